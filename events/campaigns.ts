@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { CampaignId, PostId, SlotId, TemplateId } from '#shared/ids.ts';
+import { AutomationId, CampaignId, PersonId, PostId, SlotId, TemplateId } from '#shared/ids.ts';
 import { text } from '#shared/text.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 
@@ -288,4 +288,87 @@ export const CampaignExperimentConcluded = defineEvent(
       description: 'Key of the winner, or of the variant with the breached guard or the mismatch; null: none',
     }),
   }),
+);
+
+const nameOfAutomation = z.string().max(120).meta({ description: 'Name of the automation' });
+
+export const AutomationChanged = defineEvent(
+  'campaigns',
+  'automation.changed',
+  1,
+  'An automation was created, or has another definition. The entity is the automation.',
+  z.object({
+    name: nameOfAutomation,
+    definitionVersion: z.int().min(1).meta({ description: 'Version of the definition' }),
+  }),
+);
+
+export const AutomationSwitched = defineEvent(
+  'campaigns',
+  'automation.switched',
+  1,
+  'An automation was switched on or off. The entity is the automation.',
+  z.object({ name: nameOfAutomation, isOn: z.boolean().meta({ description: 'Whether it is on' }) }),
+);
+
+export const AutomationDeleted = defineEvent(
+  'campaigns',
+  'automation.deleted',
+  1,
+  'An automation was deleted. The entity is the automation.',
+  z.object({ name: nameOfAutomation }),
+);
+
+const ofRun = { automationId: AutomationId };
+
+export const AutomationTriggered = defineEvent(
+  'campaigns',
+  'automation.triggered',
+  1,
+  'A run of an automation began. The entity is the run.',
+  z.object({ ...ofRun, trigger: z.string().max(80).meta({ description: 'Type of the event, or `schedule`' }) }),
+);
+
+export const AutomationRunEnded = defineEvent(
+  'campaigns',
+  'automation.run_ended',
+  1,
+  'A run of an automation ended. The entity is the run.',
+  z.object({
+    ...ofRun,
+    status: z.enum(['done', 'failed', 'cancelled', 'stopped']).meta({ description: 'How it ended' }),
+    code: z.string().max(80).nullable().meta({ description: 'Why it ended before its last step; null: it did not' }),
+  }),
+);
+
+export const AutomationLoopStopped = defineEvent(
+  'campaigns',
+  'automation.loop_stopped',
+  1,
+  'Automations set each other off, and the chain was stopped. The entity is the automation that was not started.',
+  z.object({
+    why: z.enum(['circle', 'too_long']).meta({
+      description: '`circle`: the chain came back to the automation; `too_long`: five automations led to it',
+    }),
+    automations: z.array(AutomationId).max(5).meta({ description: 'Automations that led to it, oldest first' }),
+    names: z.array(z.string().max(120)).max(6).meta({ description: 'Names of these automations, and of its own last' }),
+    owners: z.array(PersonId).max(6).meta({ description: 'Who has switched them on' }),
+    eventType: z.string().max(80).meta({ description: 'Type of the event that would have started it' }),
+  }),
+);
+
+export const AutomationsStopped = defineEvent(
+  'campaigns',
+  'automations.stopped',
+  1,
+  'All automations of the workspace were stopped. The entity is the workspace.',
+  z.object({}),
+);
+
+export const AutomationsResumed = defineEvent(
+  'campaigns',
+  'automations.resumed',
+  1,
+  'Automations of the workspace may run again. The entity is the workspace.',
+  z.object({}),
 );

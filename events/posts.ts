@@ -315,5 +315,10 @@ export const TemplateChanged = defineEvent(
   'A template was created, or its content or variables changed. The entity is the template.',
   z.object({
     requiredVariables: z.array(z.string().max(40)).meta({ description: 'Variables that need a value for each post' }),
+    variables: z
+      .array(z.string().max(40))
+      .nullable()
+      .default(null)
+      .meta({ description: 'All variables; null in events of before they were told' }),
   }),
 );

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { EventDefinition } from '#shared/events/event.ts';
 import * as accounts from './accounts.ts';
 import * as analytics from './analytics.ts';
@@ -64,6 +65,12 @@ export const publicEvents = [
   campaigns.CampaignArchived,
   campaigns.CampaignBudgetWarning,
   campaigns.CampaignExperimentConcluded,
+
+  campaigns.AutomationSwitched,
+  campaigns.AutomationRunEnded,
+  campaigns.AutomationLoopStopped,
+  campaigns.AutomationsStopped,
+  campaigns.AutomationsResumed,
   analytics.PostMetricsUpdated,
   analytics.InsightFound,
   analytics.GoalReached,
@@ -76,3 +83,8 @@ export const publicEvents = [
   platform.WebhookFailing,
   platform.WebhookDisabled,
 ] as const satisfies readonly EventDefinition[];
+
+/** The type of a public event, such as `post.published`. */
+export const PublicEventType = z
+  .enum(publicEvents.map(({ type }) => type))
+  .meta({ description: 'Type of an event', examples: ['post.published'] });

@@ -61,6 +61,18 @@ const texts = {
 /** What a field holds wherever it occurs, unless its schema says so itself (`.meta({ examples })`) or is named below. */
 export const fields: Readonly<Record<string, string | number>> = {
   ...texts,
+  perHour: 30,
+  perDay: 200,
+  coolDownMinutes: 0,
+  concurrency: 1,
+  liveVersion: 2,
+  switchedOnBy: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V',
+  savedBy: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V',
+  automationVersion: 2,
+  step: '2',
+  matches: 5,
+  runs: 3,
+  detail: '{"minutes":60}',
   access_token: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJyb2xlIjoiZWRpdG9yIn0.c2lnbmF0dXJl',
   accessToken: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJyb2xlIjoiZWRpdG9yIn0.c2lnbmF0dXJl',
   accountPostsPerDay: 50,

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { AccountHealth, DisconnectReason } from '#events/accounts.ts';
 import { Utm } from '#events/campaigns.ts';
+import { PublicEventType } from '#events/public-events.ts';
 import { Poll, ReplySettings } from '#events/publishing.ts';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
 import { Threshold } from '#functions/analytics/domain/alert-settings.ts';
@@ -18,6 +19,7 @@ import {
   ReportPeriod,
 } from '#functions/analytics/domain/report-definition.ts';
 import { Compare } from '#functions/analytics/performance/contract.ts';
+import { PostMetricName } from '#functions/campaigns/domain/automation-step.ts';
 import { CapKind } from '#functions/campaigns/domain/budget.ts';
 import { Campaign, Goal, LeftAlone, Placement } from '#functions/campaigns/domain/campaign.ts';
 import {
@@ -44,7 +46,6 @@ import {
 import { ConflictName, Reason } from '#functions/campaigns/domain/planned-slot.ts';
 import { SlotStatus } from '#functions/campaigns/domain/slot.ts';
 import { DeliveryFailure, DeliveryStatus } from '#functions/platform/domain/delivery.ts';
-import { PublicEventType } from '#functions/platform/domain/webhook.ts';
 import { MediaType, SubtitlesTrack } from '#functions/posts/domain/media.ts';
 import { RuleId } from '#functions/posts/domain/policy.ts';
 import { Approval, MissedPolicy, Part, Post, PostStatus } from '#functions/posts/domain/post.ts';
@@ -122,6 +123,7 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   MailStatus,
   MediaType,
   MonthEndPolicy,
+  PostMetricName,
   Metric,
   Metrics: Snapshot.shape.metrics,
   MissedPolicy,

@@ -38,6 +38,8 @@ const grants = {
   'campaigns:read': everyone,
   'campaigns:write': writers,
   'campaigns:launch': planners,
+  'automations:read': everyone,
+  'automations:manage': planners,
   'analytics:read': everyone,
   'webhooks:read': admins,
   'webhooks:manage': admins,

@@ -24,23 +24,13 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   campaigns: [
     ...['domain', 'ports', 'store', 'base', 'plans', 'experiments', 'budget', 'planning', 'cloning', 'resuming'],
-    ...['changing', 'launch', 'rehearsal', 'editing', 'lifecycle', 'explaining', 'privacy', 'root'],
+    ...['changing', 'launch', 'rehearsal', 'editing', 'lifecycle', 'explaining', 'automations', 'privacy', 'root'],
   ],
   posts: [
     ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],
-    ...[
-      'approval',
-      'calendar',
-      'composing',
-      'overrides',
-      'privacy',
-      'on-x',
-      'short-links',
-      'publishing',
-      'queue',
-      'receipts',
-    ],
-    ...['stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content', 'root'],
+    ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'on-x', 'short-links', 'publishing', 'queue'],
+    ...['receipts', 'stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content'],
+    ...['automation-steps', 'root'],
   ],
   analytics: [
     ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'keeping'],
@@ -61,7 +51,7 @@ const roomOf = (path: string): string => {
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:crypto|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|permissions|privacy\/personal-data|secrets|shards|sign-ins|text|time|x-app-share|events\/event)\.ts)$/;
+  /^(zod|node:(crypto|net)|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|permissions|privacy\/personal-data|recurrence\/schedule|secrets|shards|sign-ins|text|time|x-app-share|events\/event)\.ts)$/;
 
 const isContract = (path: string): boolean =>
   /[/-]contract\.ts$|\/(events-heard|task-names|health|views)\.ts$/.test(path);

@@ -11,6 +11,7 @@ export const tasks = {
   makeReport: 'analytics.makeReport',
   requestDueReports: 'analytics.requestDueReports',
   giveUpReport: 'analytics.giveUpReport',
+  readForAutomation: 'analytics.readForAutomation',
   sharePerson: 'analytics.sharePerson',
   eraseWorkspace: 'analytics.eraseWorkspace',
 } as const;

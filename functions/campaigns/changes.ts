@@ -3,6 +3,7 @@ import * as events from '#events/campaigns.ts';
 import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
+import { automationEvents } from './automations/changes.ts';
 import { nothing, warningsBetween } from './budget/reserve.ts';
 import { Campaign, campaignFields } from './domain/campaign.ts';
 import type { CampaignExperiment } from './domain/experiment.ts';
@@ -19,6 +20,7 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'spending') {
     return spendingEvents(before && entityOf(Spending, before), entityOf(Spending, after));
   }
+  if (after && String(after.type).startsWith('automation')) return automationEvents(before, after);
   if (after?.type === 'slot') return slotEvents(before && entityOf(Slot, before), entityOf(Slot, after));
   return [];
 };

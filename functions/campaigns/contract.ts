@@ -1,3 +1,4 @@
+import * as automations from './automations/contract.ts';
 import * as budget from './budget/contract.ts';
 import * as changing from './changing/contract.ts';
 import * as cloning from './cloning/contract.ts';
@@ -27,6 +28,7 @@ export const operations = [
   ...resuming.operations,
   ...changing.operations,
   ...explaining.operations,
+  ...automations.operations,
   health.health,
   health.ready,
 ] as const;

@@ -1,6 +1,10 @@
 import type { RetryPolicy } from '#shared/events/reference.ts';
 import type { Clock } from '#shared/time.ts';
 import type { AccountTimeStore } from './store/account-times.ts';
+import type { AutomationLoopStore } from './store/automation-loops.ts';
+import type { AutomationRunStore } from './store/automation-runs.ts';
+import type { AutomationStopStore } from './store/automation-stops.ts';
+import type { AutomationStore } from './store/automations.ts';
 import type { CampaignStore } from './store/campaigns.ts';
 import type { CheckStore } from './store/checks.ts';
 import type { ExperimentStore } from './store/experiments.ts';
@@ -8,6 +12,7 @@ import type { KnownContentStore } from './store/known-content.ts';
 import type { KnownPostStore } from './store/known-posts.ts';
 import type { PassStore } from './store/passes.ts';
 import type { PlanStore } from './store/plans.ts';
+import type { RecentEventStore } from './store/recent-events.ts';
 import type { SlotStore } from './store/slots.ts';
 
 /** What this context needs from the world. */
@@ -24,6 +29,11 @@ export interface Deps {
   times: AccountTimeStore;
   /** Which posts may go out now, and what is spent. */
   passes: PassStore;
+  automations: AutomationStore;
+  runs: AutomationRunStore;
+  loops: AutomationLoopStore;
+  automationStops: AutomationStopStore;
+  recentEvents: RecentEventStore;
   now: Clock;
   /** Waits that many milliseconds. */
   sleep: (milliseconds: number) => Promise<unknown>;

@@ -12,21 +12,26 @@ import {
   QueueChanged,
   TemplateChanged,
 } from '#events/posts.ts';
+import { publicEvents } from '#events/public-events.ts';
 import { standingEvents } from '#events/standing.ts';
+import type { EventDefinition } from '#shared/events/event.ts';
 
-/** Events of others that this context follows. */
-export const listensTo = [
-  PostCreated,
-  PostScheduled,
-  PostPublished,
-  PostFailed,
-  PostHeld,
-  PostMissed,
-  PostCancelled,
-  PostDeleted,
-  PostUpdated,
-  PostMetricsUpdated,
-  QueueChanged,
-  TemplateChanged,
-  ...standingEvents,
-] as const;
+/** Events that this context follows: its own needs, and all that may set an automation off, its own events included. */
+export const listensTo: readonly EventDefinition[] = [
+  ...new Set<EventDefinition>([
+    PostCreated,
+    PostScheduled,
+    PostPublished,
+    PostFailed,
+    PostHeld,
+    PostMissed,
+    PostCancelled,
+    PostDeleted,
+    PostUpdated,
+    PostMetricsUpdated,
+    QueueChanged,
+    TemplateChanged,
+    ...standingEvents,
+    ...publicEvents,
+  ]),
+];

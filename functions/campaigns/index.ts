@@ -26,6 +26,7 @@ export const handler = createHandler({
   standing: standing.find,
   subscriptions: async () => [
     ...(await import('./subscriptions.ts')).subscriptions(deps),
+    ...(await import('./automations/subscriptions.ts')).automationSubscriptions(deps),
     ...(await import('#events/standing.ts')).followStanding(standing),
   ],
   tasks: [...tasks(deps), ...tableTasks(table, exportFiles)],

@@ -51,5 +51,19 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
   lazyRoutes(['/v1/campaigns/{campaignId}/spending'], async () =>
     (await import('./budget/routes.ts')).budgetRoutes(deps),
   ),
+  lazyRoutes(
+    [
+      '/v1/automations',
+      '/v1/automations/rehearse',
+      '/v1/automations/stop',
+      '/v1/automations/resume',
+      '/v1/automations/{automationId}',
+      ...['on', 'off', 'versions', 'runs'].map((what) => `/v1/automations/{automationId}/${what}`),
+      '/v1/automation-runs',
+      '/v1/automation-runs/{runId}',
+      '/v1/automation-runs/{runId}/cancel',
+    ],
+    async () => (await import('./automations/routes.ts')).automationRoutes(deps),
+  ),
   ...healthRoutes(health, 'campaigns', reachTable(table)),
 ];

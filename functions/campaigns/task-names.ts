@@ -14,6 +14,9 @@ export const tasks = {
   abandonLaunch: 'campaigns.abandonLaunch',
   readApprovals: 'campaigns.readApprovals',
   keepApprovals: 'campaigns.keepApprovals',
+  advanceAutomation: 'campaigns.advanceAutomation',
+  actForAutomation: 'campaigns.actForAutomation',
+  startDueAutomations: 'campaigns.startDueAutomations',
   sharePerson: 'campaigns.sharePerson',
   eraseWorkspace: 'campaigns.eraseWorkspace',
 } as const;

@@ -22,6 +22,9 @@ export const tasks = (deps: Deps): Task[] => [
     ],
     async () => (await import('./launch/tasks.ts')).launchTasks(deps),
   ),
+  ...lazyTasks([names.advanceAutomation, names.actForAutomation, names.startDueAutomations], async () =>
+    (await import('./automations/tasks.ts')).automationTasks(deps),
+  ),
 ];
 
 /** The steps that look through, or erase, all of the context's table. */

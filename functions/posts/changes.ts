@@ -109,6 +109,7 @@ const templateEvent = (template: Template): DomainEvent =>
     requiredVariables: template.variables
       .filter((variable) => variable.isRequired && variable.default === null)
       .map(({ name }) => name),
+    variables: template.variables.map(({ name }) => name),
   });
 
 /** Each write is another loss of the account's connection. */

@@ -13,6 +13,7 @@ export const tasks = {
   composeForCampaign: 'posts.composeForCampaign',
   discardForCampaign: 'posts.discardForCampaign',
   approveForCampaign: 'posts.approveForCampaign',
+  actForAutomation: 'posts.actForAutomation',
   sharePerson: 'posts.sharePerson',
   eraseWorkspace: 'posts.eraseWorkspace',
 } as const;

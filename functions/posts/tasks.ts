@@ -21,6 +21,9 @@ export const tasks = (deps: Deps): Task[] => [
     [...[names.describeForCampaign, names.composeForCampaign, names.discardForCampaign, names.approveForCampaign]],
     async () => (await import('./campaign-content/tasks.ts')).campaignContentTasks(deps),
   ),
+  ...lazyTasks([names.actForAutomation], async () =>
+    (await import('./automation-steps/tasks.ts')).automationStepTasks(deps),
+  ),
 ];
 
 /** The steps that look through, or erase, all of the context's table. */

@@ -15,5 +15,6 @@ export const tasks = {
   eraseWorkspace: 'users.eraseWorkspace',
   closeWorkspace: 'users.closeWorkspace',
   leaveWorkspaces: 'users.leaveWorkspaces',
+  notifyForAutomation: 'users.notifyForAutomation',
   erasePerson: 'users.erasePerson',
 } as const;

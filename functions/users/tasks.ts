@@ -23,6 +23,7 @@ export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.nameWorkspace, names.dueWorkspaces, names.eraseWorkspace, names.closeWorkspace], async () =>
     (await import('./workspaces/tasks.ts')).workspaceTasks(deps),
   ),
+  ...lazyTasks([names.notifyForAutomation], async () => (await import('./mail/tasks.ts')).mailTasks(deps)),
 ];
 
 /** The step that looks through all of the context's table. */

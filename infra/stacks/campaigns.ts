@@ -10,7 +10,12 @@ export class CampaignsStack extends ContextStack {
       operations,
       listensTo,
       sharesPeople: true,
-      table: { indexes: [{ name: 'byAccount', keysOnly: true }], deletes: true, checks: true, writesMany: true },
+      table: {
+        indexes: ['byAccount', 'byAutomation', 'byDue'].map((name) => ({ name, keysOnly: true as const })),
+        deletes: true,
+        checks: true,
+        writesMany: true,
+      },
       environment: { SETTLE_SECONDS: String(settleSecondsOf(ground.stage.xPace)) },
     });
   }

@@ -3,6 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { AccountConnected, AccountDisconnected } from '#events/accounts.ts';
 import { ReportRequested } from '#events/analytics.ts';
 import {
+  AutomationTriggered,
   CampaignApproved,
   CampaignCheckRequested,
   CampaignCompleted,
@@ -42,7 +43,9 @@ import { refreshAccounts } from '../workflows/refresh-accounts.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
 import { repostPost } from '../workflows/repost-post.ts';
 import { requestDueReports } from '../workflows/request-due-reports.ts';
+import { runAutomation } from '../workflows/run-automation.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
+import { startDueAutomations } from '../workflows/start-due-automations.ts';
 import { sweepMetrics } from '../workflows/sweep-metrics.ts';
 import { tallyUsage } from '../workflows/tally-usage.ts';
 import type { StateMachineDefinition } from '../workflows/task.ts';
@@ -99,6 +102,16 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     define: launchCampaign,
     startedBy: [CampaignLaunchRequested],
     errorImpact: 'A campaign is not launched or changed, or stays in its launch.',
+  },
+  'run-automation': {
+    define: runAutomation,
+    startedBy: [AutomationTriggered],
+    errorImpact: 'An automation does not do what it was set up for.',
+  },
+  'start-due-automations': {
+    define: startDueAutomations,
+    every: Duration.minutes(5),
+    errorImpact: 'Automations with a schedule run late.',
   },
   'refresh-accounts': {
     define: refreshAccounts,

@@ -12,6 +12,7 @@ export const sharedCodes = {
     invalid_cursor: 'The cursor belongs to another query. Pass `nextCursor` with the same filters.',
     invalid_idempotency_key: 'The Idempotency-Key must be 1 to 128 visible ASCII characters.',
     invalid_time_zone: 'The time zone is not a known IANA time zone.',
+    invalid_schedule: 'The schedule cannot be followed; `fields` says what to fix.',
     body_missing: 'The request body is missing. Send JSON.',
     malformed_json: 'The body is not well-formed JSON in UTF-8.',
     nul_in_text: 'A string in the body contains the character NUL (U+0000). Remove it.',

@@ -30,6 +30,7 @@ export const tagGroups = [
   'Content',
   'Publishing',
   'Campaigns',
+  'Automations',
   'Analytics',
   'Integrations',
   'Compliance',

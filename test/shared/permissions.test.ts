@@ -24,6 +24,8 @@ const granted: Record<Permission, string> = {
   'campaigns:read': '    x     x      x      x      x',
   'campaigns:write': '   x     x      x      x      -',
   'campaigns:launch': '  x     x      x      -      -',
+  'automations:read': '  x     x      x      x      x',
+  'automations:manage': 'x     x      x      -      -',
   'analytics:read': '    x     x      x      x      x',
   'webhooks:read': '     x     x      -      -      -',
   'webhooks:manage': '   x     x      -      -      -',

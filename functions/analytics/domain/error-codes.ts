@@ -5,7 +5,6 @@ export const errorCodes = {
   invalid: {
     invalid_period: 'The period starts after its end or after today, or is longer than 400 days.',
     too_many_points: 'The series would have more than 2,000 points. Choose longer intervals or a shorter period.',
-    invalid_schedule: 'The schedule of a report cannot be followed; `fields` says what to fix.',
     variant_needs_campaign: 'Variants belong to one campaign: name it.',
   },
   forbidden: {

@@ -3,6 +3,7 @@ import { Actor } from '#shared/actor.ts';
 import type { Bound } from '#shared/bound.ts';
 import { entityFields } from '#shared/entity.ts';
 import { PersonId, SavedReportId } from '#shared/ids.ts';
+import { recurrenceSchedule, type ScheduleUse } from '#shared/recurrence/schedule.ts';
 import { Instant } from '#shared/time.ts';
 import { ReportDefinition } from './report-definition.ts';
 
@@ -18,31 +19,14 @@ export const maxSavedReportsOfOne: Bound = {
   said: 'One person can have 20 saved reports. Delete one first.',
 };
 
-/** More times than this on one day are refused: most numbers of a report are read anew once a day. */
-export const maxTimesPerDay = 4;
+/** Most numbers of a report are read anew once a day. */
+export const reportScheduleUse: ScheduleUse = { path: 'body.schedule.rule', mostPerDay: 4 };
 
 /** When a saved report is made: a rule on the clock of the report's zone. */
-export const ReportSchedule = z
-  .strictObject({
-    start: z
-      .string()
-      .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, 'must be a local time such as 2026-11-30T08:00')
-      .refine((wall) => !Number.isNaN(Date.parse(`${wall}Z`)), 'must be a time that exists')
-      .meta({
-        description: 'Local time from which the rule applies (DTSTART), in the time zone of the definition',
-        examples: ['2026-11-30T08:00'],
-      }),
-    rule: z
-      .string()
-      .min(1)
-      .max(500)
-      .meta({
-        description: `Recurrence rule (RFC 5545 RRULE), at most ${maxTimesPerDay} times a day`,
-        examples: ['FREQ=WEEKLY;BYDAY=MO'],
-      }),
-  })
-  .meta({ id: 'ReportSchedule', description: 'When a saved report is made' });
-export type ReportSchedule = z.infer<typeof ReportSchedule>;
+export const ReportSchedule = recurrenceSchedule(reportScheduleUse.mostPerDay).meta({
+  id: 'ReportSchedule',
+  description: 'When a saved report is made, on the clock of the time zone of the definition',
+});
 
 const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
 

@@ -1,9 +1,9 @@
 import type { Author } from '#shared/actor.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import { derivedId } from '#shared/ids.ts';
+import { nextRunAfter } from '#shared/recurrence/next-run.ts';
 import type { Deps } from '../deps.ts';
-import type { SavedReport } from '../domain/saved-report.ts';
-import { nextRunAfter } from './next-run.ts';
+import { reportScheduleUse, type SavedReport } from '../domain/saved-report.ts';
 import { daysMeant } from './report-period.ts';
 import { newReport } from './request-report.ts';
 
@@ -37,5 +37,8 @@ const requestDue = async (
   } catch (error) {
     if (!isLostUpdate(error)) throw error;
   }
-  await savedReports.save({ ...saved, nextAt: nextRunAfter(schedule, definition.timeZone, at) }, author);
+  await savedReports.save(
+    { ...saved, nextAt: nextRunAfter(schedule, definition.timeZone, at, reportScheduleUse) },
+    author,
+  );
 };

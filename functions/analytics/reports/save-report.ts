@@ -2,9 +2,9 @@ import type * as z from 'zod';
 import { assertVersion } from '#shared/http/etag.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
+import { firstRunAfter } from '#shared/recurrence/next-run.ts';
 import type { Deps } from '../deps.ts';
-import type { SavedReport } from '../domain/saved-report.ts';
-import { firstRunAfter } from './next-run.ts';
+import { reportScheduleUse, type SavedReport } from '../domain/saved-report.ts';
 import { checkedDefinition } from './request-report.ts';
 import type { createSavedReport } from './saved-contract.ts';
 
@@ -13,7 +13,7 @@ type Asked = z.infer<typeof createSavedReport.request.body>;
 /** What was asked for, checked, with the first time that it is made. */
 const checked = ({ definition: asked, schedule, recipients }: Asked, now: Date, caller: Caller) => {
   const { definition } = checkedDefinition(asked, now, caller, 'body.definition');
-  const nextAt = schedule && firstRunAfter(schedule, definition.timeZone, now);
+  const nextAt = schedule && firstRunAfter(schedule, definition.timeZone, now, reportScheduleUse);
   return { definition, schedule, recipients, nextAt };
 };
 

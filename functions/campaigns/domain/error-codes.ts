@@ -15,11 +15,15 @@ export const errorCodes = {
     experiment_not_found: 'The campaign has no experiment.',
     launch_report_not_found: 'The campaign has no launch report yet. Check it first.',
     plan_version_not_found: 'The campaign has no such version of its plan.',
+    automation_not_found: 'There is no such automation in this workspace.',
+    automation_run_not_found: 'There is no such run of an automation in this workspace.',
     campaign_slot_not_found: 'The launched campaign has no such slot.',
     planned_slot_not_found: 'The plan has no such slot.',
     post_not_found: 'Some of the posts do not exist in this workspace; `fields` names them.',
   },
   conflict: {
+    too_many_automations: 'The workspace has as many automations as it can. Delete one first.',
+    run_ended: 'The run has ended.',
     campaign_draft: 'The campaign is a draft, which does not allow this. `detail` says what is possible.',
     campaign_in_review: 'The campaign is in review, which does not allow this. `detail` says what is possible.',
     campaign_approved: 'The campaign is approved, which does not allow this. `detail` says what is possible.',
@@ -42,7 +46,13 @@ export const errorCodes = {
       'The named launch report is not the latest or the one in review, is about an older plan, or is more than 7 days old. ' +
       'Get the latest report, or check the campaign again.',
   },
+  unprocessable: {
+    invalid_automation: 'The automation could never do what it says; `fields` lists what to fix.',
+  },
   unavailable: {
+    automation_not_settled:
+      'The automation is off, but a step that had begun may still be under way. Repeat the request after the number of seconds ' +
+      'in `Retry-After`.',
     stop_not_settled:
       'The campaign is stopped, but X has not answered yet for something sent before. Repeat the request after the number of ' +
       'seconds in `Retry-After`.',

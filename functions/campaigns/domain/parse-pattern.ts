@@ -168,7 +168,7 @@ const listOf = (value: unknown, path: string): unknown[] => {
 
 /** A pattern as people write it: an object whose fields are those of the event. */
 export const PatternJson = z
-  .record(z.string(), z.unknown())
+  .record(z.string().max(100), z.unknown())
   .superRefine((pattern, check) => {
     try {
       parsePattern(pattern);

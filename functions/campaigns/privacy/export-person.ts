@@ -1,15 +1,18 @@
 import { entityOf } from '#shared/entities.ts';
 import { CampaignId } from '#shared/ids.ts';
 import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
+import { Automation } from '../domain/automation.ts';
 import { Campaign } from '../domain/campaign.ts';
 import { Step } from '../domain/lifecycle.ts';
 import { PlanVersion } from '../domain/plan-version.ts';
+import { versionOf } from '../store/automations.ts';
 
 const OfCampaign = { campaignId: CampaignId };
 
 /**
  * Campaigns that the person changed last, or answers for: who changed them before is kept in the audit trail alone. And
- * what they did with campaigns and their plans, with the notes that they wrote.
+ * what they did with campaigns and their plans, with the notes that they wrote. Of automations those that they have switched on
+ * last, and the versions that they saved.
  */
 export const exportSections: readonly ExportSection[] = [
   {
@@ -49,6 +52,26 @@ export const exportSections: readonly ExportSection[] = [
     shareOf: (item, personId) => {
       const { campaignId, version, at, by, note } = entityOf(PlanVersion.extend(OfCampaign), item);
       return by === personId ? { campaignId, version, at, note } : undefined;
+    },
+  },
+  {
+    kind: 'automation',
+    partition: (workspaceId) => workspaceId,
+    prefix: 'AUTOMATION#',
+    shareOf: (item, personId) => {
+      const automation = entityOf(Automation, item);
+      const { id: automationId, name, status, by, switchedAt } = automation;
+      const isTheirs = isChangedBy(automation, personId) || by?.personId === personId;
+      return isTheirs ? { automationId, name, status, switchedAt } : undefined;
+    },
+  },
+  {
+    kind: 'automation_version',
+    partition: (workspaceId) => workspaceId,
+    prefix: 'AUTOMATION_VERSION#',
+    shareOf: (item, personId) => {
+      const { automationId, version, definition, savedAt, savedBy } = versionOf(item);
+      return savedBy === personId ? { automationId, version, name: definition.name, savedAt } : undefined;
     },
   },
 ];

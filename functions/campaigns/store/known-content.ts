@@ -13,7 +13,12 @@ const KnownQueue = z.object({
 type KnownQueue = z.infer<typeof KnownQueue>;
 
 /** The variables that a template needs values for, from the events of `posts`. */
-const KnownTemplate = z.object({ templateId: TemplateId, requiredVariables: z.array(z.string()) });
+const KnownTemplate = z.object({
+  templateId: TemplateId,
+  requiredVariables: z.array(z.string()),
+  /** Null where they are not known. */
+  variables: z.array(z.string()).nullable().default(null),
+});
 type KnownTemplate = z.infer<typeof KnownTemplate>;
 
 /** What plans are made of besides posts. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { WebhookDisabledCause } from '#events/platform.ts';
-import { publicEvents } from '#events/public-events.ts';
+import { publicEvents, PublicEventType } from '#events/public-events.ts';
 import { Actor } from '#shared/actor.ts';
 import type { Bound } from '#shared/bound.ts';
 import { entityFields } from '#shared/entity.ts';
@@ -20,10 +20,6 @@ const overlapMs = 24 * hourMs;
 
 /** Secrets that sign at once: of several rotations within a day, the newest. */
 const maxKeys = 3;
-
-export const PublicEventType = z
-  .enum(publicEvents.map(({ type }) => type))
-  .meta({ description: 'Type of an event that webhooks can be sent' });
 
 /** What people decide of a webhook. */
 export const webhookFields = {

@@ -4,6 +4,7 @@ import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import { requirePermitted, requireReady, validateContent } from '../checks/readiness.ts';
+import type { Writer } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { approvalMissing, approve, requestChanges, submit } from '../domain/approval.ts';
 import type { Comment } from '../domain/comment.ts';
@@ -27,7 +28,7 @@ const assertSayable = async (
 const say = async (
   { comments, now }: Deps,
   { workspaceId, id: postId }: Post,
-  caller: Caller,
+  caller: Writer,
   text: string | undefined,
   about: Comment['about'],
 ): Promise<void> => {
@@ -40,7 +41,7 @@ const say = async (
 export const submitForApproval = async (
   deps: Deps,
   post: Post,
-  caller: Caller,
+  caller: Writer,
   comment: string | undefined,
 ): Promise<Post> => {
   await assertSayable(deps, post, comment);

@@ -3,7 +3,16 @@ import { MeasuredFormat } from '#events/post-format.ts';
 import { Poll, ReplySettings } from '#events/publishing.ts';
 import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
-import { AccountId, CampaignId, MediaId, PersonId, PostId, SlotId } from '#shared/ids.ts';
+import {
+  AccountId,
+  AutomationId,
+  AutomationRunId,
+  CampaignId,
+  MediaId,
+  PersonId,
+  PostId,
+  SlotId,
+} from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { dayMs, daySeconds, Instant, TimeZone } from '#shared/time.ts';
 import { Finding, maxFindings, Override } from './policy.ts';
@@ -64,6 +73,14 @@ export const PostStatus = z
 export const ListedStatus = PostStatus.exclude(['deleted']).meta({ description: 'Only posts of this status' });
 
 export type PostStatus = z.infer<typeof PostStatus>;
+
+/** The automation that wrote a post. */
+const MadeBy = z
+  .object({
+    automationId: AutomationId,
+    runId: AutomationRunId.meta({ description: 'Run in which it did' }),
+  })
+  .meta({ id: 'MadeBy', description: 'Automation that wrote it; left out where a person or a campaign wrote it' });
 
 /** Who may decide what goes out, and their decision. Bound to the hash of exactly what will go out. */
 export const Approval = z.object({
@@ -307,6 +324,7 @@ export const Post = z
     slot: z.object({ slotId: SlotId, planVersion: z.int() }).nullable(),
     /** The campaign that made it of a template, and the version of the content that it wrote last. */
     composed: z.object({ campaignId: CampaignId, contentVersion: z.int().min(1) }).optional(),
+    madeBy: MadeBy.optional(),
     /** Unix seconds after which a deleted post is forgotten. */
     ttl: z.int().optional(),
   })

@@ -23,6 +23,7 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
     campaignId: campaignId,
     contentHash,
     writtenBy,
+    ...(post.madeBy && { automationId: post.madeBy.automationId }),
     scheduledBy,
     approval: isApproved ? { decidedBy, decidedAt, isOverride } : null,
     dueAt,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AccountId, CampaignId, PersonId, PostId, WorkspaceId } from '#shared/ids.ts';
+import { AccountId, AutomationId, CampaignId, PersonId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 import { maxShortLinks } from './short-link.ts';
 
@@ -15,6 +15,7 @@ export const Receipt = z
     campaignId: CampaignId.nullable(),
     contentHash: z.string().max(64).meta({ description: 'SHA-256 of exactly what was published' }),
     writtenBy: PersonId.nullable(),
+    automationId: AutomationId.optional().meta({ description: 'Automation that wrote it; left out for all others' }),
     scheduledBy: PersonId.nullable().meta({ description: 'Who scheduled the post; null if a campaign did' }),
     approval: z
       .strictObject({

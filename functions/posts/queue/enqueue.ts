@@ -5,6 +5,7 @@ import type { Caller } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { instantAfter } from '#shared/time.ts';
 import { requireReady } from '../checks/readiness.ts';
+import type { Writer } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { type Post, schedule } from '../domain/post.ts';
 import { hasTime, type Queue, type QueueSlot } from '../domain/queue.ts';
@@ -53,7 +54,7 @@ const refuse = (code: string, message: string): DomainError =>
  * Schedules a post at the next free slot of its account; of two posts that are queued at once each gets its own.
  * @throws DomainError `queue_empty`, `queue_full`, `post_scheduled`, and as scheduling does
  */
-export const queuePost = async (deps: Deps, post: Post, caller: Caller): Promise<Post> => {
+export const queuePost = async (deps: Deps, post: Post, caller: Writer): Promise<Post> => {
   const { workspaceId, accountId } = post;
   if (post.status === 'scheduled') throw refuse('post_scheduled', 'The post already has a time. Cancel it first.');
   const now = deps.now();
@@ -98,7 +99,7 @@ const takeSlot = async (
   read: Post,
   scheduled: Post,
   at: string,
-  caller: Caller,
+  caller: Writer,
 ): Promise<Post | undefined> => {
   const { workspaceId, accountId, id } = scheduled;
   for (let looks = 0; looks < maxLooks; looks += 1) {

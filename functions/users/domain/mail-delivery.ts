@@ -8,6 +8,7 @@ export const optionalKinds = [
   'performance_alert',
   'report_ready',
   'webhook_failing',
+  'automation',
 ] as const satisfies readonly MailKind[];
 export type OptionalKind = (typeof optionalKinds)[number];
 
@@ -22,6 +23,12 @@ const tryMs = 60_000;
 /** Whether another delivery of the same event is sending it right now. */
 export const isBeingSent = ({ sending }: Mail, now: Date): boolean =>
   sending !== undefined && now.getTime() - Date.parse(sending.since) < tryMs;
+
+/** The mail after a try that has ended, so that another need not wait for it. */
+export const givenUp = <M extends Pick<Mail, 'sending'>>(mail: M): M => ({
+  ...mail,
+  ...(mail.sending && { sending: { ...mail.sending, since: new Date(0).toISOString() } }),
+});
 
 /** The mail as it is taken for a try. `secret` is what its unsubscribe link holds, the same in every try. */
 export const taken = (mail: Mail, now: Date, secret: string) => ({

@@ -22,6 +22,8 @@ export const MailKind = z
     'performance_alert',
     'report_ready',
     'webhook_failing',
+    'automation',
+    'automation_loop',
   ])
   .meta({
     description:
@@ -31,7 +33,8 @@ export const MailKind = z
       '`export_ready`: export can be downloaded; `workspace_deletion`: deletion scheduled; `reconnect_account`: X account ' +
       'must be reconnected; `performance_alert`: alert about metrics that the recipient asked for; ' +
       '`report_ready`: scheduled report on performance can be downloaded; `webhook_failing`: nothing can be delivered to a ' +
-      'webhook, or it was disabled for that',
+      'webhook, or it was disabled for that; `automation`: written by an automation of the ' +
+      'workspace; `automation_loop`: automations that set each other off were stopped',
   });
 export type MailKind = z.infer<typeof MailKind>;
 
@@ -42,11 +45,11 @@ export const MailStatus = z.enum(['waiting', 'sent', 'failed', 'suppressed']).me
 });
 export type MailStatus = z.infer<typeof MailStatus>;
 
-/** `unsubscribed`: the recipient does not want this kind; `recipient_limit`: their address got enough emails for now. */
-export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit']).meta({
+/** Why a mail is not sent. */
+export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit', 'too_late']).meta({
   description:
     '`unsubscribed`: the recipient does not want this kind; `recipient_limit`: the recipient has reached their email ' +
-    'limit',
+    'limit; `too_late`: its automation may have been switched off before it could be sent',
 });
 
 /** An email, waiting or sent. Its address and content are personal data and leave the platform only by email. */
@@ -65,6 +68,8 @@ export const Mail = z.object({
   suppressedFor: SuppressedFor.nullable().default(null),
   /** Attempts so far: their number, start of the last one, and the secret of the unsubscribe link. */
   sending: z.object({ tries: z.int(), since: Instant, unsubscribeSecret: z.string() }).optional(),
+  /** Nothing of it is sent later (UTC): the automation that wrote it may have been switched off since. */
+  notAfter: Instant.optional(),
   /** Unix seconds after which it is deleted. */
   ttl: z.int(),
 });

@@ -47,6 +47,7 @@ const NotificationPreferences = z
     performance_alert: z.boolean().default(true).meta({ description: 'Alerts about metrics that you asked for' }),
     report_ready: z.boolean().default(true).meta({ description: 'A scheduled report is ready' }),
     webhook_failing: z.boolean().default(true).meta({ description: 'A webhook of a workspace that you own fails' }),
+    automation: z.boolean().default(true).meta({ description: 'What automations of a workspace write to you' }),
   })
   .meta({
     id: 'NotificationPreferences',

@@ -1,7 +1,7 @@
 import { systemAuthor } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import type { Mail } from '../domain/mail.ts';
-import { hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-delivery.ts';
+import { givenUp, hasTriesLeft, isBeingSent, isOptional, taken } from '../domain/mail-delivery.ts';
 import { unsubscribeToken } from '../domain/unsubscribe.ts';
 import { renderMail } from './render.ts';
 
@@ -27,6 +27,12 @@ export const sendMail = async (
   const author = systemAuthor('users', { correlationId });
   const mail = await mails.find(workspaceId, entityId);
   if (mail?.status !== 'waiting') return;
+  const hasRunOut = (): boolean => mail.notAfter !== undefined && now().toISOString() >= mail.notAfter;
+  const tooLate = { ...forgotten, status: 'suppressed' as const, suppressedFor: 'too_late' as const };
+  if (hasRunOut()) {
+    await mails.save({ ...mail, ...tooLate }, author);
+    return;
+  }
   if (isOptional(mail.kind) && !(await mailing.preferences.wants(mail.to, mail.kind))) {
     await mails.save({ ...mail, ...forgotten, status: 'suppressed', suppressedFor: 'unsubscribed' }, author);
     return;
@@ -34,9 +40,16 @@ export const sendMail = async (
   if (isBeingSent(mail, now())) throw new Error('The mail is being sent by another delivery of the same event');
   const { sending, ...rest } = taken(mail, now(), newSecret());
   const trying = { ...(await mails.save({ ...rest, sending }, author)), sending };
-
-  const outcome = await delivered(mailing, trying).catch((error: unknown) => {
-    if (hasTriesLeft(trying)) throw error;
+  if (hasRunOut()) {
+    await mails.save({ ...trying, ...tooLate }, author);
+    return;
+  }
+  const outcome = await delivered(mailing, trying).catch(async (error: unknown) => {
+    if (hasTriesLeft(trying)) {
+      // A step of an automation has seconds, and tries again within them.
+      if (mail.notAfter !== undefined) await mails.save(givenUp(trying), author);
+      throw error;
+    }
     return 'refused' as const;
   });
   if (outcome === 'refused') mailing.countFailed();

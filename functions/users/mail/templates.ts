@@ -122,7 +122,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     subjects: ['{topic} in {workspaceName}', '{topic}', 'An alert about your metrics'],
     opening: ['Something happened that you asked to be told of.', '{statement}'],
     closing: ['You get this email because you asked for alerts about metrics.', 'Change or stop them with {settings}.'],
-    labels: { workspaceName: 'Workspace', account: 'X account', campaignId: 'Campaign', at: 'Time' },
+    labels: { workspaceName: 'Workspace', account: 'X account', campaign: 'Campaign', at: 'Time' },
   },
   report_ready: {
     subjects: ['A report of {workspaceName} is ready', 'A report is ready'],
@@ -142,6 +142,21 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'You get this email because you own the workspace.',
     ],
     labels: { workspaceName: 'Workspace', host: 'Host', webhookId: 'Webhook', failingSince: 'Failing since' },
+  },
+  automation: {
+    subjects: ['{subject}', 'A message from an automation'],
+    opening: ['An automation of your workspace has something to tell you.', '{text}'],
+    closing: ['You get this email because a member of the workspace named you as a recipient.'],
+    labels: { workspaceName: 'Workspace', automation: 'Automation' },
+  },
+  automation_loop: {
+    subjects: ['Automations of {workspaceName} set each other off', 'Automations set each other off'],
+    opening: [
+      'Automations set each other off in a circle, or in a chain that was too long. The last of them was not started.',
+      'They are {automations}.',
+    ],
+    closing: ['Change the trigger or the steps of one of them, or switch it off.'],
+    labels: { workspaceName: 'Workspace', eventType: 'Event that would have started it' },
   },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],

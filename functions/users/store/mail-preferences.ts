@@ -32,6 +32,7 @@ export const mailPreferenceStore = (table: Pick<Table, 'get' | 'put'>): MailPref
       performance_alert: !off.has('performance_alert'),
       report_ready: !off.has('report_ready'),
       webhook_failing: !off.has('webhook_failing'),
+      automation: !off.has('automation'),
     };
   };
   return {

@@ -13,7 +13,10 @@ import { addressDigest, addressKeys } from './addresses.ts';
 const keptSeconds = 30 * daySeconds;
 
 /** A mail as requested. */
-type Wanted = Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data'>;
+type Wanted = Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data' | 'notAfter'> & {
+  /** The same for the same mail where it may be asked for twice; a new one otherwise. */
+  id?: string;
+};
 
 type WishTo = Pick<Wanted, 'to'> & Wish;
 

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
+import { beginRun } from '#functions/campaigns/automations/begin-run.ts';
+import { createAutomation, switchAutomationOn } from '#functions/campaigns/automations/contract.ts';
 import * as campaignsContract from '#functions/campaigns/contract.ts';
 import { putExperiment } from '#functions/campaigns/experiments/contract.ts';
 import { checkCampaign } from '#functions/campaigns/launch/contract.ts';
@@ -20,7 +22,7 @@ import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import * as templates from '#functions/posts/templates/contract.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import { CalendarFeedId, CampaignId } from '#shared/ids.ts';
+import { AutomationId, AutomationRunId, CalendarFeedId, CampaignId } from '#shared/ids.ts';
 import { mayDo, Role } from '#shared/permissions.ts';
 import { instantAfter } from '#shared/time.ts';
 import { owner } from '#test/support/http-event.ts';
@@ -67,6 +69,8 @@ interface Desk {
   slotId: string;
   templateId: string;
   feedId: string;
+  automationId: string;
+  runId: string;
 }
 
 const must = async (answer: Promise<{ status: number; body: unknown }>): Promise<{ body: unknown }> => {
@@ -306,6 +310,16 @@ const template = {
   parts: [{ text: 'Tea for {{price}}' }],
   variables: [{ name: 'price', type: 'text' }],
 };
+/** Submits posts as they are written. */
+const automation = {
+  name: 'Mine',
+  trigger: { kind: 'event', type: 'post.created' },
+  steps: [{ kind: 'submit_post', postId: '{{entityId}}' }],
+};
+const withAutomation = 'a draft, with an automation';
+const onAutomation =
+  (body: object = {}) =>
+  ({ automationId }: Desk): Attempt[] => [{ path: { automationId }, body }];
 /** A request that needs more than is worth making here, of an operation that changes nothing. */
 const onlyReads = 'none';
 const inDraftCampaign = 'in a campaign that is a draft';
@@ -455,7 +469,19 @@ const cases: Readonly<Record<string, Case>> = {
     fits: 'planned by a campaign',
   },
   cancelCampaign: { requests: onCampaign(() => ({})), fits: inDraftCampaign },
+  createAutomation: { requests: plain(automation), fits: 'a draft' },
+  rehearseAutomation: { requests: plain(automation), fits: 'a draft' },
+  replaceAutomation: { requests: onAutomation(automation), fits: withAutomation },
+  deleteAutomation: { requests: onAutomation(), fits: withAutomation },
+  switchAutomationOn: { requests: onAutomation(), fits: withAutomation },
+  switchAutomationOff: { requests: onAutomation(), fits: withAutomation },
+  stopAutomations: { requests: plain({}), fits: 'a draft' },
+  resumeAutomations: { requests: plain({}), fits: 'a draft' },
+  cancelAutomationRun: { requests: ({ runId }) => [{ path: { runId } }], fits: 'a draft, with a run of an automation' },
 };
+
+const ownAutomation = async (office: Office) =>
+  Id.parse((await must(office.send('campaigns', createAutomation, { as: manager, body: automation }))).body);
 
 /** What an operation needs besides, to be carried out for somebody who may. */
 const prepared: Readonly<Record<string, State>> = {
@@ -483,6 +509,26 @@ const prepared: Readonly<Record<string, State>> = {
     await must(desk.office.send('campaigns', replacePlan, { ...sent, body }));
     await must(desk.office.send('campaigns', checkCampaign, { as: manager, path: { campaignId } }));
     return campaignId;
+  }),
+  [withAutomation]: open(async ({ office }) => (await ownAutomation(office)).id),
+  'a draft, with a run of an automation': open(async ({ office }) => {
+    const { campaigns } = office;
+    const { id: automationId } = await ownAutomation(office);
+    const path = { automationId };
+    await must(office.send('campaigns', switchAutomationOn, { as: manager, path }));
+    const occasion = {
+      type: 'schedule',
+      eventId: null,
+      entityId: null,
+      at: officeOpens.toISOString(),
+      event: {},
+      chain: [],
+    };
+    await beginRun(campaigns, await campaigns.automations.get(workspaceId, automationId), {
+      ...occasion,
+      correlationId: 'c',
+    });
+    return (await campaigns.runs.gate({ workspaceId, automationId })).active[0];
   }),
   'a draft, with a feed': open(async ({ office }) => {
     const feed = postOperations.find(({ id }) => id === 'createCalendarFeed');
@@ -520,6 +566,8 @@ const openDesk = async (state: State): Promise<Desk> => {
     campaignId: `cmp_${last}`,
     templateId: Id.parse(kept.body).id,
     feedId: `cal_${last}`,
+    automationId: `aut_${last}`,
+    runId: `run_${last}`,
   };
   const desk = { office, postId, ...named };
   const made = await state.prepare(desk);
@@ -531,6 +579,8 @@ const openDesk = async (state: State): Promise<Desk> => {
     reportVersion: await reportOf(office, own),
     slotId: (await office.campaigns.slots.ofCampaign(workspaceId, own))[0]?.id ?? desk.slotId,
     feedId: CalendarFeedId.safeParse(made).data ?? feedId,
+    automationId: AutomationId.safeParse(made).data ?? desk.automationId,
+    runId: AutomationRunId.safeParse(made).data ?? desk.runId,
   };
 };
 

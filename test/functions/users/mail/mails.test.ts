@@ -157,6 +157,7 @@ describe('preferences', () => {
       performance_alert: true,
       report_ready: true,
       webhook_failing: true,
+      automation: true,
     };
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: all });
     const some = {
@@ -166,6 +167,7 @@ describe('preferences', () => {
       performance_alert: true,
       report_ready: false,
       webhook_failing: true,
+      automation: true,
     };
     expect(await users.call(contract.changeNotifications, { as, body: some })).toEqual({ status: 200, body: some });
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: some });

@@ -43,6 +43,7 @@ test('security mails cannot be switched off', () => {
     'performance_alert',
     'report_ready',
     'webhook_failing',
+    'automation',
   ]);
 });
 

@@ -122,6 +122,7 @@ describe('the erasure of a person', () => {
       performance_alert: true,
       report_ready: true,
       webhook_failing: true,
+      automation: true,
     });
     await users.deps.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
     await erase(scene, eve, ada.password);

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstRunAfter, nextRunAfter } from '#functions/analytics/reports/next-run.ts';
 import { DomainError } from '#shared/errors.ts';
 import { localMoment } from '#shared/local-days.ts';
+import { firstRunAfter, nextRunAfter } from '#shared/recurrence/next-run.ts';
 
+const use = { path: 'body.schedule.rule', mostPerDay: 4 };
 const berlin = 'Europe/Berlin';
 const next = (rule: string, after: string, start = '2026-11-30T08:00', timeZone = berlin): string | null =>
-  nextRunAfter({ start, rule }, timeZone, new Date(after));
+  nextRunAfter({ start, rule }, timeZone, new Date(after), use);
 
 /** The first times of a rule, one after the other. */
 const runs = (rule: string, count: number, start?: string, timeZone?: string): (string | null)[] => {
@@ -64,7 +65,7 @@ describe('the next time of a schedule', () => {
       fc.property(zones, instants, fc.integer({ min: 4, max: 22 }), (timeZone, at, hour) => {
         const after = new Date(at);
         const start = `2026-01-01T${String(hour).padStart(2, '0')}:15`;
-        const found = nextRunAfter({ start, rule: 'FREQ=DAILY' }, timeZone, after) ?? '';
+        const found = nextRunAfter({ start, rule: 'FREQ=DAILY' }, timeZone, after, use) ?? '';
         expect(Date.parse(found)).toBeGreaterThan(at);
         expect(Date.parse(found) - at).toBeLessThan(26 * 3_600_000 + Math.max(0, Date.parse('2026-01-03') - at));
         expect(localMoment(found, timeZone).time).toBe(start.slice(11));
@@ -83,7 +84,7 @@ describe('the next time of a schedule', () => {
     ['every day', 'rule_part_unsupported'],
   ])('is none of %s', (rule, code) => {
     try {
-      firstRunAfter({ start: '2026-11-30T08:00', rule }, berlin, new Date('2026-11-29T00:00:00Z'));
+      firstRunAfter({ start: '2026-11-30T08:00', rule }, berlin, new Date('2026-11-29T00:00:00Z'), use);
       expect.unreachable();
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;

@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
-import { DomainError, type FieldError } from '#shared/errors.ts';
-import { matchingDays, timesOf } from '#shared/recurrence/matching-days.ts';
-import { parseRule, type RuleUse } from '#shared/recurrence/parse-rule.ts';
-import { dayMs } from '#shared/time.ts';
-import { maxTimesPerDay, type ReportSchedule } from '../domain/saved-report.ts';
+import { DomainError, type FieldError } from '../errors.ts';
+import { dayMs } from '../time.ts';
+import { matchingDays, timesOf } from './matching-days.ts';
+import { parseRule, type RuleUse } from './parse-rule.ts';
+import type { RecurrenceSchedule, ScheduleUse } from './schedule.ts';
 
 /** The refusal of a schedule. */
 const invalidSchedule = (fields: readonly FieldError[]): DomainError =>
@@ -11,7 +11,7 @@ const invalidSchedule = (fields: readonly FieldError[]): DomainError =>
     fields,
   });
 
-const use: RuleUse = { path: 'body.schedule.rule', maxCount: 1_000, mayBeEndless: true, refuse: invalidSchedule };
+const ruleUse = (path: string): RuleUse => ({ path, maxCount: 1_000, mayBeEndless: true, refuse: invalidSchedule });
 
 /** A rule is followed for so many days after its start, some thirteen years. */
 const maxDays = 5_000;
@@ -26,13 +26,19 @@ const lookAheadMs = 3 * 366 * dayMs;
  * @param timeZone an IANA zone that is known to exist
  * @throws DomainError `invalid_schedule`
  */
-export const nextRunAfter = ({ start, rule: text }: ReportSchedule, timeZone: string, after: Date): string | null => {
+export const nextRunAfter = (
+  { start, rule: text }: RecurrenceSchedule,
+  timeZone: string,
+  after: Date,
+  { path, mostPerDay }: ScheduleUse,
+): string | null => {
+  const use = ruleUse(path);
   const rule = parseRule(text, use);
   const wallStart = Date.parse(`${start}Z`);
   const times = timesOf(rule, wallStart);
-  if (times.length > maxTimesPerDay) {
+  if (times.length > mostPerDay) {
     throw invalidSchedule([
-      { path: use.path, code: 'rule_too_frequent', message: `must match at most ${maxTimesPerDay} times a day` },
+      { path: use.path, code: 'rule_too_frequent', message: `must match at most ${mostPerDay} times a day` },
     ]);
   }
   const { until } = rule;
@@ -49,8 +55,13 @@ export const nextRunAfter = ({ start, rule: text }: ReportSchedule, timeZone: st
 };
 
 /** The first time that it is made. @throws DomainError `invalid_schedule`, also where it never is */
-export const firstRunAfter = (schedule: ReportSchedule, timeZone: string, after: Date): string => {
-  const next = nextRunAfter(schedule, timeZone, after);
+export const firstRunAfter = (
+  schedule: RecurrenceSchedule,
+  timeZone: string,
+  after: Date,
+  use: ScheduleUse,
+): string => {
+  const next = nextRunAfter(schedule, timeZone, after, use);
   if (next !== null) return next;
   const message = 'matches no time from now on, within three years';
   throw invalidSchedule([{ path: use.path, code: 'rule_never_matches', message }]);

@@ -1,0 +1,241 @@
+import type { AutomationOrder, ReadMetricsStep, StepOutcome } from '#events/automation-steps.ts';
+import { PostId } from '#shared/ids.ts';
+import { instantAfter, minuteMs } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import type { AutomationVersion } from '../domain/automation.ts';
+import { type Instruction, programOf } from '../domain/automation-program.ts';
+import {
+  actMs,
+  type AutomationRun,
+  cancelled,
+  endRun,
+  isActing,
+  isOpen,
+  notAfterOf,
+  switchedOff,
+  type TakenStep,
+} from '../domain/automation-run.ts';
+import type { Condition } from '../domain/automation-step.ts';
+import { matches } from '../domain/match-pattern.ts';
+import { parsePattern } from '../domain/parse-pattern.ts';
+import { automationAuthor } from './begin-run.ts';
+import { endRunAt } from './end-run.ts';
+import { type Order as StepOrder, orderOf, Unfillable } from './order-of.ts';
+
+/** What came of the step before; nothing at the begin of a run, after a wait, and where the step has failed for good. */
+export type Met = StepOutcome | { outcome: 'begun' | 'awake' | 'fault' };
+
+/** What the workflow does next. */
+export type Next =
+  | { outcome: 'ended' }
+  | { outcome: 'wait'; until: string }
+  | {
+      outcome: 'posts' | 'users' | 'campaigns' | 'analytics';
+      order: AutomationOrder;
+      step: unknown;
+    };
+
+type Needed = Pick<Deps, 'automations' | 'runs' | 'now'>;
+
+/** A step that came too late is let begin again so many times. */
+const maxTries = 3;
+
+interface Asked {
+  workspaceId: string;
+  runId: string;
+  met: Met;
+  /** The step that it is about; null at the begin. */
+  metStep: string | null;
+}
+
+/**
+ * Writes down what came of a step, and says what is next. A step begins only by a write that stands on the automation's
+ * being on: whoever switches it off knows afterwards which steps are still under way. Asked again, it says the same.
+ */
+export const advance = async (
+  deps: Needed,
+  { workspaceId, runId, met, metStep }: Asked,
+  execution: string,
+): Promise<Next> => {
+  const run = await deps.runs.find(workspaceId, runId);
+  if (!run || !isOpen(run) || run.status === 'queued') return { outcome: 'ended' };
+  if (run.execution !== null && run.execution !== execution) return { outcome: 'ended' };
+  const version = await deps.automations.version(workspaceId, run.automationId, run.automationVersion);
+  if (!version) return stop(deps, run, 'failed', gone);
+  const progress = await recorded(deps, { ...run, execution }, met, metStep);
+  if ('outcome' in progress) return progress;
+  if (progress.isCancelled) return stop(deps, progress, 'cancelled', cancelled);
+  return follow(deps, progress, version);
+};
+
+const gone = { code: 'automation_gone', message: 'The automation, or this version of it, is no longer there.' };
+
+const stop = async (
+  deps: Needed,
+  run: AutomationRun,
+  status: 'done' | 'failed' | 'stopped' | 'cancelled',
+  end: AutomationRun['end'],
+): Promise<Next> => {
+  await endRunAt(deps, endRun(run, status, deps.now(), end));
+  return { outcome: 'ended' };
+};
+
+/** The run with what came of its step; or what to do at once instead. */
+const recorded = async (
+  deps: Needed,
+  run: AutomationRun,
+  said: Met,
+  saidOf: string | null,
+): Promise<AutomationRun | Next> => {
+  const { acting } = run;
+  if (!acting) return run;
+  const met: Met = acting.hasFailed ? { outcome: 'fault' } : said;
+  if (!acting.hasFailed && acting.step !== saidOf) return run;
+  if (met.outcome === 'begun' || met.outcome === 'awake') return run;
+  // A call whose answer was lost may still be at work: the run is open until nothing of it can happen any more.
+  if (met.outcome === 'fault' && isActing(run, deps.now())) {
+    const failed = { ...run, acting: { ...acting, hasFailed: true } };
+    return keep(deps, failed, { outcome: 'wait', until: acting.until });
+  }
+  const at = deps.now().toISOString();
+  const taken: TakenStep = {
+    ...{ step: acting.step, kind: acting.kind, at, outcome: met.outcome },
+    made: met.outcome === 'done' ? met.made : null,
+    code: met.outcome === 'refused' ? met.code : null,
+    message: 'message' in met ? met.message : null,
+  };
+  const steps = [...run.steps, taken];
+  if (met.outcome === 'done') {
+    const name = acting.name;
+    const made = name !== undefined && met.made ? { ...run.made, [name]: met.made.id } : run.made;
+    return { ...run, steps, made, facts: met.facts ?? run.facts, acting: null, cursor: run.cursor + 1 };
+  }
+  const tries = steps.filter(({ step, outcome }) => step === acting.step && outcome === 'too_late').length;
+  if (met.outcome === 'too_late' && tries < maxTries) return { ...run, steps, acting: null };
+  const end =
+    met.outcome === 'refused'
+      ? { code: met.code, message: met.message }
+      : { code: `step_${met.outcome}`, message: `Step ${acting.step} could not be carried out.` };
+  return stop(deps, { ...run, steps }, 'failed', end);
+};
+
+/** Follows the instructions up to one that takes another context, or time. */
+const follow = async (deps: Needed, start: AutomationRun, { definition }: AutomationVersion): Promise<Next> => {
+  const program = programOf(definition);
+  let run = start;
+  for (;;) {
+    const instruction = program[run.cursor] ?? { do: 'end' };
+    switch (instruction.do) {
+      case 'end':
+        return stop(deps, run, 'done', null);
+      case 'goTo':
+        run = { ...run, cursor: instruction.to };
+        break;
+      case 'unless':
+        run = { ...run, cursor: holds(instruction.condition, run) ? run.cursor + 1 : instruction.to };
+        break;
+      case 'wait':
+        if (run.wakesAt === null) return sleepUntil(deps, run, instruction.minutes);
+        if (run.wakesAt > deps.now().toISOString()) return keep(deps, run, { outcome: 'wait', until: run.wakesAt });
+        run = { ...awake(run, instruction.step, deps.now()), cursor: run.cursor + 1 };
+        break;
+      case 'readMetrics': {
+        const known = metricsIn(run);
+        if (!known) return act(deps, run, instruction, definition.name);
+        run = { ...run, facts: known, cursor: run.cursor + 1 };
+        break;
+      }
+      case 'act':
+        return act(deps, run, instruction, definition.name);
+    }
+  }
+};
+
+const sleepUntil = async (deps: Needed, run: AutomationRun, minutes: number): Promise<Next> => {
+  const until = instantAfter(deps.now(), minutes * minuteMs);
+  return keep(deps, { ...run, status: 'waiting', wakesAt: until }, { outcome: 'wait', until });
+};
+
+/** The run after a wait: metrics are another by now. */
+const awake = (run: AutomationRun, step: string, now: Date): AutomationRun => {
+  const waited = { step, kind: 'wait', at: now.toISOString(), outcome: 'done' as const };
+  return {
+    ...run,
+    ...{ wakesAt: null, status: 'running', facts: null },
+    steps: [...run.steps, { ...waited, made: null, code: null, message: null }],
+  };
+};
+
+/** @throws Error when the run was written meanwhile: the workflow asks again */
+const keep = async ({ runs }: Needed, run: AutomationRun, next: Next): Promise<Next> => {
+  if (await runs.save(run, authorOf(run))) return next;
+  throw new Error('The run was written at the same time.');
+};
+
+const authorOf = (run: AutomationRun) => automationAuthor(run.automationId, run.chainOfRun, run.correlationId);
+
+/** Metrics that the event itself brings, as long as the run has not waited: they are as new as any. */
+const metricsIn = (run: AutomationRun): AutomationRun['facts'] | undefined => {
+  const metrics = run.event.type === 'post.metrics_updated' && (run.event.data as { metrics?: unknown }).metrics;
+  const hasWaited = run.steps.length > 0 || run.facts !== null;
+  return typeof metrics === 'object' && metrics !== null && !hasWaited
+    ? (metrics as Record<string, number | null>)
+    : undefined;
+};
+
+const holds = ({ pattern, metrics }: Condition, { event, facts }: AutomationRun): boolean =>
+  (pattern === null || matches(parsePattern(pattern), event)) &&
+  metrics.every(({ metric, is, value }) => {
+    const known = facts?.[metric];
+    if (typeof known !== 'number') return false;
+    return is === '<' ? known < value : is === '<=' ? known <= value : is === '>' ? known > value : known >= value;
+  });
+
+type Order = StepOrder | { at: 'analytics'; step: ReadMetricsStep };
+
+type Acting = Extract<Instruction, { do: 'act' | 'readMetrics' }>;
+
+/** Lets the step begin, if the automation is still on. */
+const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automationName: string): Promise<Next> => {
+  const { runs, now } = deps;
+  let order: Order;
+  try {
+    order = instruction.do === 'act' ? orderOf(instruction.action, run, automationName, now()) : readMetrics(run);
+  } catch (error) {
+    if (!(error instanceof Unfillable)) throw error;
+    return stop(deps, run, 'failed', { code: 'value_missing', message: `Step ${instruction.step}: ${error.message}` });
+  }
+  // Asked again for a step that was let begin: it has no more time than before.
+  const until = run.acting?.step === instruction.step ? run.acting.until : instantAfter(now(), actMs);
+  const name = instruction.do === 'act' && 'name' in instruction.action ? instruction.action.name : undefined;
+  const acting = {
+    ...{ step: instruction.step, kind: order.step.kind, until, hasFailed: false },
+    ...(name !== undefined && { name }),
+  };
+  const begun = await runs.letAct({ ...run, status: 'running', acting }, authorOf(run));
+  if (!begun) return refused(deps, run);
+  return {
+    outcome: order.at,
+    step: order.step,
+    order: {
+      ...{ workspaceId: run.workspaceId, automationId: run.automationId, runId: run.id, step: instruction.step },
+      ...{ triggeredAt: run.triggeredAt, chain: run.chainOfRun, by: run.by, notAfter: notAfterOf(acting) },
+    },
+  };
+};
+
+/** Why a step was not let begin: the automation is off, or another execution was faster. */
+const refused = async (deps: Needed, run: AutomationRun): Promise<Next> => {
+  const standing = await deps.runs.find(run.workspaceId, run.id);
+  if (!standing || !isOpen(standing)) return { outcome: 'ended' };
+  if (standing.version !== run.version) throw new Error('The run was written at the same time.');
+  return stop(deps, run, 'stopped', switchedOff);
+};
+
+const readMetrics = (run: AutomationRun): { at: 'analytics'; step: ReadMetricsStep } => {
+  const about = PostId.safeParse(run.trigger.entityId);
+  const made = Object.values(run.made).findLast((id) => PostId.safeParse(id).success);
+  const postId = made ?? about.data;
+  if (postId === undefined) throw new Unfillable('Metrics are compared, and the event is about no post.');
+  return { at: 'analytics', step: { kind: 'read_metrics', postId } };
+};

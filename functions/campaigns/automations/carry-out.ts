@@ -1,0 +1,60 @@
+import { type AutomationOrder, type CampaignStep, isTooLate, type StepOutcome } from '#events/automation-steps.ts';
+import { longestMessage } from '#events/campaign-content.ts';
+import { isLostUpdate, retryOnLostUpdate } from '#shared/entities.ts';
+import { DomainError } from '#shared/errors.ts';
+import { mayDo } from '#shared/permissions.ts';
+import type { Deps } from '../deps.ts';
+import { notAfterOf } from '../domain/automation-run.ts';
+import { resume, take } from '../domain/campaign.ts';
+import { catchUpPolicyOf } from '../resuming/missed.ts';
+import { automationAuthor } from './begin-run.ts';
+
+/**
+ * Pauses or resumes a campaign for an automation. One that is so already stays as it is. A post of it that was permitted
+ * before may still go out.
+ */
+export const carryOutForAutomation = async (
+  deps: Deps,
+  order: AutomationOrder,
+  { kind, campaignId }: CampaignStep,
+  correlationId: string,
+): Promise<StepOutcome> => {
+  if (!mayDo(order.by.role, 'campaigns:launch')) {
+    return refusedFor('role_lacks_permission', 'The person who switched the automation on may not do this.');
+  }
+  const author = automationAuthor(order.automationId, order.chain, correlationId);
+  const doing = { by: order.by.personId, now: deps.now(), note: null };
+  try {
+    const isInTime = await retryOnLostUpdate(async () => {
+      const campaign = await deps.campaigns.get(order.workspaceId, campaignId);
+      if (campaign.status === (kind === 'pause_campaign' ? 'paused' : 'running')) return true;
+      const next =
+        kind === 'pause_campaign'
+          ? take(campaign, 'pause', doing)
+          : resume(campaign, await catchUpPolicyOf(deps, campaign), doing);
+      if (!(await isStillAsked(deps, order))) return false;
+      await deps.campaigns.save(next, author);
+      return true;
+    });
+    if (!isInTime) return { outcome: 'too_late' };
+    return { outcome: 'done', made: { kind: 'campaign', id: campaignId }, facts: null, message: null };
+  } catch (error) {
+    if (!(error instanceof DomainError) || isLostUpdate(error)) throw error;
+    return refusedFor(error.code, error.message);
+  }
+};
+
+/**
+ * Whether the run still waits for this. A call that was given up and is still at work must not resume what a person has paused
+ * since: other steps make something, once, by its id; these change a thing to and fro.
+ */
+const isStillAsked = async ({ runs, now }: Pick<Deps, 'runs' | 'now'>, order: AutomationOrder): Promise<boolean> => {
+  const { acting } = (await runs.find(order.workspaceId, order.runId)) ?? { acting: null };
+  return acting?.step === order.step && notAfterOf(acting) === order.notAfter && !isTooLate(order, now());
+};
+
+const refusedFor = (code: string, message: string): StepOutcome => ({
+  outcome: 'refused',
+  code,
+  message: message.slice(0, longestMessage),
+});

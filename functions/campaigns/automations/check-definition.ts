@@ -1,0 +1,200 @@
+import * as z from 'zod';
+import { publicEvents } from '#events/public-events.ts';
+import { DomainError, type FieldError } from '#shared/errors.ts';
+import { knownTimeZone } from '#shared/http/time-zone.ts';
+import { firstRunAfter } from '#shared/recurrence/next-run.ts';
+import type { Deps } from '../deps.ts';
+import { allSteps, automationScheduleUse, type Definition, heardTypes } from '../domain/automation.ts';
+import { type Action, type Comparison, placeholder, type Step } from '../domain/automation-step.ts';
+import { impossibleIn } from '../domain/can-hold.ts';
+import { parsePattern } from '../domain/parse-pattern.ts';
+
+const maxSteps = 50;
+
+/** No event has a field that lies deeper. */
+const deepestField = 8;
+
+type Needed = Pick<Deps, 'content' | 'now'>;
+
+/**
+ * Refuses what could never do anything: a condition that cannot hold, a field that the event does not have, a template that
+ * is not there or lacks a value.
+ * @throws DomainError `invalid_automation`, whose fields say what to fix; `invalid_schedule`
+ */
+export const checkDefinition = async (
+  deps: Needed,
+  { workspaceId }: { workspaceId: string },
+  definition: Definition,
+): Promise<void> => {
+  const { trigger } = definition;
+  if (trigger.kind === 'schedule') {
+    firstRunAfter(trigger.schedule, knownTimeZone(trigger.timeZone), deps.now(), automationScheduleUse);
+  }
+  const found = [...impossibilities(definition), ...(await templateProblems(deps, workspaceId, definition))];
+  if (found.length === 0) return;
+  const said = 'The automation could never do what it says; `fields` lists what to fix.';
+  throw new DomainError('unprocessable', 'invalid_automation', said, { fields: found.slice(0, 50) });
+};
+
+const problem = (path: string, code: string, message: string): FieldError => ({ path: `body.${path}`, code, message });
+
+/** What can be seen by the definition alone. */
+export const impossibilities = (definition: Definition): FieldError[] => {
+  const { trigger, condition, steps } = definition;
+  const all = allSteps(steps);
+  // Grows while the steps are looked at, in the order in which they are carried out.
+  const before: Action[] = [];
+  const schema = eventSchema(heardTypes(definition));
+  const patternIn = (pattern: unknown, path: string): FieldError[] => {
+    if (pattern === null || pattern === undefined) return [];
+    if (!schema) return [problem(path, 'no_event', 'compares an event, and a schedule brings none')];
+    return impossibleIn(parsePattern(pattern), schema).map((found) =>
+      problem(path, 'never_holds', `can never match: ${found.path} ${found.message}`),
+    );
+  };
+  const metricsIn = (comparisons: readonly Comparison[], path: string): FieldError[] => [
+    ...emptyIntervals(comparisons, path),
+    ...(comparisons.length === 0 || isAboutPost(definition) || before.some(makesPost)
+      ? []
+      : [
+          problem(
+            path,
+            'no_post',
+            'compares metrics of a post: the event is about none, and no named step before makes one',
+          ),
+        ]),
+  ];
+  return [
+    ...(all.length > maxSteps
+      ? [problem('steps', 'too_many_steps', `must have at most ${maxSteps} steps in all`)]
+      : []),
+    ...(trigger.kind === 'schedule' ? [] : patternIn(trigger.pattern, 'trigger.pattern')),
+    ...patternIn(condition?.pattern, 'condition.pattern'),
+    ...metricsIn(condition?.metrics ?? [], 'condition.metrics'),
+    ...inSteps(steps, 'steps', (step, path) => {
+      const found = [
+        ...(step.kind === 'branch'
+          ? [
+              ...patternIn(step.condition.pattern, `${path}.condition.pattern`),
+              ...metricsIn(step.condition.metrics, `${path}.condition.metrics`),
+            ]
+          : []),
+        ...(step.kind === 'notify' && step.roles.length + step.people.length === 0
+          ? [problem(path, 'nobody', 'must name roles or people')]
+          : []),
+        ...pathsIn(step).flatMap((at) => {
+          const why = unfillable(at, schema, before);
+          return why === undefined ? [] : [problem(path, 'unknown_field', why)];
+        }),
+      ];
+      if (step.kind !== 'branch') before.push(step);
+      return found;
+    }),
+  ];
+};
+
+const isAboutPost = (definition: Definition): boolean => heardTypes(definition)?.startsWith('post.') ?? false;
+
+const nameOf = (step: Action): string | undefined => ('name' in step ? step.name : undefined);
+
+const makesPost = (step: Action): boolean => 'templateId' in step && nameOf(step) !== undefined;
+
+/** The JSON Schema of an event's fields; undefined where there is no event. */
+const eventSchema = (type: string | undefined): unknown => {
+  const definition = publicEvents.find((event) => event.type === type);
+  return definition && z.toJSONSchema(definition.detail, { io: 'output', unrepresentable: 'any' });
+};
+
+/** Whether the event has a field: one that it can never have is found as such a pattern would be. */
+const hasField = (schema: unknown, path: string): boolean => {
+  if (path.split('.').length > deepestField) return false;
+  const pattern = path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), [{ exists: true }]);
+  return impossibleIn(parsePattern(pattern), schema).length === 0;
+};
+
+const inSteps = (
+  steps: readonly Step[],
+  path: string,
+  look: (step: Step, path: string) => FieldError[],
+): FieldError[] =>
+  steps.flatMap((step, index) => {
+    const at = `${path}.${index}`;
+    const found = look(step, at);
+    if (step.kind !== 'branch') return found;
+    return [...found, ...inSteps(step.then, `${at}.then`, look), ...inSteps(step.otherwise, `${at}.otherwise`, look)];
+  });
+
+/** Fields that a step takes values from. */
+const pathsIn = (step: Step): string[] => {
+  const texts: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value === 'string') texts.push(value);
+    if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
+  };
+  visit(step.kind === 'branch' ? {} : step);
+  return [...new Set(texts.flatMap((text) => Array.from(text.matchAll(placeholder), ([, path = '']) => path)))];
+};
+
+/** Why a field can have no value; undefined where it may. */
+const unfillable = (path: string, schema: unknown, before: readonly Action[]): string | undefined => {
+  const [first, name = ''] = path.split('.');
+  if (first === 'made')
+    return before.some((step) => nameOf(step) === name)
+      ? undefined
+      : `takes \`${path}\`, and no step before is called so`;
+  if (!schema) return `takes \`${path}\`, and a schedule brings no event`;
+  return hasField(schema, path) ? undefined : `takes \`${path}\`, which this event does not have`;
+};
+
+/** Comparisons of one metric that no number passes. */
+const emptyIntervals = (comparisons: readonly Comparison[], path: string): FieldError[] =>
+  [...Map.groupBy(comparisons, ({ metric }) => metric)].flatMap(([metric, those]) => {
+    const values = [...new Set(those.flatMap(({ value }) => [value, value - 0.5, value + 0.5]))];
+    const passes = (number: number): boolean =>
+      those.every(({ is, value }) =>
+        is === '<' ? number < value : is === '<=' ? number <= value : is === '>' ? number > value : number >= value,
+      );
+    return values.some((value) => value >= 0 && passes(value))
+      ? []
+      : [problem(path, 'never_holds', `no number of ${metric} passes all comparisons`)];
+  });
+
+const templateProblems = async (
+  { content }: Pick<Deps, 'content'>,
+  workspaceId: string,
+  { steps }: Definition,
+): Promise<FieldError[]> => {
+  const uses = inTemplates(steps, 'steps');
+  if (uses.length === 0) return [];
+  const known = new Map(
+    (
+      await content.templates(
+        workspaceId,
+        uses.map(({ templateId }) => templateId),
+      )
+    ).map((each) => [each.templateId, each]),
+  );
+  return uses.flatMap(({ path, templateId, values }) => {
+    const template = known.get(templateId);
+    if (!template) return [problem(`${path}.templateId`, 'template_not_found', 'is no template of this workspace')];
+    const missing = template.requiredVariables.filter((name) => !Object.hasOwn(values, name));
+    const unknown = Object.keys(values).filter((name) => template.variables?.includes(name) === false);
+    return [
+      ...missing.map((name) => problem(`${path}.values`, 'value_missing', `must have a value for \`${name}\``)),
+      ...unknown.map((name) =>
+        problem(`${path}.values`, 'unknown_variable', `has \`${name}\`, which the template lacks`),
+      ),
+    ];
+  });
+};
+
+const inTemplates = (
+  steps: readonly Step[],
+  path: string,
+): { path: string; templateId: string; values: Readonly<Record<string, unknown>> }[] =>
+  steps.flatMap((step, index) => {
+    const at = `${path}.${index}`;
+    if (step.kind === 'branch')
+      return [...inTemplates(step.then, `${at}.then`), ...inTemplates(step.otherwise, `${at}.otherwise`)];
+    return 'templateId' in step ? [{ path: at, templateId: step.templateId, values: step.values }] : [];
+  });

@@ -1,0 +1,40 @@
+import { lostUpdate } from '#shared/entities.ts';
+import type { Deps } from '../deps.ts';
+import { leave } from '../domain/automation-gate.ts';
+import type { AutomationRun } from '../domain/automation-run.ts';
+import { automationAuthor } from './begin-run.ts';
+
+/** How often the end is tried while other runs come and go. */
+const maxTries = 8;
+
+/**
+ * Writes the end of a run, and lets the next one in.
+ * @param ended the run as it is to be written
+ * @throws DomainError `changed_meanwhile` when the run itself was written since it was read
+ */
+export const endRunAt = async (
+  { automations, runs }: Pick<Deps, 'automations' | 'runs'>,
+  ended: AutomationRun,
+): Promise<AutomationRun> => {
+  const { workspaceId, automationId, id } = ended;
+  const author = automationAuthor(automationId, ended.chainOfRun, ended.correlationId);
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const automation = await automations.find(workspaceId, automationId);
+    const isOn = automation?.status === 'on' && !(await runs.isStopped(workspaceId));
+    const before = await runs.gate({ workspaceId, automationId });
+    const limits = isOn ? automation.limits : { concurrency: 0 };
+    let left = leave(before, id, limits);
+    let begun: AutomationRun | undefined;
+    while (left.next !== undefined && !begun) {
+      const following = await runs.find(workspaceId, left.next);
+      if (following?.status === 'queued') begun = { ...following, status: 'running' };
+      // One that is no longer there holds up nobody.
+      else left = leave(left.gate, left.next, limits);
+    }
+    const written = await runs.end(ended, left.gate, begun, author);
+    if (written) return written;
+    const standing = await runs.find(workspaceId, id);
+    if (standing?.version !== ended.version) break;
+  }
+  throw lostUpdate();
+};

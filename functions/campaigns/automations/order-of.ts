@@ -1,0 +1,96 @@
+import { CampaignStep, NotifyStep, PostStep } from '#events/automation-steps.ts';
+import { instantAfter, minuteMs } from '#shared/time.ts';
+import { type Action, placeholder } from '../domain/automation-step.ts';
+import { valueAt } from '../domain/known-event.ts';
+
+/** What a run knows: the event, and what its steps have made. */
+export interface Known {
+  event: Record<string, unknown>;
+  made: Readonly<Record<string, string>>;
+}
+
+/** What a context is to do. */
+export type Order =
+  { at: 'posts'; step: PostStep } | { at: 'users'; step: NotifyStep } | { at: 'campaigns'; step: CampaignStep };
+
+/** A step whose values are missing from the event, in words. */
+export class Unfillable extends Error {}
+
+type Acting = Exclude<Action, { kind: 'wait' | 'stop' }>;
+
+/**
+ * What another context is to do for a step, with the values that the run has.
+ * @throws Unfillable when a value is missing or is no id of that kind
+ */
+export const orderOf = (action: Acting, known: Known, automationName: string, now: Date): Order => {
+  switch (action.kind) {
+    case 'draft_post':
+    case 'queue_post':
+      return { at: 'posts', step: postStep({ kind: action.kind, ...written(action, known) }) };
+    case 'schedule_post': {
+      const publishAt = instantAfter(now, action.inMinutes * minuteMs);
+      return { at: 'posts', step: postStep({ kind: action.kind, ...written(action, known), publishAt }) };
+    }
+    case 'submit_post':
+      return {
+        at: 'posts',
+        step: postStep({ kind: action.kind, postId: idOf(action.postId, known), comment: action.comment }),
+      };
+    case 'repost_post':
+      return { at: 'posts', step: postStep({ kind: action.kind, postId: idOf(action.postId, known) }) };
+    case 'pause_campaign':
+    case 'resume_campaign':
+      return {
+        at: 'campaigns',
+        step: fitting(CampaignStep, { kind: action.kind, campaignId: idOf(action.campaignId, known) }),
+      };
+    case 'notify': {
+      const { roles, people } = action;
+      const words = { subject: fill(action.subject, known, 120), text: fill(action.text, known, 500) };
+      return {
+        at: 'users',
+        step: fitting(NotifyStep, { kind: 'notify', to: { roles, people }, ...words, automationName }),
+      };
+    }
+  }
+};
+
+const written = ({ accountId, templateId, values }: Extract<Acting, { templateId: string }>, known: Known) => ({
+  accountId: idOf(accountId, known),
+  templateId,
+  values: valuesOf(values, known),
+});
+
+const postStep = (step: unknown): PostStep => fitting(PostStep, step);
+
+const fitting = <T>(
+  schema: { safeParse(value: unknown): { data?: T | undefined; success: boolean } },
+  value: unknown,
+): T => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success && parsed.data !== undefined) return parsed.data;
+  throw new Unfillable('The event does not have what the step needs: an id is missing, or of another kind.');
+};
+
+const idOf = (given: string, known: Known): unknown => {
+  const [, path] = new RegExp(placeholder.source, 'i').exec(given) ?? [];
+  return path === undefined ? given : valueIn(known, path);
+};
+
+const valueIn = ({ event, made }: Known, path: string): unknown => valueAt({ ...event, made }, path);
+
+const valuesOf = (values: Readonly<Record<string, string>>, known: Known): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, text]) => [name, fill(text, known, 4_000)]));
+
+/** The text with the event's fields in it, cut at `longest` UTF-16 units. */
+const fill = (text: string, known: Known, longest: number): string =>
+  text
+    .replace(placeholder, (_, path: string) => textOf(valueIn(known, path)))
+    .slice(0, longest)
+    .replace(/[\uD800-\uDBFF]$/, '');
+
+/** What a field says, as text: nothing where there is none. */
+const textOf = (value: unknown): string => {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+};

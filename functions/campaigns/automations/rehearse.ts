@@ -1,0 +1,117 @@
+import type { Caller } from '#shared/http/route.ts';
+import { nextRunAfter } from '#shared/recurrence/next-run.ts';
+import { instantAfter } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import { automationScheduleUse, type Definition, heardTypes, standardLimits } from '../domain/automation.ts';
+import { allSteps } from '../domain/automation.ts';
+import { admit, emptyGate, leave } from '../domain/automation-gate.ts';
+import { programOf } from '../domain/automation-program.ts';
+import { type KnownEvent, recentDays } from '../domain/known-event.ts';
+import type { Listener } from '../store/automations.ts';
+import { checkDefinition } from './check-definition.ts';
+import { compile } from './listeners.ts';
+import { orderOf, Unfillable } from './order-of.ts';
+
+/** Events that one rehearsal looks at. */
+const maxEvents = 1_000;
+const maxExamples = 10;
+/** Times of a schedule that one rehearsal looks at: each is worked out anew. */
+const maxTimes = 100;
+
+interface Occasion {
+  eventId: string | null;
+  at: string;
+  event: Record<string, unknown>;
+}
+
+/**
+ * What an automation would have done of the last days, had it been on. Nothing is written.
+ * @throws DomainError `invalid_automation`, `invalid_schedule`
+ */
+export const rehearse = async (
+  deps: Pick<Deps, 'recentEvents' | 'content' | 'now'>,
+  definition: Definition,
+  caller: Caller,
+) => {
+  await checkDefinition(deps, caller, definition);
+  const now = deps.now();
+  const type = heardTypes(definition);
+  const events = type === undefined ? [] : await deps.recentEvents.latest(caller.workspaceId, type, maxEvents);
+  const found = type === undefined ? pastTimes(definition, now) : matching(definition, events.toReversed(), caller);
+  const letIn = withinLimits(found, definition);
+  return {
+    events: events.length,
+    since: events.at(-1)?.occurredAt ?? null,
+    matches: found.length,
+    runs: letIn.length,
+    examples: letIn
+      .slice(-maxExamples)
+      .toReversed()
+      .map(({ eventId, at, event }) => ({ eventId, at, steps: plannedSteps(definition, event, now) })),
+  };
+};
+
+const matching = (definition: Definition, events: readonly KnownEvent[], { personId }: Caller): Occasion[] => {
+  const { trigger, condition } = definition;
+  const listener: Listener = { automationId: '', liveVersion: 1, trigger, condition, personId };
+  const heard = compile([listener]);
+  const seen = new Set<string>();
+  return events.flatMap((event) => {
+    if (heard(event).length === 0) return [];
+    if (trigger.kind === 'metric' && seen.has(event.entityId)) return [];
+    seen.add(event.entityId);
+    return [{ eventId: event.id, at: event.occurredAt, event }];
+  });
+};
+
+const pastTimes = ({ trigger }: Definition, now: Date): Occasion[] => {
+  if (trigger.kind !== 'schedule') return [];
+  const times: Occasion[] = [];
+  let after = new Date(instantAfter(now, -recentDays * 86_400_000));
+  while (times.length < maxTimes) {
+    const at = nextRunAfter(trigger.schedule, trigger.timeZone, after, automationScheduleUse);
+    if (at === null || at > now.toISOString()) break;
+    times.push({ eventId: null, at, event: {} });
+    after = new Date(at);
+  }
+  return times;
+};
+
+/** Those that the limits would have let begin, each run over at once. */
+const withinLimits = (occasions: readonly Occasion[], { limits = standardLimits }: Definition): Occasion[] => {
+  let gate = emptyGate('', '');
+  return occasions.filter(({ at }) => {
+    const decided = admit(gate, at, limits, new Date(at));
+    gate = leave(decided.gate, at, limits).gate;
+    return decided.admitted === 'active';
+  });
+};
+
+/** What each step would have done; of branches both ways. */
+const plannedSteps = ({ name, condition, steps }: Definition, event: Record<string, unknown>, now: Date) => {
+  const named = allSteps(steps).flatMap((step) => ('name' in step && step.name !== undefined ? [step.name] : []));
+  const made = Object.fromEntries(named.map((each) => [each, 'pst_00000000000000000000000000']));
+  return programOf({ condition, steps }).flatMap((instruction) => {
+    if (instruction.do === 'wait') {
+      return [{ step: instruction.step, kind: 'wait', detail: JSON.stringify({ minutes: instruction.minutes }) }];
+    }
+    if (instruction.do !== 'act') return [];
+    const { kind } = instruction.action;
+    return [
+      {
+        step: instruction.step,
+        kind,
+        detail: detailOf(() => orderOf(instruction.action, { event, made }, name, now).step),
+      },
+    ];
+  });
+};
+
+const detailOf = (order: () => object): string => {
+  try {
+    return JSON.stringify(order());
+  } catch (error) {
+    if (!(error instanceof Unfillable)) throw error;
+    return error.message;
+  }
+};

@@ -1,0 +1,56 @@
+import type { Author } from '#shared/actor.ts';
+import { retryOnLostUpdate } from '#shared/entities.ts';
+import type { Caller } from '#shared/http/route.ts';
+import { nextRunAfter } from '#shared/recurrence/next-run.ts';
+import type { Deps } from '../deps.ts';
+import { type Automation, automationScheduleUse } from '../domain/automation.ts';
+import { actorFor } from '../views.ts';
+import { checkDefinition } from './check-definition.ts';
+import { untilNoneActs } from './until-none-acts.ts';
+
+type Needed = Pick<Deps, 'automations' | 'runs' | 'content' | 'now' | 'sleep'>;
+
+/** Switches an automation on: from now on its caller answers for what it does. @throws DomainError as writing one does */
+export const switchOn = async (deps: Needed, automation: Automation, caller: Caller): Promise<Automation> => {
+  if (automation.status === 'on') return automation;
+  await checkDefinition(deps, caller, automation);
+  const now = deps.now();
+  return deps.automations.save(
+    {
+      ...automation,
+      ...{ status: 'on', by: actorFor(caller), switchedAt: now.toISOString(), nextAt: nextAtOf(automation, now) },
+    },
+    caller,
+  );
+};
+
+/** When its schedule starts it next; null where it has none, or none is left. */
+export const nextAtOf = ({ trigger }: Pick<Automation, 'trigger'>, after: Date): string | null =>
+  trigger.kind === 'schedule' ? nextRunAfter(trigger.schedule, trigger.timeZone, after, automationScheduleUse) : null;
+
+/**
+ * Switches an automation off, and answers once no step of it can act any more. Asked for again it waits again.
+ * @throws DomainError `automation_not_settled`
+ */
+export const switchOff = async (
+  deps: Needed,
+  { workspaceId, id }: Pick<Automation, 'workspaceId' | 'id'>,
+  author: Author,
+): Promise<Automation> => {
+  await writeOff(deps, { workspaceId, id }, author);
+  await untilNoneActs(deps, workspaceId, [id]);
+  return deps.automations.get(workspaceId, id);
+};
+
+/** Writes that the automation is off: no further step of it begins. */
+export const writeOff = async (
+  { automations, now }: Pick<Deps, 'automations' | 'now'>,
+  { workspaceId, id }: Pick<Automation, 'workspaceId' | 'id'>,
+  author: Author,
+): Promise<void> => {
+  await retryOnLostUpdate(async () => {
+    const current = await automations.get(workspaceId, id);
+    if (current.status !== 'on') return;
+    await automations.save({ ...current, status: 'off', switchedAt: now().toISOString(), nextAt: null }, author);
+  });
+};

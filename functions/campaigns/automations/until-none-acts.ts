@@ -1,0 +1,67 @@
+import { isLostUpdate } from '#shared/entities.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Deps } from '../deps.ts';
+import { type AutomationRun, endRun, isActing, isOpen, switchedOff } from '../domain/automation-run.ts';
+import { endRunAt } from './end-run.ts';
+
+type Needed = Pick<Deps, 'automations' | 'runs' | 'now'>;
+
+/** How long steps are waited for: longer than any may take. API Gateway gives a request 30 seconds. */
+export const patienceMs = 25_000;
+export const everyMs = 250;
+
+/**
+ * Ends the runs of automations that were switched off, and waits until none of their steps can act any more: each that was
+ * let begin has ended, or its time is over. Whoever asks later finds the automation off.
+ * @throws DomainError `automation_not_settled` when that takes too long; they are off all the same
+ */
+export const untilNoneActs = async (
+  deps: Needed & Pick<Deps, 'sleep'>,
+  workspaceId: string,
+  automationIds: readonly string[],
+): Promise<void> => {
+  const until = deps.now().getTime() + patienceMs;
+  for (;;) {
+    const open = await endIdleRuns(deps, workspaceId, automationIds);
+    if (open.length === 0) return;
+    if (deps.now().getTime() >= until) throw notSettled(open, deps.now());
+    await deps.sleep(everyMs);
+  }
+};
+
+/** Ends the runs of automations that were switched off of which no step is under way. @returns those that are still open */
+export const endIdleRuns = async (
+  deps: Needed,
+  workspaceId: string,
+  automationIds: readonly string[],
+): Promise<AutomationRun[]> => {
+  const gates = await Promise.all(automationIds.map((automationId) => deps.runs.gate({ workspaceId, automationId })));
+  const ids = gates.flatMap(({ active, queued }) => [...active, ...queued]);
+  const open = (await deps.runs.findAll(workspaceId, ids)).filter(isOpen);
+  const still: AutomationRun[] = [];
+  for (const run of open) if (isActing(run, deps.now()) || !(await end(deps, run))) still.push(run);
+  return still;
+};
+
+/** False when its execution, or another request, was faster: what it is then is seen the next time round. */
+const end = async (deps: Needed, run: AutomationRun): Promise<boolean> => {
+  try {
+    await endRunAt(deps, endRun(run, 'stopped', deps.now(), switchedOff));
+    return true;
+  } catch (error) {
+    if (!isLostUpdate(error)) throw error;
+    return false;
+  }
+};
+
+/** The refusal while steps may still be under way. */
+export const notSettled = (acting: readonly AutomationRun[], now: Date): DomainError => {
+  const last = Math.max(...acting.map((run) => Date.parse(run.acting?.until ?? now.toISOString())));
+  const seconds = Math.max(1, Math.ceil((last - now.getTime()) / 1000));
+  const said =
+    'No further step begins, but one that had begun may still be under way. Repeat the request after the number of ' +
+    'seconds in `Retry-After`.';
+  return new DomainError('unavailable', 'automation_not_settled', said, {
+    headers: { 'Retry-After': String(seconds) },
+  });
+};

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { AutomationId, AutomationRunId, WorkspaceId } from '#shared/ids.ts';
+import { dayOf, Instant, minuteMs } from '#shared/time.ts';
+import type { RunLimits } from './automation.ts';
+
+/** Runs of one automation that may wait for their turn. */
+export const maxQueued = 50;
+
+export const GateRefusal = z.enum(['per_hour', 'per_day', 'cool_down', 'queue_full']);
+export type GateRefusal = z.infer<typeof GateRefusal>;
+
+/** What has run and is running of an automation: whether another run may begin is decided by it alone. */
+export const Gate = z.object({
+  workspaceId: WorkspaceId,
+  automationId: AutomationId,
+  /** Counts its writes: each stands on the one before. */
+  turn: z.int().min(0),
+  hour: z.string(),
+  runsInHour: z.int().min(0),
+  day: z.string(),
+  runsInDay: z.int().min(0),
+  lastRunAt: Instant.nullable(),
+  active: z.array(AutomationRunId),
+  queued: z.array(AutomationRunId),
+  /** Events of the day that started no run, by reason. */
+  refused: z.record(z.string(), z.int().min(0)),
+});
+export type Gate = z.infer<typeof Gate>;
+
+export const emptyGate = (workspaceId: string, automationId: string): Gate => ({
+  ...{ workspaceId, automationId, turn: 0, hour: '', runsInHour: 0, day: '', runsInDay: 0 },
+  ...{ lastRunAt: null, active: [], queued: [], refused: {} },
+});
+
+/** The gate at an instant: counts of hours and days that are over are none. */
+const at = (gate: Gate, now: Date): Gate => {
+  const hour = now.toISOString().slice(0, 13);
+  const day = dayOf(now);
+  return {
+    ...gate,
+    ...(gate.hour !== hour && { hour, runsInHour: 0 }),
+    ...(gate.day !== day && { day, runsInDay: 0, refused: {} }),
+  };
+};
+
+/** Lets a run begin, or has it wait, or refuses it. */
+export const admit = (
+  before: Gate,
+  runId: string,
+  limits: RunLimits,
+  now: Date,
+): { gate: Gate; admitted: 'active' | 'queued' | GateRefusal } => {
+  const gate = at(before, now);
+  const refusal = refusalOf(gate, limits, now);
+  if (refusal) {
+    const count = (gate.refused[refusal] ?? 0) + 1;
+    return { gate: { ...gate, refused: { ...gate.refused, [refusal]: count } }, admitted: refusal };
+  }
+  const isFree = gate.active.length < limits.concurrency && gate.queued.length === 0;
+  return {
+    gate: {
+      ...gate,
+      ...{ runsInHour: gate.runsInHour + 1, runsInDay: gate.runsInDay + 1, lastRunAt: now.toISOString() },
+      ...(isFree ? { active: [...gate.active, runId] } : { queued: [...gate.queued, runId] }),
+    },
+    admitted: isFree ? 'active' : 'queued',
+  };
+};
+
+const refusalOf = (gate: Gate, limits: RunLimits, now: Date): GateRefusal | undefined => {
+  const sinceLast = gate.lastRunAt === null ? Infinity : now.getTime() - Date.parse(gate.lastRunAt);
+  if (sinceLast < limits.coolDownMinutes * minuteMs) return 'cool_down';
+  if (gate.runsInHour >= limits.perHour) return 'per_hour';
+  if (gate.runsInDay >= limits.perDay) return 'per_day';
+  return gate.queued.length >= maxQueued ? 'queue_full' : undefined;
+};
+
+/** The gate after the end of a run, and the run whose turn it is then. */
+export const leave = (
+  gate: Gate,
+  runId: string,
+  { concurrency }: Pick<RunLimits, 'concurrency'>,
+): { gate: Gate; next: string | undefined } => {
+  const active = gate.active.filter((id) => id !== runId);
+  const queued = gate.queued.filter((id) => id !== runId);
+  const next = active.length < concurrency ? queued[0] : undefined;
+  return {
+    gate: {
+      ...gate,
+      active: next === undefined ? active : [...active, next],
+      queued: next === undefined ? queued : queued.slice(1),
+    },
+    next,
+  };
+};

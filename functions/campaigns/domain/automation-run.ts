@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { StepOutcome } from '#events/automation-steps.ts';
+import { CampaignActor } from '#events/campaign-content.ts';
+import { Chain } from '#shared/actor.ts';
+import { entityFields } from '#shared/entity.ts';
+import { AutomationId, AutomationRunId } from '#shared/ids.ts';
+import { Instant, instantAfter } from '#shared/time.ts';
+
+/** How long a step that was let begin may begin anything, in milliseconds. */
+const beginMs = 10_000;
+
+/** How long what was begun may take to have its effect, in milliseconds: the four tries of a call to AWS, each of them silent. */
+const landMs = 14_000;
+
+/** After that nothing of a step that is let begin now can happen any more, in milliseconds. */
+export const actMs = beginMs + landMs;
+
+/** Until when whoever carries the step out may begin something (UTC). */
+export const notAfterOf = ({ until }: { until: string }): string => instantAfter(until, -landMs);
+
+const TakenStep = z
+  .object({
+    step: z.string().meta({ description: 'Place of the step, such as `2` or `3.then.1`' }),
+    kind: z.string().meta({ description: 'What it does', examples: ['draft_post'] }),
+    at: Instant.meta({ description: 'When it was done (UTC)' }),
+    outcome: z.enum(['done', 'refused', 'too_late', 'fault']).meta({ description: 'What became of it' }),
+    made: StepOutcome.options[0].shape.made.unwrap(),
+    code: z.string().nullable().meta({ description: 'Code of the refusal; null: none' }),
+    message: z.string().nullable().meta({ description: 'What there is to say of it; null: nothing' }),
+  })
+  .meta({ id: 'AutomationRunStep', description: 'A step that was carried out' });
+export type TakenStep = z.infer<typeof TakenStep>;
+
+/** Why a run ended before its last step. */
+const End = z.object({
+  code: z.string().meta({ description: 'Machine-readable code; stable' }),
+  message: z.string().meta({ description: 'What happened, and what to do' }),
+});
+
+export const RunStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'cancelled', 'stopped']).meta({
+  id: 'AutomationRunStatus',
+  description:
+    '`queued`: waits for a run before it; `running`: its steps are carried out; `waiting`: a step waits; `done`: all steps ' +
+    'are done; `failed`: a step could not be done; `cancelled`: by a person; `stopped`: the automation was switched off, or ' +
+    'all were',
+});
+export type RunStatus = z.infer<typeof RunStatus>;
+
+export const AutomationRun = z.object({
+  id: AutomationRunId,
+  ...entityFields,
+  automationId: AutomationId,
+  automationVersion: z.int().min(1).meta({ description: 'Version of the definition that it carries out' }),
+  status: RunStatus,
+  triggeredAt: Instant.meta({ description: 'When it was triggered (UTC)' }),
+  trigger: z
+    .object({
+      type: z.string().meta({ description: 'Type of the event, or `schedule`', examples: ['post.published'] }),
+      eventId: z.string().nullable().meta({ description: 'Id of the event; null: the schedule' }),
+      entityId: z.string().nullable().meta({ description: 'What the event is about; null: the schedule' }),
+    })
+    .meta({ description: 'What set it off' }),
+  /** The event that triggered it, as steps take values from it. */
+  event: z.record(z.string(), z.unknown()),
+  /** Automations that led to it, itself the last. */
+  chainOfRun: Chain,
+  by: CampaignActor,
+  /** The execution that carries it out; another ends at once. */
+  execution: z.string().nullable(),
+  /** Index of the instruction that comes next. */
+  cursor: z.int().min(0),
+  /** The step that was let begin; nothing of it happens after `until`, not even when it has failed. */
+  acting: z
+    .object({
+      ...{ step: z.string(), kind: z.string(), until: Instant, name: z.string().optional() },
+      hasFailed: z.boolean().default(false),
+    })
+    .nullable(),
+  /** A person has asked for its end: no further step begins. */
+  isCancelled: z.boolean().default(false),
+  wakesAt: Instant.nullable().meta({ description: 'Until when it waits (UTC); null: it does not' }),
+  /** Ids of what named steps made. */
+  made: z.record(z.string(), z.string()),
+  /** Numbers that the next branch compares. */
+  facts: z.record(z.string(), z.number().nullable()).nullable(),
+  steps: z.array(TakenStep).max(200).meta({ description: 'Steps that were carried out, in order' }),
+  endedAt: Instant.nullable().meta({ description: 'When it ended (UTC); null: it has not' }),
+  end: End.nullable().meta({ description: 'Why it ended before its last step; null: it did not' }),
+});
+export type AutomationRun = z.infer<typeof AutomationRun>;
+
+export const isOpen = ({ status }: Pick<AutomationRun, 'status'>): boolean =>
+  status === 'queued' || status === 'running' || status === 'waiting';
+
+/** Whether something of a step may still happen. */
+export const isActing = ({ acting }: Pick<AutomationRun, 'acting'>, now: Date): boolean =>
+  acting !== null && acting.until > now.toISOString();
+
+/** How a run ends that a person has cancelled. */
+export const cancelled = { code: 'cancelled', message: 'The run was cancelled.' };
+
+/** How a run ends whose automation was switched off. */
+export const switchedOff = {
+  code: 'automation_off',
+  message: 'The automation was switched off, or all automations were stopped.',
+};
+
+/** The run at its end. */
+export const endRun = (
+  run: AutomationRun,
+  status: Exclude<RunStatus, 'queued' | 'running' | 'waiting'>,
+  now: Date,
+  end: z.infer<typeof End> | null = null,
+): AutomationRun => ({ ...run, status, endedAt: now.toISOString(), end, acting: null, wakesAt: null });

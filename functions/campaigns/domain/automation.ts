@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import { CampaignActor } from '#events/campaign-content.ts';
+import { PublicEventType } from '#events/public-events.ts';
+import type { Bound } from '#shared/bound.ts';
+import { entityFields } from '#shared/entity.ts';
+import { AutomationId } from '#shared/ids.ts';
+import { recurrenceSchedule, type ScheduleUse } from '#shared/recurrence/schedule.ts';
+import { text } from '#shared/text.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
+import { Condition, PostMetricName, type Step, Step as StepSchema } from './automation-step.ts';
+import { PatternJson } from './parse-pattern.ts';
+
+/** How many a workspace may have: each is looked at when an event of its kind comes. */
+export const maxAutomations: Bound = {
+  most: 1_000,
+  code: 'too_many_automations',
+  said: 'A workspace can have 1,000 automations. Delete one first.',
+};
+
+/** More often is what events are for. */
+export const automationScheduleUse: ScheduleUse = { path: 'body.trigger.schedule.rule', mostPerDay: 24 };
+
+/** What sets an automation off. */
+export const Trigger = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('event'),
+        type: PublicEventType,
+        pattern: PatternJson.nullable().default(null).meta({ description: 'Only events that match it; null: all' }),
+      })
+      .meta({ id: 'EventTrigger', description: 'Whenever an event comes' }),
+    z
+      .strictObject({
+        kind: z.literal('metric'),
+        metric: PostMetricName,
+        atLeast: z
+          .int()
+          .min(1)
+          .max(5e9)
+          .meta({ description: 'Threshold. The automation runs once for each post that reaches it' }),
+        pattern: PatternJson.nullable()
+          .default(null)
+          .meta({ description: 'Only `post.metrics_updated` events that match it; null: all' }),
+      })
+      .meta({ id: 'MetricTrigger', description: 'Once for each post whose metric reaches a threshold' }),
+    z
+      .strictObject({
+        kind: z.literal('schedule'),
+        timeZone: TimeZone,
+        schedule: recurrenceSchedule(automationScheduleUse.mostPerDay).meta({
+          id: 'AutomationSchedule',
+          description: 'When it runs, on the clock of the time zone',
+        }),
+      })
+      .meta({ id: 'ScheduleTrigger', description: 'By the clock' }),
+  ])
+  .meta({ id: 'AutomationTrigger', description: 'What sets the automation off' });
+export type Trigger = z.infer<typeof Trigger>;
+
+/** How often it may run. */
+export const RunLimits = z
+  .strictObject({
+    perHour: z.int().min(1).max(500).default(30).meta({ description: 'Runs per clock hour (UTC)' }),
+    perDay: z.int().min(1).max(5_000).default(200).meta({ description: 'Runs per UTC day' }),
+    coolDownMinutes: z.int().min(0).max(10_080).default(0).meta({
+      description: 'Minutes after the start of a run in which no other starts; 0: none',
+    }),
+    concurrency: z.int().min(1).max(10).default(1).meta({
+      description: 'Runs at the same time; up to 50 more wait for their turn, oldest first',
+    }),
+  })
+  .meta({ id: 'AutomationLimits', description: 'How often it may run' });
+export type RunLimits = z.infer<typeof RunLimits>;
+
+export const standardLimits: RunLimits = { perHour: 30, perDay: 200, coolDownMinutes: 0, concurrency: 1 };
+
+/** What people say of an automation; each change is a version. */
+export const automationFields = {
+  name: text(120).meta({ description: 'Name' }),
+  trigger: Trigger,
+  condition: Condition.nullable().default(null).meta({ description: 'What must hold for a run; null: nothing' }),
+  steps: z.array(StepSchema).min(1).max(20).meta({ description: 'What it does, in order' }),
+};
+
+export const Definition = z.strictObject({
+  ...automationFields,
+  limits: RunLimits.optional().meta({
+    description: 'How often it may run; left out: 30 runs an hour, 200 a day, one at a time',
+  }),
+});
+export type Definition = z.infer<typeof Definition>;
+
+/** An automation: when something happens, and something holds, then it does something. */
+export const Automation = z.object({
+  id: AutomationId,
+  ...entityFields,
+  ...automationFields,
+  limits: RunLimits,
+  status: z.enum(['off', 'on', 'deleted']).meta({ description: '`off`: does nothing; `on`: runs' }),
+  /** Counts the definitions; runs finish on their own. */
+  liveVersion: z
+    .int()
+    .min(1)
+    .meta({ description: 'Version of the definition; a run finishes on the one it began with' }),
+  /** Who has switched it on last, and answers for what it does; null: it never was. */
+  by: CampaignActor.nullable(),
+  switchedAt: Instant.nullable().meta({ description: 'When it was switched on or off last (UTC); null: never' }),
+  nextAt: Instant.nullable().meta({ description: 'When its schedule starts it next (UTC); null: no schedule, or off' }),
+});
+export type Automation = z.infer<typeof Automation>;
+
+/** One definition that an automation has, or had. */
+export const AutomationVersion = z.object({
+  automationId: AutomationId,
+  version: z.int().min(1).meta({ description: 'Counts the definitions of the automation' }),
+  definition: Definition,
+  savedAt: Instant.meta({ description: 'When it was saved (UTC)' }),
+  savedBy: z.string().meta({ description: 'Id of who saved it' }),
+});
+export type AutomationVersion = z.infer<typeof AutomationVersion>;
+
+/** Names of the events that an automation hears. */
+export const heardTypes = ({ trigger }: Pick<Automation, 'trigger'>): string | undefined => {
+  if (trigger.kind === 'event') return trigger.type;
+  return trigger.kind === 'metric' ? 'post.metrics_updated' : undefined;
+};
+
+/** How deep the steps go, and how many there are in all. */
+export const allSteps = (steps: readonly Step[]): Step[] =>
+  steps.flatMap((step) =>
+    step.kind === 'branch' ? [step, ...allSteps(step.then), ...allSteps(step.otherwise)] : [step],
+  );

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { Actor, Chain } from '#shared/actor.ts';
+import { WorkspaceId } from '#shared/ids.ts';
+import { Instant } from '#shared/time.ts';
+
+/** How long events are kept for rehearsals of automations, in days. */
+export const recentDays = 30;
+
+/** A public event, as automations hear it: its fields, whatever its type. */
+export const KnownEvent = z.object({
+  id: z.string(),
+  type: z.string(),
+  schemaVersion: z.int(),
+  workspaceId: WorkspaceId,
+  entityId: z.string(),
+  entityVersion: z.int(),
+  occurredAt: Instant,
+  actor: Actor,
+  correlationId: z.string(),
+  chain: Chain.default([]),
+  data: z.record(z.string(), z.unknown()),
+});
+export type KnownEvent = z.infer<typeof KnownEvent>;
+
+/** The value at a path of an event; undefined where there is none. */
+export const valueAt = (event: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+          ? (value as Record<string, unknown>)[name]
+          : undefined,
+      event,
+    );

@@ -1,0 +1,42 @@
+import { entityOf } from '#shared/entities.ts';
+import type { Table } from '#shared/table.ts';
+import { daySeconds, instantAfter, timeToLive } from '#shared/time.ts';
+import { KnownEvent, recentDays } from '../domain/known-event.ts';
+
+/** Public events of workspaces that have automations. */
+export interface RecentEventStore {
+  /** Keeps an event; the same one again changes nothing. */
+  keep(event: KnownEvent): Promise<void>;
+  /** The latest of one type, the newest first, at most `limit`. */
+  latest(workspaceId: string, type: string, limit: number): Promise<KnownEvent[]>;
+}
+
+const prefixOf = (type: string): string => `RECENT_EVENT#${type}#`;
+
+export const recentEventStore = (table: Table): RecentEventStore => ({
+  async keep({ type, ...event }) {
+    const { workspaceId, occurredAt, id } = event;
+    await table.put({
+      ...{ pk: workspaceId, sk: `${prefixOf(type)}${occurredAt}#${id}`, type: 'recent_event' },
+      ...{ workspaceId, eventType: type, event },
+      ttl: timeToLive(new Date(occurredAt), recentDays * daySeconds),
+    });
+  },
+  async latest(workspaceId, type, limit) {
+    const since = instantAfter(table.now(), -recentDays * daySeconds * 1000);
+    const items = await table.queryFirst(
+      {
+        KeyConditionExpression: 'pk = :workspace AND sk BETWEEN :since AND :end',
+        ExpressionAttributeValues: {
+          ':workspace': workspaceId,
+          ':since': prefixOf(type) + since,
+          // `~` follows every digit.
+          ':end': `${prefixOf(type)}~`,
+        },
+        ScanIndexForward: false,
+      },
+      limit,
+    );
+    return items.map((item) => entityOf(KnownEvent, { ...(item.event as object), type }));
+  },
+});

@@ -1,0 +1,162 @@
+import { type AutomationOrder, isTooLate, type PostStep, type StepOutcome } from '#events/automation-steps.ts';
+import { longestMessage } from '#events/campaign-content.ts';
+import type { Chain } from '#shared/actor.ts';
+import { isLostUpdate } from '#shared/entities.ts';
+import { DomainError, notFound } from '#shared/errors.ts';
+import { derivedId } from '#shared/ids.ts';
+import { mayDo, type Permission } from '#shared/permissions.ts';
+import { submitForApproval } from '../approval/approve.ts';
+import { prepareWrite, requireReady } from '../checks/readiness.ts';
+import { mayReschedule, type Writer } from '../commitment.ts';
+import type { Deps } from '../deps.ts';
+import { draft, type Post, schedule } from '../domain/post.ts';
+import { repostOf, repostsPerDay } from '../domain/repost.ts';
+import { assertNotStopped, noStops } from '../domain/stops.ts';
+import type { Template, VariableValue } from '../domain/template.ts';
+import { queuePost } from '../queue/enqueue.ts';
+import { fill } from '../templates/fill.ts';
+
+/** What the person who has switched the automation on must be allowed to do. */
+const permissionFor: Readonly<Record<PostStep['kind'], Permission>> = {
+  draft_post: 'posts:write',
+  submit_post: 'posts:write',
+  schedule_post: 'posts:schedule',
+  queue_post: 'posts:schedule',
+  repost_post: 'posts:schedule',
+};
+
+/**
+ * Carries out a step of an automation. What it makes has an id of the run and the step, so that a step that is tried again
+ * makes nothing twice; what stands against it is its outcome, and no error.
+ * @throws DomainError `changed_meanwhile`: the workflow tries again
+ */
+export const actForAutomation = async (
+  deps: Deps,
+  order: AutomationOrder,
+  step: PostStep,
+  correlationId: string,
+): Promise<StepOutcome> => {
+  if (!mayDo(order.by.role, permissionFor[step.kind])) {
+    return refused('role_lacks_permission', 'The person who switched the automation on may not do this.');
+  }
+  try {
+    const made = await carryOut(inTime(deps, order), order, step, writerFor(order, correlationId));
+    return { outcome: 'done', made, facts: null, message: null };
+  } catch (error) {
+    if (error instanceof TooLate) return { outcome: 'too_late' };
+    if (!(error instanceof DomainError) || isLostUpdate(error)) throw error;
+    const said = error.fields.map(({ path, message }) => `${path.replace(/^body\./, '')} ${message}`);
+    return refused(error.fields[0]?.code ?? error.code, said.length > 0 ? said.join('; ') : error.message);
+  }
+};
+
+/** The automation may have been switched off since: nothing is begun any more. */
+class TooLate extends Error {}
+
+/** The same, whose writes are refused once the step has no time any more: what was read before may have taken long. */
+const inTime = (deps: Deps, order: AutomationOrder): Deps => {
+  const { posts, queues, reposts, comments, now } = deps;
+  const timely = <Given extends unknown[], Written>(write: (...given: Given) => Promise<Written>) => {
+    return async (...given: Given): Promise<Written> => {
+      if (isTooLate(order, now())) throw new TooLate();
+      return write(...given);
+    };
+  };
+  return {
+    ...deps,
+    posts: { ...posts, create: timely(posts.create), save: timely(posts.save) },
+    queues: { ...queues, take: timely(queues.take) },
+    reposts: { ...reposts, create: timely(reposts.create) },
+    comments: { ...comments, create: timely(comments.create) },
+  };
+};
+
+const refused = (code: string, message: string): StepOutcome => ({
+  outcome: 'refused',
+  code,
+  message: message.slice(0, longestMessage),
+});
+
+/** What is written is the automation's doing, in the name of whoever has switched it on. */
+const writerFor = (
+  { workspaceId, automationId, chain, by: { personId, people, role } }: AutomationOrder,
+  correlationId: string,
+): Writer & { chain: Chain } => ({
+  ...{ workspaceId, personId, people, role, chain, correlationId },
+  actor: { type: 'automation', id: automationId },
+});
+
+type Made = Extract<StepOutcome, { outcome: 'done' }>['made'];
+
+const carryOut = async (deps: Deps, order: AutomationOrder, step: PostStep, writer: Writer): Promise<Made> => {
+  const { workspaceId } = order;
+  switch (step.kind) {
+    case 'draft_post':
+      return { kind: 'post', id: (await written(deps, order, step, writer)).id };
+    case 'schedule_post': {
+      const post = await written(deps, order, step, writer);
+      const now = deps.now();
+      // Tried again: it has its time already.
+      if (post.status !== 'draft') return { kind: 'post', id: post.id };
+      const scheduled = { ...schedule(post, step.publishAt, null, now), scheduledBy: writer.personId };
+      return { kind: 'post', id: (await deps.posts.save(await requireReady(deps, scheduled), writer)).id };
+    }
+    case 'queue_post': {
+      const post = await written(deps, order, step, writer);
+      return { kind: 'post', id: post.status === 'draft' ? (await queuePost(deps, post, writer)).id : post.id };
+    }
+    case 'submit_post': {
+      const post = await deps.posts.get(workspaceId, step.postId);
+      // Tried again: it is in review already.
+      const isDone = post.approval.status === 'submitted' && post.changedBy.id === order.automationId;
+      if (isDone) return { kind: 'post', id: post.id };
+      return { kind: 'post', id: (await submitForApproval(deps, post, writer, step.comment ?? undefined)).id };
+    }
+    case 'repost_post':
+      return { kind: 'repost', id: await repost(deps, order, step.postId, writer) };
+  }
+};
+
+type Writing = Extract<PostStep, { templateId: string }>;
+
+/** The draft of this step: new, or as an earlier try has left it. */
+const written = async (
+  deps: Deps,
+  order: AutomationOrder,
+  { accountId, templateId, values }: Writing,
+  writer: Writer,
+): Promise<Post> => {
+  const { workspaceId, automationId, runId, step, triggeredAt } = order;
+  const id = derivedId('pst', triggeredAt, `${runId}/${step}`);
+  const standing = await deps.posts.find(workspaceId, id);
+  if (standing?.status === 'deleted') throw notFound('post');
+  if (standing) return standing;
+  const template = (await deps.templates.findAll(workspaceId, [templateId])).get(templateId);
+  if (!template) throw notFound('template');
+  const made = draft({
+    ...{ id, workspaceId, accountId, parts: fill(template, typed(template, values)) },
+    ...{ writtenBy: writer.personId, writers: writer.people },
+  });
+  const post = { ...made, writerSchedules: mayReschedule(writer), madeBy: { automationId, runId } };
+  return deps.posts.create(await prepareWrite(deps, post), writer);
+};
+
+/** Values of an event are texts; a variable for a number takes one. */
+const typed = ({ variables }: Template, values: Readonly<Record<string, string>>): Record<string, VariableValue> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const isNumber = variables.some((variable) => variable.name === name && variable.type === 'number');
+      return [name, isNumber && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
+    }),
+  );
+
+const repost = async (deps: Deps, order: AutomationOrder, postId: string, writer: Writer): Promise<string> => {
+  const { posts, reposts, stops, dailyLimits } = deps;
+  const { workspaceId, runId, step, triggeredAt } = order;
+  const id = derivedId('rps', triggeredAt, `${runId}/${step}`);
+  if (await reposts.find(workspaceId, postId, id)) return id;
+  const wanted = repostOf(id, await posts.get(workspaceId, postId));
+  assertNotStopped((await stops.find(workspaceId)) ?? noStops(workspaceId), wanted.accountId);
+  await dailyLimits.count(workspaceId, `REPOSTS#${wanted.accountId}`, repostsPerDay);
+  return (await reposts.create(wanted, writer)).id;
+};

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
+import { launched, noon, workspaceId } from '../harness.ts';
+import { automationDesk, exampleOf } from './desk.ts';
+
+/** A run of which a step that pauses or resumes a campaign was let begin. */
+const acting = async (kind: 'pause_campaign' | 'resume_campaign') => {
+  const desk = automationDesk();
+  const { id: campaignId } = await launched(desk.deps);
+  await desk.create({ steps: [{ kind, campaignId }] });
+  await desk.deliver(exampleOf('post.published'));
+  const runId = desk.begun()[0]?.detail.entityId;
+  const asked = { workspaceId, runId, met: { outcome: 'begun' }, metStep: null };
+  const next = (await desk.run(campaignTasks.advanceAutomation, asked)) as { order: object; step: { kind: string } };
+  const act = (said: object = {}, step: object = next.step) =>
+    desk.run(campaignTasks.actForAutomation, { order: { ...next.order, ...said }, step });
+  const campaign = () => desk.deps.campaigns.get(workspaceId, campaignId);
+  return { desk, campaignId, runId, act, campaign };
+};
+
+test('a campaign is paused in the name of the automation, and once', async () => {
+  const { desk, act, campaign } = await acting('pause_campaign');
+  const done = { outcome: 'done', made: { kind: 'campaign' } };
+  expect(await act()).toMatchObject(done);
+  const { version, changedBy, status } = await campaign();
+  expect([status, changedBy.type]).toEqual(['paused', 'automation']);
+  expect(await act()).toMatchObject(done);
+  expect((await campaign()).version).toBe(version);
+  expect(desk.events().find(({ definition }) => definition.type === 'campaign.paused')?.detail.chain).toHaveLength(1);
+});
+
+test('one that cannot be resumed is refused with the reason', async () => {
+  const { desk, campaign, act } = await acting('resume_campaign');
+  const running = await campaign();
+  await desk.deps.campaigns.save({ ...running, status: 'cancelled' }, { actor: running.changedBy, correlationId: 'c' });
+  expect(await act()).toMatchObject({ outcome: 'refused' });
+});
+
+test('whose owner may not launch campaigns is refused', async () => {
+  const { act } = await acting('pause_campaign');
+  const by = { personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V', people: ['usr_01KATJ9V5H8Q3M4N5P6R7S8T9V'], role: 'editor' };
+  expect(await act({ by })).toMatchObject({ outcome: 'refused', code: 'role_lacks_permission' });
+});
+
+test('nothing is done after its time', async () => {
+  const { desk, act, campaign } = await acting('pause_campaign');
+  desk.clock.pass(10_000);
+  expect(await act()).toEqual({ outcome: 'too_late' });
+  expect((await campaign()).status).toBe('running');
+});
+
+test('a call that was given up and is still at work does nothing any more', async () => {
+  const { desk, act, campaign, runId } = await acting('pause_campaign');
+  const met = { outcome: 'done', made: null, facts: null, message: null };
+  await desk.run(campaignTasks.advanceAutomation, { workspaceId, runId, met, metStep: '1' });
+  expect(desk.clock.now()).toEqual(noon);
+  expect(await act()).toEqual({ outcome: 'too_late' });
+  expect((await campaign()).status).toBe('running');
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { orderOf, Unfillable } from '#functions/campaigns/automations/order-of.ts';
+import { noon } from '../harness.ts';
+import { accountId, notify, postId, templateId } from './desk.ts';
+
+const known = {
+  event: { entityId: postId, data: { accountId, title: 'Ünï 🎉', count: 3, none: null, list: ['a', 1] } },
+  made: { draft: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W' },
+};
+const order = (action: Parameters<typeof orderOf>[0]) => orderOf(action, known, 'Mine', noon);
+const draft = { kind: 'draft_post' as const, accountId: '{{data.accountId}}', templateId };
+
+describe('the values of a step', () => {
+  test.each([
+    ['{{data.title}}', 'Ünï 🎉'],
+    ['{{ data.title }} and {{entityId}}', `Ünï 🎉 and ${postId}`],
+    ['{{data.count}}', '3'],
+    ['{{data.list}}', '["a",1]'],
+    ['[{{data.none}}]', '[]'],
+    ['[{{data.nothing}}{{data.title.deeper}}]', '[]'],
+    ['{{made.draft}}', 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W'],
+    ['{{constructor}}{{data.__proto__}}', '{{data.__proto__}}'],
+    ['{title} {{ }} {{data.}}', '{title} {{ }} {{data.}}'],
+  ])('%s', (text, said) => {
+    expect(order({ ...draft, values: { note: text } })).toMatchObject({
+      at: 'posts',
+      step: { accountId, values: { note: said } },
+    });
+  });
+
+  test('are cut where a mail has no more room, and no character in two', () => {
+    const long = { ...known, event: { ...known.event, data: { title: `${'a'.repeat(119)}🎉` } } };
+    const { step } = orderOf({ ...notify, people: [], subject: '{{data.title}}', text: 'x' }, long, 'Mine', noon);
+    expect(step).toMatchObject({ subject: 'a'.repeat(119), automationName: 'Mine' });
+  });
+
+  test('give a post its time', () => {
+    const action = { ...draft, kind: 'schedule_post' as const, values: {}, inMinutes: 90 };
+    expect(order(action).step).toMatchObject({ publishAt: '2026-11-22T13:30:00.000Z' });
+  });
+
+  test.each([
+    ['is missing', { kind: 'repost_post' as const, postId: '{{data.nothing}}' }],
+    ['is of another kind', { kind: 'repost_post' as const, postId: '{{data.accountId}}' }],
+    ['was not made', { kind: 'submit_post' as const, postId: '{{made.other}}', comment: null }],
+    ['is no text', { kind: 'pause_campaign' as const, campaignId: '{{data.count}}' }],
+    ['leaves a mail without a subject', { ...notify, people: [], subject: '{{data.none}}' }],
+  ])('that %s stops the run', (_, action) => {
+    expect(() => order(action)).toThrow(Unfillable);
+  });
+});

@@ -1,0 +1,339 @@
+import { describe, expect, test } from 'vitest';
+import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
+import * as contract from '#functions/campaigns/automations/contract.ts';
+import { AutomationView, RunView } from '#functions/campaigns/automations/contract.ts';
+import { Stopped } from '#test/simulation/interpreter.ts';
+import { workspaceId } from '../harness.ts';
+import { automationDesk, done, exampleOf, knowTemplate, notify, postId, templateId, written } from './desk.ts';
+
+const published = (entityId?: string) => exampleOf('post.published', { ...(entityId !== undefined && { entityId }) });
+const other = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+const step = (automationId: string) => (desk: Awaited<ReturnType<typeof automationDesk>>) => desk.runsOf(automationId);
+
+describe('a run', () => {
+  test('carries out its steps, and says what became of each', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ steps: [notify, { kind: 'wait', minutes: 60 }, notify] });
+    await desk.deliver(published());
+    await desk.settle();
+    const [run] = await step(id)(desk);
+    expect(run).toMatchObject({
+      ...{ status: 'done', automationVersion: 1, chainOfRun: [id], end: null },
+      trigger: { type: 'post.published', entityId: postId },
+      steps: [
+        { step: '1', kind: 'notify', outcome: 'done', at: '2026-11-22T12:00:00.000Z' },
+        { step: '2', kind: 'wait', outcome: 'done', at: '2026-11-22T13:00:00.000Z' },
+        { step: '3', kind: 'notify', outcome: 'done' },
+      ],
+    });
+    expect(desk.acted.map(({ step: { text } }) => text)).toEqual(Array(2).fill(`It is out: ${postId}`));
+    expect(desk.told().map(([type]) => type)).toEqual([
+      ...['automation.changed', 'automation.switched', 'automation.triggered', 'automation.run_ended'],
+    ]);
+  });
+
+  test('is one for an event that is heard three times out of order', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create();
+    for (const entityId of [other, postId, other, postId, other]) await desk.deliver(published(entityId));
+    await desk.settle();
+    expect(await desk.runsOf(id)).toHaveLength(2);
+    expect(desk.acted).toHaveLength(2);
+  });
+
+  test('is carried out by one execution', async () => {
+    const desk = automationDesk();
+    await desk.create();
+    await desk.deliver(published());
+    const [event] = desk.begun();
+    if (!event) throw new Error('No run has begun');
+    desk.others.answer = async () => {
+      desk.others.answer = () => done;
+      await desk.play(event, 'arn:another');
+      return done;
+    };
+    await desk.play(event);
+    expect(desk.acted).toHaveLength(1);
+  });
+
+  test('asks for a step once more as it did when its answer was lost, and takes an answer once', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ steps: [notify, notify] });
+    await desk.deliver(published());
+    const runId = desk.begun()[0]?.detail.entityId;
+    const advance = (met: object, metStep: string | null) =>
+      desk.run(campaignTasks.advanceAutomation, { workspaceId, runId, met, metStep });
+    const first = await advance({ outcome: 'begun' }, null);
+    desk.clock.pass(1_000);
+    expect(await advance({ outcome: 'begun' }, null)).toEqual(first);
+    const second = await advance(done, '1');
+    expect(second).toMatchObject({ outcome: 'users', order: { step: '2' } });
+    expect(await advance(done, '1')).toEqual(second);
+    expect(await advance(done, '2')).toEqual({ outcome: 'ended' });
+    expect(await advance(done, '2')).toEqual({ outcome: 'ended' });
+    expect((await desk.runsOf(id))[0]?.steps).toHaveLength(2);
+  });
+
+  test('lets a step that came too late begin again, and fails after three times', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create();
+    desk.others.answer = () => {
+      desk.clock.pass(60_000);
+      return { outcome: 'too_late' };
+    };
+    await desk.deliver(published());
+    await desk.settle();
+    expect(new Set(desk.acted.map(({ order }) => order.notAfter)).size).toBe(3);
+    expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'failed', end: { code: 'step_too_late' } });
+  });
+
+  test('fails with a step that fails, once nothing of it can happen any more', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ steps: [notify, notify] });
+    let until = 0;
+    desk.others.answer = ({ order }) => {
+      until = Date.parse(order.notAfter) + 14_000;
+      throw new Error('A call that is given up, and may still be at work');
+    };
+    // The tries of the workflow take half a minute: this one gives up at once.
+    desk.others.enter = async (state) => (state === 'Fault' ? desk.clock.set('2026-11-22T12:00:05.000Z') : undefined);
+    await desk.deliver(published());
+    await desk.settle();
+    const [run] = await desk.runsOf(id);
+    expect(run).toMatchObject({ status: 'failed', end: { code: 'step_fault' }, steps: [{ outcome: 'fault' }] });
+    expect(Date.parse(run?.endedAt ?? '')).toBeGreaterThanOrEqual(until);
+  });
+
+  test('fails with what a context refuses, and says why', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create();
+    desk.others.answer = () => ({ outcome: 'refused', code: 'nobody_to_notify', message: 'Nobody is there.' });
+    await desk.deliver(published());
+    await desk.settle();
+    const end = { code: 'nobody_to_notify', message: 'Nobody is there.' };
+    expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'failed', end });
+  });
+
+  test('goes on with what a named step has made', async () => {
+    const desk = automationDesk();
+    await knowTemplate(desk, workspaceId);
+    const draft = {
+      kind: 'draft_post',
+      name: 'draft',
+      accountId: '{{data.accountId}}',
+      templateId,
+      values: { title: 'A' },
+    };
+    await desk.create({ steps: [draft, { kind: 'submit_post', postId: '{{made.draft}}' }] as never });
+    desk.others.answer = ({ step: { kind } }) =>
+      kind === 'draft_post' ? { ...done, made: { kind: 'post', id: other } } : done;
+    await desk.deliver(published());
+    await desk.settle();
+    expect(desk.acted[1]?.step).toEqual({ kind: 'submit_post', postId: other, comment: null });
+  });
+
+  test('finishes on its own version while a new one is live', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({
+      steps: [
+        { kind: 'wait', minutes: 60 },
+        { ...notify, subject: 'Old' },
+      ],
+    });
+    await desk.deliver(published());
+    desk.others.enter = async (state) => {
+      if (state !== 'Wait') return;
+      const path = { automationId: id };
+      const sent = { path, headers: { 'if-match': '*' }, body: written({ steps: [{ ...notify, subject: 'New' }] }) };
+      const answer = await desk.ask(contract.replaceAutomation, AutomationView, sent);
+      expect(answer.body).toMatchObject({ liveVersion: 2, status: 'on' });
+    };
+    await desk.settle();
+    await desk.deliver(published(other));
+    await desk.settle();
+    expect(desk.acted.map(({ step: { subject } }) => subject)).toEqual(['Old', 'New']);
+    expect((await desk.runsOf(id)).map(({ automationVersion }) => automationVersion).sort()).toEqual([1, 2]);
+  });
+
+  test('is stopped when its automation is switched off, or deleted, while it waits', async () => {
+    for (const operation of [contract.switchAutomationOff, contract.deleteAutomation, contract.stopAutomations]) {
+      const desk = automationDesk();
+      const { id } = await desk.create({ steps: [{ kind: 'wait', minutes: 60 }, notify] });
+      await desk.deliver(published());
+      const runId = desk.begun()[0]?.detail.entityId ?? '';
+      await desk.run(campaignTasks.advanceAutomation, { workspaceId, runId, met: { outcome: 'begun' }, metStep: null });
+      const path: Record<string, string> = operation === contract.stopAutomations ? {} : { automationId: id };
+      expect((await desk.call(operation, { path })).status, operation.id).toBeLessThan(300);
+      const run = await desk.ask(contract.getAutomationRun, RunView, { path: { runId } });
+      expect(run.body, operation.id).toMatchObject({ status: 'stopped', end: { code: 'automation_off' } });
+      desk.clock.pass(3_600_000);
+      const woken = { workspaceId, runId, met: { outcome: 'awake' }, metStep: null };
+      expect(await desk.run(campaignTasks.advanceAutomation, woken)).toEqual({ outcome: 'ended' });
+    }
+  });
+
+  test('lets the next one in when it ends, also past one that is gone', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ steps: [{ kind: 'wait', minutes: 60 }, notify] });
+    const posts = ['A', 'B', 'C'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
+    for (const each of posts) await desk.deliver(published(each));
+    const gate = await desk.deps.runs.gate({ workspaceId, automationId: id });
+    expect([gate.active.length, gate.queued.length]).toEqual([1, 2]);
+    await desk.table.delete({ pk: workspaceId, sk: `AUTOMATION_RUN#${gate.queued[0] ?? ''}` });
+    await desk.settle();
+    expect((await desk.runsOf(id)).map(({ status }) => status)).toEqual(['done', 'done']);
+    expect(await desk.deps.runs.gate({ workspaceId, automationId: id })).toMatchObject({ active: [], queued: [] });
+  });
+});
+
+describe('a branch', () => {
+  const branchOn = (condition: object) => ({
+    steps: [
+      {
+        kind: 'branch',
+        condition,
+        then: [{ ...notify, subject: 'Then' }],
+        otherwise: [{ ...notify, subject: 'Else' }],
+      },
+    ],
+  });
+  const subjects = ({ acted }: { acted: { step: Record<string, unknown> }[] }) => acted.map(({ step }) => step.subject);
+
+  test('goes by a pattern', async () => {
+    const desk = automationDesk();
+    await desk.create(branchOn({ pattern: { entityId: [{ suffix: 'V' }] } }) as never);
+    await desk.deliver(published());
+    await desk.deliver(published(other));
+    await desk.settle();
+    expect(subjects(desk)).toEqual(['Then', 'Else']);
+  });
+
+  test('goes by metrics that are read after a wait, and by those of the event before', async () => {
+    const metrics = [{ metric: 'likes', is: '>=', value: 100 }];
+    const { steps } = branchOn({ metrics });
+    for (const [first, asked] of [
+      [[], 0],
+      [[{ kind: 'wait', minutes: 60 }], 1],
+    ] as const) {
+      const desk = automationDesk();
+      let reads = 0;
+      desk.others.answer = ({ step: { kind } }) => {
+        if (kind === 'read_metrics') reads += 1;
+        return kind === 'read_metrics' ? { ...done, facts: { likes: 100 } } : done;
+      };
+      await desk.create({
+        trigger: { kind: 'event', type: 'post.metrics_updated' },
+        steps: [...first, ...steps],
+      } as never);
+      const event = exampleOf('post.metrics_updated');
+      const said = event.detail.data as { metrics: object };
+      const likes = asked === 0 ? 100 : 5;
+      await desk.deliver({
+        ...event,
+        detail: { ...event.detail, data: { ...said, metrics: { ...said.metrics, likes } } },
+      });
+      await desk.settle();
+      expect([reads, ...subjects(desk)]).toEqual([asked, 'Then']);
+    }
+  });
+
+  test('on metrics that nobody has read goes the other way', async () => {
+    const desk = automationDesk();
+    await desk.create(branchOn({ metrics: [{ metric: 'likes', is: '>=', value: 0 }] }) as never);
+    desk.others.answer = ({ step: { kind } }) => (kind === 'read_metrics' ? { ...done, facts: {} } : done);
+    await desk.deliver(published());
+    await desk.settle();
+    expect(subjects(desk)).toEqual(['Else']);
+  });
+
+  test('the condition of an automation counts as one, before all steps', async () => {
+    for (const [likes, said] of [
+      [99, []],
+      [100, ['Published']],
+    ] as const) {
+      const desk = automationDesk();
+      const condition = { metrics: [{ metric: 'likes' as const, is: '>=' as const, value: 100 }] };
+      const { id } = await desk.create({ condition });
+      desk.others.answer = ({ step: { kind } }) => (kind === 'read_metrics' ? { ...done, facts: { likes } } : done);
+      await desk.deliver(published());
+      await desk.settle();
+      expect(subjects(desk)).toEqual(said);
+      expect((await desk.runsOf(id))[0]?.status).toBe('done');
+    }
+  });
+});
+
+describe('a run that is cancelled', () => {
+  const cancel = (desk: ReturnType<typeof automationDesk>, runId: string) =>
+    desk.call(contract.cancelAutomationRun, { path: { runId } });
+
+  test('ends while it waits, and once more says the same', async () => {
+    const desk = automationDesk();
+    await desk.create({ steps: [{ kind: 'wait', minutes: 60 }, notify] });
+    await desk.deliver(published());
+    const [event] = desk.begun();
+    if (!event) throw new Error('No run has begun');
+    desk.others.enter = async (state) => {
+      if (state === 'Wait') throw new Stopped();
+    };
+    await expect(desk.play(event)).rejects.toThrow(Stopped);
+    const runId = event.detail.entityId;
+    for (const status of [200, 200]) {
+      expect(await cancel(desk, runId)).toMatchObject({
+        status,
+        body: { status: 'cancelled', end: { code: 'cancelled' } },
+      });
+    }
+  });
+
+  test('lets no further step begin, however long the one lasts that is under way', async () => {
+    const desk = automationDesk();
+    await desk.create({ steps: [notify, notify, notify] });
+    let answered: { status: number } | undefined;
+    desk.others.answer = async ({ order: { runId } }) => {
+      answered = await cancel(desk, runId);
+      return done;
+    };
+    await desk.deliver(published());
+    await desk.settle();
+    expect(answered?.status).toBe(200);
+    expect(desk.acted).toHaveLength(1);
+  });
+
+  test('cannot have ended', async () => {
+    const desk = automationDesk();
+    await desk.create();
+    await desk.deliver(published());
+    await desk.settle();
+    const runId = desk.acted[0]?.order.runId ?? '';
+    expect(await cancel(desk, runId)).toMatchObject({ status: 409, body: { code: 'run_ended' } });
+  });
+});
+
+describe('a threshold', () => {
+  const reading = (likes: number, entityVersion: number, entityId = postId) => {
+    const event = exampleOf('post.metrics_updated', { entityId, entityVersion });
+    const said = event.detail.data as { metrics: object };
+    return { ...event, detail: { ...event.detail, data: { ...said, metrics: { ...said.metrics, likes } } } };
+  };
+
+  test('is passed once, at the time of the reading that says so', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ trigger: { kind: 'metric', metric: 'likes', atLeast: 100 } });
+    desk.clock.pass(60_000);
+    for (const [likes, version] of [
+      [99, 1],
+      [100, 2],
+      [250, 3],
+      [250, 3],
+    ] as const)
+      await desk.deliver(reading(likes, version));
+    await desk.deliver(reading(100, 1, other));
+    await desk.settle();
+    const runs = await desk.runsOf(id);
+    expect(runs.map(({ trigger }) => trigger.entityId).sort()).toEqual([postId, other].sort());
+    expect(runs[0]?.triggeredAt).toBe('2026-11-22T12:00:00.000Z');
+    // One of a limit counts an event that it refuses; what is known already it does not.
+    expect((await desk.deps.runs.gate({ workspaceId, automationId: id })).refused).toEqual({});
+  });
+});

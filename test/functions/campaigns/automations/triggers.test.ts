@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { MemberRemoved, MemberRoleChanged } from '#events/users.ts';
+import * as contract from '#functions/campaigns/automations/contract.ts';
+import { AutomationView } from '#functions/campaigns/automations/contract.ts';
+import { compile } from '#functions/campaigns/automations/listeners.ts';
+import { Trigger } from '#functions/campaigns/domain/automation.ts';
+import { KnownEvent } from '#functions/campaigns/domain/known-event.ts';
+import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
+import { anEvent } from '#test/support/context-harness.ts';
+import { owner } from '#test/support/http-event.ts';
+import { noon, workspaceId } from '../harness.ts';
+import { automationDesk, type Desk, exampleOf, notify, postId, written } from './desk.ts';
+
+const autId = (last: string) => `aut_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`;
+
+describe('a chain of automations', () => {
+  const loops = ({ events }: Desk) =>
+    events().filter(({ definition }) => definition.type === 'automation.loop_stopped');
+
+  test('that comes back to one of them is stopped, and all are named', async () => {
+    const desk = automationDesk();
+    const first = await desk.create({ name: 'First' });
+    const second = await desk.create({ name: 'Second', trigger: { kind: 'event', type: 'post.created' } });
+    const event = exampleOf('post.published', { chain: [first.id, second.id] });
+    for (let time = 0; time < 3; time += 1) await desk.deliver(event);
+    expect(desk.begun()).toEqual([]);
+    expect(loops(desk).map(({ detail }) => [detail.entityId, detail.data])).toEqual([
+      [
+        first.id,
+        {
+          ...{ automations: [first.id, second.id], names: ['First', 'Second', 'First'], why: 'circle' },
+          ...{ owners: [owner.personId], eventType: 'post.published' },
+        },
+      ],
+    ]);
+  });
+
+  test('that is too long is stopped, also where some of it are deleted', async () => {
+    const desk = automationDesk();
+    await desk.create({ name: 'Last' });
+    const chain = ['A', 'B', 'C', 'D', 'E'].map(autId);
+    await desk.deliver(exampleOf('post.published', { chain: chain.slice(0, 4) }));
+    expect(desk.begun()).toHaveLength(1);
+    await desk.deliver(exampleOf('post.published', { chain, entityVersion: 2 }));
+    expect(desk.begun()).toEqual([]);
+    expect(loops(desk)[0]?.detail.data).toMatchObject({ why: 'too_long', names: ['Last'] });
+  });
+
+  test('of one that hears of the end of its own runs is a circle', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({
+      trigger: { kind: 'event', type: 'automation.run_ended' },
+      steps: [{ ...notify, text: 'x' }],
+    });
+    const ended = exampleOf('automation.run_ended', { entityId: 'run_01KATJ9V5H8Q3M4N5P6R7S8T9V' });
+    await desk.deliver(ended);
+    await desk.settle();
+    const own = desk.events().find(({ definition }) => definition.type === 'automation.run_ended');
+    if (!own) throw new Error('No run has ended');
+    expect(own.detail.chain).toEqual([id]);
+    await desk.deliver(own);
+    expect(loops(desk)).toHaveLength(1);
+    expect(await desk.runsOf(id)).toHaveLength(1);
+  });
+});
+
+describe('who is gone answers for nothing', () => {
+  const happened = async (desk: Desk, definition: typeof MemberRemoved | typeof MemberRoleChanged, data: object) =>
+    desk.deliver(anEvent(definition, owner.personId, 2, data, noon.toISOString()));
+
+  test.each([
+    ['a member who was removed', MemberRemoved, { role: 'owner' }, 'off'],
+    [
+      'one who may not manage automations any more',
+      MemberRoleChanged,
+      { role: 'editor', previousRole: 'owner' },
+      'off',
+    ],
+    ['one who still may', MemberRoleChanged, { role: 'manager', previousRole: 'owner' }, 'on'],
+  ] as const)('%s', async (_, definition, data, status) => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ steps: [{ kind: 'wait', minutes: 5 }, notify] });
+    await desk.deliver(exampleOf('post.published'));
+    await desk.deliver(exampleOf('post.published', { entityId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W' }));
+    await happened(desk, definition, data);
+    const found = await desk.ask(contract.getAutomation, AutomationView, { path: { automationId: id } });
+    expect(found.body.status).toBe(status);
+    await desk.settle();
+    expect(desk.acted).toHaveLength(status === 'on' ? 2 : 0);
+    // Whoever switches it on again finds nothing in the way.
+    expect((await desk.deps.runs.gate({ workspaceId, automationId: id })).queued).toEqual([]);
+  });
+});
+
+describe('the automations of a workspace', () => {
+  test('are read again when one of them has changed, and not before', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create();
+    let reads = 0;
+    const { listeners } = desk.deps.automations;
+    desk.deps.automations.listeners = async (of) => {
+      reads += 1;
+      return listeners(of);
+    };
+    const posts = ['A', 'B', 'C', 'D'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
+    for (const entityId of posts.slice(0, 2)) await desk.deliver(exampleOf('post.published', { entityId }));
+    expect(reads).toBe(1);
+    await desk.call(contract.switchAutomationOff, { path: { automationId: id } });
+    for (const entityId of posts.slice(2)) await desk.deliver(exampleOf('post.published', { entityId }));
+    expect(reads).toBe(2);
+    expect(await desk.runsOf(id)).toHaveLength(2);
+  });
+
+  test('are a thousand, and only those are tried that can match', () => {
+    let tried = 0;
+    const counted = (pattern: object) => ({
+      ...pattern,
+      get condition() {
+        return null;
+      },
+    });
+    const all = Array.from({ length: 1_000 }, (_, place) => {
+      const accountId = `acc_${String(place % 100).padStart(26, '0')}`;
+      const trigger = Trigger.parse({
+        kind: 'event',
+        type: 'post.published',
+        pattern: { data: { accountId: [accountId] } },
+      });
+      return counted({
+        automationId: `aut_${String(place)}`,
+        liveVersion: 1,
+        trigger,
+        personId: owner.personId,
+      }) as never;
+    });
+    const heard = compile(all);
+    const { detail } = exampleOf('post.published');
+    const touched = new Proxy(
+      { ...(detail.data as object), accountId: `acc_${'7'.padStart(26, '0')}` },
+      {
+        get: (target, name) => {
+          if (name === 'accountId') tried += 1;
+          return Reflect.get(target, name) as unknown;
+        },
+      },
+    );
+    const event = { ...KnownEvent.parse({ ...detail, id: 'e', type: 'post.published', chain: [] }), data: touched };
+    expect(heard(event)).toHaveLength(10);
+    // Once to find those of this account, and once for each of them.
+    expect(tried).toBe(11);
+  });
+
+  test('cost a workspace that has none nothing but a look', async () => {
+    const desk = automationDesk();
+    await desk.deliver(exampleOf('post.published'));
+    expect(desk.items.size).toBe(0);
+  });
+});
+
+describe('a schedule', () => {
+  const daily = (rule = 'FREQ=DAILY') =>
+    written({
+      trigger: { kind: 'schedule', timeZone: 'Europe/Berlin', schedule: { start: '2026-11-01T08:00', rule } },
+      steps: [{ ...notify, text: 'Good morning' }],
+    });
+  const look = async (desk: Desk) => desk.run(campaignTasks.startDueAutomations, {});
+
+  test('starts each time once, however often it is looked for', async () => {
+    const desk = automationDesk();
+    const { id, nextAt } = await desk.create(daily());
+    expect(nextAt).toBe('2026-11-23T07:00:00.000Z');
+    await look(desk);
+    expect(desk.begun()).toEqual([]);
+    desk.clock.set('2026-11-23T07:04:00.000Z');
+    for (let time = 0; time < 3; time += 1) expect(await look(desk)).toEqual({ isMore: false });
+    await desk.settle();
+    expect(await desk.runsOf(id)).toMatchObject([
+      { triggeredAt: nextAt, trigger: { type: 'schedule', eventId: null } },
+    ]);
+    // An outage of three days is made up for by one run.
+    desk.clock.set('2026-11-26T07:04:00.000Z');
+    for (let time = 0; time < 3; time += 1) await look(desk);
+    expect(await desk.runsOf(id)).toHaveLength(2);
+    expect(await desk.deps.automations.get(workspaceId, id)).toMatchObject({ nextAt: '2026-11-27T07:00:00.000Z' });
+  });
+
+  test('that comes between two looks of a crashed task starts one run', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create(daily());
+    desk.clock.set('2026-11-23T07:04:00.000Z');
+    const { save } = desk.deps.automations;
+    desk.deps.automations.save = async () => {
+      desk.deps.automations.save = save;
+      throw new Error('Killed between the run and its note');
+    };
+    await expect(look(desk)).rejects.toThrow('Killed');
+    await look(desk);
+    expect(await desk.runsOf(id)).toHaveLength(1);
+  });
+
+  test('of one that is off, or of all while they are stopped, starts nothing', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create(daily());
+    await desk.call(contract.stopAutomations);
+    desk.clock.set('2026-11-23T07:04:00.000Z');
+    await look(desk);
+    await desk.call(contract.resumeAutomations);
+    await desk.call(contract.switchAutomationOff, { path: { automationId: id } });
+    desk.clock.set('2026-11-24T07:04:00.000Z');
+    await look(desk);
+    expect(await desk.runsOf(id)).toEqual([]);
+  });
+});
+
+test('a run that lost against another definition is heard again', async () => {
+  const desk = automationDesk();
+  const { id } = await desk.create();
+  const { begin } = desk.deps.runs;
+  desk.deps.runs.begin = async (...given) => {
+    desk.deps.runs.begin = begin;
+    const sent = { path: { automationId: id }, headers: { 'if-match': '*' }, body: written({ name: 'Newer' }) };
+    await desk.call(contract.replaceAutomation, sent);
+    return begin(...given);
+  };
+  const event = exampleOf('post.published');
+  await desk.deliver(event);
+  expect(await desk.runsOf(id)).toMatchObject([{ automationVersion: 2, trigger: { entityId: postId } }]);
+});

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { AutomationLoopStopped } from '#events/campaigns.ts';
+import { tasks } from '#functions/users/task-names.ts';
+import { instantAfter } from '#shared/time.ts';
+import { anEvent } from '#test/support/context-harness.ts';
+import { ada } from '../harness.ts';
+import { team } from '../team.ts';
+
+const automationId = 'aut_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+
+/** Ada's workspace with an editor, and an automation of hers that has something to say. */
+const office = async () => {
+  const scene = await team();
+  const { users, owner } = scene;
+  const editor = await scene.member('eve', 'editor');
+  const order = {
+    ...{ workspaceId: owner.workspaceId, automationId, runId: 'run_01KATJ9V5H8Q3M4N5P6R7S8T9V', step: '1' },
+    ...{ triggeredAt: users.clock.now().toISOString(), chain: [automationId] },
+    by: { personId: owner.personId, people: [owner.personId], role: 'owner' },
+    notAfter: instantAfter(users.clock.now(), 10_000),
+  };
+  const notify = (to: object, said: object = {}) => {
+    const step = {
+      kind: 'notify',
+      to: { roles: [], people: [], ...to },
+      subject: 'Out',
+      text: 'It is out.',
+      automationName: 'Mine',
+    };
+    return users.run(tasks.notifyForAutomation, { order: { ...order, ...said }, step });
+  };
+  const letters = () => users.deps.mailing.letters.filter(({ subject }) => subject === 'Out').map(({ to }) => to);
+  return { ...scene, editor, notify, letters };
+};
+
+test('whoever is meant gets one mail, however often the step is tried', async () => {
+  const { notify, letters, editor } = await office();
+  const to = { roles: ['owner'], people: [editor.personId] };
+  expect(await notify(to)).toMatchObject({ outcome: 'done', message: 'Emailed 2 of 2 members.' });
+  expect(await notify(to)).toMatchObject({ outcome: 'done' });
+  expect(letters().sort()).toEqual([ada.email, 'eve@example.com'].sort());
+});
+
+test('a mail that SES did not take is sent by the next try', async () => {
+  const { notify, letters, users } = await office();
+  const { before } = users.deps.mailing;
+  users.deps.mailing.before = async () => {
+    users.deps.mailing.before = before;
+    throw new Error('SES is away');
+  };
+  await expect(notify({ roles: ['owner'] })).rejects.toThrow('SES is away');
+  users.clock.pass(5_000);
+  expect(await notify({ roles: ['owner'] })).toMatchObject({ outcome: 'done', message: 'Emailed 1 of 1 member.' });
+  expect(letters()).toEqual([ada.email]);
+});
+
+test('nothing is sent after its time, not even what waits', async () => {
+  const { notify, letters, users } = await office();
+  users.deps.mailing.before = async () => {
+    throw new Error('SES is away');
+  };
+  await expect(notify({ roles: ['owner', 'editor'] })).rejects.toThrow('SES is away');
+  users.deps.mailing.before = async () => undefined;
+  users.clock.pass(600_000);
+  await users.hear('mail.requested');
+  expect(await notify({ roles: ['owner', 'editor'] })).toEqual({ outcome: 'too_late' });
+  expect(letters()).toEqual([]);
+});
+
+test('a step that is let begin again sends what ran out of time before', async () => {
+  const { notify, letters, users } = await office();
+  const { before } = users.deps.mailing;
+  users.deps.mailing.before = async () => {
+    throw new Error('SES is away');
+  };
+  await expect(notify({ roles: ['owner'] })).rejects.toThrow('SES is away');
+  users.deps.mailing.before = before;
+  users.clock.pass(60_000);
+  await users.hear('mail.requested');
+  users.clock.pass(60_000);
+  expect(letters()).toEqual([]);
+  const notAfter = instantAfter(users.clock.now(), 10_000);
+  expect(await notify({ roles: ['owner'] }, { notAfter })).toMatchObject({ message: 'Emailed 1 of 1 member.' });
+  expect(letters()).toEqual([ada.email]);
+});
+
+test('whoever does not want such mails gets none', async () => {
+  const { notify, letters, users } = await office();
+  const { preferences } = users.deps.mailing;
+  await preferences.put('eve@example.com', { ...(await preferences.get('eve@example.com')), automation: false });
+  expect(await notify({ roles: ['editor'] })).toMatchObject({ message: 'Emailed 0 of 1 member.' });
+  expect(letters()).toEqual([]);
+});
+
+test('whoever is no member any more gets none, and neither does a stranger', async () => {
+  const { notify, letters, stranger } = await office();
+  const { personId } = await stranger('mallory');
+  expect(await notify({ people: [personId] })).toMatchObject({ outcome: 'refused', code: 'nobody_to_notify' });
+  expect(letters().filter((to) => to.startsWith('mallory'))).toEqual([]);
+});
+
+test('owners, and whoever has switched the automations on, are told of a loop, and not all day', async () => {
+  const { users, owner, editor } = await office();
+  const data = {
+    ...{ why: 'circle', automations: [automationId], names: ['One', 'Two', 'One'], owners: [editor.personId] },
+    eventType: 'post.published',
+  };
+  for (let time = 1; time <= 5; time += 1) {
+    const event = anEvent(AutomationLoopStopped, automationId, time, data, users.clock.now().toISOString());
+    await users.deliver({ ...event, detail: { ...event.detail, workspaceId: owner.workspaceId } });
+  }
+  for (const to of [ada.email, 'eve@example.com']) {
+    const mails = users.mailsTo(to).filter(({ kind }) => kind === 'automation_loop');
+    expect(mails).toMatchObject([{ data: { automations: 'One, then Two, then One', workspaceName: 'Engines' } }]);
+  }
+});
