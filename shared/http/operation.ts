@@ -113,6 +113,11 @@ export interface Operation<
   /** The body is ignored: the caller does not choose its form. */
   readonly ignoresBody: boolean;
   /**
+   * The header of the signature over the bytes of the body: both go to the handler (`request.signed`), which reads the
+   * body itself once it has verified them.
+   */
+  readonly signatureHeader: string | undefined;
+  /**
    * Any query is ignored: calendars and monitors append a number of their own to an address, so that caches on the way
    * do not keep the reply.
    */
@@ -159,6 +164,7 @@ interface Definition<
   maxBodyBytes?: number;
   limit?: Limit;
   ignoresBody?: true;
+  signatureHeader?: Lowercase<string>;
   ignoresQuery?: true;
 }
 
@@ -201,7 +207,8 @@ export const operation = <
     asksWhetherSignedIn: definition.asksWhetherSignedIn ?? (outlastsToken || isWriteOfSomebody),
     maxBodyBytes: definition.maxBodyBytes ?? 64 * 1024,
     limit: definition.limit ?? 'standard',
-    ignoresBody: definition.ignoresBody ?? false,
+    ignoresBody: definition.ignoresBody ?? definition.signatureHeader !== undefined,
+    signatureHeader: definition.signatureHeader,
     ignoresQuery: definition.ignoresQuery ?? false,
   };
 };

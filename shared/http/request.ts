@@ -37,6 +37,7 @@ export const readRequest = async (
       isSpeculative: http.method === 'HEAD' || isPrefetch(event.headers),
       ifMatch: ifMatchOf(operation, event),
       authorization: operation.access === 'public' ? event.headers['authorization'] : undefined,
+      signed: signedOf(operation, event),
     },
   };
 };
@@ -59,9 +60,16 @@ const checked = async <Schema extends z.ZodType>(
 const queryOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   operation.ignoresQuery ? {} : (event.queryStringParameters ?? {});
 
+const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer =>
+  Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+
+const signedOf = ({ signatureHeader }: Operation, event: APIGatewayProxyEventV2): RequestFacts['signed'] =>
+  signatureHeader === undefined
+    ? undefined
+    : { bytes: bytesOf(event), signature: event.headers[signatureHeader] ?? '' };
+
 const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown => {
-  const raw = event.body ?? '';
-  const bytes = Buffer.from(raw, event.isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = bytesOf(event);
   if (bytes.length > operation.maxBodyBytes) {
     throw new DomainError('too-large', 'body_too_large', `The body must have at most ${operation.maxBodyBytes} bytes.`);
   }

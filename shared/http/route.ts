@@ -34,6 +34,8 @@ export interface RequestFacts {
   ifMatch: number | undefined;
   /** The `Authorization` header of public operations, where it has not been checked yet. It holds a secret. */
   authorization: string | undefined;
+  /** The bytes of the body and the signature over them, not verified yet, of operations that name its header. */
+  signed: { bytes: Uint8Array; signature: string } | undefined;
 }
 
 export interface RouteInput<Op extends Operation> {

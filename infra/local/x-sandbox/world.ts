@@ -1,3 +1,4 @@
+import type { Deliveries } from './deliveries.ts';
 import type { Faults } from './faults.ts';
 import type { MediaFolder } from './media-folder.ts';
 import type { RequestLog } from './request-log.ts';
@@ -8,6 +9,7 @@ export interface World {
   state: SandboxState;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly deliveries: Deliveries;
   readonly media: MediaFolder;
   /** Milliseconds since 1970 by the sandbox's own clock, which control can advance. */
   now(): number;
