@@ -116,6 +116,12 @@ export const AlertRaised = defineEvent(
     kind: z.enum(['threshold', 'anomaly', 'goal']).meta({ description: 'What it is about' }),
     accountId: AccountId.nullable().meta({ description: 'Account that it is about; null: none' }),
     campaignId: CampaignId.nullable().meta({ description: 'Campaign that it is about; null: none' }),
+    campaignName: z
+      .string()
+      .max(120)
+      .nullable()
+      .default(null)
+      .meta({ description: 'Name of the campaign; null: none, or not known' }),
     statement,
   }),
 );

@@ -60,6 +60,7 @@ export const publicEvents = [
   campaigns.CampaignArchived,
   campaigns.CampaignBudgetWarning,
   campaigns.CampaignExperimentConcluded,
+
   campaigns.AutomationSwitched,
   campaigns.AutomationRunEnded,
   campaigns.AutomationLoopStopped,
@@ -78,6 +79,7 @@ export const publicEvents = [
   platform.WebhookDisabled,
 ] as const satisfies readonly EventDefinition[];
 
+/** The type of a public event, such as `post.published`. */
 export const PublicEventType = z
   .enum(publicEvents.map(({ type }) => type))
-  .meta({ description: 'Type of an event that webhooks can be sent and automations can hear' });
+  .meta({ description: 'Type of an event', examples: ['post.published'] });

@@ -7,6 +7,7 @@ import { ApiStack } from './stacks/api.ts';
 import { ApiStageStack } from './stacks/api-stage.ts';
 import { CampaignsStack } from './stacks/campaigns.ts';
 import { EdgeStack } from './stacks/edge.ts';
+import { EventSchemasStack } from './stacks/event-schemas.ts';
 import { FirewallStack } from './stacks/firewall.ts';
 import { IdentityStack } from './stacks/identity.ts';
 import { MediaStack } from './stacks/media.ts';
@@ -21,6 +22,7 @@ import type { Stage } from './stages.ts';
 /** One stage's stacks, from the ground up. It makes no resource itself. The functions must have been built. */
 export const provision = (app: App, stage: Stage): void => {
   const messaging = new MessagingStack(app, stage);
+  if (stage.registersEventSchemas) new EventSchemasStack(app, stage);
   const identity = new IdentityStack(app, stage);
   const { bucket: media } = new MediaStack(app, stage);
   const api = new ApiStack(app, stage, identity);

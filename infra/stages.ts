@@ -89,6 +89,8 @@ export interface Stage {
   auditLockDays: number;
   /** How long events can be replayed from the archive. */
   eventArchiveDays: number;
+  /** Whether schemas of public events are put into EventBridge's registry, for other stacks of the account. */
+  registersEventSchemas: boolean;
   /** Bytes of media files that a workspace may keep, and files that it may have announced and not completed. */
   mediaRoom: { bytes: number; uploads: number };
 }
@@ -192,6 +194,7 @@ const deployed = {
   outboundExceptions: [],
   edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100, links: 30_000 } },
   linksUrl: undefined,
+  registersEventSchemas: true,
   apiUrl: undefined,
   appPostsPerDay: 10_000,
   addressesPerNetwork: 100,
@@ -260,6 +263,8 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   erasureSettle: Duration.seconds(5),
   auditLockDays: 0,
   eventArchiveDays: 1,
+  // The emulator has no registry.
+  registersEventSchemas: false,
   mediaRoom,
 });
 

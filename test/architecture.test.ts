@@ -28,19 +28,9 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   posts: [
     ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],
-    ...[
-      'approval',
-      'calendar',
-      'composing',
-      'overrides',
-      'privacy',
-      'on-x',
-      'short-links',
-      'publishing',
-      'queue',
-      'receipts',
-    ],
-    ...['stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content', 'automation-steps', 'root'],
+    ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'on-x', 'short-links', 'publishing', 'queue'],
+    ...['receipts', 'stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content'],
+    ...['automation-steps', 'root'],
   ],
   analytics: [
     ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'keeping'],

@@ -79,10 +79,10 @@ const goalEvents = (
 
 /** One that was raised again; that its cause ended is not told. */
 const alertEvents = (before: Alert | undefined, alert: Alert): DomainEvent[] => {
-  const { key, personId, kind, accountId, campaignId, statement, raisedAt } = alert;
+  const { key, personId, kind, accountId, campaignId, campaignName, statement, raisedAt } = alert;
   return before?.raisedAt === raisedAt
     ? []
-    : [tell(events.AlertRaised, alert, key, { personId, kind, accountId, campaignId, statement })];
+    : [tell(events.AlertRaised, alert, key, { personId, kind, accountId, campaignId, campaignName, statement })];
 };
 
 const reportEvents = (before: Report | undefined, report: Report): DomainEvent[] => {

@@ -1,14 +1,14 @@
 import { PublishingResumed, PublishingStopped } from '#events/posts.ts';
 import { publicEvents } from '#events/public-events.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';
-import { on, type Subscription } from '#shared/events/subscription.ts';
+import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { WebhookDeps } from './deps.ts';
 import { deliverEvent } from './webhooks/request-delivery.ts';
 
 /** What this context does when an event arrives: members have public ones sent elsewhere, and stop their workspace. */
 export const subscriptions = (deps: WebhookDeps): Subscription[] => [
   ...publicEvents.map((definition: EventDefinition) =>
-    on(definition, async (event) => deliverEvent(deps, definition.type, event)),
+    reactTo(definition, async (event) => deliverEvent(deps, definition.type, event)),
   ),
   on(PublishingStopped, async (event) => learnStop(deps, event, true)),
   on(PublishingResumed, async (event) => learnStop(deps, event, false)),

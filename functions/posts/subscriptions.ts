@@ -28,7 +28,7 @@ import {
 } from '#events/users.ts';
 import { type Author, type Cause, systemAuthor } from '#shared/actor.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';
-import { on, type Subscription } from '#shared/events/subscription.ts';
+import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
 import { noteLoss } from './account-waits/note-loss.ts';
 import { hearOf } from './calendar/feeds.ts';
 import { evaluatePolicy, filesOf } from './checks/readiness.ts';
@@ -43,15 +43,17 @@ import { releaseStragglers } from './stops/resume.ts';
 export const subscriptions = (deps: Deps): Subscription[] => {
   const { posts, accounts, settings, campaigns, versions, now } = deps;
   return [
-    on(AccountConnected, async ({ workspaceId, entityId, entityVersion, correlationId, chain, data }) => {
+    on(AccountConnected, async ({ workspaceId, entityId, entityVersion, data }) => {
       await accounts.learn(workspaceId, entityVersion, {
         accountId: entityId,
         isConnected: true,
         maxWeightedLength: data.capabilities.maxWeightedLength,
       });
-      await releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain });
     }),
-    on(BudgetReplenished, async ({ workspaceId, correlationId, chain }) =>
+    reactTo(AccountConnected, async ({ workspaceId, entityId, correlationId, chain }) =>
+      releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain }),
+    ),
+    reactTo(BudgetReplenished, async ({ workspaceId, correlationId, chain }) =>
       releaseHeld(deps, await posts.heldByBudget(workspaceId), { correlationId, chain }),
     ),
     on(AccountCapabilitiesChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
@@ -61,11 +63,11 @@ export const subscriptions = (deps: Deps): Subscription[] => {
         maxWeightedLength: data.capabilities.maxWeightedLength,
       }),
     ),
-    on(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, chain, data }) => {
+    reactTo(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, chain, data }) => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
       if (canPublish) await releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain });
     }),
-    on(
+    reactTo(
       AccountHealthChanged,
       async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, chain, data }) => {
         if (data.health !== 'reconnect_needed') return;
@@ -87,7 +89,7 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(MemberRemoved, (event) => hearOfMember(deps, event, { isOut: true })),
     on(MemberDisabled, (event) => hearOfMember(deps, event, { isOut: true })),
     on(MemberEnabled, (event) => hearOfMember(deps, event, { isOut: false })),
-    on(PersonErased, async ({ workspaceId, entityId: personId, correlationId, chain }) =>
+    reactTo(PersonErased, async ({ workspaceId, entityId: personId, correlationId, chain }) =>
       hearOf(deps, { workspaceId, personId }, ofErased, systemAuthor('users', { correlationId, chain })),
     ),
     on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
@@ -100,31 +102,33 @@ export const subscriptions = (deps: Deps): Subscription[] => {
     on(CampaignSlotClaimed, async ({ workspaceId, data: { campaignId, slotId, postId } }) =>
       campaigns.learnSlot(workspaceId, { campaignId, slotId, postId }),
     ),
-    on(CampaignSlotDropped, async ({ workspaceId, correlationId, chain, data }) => {
-      await campaigns.forgetSlot(workspaceId, data.postId, data.slotId);
-      await takeOffSlot(deps, workspaceId, data, systemAuthor('campaigns', { correlationId, chain }));
-    }),
+    on(CampaignSlotDropped, async ({ workspaceId, data }) =>
+      campaigns.forgetSlot(workspaceId, data.postId, data.slotId),
+    ),
+    reactTo(CampaignSlotDropped, async ({ workspaceId, correlationId, chain, data }) =>
+      takeOffSlot(deps, workspaceId, data, systemAuthor('campaigns', { correlationId, chain })),
+    ),
     // From now on each of its posts goes out by itself, also one that is planned only in weeks.
     on(CampaignLaunched, async ({ workspaceId, entityId }) => campaigns.learnLaunch(workspaceId, entityId)),
     // A deleted post is kept for a while for the record, its earlier contents and its short links for as long.
-    on(PostDeleted, async ({ workspaceId, entityId }) => {
+    reactTo(PostDeleted, async ({ workspaceId, entityId }) => {
       const ttl = (await posts.find(workspaceId, entityId))?.ttl;
       if (ttl === undefined) return;
       await versions.expire(workspaceId, entityId, ttl);
       await deps.shortLinks.expire(workspaceId, entityId, ttl);
     }),
     // Its record is written before its bytes go: nothing points to what is not there.
-    on(MediaDeleted, async ({ workspaceId, entityId: id }) => {
+    reactTo(MediaDeleted, async ({ workspaceId, entityId: id }) => {
       await deps.mediaFiles.remove({ workspaceId, id });
       await deps.mediaUses.forget(workspaceId, id);
     }),
-    on(PublishingResumed, async ({ workspaceId, correlationId, chain, data: { policy } }) =>
+    reactTo(PublishingResumed, async ({ workspaceId, correlationId, chain, data: { policy } }) =>
       releaseStragglers(deps, { workspaceId, policy }, systemAuthor('posts', { correlationId, chain })),
     ),
     on(UsageTallied, async ({ workspaceId, entityVersion, occurredAt, data: { month, spentMicros } }) =>
       deps.spending.learn(workspaceId, entityVersion, { month, spentMicros, asOf: occurredAt }),
     ),
-    on(CampaignSlotPlanned, async ({ workspaceId, correlationId, chain, data }) => {
+    reactTo(CampaignSlotPlanned, async ({ workspaceId, correlationId, chain, data }) => {
       const author = systemAuthor('campaigns', { correlationId, chain });
       const post = await posts.find(workspaceId, data.postId);
       const planned = post && plan(post, data, now());
@@ -135,11 +139,13 @@ export const subscriptions = (deps: Deps): Subscription[] => {
       const campaign = await campaigns.find(workspaceId, data.campaignId);
       if (campaign?.isCancelled) await takeOff(deps, standing, campaign.cancelledAt, author);
     }),
-    on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, occurredAt, correlationId, chain }) => {
+    on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, occurredAt }) => {
       // Kept before its posts are looked for: a slot that arrives meanwhile looks here after it has planned its post.
       const utm = (await campaigns.find(workspaceId, entityId))?.utm ?? null;
       const cancelled = { campaignId: entityId, utm, isCancelled: true, cancelledAt: occurredAt };
       await campaigns.learn(workspaceId, entityVersion, cancelled);
+    }),
+    reactTo(CampaignCancelled, async ({ workspaceId, entityId, occurredAt, correlationId, chain }) => {
       for (const post of await posts.ofCampaign(workspaceId, entityId)) {
         await takeOff(deps, post, occurredAt, systemAuthor('campaigns', { correlationId, chain }));
       }

@@ -13,7 +13,7 @@ import {
   UserSignInsEnded,
   WorkspaceDeletionScheduled,
 } from '#events/users.ts';
-import { on, type Subscription } from '#shared/events/subscription.ts';
+import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
 import { auditEventOf } from './domain/audit-event.ts';
 import { audited } from './events-heard.ts';
@@ -37,10 +37,11 @@ import { tidySignIns } from './sessions/session.ts';
  */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...audited.map((definition) =>
-    on(definition, async (event) => {
+    on(definition, async (event, { isReplay }) => {
       const { workspaceId, entityId, correlationId } = event;
       const audited = auditEventOf(definition, event);
       const isFirst = await deps.audit.append(workspaceId, audited);
+      if (isReplay) return;
       await watch(deps, workspaceId, audited, isFirst);
       if (definition.type === UserMfaChanged.type || definition.type === UserPasswordChanged.type) {
         await mailSignInChange(deps, event);
@@ -51,15 +52,15 @@ export const subscriptions = (deps: Deps): Subscription[] => [
       if (definition.type === SecurityAlert.type) await mailAlert(deps, workspaceId, entityId, correlationId);
     }),
   ),
-  on(MailRequested, async (event) => sendMail(deps, event)),
-  on(PersonExportReady, async (event) => mailPersonExport(deps, event)),
-  on(AuditExportReady, async (event) => mailAuditExport(deps, event)),
-  on(WorkspaceDeletionScheduled, async (event) => mailDeletion(deps, event)),
+  reactTo(MailRequested, async (event) => sendMail(deps, event)),
+  reactTo(PersonExportReady, async (event) => mailPersonExport(deps, event)),
+  reactTo(AuditExportReady, async (event) => mailAuditExport(deps, event)),
+  reactTo(WorkspaceDeletionScheduled, async (event) => mailDeletion(deps, event)),
   on(AccountConnected, async (event) => learnAccount(deps, event)),
-  on(AccountPostsWaiting, async (event) => mailLoss(deps, event)),
-  on(AlertRaised, async (event) => mailPerformanceAlert(deps, event)),
-  on(ReportReady, async (event) => mailReport(deps, event)),
-  on(AutomationLoopStopped, async (event) => mailLoop(deps, event)),
-  on(WebhookFailing, async (event) => mailWebhookFailing(deps, event)),
-  on(WebhookDisabled, async (event) => mailWebhookDisabled(deps, event)),
+  reactTo(AccountPostsWaiting, async (event) => mailLoss(deps, event)),
+  reactTo(AlertRaised, async (event) => mailPerformanceAlert(deps, event)),
+  reactTo(ReportReady, async (event) => mailReport(deps, event)),
+  reactTo(WebhookFailing, async (event) => mailWebhookFailing(deps, event)),
+  reactTo(WebhookDisabled, async (event) => mailWebhookDisabled(deps, event)),
+  reactTo(AutomationLoopStopped, async (event) => mailLoop(deps, event)),
 ];

@@ -1,5 +1,5 @@
 import { type Duration, Stack } from 'aws-cdk-lib';
-import { type IEventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { type CfnRule, type IEventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -90,7 +90,7 @@ export class Workflow extends Construct {
     alarmed: { errorImpact: string; topic: ITopic },
   ): void {
     if (events.length === 0) return;
-    new Rule(this, 'Start', {
+    const rule = new Rule(this, 'Start', {
       eventBus: bus,
       eventPattern: {
         source: [...new Set(events.map(({ source }) => source))],
@@ -106,6 +106,8 @@ export class Workflow extends Construct {
         }),
       ],
     });
+    // What comes again from the archive starts nothing. CDK has no name for this field of replayed events (AWS: replays).
+    (rule.node.defaultChild as CfnRule).addPropertyOverride('EventPattern.replay-name', [{ exists: false }]);
   }
 
   private startEvery(interval: Duration): void {

@@ -15,6 +15,7 @@ const COMMANDS = {
   dev: 'infra/local/dev.ts',
   story: 'infra/local/story.ts',
   test: 'test/run.ts',
+  replay: 'infra/replay.ts',
   bench: 'test/bench/run.ts',
   'bench:publishing': 'test/bench/publishing.ts',
   'bench:lateness': 'test/bench/lateness.ts',

@@ -4,11 +4,16 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { retryOnLostUpdate } from '../entities.ts';
-import type { Subscription } from '../events/subscription.ts';
+import { type Delivered, isOnlyKept, type Subscription } from '../events/subscription.ts';
 import { loggable } from '../observability.ts';
 
 /** What EventBridge puts into the inbox. */
-const Delivery = z.object({ 'detail-type': z.string(), source: z.string(), detail: z.unknown() });
+const Delivery = z.object({
+  'detail-type': z.string(),
+  source: z.string(),
+  detail: z.unknown(),
+  'replay-name': z.string().optional(),
+});
 
 const Correlated = z.object({ correlationId: z.string() });
 
@@ -16,8 +21,8 @@ const Correlated = z.object({ correlationId: z.string() });
  * Hands the event over; a write that lost against another one of the same entity is tried again at once. Waiting for the
  * queue to deliver again would take minutes, and a post may be due before.
  */
-const handOver = (subscription: Subscription, detail: unknown): Promise<void> =>
-  retryOnLostUpdate(() => subscription.handle(detail), {
+const handOver = (subscription: Subscription, detail: unknown, delivered: Delivered): Promise<void> =>
+  retryOnLostUpdate(() => subscription.handle(detail, delivered), {
     maxAttempts: 4,
     pause: (attempt) => sleep(Math.random() * 50 * attempt),
   });
@@ -39,7 +44,8 @@ export const queueInlet = (subscriptions: readonly Subscription[], logger: Logge
     const { correlationId } = Correlated.parse(delivery.detail);
     try {
       // Each effect is a subscription of its own; all of them bear to hear the event again when one fails.
-      for (const each of listeners) await handOver(each, delivery.detail);
+      const delivered = { isReplay: isOnlyKept(delivery['replay-name']) };
+      for (const each of listeners) await handOver(each, delivery.detail, delivered);
       logger.info('event handled', { event: type, correlationId });
     } catch (error) {
       logger.error('event failed', { event: type, correlationId, error: loggable(error) });

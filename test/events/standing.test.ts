@@ -40,7 +40,7 @@ const having = async (...events: readonly DomainEvent[]) => {
   for (const event of events) {
     const { detail } = busEntry(event, `event-${event.detail.entityVersion}`, 0);
     const subscription = followStanding(store).find(({ definition }) => definition === event.definition);
-    await subscription?.handle(JSON.parse(detail));
+    await subscription?.handle(JSON.parse(detail), { isReplay: false });
   }
   return { find: store.find, pass: (seconds: number) => (at = new Date(at.getTime() + seconds * 1000)) };
 };

@@ -16,6 +16,7 @@ import { start } from '../support/integration/executions.ts';
 import { objectsOf } from '../support/integration/files.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';
 import { asRoot, resourceOf, stage, tableOf } from '../support/integration/stage.ts';
+import { otherServer } from '../support/outside-world.ts';
 
 const contexts = ['accounts', 'posts', 'campaigns', 'analytics', 'platform'] as const;
 
@@ -105,6 +106,7 @@ describe('a workspace', () => {
         const accountId = await marketer.connect(usernames[place] ?? '');
         const [posted, planned] = [await write(marketer, accountId, 'Soon'), await write(marketer, accountId, 'Later')];
         await uploadPicture(marketer);
+        await marketer.do(z.unknown(), 'POST', '/v1/webhooks', { url: otherServer(stage).url });
         await schedule(marketer, posted, soon(untilDueMs));
         const campaign = await plan(marketer, [{ postId: planned.id, publishAt: soon(untilDueMs) }]);
         await launch(marketer, campaign);

@@ -441,7 +441,9 @@ export class Platform {
   #deliver(context: ContextName, event: DomainEvent, detail: unknown): void {
     const listens = (each: Subscription) => each.definition === event.definition;
     this.#invoke(context, async (invocation) => {
-      await this.#subscriptionsOf(context, invocation).find(listens)?.handle(detail);
+      for (const each of this.#subscriptionsOf(context, invocation).filter(listens)) {
+        await each.handle(detail, { isReplay: false });
+      }
     }).catch(() => {
       this.onTheWay += 1;
       this.#options.simulation.after(this.#options.simulation.between(1_000, 20_000), () => {

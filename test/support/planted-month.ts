@@ -1,5 +1,4 @@
 import type { PostMetrics } from '#events/analytics.ts';
-import { engagementsOf } from '#functions/analytics/domain/metrics.ts';
 import { reachOf, weigh } from '#infra/local/x-sandbox/metrics.ts';
 import { dayMs, hourMs } from '#shared/time.ts';
 
@@ -62,5 +61,3 @@ export const metricsAt = ({ xPostId, reach }: PlantedPost, ageMs: number): PostM
   const { detailExpands: _, follows: __, ...counters } = reachOf({ id: xPostId, hasUrl: false, reach }, ageMs);
   return counters;
 };
-
-export const engagementsAt = (post: PlantedPost, ageMs: number): number => engagementsOf(metricsAt(post, ageMs)) ?? NaN;

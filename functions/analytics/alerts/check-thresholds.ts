@@ -8,7 +8,7 @@ import { findCells, totalOf } from '../performance/cells.ts';
 import type { Span } from '../performance/period.ts';
 import { raise, settle } from './raise.ts';
 
-type Wants = Pick<Deps, 'alerts' | 'rollUps' | 'now'>;
+type Wants = Pick<Deps, 'alerts' | 'campaigns' | 'rollUps' | 'now'>;
 
 /**
  * Raises an alert for each limit of a person that is crossed now and was not before.

@@ -3,14 +3,14 @@ import { isLostUpdate } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import { type Alert, type Cause, mayRaise } from '../domain/alert.ts';
 
-type Wants = Pick<Deps, 'alerts' | 'now'>;
+type Wants = Pick<Deps, 'alerts' | 'campaigns' | 'now'>;
 
 /**
  * Raises an alert, unless it is on already or was raised within the last day.
  * @param isOn whether its cause goes on until `settle` says that it has ended
  */
 export const raise = async (
-  { alerts, now }: Wants,
+  { alerts, campaigns, now }: Wants,
   workspaceId: string,
   cause: Cause,
   isOn: boolean,
@@ -18,7 +18,9 @@ export const raise = async (
 ): Promise<void> => {
   const before = await alerts.find(workspaceId, cause.personId, cause.key);
   if (!mayRaise(before, now())) return;
-  const raised = { ...cause, isOn, raisedAt: now().toISOString() };
+  const { campaignId } = cause;
+  const campaign = campaignId === null ? undefined : await campaigns.find(workspaceId, campaignId);
+  const raised = { ...cause, campaignName: campaign?.name ?? null, isOn, raisedAt: now().toISOString() };
   await unlessDone(async () =>
     before ? alerts.save({ ...before, ...raised }, author) : alerts.create({ workspaceId, ...raised }, author),
   );
@@ -26,7 +28,7 @@ export const raise = async (
 
 /** Notes that the cause of an alert has ended: the next time it is raised anew. */
 export const settle = async (
-  { alerts }: Wants,
+  { alerts }: Pick<Wants, 'alerts'>,
   workspaceId: string,
   { personId, key }: Pick<Cause, 'personId' | 'key'>,
   author: Author,

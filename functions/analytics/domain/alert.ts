@@ -15,6 +15,8 @@ export const Alert = z.object({
   kind: z.enum(['threshold', 'anomaly', 'goal']),
   accountId: AccountId.nullable(),
   campaignId: CampaignId.nullable(),
+  /** Null: none, or not known. */
+  campaignName: z.string().nullable().default(null),
   statement: z.string().max(1_000),
   /** Whether what it is about goes on. */
   isOn: z.boolean(),

@@ -8,7 +8,7 @@ import {
 } from '#events/users.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';
-import { on, type Subscription } from '#shared/events/subscription.ts';
+import { reactTo, type Subscription } from '#shared/events/subscription.ts';
 import { mayDo, type Role } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { KnownEvent } from '../domain/known-event.ts';
@@ -25,15 +25,15 @@ export const automationSubscriptions = (deps: Deps): Subscription[] => {
   const isWithoutRight = ({ data }: { data: { role: Role } }): boolean => !mayDo(data.role, 'automations:manage');
   return [
     ...publicEvents.map((definition: EventDefinition) =>
-      on(definition, async (event) =>
+      reactTo(definition, async (event) =>
         hearEvent(deps, listeners, KnownEvent.parse({ ...event, type: definition.type })),
       ),
     ),
-    on(MemberRemoved, async (event) => switchOffOf(deps, event)),
-    on(MemberDisabled, async (event) => switchOffOf(deps, event)),
-    on(MemberRoleChanged, async (event) => (isWithoutRight(event) ? switchOffOf(deps, event) : undefined)),
-    on(ServiceAccountChanged, async (event) => (isWithoutRight(event) ? switchOffOf(deps, event) : undefined)),
-    on(ServiceAccountRevoked, async (event) => switchOffOf(deps, event)),
+    reactTo(MemberRemoved, async (event) => switchOffOf(deps, event)),
+    reactTo(MemberDisabled, async (event) => switchOffOf(deps, event)),
+    reactTo(MemberRoleChanged, async (event) => (isWithoutRight(event) ? switchOffOf(deps, event) : undefined)),
+    reactTo(ServiceAccountChanged, async (event) => (isWithoutRight(event) ? switchOffOf(deps, event) : undefined)),
+    reactTo(ServiceAccountRevoked, async (event) => switchOffOf(deps, event)),
   ];
 };
 

@@ -49,12 +49,12 @@ const ofWorkspace = {
   performance_alert: { most: 2, pausesMs: [0] },
   // Several reports may be scheduled for the same people.
   report_ready: { most: 50, pausesMs: [0] },
+  // Twenty webhooks, each told of once a day at most, and once when it is disabled.
+  webhook_failing: { most: 40, pausesMs: [0] },
   // Per topic: the automation.
   automation: { most: 20, pausesMs: [0] },
   // Per topic. One mail says it; the same loop may come back all day.
   automation_loop: { most: 2, pausesMs: [0, hourMs] },
-  // Twenty webhooks, each told of once a day at most, and once when it is disabled.
-  webhook_failing: { most: 40, pausesMs: [0] },
   // Per topic. Mails held back in a pause are reported as a number in the next one.
   security_alert: { most: 6, pausesMs: [0, 0, 0, hourMs, 4 * hourMs, 12 * hourMs] },
 } as const satisfies Partial<Record<MailKind, Rule>>;

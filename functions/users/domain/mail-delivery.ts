@@ -7,8 +7,8 @@ export const optionalKinds = [
   'reconnect_account',
   'performance_alert',
   'report_ready',
-  'automation',
   'webhook_failing',
+  'automation',
 ] as const satisfies readonly MailKind[];
 export type OptionalKind = (typeof optionalKinds)[number];
 

@@ -21,9 +21,9 @@ export const MailKind = z
     'reconnect_account',
     'performance_alert',
     'report_ready',
+    'webhook_failing',
     'automation',
     'automation_loop',
-    'webhook_failing',
   ])
   .meta({
     description:
@@ -32,9 +32,9 @@ export const MailKind = z
       'the new and the previous address; `sign_in_changed`: credentials changed; `security_alert`: security event; ' +
       '`export_ready`: export can be downloaded; `workspace_deletion`: deletion scheduled; `reconnect_account`: X account ' +
       'must be reconnected; `performance_alert`: alert about metrics that the recipient asked for; ' +
-      '`report_ready`: scheduled report on performance can be downloaded; `automation`: written by an automation of the ' +
-      'workspace; `automation_loop`: automations that set each other off were stopped; `webhook_failing`: nothing can be ' +
-      'delivered to a webhook, or it was disabled for that',
+      '`report_ready`: scheduled report on performance can be downloaded; `webhook_failing`: nothing can be delivered to a ' +
+      'webhook, or it was disabled for that; `automation`: written by an automation of the ' +
+      'workspace; `automation_loop`: automations that set each other off were stopped',
   });
 export type MailKind = z.infer<typeof MailKind>;
 

@@ -46,8 +46,8 @@ const NotificationPreferences = z
     reconnect_account: z.boolean().meta({ description: 'An X account must be reconnected' }),
     performance_alert: z.boolean().default(true).meta({ description: 'Alerts about metrics that you asked for' }),
     report_ready: z.boolean().default(true).meta({ description: 'A scheduled report is ready' }),
-    automation: z.boolean().default(true).meta({ description: 'What automations of a workspace write to you' }),
     webhook_failing: z.boolean().default(true).meta({ description: 'A webhook of a workspace that you own fails' }),
+    automation: z.boolean().default(true).meta({ description: 'What automations of a workspace write to you' }),
   })
   .meta({
     id: 'NotificationPreferences',

@@ -34,7 +34,7 @@ export const mailPerformanceAlert = async (
     ...(data.accountId !== null && {
       account: account?.username === undefined ? data.accountId : `@${account.username}`,
     }),
-    ...(data.campaignId !== null && { campaignId: data.campaignId }),
+    ...(data.campaignId !== null && { campaign: data.campaignName ?? data.campaignId }),
     at: inZone(occurredAt, workspace?.settings.timeZone),
   };
   await mails.queue({ ...mail, data: told }, systemAuthor('users', { correlationId }), true);

@@ -122,7 +122,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     subjects: ['{topic} in {workspaceName}', '{topic}', 'An alert about your metrics'],
     opening: ['Something happened that you asked to be told of.', '{statement}'],
     closing: ['You get this email because you asked for alerts about metrics.', 'Change or stop them with {settings}.'],
-    labels: { workspaceName: 'Workspace', account: 'X account', campaignId: 'Campaign', at: 'Time' },
+    labels: { workspaceName: 'Workspace', account: 'X account', campaign: 'Campaign', at: 'Time' },
   },
   report_ready: {
     subjects: ['A report of {workspaceName} is ready', 'A report is ready'],
@@ -132,6 +132,16 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'You get this email because a member of the workspace named you as a recipient.',
     ],
     labels: { workspaceName: 'Workspace', where: 'Get the links with', expiresAt: 'Available until' },
+  },
+  webhook_failing: {
+    subjects: ['{topic} in {workspaceName}', '{topic}', 'A webhook fails'],
+    opening: ['Events could not be delivered to a webhook of the workspace.', '{statement}'],
+    closing: [
+      'Deliveries that failed can be replayed for 30 days.',
+      'See what its server answered with {deliveries}.',
+      'You get this email because you own the workspace.',
+    ],
+    labels: { workspaceName: 'Workspace', host: 'Host', webhookId: 'Webhook', failingSince: 'Failing since' },
   },
   automation: {
     subjects: ['{subject}', 'A message from an automation'],
@@ -147,16 +157,6 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     ],
     closing: ['Change the trigger or the steps of one of them, or switch it off.'],
     labels: { workspaceName: 'Workspace', eventType: 'Event that would have started it' },
-  },
-  webhook_failing: {
-    subjects: ['{topic} in {workspaceName}', '{topic}', 'A webhook fails'],
-    opening: ['Events could not be delivered to a webhook of the workspace.', '{statement}'],
-    closing: [
-      'Deliveries that failed can be replayed for 30 days.',
-      'See what its server answered with {deliveries}.',
-      'You get this email because you own the workspace.',
-    ],
-    labels: { workspaceName: 'Workspace', host: 'Host', webhookId: 'Webhook', failingSince: 'Failing since' },
   },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],

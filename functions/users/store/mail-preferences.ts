@@ -31,8 +31,8 @@ export const mailPreferenceStore = (table: Pick<Table, 'get' | 'put'>): MailPref
       reconnect_account: !off.has('reconnect_account'),
       performance_alert: !off.has('performance_alert'),
       report_ready: !off.has('report_ready'),
-      automation: !off.has('automation'),
       webhook_failing: !off.has('webhook_failing'),
+      automation: !off.has('automation'),
     };
   };
   return {

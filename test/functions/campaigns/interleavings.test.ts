@@ -32,8 +32,9 @@ const draftOf = (id: string): Post => ({
 /** Delivers an event as the bus does: checked, and through JSON. */
 const deliver = async (deps: Deps, event: DomainEvent): Promise<void> => {
   const entry = busEntry(event, `${event.detail.entityId}/${event.detail.entityVersion}`, 0);
-  const listener = subscriptions(deps).find(({ definition }) => definition === event.definition);
-  await listener?.handle(JSON.parse(entry.detail));
+  for (const listener of subscriptions(deps).filter(({ definition }) => definition === event.definition)) {
+    await listener.handle(JSON.parse(entry.detail), { isReplay: false });
+  }
 };
 
 /** Runs a task as a workflow does. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { lostUpdate } from '#shared/entities.ts';
 import { defineEvent } from '#shared/events/event.ts';
-import { on, type Subscription } from '#shared/events/subscription.ts';
+import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { lambdaContext, owner } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
@@ -106,4 +106,22 @@ describe('a record is delivered again, to end in the dead-letter queue,', () => 
 test('fields of a later day do not disturb', async () => {
   const listener = on(Made, async () => undefined);
   expect(await failures(listener, body('a', { account: '1' }, { later: true, schemaVersion: 1 }))).toEqual([]);
+});
+
+describe('an event that comes again from the archive', () => {
+  const heardBy = (subscribe: typeof on | typeof reactTo, said: object) => {
+    const heard: string[] = [];
+    const listener = subscribe(Made, async ({ data }) => void heard.push(data.name));
+    return failures(listener, body('a', said)).then((failed) => ({ heard, failed }));
+  };
+
+  test('is kept, and not acted on', async () => {
+    const replayed = { 'replay-name': 'posts-20261122T120000Z' };
+    expect(await heardBy(on, replayed)).toEqual({ heard: ['a'], failed: [] });
+    expect(await heardBy(reactTo, replayed)).toEqual({ heard: [], failed: [] });
+  });
+
+  test.each([{}, { 'replay-name': 'acting-posts-20261122T120000Z' }])('is acted on where %j', async (said) => {
+    expect(await heardBy(reactTo, said)).toEqual({ heard: ['a'], failed: [] });
+  });
 });

@@ -153,7 +153,15 @@ test('alerts are of whom they are for, and rules for posting of whoever changed 
   const alerts = alertStore(table);
   const settings = { workspaceId, personId: me, thresholds: [], anomalies: true, goals: false };
   await alerts.createSettings(settings, author);
-  const raised = { workspaceId, personId: me, key: 'anomaly-1', kind: 'anomaly', accountId, campaignId: null } as const;
+  const raised = {
+    workspaceId,
+    personId: me,
+    key: 'anomaly-1',
+    kind: 'anomaly',
+    accountId,
+    campaignId: null,
+    campaignName: null,
+  } as const;
   await alerts.create({ ...raised, statement: 'Few likes', isOn: false, raisedAt: noon.toISOString() }, author);
   await postingRulesStore(table).create({ workspaceId, accountId, timeZone: 'UTC', rules: [] }, author);
   const shares = (personId: string) =>

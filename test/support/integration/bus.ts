@@ -32,6 +32,7 @@ const Heard = z.object({
     id: z.string(),
     entityId: z.string(),
     entityVersion: z.number(),
+    occurredAt: z.string(),
     correlationId: z.string(),
     actor: z.object({ type: z.string(), id: z.string() }),
     data: z.record(z.string(), z.unknown()),

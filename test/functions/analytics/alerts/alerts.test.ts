@@ -40,7 +40,7 @@ describe('a limit', () => {
     await publish(70);
     expect(raised()).toEqual([
       {
-        ...{ personId: owner.personId, kind: 'threshold', accountId: null, campaignId: null },
+        ...{ personId: owner.personId, kind: 'threshold', accountId: null, campaignId: null, campaignName: null },
         statement: 'Impressions of posts published in the last 7 days (UTC): 130, above your limit of 100.',
       },
     ]);

@@ -188,6 +188,7 @@ test('a template of a campaign that gets less each time is tired', async () => {
 describe('a goal of a campaign', () => {
   const goal = (target: number) => ({
     ...{
+      name: 'Spring',
       utm: null,
       goals: [
         { metric: 'impressions', target },
@@ -278,7 +279,9 @@ describe('a goal of a campaign', () => {
       ['goal.at_risk', expect.objectContaining({ status: 'missed', progress: 60 })],
     ]);
     expect(told('alert.raised')).toHaveLength(1);
-    expect(told('alert.raised')[0]?.[1]).toMatchObject({ kind: 'goal', campaignId, accountId: null });
+    expect(told('alert.raised')[0]?.[1]).toMatchObject({
+      ...{ kind: 'goal', campaignId, campaignName: 'Spring', accountId: null },
+    });
   });
 
   test('of a campaign whose end is not known is not tracked', async () => {

@@ -177,7 +177,15 @@ test('the end of a plan, and a person’s alerts, are kept and removed', async (
     await campaigns.learnEnd(workspaceId, 2, campaignId, after(4));
     expect(await campaigns.findEnd(workspaceId, campaignId)).toBe(after(5));
     const { id: personId } = person.actor;
-    const raised = { workspaceId, personId, key: 'anomaly-1', kind: 'anomaly', accountId, campaignId: null } as const;
+    const raised = {
+      workspaceId,
+      personId,
+      key: 'anomaly-1',
+      kind: 'anomaly',
+      accountId,
+      campaignId: null,
+      campaignName: null,
+    } as const;
     const alert = { ...raised, statement: 'Few likes', isOn: true, raisedAt: after(0) };
     await alerts.create(alert, person);
     await expect(alerts.create({ ...alert, statement: 'None' }, person)).rejects.toThrow(/same time/);

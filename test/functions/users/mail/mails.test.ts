@@ -156,8 +156,8 @@ describe('preferences', () => {
       reconnect_account: true,
       performance_alert: true,
       report_ready: true,
-      automation: true,
       webhook_failing: true,
+      automation: true,
     };
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: all });
     const some = {
@@ -166,8 +166,8 @@ describe('preferences', () => {
       reconnect_account: true,
       performance_alert: true,
       report_ready: false,
-      automation: true,
       webhook_failing: true,
+      automation: true,
     };
     expect(await users.call(contract.changeNotifications, { as, body: some })).toEqual({ status: 200, body: some });
     expect(await users.call(contract.getNotifications, { as })).toEqual({ status: 200, body: some });

@@ -56,8 +56,10 @@ test('an event that comes again and again does not fill the mailbox, while other
   const { raised, mailed, users } = await office();
   for (let time = 0; time < 5; time += 1) await raised();
   expect(mailed()).toHaveLength(2);
-  await raised(undefined, { kind: 'goal', campaignId: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V' }, 'goal-1');
+  const campaign = { campaignId: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V', campaignName: 'Spring' };
+  await raised(undefined, { kind: 'goal', ...campaign }, 'goal-1');
   expect(mailed()).toHaveLength(3);
+  expect(mailed().at(-1)?.data).toMatchObject({ campaign: 'Spring' });
   users.clock.pass(dayMs);
   await raised();
   expect(mailed()).toHaveLength(4);

@@ -42,8 +42,8 @@ test('security mails cannot be switched off', () => {
     'reconnect_account',
     'performance_alert',
     'report_ready',
-    'automation',
     'webhook_failing',
+    'automation',
   ]);
 });
 

@@ -121,8 +121,8 @@ describe('the erasure of a person', () => {
       reconnect_account: true,
       performance_alert: true,
       report_ready: true,
-      automation: true,
       webhook_failing: true,
+      automation: true,
     });
     await users.deps.enrolments.begin(subject, { sealed: 'sealed', signInRound: 0 });
     await erase(scene, eve, ada.password);

@@ -110,7 +110,7 @@ describe.each(ways)('a stolen access token, after %s', (_, end) => {
     for (const event of at.users.events()) {
       const { detail } = busEntry(event, 'event', 0);
       const heard = follow.find(({ definition }) => definition === event.definition);
-      await heard?.handle(JSON.parse(detail));
+      await heard?.handle(JSON.parse(detail), { isReplay: false });
     }
     const act = operation({ id: 'act', method: 'POST', access: 'posts:write', path: '/v1/things', summary: 'Act' });
     const elsewhere = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ';

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DescribeArchiveCommand,
+  DescribeReplayCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  StartReplayCommand,
+} from '@aws-sdk/client-eventbridge';
+import { contextNames } from '#shared/contexts.ts';
+import { actingReplayPrefix } from '#shared/events/subscription.ts';
+import { readArguments } from './local/arguments.ts';
+
+/** What is to be heard again, and by whom. */
+export interface Wanted {
+  /** Name prefix of the stage's resources, such as `xmp-prod`. */
+  prefix: string;
+  /** Start and end of the span (UTC), both included. */
+  from: Date;
+  to: Date;
+  context: string;
+  /** Whether mails, webhooks and automations act on it once more. */
+  isActing: boolean;
+}
+
+/**
+ * Replays the archive of a stage to the inbox of one context. Projections come to the state that the events lead to; what
+ * acts on events leaves replayed ones alone, unless asked.
+ * @returns the name of the replay @throws Error when EventBridge does not complete it
+ */
+export const replay = async (
+  eventBridge: EventBridgeClient,
+  { prefix, from, to, context, isActing }: Wanted,
+  { now = () => new Date(), everyMs = 2_000 } = {},
+): Promise<string> => {
+  const bus = `${prefix}-events`;
+  const archive = await eventBridge.send(new DescribeArchiveCommand({ ArchiveName: bus }));
+  const rules = await rulesInto(eventBridge, bus, `${prefix}-${context}-`);
+  if (rules.length === 0) throw new Error(`No rule of ${bus} fills an inbox of ${context}.`);
+  const name = `${isActing ? actingReplayPrefix : ''}${context}-${now()
+    .toISOString()
+    .replace(/[^\dTZ]/g, '')}`;
+  await eventBridge.send(
+    new StartReplayCommand({
+      ReplayName: name,
+      EventSourceArn: archive.ArchiveArn,
+      EventStartTime: from,
+      EventEndTime: to,
+      Destination: { Arn: archive.EventSourceArn, FilterArns: rules },
+    }),
+  );
+  for (;;) {
+    const { State, StateReason } = await eventBridge.send(new DescribeReplayCommand({ ReplayName: name }));
+    if (State === 'COMPLETED') return name;
+    if (State === 'FAILED' || State === 'CANCELLED')
+      throw new Error(`The replay ${name} ${State}: ${StateReason ?? ''}`);
+    await sleep(everyMs);
+  }
+};
+
+/** ARNs of the rules that a context's stack has on the bus. */
+const rulesInto = async (client: EventBridgeClient, EventBusName: string, NamePrefix: string): Promise<string[]> => {
+  const arns: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new ListRulesCommand({ EventBusName, NamePrefix, NextToken }));
+    arns.push(...(page.Rules ?? []).flatMap(({ Arn }) => (Arn === undefined ? [] : [Arn])));
+    ({ NextToken } = page);
+  } while (NextToken !== undefined);
+  return arns;
+};
+
+const usage =
+  'npm run replay -- --stage <name> --from <instant> --to <instant> --context <context> [--acting]; ' +
+  `contexts: ${contextNames.join(', ')}`;
+
+/** @throws RangeError for a text that is no instant */
+const instant = (text: string | undefined): Date => {
+  const at = new Date(text ?? '');
+  if (Number.isNaN(at.getTime())) throw new RangeError(`${text ?? 'nothing'} is no instant. Use: ${usage}`);
+  return at;
+};
+
+if (import.meta.main) {
+  const text = { type: 'string' } as const;
+  const { values } = readArguments(
+    { options: { stage: text, from: text, to: text, context: text, acting: { type: 'boolean', default: false } } },
+    usage,
+  );
+  const { stage, context } = values;
+  if (stage === undefined || !contextNames.some((name) => name === context) || context === undefined) {
+    console.error(`Name a stage and a context. Use: ${usage}`);
+    process.exit(2);
+  }
+  const span = { from: instant(values.from), to: instant(values.to) };
+  const wanted = { prefix: `xmp-${stage}`, context, isActing: values.acting, ...span };
+  console.log(`Replayed: ${await replay(new EventBridgeClient(), wanted)}`);
+}
