@@ -1,5 +1,5 @@
-import { TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { randomUUID } from 'node:crypto';
+import { TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { beforeAll, expect, test } from 'vitest';
 import * as contract from '#functions/campaigns/automations/contract.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';

@@ -26,7 +26,7 @@ export const AutomationView = Automation.omit({
   by: true,
 })
   .extend({
-    status: Automation.shape.status.exclude(['deleted']),
+    status: Automation.shape.status.exclude(['deleted']).meta({ description: '`off`: does nothing; `on`: runs' }),
     switchedOnBy: z.string().nullable().meta({ description: 'Id of who switched it on last; null: nobody has' }),
   })
   .meta({ id: 'AutomationView', description: 'An automation' });

@@ -83,7 +83,7 @@ const named = {
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be small letters, digits, - and _')
     .optional()
-    .meta({ description: 'Name by which later steps refer to what it made' }),
+    .meta({ description: 'Name by which later steps refer to what it made', examples: ['draft'] }),
 };
 
 const actions = [
