@@ -272,7 +272,11 @@ describe('what is recorded', () => {
     expect(new Set(told)).toEqual(
       new Set([
         ['post.metrics_updated', id, { accountId, campaignId, measuredAt: after(minuteMs), metrics: metricsOf(1) }],
-        ['post.metrics_updated', still, { accountId, campaignId: null, measuredAt: after(minuteMs), metrics: metricsOf(9) }],
+        [
+          'post.metrics_updated',
+          still,
+          { accountId, campaignId: null, measuredAt: after(minuteMs), metrics: metricsOf(9) },
+        ],
         ['post.metrics_updated', id, { accountId, campaignId, measuredAt: after(hourMs), metrics: metricsOf(2) }],
       ]),
     );
