@@ -45,17 +45,16 @@ export const keepSubscriptions = async (
   const plan = planFor(accounts, standing, webhookId);
   const byUser = new Map(accounts.map((account) => [account.xUserId, account]));
   const now = new Map(standing.map((each) => [each.id, each]));
-  let failures = 0;
-  let isOver = false;
+  const run = { failures: 0, isOver: false };
 
   const attempt = async (change: () => Promise<unknown>): Promise<void> => {
-    if (isOver) return;
+    if (run.isOver) return;
     try {
       await change();
     } catch (error) {
       if (!(error instanceof XError)) throw error;
-      isOver = endsRun.includes(error.failure.kind);
-      failures += 1;
+      run.isOver = endsRun.includes(error.failure.kind);
+      run.failures += 1;
     }
   };
   const removals = plan.remove.slice(0, maxChanges);
@@ -75,8 +74,8 @@ export const keepSubscriptions = async (
     });
   }
   await noteCoverage(deps, accounts, [...now.values()]);
-  const isMore = !isOver && (plan.remove.length > removals.length || left.length > additions.length);
-  return { isMore, skipped: skipped + failures };
+  const isMore = !run.isOver && (plan.remove.length > removals.length || left.length > additions.length);
+  return { isMore, skipped: skipped + run.failures };
 };
 
 /** The run ends where X does not answer: the next one begins again. */

@@ -66,8 +66,9 @@ const catchUp = async (deps: Deps, { bearer }: XActivityApp, webhookId: string):
   const now = deps.now();
   const known = await deps.activities.webhook();
   const valid: WebhookState = { webhookId, validAt: now.toISOString(), missedSince: null };
-  if (known?.missedSince != null) {
-    const from = new Date(Math.max(Date.parse(known.missedSince), now.getTime() - furthestReplayMs));
+  const missedSince = known?.missedSince ?? null;
+  if (missedSince !== null) {
+    const from = new Date(Math.max(Date.parse(missedSince), now.getTime() - furthestReplayMs));
     await appCall(deps, 'replay', () => deps.xActivity.replay(bearer, { webhookId, from, to: now }));
   }
   await deps.activities.keepWebhook(valid);

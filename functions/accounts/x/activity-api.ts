@@ -1,5 +1,5 @@
-import type { XActivityApi } from './activity-port.ts';
 import { minuteOf, readSubscribed, readSubscriptions, readWebhook, readWebhooks } from './activity-fields.ts';
+import type { XActivityApi } from './activity-port.ts';
 import { callX, type FullResponse, xClient, type XEndpoint } from './client.ts';
 
 const full = { fullResponse: true } as const;

@@ -5,7 +5,7 @@ import { mayTell } from './activity.ts';
 import { bill } from './billing.ts';
 import type { ActivityEvent, Post, Webhook } from './state.ts';
 import { signatureOf, WEBHOOK_TIMEOUT_MS } from './webhooks.ts';
-import { utcDay, type World } from './world.ts';
+import { type Delivered, type DeliveryFaults as Faults, type Messenger, utcDay, type World } from './world.ts';
 
 /** What goes wrong with deliveries, as a test wants it. */
 export const DeliveryFaults = z.strictObject({
@@ -16,9 +16,7 @@ export const DeliveryFaults = z.strictObject({
   /** Lost on the way: a replay has them. */
   isLost: z.boolean().default(false),
 });
-type DeliveryFaults = z.infer<typeof DeliveryFaults>;
-
-const NO_FAULTS: DeliveryFaults = { times: 1, isForged: false, isLost: false };
+const NO_FAULTS: Faults = { times: 1, isForged: false, isLost: false };
 
 /** Waits after each attempt that failed. X documents none; a machine of one's own waits shorter. */
 const RETRY_MS = [200, 1_000, 5_000];
@@ -26,17 +24,9 @@ const RETRY_MS = [200, 1_000, 5_000];
 /** How many events a replay can have. */
 const KEPT_EVENTS = 1_000;
 
-/** What was delivered: for tests. */
-interface Delivered {
-  eventUuid: string;
-  eventType: string;
-  /** The webhook's answers, one for each attempt; null: none. */
-  answers: (number | null)[];
-}
-
 /** Tells the webhooks what happens on X, after the request that made it happen has been answered. */
-export class Deliveries {
-  faults = NO_FAULTS;
+export class Deliveries implements Messenger {
+  faults: Faults = NO_FAULTS;
   readonly list: Delivered[] = [];
   readonly #stop = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
@@ -94,7 +84,7 @@ export class Deliveries {
     }
   }
 
-  async #deliver(world: World, url: string, body: string, delivered: Delivered, faults: DeliveryFaults): Promise<void> {
+  async #deliver(world: World, url: string, body: string, delivered: Delivered, faults: Faults): Promise<void> {
     const signature = faults.isForged ? 'sha256=Zm9yZ2Vk' : signatureOf(world, body);
     for (let time = 0; time < faults.times; time += 1) {
       for (const waitMs of [...RETRY_MS, 0]) {

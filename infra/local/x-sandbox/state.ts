@@ -133,7 +133,10 @@ const SandboxState = z.object({
   clockOffsetMs: z.int(),
   lastId: z.string(),
   // A file of an earlier version lacks what came later.
-  settings: z.preprocess((kept) => ({ ...DEFAULT_SETTINGS, ...Object(kept) }), Settings),
+  settings: z
+    .looseObject({})
+    .transform((kept): unknown => ({ ...DEFAULT_SETTINGS, ...kept }))
+    .pipe(Settings),
   users: z.record(z.string(), User),
   posts: z.record(z.string(), Post),
   media: z.record(z.string(), Media),

@@ -1,6 +1,6 @@
 import type { Deps } from '#functions/accounts/deps.ts';
-import { activityStore } from '#functions/accounts/store/activities.ts';
 import { accountStore } from '#functions/accounts/store/accounts.ts';
+import { activityStore } from '#functions/accounts/store/activities.ts';
 import { appStore } from '#functions/accounts/store/app.ts';
 import { budgetStore } from '#functions/accounts/store/budgets.ts';
 import { connectionStore } from '#functions/accounts/store/connections.ts';

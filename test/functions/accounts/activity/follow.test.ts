@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import * as z from 'zod';
+import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import { author, secret } from '../harness.ts';
 import { type ActivityLab, activityLab } from './lab.ts';
 

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, vi } from 'vitest';
 import * as z from 'zod';
 import { answerXChallenge, receiveXActivity } from '#functions/accounts/activity/contract.ts';
 import { tasks } from '#functions/accounts/task-names.ts';
-import { expect, vi } from 'vitest';
 import { type Harness, harness, secret } from '../harness.ts';
 
 const Webhook = z.object({ outcome: z.string(), webhookId: z.string().optional() });
@@ -19,16 +20,14 @@ export const signed = (body: string, key = secret.consumerSecret): string =>
 
 /** Accounts with a front door of their own, which X reaches; X and the workflow are real, but for Step Functions. */
 export const activityLab = async () => {
-  let context: Harness | undefined;
-  let isDown = false;
+  const behind: { context: Harness | undefined; isDown: boolean } = { context: undefined, isDown: false };
   const door = createServer((request, response) => {
     void (async () => {
       const url = new URL(request.url ?? '/', 'http://door');
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(Buffer.from(chunk));
-      const body = Buffer.concat(chunks).toString('utf8');
+      const body = await text(request);
       const signature = String(request.headers['x-twitter-webhooks-signature'] ?? '');
       const headers = { 'x-twitter-webhooks-signature': signature };
+      const { context, isDown } = behind;
       const reply =
         isDown || !context
           ? { status: 503, raw: '' }
@@ -41,7 +40,7 @@ export const activityLab = async () => {
   await new Promise<void>((resolve) => void door.listen(0, '127.0.0.1', resolve));
   const { port } = door.address() as AddressInfo;
   const made = await harness({ xWebhookUrl: `http://127.0.0.1:${port}/v1/x/webhook`, timeoutMs: 5_000 });
-  context = made;
+  behind.context = made;
 
   const keepWebhook = async () => Webhook.parse(await made.run(tasks.keepWebhook, {}));
   const keepSubscriptions = async (webhookId: string): Promise<number> => {
@@ -64,7 +63,7 @@ export const activityLab = async () => {
     },
     /** Whether the front door answers nobody. */
     setDown: (down: boolean) => {
-      isDown = down;
+      behind.isDown = down;
     },
     /** What X has sent, once all of it has been answered. */
     delivered: async (count: number) =>
