@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
+import { AccountId, PostId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
 /** What an account may do on X, as X reported when it was connected or last checked. */
@@ -136,3 +137,32 @@ export const BudgetReplenished = defineEvent(
   'A used-up X API budget was raised, or a new UTC month began; held posts resume. The entity is the month.',
   z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
 );
+
+export const PostTakenDown = defineEvent(
+  'accounts',
+  'post.taken_down',
+  1,
+  'X reported that a published post, or a part of a thread, was deleted on X. The entity is the post on X.',
+  z.object({ accountId: AccountId, postId: PostId }),
+);
+
+/** What others did on X, as ids alone: their words stay on X. */
+const ByOthers = z.object({
+  accountId: AccountId,
+  xAuthorId: z.string().meta({ description: 'User id of the author on X' }),
+  conversationId: z.string().nullable().meta({ description: 'Conversation on X; null: not reported' }),
+  postId: PostId.nullable().meta({
+    description: 'Post of the workspace that it refers to; null: none that was published here',
+  }),
+});
+
+const received = (what: string, summary: string) =>
+  defineEvent('accounts', `${what}.received`, 1, `${summary} The entity is the other person's post on X.`, ByOthers);
+
+export const MentionReceived = received('mention', 'Somebody mentioned an X account.');
+
+export const ReplyReceived = received('reply', 'Somebody replied to a post of an X account.');
+
+export const QuoteReceived = received('quote', 'Somebody quoted a post of an X account.');
+
+export const RepostReceived = received('repost', 'Somebody reposted a post of an X account.');

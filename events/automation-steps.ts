@@ -90,7 +90,7 @@ export const StepOutcome = z.discriminatedUnion('outcome', [
     /** What it made or changed. */
     made: z
       .object({
-        kind: z.enum(['post', 'repost', 'campaign']).meta({ description: 'Kind of what was made or changed' }),
+        kind: z.enum(['post', 'repost', 'campaign']).meta({ description: 'What it is' }),
         id: z.string().max(64),
       })
       .nullable()

@@ -45,6 +45,13 @@ export interface Stage {
   mailSender: string | undefined;
   /** Where X is. */
   x: { apiUrl: string; authorizeUrl: string };
+  /**
+   * Whether X tells the stage what happens on it, by a webhook: off unless the app has one. Then the app's secret needs its
+   * consumer secret and its own token as well.
+   */
+  xActivity: boolean;
+  /** How often the webhook and its subscriptions are looked after. */
+  followActivityEvery: Duration;
   /** How long X is waited for. */
   xPace: XPace;
   /**
@@ -190,6 +197,8 @@ const deployed = {
   alarmMail: undefined,
   mailSender: undefined,
   x,
+  xActivity: false,
+  followActivityEvery: Duration.minutes(15),
   xPace,
   outboundExceptions: [],
   edge: { kind: 'cloudfront', rates: { all: 3000, auth: 100, links: 30_000 } },
@@ -241,6 +250,8 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   alarmMail: undefined,
   mailSender: 'no-reply@marketing.example',
   x: { apiUrl: xSandboxUrl, authorizeUrl: xSandboxUrl },
+  xActivity: true,
+  followActivityEvery: Duration.minutes(1),
   xPace: faster ?? xPace,
   outboundExceptions: [new URL(outsideWorldUrl).host],
   // Nobody waits a day for a test.

@@ -20,7 +20,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   accounts: [
     ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections', 'metrics'],
-    ...['privacy', 'publishing', 'campaign-facts', 'root'],
+    ...['privacy', 'publishing', 'campaign-facts', 'activity', 'root'],
   ],
   campaigns: [
     ...['domain', 'ports', 'store', 'base', 'plans', 'experiments', 'budget', 'planning', 'cloning', 'resuming'],

@@ -3,8 +3,10 @@ import * as events from '#events/accounts.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, type EventDefinition, tell } from '#shared/events/event.ts';
+import { PostId } from '#shared/ids.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { Account } from './domain/account.ts';
+import { Activity } from './domain/activity.ts';
 import { type Usage, warningBetween } from './domain/usage.ts';
 import { usageOf } from './store/usage.ts';
 
@@ -14,6 +16,7 @@ import { usageOf } from './store/usage.ts';
  */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'usage') return usageEvents(before && usageOf(before), usageOf(after));
+  if (after?.type === 'activity') return before ? [] : [activityEvent(entityOf(Activity, after))];
   if (after?.type !== 'account') return [];
   return accountEvents(before && entityOf(Account, before), entityOf(Account, after));
 };
@@ -71,3 +74,18 @@ const accountEvents = (before: Account | undefined, account: Account): DomainEve
 };
 
 const inWordsOf = ({ healthReason, healthAdvice }: Account): string => `${healthReason ?? ''} ${healthAdvice ?? ''}`;
+
+const byOthers = {
+  mention: events.MentionReceived,
+  reply: events.ReplyReceived,
+  quote: events.QuoteReceived,
+  repost: events.RepostReceived,
+} as const;
+
+const activityEvent = (activity: Activity): DomainEvent => {
+  const { kind, accountId, xPostId, xAuthorId, conversationId, postId } = activity;
+  if (kind !== 'post_deleted')
+    return tell(byOthers[kind], activity, xPostId, { accountId, xAuthorId, conversationId, postId });
+  // Recorded of published posts alone.
+  return tell(events.PostTakenDown, activity, xPostId, { accountId, postId: PostId.parse(postId) });
+};

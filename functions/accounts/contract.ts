@@ -1,4 +1,5 @@
 import * as accountHealth from './account-health/contract.ts';
+import * as activity from './activity/contract.ts';
 import * as connections from './connections/contract.ts';
 import { health } from './health.ts';
 import * as usage from './usage/contract.ts';
@@ -14,6 +15,7 @@ export const operations = [
   ...connections.operations,
   ...accountHealth.operations,
   ...usage.operations,
+  ...activity.operations,
   health.health,
   health.ready,
 ] as const;

@@ -4,7 +4,9 @@ import type { AppWideKind } from './domain/app-state.ts';
 import type { Pace } from './domain/pace.ts';
 import type { MediaObjects } from './ports/media-bucket.ts';
 import type { Vault } from './ports/vault.ts';
+import type { XSecret } from './ports/x-secret.ts';
 import type { AccountStore } from './store/accounts.ts';
+import type { ActivityStore } from './store/activities.ts';
 import type { AppStore } from './store/app.ts';
 import type { BudgetStore } from './store/budgets.ts';
 import type { ConnectionStore } from './store/connections.ts';
@@ -13,7 +15,11 @@ import type { PublicationStore } from './store/publications.ts';
 import type { TokenStore } from './store/tokens.ts';
 import type { UploadStore } from './store/uploads.ts';
 import type { UsageStore } from './store/usage.ts';
+import type { XActivityApi } from './x/activity-port.ts';
 import type { XApi } from './x/port.ts';
+
+/** What is counted of X's deliveries. */
+export type ActivityCount = 'XDeliveriesUsed' | 'XDeliveriesIgnored' | 'XDeliveriesRefused' | 'XWebhookInvalid';
 
 /** The dependencies of this context. */
 export interface Deps {
@@ -34,6 +40,15 @@ export interface Deps {
   /** Reports that X blocks the app as a whole: an alarm rings. */
   alarm: (kind: AppWideKind) => void;
   x: XApi;
+  /** What X tells of the accounts by its webhook. */
+  activities: ActivityStore;
+  xActivity: XActivityApi;
+  /** Where X delivers to; undefined: the stage has no webhook at X. */
+  xWebhookUrl: string | undefined;
+  /** The credentials of the X app. */
+  xSecret: () => Promise<XSecret>;
+  /** Counts deliveries, and a webhook that X does not deliver to: for alarms. */
+  count: (what: ActivityCount) => void;
   /** Where X sends people back to, exactly as it is registered at X. */
   redirectUri: string;
   vault: Vault;

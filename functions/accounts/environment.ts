@@ -13,6 +13,7 @@ export const environmentFrom = (variables: Record<string, string | undefined>) =
       X_API_URL: z.url(),
       X_AUTHORIZE_URL: z.url(),
       X_REDIRECT_URI: z.url(),
+      X_WEBHOOK_URL: z.url().optional(),
       X_CALL_SECONDS: z.coerce.number().positive(),
       X_FUNCTION_SECONDS: z.coerce.number().positive(),
       X_PAUSE_SECONDS: z.coerce.number().positive(),

@@ -9,6 +9,7 @@ import type { Environment } from './environment.ts';
 import { vaultWith } from './ports/vault.ts';
 import { xSecret } from './ports/x-secret.ts';
 import { accountStore } from './store/accounts.ts';
+import { activityStore } from './store/activities.ts';
 import { appStore, rememberedApp } from './store/app.ts';
 import { budgetStore } from './store/budgets.ts';
 import { connectionStore } from './store/connections.ts';
@@ -53,6 +54,17 @@ export const openDeps = (env: Environment, table: Table): Deps => {
       timeoutMs: pace.callMs,
       secret,
     }),
+    activities: activityStore(table),
+    xActivity: lazy(async () => {
+      const { xActivityOverHttp } = await import('./x/activity-api.ts');
+      return xActivityOverHttp({ apiUrl: env.X_API_URL, timeoutMs: pace.callMs });
+    }),
+    xWebhookUrl: env.X_WEBHOOK_URL,
+    xSecret: secret,
+    count: (what) => {
+      metrics.addMetric(what, MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
+    },
     redirectUri: env.X_REDIRECT_URI,
     vault: vaultWith(secret),
     mediaObjects: lazy(async () => (await import('./ports/media-bucket.ts')).mediaBucket(env.MEDIA_BUCKET)),

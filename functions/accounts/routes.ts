@@ -15,5 +15,6 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
   lazyRoutes(['/v1/accounts/usage', '/v1/accounts/usage/posts/{postId}'], async () =>
     (await import('./usage/routes.ts')).usageRoutes(deps),
   ),
+  lazyRoutes(['/v1/x/webhook'], async () => (await import('./activity/routes.ts')).activityRoutes(deps)),
   ...healthRoutes(health, 'accounts', reachTable(table)),
 ];

@@ -12,6 +12,8 @@ export const tasks = {
   doubtfulUsages: 'accounts.doubtfulUsages',
   correctUsage: 'accounts.correctUsage',
   describeForCampaign: 'accounts.describeForCampaign',
+  keepWebhook: 'accounts.keepWebhook',
+  keepSubscriptions: 'accounts.keepSubscriptions',
   sharePerson: 'accounts.sharePerson',
   eraseWorkspace: 'accounts.eraseWorkspace',
   erasePerson: 'accounts.erasePerson',

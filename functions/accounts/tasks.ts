@@ -21,6 +21,9 @@ export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.describeForCampaign], async () =>
     (await import('./campaign-facts/tasks.ts')).campaignFactsTasks(deps),
   ),
+  ...lazyTasks([names.keepWebhook, names.keepSubscriptions], async () =>
+    (await import('./activity/tasks.ts')).activityTasks(deps),
+  ),
 ];
 
 /** The steps that look through, or erase from, all of the context's table. */

@@ -1,4 +1,4 @@
-import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
+import { AccountConnected, AccountMetricsUpdated, PostTakenDown } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import { standingEvents } from '#events/standing.ts';
@@ -12,6 +12,7 @@ export const listensTo = [
   PostMissed,
   AccountConnected,
   AccountMetricsUpdated,
+  PostTakenDown,
   CampaignCreated,
   CampaignChanged,
   CampaignPlanned,

@@ -1,10 +1,12 @@
-import { AccountConnected, AccountMetricsUpdated } from '#events/accounts.ts';
+import { AccountConnected, AccountMetricsUpdated, PostTakenDown } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import { MemberRemoved, PersonErased } from '#events/users.ts';
+import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import { dayOf, hourMs, instantAfter } from '#shared/time.ts';
+import { recordReadings } from './collect/record-readings.ts';
 import type { Deps } from './deps.ts';
 import type { PublishingOutcome } from './domain/outcome.ts';
 import { lateAfterMs } from './domain/reading-ages.ts';
@@ -13,6 +15,14 @@ import type { Trial } from './domain/tracked-post.ts';
 /** What analytics does when an event arrives. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   on(PostPublished, async (event) => track(deps, event)),
+  // A reading like any other. Of a thread it says one part alone: X is asked for the rest.
+  on(PostTakenDown, async ({ workspaceId, entityId: xPostId, occurredAt, correlationId, chain, data }) => {
+    const { accountId, postId } = data;
+    const posts = [{ xPostId, metrics: null, why: 'deleted' as const }];
+    const read = { outcome: 'read' as const, measuredAt: occurredAt, posts };
+    const author = systemAuthor('accounts', { correlationId, chain });
+    await recordReadings(deps, { workspaceId, accountId, postIds: [postId], read, clicks: [] }, author);
+  }),
   on(PostFailed, async (event) => note(deps, event, 'failed')),
   on(PostHeld, async (event) => note(deps, event, 'held')),
   on(PostMissed, async (event) => note(deps, event, 'missed')),

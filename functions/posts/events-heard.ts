@@ -4,6 +4,7 @@ import {
   AccountDisconnected,
   AccountHealthChanged,
   BudgetReplenished,
+  PostTakenDown,
   UsageTallied,
 } from '#events/accounts.ts';
 import {
@@ -39,6 +40,7 @@ export const listensTo = [
   PersonErased,
   AccountHealthChanged,
   BudgetReplenished,
+  PostTakenDown,
   UsageTallied,
   ...standingEvents,
 ] as const;

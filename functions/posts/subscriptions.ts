@@ -4,6 +4,7 @@ import {
   AccountDisconnected,
   AccountHealthChanged,
   BudgetReplenished,
+  PostTakenDown,
   UsageTallied,
 } from '#events/accounts.ts';
 import {
@@ -37,6 +38,7 @@ import { afterNews, type MembershipNews, ofErased } from './domain/calendar-feed
 import { asLaunched } from './domain/changed-after-launch.ts';
 import { cancel, isOverruled, isRefusedByState, letGo, plan, type Post } from './domain/post.ts';
 import { release } from './domain/recovery.ts';
+import { noteTakenDown } from './domain/unpublish.ts';
 import { releaseStragglers } from './stops/resume.ts';
 
 /** What posts do on events of other contexts. */
@@ -75,6 +77,11 @@ export const subscriptions = (deps: Deps): Subscription[] => {
         await noteLoss(deps, loss, systemAuthor('accounts', { correlationId, chain }));
       },
     ),
+    on(PostTakenDown, async ({ workspaceId, entityId: xPostId, occurredAt, correlationId, chain, data }) => {
+      const post = await posts.find(workspaceId, data.postId);
+      const noted = post && noteTakenDown(post, xPostId, occurredAt);
+      if (noted && noted !== post) await posts.save(noted, systemAuthor('accounts', { correlationId, chain }));
+    }),
     on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
       accounts.forget(workspaceId, entityVersion, entityId),
     ),

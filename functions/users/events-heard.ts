@@ -10,13 +10,18 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
 
 /**
- * Events that no person caused or decided: counts from X and what they show, mails, reminders and deliveries whose reason
- * is in the trail, webhooks that fail, what other services send, what feeds have, and the slots that a launch takes and plans, each of which appears when its post is
+ * Events that no person caused or decided: counts from X and what they show, what strangers do there, what other services
+ * send and feeds have, mails, reminders and deliveries whose reason is in the trail, webhooks that fail, and the slots that a
+ * launch takes and plans, each of which appears when its post is
  * scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
   accountEvents.AccountMetricsUpdated,
+  accountEvents.MentionReceived,
+  accountEvents.ReplyReceived,
+  accountEvents.QuoteReceived,
+  accountEvents.RepostReceived,
   analyticsEvents.PostMetricsUpdated,
   analyticsEvents.InsightFound,
   analyticsEvents.GoalReached,

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { LocalAddresses, XPace } from '../stages.ts';
@@ -88,6 +89,8 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   const xSandbox = await startXSandbox({
     port: await freePort(preferred.xSandbox),
     statePath: join(folder, 'x-sandbox.json'),
+    // The front door of a local stage is one.
+    plainWebhooks: true,
   });
   owner.defer(() => endsInTime('The X sandbox', xSandbox.close()));
   say(`X sandbox: ${xSandbox.url}`);
@@ -198,8 +201,8 @@ async function putXCredentials(endpoint: string, SecretId: string): Promise<void
   const secrets = new SecretsManagerClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
   const before = z.record(z.string(), z.unknown()).parse(JSON.parse(SecretString ?? ''));
-  const { clientId, clientSecret } = DEFAULT_SETTINGS;
-  if (before['clientId'] === clientId && before['clientSecret'] === clientSecret) return;
-  const after = JSON.stringify({ ...before, clientId, clientSecret });
-  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: after }));
+  const { clientId, clientSecret, consumerSecret, appBearer } = DEFAULT_SETTINGS;
+  const after = { ...before, clientId, clientSecret, consumerSecret, appBearer };
+  if (isDeepStrictEqual(after, before)) return;
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(after) }));
 }

@@ -26,6 +26,7 @@ export class AccountsStack extends ContextStack {
           { name: 'byKey', keysOnly: true },
           { name: 'byProbe', keysOnly: true },
           { name: 'byMonth', keysOnly: true },
+          { name: 'byXPost', keysOnly: true },
         ],
         deletes: true,
       },
@@ -35,6 +36,7 @@ export class AccountsStack extends ContextStack {
         X_API_URL: stage.x.apiUrl,
         X_AUTHORIZE_URL: stage.x.authorizeUrl,
         X_REDIRECT_URI: `${publicUrl}/x/callback`,
+        ...(stage.xActivity && { X_WEBHOOK_URL: `${publicUrl}/v1/x/webhook` }),
         X_CALL_SECONDS: String(stage.xPace.callSeconds),
         X_FUNCTION_SECONDS: String(stage.xPace.functionSeconds),
         X_PAUSE_SECONDS: String(stage.xPace.pauseSeconds),
@@ -48,9 +50,10 @@ export class AccountsStack extends ContextStack {
     const secret = new StageSecret(this, 'XApp', {
       stage,
       name: 'x-app',
-      description: "The X app's clientId and clientSecret, and the key that X tokens are encrypted under",
+      description:
+        "The X app's clientId and clientSecret, consumerSecret and appBearer, and the key that X tokens are encrypted under",
       whyNotRotated: "X's credentials change at X; the vault's key is rotated by re-encryption.",
-      fields: { byHand: { clientId: '', clientSecret: '' }, generated: 'vaultKey' },
+      fields: { byHand: { clientId: '', clientSecret: '', consumerSecret: '', appBearer: '' }, generated: 'vaultKey' },
     });
     secret.grantTo(this.handler, 'X_SECRET_ARN');
     this.allowObjects(['s3:GetObject'], media);
@@ -65,6 +68,19 @@ export class AccountsStack extends ContextStack {
       threshold: 1,
       errorImpact: 'X blocks the app: no workspace can publish until its credits, caps or enrolment are restored.',
       runbook: 'x-blocks-the-app',
+      topic: ground.alarmTopic,
+    });
+    alarm(this, 'XWebhookAlarm', {
+      metric: new Metric({
+        namespace: metricNamespace,
+        metricName: 'XWebhookInvalid',
+        dimensionsMap: { service: 'accounts' },
+        statistic: 'Sum',
+        period: alarmPeriod,
+      }),
+      threshold: 1,
+      errorImpact: 'X reports no revoked connections, deleted posts or mentions to the platform.',
+      runbook: 'x-does-not-reach-the-webhook',
       topic: ground.alarmTopic,
     });
     new CfnOutput(this, 'XSecretArn', { value: secret.secretArn });

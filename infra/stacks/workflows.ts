@@ -1,5 +1,6 @@
 import { type App, Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { AccountConnected, AccountDisconnected } from '#events/accounts.ts';
 import { ReportRequested } from '#events/analytics.ts';
 import {
   AutomationTriggered,
@@ -31,6 +32,7 @@ import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
 import { findInsights } from '../workflows/find-insights.ts';
+import { followActivity } from '../workflows/follow-activity.ts';
 import { keepMetrics } from '../workflows/keep-metrics.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
 import { makeReport } from '../workflows/make-report.ts';
@@ -117,6 +119,13 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     // Many times in the period: each time those are probed whose turn it is.
     every: Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24)),
     errorImpact: 'Suspended or upgraded accounts are detected late; tokens stay encrypted with an old key.',
+  },
+  // Where X tells the stage nothing, it ends at its first step.
+  'follow-activity': {
+    define: followActivity,
+    startedBy: [AccountConnected, AccountDisconnected],
+    every: stage.followActivityEvery,
+    errorImpact: 'X does not report what happens to new accounts, and is not asked for what it could not deliver.',
   },
   'tally-usage': {
     define: tallyUsage,

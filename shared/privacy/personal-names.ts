@@ -19,5 +19,6 @@ export const personalNames: ReadonlySet<string> = new Set([
   'text',
   'userName',
   'username',
+  'xAuthorId',
   'xUserId',
 ]);

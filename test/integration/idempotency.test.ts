@@ -67,7 +67,7 @@ const postStep =
   async (by, { accountId }) => ({ path: `/v1/posts/${(await aPost(by, accountId)).id}/${verb}`, body: {} });
 
 const anAutomation = () => ({
-  name: 'Once',
+  name: `Once, ${randomUUID()}`,
   trigger: { kind: 'event', type: 'campaign.created' },
   steps: [{ kind: 'wait', minutes: 600 }],
 });
@@ -353,8 +353,6 @@ const cases: Readonly<Record<string, Case>> = {
   },
   switchAutomationOn: { request: automationStep('on'), effect: versionAt },
   switchAutomationOff: { request: automationStep('off', 'on'), effect: versionAt },
-  stopAutomations: { request: async () => ({ path: '/v1/automations/stop' }), effect: onlyTheReplyTells },
-  resumeAutomations: { request: async () => ({ path: '/v1/automations/resume' }), effect: onlyTheReplyTells },
   cancelAutomationRun: {
     request: async (by, { accountId }) => {
       const { id } = await by.do(z.object({ id: z.string() }), 'POST', '/v1/automations', anAutomation());

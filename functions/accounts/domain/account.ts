@@ -5,6 +5,7 @@ import { DomainError } from '#shared/errors.ts';
 import { AccountId, PersonId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { dayOf, Instant } from '#shared/time.ts';
+import { Coverage } from './activity.ts';
 import { disconnectedFor, type Finding, findingOf, Health, outweighs } from './health.ts';
 
 /** X's data on the user who gave consent (GET /2/users/me). */
@@ -88,6 +89,8 @@ export const Account = z
       .nullable()
       .default(null)
       .meta({ description: 'Counters of the profile, read about once a day; null: not read yet' }),
+    /** Written beside the versions, as X's room for it comes and goes. */
+    activity: Coverage.default('not_covered'),
     automation: Checklist.extend({ confirmedBy: PersonId, confirmedAt: Instant })
       .nullable()
       .meta({ description: 'Confirmed requirements for an automated account; null: not confirmed' }),
@@ -146,6 +149,7 @@ export const connect = (id: string, workspaceId: string, user: XUser, now: Date)
   id,
   workspaceId,
   audience: null,
+  activity: 'not_covered' as const,
   ...fromX(user, now),
   automation: null,
   connectionCount: 1,
@@ -161,6 +165,7 @@ export const reconnect = (account: Account, user: XUser, now: Date): Account => 
 export const disconnect = (account: Account, reason: DisconnectReason, now: Date): Account => ({
   ...account,
   status: 'disconnected',
+  activity: 'not_covered',
   ...asHealth(disconnectedFor(reason), now),
   disconnectedAt: now.toISOString(),
   disconnectReason: reason,

@@ -100,9 +100,12 @@ export const ailmentOf = ({ kind }: XFailure): 'suspended' | 'locked' | 'reconne
   return kind === 'unauthorized' ? 'reconnect_needed' : undefined;
 };
 
+/** Calls whose limits and troubles keep no post from going out: the reading of metrics, subscriptions of activity. */
+export const sparesHealth = (endpoint: string): boolean => endpoint === 'lookup' || endpoint === 'subscribe';
+
 /**
- * What a failure shows of the account's health; undefined when nothing. Limits and troubles of the reading of metrics
- * keep no post from going out, so they do not count.
+ * What a failure shows of the account's health; undefined when nothing. Limits and troubles of calls
+ * that keep no post from going out do not count.
  */
 export const findingShownBy = (
   failure: XFailure,
@@ -110,7 +113,7 @@ export const findingShownBy = (
 ): Finding | undefined => {
   const ailment = ailmentOf(failure);
   if (ailment) return findingOf(ailment);
-  if (endpoint === 'lookup') return undefined;
+  if (sparesHealth(endpoint)) return undefined;
   switch (failure.kind) {
     case 'rate_limited':
       if (endpoint !== 'create_post') return undefined;

@@ -2,10 +2,19 @@ import * as z from 'zod';
 import { jsonOf } from '#shared/json.ts';
 import type { Clock } from '#shared/time.ts';
 
+/** An empty value is none. */
+function orNone(value: string): string | undefined {
+  return value === '' ? undefined : value;
+}
+
 /** The stage's secret: the X app's credentials, and the key of the vault. */
 const XSecret = z.object({
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
+  /** OAuth 1.0a: signs what X delivers to the webhook. Empty or missing: the app has none. */
+  consumerSecret: z.string().transform(orNone).optional(),
+  /** The app's own token, for calls that no account makes. */
+  appBearer: z.string().transform(orNone).optional(),
   /** Random characters, from which the key is derived. */
   vaultKey: z.string().min(32),
   /** Keys before it, under which tokens may still lie. */

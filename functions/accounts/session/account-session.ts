@@ -19,7 +19,8 @@ type Endpoint =
   | 'media_upload'
   | 'media_status'
   | 'media_metadata'
-  | 'media_subtitles';
+  | 'media_subtitles'
+  | 'subscribe';
 
 const reads: readonly Endpoint[] = ['me', 'timeline', 'lookup'];
 

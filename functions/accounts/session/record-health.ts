@@ -2,13 +2,13 @@ import type { Author } from '#shared/actor.ts';
 import { retryOnLostUpdate } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import { type Account, withHealth } from '../domain/account.ts';
-import { type Finding, findingOf, findingShownBy } from '../domain/health.ts';
+import { type Finding, findingOf, findingShownBy, sparesHealth } from '../domain/health.ts';
 import type { XFailure } from '../domain/x-failure.ts';
 
 type HealthDeps = Pick<Deps, 'accounts' | 'now'>;
 
 /** Writes a finding on the account's health; nothing if it is already known. */
-const noteFinding = async (
+export const noteFinding = async (
   { accounts, now }: HealthDeps,
   { workspaceId, id }: Account,
   found: Finding,
@@ -28,7 +28,7 @@ export const noteFailure = async (
   failure: XFailure,
   author: Author,
 ): Promise<void> => {
-  const isSilent = failure.kind === 'unknown_outcome' && endpoint !== 'lookup';
+  const isSilent = failure.kind === 'unknown_outcome' && !sparesHealth(endpoint);
   const failuresInARow = isSilent ? await deps.accounts.countFailure(account.workspaceId, account.id) : 0;
   const found = findingShownBy(failure, { endpoint, failuresInARow, now: deps.now() });
   if (found) await noteFinding(deps, account, found, author);

@@ -6,9 +6,10 @@ import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import { AccountId, WorkspaceId } from '#shared/ids.ts';
 import type { Page } from '#shared/page.ts';
-import { shardOf } from '#shared/shards.ts';
+import { shardOf, shards } from '#shared/shards.ts';
 import type { Item, Key, PageRequest, Table, TransactWrite } from '#shared/table.ts';
 import { Account, disconnect } from '../domain/account.ts';
+import type { Coverage } from '../domain/activity.ts';
 import { StoredTokens, tokensItem, tokensKey } from './tokens.ts';
 
 export interface AccountStore {
@@ -40,6 +41,10 @@ export interface AccountStore {
   beginProbe(workspaceId: string, accountId: string): Promise<Account | undefined>;
   /** Connected accounts of a shard, of all workspaces, that X was last asked about before an instant (UTC). */
   dueProbes(shard: number, before: string, limit: number): Promise<{ workspaceId: string; accountId: string }[]>;
+  /** Connected accounts of all workspaces; of each shard at most `perShard`. */
+  allConnected(perShard: number): Promise<Account[]>;
+  /** Records, beside the versions, how much of what happens to the account X tells. */
+  setActivity(workspaceId: string, accountId: string, activity: Coverage): Promise<void>;
   /** Writes the account as disconnected, erases its tokens and frees the X user; undefined as above. */
   disconnect(account: Account, author: Author): Promise<Account | undefined>;
 }
@@ -178,6 +183,30 @@ export const accountStore = (table: Table): AccountStore => {
       };
       const due = await table.queryFirst(query, limit);
       return due.map((item) => entityOf(Account, item)).map(({ workspaceId, id }) => ({ workspaceId, accountId: id }));
+    },
+    async allConnected(perShard) {
+      const found = await Promise.all(
+        shards.map((shard) =>
+          table.queryFirst(
+            {
+              IndexName: 'byProbe',
+              KeyConditionExpression: 'byProbePk = :shard',
+              ExpressionAttributeValues: { ':shard': `PROBE#${shard}` },
+              keysOnly: true,
+            },
+            perShard,
+          ),
+        ),
+      );
+      return found.flat().map((item) => entityOf(Account, item));
+    },
+    async setActivity(workspaceId, accountId, activity) {
+      await table.update(accountKey(workspaceId, accountId), {
+        UpdateExpression: 'SET activity = :activity',
+        ConditionExpression: '#status = :connected',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':activity': activity, ':connected': 'connected' },
+      });
     },
     async disconnect(account, author) {
       const { next, writes } = disconnected(account, 'requested', author);

@@ -8,6 +8,8 @@ export interface PublicationStore {
   save(publication: Publication): Promise<Publication | undefined>;
   /** As `save`, for one whose X post was found there: it becomes this part's alone; undefined when it is another's. */
   adopt(publication: Publication, xPostId: string): Promise<Publication | undefined>;
+  /** The parts that these posts on X are. */
+  ofXPosts(workspaceId: string, xPostIds: readonly string[]): Promise<Publication[]>;
   /** Whether an X post is some part's already. Reads the workspace's publications: only a search on X asks. */
   isTaken(workspaceId: string, xPostId: string): Promise<boolean>;
 }
@@ -19,11 +21,18 @@ const publicationKey = ({ workspaceId, postId, part }: Pick<Publication, 'worksp
 
 const xPostKey = (workspaceId: string, xPostId: string): Key => ({ pk: workspaceId, sk: `XPOST#${xPostId}` });
 
+/** A post refers to its parent and to one that it quotes. */
+const maxSought = 4;
+
 export const publicationStore = (table: Table): PublicationStore => {
   const item = (publication: Publication) => ({
     ...publication,
     ...publicationKey(publication),
     type: 'publication',
+    ...(publication.published && {
+      byXPostPk: `XPOST#${publication.published.xPostId}`,
+      byXPostSk: publication.workspaceId,
+    }),
   });
   return {
     async find(workspaceId, postId, part) {
@@ -42,6 +51,22 @@ export const publicationStore = (table: Table): PublicationStore => {
         { put: { ...xPostKey(workspaceId, xPostId), type: 'x_post', workspaceId, postId, part }, condition: isNew },
       ]);
       return written ? next : undefined;
+    },
+    async ofXPosts(workspaceId, xPostIds) {
+      const found = await Promise.all(
+        [...new Set(xPostIds)].slice(0, maxSought).map((xPostId) =>
+          table.queryFirst(
+            {
+              IndexName: 'byXPost',
+              KeyConditionExpression: 'byXPostPk = :post AND byXPostSk = :workspace',
+              ExpressionAttributeValues: { ':post': `XPOST#${xPostId}`, ':workspace': workspaceId },
+              keysOnly: true,
+            },
+            1,
+          ),
+        ),
+      );
+      return found.flat().map((item) => Publication.parse(item));
     },
     async isTaken(workspaceId, xPostId) {
       if (await table.get(xPostKey(workspaceId, xPostId))) return true;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { newId } from '#shared/ids.ts';
-import { isNew, type Item, type Key, type Table, type TransactWrite } from '#shared/table.ts';
+import { isNew, type Item, type Key, type Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Publication } from '../domain/publication.ts';
 import { type Charge, type ChargedTo, LedgerEntry, noSums, plusCharge, type Sums, Usage } from '../domain/usage.ts';
@@ -29,6 +29,8 @@ export interface UsageStore {
   refund(to: ChargedTo, charge: Charge, day: string): Promise<void>;
   /** Counts a call that was made, in the ledger and in the month, or in neither. */
   bill(to: ChargedTo, charge: Charge): Promise<void>;
+  /** As `bill`, for a charge with an id: whoever counts it again changes nothing. */
+  billOnce(to: ChargedTo, charge: Charge, id: string): Promise<void>;
   /** Records which resources were read on a UTC day; returns how many of them for the first time. */
   firstReads(workspaceId: string, accountId: string, day: string, ids: readonly string[]): Promise<number>;
   /** The month's usage of every workspace that has any. */
@@ -129,6 +131,17 @@ export const usageStore = (table: Table): UsageStore => {
     const item = await table.get(usageKey(workspaceId, month));
     return item && usageOf(item);
   };
+  /** Writes a charge into the ledger and the month; false when the ledger has its id. */
+  const enter = (to: ChargedTo, charge: Charge, id: string): Promise<boolean> => {
+    const { workspaceId, accountId, campaignId, postId } = to;
+    const entry = { ...charge, workspaceId, accountId, campaignId, postId };
+    const sk = `CHARGE#${postId ?? '-'}#${charge.month}#${id}`;
+    const ttl = timeToLive(table.now(), keptSeconds);
+    return table.transact([
+      { put: { ...entry, pk: workspaceId, sk, type: 'charge', ttl }, condition: isNew },
+      { update: usageKey(workspaceId, charge.month), with: adding(to, charge, 1, table.now()) },
+    ]);
+  };
   return {
     find,
     async reserve(to, charge, day, { budgetMicros, roomMicros, postsToday }) {
@@ -158,16 +171,10 @@ export const usageStore = (table: Table): UsageStore => {
       await table.update(usageKey(to.workspaceId, charge.month), adding(to, charge, -1, table.now(), day));
     },
     async bill(to, charge) {
-      const id = newId('chg', table.now());
-      const { workspaceId, accountId, campaignId, postId } = to;
-      const entry = { ...charge, workspaceId, accountId, campaignId, postId };
-      const sk = `CHARGE#${postId ?? '-'}#${charge.month}#${id}`;
-      const ttl = timeToLive(table.now(), keptSeconds);
-      const writes: TransactWrite[] = [
-        { put: { ...entry, pk: workspaceId, sk, type: 'charge', ttl }, condition: isNew },
-        { update: usageKey(workspaceId, charge.month), with: adding(to, charge, 1, table.now()) },
-      ];
-      if (!(await table.transact(writes))) throw new Error('A charge was written twice');
+      if (!(await enter(to, charge, newId('chg', table.now())))) throw new Error('A charge was written twice');
+    },
+    async billOnce(to, charge, id) {
+      await enter(to, charge, id);
     },
     async firstReads(workspaceId, accountId, day, ids) {
       const key = { pk: workspaceId, sk: `READS#${accountId}#${day}` };

@@ -191,6 +191,7 @@ export const stopAutomations = operation({
   response: StopState,
   status: 200,
   errors: { conflict: ['changed_meanwhile'], unavailable: ['automation_not_settled'] },
+  idempotency: 'inherent',
 });
 
 export const resumeAutomations = operation({
@@ -203,6 +204,7 @@ export const resumeAutomations = operation({
   response: StopState,
   status: 200,
   errors: { conflict: ['changed_meanwhile'] },
+  idempotency: 'inherent',
 });
 
 export const getAutomationsStop = operation({

@@ -114,7 +114,7 @@ export type Automation = z.infer<typeof Automation>;
 export const AutomationVersion = z.object({
   automationId: AutomationId,
   version: z.int().min(1).meta({ description: 'Counts the definitions of the automation' }),
-  definition: Definition.meta({ description: 'The definition' }),
+  definition: Definition.meta({ description: 'What it is then' }),
   savedAt: Instant.meta({ description: 'When it was saved (UTC)' }),
   savedBy: z.string().meta({ description: 'Id of who saved it' }),
 });

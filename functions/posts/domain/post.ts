@@ -312,6 +312,10 @@ export const Post = z
     /** The one execution that may publish it now. */
     claimedBy: z.string().nullable(),
     publication: Publication.nullable(),
+    /** Reported by X: deleted there by somebody else than the platform. */
+    takenDownAt: Instant.nullable().default(null).meta({
+      description: 'When X reported that it, or a part of it, was deleted on X outside the platform (UTC); null: not',
+    }),
     /** Why it is held, failed or put off, and what to do, in words. */
     problem: Problem.nullable().meta({
       description: 'Why the post is held, failed, missed or delayed; null otherwise',
@@ -361,6 +365,7 @@ export const draft = (
   nextAttemptAt: null,
   claimedBy: null,
   publication: null,
+  takenDownAt: null,
   problem: null,
   slot: null,
 });

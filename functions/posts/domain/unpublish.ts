@@ -37,3 +37,13 @@ export const recordUnpublished = (post: Post, outcomes: readonly (OwnPostOutcome
       : { code: 'fault', reason: 'The post could not be deleted on X. Try again.' };
   return { ...post, status: isWhole ? 'published' : 'failed', problem };
 };
+
+/**
+ * The post, once X has reported that a part of it was deleted there; the same object when the platform did that, or it is
+ * known. @param xPostId the part, by its id on X
+ */
+export const noteTakenDown = (post: Post, xPostId: string, at: string): Post => {
+  const isOut = post.publication?.parts.some((part) => part.xPostId === xPostId) === true;
+  const isOurDoing = post.status === 'unpublishing' || post.status === 'unpublished';
+  return !isOut || isOurDoing || post.takenDownAt !== null ? post : { ...post, takenDownAt: at };
+};

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { usageReply } from './billing.ts';
+import { DeliveryFaults, tellOfPost } from './deliveries.ts';
 import { FaultRule } from './faults.ts';
 import { type Incoming, json, mediaTypeOf, Refusal, type Reply } from './http.ts';
 import { LIMITED_OPERATIONS } from './limits.ts';
 import { revokeAllOf } from './oauth.ts';
-import { removePost, storePost } from './posts.ts';
+import { removePost, storePost, storeRepost } from './posts.ts';
 import { DEFAULT_SETTINGS, Settings } from './settings.ts';
 import { freshState, type Post } from './state.ts';
 import { Subscription, type User, Username } from './user.ts';
@@ -84,7 +85,26 @@ const ROUTES: Record<string, Work> = {
     const parent = inReplyTo === undefined ? undefined : requirePost(world, inReplyTo);
     const quoted = quotes === undefined ? undefined : requirePost(world, quotes);
     const post = storePost(world, requireUser(world, username), { text, parent, quoted });
+    tellOfPost(world, post);
     return json(201, describePost(world, post));
+  },
+  'POST reposts': (world, incoming) => {
+    const { username, id } = body(incoming, z.strictObject({ username: Username, id: PostId }));
+    const original = requirePost(world, id);
+    const author = world.state.users[original.authorId];
+    if (author === undefined) throw new Refusal(problem(404, 'The post has no author.'));
+    return json(201, describePost(world, storeRepost(world, requireUser(world, username), original, author)));
+  },
+  'GET deliveries': (world) => json(200, { deliveries: world.deliveries.list, faults: world.deliveries.faults }),
+  'PATCH deliveries': (world, incoming) => {
+    world.deliveries.faults = body(incoming, DeliveryFaults);
+    return json(200, { faults: world.deliveries.faults });
+  },
+  'GET webhooks': (world) => json(200, { webhooks: Object.values(world.state.webhooks) }),
+  'PATCH webhooks/:name': (world, incoming, id) => {
+    const webhook = Object.hasOwn(world.state.webhooks, id) ? world.state.webhooks[id] : undefined;
+    if (webhook === undefined) throw new Refusal(problem(404, `There is no webhook ${id}.`));
+    return json(200, Object.assign(webhook, body(incoming, z.strictObject({ valid: z.boolean() }))));
   },
   'POST history': (world, incoming) => {
     const posts = body(incoming, z.strictObject({ posts: History })).posts;
@@ -151,8 +171,10 @@ const ROUTES: Record<string, Work> = {
     return json(200, { revoked: revokeAllOf(world, requireUser(world, username).id) });
   },
   'POST reset': async (world) => {
-    const { clientId, clientSecret, lastId } = { ...world.state.settings, lastId: world.state.lastId };
-    world.state = { ...freshState({ ...DEFAULT_SETTINGS, clientId, clientSecret }), lastId };
+    const { clientId, clientSecret, plainWebhooks } = world.state.settings;
+    const { lastId } = world.state;
+    world.state = { ...freshState({ ...DEFAULT_SETTINGS, clientId, clientSecret, plainWebhooks }), lastId };
+    world.deliveries.clear();
     world.faults.clear();
     world.log.clear();
     await world.media.clear();
@@ -188,7 +210,7 @@ function describePost(world: World, post: Post) {
 }
 
 function shownSettings(world: World) {
-  return { ...world.state.settings, clientSecret: '***' };
+  return { ...world.state.settings, clientSecret: '***', consumerSecret: '***', appBearer: '***' };
 }
 
 function requireUser(world: World, username: string): User {

@@ -28,6 +28,8 @@ const DOCUMENTED_LIMITS: Record<string, Limit> = {
   finalizeMediaUpload: uploadStep,
   createMediaMetadata: { user15Minutes: 500, app24Hours: 50_000 },
   createMediaSubtitles: { user15Minutes: 100, app24Hours: 10_000 },
+  createWebhookReplayJob: { app15Minutes: 100 },
+  createActivitySubscription: { app15Minutes: 500 },
   deleteMediaSubtitles: { user15Minutes: 100, app24Hours: 10_000 },
 };
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { digestOf, isSameSecret } from '#shared/secrets.ts';
+import { tellOfRevocation } from './deliveries.ts';
 import { type Incoming, json, mediaTypeOf, Refusal, type Reply } from './http.ts';
 import type { Caller } from './operation.ts';
 import { oauthError, unauthorized } from './problems.ts';
@@ -79,6 +80,7 @@ export function revoke(world: World, incoming: Incoming): Reply {
 export function revokeAllOf(world: World, userId: string): number {
   const grants = Object.values(world.state.grants).filter((grant) => grant.userId === userId && !grant.revoked);
   for (const grant of grants) revokeGrant(world, grant.id);
+  if (grants.length > 0) tellOfRevocation(world, userId);
   return grants.length;
 }
 
@@ -88,6 +90,7 @@ export function revokeAllOf(world: World, userId: string): number {
  */
 export function callerOf(world: World, headers: IncomingHttpHeaders): Caller {
   const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer !== undefined && isSameSecret(bearer, world.state.settings.appBearer)) return { kind: 'app' };
   const stored = bearer === undefined ? undefined : world.state.tokens[digest(bearer)];
   if (stored === undefined || stored.expiresAt <= world.now()) throw new Refusal(unauthorized());
   if (stored.kind === 'app') return { kind: 'app' };

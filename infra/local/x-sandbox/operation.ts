@@ -28,7 +28,7 @@ export interface Outcome {
 /** An operation of X's API; `id` is the operationId of X's OpenAPI description. */
 export interface Operation {
   id: string;
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `:name` stands for one segment. */
   path: string;
   auth: 'user' | 'user or app' | 'app';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as activity from './activity.ts';
 import { getPostsAnalytics } from './analytics.ts';
 import { bill, getUsage, requireCredit } from './billing.ts';
 import { consentPage, decide } from './consent.ts';
@@ -15,6 +16,7 @@ import * as problems from './problems.ts';
 import { maskedBody, maskedPath } from './request-log.ts';
 import { getPostsById, getPostsByIds, getUsersPosts } from './timeline.ts';
 import { getUsersMe } from './users.ts';
+import * as webhooks from './webhooks.ts';
 import type { World } from './world.ts';
 
 /** Fixed paths stand before patterns that would take them too. */
@@ -23,6 +25,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...[repostPost, unrepostPost, getUsage, media.mediaUpload, media.getMediaUploadStatus],
   ...[media.initializeMediaUpload, media.appendMediaUpload, media.finalizeMediaUpload],
   ...[mediaMetadata.createMediaMetadata, mediaMetadata.createMediaSubtitles, mediaMetadata.deleteMediaSubtitles],
+  ...[webhooks.createWebhookReplayJob, webhooks.createWebhooks, webhooks.getWebhooks],
+  ...[webhooks.validateWebhooks, webhooks.deleteWebhooks],
+  ...[activity.createActivitySubscription, activity.getActivitySubscriptions, activity.deleteActivitySubscription],
 ];
 
 /** OAuth is no part of the API proper: no bearer, no limits, no bill; faults strike it all the same. */

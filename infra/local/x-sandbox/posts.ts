@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { tellOfDeletion, tellOfPost } from './deliveries.ts';
 import { Refusal } from './http.ts';
 import { requireUsableMedia } from './media-rules.ts';
 import { jsonBody, type Operation, type Outcome, param, userOf } from './operation.ts';
@@ -52,6 +53,7 @@ function createPost(world: World, author: User, body: CreatePostBody): Outcome {
   requireNew(world, author, body, parent);
 
   const post = storePost(world, author, { text: body.text, media, parent, edited, body });
+  tellOfPost(world, post);
   const data = { id: post.id, text: post.text, edit_history_tweet_ids: [...post.previousIds, post.id] };
   return { status: 201, body: { data }, charges: [chargeFor(post, author, parent)] };
 }
@@ -167,6 +169,7 @@ export function removePost(world: World, post: Post): void {
     const gone = other.id === post.id || other.repostOf === post.id || post.previousIds.includes(other.id);
     if (gone) Reflect.deleteProperty(world.state.posts, other.id);
   }
+  tellOfDeletion(world, post);
 }
 
 export const deletePosts: Operation = {
@@ -225,10 +228,12 @@ function repostOf(world: World, user: User, id: string): Post | undefined {
   return Object.values(world.state.posts).find((post) => post.authorId === user.id && post.repostOf === id);
 }
 
-function storeRepost(world: World, user: User, original: Post, author: User): Post {
+export function storeRepost(world: World, user: User, original: Post, author: User): Post {
   const post = storePost(world, user, { text: '' });
   // A repost shows the original's text and entities; its own text was never sent by the client.
-  return Object.assign(post, { repostOf: original.id, text: `RT @${author.username}: ${original.text}` });
+  Object.assign(post, { repostOf: original.id, text: `RT @${author.username}: ${original.text}` });
+  tellOfPost(world, post);
+  return post;
 }
 
 function ownPath(user: User, id: string): User {

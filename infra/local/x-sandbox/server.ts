@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { control } from './control.ts';
+import { Deliveries } from './deliveries.ts';
 import { Faults } from './faults.ts';
 import { deliver, type Delivery, type Incoming, json, MAX_BODY_BYTES, receive } from './http.ts';
 import { MediaFolder } from './media-folder.ts';
@@ -22,6 +23,8 @@ export interface XSandboxOptions {
   /** The app's credentials in a state that begins here; an existing state keeps its own. */
   clientId?: string;
   clientSecret?: string;
+  /** Lets webhooks have http and a port, as those of this machine do. */
+  plainWebhooks?: boolean;
 }
 
 export interface XSandbox {
@@ -46,9 +49,11 @@ export async function startXSandbox(options: XSandboxOptions = {}): Promise<XSan
     state: statePath === undefined ? freshState(settings) : await readState(statePath, settings),
     faults: new Faults(),
     log: new RequestLog(),
+    deliveries: new Deliveries(),
     media: await MediaFolder.open(statePath),
     now: () => clock().getTime() + world.state.clockOffsetMs,
   };
+  if (options.plainWebhooks !== undefined) world.state.settings.plainWebhooks = options.plainWebhooks;
   const file = new StateFile(statePath, () => world.state);
   const stop = new AbortController();
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5000 });
@@ -75,6 +80,7 @@ export async function startXSandbox(options: XSandboxOptions = {}): Promise<XSan
     async close() {
       clearInterval(lazyWrites);
       stop.abort();
+      await world.deliveries.close();
       await new Promise<void>((resolve, reject) => {
         server.close((error) => {
           if (error) reject(error);

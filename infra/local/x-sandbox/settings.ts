@@ -20,6 +20,14 @@ export const Settings = z.strictObject({
   appName: z.string().min(1).max(100),
   clientId: z.string().min(1).max(200),
   clientSecret: z.string().min(1).max(200),
+  /** Signs what is delivered to webhooks (OAuth 1.0a). */
+  consumerSecret: z.string().min(1).max(200),
+  /** The app's own token, besides those that it asks for. */
+  appBearer: z.string().min(1).max(200),
+  /** Lets webhooks have http and a port. */
+  plainWebhooks: z.boolean(),
+  /** Subscriptions of activity that the app may have. */
+  maxSubscriptions: Count,
   /** The number X names in its billing errors. */
   accountId: z.int().min(1),
   /** Empty: any http(s) redirect URI may be used. */
@@ -58,6 +66,10 @@ export const DEFAULT_SETTINGS: Settings = {
   appName: 'X sandbox app',
   clientId: 'x-sandbox-app',
   clientSecret: 'x-sandbox-secret',
+  consumerSecret: 'x-sandbox-consumer-secret',
+  appBearer: 'x-sandbox-app-bearer',
+  plainWebhooks: false,
+  maxSubscriptions: 1_500,
   accountId: 1_000_001,
   redirectUris: [],
   codeSeconds: 30,

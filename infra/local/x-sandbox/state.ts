@@ -104,11 +104,39 @@ const Day = z.object({
   users: z.record(z.string(), z.int()),
 });
 
+const Webhook = z.object({ id: z.string(), url: z.string(), valid: z.boolean(), createdAt: Instant });
+export type Webhook = z.infer<typeof Webhook>;
+
+const Subscription = z.object({
+  id: z.string(),
+  eventType: z.string(),
+  /** Absent: of the whole app. */
+  userId: z.string().optional(),
+  webhookId: z.string().optional(),
+  tag: z.string().optional(),
+  createdAt: Instant,
+});
+export type Subscription = z.infer<typeof Subscription>;
+
+/** Something that happened, kept to be delivered again. */
+const ActivityEvent = z.object({
+  uuid: z.string(),
+  at: Instant,
+  eventType: z.string(),
+  userId: z.string(),
+  payload: z.looseObject({}),
+});
+export type ActivityEvent = z.infer<typeof ActivityEvent>;
+
 const SandboxState = z.object({
   version: z.literal(1),
   clockOffsetMs: z.int(),
   lastId: z.string(),
-  settings: Settings,
+  // A file of an earlier version lacks what came later.
+  settings: z
+    .looseObject({})
+    .transform((kept): unknown => ({ ...DEFAULT_SETTINGS, ...kept }))
+    .pipe(Settings),
   users: z.record(z.string(), User),
   posts: z.record(z.string(), Post),
   media: z.record(z.string(), Media),
@@ -121,6 +149,9 @@ const SandboxState = z.object({
   readToday: z.object({ day: z.string(), keys: z.record(z.string(), z.literal(true)) }),
   /** Rate-limit windows by operation, subject and length. */
   windows: z.record(z.string(), z.object({ endsAt: Instant, count: z.int() })),
+  webhooks: z.record(z.string(), Webhook).default({}),
+  subscriptions: z.record(z.string(), Subscription).default({}),
+  activity: z.array(ActivityEvent).default([]),
 });
 export type SandboxState = z.infer<typeof SandboxState>;
 
@@ -139,6 +170,9 @@ export function freshState(settings: Settings = DEFAULT_SETTINGS): SandboxState 
     meter: {},
     readToday: { day: '', keys: {} },
     windows: {},
+    webhooks: {},
+    subscriptions: {},
+    activity: [],
   };
 }
 

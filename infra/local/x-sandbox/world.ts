@@ -1,13 +1,42 @@
 import type { Faults } from './faults.ts';
 import type { MediaFolder } from './media-folder.ts';
 import type { RequestLog } from './request-log.ts';
-import type { SandboxState } from './state.ts';
+import type { SandboxState, Webhook } from './state.ts';
+
+/** What goes wrong with deliveries, as a test wants it. */
+export interface DeliveryFaults {
+  times: number;
+  isForged: boolean;
+  isLost: boolean;
+}
+
+/** What was delivered: for tests. */
+export interface Delivered {
+  eventUuid: string;
+  eventType: string;
+  /** The webhook's answers, one for each attempt; null: none. */
+  answers: (number | null)[];
+}
+
+/** What is told to webhooks. */
+export interface Messenger {
+  faults: DeliveryFaults;
+  readonly list: readonly Delivered[];
+  /** Something happened to a user, or to the app. */
+  tell(world: World, eventType: string, userId: string, payload: Record<string, unknown>): void;
+  /** Sends again what happened in a period, whether it had arrived or not. */
+  replay(world: World, webhook: Webhook, from: number, to: number): void;
+  /** As if nothing had been delivered, and nothing went wrong. */
+  clear(): void;
+  close(): Promise<void>;
+}
 
 /** What every room of the sandbox works on. */
 export interface World {
   state: SandboxState;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly deliveries: Messenger;
   readonly media: MediaFolder;
   /** Milliseconds since 1970 by the sandbox's own clock, which control can advance. */
   now(): number;

@@ -13,6 +13,7 @@ import { type PartInput, publishPart } from '#functions/accounts/publishing/publ
 import { routes } from '#functions/accounts/routes.ts';
 import { subscriptions } from '#functions/accounts/subscriptions.ts';
 import { tasks } from '#functions/accounts/tasks.ts';
+import { xActivityOverHttp } from '#functions/accounts/x/activity-api.ts';
 import { xOverHttp } from '#functions/accounts/x/api.ts';
 import { startXSandbox } from '#infra/local/x-sandbox/server.ts';
 import { newId } from '#shared/ids.ts';
@@ -25,6 +26,8 @@ export { author };
 export const secret = {
   clientId: 'x-sandbox-app',
   clientSecret: 'x-sandbox-secret',
+  consumerSecret: 'x-sandbox-consumer-secret',
+  appBearer: 'x-sandbox-app-bearer',
   vaultKey: 'v'.repeat(48),
   previousVaultKeys: [],
 };
@@ -82,17 +85,26 @@ const runningClock = (): TestClock => {
  * Accounts as Lambda wakes them, over a table in memory and a fake X on a port of its own; one clock for both. `ready`
  * answers whether the table does.
  */
-export const harness = async ({ timeoutMs = 500, ready = answering } = {}) => {
+export const harness = async ({
+  timeoutMs = 500,
+  ready = answering,
+  xWebhookUrl,
+}: { timeoutMs?: number; ready?: typeof answering; xWebhookUrl?: string } = {}) => {
   const clock = runningClock();
   const { now } = clock;
-  const sandbox = await startXSandbox({ clock: now });
+  const sandbox = await startXSandbox({ clock: now, plainWebhooks: true });
   const warnings: unknown[][] = [];
   const rung: string[] = [];
+  const counted: string[] = [];
   const files = new Map<string, Uint8Array>();
   const endpoint = { apiUrl: sandbox.url, authorizeUrl: sandbox.url, timeoutMs };
   const deps: Deps & MemoryTable = {
     ...memoryAccounts(now),
     x: xOverHttp({ ...endpoint, secret: async () => secret }),
+    xActivity: xActivityOverHttp(endpoint),
+    xWebhookUrl,
+    xSecret: async () => secret,
+    count: (what) => void counted.push(what),
     redirectUri,
     vault: vaultWith(async () => secret),
     mediaObjects: {
@@ -149,6 +161,8 @@ export const harness = async ({ timeoutMs = 500, ready = answering } = {}) => {
     files,
     warnings,
     rung,
+    counted,
+    control,
     /** What X's own meter says it bills, in millionths of a US dollar. */
     billedByX: async () => z.object({ totalMicros: z.number() }).parse(await control('GET', 'usage')).totalMicros,
     consent,

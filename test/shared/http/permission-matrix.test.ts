@@ -93,6 +93,8 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   disconnectAccount: 'admin',
   getUsage: 'manager',
   getPostUsage: 'manager',
+  answerXChallenge: 'public',
+  receiveXActivity: 'public',
   accountsHealth: 'public',
   accountsReady: 'public',
   createPost: 'editor',

@@ -1,5 +1,6 @@
 import type { Deps } from '#functions/accounts/deps.ts';
 import { accountStore } from '#functions/accounts/store/accounts.ts';
+import { activityStore } from '#functions/accounts/store/activities.ts';
 import { appStore } from '#functions/accounts/store/app.ts';
 import { budgetStore } from '#functions/accounts/store/budgets.ts';
 import { connectionStore } from '#functions/accounts/store/connections.ts';
@@ -12,10 +13,26 @@ import type { Clock } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
 type Stores =
-  'accounts' | 'tokens' | 'connections' | 'publications' | 'uploads' | 'limits' | 'usage' | 'budgets' | 'app';
+  | 'accounts'
+  | 'tokens'
+  | 'connections'
+  | 'publications'
+  | 'uploads'
+  | 'limits'
+  | 'usage'
+  | 'budgets'
+  | 'app'
+  | 'activities';
+
+/** A stage that X tells nothing. */
+type Untold = 'xActivity' | 'xWebhookUrl' | 'xSecret' | 'count';
 
 /** The stores of accounts over a table in memory; X, the vault and what else is no store a test adds. */
-export type MemoryAccounts = Pick<Deps, Stores> & MemoryTable;
+export type MemoryAccounts = Pick<Deps, Stores | Untold> & MemoryTable;
+
+const notAsked = async (): Promise<never> => {
+  throw new Error('This stage has no webhook at X');
+};
 
 export const memoryAccounts = (now: Clock): MemoryAccounts => {
   const memory = memoryTable(now);
@@ -31,5 +48,18 @@ export const memoryAccounts = (now: Clock): MemoryAccounts => {
     usage: usageStore(table),
     budgets: budgetStore(table),
     app: appStore(table),
+    activities: activityStore(table),
+    xActivity: {
+      webhooks: notAsked,
+      createWebhook: notAsked,
+      checkWebhook: notAsked,
+      replay: notAsked,
+      subscriptions: notAsked,
+      subscribe: notAsked,
+      unsubscribe: notAsked,
+    },
+    xWebhookUrl: undefined,
+    xSecret: notAsked,
+    count: () => undefined,
   };
 };

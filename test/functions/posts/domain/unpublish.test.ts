@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { newPublication } from '#functions/posts/domain/post.ts';
 import { recordRepost, repostOf, repostsPerDay } from '#functions/posts/domain/repost.ts';
-import { partsToUnpublish, recordUnpublished, requestUnpublish } from '#functions/posts/domain/unpublish.ts';
+import {
+  noteTakenDown,
+  partsToUnpublish,
+  recordUnpublished,
+  requestUnpublish,
+} from '#functions/posts/domain/unpublish.ts';
 import { aPart, aPost, noon, out } from '../samples.ts';
 
 const publishedAt = noon.toISOString();
@@ -62,4 +67,16 @@ test('a repost is of the first part of a post that is out', () => {
   expect(recordRepost(made, { outcome: 'done' })).toMatchObject({ status: 'done', problem: null });
   expect(recordRepost(made, { outcome: 'fault' })).toMatchObject({ status: 'failed', problem: { code: 'fault' } });
   expect(repostsPerDay.most).toBeGreaterThan(0);
+});
+
+test('a post of which X reports a part as deleted is marked, once, unless the platform deletes it', () => {
+  const at = '2026-11-23T09:00:00.000Z';
+  const marked = noteTakenDown(published, '2', at);
+  expect(marked).toEqual({ ...published, takenDownAt: at });
+  expect(noteTakenDown(marked, '1', '2026-11-24T09:00:00.000Z')).toBe(marked);
+  expect(noteTakenDown(partly, '1', at).takenDownAt).toBe(at);
+  for (const post of [requestUnpublish(published), aPost({ ...published, status: 'unpublished' })]) {
+    expect(noteTakenDown(post, '2', at)).toBe(post);
+  }
+  expect(noteTakenDown(published, '3', at)).toBe(published);
 });

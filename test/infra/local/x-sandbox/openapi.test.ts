@@ -77,7 +77,12 @@ describe.skipIf(!existsSync(FILE))('against X’s OpenAPI description', () => {
     '&poll.fields=duration_minutes,end_datetime,id,options,voting_status';
 
   test('each operation of the sandbox is one of X’s, by method, path and id', () => {
-    for (const operation of OPERATIONS) {
+    // The description at hand may leave out webhooks and activity, but not one of their operations.
+    const leavesOut = ['/2/webhooks', '/2/activity'].filter(
+      (room) => !Object.keys(document.paths).some((path) => path.startsWith(room)),
+    );
+    const described = OPERATIONS.filter((operation) => !leavesOut.some((room) => operation.path.startsWith(room)));
+    for (const operation of described) {
       const declared = document.paths[operation.path.replaceAll(/:(\w+)/g, '{$1}')]?.[operation.method.toLowerCase()];
       expect([operation.id, declared?.operationId]).toEqual([operation.id, operation.id]);
       const security = z.array(z.record(z.string(), z.array(z.string()))).parse(declared?.['security']);

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { capability } from '#shared/http/operation.ts';
+import type { AccountErrors } from '../domain/error-codes.ts';
+
+const operation = capability<AccountErrors>({
+  name: 'X activity',
+  group: 'Accounts',
+  description: 'The webhook that X calls. Nobody else needs these operations.',
+});
+
+/**
+ * X signs challenges and deliveries in the same way: whoever had a body signed as a challenge could deliver it. A delivery is
+ * a JSON object, so that none has these characters alone.
+ */
+const tokenOnly = /^[\w.~+/=-]{1,200}$/;
+
+/** Larger than any post with all that X includes with it. */
+const maxDeliveryBytes = 256 * 1024;
+
+export const answerXChallenge = operation({
+  id: 'answerXChallenge',
+  method: 'GET',
+  path: '/v1/x/webhook',
+  summary: 'Answer the challenge of X',
+  description: 'X checks regularly that the webhook is the app’s (CRC): the reply is signed with its consumer secret.',
+  access: 'public',
+  request: {
+    query: z.object({
+      crc_token: z
+        .string()
+        .regex(tokenOnly)
+        .meta({ description: 'Random characters that X sends', examples: ['9b4507b3-9040-4669-9ca3-6b94edb50553'] }),
+      nonce: z
+        .string()
+        .max(500)
+        .optional()
+        .meta({ description: 'Sent by X besides; not needed', examples: ['MTc5NjAzOTk4MTMzMA'] }),
+    }),
+  },
+  response: z
+    .object({
+      response_token: z.string().meta({
+        description: '`sha256=` and the HMAC-SHA256 of `crc_token`, in Base64',
+        examples: ['sha256=x0mYd8hz2goCTfcNAaMqENy2BFgJJfJOb4PdvTffpwg='],
+      }),
+    })
+    .meta({ id: 'XChallengeResponse', description: 'Proof that the webhook knows the consumer secret of the app' }),
+  errors: { 'not-found': ['x_webhook_off'] },
+});
+
+export const receiveXActivity = operation({
+  id: 'receiveXActivity',
+  method: 'POST',
+  path: '/v1/x/webhook',
+  summary: 'Receive activity from X',
+  description:
+    'X delivers here what happens on it. The body is verified by `x-twitter-webhooks-signature` before it is read; what ' +
+    'is delivered again has no effect.',
+  access: 'public',
+  status: 200,
+  response: z
+    .object({
+      received: z.literal(true).meta({ description: 'The delivery is stored, or needs no storing', examples: [true] }),
+    })
+    .meta({ id: 'XActivityReceived', description: 'Receipt of a delivery' }),
+  errors: { forbidden: ['x_signature_invalid'], 'not-found': ['x_webhook_off'] },
+  idempotency: 'inherent',
+  signatureHeaders: ['x-twitter-webhooks-signature'],
+  maxBodyBytes: maxDeliveryBytes,
+  limit: 'readers',
+});
+
+export const operations = [answerXChallenge, receiveXActivity] as const;

@@ -1,0 +1,107 @@
+import type { Author } from '#shared/actor.ts';
+import type { Deps } from '../deps.ts';
+import type { Account } from '../domain/account.ts';
+import {
+  coverageOf,
+  maxSubscriptions,
+  needsConsent,
+  planFor,
+  type Standing,
+  type Wanted,
+} from '../domain/activity-plan.ts';
+import { XError, type XFailure } from '../domain/x-failure.ts';
+import { openSession } from '../session/account-session.ts';
+import { activityApp } from './app.ts';
+import { appCall } from './app-call.ts';
+
+/** Changes at X that one step makes: each is a call of some hundred milliseconds. */
+const maxChanges = 20;
+
+/** Failures that end the run: the next one goes on. Others concern one account. */
+const endsRun: readonly XFailure['kind'][] = ['rate_limited', 'circuit_open', 'unknown_outcome'];
+
+interface Progress {
+  isMore: boolean;
+  /** Subscriptions that X refused in this run: they are left for the next one. */
+  skipped: number;
+}
+
+/**
+ * A step towards the subscriptions that are wanted: at most some changes, those that make room first. Accounts learn how
+ * much of what happens to them is covered.
+ */
+export const keepSubscriptions = async (
+  deps: Deps,
+  { webhookId, skipped }: { webhookId: string; skipped: number },
+  author: Author,
+): Promise<Progress> => {
+  const app = await activityApp(deps);
+  if (!app) return { isMore: false, skipped };
+  const accounts = await deps.accounts.allConnected(maxSubscriptions);
+  const standing = await appCall(deps, 'list_subscriptions', () => deps.xActivity.subscriptions(app.bearer)).catch(
+    unlessX,
+  );
+  if (!standing) return { isMore: false, skipped };
+  const plan = planFor(accounts, standing, webhookId);
+  const byUser = new Map(accounts.map((account) => [account.xUserId, account]));
+  const now = new Map(standing.map((each) => [each.id, each]));
+  const run = { failures: 0, isOver: false };
+
+  const attempt = async (change: () => Promise<unknown>): Promise<void> => {
+    if (run.isOver) return;
+    try {
+      await change();
+    } catch (error) {
+      if (!(error instanceof XError)) throw error;
+      run.isOver = endsRun.includes(error.failure.kind);
+      run.failures += 1;
+    }
+  };
+  const removals = plan.remove.slice(0, maxChanges);
+  for (const { id } of removals) {
+    await attempt(async () => {
+      await appCall(deps, 'unsubscribe', () => deps.xActivity.unsubscribe(app.bearer, id));
+      now.delete(id);
+    });
+  }
+  const left = plan.add.slice(skipped);
+  const additions = left.slice(0, maxChanges - removals.length);
+  const subscribe = { webhookId, bearer: app.bearer, author };
+  for (const wanted of additions) {
+    await attempt(async () => {
+      const made = await subscribeTo(deps, wanted, byUser.get(wanted.userId ?? ''), subscribe);
+      now.set(made.id, made);
+    });
+  }
+  await noteCoverage(deps, accounts, [...now.values()]);
+  const isMore = !run.isOver && (plan.remove.length > removals.length || left.length > additions.length);
+  return { isMore, skipped: skipped + run.failures };
+};
+
+/** The run ends where X does not answer: the next one begins again. */
+const unlessX = (error: unknown): undefined => {
+  if (!(error instanceof XError)) throw error;
+};
+
+/** What others do is told with the consent of the account alone; the rest is public, and the app's. */
+const subscribeTo = async (
+  deps: Deps,
+  wanted: Wanted,
+  account: Account | undefined,
+  { webhookId, bearer, author }: { webhookId: string; bearer: string; author: Author },
+): Promise<Standing> => {
+  if (!needsConsent(wanted)) {
+    return appCall(deps, 'subscribe', () => deps.xActivity.subscribe(bearer, wanted, webhookId));
+  }
+  // Without a consent that holds, X would only be asked in vain.
+  if (!account || account.health === 'reconnect_needed') throw new XError({ kind: 'unauthorized' });
+  const session = openSession(deps, account, author, { yields: true });
+  return session.call('subscribe', (token) => deps.xActivity.subscribe(token, wanted, webhookId));
+};
+
+const noteCoverage = async (deps: Deps, accounts: readonly Account[], standing: readonly Wanted[]): Promise<void> => {
+  for (const { workspaceId, id, xUserId, activity } of accounts) {
+    const coverage = coverageOf(xUserId, standing);
+    if (coverage !== activity) await deps.accounts.setActivity(workspaceId, id, coverage);
+  }
+};

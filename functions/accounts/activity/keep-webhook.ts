@@ -1,0 +1,75 @@
+import { dayMs } from '#shared/time.ts';
+import type { Deps } from '../deps.ts';
+import type { WebhookState } from '../domain/activity.ts';
+import { XError } from '../domain/x-failure.ts';
+import type { XWebhook } from '../x/activity-port.ts';
+import { activityApp, type XActivityApp } from './app.ts';
+import { appCall } from './app-call.ts';
+
+/** X keeps what it could not deliver for a day. In milliseconds. */
+const furthestReplayMs = dayMs;
+
+/**
+ * `off`: the stage has no webhook; `valid`: X delivers to it; `invalid`: X does not, and an alarm rings; `postponed`: X
+ * does not answer, or not now.
+ */
+export type WebhookOutcome = { outcome: 'off' | 'invalid' | 'postponed' } | { outcome: 'valid'; webhookId: string };
+
+/**
+ * Keeps the webhook registered at X, and valid. After an outage X is asked to deliver again what it had meanwhile; what had
+ * arrived after all is known, and does nothing.
+ */
+export const keepWebhook = async (deps: Deps): Promise<WebhookOutcome> => {
+  const app = await activityApp(deps);
+  if (!app) return { outcome: 'off' };
+  try {
+    const webhook = await validWebhook(deps, app);
+    if (!webhook) {
+      deps.count('XWebhookInvalid');
+      return { outcome: 'invalid' };
+    }
+    await catchUp(deps, app, webhook.id);
+    return { outcome: 'valid', webhookId: webhook.id };
+  } catch (error) {
+    if (!(error instanceof XError)) throw error;
+    deps.log.warn('X was not asked about its webhook', { failure: error.failure.kind });
+    return { outcome: 'postponed' };
+  }
+};
+
+const ofStage = async (deps: Deps, { bearer, webhookUrl }: XActivityApp): Promise<XWebhook | undefined> =>
+  (await appCall(deps, 'webhooks', () => deps.xActivity.webhooks(bearer))).find(({ url }) => url === webhookUrl);
+
+/** The webhook, once X delivers to it; undefined when it does not pass X's check. */
+const validWebhook = async (deps: Deps, app: XActivityApp): Promise<XWebhook | undefined> => {
+  const found = await ofStage(deps, app);
+  if (found?.isValid === true) return found;
+  // Noted before it is mended: whatever happens in between, the gap is known.
+  await noteGap(deps);
+  try {
+    if (!found) return await appCall(deps, 'webhooks', () => deps.xActivity.createWebhook(app.bearer, app.webhookUrl));
+    await appCall(deps, 'webhooks', () => deps.xActivity.checkWebhook(app.bearer, found.id));
+  } catch (error) {
+    if (error instanceof XError && error.failure.kind === 'invalid') return undefined;
+    throw error;
+  }
+  const checked = await ofStage(deps, app);
+  return checked?.isValid === true ? checked : undefined;
+};
+
+const noteGap = async ({ activities }: Deps): Promise<void> => {
+  const known = await activities.webhook();
+  if (known?.missedSince === null) await activities.keepWebhook({ ...known, missedSince: known.validAt });
+};
+
+const catchUp = async (deps: Deps, { bearer }: XActivityApp, webhookId: string): Promise<void> => {
+  const now = deps.now();
+  const known = await deps.activities.webhook();
+  const valid: WebhookState = { webhookId, validAt: now.toISOString(), missedSince: null };
+  const missedSince = known?.missedSince ?? null;
+  if (missedSince !== null) {
+    const from = new Date(Math.max(Date.parse(missedSince), now.getTime() - furthestReplayMs));
+    await appCall(deps, 'replay', () => deps.xActivity.replay(bearer, { webhookId, from, to: now }));
+  }
+  await deps.activities.keepWebhook(valid);
+};

@@ -1,0 +1,21 @@
+import { type Route, route } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import { responseTo } from '../domain/x-signature.ts';
+import { activityApp } from './app.ts';
+import * as contract from './contract.ts';
+import { receive, webhookOff } from './receive.ts';
+
+/** What X asks of the webhook, and what it tells there. */
+export const activityRoutes = (deps: Deps): Route[] => [
+  route(contract.answerXChallenge, async ({ query }) => {
+    const app = await activityApp(deps);
+    if (!app) throw webhookOff();
+    return { response_token: responseTo(app.consumerSecret, query.crc_token) };
+  }),
+  route(contract.receiveXActivity, async ({ request }) => {
+    const { bytes = new Uint8Array(), headers = {} } = request.signed ?? {};
+    const signature = headers['x-twitter-webhooks-signature'] ?? '';
+    await receive(deps, { bytes, signature }, request.correlationId);
+    return { received: true as const };
+  }),
+];

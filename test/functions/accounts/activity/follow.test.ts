@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
+import { author, secret } from '../harness.ts';
+import { type ActivityLab, activityLab } from './lab.ts';
+
+let lab: ActivityLab;
+beforeEach(async () => {
+  lab = await activityLab();
+});
+afterEach(() => lab.close());
+
+const bearer = secret.appBearer;
+const standing = async () =>
+  (await lab.deps.xActivity.subscriptions(bearer)).value.map(({ eventType }) => eventType).sort();
+const activityOf = async ({ workspaceId, id }: { workspaceId: string; id: string }) =>
+  (await lab.deps.accounts.get(workspaceId, id)).activity;
+const activities = () => lab.events().filter(({ definition: { type } }) => type.endsWith('.received'));
+const Requests = z.object({ requests: z.array(z.object({ operation: z.string().optional() })) });
+const asked = async (operation: string) =>
+  Requests.parse(await lab.control('GET', 'requests')).requests.filter((each) => each.operation === operation).length;
+
+describe('the webhook', () => {
+  test('is registered once, with the check that X makes', async () => {
+    const first = await lab.keepWebhook();
+    expect(first.outcome).toBe('valid');
+    expect(await lab.keepWebhook()).toEqual(first);
+    expect(await asked('createWebhooks')).toBe(1);
+  });
+
+  test('that does not pass the check is counted, for an alarm', async () => {
+    lab.setDown(true);
+    expect(await lab.keepWebhook()).toEqual({ outcome: 'invalid' });
+    expect(lab.counted).toEqual(['XWebhookInvalid']);
+  });
+
+  test('is validated again, and what was missed is delivered: each once', async () => {
+    await lab.connect('acme_coffee');
+    const webhookId = await lab.follow();
+    await lab.control('POST', 'posts', { username: 'some_reader', text: 'One @acme_coffee' });
+    await lab.delivered(1);
+    await lab.control('PATCH', `webhooks/${webhookId}`, { valid: false });
+    await lab.control('POST', 'posts', { username: 'some_reader', text: 'Two @acme_coffee' });
+    expect(activities()).toHaveLength(1);
+    await lab.follow();
+    await lab.delivered(3);
+    expect(activities()).toHaveLength(2);
+    await lab.follow();
+    expect(await asked('createWebhookReplayJob')).toBe(1);
+  });
+
+  test('whose replay X refuses is caught up later', async () => {
+    const webhookId = await lab.follow();
+    await lab.control('PATCH', `webhooks/${webhookId}`, { valid: false });
+    await lab.faults({ method: 'POST', path: '/2/webhooks/replay', fault: { kind: 'status', status: 503 }, times: 1 });
+    expect(await lab.keepWebhook()).toEqual({ outcome: 'postponed' });
+    expect((await lab.keepWebhook()).outcome).toBe('valid');
+    expect(await asked('createWebhookReplayJob')).toBe(2);
+    expect(await lab.deps.activities.webhook()).toMatchObject({ missedSince: null });
+  });
+});
+
+describe('the subscriptions', () => {
+  test('cover an account that is connected, and end when it is not', async () => {
+    const account = await lab.connect('acme_coffee');
+    expect(account.activity).toBe('not_covered');
+    await lab.follow();
+    expect(await standing()).toHaveLength(6);
+    expect(await activityOf(account)).toBe('covered');
+    await lab.follow();
+    expect(await asked('createActivitySubscription')).toBe(6);
+    await disconnectAccount(lab.deps, account.workspaceId, account.id, author);
+    await lab.follow();
+    expect(await standing()).toEqual(['oauth.revoke']);
+    expect(await activityOf(account)).toBe('not_covered');
+  });
+
+  test('that X has no room for are left out, the least needed first, and the account says so', async () => {
+    await lab.settings({ maxSubscriptions: 3 });
+    const account = await lab.connect('acme_coffee');
+    await lab.follow();
+    expect(await standing()).toEqual(['oauth.revoke', 'post.delete', 'post.mention.create']);
+    expect(await activityOf(account)).toBe('partly');
+  });
+
+  test('wait when X limits them, and go on afterwards', async () => {
+    await lab.settings({ limits: { createActivitySubscription: { app15Minutes: 2 } } });
+    const account = await lab.connect('acme_coffee');
+    await lab.follow();
+    const before = await asked('createActivitySubscription');
+    await lab.follow();
+    // What is known to be over is not asked again.
+    expect((await asked('createActivitySubscription')) - before).toBeLessThanOrEqual(1);
+    lab.clock.pass(16 * 60_000);
+    await lab.settings({ limits: { createActivitySubscription: { app15Minutes: 500 } } });
+    await lab.follow();
+    expect(await activityOf(account)).toBe('covered');
+  });
+
+  test('that need a consent are not asked for without one', async () => {
+    const account = await lab.connect('acme_coffee');
+    const webhookId = (await lab.keepWebhook()).webhookId ?? '';
+    await lab.deps.accounts.save({ ...account, health: 'reconnect_needed' }, author);
+    await lab.keepSubscriptions(webhookId);
+    expect(await standing()).toEqual(['oauth.revoke', 'post.delete']);
+    expect(await activityOf(account)).toBe('partly');
+  });
+});
