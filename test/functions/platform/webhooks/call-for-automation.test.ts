@@ -79,7 +79,9 @@ test('nothing is sent to one that is disabled, gone, or of another workspace, no
   const isRefused = async (code: string, said: object = {}, more: object = {}) => {
     expect(await callStep(said, more)).toMatchObject({ outcome: 'refused', code });
   };
-  await isRefused('role_lacks_permission', { by: { personId: owner.personId, people: [owner.personId], role: 'manager' } });
+  await isRefused('role_lacks_permission', {
+    by: { personId: owner.personId, people: [owner.personId], role: 'manager' },
+  });
   await isRefused('webhook_not_found', { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' });
   const long = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, 'x'.repeat(4_000)]));
   await isRefused('payload_too_large', {}, { values: long });
