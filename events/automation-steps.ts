@@ -8,6 +8,7 @@ import {
   PersonId,
   PostId,
   TemplateId,
+  WebhookId,
   WorkspaceId,
 } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
@@ -68,6 +69,15 @@ export const NotifyStep = z.object({
   automationName: z.string().max(120),
 });
 export type NotifyStep = z.infer<typeof NotifyStep>;
+
+/** What platform does for an automation: one signed request to a webhook of the workspace. */
+export const CallWebhookStep = z.object({
+  kind: z.literal('call_webhook'),
+  webhookId: WebhookId,
+  values: TemplateValues,
+  automationName: z.string().max(120),
+});
+export type CallWebhookStep = z.infer<typeof CallWebhookStep>;
 
 /** What analytics answers an automation: the latest metrics of a post. */
 export const ReadMetricsStep = z.object({ kind: z.literal('read_metrics'), postId: PostId });

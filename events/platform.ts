@@ -57,3 +57,54 @@ export const WebhookDeliveryRequested = defineEvent(
   'A public event, or a test, is to be delivered to a webhook. The entity is the delivery.',
   z.object({ webhookId: WebhookId }),
 );
+
+const ofHook = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+  defineEvent('platform', `hook.${what}`, 1, `${summary} The entity is the hook.`, data);
+
+/** How a service signs the requests that it sends to a hook. */
+export const HookScheme = z.enum(['standard_webhooks', 'github', 'stripe']).meta({
+  description:
+    'How requests are signed. `standard_webhooks`: `webhook-signature`; `github`: `x-hub-signature-256`; `stripe`: `stripe-signature`',
+});
+export type HookScheme = z.infer<typeof HookScheme>;
+
+const hook = z.object({ scheme: HookScheme });
+
+export const HookCreated = ofHook(
+  'created',
+  'An incoming hook was created; the actor has seen or given its secret.',
+  hook,
+);
+
+export const HookChanged = ofHook('changed', 'An incoming hook was renamed.', hook);
+
+export const HookSecretRotated = ofHook(
+  'secret_rotated',
+  'An incoming hook got another secret, which the actor has seen or given.',
+  z.object({
+    previousValidUntil: Instant.nullable().meta({
+      description: 'Until when the previous secret is accepted as well (UTC); null: it had none',
+    }),
+  }),
+);
+
+export const HookDeleted = ofHook('deleted', 'An incoming hook was deleted.', hook);
+
+export const HookReceived = ofHook(
+  'received',
+  'Another service sent a signed request to an incoming hook. Published once for each id of its sender.',
+  z.object({
+    scheme: HookScheme,
+    deliveryId: z.string().max(255).meta({ description: 'Id that the sender has given the delivery' }),
+    eventType: z
+      .string()
+      .max(100)
+      .nullable()
+      .meta({
+        description: 'What the sender calls its event: `x-github-event`, or `type` of the body; null: not said',
+      }),
+    body: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'What was sent: a JSON object of at most 16 KB, in the words of its sender' }),
+  }),
+);

@@ -82,6 +82,7 @@ export const publicEvents = [
   users.MemberRemoved,
   platform.WebhookFailing,
   platform.WebhookDisabled,
+  platform.HookReceived,
 ] as const satisfies readonly EventDefinition[];
 
 /** The type of a public event, such as `post.published`. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { AccountHealth, DisconnectReason } from '#events/accounts.ts';
 import { Utm } from '#events/campaigns.ts';
+import { HookScheme } from '#events/platform.ts';
 import { PublicEventType } from '#events/public-events.ts';
 import { Poll, ReplySettings } from '#events/publishing.ts';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
@@ -166,6 +167,7 @@ export const recurring: Readonly<Record<string, z.ZodType>> = {
   Utm,
   Trial,
   Variable,
+  HookScheme,
   PublicEventType,
   WebhookDeliveryFailure: DeliveryFailure,
   WebhookDeliveryStatus: DeliveryStatus,

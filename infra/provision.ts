@@ -48,7 +48,7 @@ export const provision = (app: App, stage: Stage): void => {
   const posts = new PostsStack(app, ground, { media, linksUrl: stage.linksUrl ?? publicUrl });
   const campaigns = new CampaignsStack(app, ground);
   const analytics = new AnalyticsStack(app, ground);
-  const platform = new PlatformStack(app, ground, api);
+  const platform = new PlatformStack(app, ground, api, publicUrl);
   new ApiStageStack(app, stage, api.api, [users, accounts, posts, campaigns, analytics, platform]);
   new WorkflowsStack(app, ground, {
     users: users.handler,

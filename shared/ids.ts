@@ -30,7 +30,9 @@ export type IdPrefix =
   | 'aut'
   | 'run'
   | 'whk'
-  | 'dlv';
+  | 'dlv'
+  | 'hok'
+  | 'fed';
 
 /** A new id: prefix and ULID, so that ids of one kind sort by the time they were made. */
 export const newId = (prefix: IdPrefix, now: Date): string => `${prefix}_${ulid(now.getTime())}`;
@@ -83,4 +85,5 @@ export const PersonExportId = idSchema('exp', 'an export of personal data');
 export const SecurityEventId = idSchema('sec', 'a security event');
 export const WebhookId = idSchema('whk', 'a webhook');
 export const WebhookDeliveryId = idSchema('dlv', 'a delivery of a webhook');
+export const HookId = idSchema('hok', 'an incoming hook');
 export const EventId = idSchema('evt', 'an event');

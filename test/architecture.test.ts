@@ -36,7 +36,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'keeping'],
     ...['insights', 'reports/rendering', 'reports', 'privacy', 'root'],
   ],
-  platform: ['domain', 'ports', 'store', 'base', 'overview', 'webhooks', 'privacy', 'root'],
+  platform: ['domain', 'ports', 'store', 'base', 'overview', 'webhooks', 'hooks', 'privacy', 'root'],
 };
 
 const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1];

@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import * as events from '#events/platform.ts';
 import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
+import { jsonOf } from '#shared/json.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { Delivery } from './domain/delivery.ts';
+import { Hook } from './domain/hook.ts';
+import { HookReceipt } from './domain/hook-receipt.ts';
 import { hostOf, Webhook, webhookFields } from './domain/webhook.ts';
 
 /** Events for the other contexts, and for the queue of deliveries, when this context's table is written. */
@@ -12,7 +16,29 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'webhook_delivery') {
     return deliveryEvents(before && entityOf(Delivery, before), entityOf(Delivery, after));
   }
+  if (after?.type === 'hook') return hookEvents(before && entityOf(Hook, before), entityOf(Hook, after));
+  if (after?.type === 'hook_receipt') return before ? [] : [receiptEvent(entityOf(HookReceipt, after))];
   return [];
+};
+
+const hookEvents = (before: Hook | undefined, hook: Hook): DomainEvent[] => {
+  const { id, scheme, name, secrets } = hook;
+  if (hook.deletedAt !== null) return [tell(events.HookDeleted, hook, id, { scheme })];
+  if (!before) return [tell(events.HookCreated, hook, id, { scheme })];
+  const previousValidUntil = secrets[1]?.until ?? null;
+  return [
+    ...(name === before.name ? [] : [tell(events.HookChanged, hook, id, { scheme })]),
+    ...(isDeepStrictEqual(before.secrets, secrets)
+      ? []
+      : [tell(events.HookSecretRotated, hook, id, { previousValidUntil })]),
+  ];
+};
+
+/** The version is the hook's: what it receives changes nothing of it. */
+const receiptEvent = (receipt: HookReceipt): DomainEvent => {
+  const { hookId, hookVersion: version, scheme, deliveryId, eventType, content } = receipt;
+  const body = z.record(z.string(), z.unknown()).parse(jsonOf(content));
+  return tell(events.HookReceived, { ...receipt, version }, hookId, { scheme, deliveryId, eventType, body });
 };
 
 const decided = Object.keys(webhookFields) as (keyof typeof webhookFields)[];

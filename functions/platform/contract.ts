@@ -1,4 +1,5 @@
 import { health } from './health.ts';
+import * as hooks from './hooks/contract.ts';
 import * as overview from './overview/contract.ts';
 import * as webhooks from './webhooks/contract.ts';
 import * as deliveries from './webhooks/delivery-contract.ts';
@@ -11,6 +12,7 @@ export const operations = [
   ...overview.operations,
   ...webhooks.operations,
   ...deliveries.operations,
+  ...hooks.operations,
   health.health,
   health.ready,
 ] as const;

@@ -1,16 +1,20 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { ContextName } from '#shared/contexts.ts';
+import type { BucketStore } from '#shared/http/lease.ts';
+import type { Reach } from '#shared/outbound/destination.ts';
 import type { Send } from '#shared/outbound/send.ts';
 import type { Clock } from '#shared/time.ts';
 import type { Figures } from './domain/open-metrics.ts';
 import type { Service } from './domain/service.ts';
 import type { DeliveryStore } from './store/deliveries.ts';
+import type { HookReceiptStore } from './store/hook-receipts.ts';
+import type { HookStore } from './store/hooks.ts';
 import type { StopStore } from './store/stops.ts';
 import type { WebhookHealthStore } from './store/webhook-health.ts';
 import type { WebhookStore } from './store/webhooks.ts';
 
 /** What this context needs from the world. */
-export interface Deps extends OverviewDeps, WebhookDeps {}
+export interface Deps extends OverviewDeps, WebhookDeps, HookDeps {}
 
 /** What the overview of the platform needs. */
 export interface OverviewDeps {
@@ -34,8 +38,8 @@ export interface WebhookDeps {
   stops: StopStore;
   /** Sends to addresses of users. */
   send: Send;
-  /** Addresses that are let in besides public ones; only the local stage has any. */
-  outboundExceptions: readonly string[];
+  /** Where it may be sent to besides public addresses, and where not. */
+  reach: Reach;
   /** The waits between the attempts of a delivery, in seconds. */
   retrySeconds: readonly number[];
   /** The key that secrets of webhooks are sealed under. */
@@ -46,6 +50,16 @@ export interface WebhookDeps {
   chance: () => number;
   log: Pick<Logger, 'info'>;
   now: Clock;
+}
+
+/** What incoming hooks need. */
+export interface HookDeps extends Pick<WebhookDeps, 'sealingKey' | 'randomBytes' | 'now'> {
+  hooks: HookStore;
+  receipts: HookReceiptStore;
+  /** Counts the requests of each hook. */
+  buckets: BucketStore;
+  /** Base of the platform's public address, without a slash at its end. */
+  publicUrl: string;
 }
 
 /** What is read of the OpenAPI document here. */

@@ -7,6 +7,7 @@ export const environmentFrom = (variables: Record<string, string | undefined>) =
   parseEnvironment(
     {
       API_URL: z.url(),
+      PUBLIC_URL: z.url(),
       REGISTRY_PATH: z.string(),
       OPERATOR_SECRET_ARN: z.string(),
       ORIGIN_SECRET: z.string().optional(),

@@ -6,7 +6,7 @@ import { standingStore } from '#shared/standing.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps, openLateTable } from './open-deps.ts';
 import { routes, unmatched } from './routes.ts';
-import { tableTasks } from './tasks.ts';
+import { automationTasks, tableTasks } from './tasks.ts';
 
 const env = environmentFrom(process.env);
 const table = openLateTable(env.TABLE_NAME, () => new Date());
@@ -32,7 +32,7 @@ export const handler = createHandler({
     work: async () => (await import('./webhooks/jobs.ts')).deliveryJob(deps),
     postpone: deliveries.postpone,
   },
-  tasks: tableTasks(table, exports),
+  tasks: [...tableTasks(table, exports), ...automationTasks(deps)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { bucketsIn } from '#shared/http/lease.ts';
 import { originHeader } from '#shared/http/origin.ts';
 import { lazy } from '#shared/lazy.ts';
 import { observe } from '#shared/observability.ts';
@@ -6,7 +7,7 @@ import { once } from '#shared/once.ts';
 import type { Send } from '#shared/outbound/send.ts';
 import type { Table } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
-import type { Deps, OverviewDeps, WebhookDeps } from './deps.ts';
+import type { Deps, HookDeps, OverviewDeps, WebhookDeps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { operatorTokenFrom } from './ports/operator-token.ts';
 import { readRegistry } from './ports/service-registry.ts';
@@ -40,6 +41,7 @@ export const openDeps = (table: Table, env: Environment): Deps & { operatorToken
   ),
   ...overviewDeps(env),
   ...webhookDeps(table, env),
+  ...hookDeps(table, env),
 });
 
 const overviewDeps = (env: Environment): OverviewDeps => ({
@@ -59,9 +61,11 @@ const overviewDeps = (env: Environment): OverviewDeps => ({
 
 /** Its stores know the events of all contexts: they are loaded for webhooks alone, and not for the health of the whole. */
 const webhookDeps = (table: Table, env: Environment): WebhookDeps => {
+  const ownHosts = [env.PUBLIC_URL, env.API_URL].map((url) => new URL(url).host);
+  const reach = { exceptions: env.OUTBOUND_EXCEPTIONS, ownHosts };
   const sender = once(async (): Promise<Send> => {
     const { senderTo } = await import('#shared/outbound/send.ts');
-    return senderTo({ exceptions: env.OUTBOUND_EXCEPTIONS });
+    return senderTo({ reach });
   });
   return {
     webhooks: lazy(async () => (await import('./store/webhooks.ts')).webhookStore(table)),
@@ -69,7 +73,7 @@ const webhookDeps = (table: Table, env: Environment): WebhookDeps => {
     health: lazy(async () => (await import('./store/webhook-health.ts')).webhookHealthStore(table)),
     stops: lazy(async () => (await import('./store/stops.ts')).stopStore(table)),
     send: async (request) => (await sender())(request),
-    outboundExceptions: env.OUTBOUND_EXCEPTIONS,
+    reach,
     retrySeconds: env.WEBHOOK_RETRY_SECONDS,
     sealingKey: once(async () => {
       const { secretText } = await import('#shared/secrets-manager.ts');
@@ -82,3 +86,10 @@ const webhookDeps = (table: Table, env: Environment): WebhookDeps => {
     now: table.now,
   };
 };
+
+const hookDeps = (table: Table, env: Environment): Pick<HookDeps, 'hooks' | 'receipts' | 'buckets' | 'publicUrl'> => ({
+  hooks: lazy(async () => (await import('./store/hooks.ts')).hookStore(table)),
+  receipts: lazy(async () => (await import('./store/hook-receipts.ts')).hookReceiptStore(table)),
+  buckets: bucketsIn(table),
+  publicUrl: env.PUBLIC_URL,
+});

@@ -22,6 +22,10 @@ export const routes = (deps: Deps): (Route | LazyRoutes)[] => [
     ),
     async () => (await import('./webhooks/delivery-routes.ts')).deliveryRoutes(deps),
   ),
+  lazyRoutes(
+    ['', '/{hookId}', '/{hookId}/rotate-secret'].map((path) => `/v1/hooks${path}`),
+    async () => (await import('./hooks/routes.ts')).hookRoutes(deps),
+  ),
   ...healthRoutes(health, 'platform', deps.services),
 ];
 

@@ -3,6 +3,7 @@ import { lazyTasks } from '#shared/lazy.ts';
 import { workspaceItems } from '#shared/privacy/erase-workspace.ts';
 import { type ExportFiles, exportTask } from '#shared/privacy/export-person.ts';
 import type { Table } from '#shared/table.ts';
+import type { WebhookDeps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
 /** The steps that look through, or erase, all of the context's table. */
@@ -15,3 +16,7 @@ export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
     (await import('./privacy/erase-workspace.ts')).eraseWorkspace(workspaceItems(table)),
   ]),
 ];
+
+/** The steps that this context carries out for automations. */
+export const automationTasks = (deps: WebhookDeps): Task[] =>
+  lazyTasks([names.callForAutomation], async () => (await import('./webhooks/tasks.ts')).webhookTasks(deps));

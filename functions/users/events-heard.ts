@@ -10,10 +10,9 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
 
 /**
- * Events that no person caused or decided: counts from X and what they show, what strangers do
- * there, mails, reminders and deliveries whose reason
- * is in the trail, webhooks that fail, and the slots that a launch takes and plans, each of which appears when its post is
- * scheduled.
+ * Events that no person caused or decided: counts from X and what they show, what strangers do there, mails, reminders and
+ * deliveries whose reason is in the trail, webhooks that fail, what other services send, and the slots that a launch takes
+ * and plans, each of which appears when its post is scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
@@ -35,6 +34,7 @@ const noNews: readonly EventDefinition[] = [
   postEvents.AccountPostsWaiting,
   platformEvents.WebhookFailing,
   platformEvents.WebhookDeliveryRequested,
+  platformEvents.HookReceived,
   userEvents.MailRequested,
 ];
 

@@ -11,18 +11,19 @@ import { StageSecret } from '../constructs/stage-secret.ts';
 import type { ApiStack } from './api.ts';
 
 export class PlatformStack extends ContextStack {
-  constructor(app: App, ground: StageContext, { url }: ApiStack) {
+  constructor(app: App, ground: StageContext, { url }: ApiStack, publicUrl: string) {
     const registry = registryPath(ground.stage);
     super(app, ground, {
       context: 'platform',
       operations,
       listensTo,
       sharesPeople: true,
-      table: { indexes: [{ name: 'byFailed', keysOnly: true }], deletes: true },
+      table: { indexes: ['byFailed', 'byHook'].map((name) => ({ name, keysOnly: true })), deletes: true },
       // A delivery is waited for 15 s.
       timeout: Duration.seconds(30),
       environment: {
         API_URL: url,
+        PUBLIC_URL: publicUrl,
         REGISTRY_PATH: registry,
         WEBHOOK_RETRY_SECONDS: JSON.stringify(ground.stage.webhooks.retrySeconds),
         OUTBOUND_EXCEPTIONS: JSON.stringify(ground.stage.outboundExceptions),

@@ -113,10 +113,10 @@ export interface Operation<
   /** The body is ignored: the caller does not choose its form. */
   readonly ignoresBody: boolean;
   /**
-   * The header of the signature over the bytes of the body: both go to the handler (`request.signed`), which reads the
-   * body itself once it has verified them.
+   * Headers of a signature over the bytes of the body: they go to the handler with the bytes (`request.signed`), which
+   * reads the body itself once it has verified them.
    */
-  readonly signatureHeader: string | undefined;
+  readonly signatureHeaders: readonly string[];
   /**
    * Any query is ignored: calendars and monitors append a number of their own to an address, so that caches on the way
    * do not keep the reply.
@@ -164,7 +164,7 @@ interface Definition<
   maxBodyBytes?: number;
   limit?: Limit;
   ignoresBody?: true;
-  signatureHeader?: Lowercase<string>;
+  signatureHeaders?: readonly Lowercase<string>[];
   ignoresQuery?: true;
 }
 
@@ -207,8 +207,8 @@ export const operation = <
     asksWhetherSignedIn: definition.asksWhetherSignedIn ?? (outlastsToken || isWriteOfSomebody),
     maxBodyBytes: definition.maxBodyBytes ?? 64 * 1024,
     limit: definition.limit ?? 'standard',
-    ignoresBody: definition.ignoresBody ?? definition.signatureHeader !== undefined,
-    signatureHeader: definition.signatureHeader,
+    ignoresBody: definition.ignoresBody ?? definition.signatureHeaders !== undefined,
+    signatureHeaders: definition.signatureHeaders ?? [],
     ignoresQuery: definition.ignoresQuery ?? false,
   };
 };

@@ -63,10 +63,14 @@ const queryOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =
 const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer =>
   Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 
-const signedOf = ({ signatureHeader }: Operation, event: APIGatewayProxyEventV2): RequestFacts['signed'] =>
-  signatureHeader === undefined
-    ? undefined
-    : { bytes: bytesOf(event), signature: event.headers[signatureHeader] ?? '' };
+const signedOf = ({ signatureHeaders }: Operation, event: APIGatewayProxyEventV2): RequestFacts['signed'] => {
+  if (signatureHeaders.length === 0) return undefined;
+  const headers = signatureHeaders.flatMap((name) => {
+    const value = event.headers[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { bytes: bytesOf(event), headers: Object.fromEntries(headers) };
+};
 
 const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown => {
   const bytes = bytesOf(event);
@@ -83,6 +87,14 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
   if (!/^application\/json\s*(;|$)/i.test(contentType)) {
     throw new DomainError('unsupported-media-type', 'not_json', 'Send the body as application/json.');
   }
+  return jsonIn(bytes);
+};
+
+/**
+ * The JSON of a body, well-formed and within bounds.
+ * @throws DomainError `malformed_json`, `nul_in_text`, `body_too_deep`, `too_many_values`
+ */
+export const jsonIn = (bytes: Uint8Array): unknown => {
   let body: unknown;
   try {
     body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -34,8 +34,14 @@ export interface RequestFacts {
   ifMatch: number | undefined;
   /** The `Authorization` header of public operations, where it has not been checked yet. It holds a secret. */
   authorization: string | undefined;
-  /** The bytes of the body and the signature over them, not verified yet, of operations that name its header. */
-  signed: { bytes: Uint8Array; signature: string } | undefined;
+  /** The bytes of the body and the headers of the signature over them, not verified yet, of operations that name these. */
+  signed: Signed | undefined;
+}
+
+/** What a stranger has signed, or says so. */
+export interface Signed {
+  bytes: Buffer;
+  headers: Readonly<Record<string, string>>;
 }
 
 export interface RouteInput<Op extends Operation> {

@@ -7,7 +7,7 @@ export const maxUrlLength = 2048;
 
 /** Why nothing is sent to an address. */
 export type AddressProblem =
-  'malformed_url' | 'https_required' | 'credentials_in_url' | 'port_not_allowed' | 'address_not_public';
+  'malformed_url' | 'https_required' | 'credentials_in_url' | 'port_not_allowed' | 'address_not_public' | 'own_address';
 
 /** What is told to who gave the address. */
 const said: Readonly<Record<AddressProblem, string>> = {
@@ -16,7 +16,16 @@ const said: Readonly<Record<AddressProblem, string>> = {
   credentials_in_url: 'must not contain a user name or password',
   port_not_allowed: 'must use port 443',
   address_not_public: 'must name a public host on the Internet',
+  own_address: "must not be the platform's own address",
 };
+
+/** Where requests may go besides the public hosts of others, and where not. */
+export interface Reach {
+  /** `host:port` pairs that are let in, over http too; only the local stage has any. */
+  exceptions: readonly string[];
+  /** Hosts of the platform itself: what it sends there would come in again. */
+  ownHosts?: readonly string[];
+}
 
 /** Names that no public server has (RFC 6761, RFC 6762, RFC 7686, RFC 8375, ICANN on `internal`). */
 const namesOfNoServer = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|onion|invalid|test)$/;
@@ -31,13 +40,13 @@ const mayBePublic = (hostname: string): boolean => {
 /**
  * The address as a URL, or why nothing is ever sent there. `URL` turns every numeric form of a host (`0x7f.1`,
  * `2130706433`) into an IP address. What a name resolves to is checked when it is connected to.
- * @param exceptions `host:port` pairs that are let in besides, over http too; only the local stage has any
  */
-export const destinationOf = (address: string, exceptions: readonly string[]): URL | AddressProblem => {
+export const destinationOf = (address: string, { exceptions, ownHosts = [] }: Reach): URL | AddressProblem => {
   if (address.length > maxUrlLength || !URL.canParse(address)) return 'malformed_url';
   const url = new URL(address);
   if (url.username !== '' || url.password !== '') return 'credentials_in_url';
   url.hash = '';
+  if (ownHosts.includes(url.host)) return 'own_address';
   if (exceptions.includes(url.host) && /^https?:$/.test(url.protocol)) return url;
   if (url.protocol !== 'https:') return 'https_required';
   if (!mayBePublic(url.hostname)) return 'address_not_public';
@@ -50,8 +59,8 @@ export const destinationOf = (address: string, exceptions: readonly string[]): U
  * @param path where it stood, such as `body.url`
  * @throws DomainError `address_refused`, with the problem as the code of the field
  */
-export const assertDestination = (address: string, exceptions: readonly string[], path: string): void => {
-  const found = destinationOf(address, exceptions);
+export const assertDestination = (address: string, reach: Reach, path: string): void => {
+  const found = destinationOf(address, reach);
   if (found instanceof URL) return;
   const fields = [{ path, code: found, message: said[found] }];
   throw new DomainError('invalid', 'address_refused', `${path} ${said[found]}.`, { fields });

@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isPublicAddress } from './address.ts';
-import { destinationOf } from './destination.ts';
+import { destinationOf, type Reach } from './destination.ts';
 import { type AnswerHeaders, headersOfInterest, type NotAnswered, type Outcome } from './outcome.ts';
 
 export interface OutboundRequest {
@@ -21,8 +21,8 @@ export interface OutboundRequest {
 export type Send = (request: OutboundRequest) => Promise<Outcome>;
 
 interface SenderOptions {
-  /** `host:port` pairs that are let in besides; only the local stage has any. */
-  exceptions?: readonly string[];
+  /** Where it sends besides, and where not. */
+  reach?: Reach;
   /** For tests: who resolves names, which certificates are trusted besides, and which port is connected to. */
   lookup?: LookupFunction;
   ca?: string;
@@ -55,7 +55,8 @@ const publicOnly =
  * more than it is told.
  */
 export const senderTo = (options: SenderOptions = {}): Send => {
-  const { exceptions = [], lookup = systemLookup, ca, port } = options;
+  const { reach = { exceptions: [] }, lookup = systemLookup, ca, port } = options;
+  const { exceptions } = reach;
   // No connection is kept: each request looks its name up, and is checked.
   const agent = new Agent({ keepAlive: false });
   const open = (url: URL, settings: RequestOptions): ClientRequest => {
@@ -72,7 +73,7 @@ export const senderTo = (options: SenderOptions = {}): Send => {
   return async ({ method, url: address, headers = {}, body = '', answer, timeoutMs = defaultTimeoutMs }) => {
     const started = performance.now();
     const elapsed = () => Math.round(performance.now() - started);
-    const url = destinationOf(address, exceptions);
+    const url = destinationOf(address, reach);
     if (!(url instanceof URL)) return { outcome: 'refused_address', reason: url, milliseconds: 0 };
     const bytes = Buffer.from(body);
     if (bytes.length > maxRequestBytes) throw new RangeError(`A request of more than ${maxRequestBytes} bytes`);

@@ -26,6 +26,7 @@ const internal = [
   ...['service_account.revoked', 'workspace.deletion_scheduled', 'workspace.deletion_cancelled', 'workspace.deleted'],
   ...['audit.export_requested', 'audit.export_ready', 'compliance.report_requested', 'compliance.report_ready'],
   ...['webhook.created', 'webhook.changed', 'webhook.secret_rotated', 'webhook.enabled', 'webhook.deleted'],
+  ...['hook.created', 'hook.changed', 'hook.secret_rotated', 'hook.deleted'],
   // Secret links, and what one person asked for.
   ...['calendar_feed.created', 'calendar_feed.revoked', 'report.shared', 'report.share_revoked'],
   ...['report.deleted', 'saved_report.created', 'saved_report.changed', 'saved_report.deleted', 'alert.raised'],

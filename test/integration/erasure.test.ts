@@ -107,6 +107,7 @@ describe('a workspace', () => {
         const [posted, planned] = [await write(marketer, accountId, 'Soon'), await write(marketer, accountId, 'Later')];
         await uploadPicture(marketer);
         await marketer.do(z.unknown(), 'POST', '/v1/webhooks', { url: otherServer(stage).url });
+        await marketer.do(z.unknown(), 'POST', '/v1/hooks', { name: 'Shop', scheme: 'github' });
         await schedule(marketer, posted, soon(untilDueMs));
         const campaign = await plan(marketer, [{ postId: planned.id, publishAt: soon(untilDueMs) }]);
         await launch(marketer, campaign);

@@ -42,6 +42,7 @@ const things = {
   automationId: ['an automation'],
   runId: ['a run of an automation'],
   webhookId: ['a webhook'],
+  hookId: ['an incoming hook'],
 } as const;
 type Kind = keyof typeof things;
 type What = (typeof things)[Kind][number];
@@ -117,6 +118,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   replaceSavedReport: { definition: { title: 'Mine now', period: { kind: 'relative', days: 'last_7_days' } } },
   replaceAutomation: anAutomation,
   changeWebhook: { url: 'https://mine.example.com/' },
+  changeHook: { name: 'Mine now' },
+  rotateHookSecret: {},
   replayFailedDeliveries: { since: inMs(-3_600_000) },
   confirmAutomation: { label: true, bio: true, managedBy: null },
 };
@@ -139,6 +142,7 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   automationId: '/v1/automations',
   runId: '/v1/automation-runs',
   webhookId: '/v1/webhooks',
+  hookId: '/v1/hooks',
 };
 
 /** Every kind of thing. */
@@ -160,9 +164,12 @@ const Kinds = z.enum([
   'automationId',
   'runId',
   'webhookId',
+  'hookId',
 ]);
 
-const kindOf = ({ path }: Operation): Kind | undefined => Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
+/** Who sends to a hook has no workspace: a hook that is there and one that is not are tried in its own tests. */
+const kindOf = ({ id, path }: Operation): Kind | undefined =>
+  id === 'receiveHook' ? undefined : Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
 
 const onOne = allOperations.flatMap(({ operation }) => {
   const kind = kindOf(operation);
@@ -246,6 +253,8 @@ beforeAll(async () => {
   keep('a saved report', saved.id);
   const hook = await alice.do(z.object({ webhook: Id }), 'POST', '/v1/webhooks', { url: 'https://hooks.example.com/' });
   keep('a webhook', hook.webhook.id);
+  const incoming = await alice.do(z.object({ hook: Id }), 'POST', '/v1/hooks', { name: 'Shop', scheme: 'github' });
+  keep('an incoming hook', incoming.hook.id);
   // Nothing changes there by itself.
   await alice.call('POST', `/v1/webhooks/${hook.webhook.id}/disable`);
   await eventually('the report on performance', async () => {

@@ -13,7 +13,8 @@ export const activityRoutes = (deps: Deps): Route[] => [
     return { response_token: responseTo(app.consumerSecret, query.crc_token) };
   }),
   route(contract.receiveXActivity, async ({ request }) => {
-    await receive(deps, request.signed ?? { bytes: new Uint8Array(), signature: '' }, request.correlationId);
+    const { bytes = new Uint8Array(), headers = {} } = request.signed ?? {};
+    await receive(deps, { bytes, signature: headers[contract.signatureHeader] ?? '' }, request.correlationId);
     return { received: true as const };
   }),
 ];

@@ -1,8 +1,9 @@
 import { entityOf } from '#shared/entities.ts';
 import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
+import { Hook } from '../domain/hook.ts';
 import { Webhook } from '../domain/webhook.ts';
 
-/** Webhooks that the person created, or changed last. */
+/** Webhooks and incoming hooks that the person created, or changed last. */
 export const exportSections: readonly ExportSection[] = [
   {
     kind: 'webhook',
@@ -13,6 +14,17 @@ export const exportSections: readonly ExportSection[] = [
       const { id: webhookId, url, description, createdBy, createdAt, updatedAt } = webhook;
       const isTheirs = createdBy.id === personId || isChangedBy(webhook, personId);
       return isTheirs ? { webhookId, url, description, createdAt, updatedAt } : undefined;
+    },
+  },
+  {
+    kind: 'hook',
+    partition: (workspaceId) => workspaceId,
+    prefix: 'HOOK#',
+    shareOf: (item, personId) => {
+      const hook = entityOf(Hook, item);
+      const { id: hookId, name, scheme, createdBy, createdAt, updatedAt } = hook;
+      const isTheirs = createdBy.id === personId || isChangedBy(hook, personId);
+      return isTheirs ? { hookId, name, scheme, createdAt, updatedAt } : undefined;
     },
   },
 ];

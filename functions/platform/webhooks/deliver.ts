@@ -14,14 +14,12 @@ import {
   ended,
   isExpired,
   leased,
-  replyBytes,
 } from '../domain/delivery.ts';
 import { isGone, isSuccess, waitAfter } from '../domain/retry-plan.ts';
-import { signingKeysAt, type Webhook } from '../domain/webhook.ts';
+import type { Webhook } from '../domain/webhook.ts';
 import type { WebhookHealth } from '../store/webhook-health.ts';
 import { noteFailure, noteSuccess } from './note-health.ts';
-import { signedHeaders } from './sign.ts';
-import { openKey } from './signing-keys.ts';
+import { sendSigned } from './send-signed.ts';
 
 /** Two attempts at once of one delivery, or a pause: looked at again after so many seconds at least. */
 const soonSeconds = 1;
@@ -59,7 +57,7 @@ export const deliver = async (
     const pauseMs = await pauseOf(deps, webhook, health, now);
     if (pauseMs > 0) return again(pauseMs * (1 + deps.chance()));
     const own = await deps.deliveries.save(leased(delivery, now, deps.randomBytes(16).toString('base64url')), author);
-    const outcome = await send(deps, webhook, own, now);
+    const outcome = await sendSigned(deps, webhook, own, now);
     return await record(deps, { webhook, delivery: own, health }, outcome);
   } catch (error) {
     // Somebody else is at it, or it is gone: whoever looks next sees what stands.
@@ -97,23 +95,6 @@ const pauseOf = async (
   if (pauseMs > 0) return pauseMs;
   const isTaken = await health.takeTrial({ workspaceId, webhookId }, now, instantAfter(now, trialMs));
   return isTaken ? 0 : trialMs;
-};
-
-const send = async (
-  { sealingKey, send: sendTo }: Pick<WebhookDeps, 'sealingKey' | 'send'>,
-  webhook: Webhook,
-  { id, payload }: Delivery,
-  now: Date,
-): Promise<Outcome> => {
-  const secret = await sealingKey();
-  const keys = signingKeysAt(webhook.keys, now).map((key) => openKey(secret, webhook, key));
-  return sendTo({
-    method: 'POST',
-    url: webhook.url,
-    headers: signedHeaders(keys, { id, payload }, now),
-    body: payload,
-    answer: { maxBytes: replyBytes, longer: 'cut' },
-  });
 };
 
 const record = async (

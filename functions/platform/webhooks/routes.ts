@@ -9,7 +9,7 @@ import { makeKey } from './signing-keys.ts';
 
 /** Webhooks of a workspace. */
 export const webhookRoutes = (deps: WebhookDeps): Route[] => {
-  const { webhooks, health, outboundExceptions, now } = deps;
+  const { webhooks, health, reach, now } = deps;
 
   const view = async (webhook: Webhook) => {
     const { workspaceId, id: webhookId } = webhook;
@@ -30,7 +30,7 @@ export const webhookRoutes = (deps: WebhookDeps): Route[] => {
 
   return [
     route(contract.createWebhook, async ({ body, caller }) => {
-      assertDestination(body.url, outboundExceptions, 'body.url');
+      assertDestination(body.url, reach, 'body.url');
       const { workspaceId, actor } = caller;
       const id = newId('whk', now());
       const { key, secret } = makeKey(await deps.sealingKey(), { workspaceId, id }, deps.randomBytes, now());
@@ -48,7 +48,7 @@ export const webhookRoutes = (deps: WebhookDeps): Route[] => {
       view(await webhooks.get(caller.workspaceId, path.webhookId)),
     ),
     route(contract.changeWebhook, async ({ path, body, caller, request }) => {
-      if (body.url !== undefined) assertDestination(body.url, outboundExceptions, 'body.url');
+      if (body.url !== undefined) assertDestination(body.url, reach, 'body.url');
       return change(caller, path.webhookId, (webhook) => {
         assertVersion(webhook, request.ifMatch);
         return { ...webhook, ...body };

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { PostPublished } from '#events/posts.ts';
 import { eventsFor } from '#functions/platform/changes.ts';
+import { hookRoutes } from '#functions/platform/hooks/routes.ts';
 import { subscriptions } from '#functions/platform/subscriptions.ts';
-import { tableTasks } from '#functions/platform/tasks.ts';
+import { automationTasks, tableTasks } from '#functions/platform/tasks.ts';
 import * as contract from '#functions/platform/webhooks/contract.ts';
 import { deliveryRoutes } from '#functions/platform/webhooks/delivery-routes.ts';
 import { deliveryJob } from '#functions/platform/webhooks/jobs.ts';
@@ -44,7 +45,7 @@ export const harness = (start: Date | string = noon) => {
   const hidden = new Map<string, number>();
   const context = contextHarness(deps, clock, eventsFor, {
     context: 'platform',
-    routes: [...webhookRoutes(deps), ...deliveryRoutes(deps)],
+    routes: [...webhookRoutes(deps), ...deliveryRoutes(deps), ...hookRoutes(deps)],
     table: deps.table,
     subscriptions: async () => subscriptions(deps),
     jobs: {
@@ -52,7 +53,7 @@ export const harness = (start: Date | string = noon) => {
       work: async () => deliveryJob(deps),
       postpone: async (receipt, seconds) => void hidden.set(receipt, seconds),
     },
-    tasks: tableTasks(deps.table, { write: async () => undefined }),
+    tasks: [...tableTasks(deps.table, { write: async () => undefined }), ...automationTasks(deps)],
   });
 
   /** Bodies of the messages that the bus has put into the queue so far. */

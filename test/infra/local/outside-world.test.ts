@@ -14,7 +14,7 @@ afterAll(() => world.close());
 const answeredBy = async (answer: ToldAnswer, timeoutMs = 300): Promise<Outcome> => {
   const server = otherServer({ outsideWorldUrl: world.url });
   await server.answers(answer);
-  const send = senderTo({ exceptions: [new URL(world.url).host] });
+  const send = senderTo({ reach: { exceptions: [new URL(world.url).host] } });
   return send({ method: 'GET', url: server.url, answer: { maxBytes: 100_000, longer: 'refused' }, timeoutMs });
 };
 

@@ -257,6 +257,13 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   getWebhookDelivery: 'admin',
   replayWebhookDelivery: 'admin',
   replayFailedDeliveries: 'admin',
+  createHook: 'admin',
+  listHooks: 'admin',
+  getHook: 'admin',
+  changeHook: 'admin',
+  deleteHook: 'admin',
+  rotateHookSecret: 'admin',
+  receiveHook: 'public',
   getHealth: 'public',
   listServices: 'public',
   getOpenApi: 'public',
@@ -282,6 +289,7 @@ const forPeople = [
   'overrideWarning',
   ...['createWebhook', 'changeWebhook', 'deleteWebhook', 'rotateWebhookSecret', 'enableWebhook', 'disableWebhook'],
   ...['testWebhook', 'replayWebhookDelivery', 'replayFailedDeliveries'],
+  ...['createHook', 'changeHook', 'deleteHook', 'rotateHookSecret'],
 ];
 
 const machine = 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V';

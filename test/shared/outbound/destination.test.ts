@@ -79,7 +79,7 @@ test.each([
     ],
   ].map((host): [string, string] => [`https://${host}/`, 'address_not_public']),
 ])('%s is refused: %s', (address, problem) => {
-  expect(destinationOf(address, [])).toBe(problem);
+  expect(destinationOf(address, { exceptions: [] })).toBe(problem);
 });
 
 test.each([
@@ -90,27 +90,27 @@ test.each([
   ['https://8.8.8.8/', 'https://8.8.8.8/'],
   ['https://[2606:4700::1111]/', 'https://[2606:4700::1111]/'],
 ])('%s is sent to as %s', (address, url) => {
-  expect(String(destinationOf(address, []))).toBe(url);
+  expect(String(destinationOf(address, { exceptions: [] }))).toBe(url);
 });
 
 test('an exception is one host with one port', () => {
   const exceptions = ['127.0.0.1:4571'];
-  expect(String(destinationOf('http://127.0.0.1:4571/in', exceptions))).toBe('http://127.0.0.1:4571/in');
-  expect(String(destinationOf('https://127.1:4571/in', exceptions))).toBe('https://127.0.0.1:4571/in');
+  expect(String(destinationOf('http://127.0.0.1:4571/in', { exceptions }))).toBe('http://127.0.0.1:4571/in');
+  expect(String(destinationOf('https://127.1:4571/in', { exceptions }))).toBe('https://127.0.0.1:4571/in');
   for (const other of ['http://127.0.0.1:4572/', 'http://127.0.0.2:4571/', 'http://localhost:4571/']) {
-    expect(destinationOf(other, exceptions), other).toBe('https_required');
+    expect(destinationOf(other, { exceptions }), other).toBe('https_required');
   }
-  expect(destinationOf('https://127.0.0.1/', exceptions)).toBe('address_not_public');
-  expect(destinationOf('http://me@127.0.0.1:4571/', exceptions)).toBe('credentials_in_url');
-  expect(destinationOf('ftp://127.0.0.1:4571/', exceptions)).toBe('https_required');
+  expect(destinationOf('https://127.0.0.1/', { exceptions })).toBe('address_not_public');
+  expect(destinationOf('http://me@127.0.0.1:4571/', { exceptions })).toBe('credentials_in_url');
+  expect(destinationOf('ftp://127.0.0.1:4571/', { exceptions })).toBe('https_required');
 });
 
 test('an address that is written is refused with its field', () => {
   expect(() => {
-    assertDestination('https://hooks.example.com/', [], 'body.url');
+    assertDestination('https://hooks.example.com/', { exceptions: [] }, 'body.url');
   }).not.toThrow();
   expect(() => {
-    assertDestination('https://[::1]/', [], 'body.url');
+    assertDestination('https://[::1]/', { exceptions: [] }, 'body.url');
   }).toThrow(
     expect.objectContaining({
       kind: 'invalid',
@@ -141,7 +141,16 @@ test('every form of every private address is refused', () => {
         ...[`0x${a.toString(16)}.0${b.toString(8)}.${c}.${d}`, `[::ffff:${groups}]`, `[::${groups}]`],
         ...[`[64:ff9b::${groups}]`, `[64:ff9b:1::${groups}]`, `[2002:${groups}::1]`],
       ];
-      for (const host of hosts) expect(destinationOf(`https://${host}/`, []), host).toBe('address_not_public');
+      for (const host of hosts)
+        expect(destinationOf(`https://${host}/`, { exceptions: [] }), host).toBe('address_not_public');
     }),
   );
+});
+
+test('the platform sends nothing to itself', () => {
+  const reach = { exceptions: ['127.0.0.1:4571'], ownHosts: ['platform.example.com', '127.0.0.1:4571'] };
+  for (const own of ['https://PLATFORM.example.com/v1/hooks/x', 'http://127.1:4571/v1/hooks/x']) {
+    expect(destinationOf(own, reach), own).toBe('own_address');
+  }
+  expect(String(destinationOf('https://example.com/', reach))).toBe('https://example.com/');
 });

@@ -38,7 +38,7 @@ const whole = { maxBytes: 1024, longer: 'refused' } as const;
 /** Sends to a server on this machine, as an exception. */
 const ask = async (server: Server | RequestListener, request: Partial<OutboundRequest> = {}): Promise<Outcome> => {
   const { port } = await listen(typeof server === 'function' ? createServer(server) : server);
-  const send = senderTo({ exceptions: [`127.0.0.1:${port}`] });
+  const send = senderTo({ reach: { exceptions: [`127.0.0.1:${port}`] } });
   return send({ method: 'POST', url: `http://127.0.0.1:${port}/in`, body: '{}', answer: whole, ...request });
 };
 
@@ -184,7 +184,7 @@ describe('what is no answer', () => {
   test('nobody listens', async () => {
     const { port } = await listen(createServer());
     await Promise.all(started.splice(0).map((server) => new Promise((done) => server.close(done))));
-    const send = senderTo({ exceptions: [`127.0.0.1:${port}`] });
+    const send = senderTo({ reach: { exceptions: [`127.0.0.1:${port}`] } });
     const outcome = await send({ method: 'GET', url: `http://127.0.0.1:${port}/`, answer: whole });
     expect(outcome).toMatchObject({ outcome: 'unreachable', reason: 'econnrefused' });
   });
@@ -224,7 +224,7 @@ describe('TLS', () => {
   const over = async (certificateName: string, trusted: boolean): Promise<Outcome> => {
     const certificate = certificateOf(certificateName);
     const { port } = await listen(createTlsServer(certificate, (_, response) => response.end('ok')));
-    const send = senderTo({ exceptions: [`127.0.0.1:${port}`], ...(trusted && { ca: certificate.cert }) });
+    const send = senderTo({ reach: { exceptions: [`127.0.0.1:${port}`] }, ...(trusted && { ca: certificate.cert }) });
     return send({ method: 'POST', url: `https://127.0.0.1:${port}/`, answer: whole });
   };
 
@@ -248,7 +248,7 @@ describe('TLS', () => {
 
   test('a server without TLS', async () => {
     const { port } = await listen(createServer());
-    const send = senderTo({ exceptions: [`127.0.0.1:${port}`] });
+    const send = senderTo({ reach: { exceptions: [`127.0.0.1:${port}`] } });
     const outcome = await send({ method: 'GET', url: `https://127.0.0.1:${port}/`, answer: whole });
     expect(outcome).toMatchObject({ outcome: 'tls_failed' });
   });
@@ -315,7 +315,7 @@ describe('where a name leads to is checked at connect', () => {
 
   test('on this machine, only what is an exception is reached', async () => {
     const [one, other] = await Promise.all([1, 2].map(() => listen(createServer((_, response) => response.end()))));
-    const send = senderTo({ exceptions: [`127.0.0.1:${one?.port}`] });
+    const send = senderTo({ reach: { exceptions: [`127.0.0.1:${one?.port}`] } });
     const to = async (port: number | undefined) =>
       (await send({ method: 'GET', url: `http://127.0.0.1:${port}/`, answer: whole })).outcome;
     expect(await to(one?.port)).toBe('answered');

@@ -37,6 +37,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   'analytics/KeptInsight.answer.insights.subject': 'an account or a campaign',
   'analytics/KeptInsight.answer.insights.method.name': 'what a method is called',
   'analytics/KeptInsight.answer.insights.evidence.numbers.name': 'what a number is',
+  'platform/Hook.name': 'what a hook is called',
   'posts/Template.name': 'what a template is called',
   'posts/Template.variables.name': 'what a variable is called',
   'posts/Media.subtitles.name': 'what a track of subtitles is called',

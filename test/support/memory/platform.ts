@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { WebhookDeps } from '#functions/platform/deps.ts';
+import type { HookDeps, WebhookDeps } from '#functions/platform/deps.ts';
 import { deliveryStore } from '#functions/platform/store/deliveries.ts';
+import { hookReceiptStore } from '#functions/platform/store/hook-receipts.ts';
+import { hookStore } from '#functions/platform/store/hooks.ts';
 import { stopStore } from '#functions/platform/store/stops.ts';
 import { webhookHealthStore } from '#functions/platform/store/webhook-health.ts';
 import { webhookStore } from '#functions/platform/store/webhooks.ts';
+import { bucketsIn } from '#shared/http/lease.ts';
 import type { Outcome } from '#shared/outbound/outcome.ts';
 import type { OutboundRequest } from '#shared/outbound/send.ts';
 import type { Clock } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
-/** What webhooks need, with their own stores over a table in memory. */
+/** What webhooks and hooks need, with their own stores over a table in memory. */
 export type MemoryPlatform = WebhookDeps &
+  HookDeps &
   MemoryTable & {
     /** What was sent, the oldest first. */
     sent: OutboundRequest[];
@@ -34,13 +38,17 @@ export const memoryPlatform = (now: Clock): MemoryPlatform => {
     deliveries: deliveryStore(table),
     health: webhookHealthStore(table),
     stops: stopStore(table),
+    hooks: hookStore(table),
+    receipts: hookReceiptStore(table),
+    buckets: bucketsIn(table),
+    publicUrl: 'https://platform.example.com',
     async send(request) {
       sent.push(request);
       const [next] = answers.length > 1 ? answers.splice(0, 1) : answers;
       if (!next) throw new Error('Nobody said how the request is answered');
       return typeof next === 'function' ? next() : next;
     },
-    outboundExceptions: [],
+    reach: { exceptions: [], ownHosts: ['platform.example.com'] },
     retrySeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000],
     sealingKey: async () => new Uint8Array(32).fill(7),
     // Other bytes each time, and the same in each test.

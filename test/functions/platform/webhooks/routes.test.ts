@@ -64,6 +64,7 @@ describe('a webhook', () => {
       'address_not_public',
     ],
     ['a number for a host', { url: 'https://2130706433/' }, 'address_refused', 'address_not_public'],
+    ['our own address', { url: 'https://platform.example.com/v1/hooks/x' }, 'address_refused', 'own_address'],
     ['http', { url: 'http://hooks.example.com/' }, 'address_refused', 'https_required'],
     ['another port', { url: 'https://hooks.example.com:8443/' }, 'address_refused', 'port_not_allowed'],
     ['a password', { url: 'https://a:b@hooks.example.com/' }, 'address_refused', 'credentials_in_url'],

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { HookScheme } from '#events/platform.ts';
+import { entityFields } from '#shared/entity.ts';
+import { HookId } from '#shared/ids.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
+import { daySeconds } from '#shared/time.ts';
+
+/** How long it is known that a delivery has come: senders try again for days. In seconds. */
+export const keptSeconds = 30 * daySeconds;
+
+/** A verified request that a hook has received. */
+export const HookReceipt = z.object({
+  ...entityFields,
+  hookId: HookId,
+  hookVersion: z.int().min(1),
+  scheme: HookScheme,
+  deliveryId: z.string(),
+  eventType: z.string().nullable(),
+  /** As text: names and numbers may be such that no item can have them. */
+  content: personal(z.string(), {
+    why: 'to tell automations what a service of the workspace has sent',
+    keptFor: '30 days',
+    hasCommonName: true,
+  }),
+});
+export type HookReceipt = z.infer<typeof HookReceipt>;

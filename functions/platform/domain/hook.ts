@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { HookScheme } from '#events/platform.ts';
+import { Actor } from '#shared/actor.ts';
+import type { Bound } from '#shared/bound.ts';
+import { entityFields } from '#shared/entity.ts';
+import { HookId } from '#shared/ids.ts';
+import { text } from '#shared/text.ts';
+import { hourMs, Instant, instantAfter } from '#shared/time.ts';
+
+export const maxHooks: Bound = {
+  most: 20,
+  code: 'too_many_hooks',
+  said: 'A workspace can have 20 hooks. Delete one first.',
+};
+
+/** The largest request that is read, and the largest JSON of it that goes into an event, in bytes. */
+export const maxRequestBytes = 256 * 1024;
+export const maxBodyBytes = 16 * 1024;
+
+/** Headers that the schemes sign with, or name a delivery by. */
+export const signatureHeaders = [
+  ...(['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const),
+  ...(['x-hub-signature-256', 'x-github-delivery', 'x-github-event'] as const),
+  'stripe-signature',
+] as const;
+
+/** How long a secret that was rotated is accepted beside its successor. */
+const overlapMs = 24 * hourMs;
+
+/** Secrets that are accepted at once: of several rotations within a day, the newest. */
+const maxSecrets = 3;
+
+/** What people decide of a hook. */
+export const hookFields = {
+  name: text(120).meta({ description: 'What it is called', examples: ['Orders of the shop'] }),
+};
+
+/** A secret that senders sign with. `until`: null for the current one. */
+const HookSecret = z.object({ sealed: z.string(), createdAt: Instant, until: Instant.nullable() });
+export type HookSecret = z.infer<typeof HookSecret>;
+
+/** An address that signed requests of other services are sent to. */
+export const Hook = z.object({
+  id: HookId,
+  ...entityFields,
+  ...hookFields,
+  scheme: HookScheme,
+  /** The current one first; none before it is given one, or once it is deleted. */
+  secrets: z.array(HookSecret),
+  createdBy: Actor.meta({ description: 'Who created it' }),
+  deletedAt: Instant.nullable(),
+});
+export type Hook = z.infer<typeof Hook>;
+
+/** The secrets that are accepted now. */
+export const secretsAt = (secrets: readonly HookSecret[], now: Date): HookSecret[] =>
+  secrets.filter(({ until }) => until === null || Date.parse(until) > now.getTime());
+
+/** The secrets after a rotation: the new one, and for a day those that were accepted until now. */
+export const withSecret = (secrets: readonly HookSecret[], next: HookSecret, now: Date): HookSecret[] => [
+  next,
+  ...secretsAt(secrets, now)
+    .map((secret) => ({ ...secret, until: secret.until ?? instantAfter(now, overlapMs) }))
+    .slice(0, maxSecrets - 1),
+];

@@ -1,0 +1,113 @@
+import type { HookScheme } from '#events/platform.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import { DomainError } from '#shared/errors.ts';
+import { type BucketStore, lease } from '#shared/http/lease.ts';
+import { jsonIn } from '#shared/http/request.ts';
+import type { Signed } from '#shared/http/route.ts';
+import { exactBucket, nextTokenAt } from '#shared/http/token-bucket.ts';
+import type { HookDeps } from '../deps.ts';
+import { type Hook, maxBodyBytes, secretsAt } from '../domain/hook.ts';
+import { openSecret } from './secrets.ts';
+import { isVerified } from './verify.ts';
+
+/** What one hook takes. */
+const bucket = exactBucket({ burst: 120, perMinute: 120 });
+
+/** Verified against where there is no hook, so that it takes as long as where there is one. */
+const noSecret = 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
+
+interface Arrived {
+  hookId: string;
+  signed: Signed;
+  correlationId: string;
+}
+
+/**
+ * Takes a request for a hook: verifies it, and writes down that it came, once for each id that its sender gave it. The write
+ * is what the event is told by. Nothing is said of the body before it is verified, and of it nothing is logged.
+ * @throws DomainError `hook_not_verified` alike for a hook that is not there and a signature that is not its own;
+ * `rate_limited`, `hook_body_too_large`, `hook_body_not_object`, `hook_delivery_unnamed`, and those of JSON
+ */
+export const receive = async (
+  deps: HookDeps,
+  { hookId, signed, correlationId }: Arrived,
+): Promise<{ deliveryId: string; isRepeated: boolean }> => {
+  const hook = await deps.hooks.byId(hookId);
+  if (!(await isSignedFor(deps, hook, signed)) || !hook) throw notVerified();
+  await assertWithinRate(deps, hook);
+  const { scheme, workspaceId, version: hookVersion } = hook;
+  const body = objectIn(signed.bytes);
+  const deliveryId = deliveryIdOf(scheme, signed, body);
+  const eventType = eventTypeOf(scheme, signed, body);
+  const content = JSON.stringify(body);
+  if (Buffer.byteLength(content) > maxBodyBytes) throw tooLarge();
+  const receipt = { workspaceId, hookId, hookVersion, scheme, deliveryId, eventType, content };
+  const isNew = await deps.receipts.add(receipt, systemAuthor('platform', { correlationId }));
+  return { deliveryId, isRepeated: !isNew };
+};
+
+const isSignedFor = async (
+  { sealingKey, now }: Pick<HookDeps, 'sealingKey' | 'now'>,
+  hook: Hook | undefined,
+  signed: Signed,
+): Promise<boolean> => {
+  const key = await sealingKey();
+  const at = now();
+  const secrets = hook ? secretsAt(hook.secrets, at).map((secret) => openSecret(key, hook, secret)) : [noSecret];
+  return isVerified(hook?.scheme ?? 'standard_webhooks', secrets, signed, at);
+};
+
+const assertWithinRate = async (
+  { buckets, now }: { buckets: BucketStore; now: HookDeps['now'] },
+  { workspaceId, id }: Hook,
+): Promise<void> => {
+  const at = now().getTime();
+  const { tokens, fullAt } = await lease(
+    buckets,
+    { pk: `${workspaceId}#LIMIT`, sk: `hook#${id}` },
+    bucket,
+    at,
+    undefined,
+  );
+  if (tokens > 0) return;
+  const seconds = Math.max(1, Math.ceil((nextTokenAt(bucket, fullAt) - at) / 1000));
+  throw new DomainError('rate-limited', 'rate_limited', `Too many requests. Retry in ${seconds} seconds.`, {
+    headers: { 'retry-after': String(seconds) },
+  });
+};
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const objectIn = (bytes: Uint8Array): JsonObject => {
+  const body = jsonIn(bytes);
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as JsonObject;
+  throw new DomainError('invalid', 'hook_body_not_object', 'The body must be a JSON object.');
+};
+
+/** The id of the delivery: visible characters, as they are in a header. */
+const deliveryIdOf = (scheme: HookScheme, { headers }: Signed, body: JsonObject): string => {
+  const sent = { standard_webhooks: headers['webhook-id'], github: headers['x-github-delivery'], stripe: body['id'] };
+  const id = sent[scheme];
+  if (typeof id === 'string' && /^[\x21-\x7e]{1,255}$/.test(id)) return id;
+  throw new DomainError('invalid', 'hook_delivery_unnamed', 'The delivery has no id by which a repetition is known.');
+};
+
+/** What the sender calls its event: GitHub in a header, the others in the body. */
+const eventTypeOf = (scheme: HookScheme, { headers }: Signed, body: JsonObject): string | null => {
+  const type = scheme === 'github' ? headers['x-github-event'] : body['type'];
+  return typeof type === 'string' && /^[\w.:/-]{1,100}$/.test(type) ? type : null;
+};
+
+const notVerified = (): DomainError =>
+  new DomainError(
+    'unauthenticated',
+    'hook_not_verified',
+    'There is no such hook, or the request is not signed with its secret within the last five minutes.',
+  );
+
+const tooLarge = (): DomainError =>
+  new DomainError(
+    'too-large',
+    'hook_body_too_large',
+    `The body must be at most ${maxBodyBytes} bytes of compact JSON.`,
+  );

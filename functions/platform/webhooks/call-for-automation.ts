@@ -1,0 +1,81 @@
+import { type AutomationOrder, type CallWebhookStep, isTooLate, type StepOutcome } from '#events/automation-steps.ts';
+import { derivedId } from '#shared/ids.ts';
+import type { Outcome } from '#shared/outbound/outcome.ts';
+import { mayDo } from '#shared/permissions.ts';
+import type { WebhookDeps } from '../deps.ts';
+import { maxPayloadBytes } from '../domain/payload.ts';
+import { isSuccess } from '../domain/retry-plan.ts';
+import type { Webhook } from '../domain/webhook.ts';
+import { sendSigned } from './send-signed.ts';
+
+/** How long an answer is waited for at most. */
+const maxWaitMs = 15_000;
+
+type Needed = Pick<WebhookDeps, 'webhooks' | 'stops' | 'sealingKey' | 'send' | 'log' | 'now'>;
+
+/**
+ * Calls a webhook for an automation: one signed attempt, whose `webhook-id` is the same when the step is tried again. The
+ * request is given up when the time of the order is over.
+ */
+export const callForAutomation = async (
+  deps: Needed,
+  order: AutomationOrder,
+  step: CallWebhookStep,
+): Promise<StepOutcome> => {
+  const { workspaceId, triggeredAt, runId } = order;
+  if (!mayDo(order.by.role, 'webhooks:read')) {
+    return refused('role_lacks_permission', 'The person who switched the automation on may not do this.');
+  }
+  const webhook = await deps.webhooks.find(workspaceId, step.webhookId);
+  const obstacle = await obstacleTo(deps, workspaceId, webhook);
+  if (!webhook || obstacle) return obstacle ?? missing;
+  const now = deps.now();
+  if (isTooLate(order, now)) return { outcome: 'too_late' };
+  const payload = payloadOf(order, step);
+  if (Buffer.byteLength(payload) > maxPayloadBytes) {
+    return refused('payload_too_large', `A webhook is sent ${maxPayloadBytes} bytes at most.`);
+  }
+  const id = derivedId('dlv', triggeredAt, `${runId}/${order.step}`);
+  const timeoutMs = Math.min(maxWaitMs, Date.parse(order.notAfter) - now.getTime());
+  const outcome = await sendSigned(deps, webhook, { id, payload }, now, timeoutMs);
+  const { milliseconds } = outcome;
+  deps.log.info('webhook call', { webhookId: webhook.id, runId, outcome: outcome.outcome, milliseconds });
+  return said(outcome);
+};
+
+const refused = (code: string, message: string): StepOutcome => ({ outcome: 'refused', code, message });
+
+const missing = refused('webhook_not_found', 'There is no such webhook any more.');
+
+const obstacleTo = async (
+  { stops }: Pick<WebhookDeps, 'stops'>,
+  workspaceId: string,
+  webhook: Webhook | undefined,
+): Promise<StepOutcome | undefined> => {
+  if (!webhook) return missing;
+  if (webhook.status === 'disabled') return refused('webhook_disabled', 'The webhook is disabled.');
+  if (!(await stops.isStopped(workspaceId))) return undefined;
+  return refused('publishing_stopped', 'The workspace has stopped publishing.');
+};
+
+/** What the webhook is sent (Standard Webhooks: type, timestamp, data); the same bytes when the step is tried again. */
+const payloadOf = (
+  { workspaceId, automationId, runId, step: stepName, triggeredAt }: AutomationOrder,
+  { automationName, values }: CallWebhookStep,
+): string =>
+  JSON.stringify({
+    type: 'automation.call',
+    timestamp: triggeredAt,
+    data: { workspaceId, automationId, automationName, runId, step: stepName, values },
+  });
+
+const said = (outcome: Outcome): StepOutcome => {
+  if (outcome.outcome !== 'answered') {
+    return refused('webhook_unanswered', `The webhook did not answer: ${outcome.reason}.`);
+  }
+  const { status } = outcome;
+  if (isSuccess({ status, retryAfter: undefined })) {
+    return { outcome: 'done', made: null, facts: null, message: `The webhook answered ${status}.` };
+  }
+  return refused('webhook_failed', `The webhook answered ${status}.`);
+};

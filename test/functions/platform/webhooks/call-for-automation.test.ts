@@ -1,0 +1,94 @@
+import { Webhook } from 'standardwebhooks';
+import { expect, test } from 'vitest';
+import { PublishingStopped } from '#events/posts.ts';
+import { tasks } from '#functions/platform/task-names.ts';
+import * as contract from '#functions/platform/webhooks/contract.ts';
+import { instantAfter } from '#shared/time.ts';
+import { owner } from '#test/support/http-event.ts';
+import { answered, harness, notAnswered, url } from '../harness.ts';
+
+const automationId = 'aut_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+
+/** A webhook, and an automation whose owner has it called. */
+const called = async () => {
+  // The library that verifies has a clock of its own.
+  const platform = harness(new Date());
+  const { id: webhookId, secret } = await platform.made();
+  platform.deps.answers.push(answered(204));
+  const order = {
+    ...{ workspaceId: owner.workspaceId, automationId, runId: 'run_01KATJ9V5H8Q3M4N5P6R7S8T9V', step: '2' },
+    ...{ triggeredAt: platform.clock.now().toISOString(), chain: [automationId] },
+    by: { personId: owner.personId, people: [owner.personId], role: 'owner' },
+    notAfter: instantAfter(platform.clock.now(), 20_000),
+  };
+  const step = { kind: 'call_webhook', webhookId, values: { title: 'Spring' }, automationName: 'Tell the shop' };
+  const call = (said: object = {}, more: object = {}) =>
+    platform.run(tasks.callForAutomation, { order: { ...order, ...said }, step: { ...step, ...more } });
+  return { ...platform, webhookId, secret, callStep: call, order };
+};
+
+test('a webhook is called once, signed, with an id that a repeated step has again', async () => {
+  const { callStep, deps, secret, clock, order } = await called();
+  expect(await callStep()).toEqual({
+    ...{ outcome: 'done', made: null, facts: null, message: 'The webhook answered 204.' },
+  });
+  clock.pass(1_000);
+  await callStep();
+  await callStep({ step: '3' });
+  const [first, again, other] = deps.sent;
+  expect(deps.sent).toHaveLength(3);
+  expect(first).toMatchObject({ method: 'POST', url, timeoutMs: 15_000 });
+  const idOf = (request: typeof first) => request?.headers?.['webhook-id'];
+  expect(idOf(again)).toBe(idOf(first));
+  expect(idOf(other)).not.toBe(idOf(first));
+  expect(again?.body).toBe(first?.body);
+  expect(new Webhook(secret).verify(String(first?.body), { ...first?.headers })).toEqual({
+    type: 'automation.call',
+    timestamp: order.triggeredAt,
+    data: {
+      ...{ workspaceId: owner.workspaceId, automationId, automationName: 'Tell the shop' },
+      ...{ runId: order.runId, step: '2', values: { title: 'Spring' } },
+    },
+  });
+});
+
+test('it is waited for no longer than the order lasts, and not called after that', async () => {
+  const { callStep, deps, clock } = await called();
+  clock.pass(16_000);
+  await callStep();
+  expect(deps.sent[0]?.timeoutMs).toBe(4_000);
+  clock.pass(4_000);
+  expect(await callStep()).toEqual({ outcome: 'too_late' });
+  expect(deps.sent).toHaveLength(1);
+});
+
+test.each([
+  [answered(500), 'webhook_failed', 'The webhook answered 500.'],
+  [answered(302), 'webhook_failed', 'The webhook answered 302.'],
+  [answered(410), 'webhook_failed', 'The webhook answered 410.'],
+  [notAnswered('timed_out', 'timed_out'), 'webhook_unanswered', 'The webhook did not answer: timed_out.'],
+])('what is no success is refused, and not repeated', async (answer, code, message) => {
+  const { callStep, deps } = await called();
+  deps.answers.splice(0, 1, answer);
+  expect(await callStep()).toEqual({ outcome: 'refused', code, message });
+  expect(deps.sent).toHaveLength(1);
+});
+
+test('nothing is sent to one that is disabled, gone, or of another workspace, nor for who may not, nor after a stop', async () => {
+  const { callStep, call, deps, webhookId, happened } = await called();
+  const isRefused = async (code: string, said: object = {}, more: object = {}) => {
+    expect(await callStep(said, more)).toMatchObject({ outcome: 'refused', code });
+  };
+  await isRefused('role_lacks_permission', { by: { personId: owner.personId, people: [owner.personId], role: 'manager' } });
+  await isRefused('webhook_not_found', { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' });
+  const long = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, 'x'.repeat(4_000)]));
+  await isRefused('payload_too_large', {}, { values: long });
+  await call(contract.disableWebhook, { path: { webhookId } });
+  await isRefused('webhook_disabled');
+  await call(contract.enableWebhook, { path: { webhookId } });
+  await happened(PublishingStopped, 'stop', 1, { accountId: null, reason: 'x' });
+  await isRefused('publishing_stopped');
+  await call(contract.deleteWebhook, { path: { webhookId } });
+  await isRefused('webhook_not_found');
+  expect(deps.sent).toEqual([]);
+});

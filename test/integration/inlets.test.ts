@@ -1,0 +1,61 @@
+import { Webhook } from 'standardwebhooks';
+import { beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { HookReceived } from '#events/platform.ts';
+import { createHook, receiveHook } from '#functions/platform/hooks/contract.ts';
+import { eventually, Marketer } from '#infra/local/marketer.ts';
+import { otherServer } from '#test/support/outside-world.ts';
+import { stage } from '../support/integration/stage.ts';
+
+const maya = new Marketer(stage);
+
+beforeAll(async () => {
+  await maya.join();
+});
+
+const Told = z.object({ type: z.string(), data: z.object({ entityId: z.string(), details: HookReceived.data }) });
+
+test('what the library of Standard Webhooks signs becomes an event once, which a webhook is sent', async () => {
+  const server = otherServer(stage, 'automation');
+  await maya.do(z.unknown(), 'POST', '/v1/webhooks', { url: server.url, eventTypes: ['hook.received'] });
+  const made = await maya.do(createHook.response, 'POST', '/v1/hooks', { name: 'Shop', scheme: 'standard_webhooks' });
+  const secret = made.secret ?? '';
+  // As it was written: blanks and letters beyond ASCII are part of what was signed.
+  const body = '{ "type": "order.paid",\n  "data": { "city": "Köln 🌸", "total": 59.00 } }';
+  const send = async (id: string, sent = body) => {
+    const now = new Date();
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign(id, now, body),
+    };
+    const answer = await fetch(made.hook.url, { method: 'POST', headers, body: sent });
+    return { status: answer.status, body: await answer.json() };
+  };
+  // The index by which it is found is a moment behind.
+  const first = await eventually('the hook takes it', async () => {
+    const answer = await send('msg_1');
+    return answer.status === 202 ? receiveHook.response.parse(answer.body) : undefined;
+  });
+  expect(first).toEqual({ deliveryId: 'msg_1', isRepeated: false });
+  expect(await send('msg_1')).toMatchObject({ status: 202, body: { isRepeated: true } });
+  expect(await send('msg_2', body.replace('59', '58'))).toMatchObject({
+    status: 401,
+    body: { code: 'hook_not_verified' },
+  });
+  expect(await send('msg_3')).toMatchObject({ status: 202, body: { isRepeated: false } });
+  const arrived = await eventually('both are told', async () => {
+    const requests = await server.requests();
+    return requests.length >= 2 ? requests : undefined;
+  });
+  const told = arrived.map((request) => Told.parse(JSON.parse(request.body.toString())));
+  expect(told.map(({ data }) => data.details.deliveryId).sort()).toEqual(['msg_1', 'msg_3']);
+  expect(told[0]).toMatchObject({
+    type: 'hook.received',
+    data: {
+      entityId: made.hook.id,
+      details: { eventType: 'order.paid', body: { type: 'order.paid', data: { city: 'Köln 🌸', total: 59 } } },
+    },
+  });
+});
