@@ -29,7 +29,14 @@ export const PostMetricsUpdated = defineEvent(
   'post.metrics_updated',
   1,
   'A reading from X shows other metrics of a post than the reading before, or is the one that its experiment counts.',
-  z.object({ campaignId: CampaignId.nullable(), measuredAt: Instant, metrics: PostMetrics }),
+  z.object({
+    accountId: AccountId.nullable()
+      .default(null)
+      .meta({ description: 'Account that published the post; null: told before it was named' }),
+    campaignId: CampaignId.nullable(),
+    measuredAt: Instant,
+    metrics: PostMetrics,
+  }),
 );
 
 const ofReport = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>

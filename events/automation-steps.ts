@@ -79,7 +79,10 @@ export const StepOutcome = z.discriminatedUnion('outcome', [
     outcome: z.literal('done'),
     /** What it made or changed. */
     made: z
-      .object({ kind: z.enum(['post', 'repost', 'campaign']), id: z.string().max(64) })
+      .object({
+        kind: z.enum(['post', 'repost', 'campaign']).meta({ description: 'What it is' }),
+        id: z.string().max(64),
+      })
       .nullable()
       .default(null),
     /** Numbers that were asked for, by name; null where there is none. */

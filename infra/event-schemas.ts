@@ -6,6 +6,7 @@ import * as analytics from '#events/analytics.ts';
 import * as campaigns from '#events/campaigns.ts';
 import * as platform from '#events/platform.ts';
 import * as posts from '#events/posts.ts';
+import { publicEvents } from '#events/public-events.ts';
 import * as users from '#events/users.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 
@@ -33,7 +34,34 @@ export const schemaText = (definition: EventDefinition): string => `${JSON.strin
 /** Folder of the committed schemas. */
 export const schemaFolder = join(import.meta.dirname, '../events/schemas');
 
+/** What of a JSON Schema says which values there can be; the rest is words for people. */
+const telling = new Set([
+  ...['type', 'enum', 'const', 'properties', 'additionalProperties', 'items', 'anyOf', 'oneOf'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+]);
+
+/** @param isNames whether its keys are names of fields, and no keywords */
+const bare = (schema: unknown, isNames = false): unknown => {
+  if (Array.isArray(schema)) return schema.map((each) => bare(each));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const kept = Object.entries(schema).filter(([name]) => isNames || telling.has(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, bare(value, !isNames && name === 'properties')]));
+};
+
+/** The fields of public events as they arrive, by type: functions read this, and do without what writes JSON Schemas. */
+export const publicFieldsText = (): string => {
+  const fields = publicEvents.map(({ type, detail }) => [
+    type,
+    bare(z.toJSONSchema(detail, { io: 'output', unrepresentable: 'any' })),
+  ]);
+  return `${JSON.stringify(Object.fromEntries(fields))}\n`;
+};
+
+/** Path of the committed file. */
+export const publicFieldsPath = join(import.meta.dirname, '../events/public-fields.json');
+
 if (import.meta.main) {
+  writeFileSync(publicFieldsPath, publicFieldsText());
   mkdirSync(schemaFolder, { recursive: true });
   for (const definition of allEvents) {
     writeFileSync(join(schemaFolder, `${definition.type}.schema.json`), schemaText(definition));

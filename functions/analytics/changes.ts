@@ -30,7 +30,7 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
 
 /** A batch of readings is written once, and tells of each post whose counters moved. */
 const readingEvents = (after: Item): DomainEvent[] => {
-  const { workspaceId, measuredAt, readings } = batchOf(after);
+  const { workspaceId, accountId, measuredAt, readings } = batchOf(after);
   const entity = {
     workspaceId,
     // Readings of a post only grow younger: their time is the version that events are ordered by.
@@ -41,7 +41,9 @@ const readingEvents = (after: Item): DomainEvent[] => {
     correlationId: String(after.correlationId),
   };
   return readings.flatMap(({ postId, campaignId, metrics, isTold }) =>
-    isTold && metrics ? [tell(events.PostMetricsUpdated, entity, postId, { campaignId, measuredAt, metrics })] : [],
+    isTold && metrics
+      ? [tell(events.PostMetricsUpdated, entity, postId, { accountId, campaignId, measuredAt, metrics })]
+      : [],
   );
 };
 

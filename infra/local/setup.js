@@ -26,6 +26,7 @@ const COMMANDS = {
   'bench:plans': 'test/bench/plans.ts',
   'bench:metrics': 'test/bench/metrics.ts',
   'bench:reports': 'test/bench/reports.ts',
+  'bench:automations': 'test/bench/automations.ts',
 };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -4,7 +4,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { allEvents, schemaFolder, schemaOf, schemaText } from '#infra/event-schemas.ts';
+import {
+  allEvents,
+  publicFieldsPath,
+  publicFieldsText,
+  schemaFolder,
+  schemaOf,
+  schemaText,
+} from '#infra/event-schemas.ts';
 import { newId } from '#shared/ids.ts';
 
 const exampleFolder = join(import.meta.dirname, '../../events/examples');
@@ -74,4 +81,8 @@ describe.each(allEvents)('$type', (definition) => {
       expect(validate({ ...example, data }), `without ${field}`).toBe(isLater);
     }
   });
+});
+
+test('the fields of public events are committed as they are defined (node infra/event-schemas.ts writes them)', () => {
+  expect(readFileSync(publicFieldsPath, 'utf8')).toBe(publicFieldsText());
 });

@@ -39,6 +39,8 @@ const things = {
   complianceReportId: ['a compliance report'],
   reportId: ['a report'],
   savedReportId: ['a saved report'],
+  automationId: ['an automation'],
+  runId: ['a run of an automation'],
   webhookId: ['a webhook'],
 } as const;
 type Kind = keyof typeof things;
@@ -53,6 +55,13 @@ const keep = (what: What, id: string): string => {
 
 /** Queries without which an operation refuses whoever asks. */
 const queries: Readonly<Record<string, string>> = { explainCampaignPost: '?postId=pst_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
+
+/** It waits for as long as the test lasts. */
+const anAutomation = {
+  name: 'Waits',
+  trigger: { kind: 'event', type: 'campaign.created' },
+  steps: [{ kind: 'wait', minutes: 600 }],
+};
 
 /** Bodies that would be taken from the owner; operations without one take an empty body. */
 const bodies: Readonly<Record<string, unknown>> = {
@@ -106,6 +115,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   rotateServiceAccountSecret: {},
   shareReport: { days: 1 },
   replaceSavedReport: { definition: { title: 'Mine now', period: { kind: 'relative', days: 'last_7_days' } } },
+  replaceAutomation: anAutomation,
   changeWebhook: { url: 'https://mine.example.com/' },
   replayFailedDeliveries: { since: inMs(-3_600_000) },
   confirmAutomation: { label: true, bio: true, managedBy: null },
@@ -126,6 +136,8 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   complianceReportId: '/v1/compliance-reports',
   reportId: '/v1/analytics/reports',
   savedReportId: '/v1/analytics/saved-reports',
+  automationId: '/v1/automations',
+  runId: '/v1/automation-runs',
   webhookId: '/v1/webhooks',
 };
 
@@ -145,6 +157,8 @@ const Kinds = z.enum([
   'complianceReportId',
   'reportId',
   'savedReportId',
+  'automationId',
+  'runId',
   'webhookId',
 ]);
 
@@ -239,6 +253,10 @@ beforeAll(async () => {
     return status === 'ready' ? status : undefined;
   });
 
+  const automation = await alice.do(Id, 'POST', '/v1/automations', anAutomation);
+  keep('an automation', automation.id);
+  await alice.call('POST', `/v1/automations/${automation.id}/on`);
+
   const campaign = async (what: What) => {
     const { id: postId } = await write(alice, aliceAccount, `A post of ${what}.`);
     return { id: keep(what, (await plan(alice, [{ postId, publishAt: inMs(86_400_000) }])).id) };
@@ -251,6 +269,12 @@ beforeAll(async () => {
   };
   await launched('a running campaign');
   await turn(alice, await launched('a paused campaign'), 'pause');
+  const Runs = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) });
+  const waiting = await eventually('a run that waits', async () => {
+    const { items } = await alice.do(Runs, 'GET', `/v1/automations/${automation.id}/runs`);
+    return items.find(({ status }) => status === 'waiting');
+  });
+  keep('a run of an automation', waiting.id);
 });
 
 test(`every operation with an id finds nothing of another workspace, and changes nothing there (${cells.length} cells)`, async () => {

@@ -117,8 +117,8 @@ export const playAutomationStops = async (
         return saved;
       },
     };
-    const { save } = campaigns.runs;
-    const runs = plant === 'letAct unchecked' ? { ...campaigns.runs, letAct: save } : campaigns.runs;
+    const unchecked: typeof campaigns.runs.letAct = async (...given) => campaigns.runs.save(...given);
+    const runs = plant === 'letAct unchecked' ? { ...campaigns.runs, letAct: unchecked } : campaigns.runs;
     return {
       ...campaigns,
       runs: stepped(invocation, 'runs', runs),
@@ -183,7 +183,9 @@ export const playAutomationStops = async (
         simulation.after(wait, () => {
           serve((invocation) =>
             sendMail(usersDeps(invocation, order), { workspaceId, entityId: id, correlationId: 'c' }),
-          ).catch((error: unknown) => simulation.note(String(error)));
+          ).catch((error: unknown) => {
+            simulation.note(String(error));
+          });
         });
       }
     }
@@ -242,7 +244,9 @@ export const playAutomationStops = async (
         incidents.aborts += 1;
         throw new Stopped();
       },
-    }).catch((error: unknown) => simulation.note(`${id} ends: ${String(error)}`));
+    }).catch((error: unknown) => {
+      simulation.note(`${id} ends: ${String(error)}`);
+    });
   };
   let told = 0;
   const tell = (): void => {
@@ -253,7 +257,9 @@ export const playAutomationStops = async (
       const input: unknown = JSON.parse(JSON.stringify(detail));
       const times = simulation.chance(chaos.duplicateEvent) ? 2 : 1;
       for (let time = 0; time < times; time += 1)
-        simulation.after(simulation.between(1, 2_000), () => execution(input));
+        simulation.after(simulation.between(1, 2_000), () => {
+          execution(input);
+        });
     }
     simulation.after(200, tell);
   };
@@ -312,7 +318,9 @@ export const playAutomationStops = async (
         chain: [],
       };
       await beginRun(deps, automation, { ...about, event: { entityId: eventId }, correlationId: 'c' });
-    }).catch((error: unknown) => simulation.note(`an event is heard again: ${String(error)}`));
+    }).catch((error: unknown) => {
+      simulation.note(`an event is heard again: ${String(error)}`);
+    });
   };
 
   /** A person asks again until they have an answer. */

@@ -26,7 +26,7 @@ export const AutomationView = Automation.omit({
   by: true,
 })
   .extend({
-    status: Automation.shape.status.exclude(['deleted']),
+    status: Automation.shape.status.exclude(['deleted']).meta({ description: '`off`: does nothing; `on`: runs' }),
     switchedOnBy: z.string().nullable().meta({ description: 'Id of who switched it on last; null: nobody has' }),
   })
   .meta({ id: 'AutomationView', description: 'An automation' });
@@ -191,6 +191,7 @@ export const stopAutomations = operation({
   response: StopState,
   status: 200,
   errors: { conflict: ['changed_meanwhile'], unavailable: ['automation_not_settled'] },
+  idempotency: 'inherent',
 });
 
 export const resumeAutomations = operation({
@@ -203,6 +204,7 @@ export const resumeAutomations = operation({
   response: StopState,
   status: 200,
   errors: { conflict: ['changed_meanwhile'] },
+  idempotency: 'inherent',
 });
 
 export const getAutomationsStop = operation({
@@ -320,6 +322,7 @@ export const rehearseAutomation = operation({
   status: 200,
   errors: { invalid: [...invalid], unprocessable: ['invalid_automation'] },
   limit: 'costly',
+  idempotency: 'inherent',
 });
 
 export const operations = [

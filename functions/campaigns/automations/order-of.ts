@@ -92,5 +92,5 @@ const fill = (text: string, known: Known, longest: number): string =>
 /** What a field says, as text: nothing where there is none. */
 const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };

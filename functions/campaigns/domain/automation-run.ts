@@ -24,7 +24,7 @@ const TakenStep = z
     kind: z.string().meta({ description: 'What it does', examples: ['draft_post'] }),
     at: Instant.meta({ description: 'When it was done (UTC)' }),
     outcome: z.enum(['done', 'refused', 'too_late', 'fault']).meta({ description: 'What became of it' }),
-    made: StepOutcome.options[0].shape.made.unwrap(),
+    made: StepOutcome.options[0].shape.made.unwrap().meta({ description: 'What it made or changed; null: nothing' }),
     code: z.string().nullable().meta({ description: 'Code of the refusal; null: none' }),
     message: z.string().nullable().meta({ description: 'What there is to say of it; null: nothing' }),
   })

@@ -14,7 +14,7 @@ const onlyPlaceholder = String.raw`\{\{ ?[A-Za-z]\w*(?:\.[A-Za-z][\w-]*)* ?\}\}`
 const reference = (prefix: IdPrefix, what: string, field: string) =>
   z
     .string()
-    .max(120)
+    .max(120, { abort: true })
     .regex(
       new RegExp(`^(?:${prefix}_[0-9A-HJKMNP-TV-Z]{26}|${onlyPlaceholder})$`),
       `must be an id (${prefix}_ and a ULID) or a field such as {{${field}}}`,
@@ -83,7 +83,7 @@ const named = {
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be small letters, digits, - and _')
     .optional()
-    .meta({ description: 'Name by which later steps refer to what it made' }),
+    .meta({ description: 'Name by which later steps refer to what it made', examples: ['draft'] }),
 };
 
 const actions = [

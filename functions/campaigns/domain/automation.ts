@@ -77,7 +77,7 @@ export const standardLimits: RunLimits = { perHour: 30, perDay: 200, coolDownMin
 
 /** What people say of an automation; each change is a version. */
 export const automationFields = {
-  name: text(120).meta({ description: 'Name' }),
+  name: text(120).meta({ description: 'Name', examples: ['Repost what does well'] }),
   trigger: Trigger,
   condition: Condition.nullable().default(null).meta({ description: 'What must hold for a run; null: nothing' }),
   steps: z.array(StepSchema).min(1).max(20).meta({ description: 'What it does, in order' }),
@@ -114,7 +114,7 @@ export type Automation = z.infer<typeof Automation>;
 export const AutomationVersion = z.object({
   automationId: AutomationId,
   version: z.int().min(1).meta({ description: 'Counts the definitions of the automation' }),
-  definition: Definition,
+  definition: Definition.meta({ description: 'What it is then' }),
   savedAt: Instant.meta({ description: 'When it was saved (UTC)' }),
   savedBy: z.string().meta({ description: 'Id of who saved it' }),
 });

@@ -56,18 +56,20 @@ class TooLate extends Error {}
 /** The same, whose writes are refused once the step has no time any more: what was read before may have taken long. */
 const inTime = (deps: Deps, order: AutomationOrder): Deps => {
   const { posts, queues, reposts, comments, now } = deps;
-  const timely = <Given extends unknown[], Written>(write: (...given: Given) => Promise<Written>) => {
-    return async (...given: Given): Promise<Written> => {
-      if (isTooLate(order, now())) throw new TooLate();
-      return write(...given);
-    };
+  const timely = <Written>(write: () => Promise<Written>): Promise<Written> => {
+    if (isTooLate(order, now())) throw new TooLate();
+    return write();
   };
   return {
     ...deps,
-    posts: { ...posts, create: timely(posts.create), save: timely(posts.save) },
-    queues: { ...queues, take: timely(queues.take) },
-    reposts: { ...reposts, create: timely(reposts.create) },
-    comments: { ...comments, create: timely(comments.create) },
+    posts: {
+      ...posts,
+      create: async (...given) => timely(() => posts.create(...given)),
+      save: async (...given) => timely(() => posts.save(...given)),
+    },
+    queues: { ...queues, take: async (...given) => timely(() => queues.take(...given)) },
+    reposts: { ...reposts, create: async (...given) => timely(() => reposts.create(...given)) },
+    comments: { ...comments, create: async (...given) => timely(() => comments.create(...given)) },
   };
 };
 

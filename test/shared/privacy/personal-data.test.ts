@@ -18,6 +18,16 @@ const notPersonal: Readonly<Record<string, string>> = {
   'campaigns/Campaign.lastStep.to': 'a status of a campaign',
   'campaigns/Campaign.name': 'what a campaign is called',
   'campaigns/Campaign.experiment.variants.name': 'what a variant is called',
+  'campaigns/Automation.name': 'what an automation is called',
+  'campaigns/AutomationRun.acting.name': 'what a step is called',
+  ...Object.fromEntries(
+    ['', 'then.', 'otherwise.', 'then.then.', 'then.otherwise.', 'otherwise.then.', 'otherwise.otherwise.'].flatMap(
+      (within) => [
+        [`campaigns/Automation.steps.${within}name`, 'what a step is called'],
+        [`campaigns/Automation.steps.${within}subject`, 'the subject of an email'],
+      ],
+    ),
+  ),
   'campaigns/Slot.reasons.name': 'what a blackout is called',
   'campaigns/Slot.reasons.to': 'the end of a blackout',
   'campaigns/Step.to': 'a status of a campaign',
@@ -44,6 +54,9 @@ const notPersonal: Readonly<Record<string, string>> = {
 const toldAnyway: Readonly<Record<string, string>> = {
   'account.connected: username': 'the public name of an account on X, which the audit trail names it by',
   'account.connected: xUserId': 'the public id of an account on X',
+  'automation.changed: name': 'what an automation is called, which the audit trail names it by',
+  'automation.deleted: name': 'as of automation.changed',
+  'automation.switched: name': 'as of automation.changed',
   'mention.received: xAuthorId': 'the public id of who asks for a reply: without it no automation can tell them apart',
   'reply.received: xAuthorId': 'as of mention.received',
   'quote.received: xAuthorId': 'as of mention.received',

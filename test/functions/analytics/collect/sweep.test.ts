@@ -271,9 +271,13 @@ describe('what is recorded', () => {
     const told = context.events().map(({ definition, detail }) => [definition.type, detail.entityId, detail.data]);
     expect(new Set(told)).toEqual(
       new Set([
-        ['post.metrics_updated', id, { campaignId, measuredAt: after(minuteMs), metrics: metricsOf(1) }],
-        ['post.metrics_updated', still, { campaignId: null, measuredAt: after(minuteMs), metrics: metricsOf(9) }],
-        ['post.metrics_updated', id, { campaignId, measuredAt: after(hourMs), metrics: metricsOf(2) }],
+        ['post.metrics_updated', id, { accountId, campaignId, measuredAt: after(minuteMs), metrics: metricsOf(1) }],
+        [
+          'post.metrics_updated',
+          still,
+          { accountId, campaignId: null, measuredAt: after(minuteMs), metrics: metricsOf(9) },
+        ],
+        ['post.metrics_updated', id, { accountId, campaignId, measuredAt: after(hourMs), metrics: metricsOf(2) }],
       ]),
     );
   });

@@ -289,7 +289,7 @@ describe('a rehearsal', () => {
     const body = written({
       trigger: { kind: 'event', type: 'post.published', pattern: { entityId: [{ 'anything-but': posts[0] }] } },
       steps: [{ kind: 'wait', minutes: 5 }, notify, { ...draft, accountId: '{{data.accountId}}' }] as never,
-      limits: { perHour: 1 } as never,
+      limits: { perHour: 1 },
     });
     const { body: said } = await desk.call(contract.rehearseAutomation, { body });
     expect(said).toMatchObject({ events: 3, matches: 2, runs: 1, since: '2026-11-22T12:00:00.000Z' });

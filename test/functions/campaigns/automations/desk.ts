@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { AutomationTriggered } from '#events/campaigns.ts';
 import { publicEvents } from '#events/public-events.ts';
 import { tasks as analyticsTasks } from '#functions/analytics/task-names.ts';
-import { AutomationView, RunView } from '#functions/campaigns/automations/contract.ts';
 import * as contract from '#functions/campaigns/automations/contract.ts';
+import { AutomationView, RunView } from '#functions/campaigns/automations/contract.ts';
 import { automationSubscriptions } from '#functions/campaigns/automations/subscriptions.ts';
 import { eventsFor } from '#functions/campaigns/changes.ts';
 import type { Definition } from '#functions/campaigns/domain/automation.ts';
@@ -12,9 +12,9 @@ import { routes } from '#functions/campaigns/routes.ts';
 import { tasks } from '#functions/campaigns/tasks.ts';
 import { runAutomation } from '#infra/workflows/run-automation.ts';
 import type { DomainEvent } from '#shared/events/event.ts';
-import { answering, anEvent, clockAt, contextHarness, type Sent } from '#test/support/context-harness.ts';
-import { memoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { execute, Stopped } from '#test/simulation/interpreter.ts';
+import { anEvent, answering, clockAt, contextHarness, type Sent } from '#test/support/context-harness.ts';
+import { memoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { noon } from '../harness.ts';
 
 export const postId = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V';
@@ -103,7 +103,9 @@ export const automationDesk = () => {
         if (task !== analyticsTasks.readForAutomation) acted.push(asked);
         return others.answer(asked);
       },
-      sleep: async (milliseconds) => clock.pass(milliseconds),
+      sleep: async (milliseconds) => {
+        clock.pass(milliseconds);
+      },
       sleepUntil: async (instant) => {
         if (Date.parse(instant) > clock.now().getTime()) clock.set(instant);
       },

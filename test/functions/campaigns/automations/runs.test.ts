@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
 import * as contract from '#functions/campaigns/automations/contract.ts';
 import { AutomationView, RunView } from '#functions/campaigns/automations/contract.ts';
+import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
 import { Stopped } from '#test/simulation/interpreter.ts';
 import { workspaceId } from '../harness.ts';
 import { automationDesk, done, exampleOf, knowTemplate, notify, postId, templateId, written } from './desk.ts';
@@ -96,7 +96,9 @@ describe('a run', () => {
       throw new Error('A call that is given up, and may still be at work');
     };
     // The tries of the workflow take half a minute: this one gives up at once.
-    desk.others.enter = async (state) => (state === 'Fault' ? desk.clock.set('2026-11-22T12:00:05.000Z') : undefined);
+    desk.others.enter = async (state) => {
+      if (state === 'Fault') desk.clock.set('2026-11-22T12:00:05.000Z');
+    };
     await desk.deliver(published());
     await desk.settle();
     const [run] = await desk.runsOf(id);

@@ -97,10 +97,13 @@ describe('the automations of a workspace', () => {
     const desk = automationDesk();
     const { id } = await desk.create();
     let reads = 0;
-    const { listeners } = desk.deps.automations;
-    desk.deps.automations.listeners = async (of) => {
-      reads += 1;
-      return listeners(of);
+    const { automations } = desk.deps;
+    desk.deps.automations = {
+      ...automations,
+      listeners: async (of) => {
+        reads += 1;
+        return automations.listeners(of);
+      },
     };
     const posts = ['A', 'B', 'C', 'D'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
     for (const entityId of posts.slice(0, 2)) await desk.deliver(exampleOf('post.published', { entityId }));
@@ -188,10 +191,13 @@ describe('a schedule', () => {
     const desk = automationDesk();
     const { id } = await desk.create(daily());
     desk.clock.set('2026-11-23T07:04:00.000Z');
-    const { save } = desk.deps.automations;
-    desk.deps.automations.save = async () => {
-      desk.deps.automations.save = save;
-      throw new Error('Killed between the run and its note');
+    const { automations } = desk.deps;
+    desk.deps.automations = {
+      ...automations,
+      save: async () => {
+        desk.deps.automations = automations;
+        throw new Error('Killed between the run and its note');
+      },
     };
     await expect(look(desk)).rejects.toThrow('Killed');
     await look(desk);
@@ -215,12 +221,15 @@ describe('a schedule', () => {
 test('a run that lost against another definition is heard again', async () => {
   const desk = automationDesk();
   const { id } = await desk.create();
-  const { begin } = desk.deps.runs;
-  desk.deps.runs.begin = async (...given) => {
-    desk.deps.runs.begin = begin;
-    const sent = { path: { automationId: id }, headers: { 'if-match': '*' }, body: written({ name: 'Newer' }) };
-    await desk.call(contract.replaceAutomation, sent);
-    return begin(...given);
+  const { runs } = desk.deps;
+  desk.deps.runs = {
+    ...runs,
+    begin: async (...given) => {
+      desk.deps.runs = runs;
+      const sent = { path: { automationId: id }, headers: { 'if-match': '*' }, body: written({ name: 'Newer' }) };
+      await desk.call(contract.replaceAutomation, sent);
+      return runs.begin(...given);
+    },
   };
   const event = exampleOf('post.published');
   await desk.deliver(event);

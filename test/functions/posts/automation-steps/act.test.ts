@@ -105,10 +105,13 @@ test('a draft says which automation made it, and in which run', async () => {
 });
 
 test('a step that was killed between draft and time goes on', async () => {
-  const { save } = context.deps.posts;
-  context.deps.posts.save = async () => {
-    context.deps.posts.save = save;
-    throw new Error('Killed');
+  const { posts } = context.deps;
+  context.deps.posts = {
+    ...posts,
+    save: async () => {
+      context.deps.posts = posts;
+      throw new Error('Killed');
+    },
   };
   await expect(act(stepOf('schedule_post'))).rejects.toThrow('Killed');
   const { id } = Made.parse(await act(stepOf('schedule_post'))).made;
@@ -117,10 +120,13 @@ test('a step that was killed between draft and time goes on', async () => {
 });
 
 test('time runs out between draft and time: no time is given', async () => {
-  const { create } = context.deps.posts;
-  context.deps.posts.create = async (...given) => {
-    context.clock.pass(11_000);
-    return create(...given);
+  const { posts } = context.deps;
+  context.deps.posts = {
+    ...posts,
+    create: async (...given) => {
+      context.clock.pass(11_000);
+      return posts.create(...given);
+    },
   };
   expect(await act(stepOf('schedule_post'))).toEqual({ outcome: 'too_late' });
   expect(context.told().map(([type]) => type)).not.toContain('post.scheduled');

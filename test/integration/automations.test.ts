@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
+import { beforeAll, expect, test } from 'vitest';
+import * as contract from '#functions/campaigns/automations/contract.ts';
+import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
+import { event, patternCases } from '../functions/campaigns/domain/pattern-cases.ts';
+import { whereIs } from '../support/integration/answers.ts';
+import { eventBridge, spyOn } from '../support/integration/bus.ts';
+import { becomes, publish, write } from '../support/integration/desk.ts';
+import { endOf, start } from '../support/integration/executions.ts';
+import { boxOf } from '../support/integration/mail-box.ts';
+import { stage } from '../support/integration/stage.ts';
+
+const maya = new Marketer(stage);
+let accountId = '';
+let username = '';
+beforeAll(async () => {
+  await maya.join();
+  username = await newXUser(stage);
+  accountId = await maya.connect(username);
+});
+
+const View = contract.AutomationView;
+const stop = { kind: 'stop' };
+const create = async (name: string, trigger: object, steps: object[] = [stop]) =>
+  maya.do(View, 'POST', '/v1/automations', { name, trigger, steps });
+const turn = async ({ id }: { id: string }, way: 'on' | 'off') => maya.do(View, 'POST', `/v1/automations/${id}/${way}`);
+const runsOf = async ({ id }: { id: string }) =>
+  (await maya.do(contract.listAutomationRuns.response, 'GET', `/v1/automations/${id}/runs`)).items;
+const runBecomes = (automation: { id: string }, status: string) =>
+  eventually(`a run of ${automation.id} that is ${status}`, async () =>
+    (await runsOf(automation)).find((run) => run.status === status),
+  );
+const said = (what: string): string => `${what}, ${randomUUID()}.`;
+
+test('a post that passes a threshold is reposted, and the team is told, once', async () => {
+  const words = said('Worth another look');
+  const steps = [
+    { kind: 'repost_post', postId: '{{entityId}}' },
+    { kind: 'notify', roles: ['owner'], subject: 'It does well', text: `${words} {{entityId}}` },
+  ];
+  const automation = await create(
+    'Repost what does well',
+    { kind: 'metric', metric: 'impressions', atLeast: 1 },
+    steps,
+  );
+  await turn(automation, 'on');
+  await using spy = await spyOn((await whereIs(maya)).workspaceId);
+  const post = await write(maya, accountId, said('Read by many'));
+  await publish(maya, post);
+  await becomes(maya, post, 'published');
+  const run = await eventually('a run of the automation', async () => {
+    expect(await endOf(await start('sweep-metrics', '{}'))).toBe('SUCCEEDED');
+    return (await runsOf(automation)).find(({ status }) => status === 'done');
+  });
+  expect(run.steps).toMatchObject([
+    { kind: 'repost_post', outcome: 'done', made: { kind: 'repost' } },
+    { kind: 'notify', outcome: 'done', message: 'Emailed 1 of 1 member.' },
+  ]);
+  const [reposted] = await spy.hears('the repost', ({ type }) => type === 'repost.done');
+  expect(reposted?.data).toMatchObject({ postId: post.id });
+  const mails = (await boxOf(maya.email)).filter(({ BodyText }) => BodyText.includes(`${words} ${post.id}`));
+  expect(mails.map(({ Subject }) => Subject)).toEqual(['It does well']);
+  // The post, and its repost.
+  expect(await postsOnX(stage, username)).toHaveLength(2);
+  expect(await runsOf(automation)).toHaveLength(1);
+  await turn(automation, 'off');
+});
+
+test('three automations that set each other off are stopped and named, and their owner is told', async () => {
+  const after = (...ids: string[]) => ({
+    kind: 'event',
+    type: 'automation.run_ended',
+    pattern: { data: { automationId: ids } },
+  });
+  const first = await create('First', { kind: 'event', type: 'post.created' });
+  const one = await create('Ring one', after(first.id));
+  const two = await create('Ring two', after(one.id));
+  const three = await create('Ring three', after(two.id));
+  const body = { name: 'Ring one', trigger: after(first.id, three.id), steps: [stop] };
+  await maya.do(View, 'PUT', `/v1/automations/${one.id}`, body, { 'if-match': '*' });
+  for (const each of [first, one, two, three]) await turn(each, 'on');
+  await using spy = await spyOn((await whereIs(maya)).workspaceId);
+  await write(maya, accountId, said('What begins it'));
+  const [stopped] = await spy.hears('the loop', ({ type }) => type === 'automation.loop_stopped');
+  expect(stopped).toMatchObject({
+    entityId: one.id,
+    data: {
+      ...{ why: 'circle', automations: [first.id, one.id, two.id, three.id] },
+      names: ['First', 'Ring one', 'Ring two', 'Ring three', 'Ring one'],
+    },
+  });
+  await eventually('a mail about the loop', async () =>
+    (await boxOf(maya.email)).find(({ BodyText }) => BodyText.includes('Ring one, then Ring two, then Ring three')),
+  );
+  for (const each of [one, two, three]) expect(await runsOf(each)).toHaveLength(1);
+  for (const each of [first, one, two, three]) await turn(each, 'off');
+});
+
+test('a run that waits is stopped when its automation is switched off', async () => {
+  const steps = [
+    { kind: 'wait', minutes: 1 },
+    { kind: 'notify', roles: ['owner'], subject: 'Too late', text: 'Nobody reads this.' },
+  ];
+  const automation = await create('Waits', { kind: 'event', type: 'post.created' }, steps);
+  await turn(automation, 'on');
+  await write(maya, accountId, said('What it waits after'));
+  await runBecomes(automation, 'waiting');
+  expect(await turn(automation, 'off')).toMatchObject({ status: 'off' });
+  const [run] = await runsOf(automation);
+  expect(run).toMatchObject({ status: 'stopped', end: { code: 'automation_off' }, steps: [] });
+});
+
+test('a rehearsal says what would have fired', async () => {
+  const body = {
+    name: 'Rehearsed',
+    trigger: { kind: 'event', type: 'post.created', pattern: { data: { accountId: [accountId] } } },
+    steps: [{ kind: 'notify', roles: ['owner'], subject: 'New', text: 'Look at {{entityId}}' }],
+  };
+  const post = await write(maya, accountId, said('What it would have heard'));
+  const found = await eventually('the event in a rehearsal', async () => {
+    const rehearsed = await maya.do(contract.rehearseAutomation.response, 'POST', '/v1/automations/rehearse', body);
+    return rehearsed.examples.some(({ steps }) => steps[0]?.detail.includes(post.id) === true) ? rehearsed : undefined;
+  });
+  expect(found.matches).toBeLessThanOrEqual(found.events);
+  expect((await boxOf(maya.email)).filter(({ Subject }) => Subject === 'New')).toEqual([]);
+});
+
+/** What the emulator does not know of the language, or takes for something else. */
+const emulatorLacks: readonly string[] = [];
+
+test('our matcher and the bus agree on what a pattern matches', async () => {
+  const whole = { id: '1', account: '123456789012', region: 'us-east-1', ...event };
+  const differing: string[] = [];
+  for (const [pattern, expected] of patternCases) {
+    const EventPattern = JSON.stringify(pattern);
+    const answer = await eventBridge
+      .send(new TestEventPatternCommand({ EventPattern, Event: JSON.stringify(whole) }))
+      .then(({ Result }) => Result, String);
+    if (answer !== expected) differing.push(EventPattern);
+  }
+  expect(differing).toEqual(emulatorLacks);
+});
