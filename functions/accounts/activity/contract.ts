@@ -28,7 +28,7 @@ export const answerXChallenge = operation({
   description: 'X checks regularly that the webhook is the app’s (CRC): the reply is signed with its consumer secret.',
   access: 'public',
   request: {
-    query: z.object({
+    query: z.strictObject({
       crc_token: z
         .string()
         .regex(tokenOnly)
