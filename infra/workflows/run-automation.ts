@@ -1,15 +1,17 @@
 import { tasks as analytics } from '#functions/analytics/contract.ts';
 import { tasks as campaigns } from '#functions/campaigns/contract.ts';
+import { tasks as platform } from '#functions/platform/contract.ts';
 import { tasks as posts } from '#functions/posts/contract.ts';
 import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, orElse, type State, type StateMachineDefinition } from './task.ts';
 
-type Functions = Readonly<Record<'analytics' | 'campaigns' | 'posts' | 'users', string>>;
+type Functions = Readonly<Record<'analytics' | 'campaigns' | 'platform' | 'posts' | 'users', string>>;
 
 /** The contexts that carry steps out, each by one task. */
 const actors = {
   Posts: { context: 'posts', task: posts.actForAutomation },
   Users: { context: 'users', task: users.notifyForAutomation },
+  Platform: { context: 'platform', task: platform.callForAutomation },
   Campaigns: { context: 'campaigns', task: campaigns.actForAutomation },
   Analytics: { context: 'analytics', task: analytics.readForAutomation },
 } as const;

@@ -229,7 +229,9 @@ export const playAutomationStops = async (
     throw new Error('The answer was lost');
   };
   let executions = 0;
-  const definition = runAutomation({ campaigns: 'campaigns', posts: 'posts', users: 'users', analytics: 'analytics' });
+  const definition = runAutomation({
+    ...{ campaigns: 'campaigns', posts: 'posts', users: 'users', platform: 'platform', analytics: 'analytics' },
+  });
   const execution = (input: unknown): void => {
     const id = `arn:execution-${(executions += 1)}`;
     let left = simulation.chance(chaos.abort) ? simulation.between(1, 12) : Infinity;

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import type { AccountErrors } from '../domain/error-codes.ts';
 
+/** The header of the signature over the bytes of a delivery (X: webhooks). */
+export const signatureHeader = 'x-twitter-webhooks-signature';
+
 const operation = capability<AccountErrors>({
   name: 'X activity',
   group: 'Accounts',
@@ -25,7 +28,7 @@ export const answerXChallenge = operation({
   description: 'X checks regularly that the webhook is the app’s (CRC): the reply is signed with its consumer secret.',
   access: 'public',
   request: {
-    query: z.object({
+    query: z.strictObject({
       crc_token: z
         .string()
         .regex(tokenOnly)
@@ -65,7 +68,7 @@ export const receiveXActivity = operation({
     .meta({ id: 'XActivityReceived', description: 'Receipt of a delivery' }),
   errors: { forbidden: ['x_signature_invalid'], 'not-found': ['x_webhook_off'] },
   idempotency: 'inherent',
-  signatureHeaders: ['x-twitter-webhooks-signature'],
+  signatureHeaders: [signatureHeader],
   maxBodyBytes: maxDeliveryBytes,
   limit: 'readers',
 });

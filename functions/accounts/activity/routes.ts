@@ -14,8 +14,7 @@ export const activityRoutes = (deps: Deps): Route[] => [
   }),
   route(contract.receiveXActivity, async ({ request }) => {
     const { bytes = new Uint8Array(), headers = {} } = request.signed ?? {};
-    const signature = headers['x-twitter-webhooks-signature'] ?? '';
-    await receive(deps, { bytes, signature }, request.correlationId);
+    await receive(deps, { bytes, signature: headers[contract.signatureHeader] ?? '' }, request.correlationId);
     return { received: true as const };
   }),
 ];

@@ -30,7 +30,7 @@ export type Next =
   | { outcome: 'ended' }
   | { outcome: 'wait'; until: string }
   | {
-      outcome: 'posts' | 'users' | 'campaigns' | 'analytics';
+      outcome: 'posts' | 'users' | 'platform' | 'campaigns' | 'analytics';
       order: AutomationOrder;
       step: unknown;
     };

@@ -1,4 +1,4 @@
-import { CampaignStep, NotifyStep, PostStep } from '#events/automation-steps.ts';
+import { CallWebhookStep, CampaignStep, NotifyStep, PostStep } from '#events/automation-steps.ts';
 import { instantAfter, minuteMs } from '#shared/time.ts';
 import { type Action, placeholder } from '../domain/automation-step.ts';
 import { valueAt } from '../domain/known-event.ts';
@@ -11,7 +11,10 @@ export interface Known {
 
 /** What a context is to do. */
 export type Order =
-  { at: 'posts'; step: PostStep } | { at: 'users'; step: NotifyStep } | { at: 'campaigns'; step: CampaignStep };
+  | { at: 'posts'; step: PostStep }
+  | { at: 'users'; step: NotifyStep }
+  | { at: 'platform'; step: CallWebhookStep }
+  | { at: 'campaigns'; step: CampaignStep };
 
 /** A step whose values are missing from the event, in words. */
 export class Unfillable extends Error {}
@@ -51,6 +54,11 @@ export const orderOf = (action: Acting, known: Known, automationName: string, no
         at: 'users',
         step: fitting(NotifyStep, { kind: 'notify', to: { roles, people }, ...words, automationName }),
       };
+    }
+    case 'call_webhook': {
+      const values = valuesOf(action.values, known);
+      const step = { kind: action.kind, webhookId: action.webhookId, values, automationName };
+      return { at: 'platform', step: fitting(CallWebhookStep, step) };
     }
   }
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PostMetrics } from '#events/analytics.ts';
-import { type IdPrefix, PersonId, TemplateId } from '#shared/ids.ts';
+import { type IdPrefix, PersonId, TemplateId, WebhookId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { text } from '#shared/text.ts';
 import { PatternJson } from './parse-pattern.ts';
@@ -133,6 +133,17 @@ const actions = [
       text: text(500).meta({ description: 'Text; `{{data.title}}` stands for a field of the event' }),
     })
     .meta({ id: 'NotifyStep', description: 'Emails members' }),
+  z
+    .strictObject({
+      kind: z.literal('call_webhook'),
+      webhookId: WebhookId.meta({ description: 'Webhook that gets the request, whatever events it is sent' }),
+      values: z
+        .record(z.string().max(40), z.string().max(4_000))
+        .refine((values) => Object.keys(values).length <= 50, 'must have at most 50 values')
+        .default({})
+        .meta({ description: 'Values that it gets; `{{data.title}}` stands for a field of the event' }),
+    })
+    .meta({ id: 'CallWebhookStep', description: 'Sends a signed request to a webhook, once' }),
   z
     .strictObject({
       kind: z.literal('wait'),

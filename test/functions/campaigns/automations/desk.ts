@@ -91,6 +91,7 @@ export const automationDesk = () => {
       campaigns: 'campaigns',
       posts: 'posts',
       users: 'users',
+      platform: 'platform',
       analytics: 'analytics',
     });
     await execute(definition, JSON.parse(JSON.stringify(event.detail)), {
