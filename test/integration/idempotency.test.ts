@@ -351,6 +351,10 @@ const cases: Readonly<Record<string, Case>> = {
     request: async () => ({ path: '/v1/automations', body: anAutomation() }),
     effect: countAt('/v1/automations'),
   },
+  createFeed: {
+    request: async () => ({ path: '/v1/feeds', body: { url: 'https://blog.example.com/feed', isPaused: true } }),
+    effect: countAt('/v1/feeds'),
+  },
   switchAutomationOn: { request: automationStep('on'), effect: versionAt },
   switchAutomationOff: { request: automationStep('off', 'on'), effect: versionAt },
   cancelAutomationRun: {

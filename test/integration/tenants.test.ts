@@ -43,6 +43,7 @@ const things = {
   runId: ['a run of an automation'],
   webhookId: ['a webhook'],
   hookId: ['an incoming hook'],
+  feedId: ['a feed'],
 } as const;
 type Kind = keyof typeof things;
 type What = (typeof things)[Kind][number];
@@ -119,6 +120,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   replaceAutomation: anAutomation,
   changeWebhook: { url: 'https://mine.example.com/' },
   changeHook: { name: 'Mine now' },
+  changeFeed: { isPaused: false },
   rotateHookSecret: {},
   replayFailedDeliveries: { since: inMs(-3_600_000) },
   confirmAutomation: { label: true, bio: true, managedBy: null },
@@ -143,6 +145,7 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   runId: '/v1/automation-runs',
   webhookId: '/v1/webhooks',
   hookId: '/v1/hooks',
+  feedId: '/v1/feeds',
 };
 
 /** Every kind of thing. */
@@ -165,6 +168,7 @@ const Kinds = z.enum([
   'runId',
   'webhookId',
   'hookId',
+  'feedId',
 ]);
 
 /** Who sends to a hook has no workspace: a hook that is there and one that is not are tried in its own tests. */
@@ -255,6 +259,8 @@ beforeAll(async () => {
   keep('a webhook', hook.webhook.id);
   const incoming = await alice.do(z.object({ hook: Id }), 'POST', '/v1/hooks', { name: 'Shop', scheme: 'github' });
   keep('an incoming hook', incoming.hook.id);
+  const feed = { url: 'https://blog.example.com/feed', isPaused: true };
+  keep('a feed', (await alice.do(Id, 'POST', '/v1/feeds', feed)).id);
   // Nothing changes there by itself.
   await alice.call('POST', `/v1/webhooks/${hook.webhook.id}/disable`);
   await eventually('the report on performance', async () => {

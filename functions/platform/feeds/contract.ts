@@ -75,7 +75,7 @@ export const getFeed = operation({
   id: 'getFeed',
   method: 'GET',
   path: '/v1/feeds/{feedId}',
-  summary: 'Get a feed',
+  summary: 'Get a feed by its id',
   access: 'automations:read',
   request: { path: onFeed },
   response: FeedView,
