@@ -83,6 +83,8 @@ const automationStep =
 
 const aTemplate = () => ({ name: 'Once', parts: [{ text: `Of a template, ${randomUUID()}.` }], variables: [] });
 
+const feedBody = { name: 'Blog', url: 'https://blog.example.com/feed', isPaused: true };
+
 /** A webhook that no event is for. */
 const aWebhook = async (by: Marketer): Promise<string> => {
   const body = { url: otherServer(stage).url, eventTypes: ['report.failed'] };
@@ -352,7 +354,7 @@ const cases: Readonly<Record<string, Case>> = {
     effect: countAt('/v1/automations'),
   },
   createFeed: {
-    request: async () => ({ path: '/v1/feeds', body: { url: 'https://blog.example.com/feed', isPaused: true } }),
+    request: async () => ({ path: '/v1/feeds', body: feedBody }),
     effect: countAt('/v1/feeds'),
   },
   switchAutomationOn: { request: automationStep('on'), effect: versionAt },

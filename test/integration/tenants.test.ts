@@ -259,7 +259,7 @@ beforeAll(async () => {
   keep('a webhook', hook.webhook.id);
   const incoming = await alice.do(z.object({ hook: Id }), 'POST', '/v1/hooks', { name: 'Shop', scheme: 'github' });
   keep('an incoming hook', incoming.hook.id);
-  const feed = { url: 'https://blog.example.com/feed', isPaused: true };
+  const feed = { name: 'Blog', url: 'https://blog.example.com/feed', isPaused: true };
   keep('a feed', (await alice.do(Id, 'POST', '/v1/feeds', feed)).id);
   // Nothing changes there by itself.
   await alice.call('POST', `/v1/webhooks/${hook.webhook.id}/disable`);
