@@ -70,7 +70,7 @@ export const receiveXActivity = operation({
   idempotency: 'inherent',
   signatureHeaders: [signatureHeader],
   maxBodyBytes: maxDeliveryBytes,
-  limit: 'readers',
+  limit: 'none',
 });
 
 export const operations = [answerXChallenge, receiveXActivity] as const;
