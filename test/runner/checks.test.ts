@@ -13,7 +13,7 @@ describe('what npm test runs', () => {
   test('everything without arguments, the tiers of `tests` once', () => {
     expect(titles()).toEqual([
       [
-        ['lint-functions', 'lint-units', 'lint-stage'],
+        ['lint-functions', 'lint-units', 'lint-stage', 'lint-models'],
         ['types', 'lint-source', 'lint-tests', 'format', 'unused'],
       ],
       [['tests']],
@@ -30,7 +30,7 @@ describe('what npm test runs', () => {
   test('what is named, in the order of the steps, all parts of it', () => {
     expect(titles('unit', 'lint')).toEqual([
       [
-        ['lint-functions', 'lint-units', 'lint-stage'],
+        ['lint-functions', 'lint-units', 'lint-stage', 'lint-models'],
         ['lint-source', 'lint-tests'],
       ],
       [['unit']],

@@ -2,7 +2,7 @@
  * What `npm test` runs, and what of it a command line asks for. Pure: `test/run.ts` carries it out.
  */
 export interface Check {
-  /** What a command line calls it. Checks of one name belong together: `lint` is three. */
+  /** What a command line calls it. Checks of one name belong together: `lint` is several. */
   name: string;
   /** What its lines begin with, and its log is called. The name, unless others share that. */
   title: string;
@@ -32,6 +32,9 @@ const lint = (part: string, ...whole: string[]): Check => ({
   whole,
 });
 
+/** Folders of tests that other parts of lint look at. */
+const lintedElsewhere = ['functions', 'integration', 'faults', 'e2e', 'recorded', 'bench', 'infra', 'simulation'];
+
 const leftOut = (folder: string): string[] => ['--ignore-pattern', `test/${folder}/`];
 
 /**
@@ -44,11 +47,12 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
       lint('functions', 'functions'),
       lint('units', 'test/functions'),
       lint('stage', 'test/integration', 'test/faults', 'test/e2e', 'test/recorded', 'test/bench'),
+      lint('models', 'test/infra', 'test/simulation'),
     ],
     [
       { name: 'types', title: 'types', command: ['tsc'] },
       lint('source', 'shared', 'events', 'infra', '*.ts', '*.js'),
-      lint('tests', 'test', ...['functions', 'integration', 'faults', 'e2e', 'recorded', 'bench'].flatMap(leftOut)),
+      lint('tests', 'test', ...lintedElsewhere.flatMap(leftOut)),
       { name: 'format', title: 'format', command: ['prettier', '--check', '--log-level', 'warn'], whole: ['.'] },
       { name: 'unused', title: 'unused', command: ['knip'] },
     ],
