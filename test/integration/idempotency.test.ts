@@ -83,7 +83,8 @@ const automationStep =
 
 const aTemplate = () => ({ name: 'Once', parts: [{ text: `Of a template, ${randomUUID()}.` }], variables: [] });
 
-const feedBody = { name: 'Blog', url: 'https://blog.example.com/feed', isPaused: true };
+/** A feed that is not read. */
+const aFeed = () => ({ name: `Once, ${randomUUID()}`, url: 'https://blog.example.com/feed', isPaused: true });
 
 /** A webhook that no event is for. */
 const aWebhook = async (by: Marketer): Promise<string> => {
@@ -354,7 +355,7 @@ const cases: Readonly<Record<string, Case>> = {
     effect: countAt('/v1/automations'),
   },
   createFeed: {
-    request: async () => ({ path: '/v1/feeds', body: feedBody }),
+    request: async () => ({ path: '/v1/feeds', body: aFeed() }),
     effect: countAt('/v1/feeds'),
   },
   switchAutomationOn: { request: automationStep('on'), effect: versionAt },
