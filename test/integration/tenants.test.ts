@@ -171,9 +171,14 @@ const Kinds = z.enum([
   'feedId',
 ]);
 
-/** Who sends to a hook has no workspace: a hook that is there and one that is not are tried in its own tests. */
+/**
+ * Who sends to a hook has no workspace, and a link to the calendar is its maker's alone: whether they are there is tried in
+ * tests of their own.
+ */
+const elsewhere = ['receiveHook', 'revokeCalendarFeed'];
+
 const kindOf = ({ id, path }: Operation): Kind | undefined =>
-  id === 'receiveHook' ? undefined : Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
+  elsewhere.includes(id) ? undefined : Kinds.safeParse(/\{(\w+)\}/.exec(path)?.[1]).data;
 
 const onOne = allOperations.flatMap(({ operation }) => {
   const kind = kindOf(operation);
