@@ -49,9 +49,10 @@ describe('a template', () => {
     const variables = [{ ...body.variables[0], isRequired: false }, ...body.variables.slice(1)];
     const sent = { path, body: { variables }, headers: { 'if-match': '*' } };
     await context.ask(templates.changeTemplate, TemplateView, sent);
+    const all = body.variables.map(({ name }) => name);
     expect(context.told()).toEqual([
-      ['template.changed', { requiredVariables: ['what', 'price'] }],
-      ['template.changed', { requiredVariables: ['price'] }],
+      ['template.changed', { requiredVariables: ['what', 'price'], variables: all }],
+      ['template.changed', { requiredVariables: ['price'], variables: all }],
     ]);
   });
 
