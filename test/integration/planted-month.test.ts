@@ -239,14 +239,16 @@ test('a planted month is read, added up, billed and understood as it was planted
   expect(figures.impressions).toEqual({ value: sumOf('impressions'), posts: 590 });
   expect(figures.likes).toEqual({ value: sumOf('likes'), posts: 590 });
 
-  // The bill is X's own, and each post was read once.
+  // The bill is X's own, and each post was read once; X may have told of the ten that were deleted, which it bills, too.
   const usage = await eventually('one bill', async () => {
     const ours = await maya.do(Usage, 'GET', '/v1/accounts/usage');
     const { users } = XUsage.parse(await tellX('GET', 'usage'));
     const theirs = accounts.reduce((sum, { username }) => sum + (users[username] ?? 0), 0);
     return ours.spentMicros === theirs ? ours : undefined;
   });
-  expect(usage.kinds.find(({ kind }) => kind === 'post_read')?.count).toBe(590);
+  const reads = usage.kinds.find(({ kind }) => kind === 'post_read')?.count ?? 0;
+  expect(reads).toBeGreaterThanOrEqual(590);
+  expect(reads).toBeLessThanOrEqual(600);
   const Faults = z.object({ rules: z.array(z.object({ id: z.string(), fired: z.number() })) });
   const { rules } = Faults.parse(await tellX('GET', 'faults'));
   expect(rules.find(({ id }) => id === 'planted')?.fired).toBe(2);

@@ -78,9 +78,7 @@ export class Deliveries implements Messenger {
       const sending = this.#deliver(world, webhook.url, JSON.stringify({ data }), delivered, faults);
       this.#underWay.add(sending);
       void sending.finally(() => this.#underWay.delete(sending));
-      if (eventType !== 'oauth.revoke') {
-        bill(world, { kind: 'app' }, [{ kind: 'postRead', resource: `event ${uuid} ${utcDay(world.now())}` }]);
-      }
+      if (eventType !== 'oauth.revoke') billEvent(world, subscription.userId, uuid);
     }
   }
 
@@ -155,4 +153,13 @@ export function tellOfRevocation(world: World, userId: string): void {
   const date_time = new Date(world.now()).toISOString();
   const app_id = String(world.state.settings.accountId);
   world.deliveries.tell(world, 'oauth.revoke', userId, { date_time, user_id: userId, app_id });
+}
+
+/** An event is billed once a UTC day, however often it is delivered, and stands with the user whose it is. */
+function billEvent(world: World, userId: string | undefined, uuid: string): void {
+  const user = userId === undefined ? undefined : world.state.users[userId];
+  const resource = `event ${uuid} ${utcDay(world.now())}`;
+  bill(world, user ? { kind: 'user', user, scopes: [] } : { kind: 'app' }, [
+    { kind: 'postRead', resource: `event ${uuid} ${line}` },
+  ]);
 }
