@@ -159,7 +159,5 @@ export function tellOfRevocation(world: World, userId: string): void {
 function billEvent(world: World, userId: string | undefined, uuid: string): void {
   const user = userId === undefined ? undefined : world.state.users[userId];
   const resource = `event ${uuid} ${utcDay(world.now())}`;
-  bill(world, user ? { kind: 'user', user, scopes: [] } : { kind: 'app' }, [
-    { kind: 'postRead', resource: `event ${uuid} ${line}` },
-  ]);
+  bill(world, user ? { kind: 'user', user, scopes: [] } : { kind: 'app' }, [{ kind: 'postRead', resource }]);
 }
