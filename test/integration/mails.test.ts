@@ -81,6 +81,7 @@ test('a signed-in person chooses which mails come', async () => {
     performance_alert: z.boolean(),
     report_ready: z.boolean(),
     webhook_failing: z.boolean(),
+    automation: z.boolean(),
   });
   const some = {
     invitation: true,
@@ -89,6 +90,7 @@ test('a signed-in person chooses which mails come', async () => {
     performance_alert: true,
     report_ready: true,
     webhook_failing: true,
+    automation: true,
   };
   expect(await maya.do(Preferences, 'GET', path)).toEqual({
     invitation: true,
@@ -97,6 +99,7 @@ test('a signed-in person chooses which mails come', async () => {
     performance_alert: true,
     report_ready: true,
     webhook_failing: true,
+    automation: true,
   });
   expect(await maya.do(Preferences, 'PUT', path, some)).toEqual(some);
   expect(await maya.do(Preferences, 'GET', path)).toEqual(some);
