@@ -110,6 +110,7 @@ test('a signed-in person chooses which mails come', async () => {
     performance_alert: true,
     report_ready: true,
     webhook_failing: true,
+    automation: true,
   });
   await becomes(await queue('export_ready', { link: 'https://example.com/export' }), 'suppressed');
 });
