@@ -24,6 +24,7 @@ test('a person gets all that is kept of them, from every context and workspace, 
   await ada.do(Comment, 'POST', `/v1/posts/${mine.id}/comments`, { text: 'Ada does not' });
 
   await bob.connect(await newXUser(stage));
+  await bob.do(z.unknown(), 'POST', '/v1/hooks', { name: 'Shop', scheme: 'github' });
   await plan(bob, [{ postId: mine.id, publishAt: inMs(86_400_000) }]);
 
   const { id } = await bob.do(exportMe.response, 'POST', '/v1/me/export');

@@ -12,11 +12,15 @@ import { recorded, secretsFile } from '../support/recordings.ts';
 /** Fields of the histories that are named like personal data, and why they are there. */
 const known: Readonly<Record<string, string>> = {
   'check-campaign parts': 'lengths, and whether there is a link: no text',
+  'follow-activity username': 'of a connected X account, which the event that starts it bears',
+  'follow-activity xUserId': 'as username',
   'launch-campaign parts': 'as for check-campaign',
   'make-report name': 'of the workspace, which the report bears',
   'publish-post parts': 'what goes out, from posts to accounts: in the register',
   'publish-post text': 'as parts',
   'publish-post name': 'what subtitles are called, for X',
+  'run-automation subject': 'of an email that an automation writes to members',
+  'run-automation text': 'as subject',
 };
 
 /** Names of the fields that say something, however deep. A count or nothing at all says nothing of anybody. */
