@@ -16,7 +16,7 @@ import {
   type TakenStep,
 } from '../domain/automation-run.ts';
 import type { Condition } from '../domain/automation-step.ts';
-import { matches } from '../domain/match-pattern.ts';
+import { isWithin, matches } from '../domain/match-pattern.ts';
 import { parsePattern } from '../domain/parse-pattern.ts';
 import { automationAuthor } from './begin-run.ts';
 import { endRunAt } from './end-run.ts';
@@ -185,10 +185,9 @@ const metricsIn = (run: AutomationRun): AutomationRun['facts'] | undefined => {
 
 const holds = ({ pattern, metrics }: Condition, { event, facts }: AutomationRun): boolean =>
   (pattern === null || matches(parsePattern(pattern), event)) &&
-  metrics.every(({ metric, is, value }) => {
-    const known = facts?.[metric];
-    if (typeof known !== 'number') return false;
-    return is === '<' ? known < value : is === '<=' ? known <= value : is === '>' ? known > value : known >= value;
+  metrics.every((comparison) => {
+    const known = facts?.[comparison.metric];
+    return typeof known === 'number' && isWithin(comparison, known);
   });
 
 type Order = StepOrder | { at: 'analytics'; step: ReadMetricsStep };

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { allSteps, automationScheduleUse, type Definition, heardTypes } from '../domain/automation.ts';
 import { type Action, type Comparison, placeholder, type Step } from '../domain/automation-step.ts';
 import { impossibleIn } from '../domain/can-hold.ts';
+import { isWithin } from '../domain/match-pattern.ts';
 import { parsePattern } from '../domain/parse-pattern.ts';
 
 const maxSteps = 50;
@@ -147,10 +148,7 @@ const unfillable = (path: string, schema: unknown, before: readonly Action[]): s
 const emptyIntervals = (comparisons: readonly Comparison[], path: string): FieldError[] =>
   [...Map.groupBy(comparisons, ({ metric }) => metric)].flatMap(([metric, those]) => {
     const values = [...new Set(those.flatMap(({ value }) => [value, value - 0.5, value + 0.5]))];
-    const passes = (number: number): boolean =>
-      those.every(({ is, value }) =>
-        is === '<' ? number < value : is === '<=' ? number <= value : is === '>' ? number > value : number >= value,
-      );
+    const passes = (number: number): boolean => those.every((comparison) => isWithin(comparison, number));
     return values.some((value) => value >= 0 && passes(value))
       ? []
       : [problem(path, 'never_holds', `no number of ${metric} passes all comparisons`)];

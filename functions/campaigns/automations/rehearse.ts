@@ -1,9 +1,8 @@
 import type { Caller } from '#shared/http/route.ts';
 import { nextRunAfter } from '#shared/recurrence/next-run.ts';
-import { instantAfter } from '#shared/time.ts';
+import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import { automationScheduleUse, type Definition, heardTypes, standardLimits } from '../domain/automation.ts';
-import { allSteps } from '../domain/automation.ts';
+import { allSteps, automationScheduleUse, type Definition, heardTypes, standardLimits } from '../domain/automation.ts';
 import { admit, emptyGate, leave } from '../domain/automation-gate.ts';
 import { programOf } from '../domain/automation-program.ts';
 import { type KnownEvent, recentDays } from '../domain/known-event.ts';
@@ -67,7 +66,7 @@ const matching = (definition: Definition, events: readonly KnownEvent[], { perso
 const pastTimes = ({ trigger }: Definition, now: Date): Occasion[] => {
   if (trigger.kind !== 'schedule') return [];
   const times: Occasion[] = [];
-  let after = new Date(instantAfter(now, -recentDays * 86_400_000));
+  let after = new Date(instantAfter(now, -recentDays * dayMs));
   while (times.length < maxTimes) {
     const at = nextRunAfter(trigger.schedule, trigger.timeZone, after, automationScheduleUse);
     if (at === null || at > now.toISOString()) break;

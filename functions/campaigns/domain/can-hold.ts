@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Bound, EventPattern, ValueTest } from './event-pattern.ts';
+import type { Bound, EventPattern, Scalar, ValueTest } from './event-pattern.ts';
 import { accepts } from './match-pattern.ts';
 
 /** Why a pattern can never match an event: where, and in words. */
@@ -109,8 +109,6 @@ const mayPass = (test: ValueTest, form: Schema): boolean => {
       return true;
   }
 };
-
-type Scalar = Parameters<typeof accepts>[1];
 
 const valuesOf = (form: Schema): Scalar[] => {
   const values = form.enum ?? ('const' in form && form.const !== undefined ? [form.const] : []);

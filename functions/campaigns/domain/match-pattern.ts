@@ -86,7 +86,8 @@ const piecesOf = (pattern: string): string[] => {
   );
 };
 
-const isWithin = ({ is, value }: Bound, given: number): boolean => {
+/** Whether a number is on the side of a bound that it may be on. */
+export const isWithin = ({ is, value }: Bound, given: number): boolean => {
   switch (is) {
     case '<':
       return given < value;
