@@ -106,6 +106,19 @@ export const StepOutcome = z.discriminatedUnion('outcome', [
 ]);
 export type StepOutcome = z.infer<typeof StepOutcome>;
 
+/** A step that can never be done as things stand, in words. */
+export const refusedStep = (code: string, message: string): StepOutcome => ({
+  outcome: 'refused',
+  code,
+  message: message.slice(0, longestMessage),
+});
+
+/** The refusal of a step for which the rights of whoever has switched the automation on do not suffice. */
+export const notPermittedStep = refusedStep(
+  'role_lacks_permission',
+  'The person who switched the automation on may not do this.',
+);
+
 /** A campaign that an automation pauses or resumes: campaigns does that itself. */
 export const CampaignStep = z.object({
   kind: z.enum(['pause_campaign', 'resume_campaign']),

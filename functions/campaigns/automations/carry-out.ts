@@ -1,5 +1,11 @@
-import { type AutomationOrder, type CampaignStep, isTooLate, type StepOutcome } from '#events/automation-steps.ts';
-import { longestMessage } from '#events/campaign-content.ts';
+import {
+  type AutomationOrder,
+  type CampaignStep,
+  isTooLate,
+  notPermittedStep,
+  refusedStep,
+  type StepOutcome,
+} from '#events/automation-steps.ts';
 import { isLostUpdate, retryOnLostUpdate } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import { mayDo } from '#shared/permissions.ts';
@@ -19,9 +25,7 @@ export const carryOutForAutomation = async (
   { kind, campaignId }: CampaignStep,
   correlationId: string,
 ): Promise<StepOutcome> => {
-  if (!mayDo(order.by.role, 'campaigns:launch')) {
-    return refusedFor('role_lacks_permission', 'The person who switched the automation on may not do this.');
-  }
+  if (!mayDo(order.by.role, 'campaigns:launch')) return notPermittedStep;
   const author = automationAuthor(order.automationId, order.chain, correlationId);
   const doing = { by: order.by.personId, now: deps.now(), note: null };
   try {
@@ -40,7 +44,7 @@ export const carryOutForAutomation = async (
     return { outcome: 'done', made: { kind: 'campaign', id: campaignId }, facts: null, message: null };
   } catch (error) {
     if (!(error instanceof DomainError) || isLostUpdate(error)) throw error;
-    return refusedFor(error.code, error.message);
+    return refusedStep(error.code, error.message);
   }
 };
 
@@ -52,9 +56,3 @@ const isStillAsked = async ({ runs, now }: Pick<Deps, 'runs' | 'now'>, order: Au
   const { acting } = (await runs.find(order.workspaceId, order.runId)) ?? { acting: null };
   return acting?.step === order.step && notAfterOf(acting) === order.notAfter && !isTooLate(order, now());
 };
-
-const refusedFor = (code: string, message: string): StepOutcome => ({
-  outcome: 'refused',
-  code,
-  message: message.slice(0, longestMessage),
-});

@@ -1,4 +1,11 @@
-import { type AutomationOrder, type CallWebhookStep, isTooLate, type StepOutcome } from '#events/automation-steps.ts';
+import {
+  type AutomationOrder,
+  type CallWebhookStep,
+  isTooLate,
+  notPermittedStep,
+  refusedStep,
+  type StepOutcome,
+} from '#events/automation-steps.ts';
 import { derivedId } from '#shared/ids.ts';
 import type { Outcome } from '#shared/outbound/outcome.ts';
 import { mayDo } from '#shared/permissions.ts';
@@ -23,9 +30,7 @@ export const callForAutomation = async (
   step: CallWebhookStep,
 ): Promise<StepOutcome> => {
   const { workspaceId, triggeredAt, runId } = order;
-  if (!mayDo(order.by.role, 'webhooks:read')) {
-    return refused('role_lacks_permission', 'The person who switched the automation on may not do this.');
-  }
+  if (!mayDo(order.by.role, 'webhooks:read')) return notPermittedStep;
   const webhook = await deps.webhooks.find(workspaceId, step.webhookId);
   const obstacle = await obstacleTo(deps, workspaceId, webhook);
   if (!webhook || obstacle) return obstacle ?? missing;
@@ -33,7 +38,7 @@ export const callForAutomation = async (
   if (isTooLate(order, now)) return { outcome: 'too_late' };
   const payload = payloadOf(order, step);
   if (Buffer.byteLength(payload) > maxPayloadBytes) {
-    return refused('payload_too_large', `A webhook is sent ${maxPayloadBytes} bytes at most.`);
+    return refusedStep('payload_too_large', `A webhook is sent ${maxPayloadBytes} bytes at most.`);
   }
   const id = derivedId('dlv', triggeredAt, `${runId}/${order.step}`);
   const timeoutMs = Math.min(maxWaitMs, Date.parse(order.notAfter) - now.getTime());
@@ -43,9 +48,7 @@ export const callForAutomation = async (
   return said(outcome);
 };
 
-const refused = (code: string, message: string): StepOutcome => ({ outcome: 'refused', code, message });
-
-const missing = refused('webhook_not_found', 'There is no such webhook any more.');
+const missing = refusedStep('webhook_not_found', 'There is no such webhook any more.');
 
 const obstacleTo = async (
   { stops }: Pick<WebhookDeps, 'stops'>,
@@ -53,9 +56,9 @@ const obstacleTo = async (
   webhook: Webhook | undefined,
 ): Promise<StepOutcome | undefined> => {
   if (!webhook) return missing;
-  if (webhook.status === 'disabled') return refused('webhook_disabled', 'The webhook is disabled.');
+  if (webhook.status === 'disabled') return refusedStep('webhook_disabled', 'The webhook is disabled.');
   if (!(await stops.isStopped(workspaceId))) return undefined;
-  return refused('publishing_stopped', 'The workspace has stopped publishing.');
+  return refusedStep('publishing_stopped', 'The workspace has stopped publishing.');
 };
 
 /** What the webhook is sent (Standard Webhooks: type, timestamp, data); the same bytes when the step is tried again. */
@@ -71,11 +74,11 @@ const payloadOf = (
 
 const said = (outcome: Outcome): StepOutcome => {
   if (outcome.outcome !== 'answered') {
-    return refused('webhook_unanswered', `The webhook did not answer: ${outcome.reason}.`);
+    return refusedStep('webhook_unanswered', `The webhook did not answer: ${outcome.reason}.`);
   }
   const { status } = outcome;
   if (isSuccess({ status, retryAfter: undefined })) {
     return { outcome: 'done', made: null, facts: null, message: `The webhook answered ${status}.` };
   }
-  return refused('webhook_failed', `The webhook answered ${status}.`);
+  return refusedStep('webhook_failed', `The webhook answered ${status}.`);
 };

@@ -1,5 +1,11 @@
-import { type AutomationOrder, isTooLate, type PostStep, type StepOutcome } from '#events/automation-steps.ts';
-import { longestMessage } from '#events/campaign-content.ts';
+import {
+  type AutomationOrder,
+  isTooLate,
+  notPermittedStep,
+  type PostStep,
+  refusedStep,
+  type StepOutcome,
+} from '#events/automation-steps.ts';
 import type { Chain } from '#shared/actor.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
@@ -13,6 +19,7 @@ import { draft, type Post, schedule } from '../domain/post.ts';
 import { repostOf, repostsPerDay } from '../domain/repost.ts';
 import { assertNotStopped, noStops } from '../domain/stops.ts';
 import type { Template, VariableValue } from '../domain/template.ts';
+import { inWords } from '../in-words.ts';
 import { queuePost } from '../queue/enqueue.ts';
 import { fill } from '../templates/fill.ts';
 
@@ -36,17 +43,15 @@ export const actForAutomation = async (
   step: PostStep,
   correlationId: string,
 ): Promise<StepOutcome> => {
-  if (!mayDo(order.by.role, permissionFor[step.kind])) {
-    return refused('role_lacks_permission', 'The person who switched the automation on may not do this.');
-  }
+  if (!mayDo(order.by.role, permissionFor[step.kind])) return notPermittedStep;
   try {
     const made = await carryOut(inTime(deps, order), order, step, writerFor(order, correlationId));
     return { outcome: 'done', made, facts: null, message: null };
   } catch (error) {
     if (error instanceof TooLate) return { outcome: 'too_late' };
     if (!(error instanceof DomainError) || isLostUpdate(error)) throw error;
-    const said = error.fields.map(({ path, message }) => `${path.replace(/^body\./, '')} ${message}`);
-    return refused(error.fields[0]?.code ?? error.code, said.length > 0 ? said.join('; ') : error.message);
+    const { code, message } = inWords(error);
+    return refusedStep(code, message);
   }
 };
 
@@ -72,12 +77,6 @@ const inTime = (deps: Deps, order: AutomationOrder): Deps => {
     comments: { ...comments, create: async (...given) => timely(() => comments.create(...given)) },
   };
 };
-
-const refused = (code: string, message: string): StepOutcome => ({
-  outcome: 'refused',
-  code,
-  message: message.slice(0, longestMessage),
-});
 
 /** What is written is the automation's doing, in the name of whoever has switched it on. */
 const writerFor = (

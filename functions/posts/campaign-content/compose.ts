@@ -8,6 +8,7 @@ import { mayReschedule, type Writer } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { isSameContent } from '../domain/content-hash.ts';
 import { draft, type Post } from '../domain/post.ts';
+import { inWords } from '../in-words.ts';
 import { inLanes } from '../lanes.ts';
 import { fill } from '../templates/fill.ts';
 import { batchOf } from '../transfer/batch.ts';
@@ -99,10 +100,7 @@ const problemOf = async (work: () => Promise<void>): Promise<Problem> => {
     return null;
   } catch (error) {
     if (!(error instanceof DomainError) || isLostUpdate(error)) throw error;
-    const said = error.fields.map(({ path, message }) => `${path.replace(/^body\./, '')} ${message}`);
-    return {
-      code: error.fields[0]?.code ?? error.code,
-      message: (said.length > 0 ? said.join('; ') : error.message).slice(0, longestMessage),
-    };
+    const { code, message } = inWords(error);
+    return { code, message: message.slice(0, longestMessage) };
   }
 };

@@ -1,4 +1,11 @@
-import { type AutomationOrder, isTooLate, type NotifyStep, type StepOutcome } from '#events/automation-steps.ts';
+import {
+  type AutomationOrder,
+  isTooLate,
+  type NotifyStep,
+  notPermittedStep,
+  refusedStep,
+  type StepOutcome,
+} from '#events/automation-steps.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import { derivedId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
@@ -23,19 +30,11 @@ export const notifyForAutomation = async (
   correlationId: string,
 ): Promise<StepOutcome> => {
   const { workspaceId, automationId, runId, step, triggeredAt, notAfter, chain } = order;
-  if (!mayDo(order.by.role, 'members:read')) {
-    return {
-      outcome: 'refused',
-      code: 'role_lacks_permission',
-      message: 'The person who switched the automation on may not do this.',
-    };
-  }
+  if (!mayDo(order.by.role, 'members:read')) return notPermittedStep;
   const isMeant = ({ role, personId, status }: Membership): boolean =>
     status === 'active' && (to.roles.includes(role) || to.people.includes(personId));
   const meant = (await deps.members.all(workspaceId)).filter(isMeant).slice(0, maxRecipients);
-  if (meant.length === 0) {
-    return { outcome: 'refused', code: 'nobody_to_notify', message: 'None of the people named are members any more.' };
-  }
+  if (meant.length === 0) return refusedStep('nobody_to_notify', 'None of the people named are members any more.');
   const workspace = await deps.people.findWorkspace(workspaceId);
   const author = { actor: { type: 'automation' as const, id: automationId }, correlationId, chain };
   const data = { subject, text, automation: automationName, workspaceName: workspace?.name ?? '' };
