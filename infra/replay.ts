@@ -9,11 +9,11 @@ import {
 import { contextNames } from '#shared/contexts.ts';
 import { actingReplayPrefix } from '#shared/events/subscription.ts';
 import { readArguments } from './local/arguments.ts';
+import { nameIn, type Stage, stages } from './stages.ts';
 
 /** What is to be heard again, and by whom. */
 export interface Wanted {
-  /** Name prefix of the stage's resources, such as `xmp-prod`. */
-  prefix: string;
+  stage: Stage;
   /** Start and end of the span (UTC), both included. */
   from: Date;
   to: Date;
@@ -29,12 +29,12 @@ export interface Wanted {
  */
 export const replay = async (
   eventBridge: EventBridgeClient,
-  { prefix, from, to, context, isActing }: Wanted,
+  { stage, from, to, context, isActing }: Wanted,
   { now = () => new Date(), everyMs = 2_000 } = {},
 ): Promise<string> => {
-  const bus = `${prefix}-events`;
+  const bus = nameIn(stage, 'events');
   const archive = await eventBridge.send(new DescribeArchiveCommand({ ArchiveName: bus }));
-  const rules = await rulesInto(eventBridge, bus, `${prefix}-${context}-`);
+  const rules = await rulesInto(eventBridge, bus, nameIn(stage, `${context}-`));
   if (rules.length === 0) throw new Error(`No rule of ${bus} fills an inbox of ${context}.`);
   const name = `${isActing ? actingReplayPrefix : ''}${context}-${now()
     .toISOString()
@@ -73,25 +73,19 @@ const usage =
   'npm run replay -- --stage <name> --from <instant> --to <instant> --context <context> [--acting]; ' +
   `contexts: ${contextNames.join(', ')}`;
 
-/** @throws RangeError for a text that is no instant */
-const instant = (text: string | undefined): Date => {
-  const at = new Date(text ?? '');
-  if (Number.isNaN(at.getTime())) throw new RangeError(`${text ?? 'nothing'} is no instant. Use: ${usage}`);
-  return at;
-};
-
 if (import.meta.main) {
   const text = { type: 'string' } as const;
   const { values } = readArguments(
     { options: { stage: text, from: text, to: text, context: text, acting: { type: 'boolean', default: false } } },
     usage,
   );
-  const { stage, context } = values;
-  if (stage === undefined || !contextNames.some((name) => name === context) || context === undefined) {
-    console.error(`Name a stage and a context. Use: ${usage}`);
+  const stage = Object.values(stages()).find(({ name }) => name === values.stage);
+  const context = contextNames.find((name) => name === values.context);
+  const [from, to] = [new Date(values.from ?? ''), new Date(values.to ?? '')];
+  if (!stage || !context || Number.isNaN(from.getTime() + to.getTime())) {
+    console.error(`Name a stage, two instants and a context. Use: ${usage}`);
     process.exit(2);
   }
-  const span = { from: instant(values.from), to: instant(values.to) };
-  const wanted = { prefix: `xmp-${stage}`, context, isActing: values.acting, ...span };
+  const wanted = { stage, context, from, to, isActing: values.acting };
   console.log(`Replayed: ${await replay(new EventBridgeClient(), wanted)}`);
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { replay } from '#infra/replay.ts';
+import { stages } from '#infra/stages.ts';
 import { whereIs } from '../support/integration/answers.ts';
 import { eventBridge, spyOn } from '../support/integration/bus.ts';
 import { write } from '../support/integration/desk.ts';
@@ -24,7 +25,7 @@ test('what a context has lost of others comes back from the archive, and nothing
   await using spy = await spyOn(workspaceId);
   for (const { table, key } of [account, post]) await table.delete(key);
 
-  const span = { prefix: 'xmp-local', from, to: new Date(), isActing: false };
+  const span = { stage: stages().local, from, to: new Date(), isActing: false };
   for (const context of ['posts', 'campaigns']) await replay(eventBridge, { ...span, context }, { everyMs: 100 });
   await eventually('both contexts know it again', async () =>
     isDeepStrictEqual(await kept(), before) ? true : undefined,
