@@ -1,11 +1,11 @@
 import type { Author } from '#shared/actor.ts';
+import { newestFirst } from '#shared/deletable.ts';
 import { entityOf, entityWriter } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { Report } from '../domain/report.ts';
-import { newestFirst } from './newest-first.ts';
 
 /** Reports, until they expire. */
 export interface ReportStore {

@@ -1,13 +1,10 @@
 import type { Author } from '#shared/actor.ts';
-import { createWithin, oneLess } from '#shared/counts.ts';
-import { entityOf, entityWriter, firstVersion, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
+import { deletableStore } from '#shared/deletable.ts';
+import { entityOf, firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
-import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
-import { isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
-import { daySeconds, timeToLive } from '#shared/time.ts';
+import type { PageRequest, Table } from '#shared/table.ts';
 import { maxSavedReports, maxSavedReportsOfOne, SavedReport } from '../domain/saved-report.ts';
-import { newestFirst } from './newest-first.ts';
 
 /** Definitions that reports are made of again and again. */
 export interface SavedReportStore {
@@ -25,59 +22,30 @@ export interface SavedReportStore {
   due(now: Date, limit: number): Promise<SavedReport[]>;
 }
 
-const prefix = 'SAVED_REPORT#';
-const keyOf = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: prefix + id });
-
-/** What they are counted by. */
-const counted = 'SAVED_REPORTS';
-
-/** A deleted one is kept for a day, so that its deletion is told. */
-const keptSeconds = daySeconds;
-
-const savedItem = (saved: SavedReport): Item & Key => ({
-  ...saved,
-  ...keyOf(saved.workspaceId, saved.id),
-  type: 'saved_report',
-  ...(saved.deletedAt !== null && { ttl: timeToLive(new Date(saved.deletedAt), keptSeconds) }),
-  ...(saved.deletedAt === null &&
-    saved.nextAt !== null && { byDuePk: 'SAVED_REPORTS', byDueSk: `${saved.nextAt}#${saved.id}` }),
-});
-
-export const savedReportStore = (table: Table): SavedReportStore => ({
-  async get(workspaceId, savedReportId) {
-    const item = await table.get(keyOf(workspaceId, savedReportId));
-    const saved = item && entityOf(SavedReport, item);
-    if (!saved || saved.deletedAt !== null) throw notFound('saved report');
-    return saved;
-  },
-  async create(saved, author) {
-    const first = nextVersion(firstVersion(saved, table.now(), author), table.now(), author);
-    const share = { by: author.actor.id, ...maxSavedReportsOfOne };
-    const write = { put: savedItem(first), condition: isNew };
-    await createWithin(table, saved.workspaceId, counted, { ...maxSavedReports, share }, write);
-    return first;
-  },
-  save: entityWriter(table, savedItem),
-  async delete(saved, author) {
-    const deleted = nextVersion({ ...saved, deletedAt: table.now().toISOString() }, table.now(), author);
-    const writes = [
-      { put: savedItem(deleted), condition: stillAt(saved.version) },
-      oneLess(saved.workspaceId, counted, saved.createdBy.id),
-    ];
-    if (!(await table.transact(writes))) throw lostUpdate();
-  },
-  list: newestFirst(table, prefix, SavedReport),
-  async due(now, limit) {
-    const items = await table.queryFirst(
-      {
-        IndexName: 'byDue',
-        keysOnly: true,
-        KeyConditionExpression: 'byDuePk = :saved AND byDueSk < :end',
-        // `$` follows `#`: the end is after all that are due at this very instant.
-        ExpressionAttributeValues: { ':saved': 'SAVED_REPORTS', ':end': `${now.toISOString()}$` },
-      },
-      limit,
-    );
-    return items.map((item) => entityOf(SavedReport, item));
-  },
-});
+export const savedReportStore = (table: Table): SavedReportStore => {
+  const saved = deletableStore(table, {
+    type: 'saved_report',
+    schema: SavedReport,
+    bound: maxSavedReports,
+    share: maxSavedReportsOfOne,
+    indexed: ({ id, nextAt }) =>
+      nextAt === null ? undefined : { byDuePk: 'SAVED_REPORTS', byDueSk: `${nextAt}#${id}` },
+  });
+  return {
+    ...saved,
+    create: (report, author) => saved.create(firstVersion(report, table.now(), author), author),
+    async due(now, limit) {
+      const items = await table.queryFirst(
+        {
+          IndexName: 'byDue',
+          keysOnly: true,
+          KeyConditionExpression: 'byDuePk = :saved AND byDueSk < :end',
+          // `$` follows `#`: the end is after all that are due at this very instant.
+          ExpressionAttributeValues: { ':saved': 'SAVED_REPORTS', ':end': `${now.toISOString()}$` },
+        },
+        limit,
+      );
+      return items.map((item) => entityOf(SavedReport, item));
+    },
+  };
+};
