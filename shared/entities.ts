@@ -70,6 +70,16 @@ export const lostUpdate = (): DomainError =>
 export const isLostUpdate = (error: unknown): boolean =>
   error instanceof DomainError && error.code === 'changed_meanwhile';
 
+/** What a write gives; undefined when it lost against another, and what the other wrote is to stand. */
+export const unlessOvertaken = async <T>(write: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (!isLostUpdate(error)) throw error;
+    return undefined;
+  }
+};
+
 /**
  * Reads and writes, and does so again when the write lost against another. Two writers of one entity at once is rare, three
  * is a fault: more attempts are for what many write.

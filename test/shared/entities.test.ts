@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PostDeleted } from '#events/posts.ts';
 import type { Author } from '#shared/actor.ts';
-import { firstVersion, lostUpdate, nextVersion, retryOnLostUpdate } from '#shared/entities.ts';
+import { firstVersion, lostUpdate, nextVersion, retryOnLostUpdate, unlessOvertaken } from '#shared/entities.ts';
 import { tell } from '#shared/events/event.ts';
 
 /** A write that loses against others so many times. */
@@ -46,6 +46,12 @@ test('any other failure is not tried again', async () => {
   };
   await expect(retryOnLostUpdate(save)).rejects.toThrow('broken');
   expect(attempts).toBe(1);
+});
+
+test('what the other wrote stands where a write is not to win; any other failure is told', async () => {
+  expect(await unlessOvertaken(Promise.resolve('saved'))).toBe('saved');
+  expect(await unlessOvertaken(Promise.reject(lostUpdate()))).toBeUndefined();
+  await expect(unlessOvertaken(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 });
 
 describe('the chain of automations that led to a change', () => {

@@ -1,7 +1,7 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
-import { type Alert, type Cause, mayRaise } from '../domain/alert.ts';
+import { type Cause, mayRaise } from '../domain/alert.ts';
 
 type Wants = Pick<Deps, 'alerts' | 'campaigns' | 'now'>;
 
@@ -21,7 +21,8 @@ export const raise = async (
   const { campaignId } = cause;
   const campaign = campaignId === null ? undefined : await campaigns.find(workspaceId, campaignId);
   const raised = { ...cause, campaignName: campaign?.name ?? null, isOn, raisedAt: now().toISOString() };
-  await unlessDone(async () =>
+  // Days are rolled up side by side: who loses finds the alert as the other has written it.
+  await unlessOvertaken(
     before ? alerts.save({ ...before, ...raised }, author) : alerts.create({ workspaceId, ...raised }, author),
   );
 };
@@ -34,14 +35,5 @@ export const settle = async (
   author: Author,
 ): Promise<void> => {
   const before = await alerts.find(workspaceId, personId, key);
-  if (before?.isOn) await unlessDone(async () => alerts.save({ ...before, isOn: false }, author));
-};
-
-/** Days are rolled up side by side: who loses finds the alert as the other has written it. */
-const unlessDone = async (write: () => Promise<Alert>): Promise<void> => {
-  try {
-    await write();
-  } catch (error) {
-    if (!isLostUpdate(error)) throw error;
-  }
+  if (before?.isOn) await unlessOvertaken(alerts.save({ ...before, isOn: false }, author));
 };

@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import { dayMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
@@ -37,10 +37,6 @@ export const keepInsight = async (
   const before = await insights.find(asked.workspaceId, subjectIdOf(asked.subject), asked.kind, asked.metric);
   await first(before);
   const next = keptAs(before, asked, now());
-  try {
-    await (before ? insights.save({ ...before, ...next }, author) : insights.create(next, author));
-  } catch (error) {
-    // A schedule may start two executions at once: the other has just kept its answer.
-    if (!isLostUpdate(error)) throw error;
-  }
+  // A schedule may start two executions at once: the other has then just kept its answer.
+  await unlessOvertaken(before ? insights.save({ ...before, ...next }, author) : insights.create(next, author));
 };

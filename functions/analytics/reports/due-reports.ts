@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import { derivedId } from '#shared/ids.ts';
 import { nextRunAfter } from '#shared/recurrence/next-run.ts';
 import type { Deps } from '../deps.ts';
@@ -32,11 +32,7 @@ const requestDue = async (
   // The same for the same time: a repeated step writes no second one.
   const id = derivedId('rpt', nextAt, `${savedReportId}#${nextAt}`);
   const wanted = { id, workspaceId, definition, period, createdBy, savedReportId, recipients };
-  try {
-    await reports.save(newReport(wanted, await retention.of(workspaceId), at, author), author);
-  } catch (error) {
-    if (!isLostUpdate(error)) throw error;
-  }
+  await unlessOvertaken(reports.save(newReport(wanted, await retention.of(workspaceId), at, author), author));
   await savedReports.save(
     { ...saved, nextAt: nextRunAfter(schedule, definition.timeZone, at, reportScheduleUse) },
     author,

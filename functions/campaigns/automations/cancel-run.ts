@@ -1,4 +1,4 @@
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 import { type AutomationRun, cancelled, endRun, isActing, isOpen } from '../domain/automation-run.ts';
@@ -29,15 +29,5 @@ export const cancelRun = async (deps: Needed, { workspaceId, id }: AutomationRun
     }
     if (deps.now().getTime() >= until) throw notSettled([run], deps.now());
     await deps.sleep(everyMs);
-  }
-};
-
-/** Nothing when the run was written meanwhile: it is read again. */
-const unlessOvertaken = async <T>(write: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await write;
-  } catch (error) {
-    if (!isLostUpdate(error)) throw error;
-    return undefined;
   }
 };

@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import { beginRun } from './begin-run.ts';
 import { nextAtOf } from './switch.ts';
@@ -22,11 +22,7 @@ export const startDueAutomations = async (
     if (at === null || automation.status !== 'on') continue;
     const occasion = { type: 'schedule', eventId: null, entityId: null, at, event: {}, chain: [] };
     await beginRun(deps, automation, { ...occasion, correlationId: author.correlationId });
-    try {
-      await deps.automations.save({ ...automation, nextAt: nextAtOf(automation, deps.now()) }, author);
-    } catch (error) {
-      if (!isLostUpdate(error)) throw error;
-    }
+    await unlessOvertaken(deps.automations.save({ ...automation, nextAt: nextAtOf(automation, deps.now()) }, author));
   }
   return { isMore: due.length === atATime };
 };

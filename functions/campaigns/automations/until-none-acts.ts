@@ -1,4 +1,4 @@
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 import { type AutomationRun, endRun, isActing, isOpen, switchedOff } from '../domain/automation-run.ts';
@@ -39,20 +39,15 @@ export const endIdleRuns = async (
   const ids = gates.flatMap(({ active, queued }) => [...active, ...queued]);
   const open = (await deps.runs.findAll(workspaceId, ids)).filter(isOpen);
   const still: AutomationRun[] = [];
-  for (const run of open) if (isActing(run, deps.now()) || !(await end(deps, run))) still.push(run);
+  for (const run of open) {
+    // Where its execution, or another request, was faster, the next round sees what it is then.
+    const isEnded = !isActing(run, deps.now()) && (await unlessOvertaken(stop(deps, run)));
+    if (!isEnded) still.push(run);
+  }
   return still;
 };
 
-/** False when its execution, or another request, was faster: what it is then is seen the next time round. */
-const end = async (deps: Needed, run: AutomationRun): Promise<boolean> => {
-  try {
-    await endRunAt(deps, endRun(run, 'stopped', deps.now(), switchedOff));
-    return true;
-  } catch (error) {
-    if (!isLostUpdate(error)) throw error;
-    return false;
-  }
-};
+const stop = (deps: Needed, run: AutomationRun) => endRunAt(deps, endRun(run, 'stopped', deps.now(), switchedOff));
 
 /** The refusal while steps may still be under way. */
 export const notSettled = (acting: readonly AutomationRun[], now: Date): DomainError => {

@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { entityWriter, firstVersion, isLostUpdate } from '#shared/entities.ts';
+import { entityWriter, firstVersion, unlessOvertaken } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import type { Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
@@ -23,11 +23,7 @@ export const automationLoopStore = (table: Table): AutomationLoopStore => {
   }));
   return {
     async note(loop, author) {
-      try {
-        await save(firstVersion(loop, table.now(), author), author);
-      } catch (error) {
-        if (!isLostUpdate(error)) throw error;
-      }
+      await unlessOvertaken(save(firstVersion(loop, table.now(), author), author));
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Author } from '#shared/actor.ts';
 import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
@@ -62,11 +62,7 @@ export const deliveryStore = (table: Table): DeliveryStore => {
       return delivery;
     },
     async add(delivery, author) {
-      try {
-        await save(firstVersion(delivery, table.now(), author), author);
-      } catch (error) {
-        if (!isLostUpdate(error)) throw error;
-      }
+      await unlessOvertaken(save(firstVersion(delivery, table.now(), author), author));
     },
     save,
     list: ({ workspaceId, webhookId }, page, accept) =>

@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import type { WebhookDeps } from '../deps.ts';
@@ -55,13 +55,8 @@ const replayFailed = async (
   const found = await deliveries.failedSince(of, since, contract.maxReplayed + 1);
   let count = 0;
   for (const delivery of found.slice(0, contract.maxReplayed)) {
-    try {
-      await deliveries.save(replayed(delivery, now()), author);
-      count += 1;
-    } catch (error) {
-      // Another request has replayed it meanwhile.
-      if (!isLostUpdate(error)) throw error;
-    }
+    // Another request may have replayed it meanwhile.
+    if (await unlessOvertaken(deliveries.save(replayed(delivery, now()), author))) count += 1;
   }
   return { webhookId: of.webhookId, replayed: count, hasMore: found.length > contract.maxReplayed };
 };

@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import { remind } from '../domain/approval-reminder.ts';
 
@@ -26,12 +26,6 @@ const remindOf = async (
   const post = await posts.find(workspaceId, postId);
   const reminded = post && remind(post, now());
   if (!reminded) return false;
-  try {
-    await posts.save(reminded, author);
-    return true;
-  } catch (error) {
-    // Somebody wrote since it was read: it waits no more, or the next look finds it.
-    if (isLostUpdate(error)) return false;
-    throw error;
-  }
+  // Where somebody wrote since it was read, it waits no more, or the next look finds it.
+  return (await unlessOvertaken(posts.save(reminded, author))) !== undefined;
 };

@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import { isOverdue } from '../domain/post.ts';
 import { overdueBefore, revive } from '../domain/recovery.ts';
@@ -22,12 +22,6 @@ export const recoverPost = async (
   const post = await posts.find(workspaceId, postId);
   if (!post || !isOverdue(post, now())) return 'not_overdue';
   if (post.claimedBy !== null && (await executions.isRunning(post.claimedBy))) return 'running';
-  try {
-    await posts.save(revive(post, now()), author);
-    return 'revived';
-  } catch (error) {
-    // Somebody wrote since it was read: it is on its way again, or the next look finds it.
-    if (isLostUpdate(error)) return 'not_overdue';
-    throw error;
-  }
+  // Whoever wrote since it was read has it on its way again, or the next look finds it.
+  return (await unlessOvertaken(posts.save(revive(post, now()), author))) ? 'revived' : 'not_overdue';
 };

@@ -1,5 +1,5 @@
 import type { Author } from '#shared/actor.ts';
-import { isLostUpdate, retryOnLostUpdate } from '#shared/entities.ts';
+import { retryOnLostUpdate, unlessOvertaken } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import {
@@ -76,18 +76,10 @@ const carryOut = async (
   const resumed = await plan(deps, workspaceId, stops, policy);
   await inLanes(resumed, lanes, async ({ before, after }) => {
     const isSaid = after.status === before.status && after.problem?.code === before.problem?.code;
-    if (!isSaid) await saveUnlessWritten(deps, after, author);
+    // Whoever wrote a post meanwhile decided about it, or released it already.
+    if (!isSaid) await unlessOvertaken(deps.posts.save(after, author));
   });
   return resumed;
-};
-
-/** Whoever wrote a post meanwhile decided about it, or released it already. */
-const saveUnlessWritten = async ({ posts }: Pick<Deps, 'posts'>, post: Post, author: Author): Promise<void> => {
-  try {
-    await posts.save(post, author);
-  } catch (error) {
-    if (!isLostUpdate(error)) throw error;
-  }
 };
 
 /** What becomes of the posts that stops hold, the longest due first. */

@@ -6,7 +6,7 @@ import {
   refusedStep,
   type StepOutcome,
 } from '#events/automation-steps.ts';
-import { isLostUpdate } from '#shared/entities.ts';
+import { unlessOvertaken } from '#shared/entities.ts';
 import { derivedId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
@@ -74,9 +74,5 @@ const queueOnce = async (
   author: Parameters<Queue>[1],
 ): Promise<void> => {
   const isAllowed = await mails.allow({ to: mail.to, kind: mail.kind, workspaceId: mail.workspaceId, topic });
-  try {
-    await mails.queue(mail, author, isAllowed);
-  } catch (error) {
-    if (!isLostUpdate(error)) throw error;
-  }
+  await unlessOvertaken(mails.queue(mail, author, isAllowed));
 };

@@ -1,5 +1,5 @@
 import { systemAuthor } from '#shared/actor.ts';
-import { firstVersion, isLostUpdate } from '#shared/entities.ts';
+import { firstVersion, unlessOvertaken } from '#shared/entities.ts';
 import { PersonId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
@@ -84,14 +84,8 @@ export const raise = async (
   const author = systemAuthor('users', { correlationId });
   const personId = PersonId.safeParse(finding.personId).data ?? null;
   const found = { ...occasion, ...finding, personId, isMailed: false, isTold: false };
-  try {
-    await security.save(firstVersion(found, now(), author), author);
-  } catch (error) {
-    // It was saved before.
-    if (isLostUpdate(error)) return;
-    throw error;
-  }
-  countAlert(finding.severity);
+  const isNewFinding = await unlessOvertaken(security.save(firstVersion(found, now(), author), author));
+  if (isNewFinding) countAlert(finding.severity);
 };
 
 const occasionOf = (workspaceId: string, { id, occurredAt, network, correlationId }: AuditEvent): Occasion => ({
