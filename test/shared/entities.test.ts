@@ -50,7 +50,7 @@ test('any other failure is not tried again', async () => {
 
 test('what the other wrote stands where a write is not to win; any other failure is told', async () => {
   expect(await unlessOvertaken(Promise.resolve('saved'))).toBe('saved');
-  expect(await unlessOvertaken(Promise.reject(lostUpdate()))).toBeUndefined();
+  expect(await unlessOvertaken(Promise.reject<string>(lostUpdate()))).toBeUndefined();
   await expect(unlessOvertaken(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
 });
 
