@@ -1,3 +1,4 @@
+import { dueBy } from '#shared/due.ts';
 import { shardOf } from '#shared/shards.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
@@ -26,16 +27,7 @@ export const deferredReadingStore = (table: Table): DeferredReadingStore => ({
     });
   },
   async due(shard, now, limit) {
-    const items = await table.queryFirst(
-      {
-        IndexName: 'byDue',
-        keysOnly: true,
-        KeyConditionExpression: 'byDuePk = :shard AND byDueSk < :end',
-        // `$` follows `#`: the end is after all that are due at this very instant.
-        ExpressionAttributeValues: { ':shard': `DEFERRED#${shard}`, ':end': `${now.toISOString()}$` },
-      },
-      limit,
-    );
+    const items = await dueBy(table, `DEFERRED#${shard}`, now, limit);
     return items.map((item) => {
       const { pk, sk } = item;
       return { reading: DeferredReading.parse(item), key: { pk: String(pk), sk: String(sk) } };

@@ -1,5 +1,6 @@
 import type { Author } from '#shared/actor.ts';
 import { deletableStore } from '#shared/deletable.ts';
+import { dueAt, dueBy } from '#shared/due.ts';
 import { entityOf, firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import type { Page } from '#shared/page.ts';
@@ -28,23 +29,13 @@ export const savedReportStore = (table: Table): SavedReportStore => {
     schema: SavedReport,
     bound: maxSavedReports,
     share: maxSavedReportsOfOne,
-    indexed: ({ id, nextAt }) =>
-      nextAt === null ? undefined : { byDuePk: 'SAVED_REPORTS', byDueSk: `${nextAt}#${id}` },
+    indexed: ({ id, nextAt }) => (nextAt === null ? undefined : dueAt('SAVED_REPORTS', nextAt, id)),
   });
   return {
     ...saved,
     create: (report, author) => saved.create(firstVersion(report, table.now(), author), author),
     async due(now, limit) {
-      const items = await table.queryFirst(
-        {
-          IndexName: 'byDue',
-          keysOnly: true,
-          KeyConditionExpression: 'byDuePk = :saved AND byDueSk < :end',
-          // `$` follows `#`: the end is after all that are due at this very instant.
-          ExpressionAttributeValues: { ':saved': 'SAVED_REPORTS', ':end': `${now.toISOString()}$` },
-        },
-        limit,
-      );
+      const items = await dueBy(table, 'SAVED_REPORTS', now, limit);
       return items.map((item) => entityOf(SavedReport, item));
     },
   };

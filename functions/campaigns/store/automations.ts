@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Author } from '#shared/actor.ts';
 import { createWithin, oneLess } from '#shared/counts.ts';
+import { dueAt, dueBy } from '#shared/due.ts';
 import { entityOf, firstVersion, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
@@ -64,7 +65,8 @@ const automationItem = (automation: Automation): Item & Key => ({
   // A deleted one is kept for a day, so that its deletion is told.
   ...(automation.status === 'deleted' && { ttl: timeToLive(new Date(automation.updatedAt), daySeconds) }),
   ...(automation.status === 'on' &&
-    automation.nextAt !== null && { byDuePk: 'AUTOMATIONS', byDueSk: `${automation.nextAt}#${automation.id}` }),
+    automation.nextAt !== null &&
+    dueAt('AUTOMATIONS', automation.nextAt, automation.id)),
 });
 
 const definitionOf = ({ name, trigger, condition, steps, limits }: Automation): Definition => ({
@@ -174,16 +176,7 @@ export const automationStore = (table: Table): AutomationStore => {
         .filter(({ status, by }) => status === 'on' && by?.personId === personId);
     },
     async due(now, limit) {
-      const items = await table.queryFirst(
-        {
-          IndexName: 'byDue',
-          keysOnly: true,
-          KeyConditionExpression: 'byDuePk = :automations AND byDueSk < :end',
-          // `$` follows `#`: the end is after all that are due at this very instant.
-          ExpressionAttributeValues: { ':automations': 'AUTOMATIONS', ':end': `${now.toISOString()}$` },
-        },
-        limit,
-      );
+      const items = await dueBy(table, 'AUTOMATIONS', now, limit);
       return items.map((item) => entityOf(Automation, item));
     },
   };

@@ -1,3 +1,4 @@
+import { dueAt, dueBy } from '#shared/due.ts';
 import { entityOf } from '#shared/entities.ts';
 import type { Item, Key, Table } from '#shared/table.ts';
 import { FeedReading } from '../domain/feed.ts';
@@ -21,8 +22,7 @@ export const readingItem = (reading: FeedReading): Item & Key => ({
   ...reading,
   ...keyOf(reading),
   type: 'feed_reading',
-  byDuePk: 'FEEDS',
-  byDueSk: `${reading.dueAt}#${reading.feedId}`,
+  ...dueAt('FEEDS', reading.dueAt, reading.feedId),
 });
 
 export const feedReadingStore = (table: Table): FeedReadingStore => ({
@@ -40,16 +40,7 @@ export const feedReadingStore = (table: Table): FeedReadingStore => ({
     }),
   end: (of) => table.delete(keyOf(of)),
   async due(now, limit) {
-    const items = await table.queryFirst(
-      {
-        IndexName: 'byDue',
-        keysOnly: true,
-        KeyConditionExpression: 'byDuePk = :feeds AND byDueSk < :end',
-        // `$` follows `#`: the end is after all that are due at this very instant.
-        ExpressionAttributeValues: { ':feeds': 'FEEDS', ':end': `${now.toISOString()}$` },
-      },
-      limit,
-    );
+    const items = await dueBy(table, 'FEEDS', now, limit);
     return items.map((item) => entityOf(FeedReading, item));
   },
 });
