@@ -329,6 +329,14 @@ export const AutomationTriggered = defineEvent(
   z.object({ ...ofRun, trigger: z.string().max(80).meta({ description: 'Type of the event, or `schedule`' }) }),
 );
 
+export const AutomationResumeRequested = defineEvent(
+  'campaigns',
+  'automation.resume_requested',
+  1,
+  'The execution of a run was lost, and another is to carry the run out. The entity is the run.',
+  z.object(ofRun),
+);
+
 export const AutomationRunEnded = defineEvent(
   'campaigns',
   'automation.run_ended',

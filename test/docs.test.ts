@@ -106,12 +106,17 @@ test('the glossary names identifiers that are in the code', () => {
 });
 
 describe('the keys in docs/architecture.md', () => {
-  /** Words of keys in a source, such as `POST` in `POST#${id}`, and names of indexes. */
+  /** Words of keys in a source, such as `POST` in `POST#${id}`, those that a kind is kept under, and names of indexes. */
   const keysIn = (texts: readonly string[]): Set<string> =>
     new Set(
       texts
         .flatMap((text) => [
           ...[...text.matchAll(/['`}]#?([A-Z][A-Z_]+)(?=#|['`])/g)].map(([, word = '']) => word),
+          ...[...text.matchAll(/deletableStore\(table, \{\s*type: '(\w+)'/g)].flatMap(([, type = '']) => [
+            type.toUpperCase(),
+            `${type.toUpperCase()}S`,
+          ]),
+          ...(/\bdueAt\(/.test(text) ? ['byDue'] : []),
           ...[...text.matchAll(/\b(by[A-Z][A-Za-z]*?)(?:Pk|Sk)\b/g)].map(([, index = '']) => index),
         ])
         // A method of HTTP, and what DynamoDB is to give back of a write.

@@ -17,6 +17,7 @@ export const tasks = {
   advanceAutomation: 'campaigns.advanceAutomation',
   actForAutomation: 'campaigns.actForAutomation',
   startDueAutomations: 'campaigns.startDueAutomations',
+  resumeAutomationRuns: 'campaigns.resumeAutomationRuns',
   sharePerson: 'campaigns.sharePerson',
   eraseWorkspace: 'campaigns.eraseWorkspace',
 } as const;

@@ -22,8 +22,9 @@ export const tasks = (deps: Deps): Task[] => [
     ],
     async () => (await import('./launch/tasks.ts')).launchTasks(deps),
   ),
-  ...lazyTasks([names.advanceAutomation, names.actForAutomation, names.startDueAutomations], async () =>
-    (await import('./automations/tasks.ts')).automationTasks(deps),
+  ...lazyTasks(
+    [...[names.advanceAutomation, names.actForAutomation], ...[names.startDueAutomations, names.resumeAutomationRuns]],
+    async () => (await import('./automations/tasks.ts')).automationTasks(deps),
   ),
 ];
 

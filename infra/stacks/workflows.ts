@@ -3,6 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { AccountConnected, AccountDisconnected } from '#events/accounts.ts';
 import { ReportRequested } from '#events/analytics.ts';
 import {
+  AutomationResumeRequested,
   AutomationTriggered,
   CampaignApproved,
   CampaignCheckRequested,
@@ -44,6 +45,7 @@ import { refreshAccounts } from '../workflows/refresh-accounts.ts';
 import { reportCompliance } from '../workflows/report-compliance.ts';
 import { repostPost } from '../workflows/repost-post.ts';
 import { requestDueReports } from '../workflows/request-due-reports.ts';
+import { resumeAutomationRuns } from '../workflows/resume-automation-runs.ts';
 import { runAutomation } from '../workflows/run-automation.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
 import { startDueAutomations } from '../workflows/start-due-automations.ts';
@@ -106,13 +108,18 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   },
   'run-automation': {
     define: runAutomation,
-    startedBy: [AutomationTriggered],
+    startedBy: [AutomationTriggered, AutomationResumeRequested],
     errorImpact: 'An automation does not do what it was set up for.',
   },
   'start-due-automations': {
     define: startDueAutomations,
     every: Duration.minutes(5),
     errorImpact: 'Automations with a schedule run late.',
+  },
+  'resume-automation-runs': {
+    define: resumeAutomationRuns,
+    every: Duration.minutes(5),
+    errorImpact: 'A run of an automation whose execution was lost does not go on, and holds up the runs after it.',
   },
   'refresh-accounts': {
     define: refreshAccounts,

@@ -8,7 +8,7 @@ const internal = [
   ...['usage.tallied', 'mail.requested', 'webhook.delivery_requested'],
   ...['campaign.check_requested', 'campaign.launch_requested', 'campaign.planned', 'campaign.revised'],
   ...['campaign.slot_claimed', 'campaign.slot_dropped', 'campaign.slot_planned'],
-  ...['automation.changed', 'automation.deleted', 'automation.triggered'],
+  ...['automation.changed', 'automation.deleted', 'automation.triggered', 'automation.resume_requested'],
   ...['post.unpublish_requested', 'repost.requested', 'report.requested'],
   // Sign-ins, rights, machines and personal data.
   ...['user.registered', 'user.login', 'user.logout', 'user.password_changed', 'user.email_changed'],

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import * as contract from '#functions/campaigns/automations/contract.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
+import { otherServer } from '#test/support/outside-world.ts';
 import { event, patternCases } from '../functions/campaigns/domain/pattern-cases.ts';
-import { whereIs } from '../support/integration/answers.ts';
+import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { eventBridge, spyOn } from '../support/integration/bus.ts';
-import { becomes, publish, write } from '../support/integration/desk.ts';
+import { becomes, inMs, publish, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';
 import { boxOf } from '../support/integration/mail-box.ts';
 import { stage } from '../support/integration/stage.ts';
@@ -21,6 +23,7 @@ beforeAll(async () => {
 });
 
 const View = contract.AutomationView;
+const Id = z.object({ id: z.string() });
 const stop = { kind: 'stop' };
 const create = async (name: string, trigger: object, steps: object[] = [stop]) =>
   maya.do(View, 'POST', '/v1/automations', { name, trigger, steps });
@@ -109,6 +112,86 @@ test('a run that waits is stopped when its automation is switched off', async ()
   expect(await turn(automation, 'off')).toMatchObject({ status: 'off' });
   const [run] = await runsOf(automation);
   expect(run).toMatchObject({ status: 'stopped', end: { code: 'automation_off' }, steps: [] });
+});
+
+test('a new item of a feed becomes a draft that waits for its approval, once', async () => {
+  const owner = new Marketer(stage, 'reader');
+  await owner.join();
+  const account = await owner.connect(await newXUser(stage));
+  await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { approval: 'required' }, { 'if-match': '*' });
+  const variables = ['title', 'url'].map((name) => ({ name, type: 'text' }));
+  const template = { name: 'From the blog', parts: [{ text: '{{title}}: {{url}}' }], variables };
+  const { id: templateId } = await owner.do(Id, 'POST', '/v1/templates', template);
+  const blog = otherServer(stage, 'blog');
+  const item = '<item><guid>1</guid><title>Filter or mesh</title><link>https://blog.example/filter</link></item>';
+  await blog.answers({ status: 200, body: `<rss version="2.0"><channel><title>Blog</title>${item}</channel></rss>` });
+  const feed = await owner.do(Id, 'POST', '/v1/feeds', { name: 'Blog', url: blog.url, tellsFirst: true });
+  const automation = await owner.do(View, 'POST', '/v1/automations', {
+    name: 'Announce what the blog says',
+    trigger: { kind: 'event', type: 'feed.item_found', pattern: { entityId: [feed.id] } },
+    steps: [
+      {
+        ...{ name: 'draft', kind: 'draft_post', accountId: account, templateId },
+        values: { title: '{{data.title}}', url: '{{data.url}}' },
+      },
+      { kind: 'submit_post', postId: '{{made.draft}}' },
+    ],
+  });
+  await owner.do(View, 'POST', `/v1/automations/${automation.id}/on`);
+  expect(await endOf(await start('poll-feeds', '{}'))).toBe('SUCCEEDED');
+  const runs = `/v1/automations/${automation.id}/runs`;
+  const listed = async () => (await owner.do(contract.listAutomationRuns.response, 'GET', runs)).items;
+  const run = await eventually('the run is done', async () => (await listed()).find(({ status }) => status === 'done'));
+  expect(run.steps).toMatchObject([
+    { kind: 'draft_post', outcome: 'done', made: { kind: 'post' } },
+    { kind: 'submit_post', outcome: 'done' },
+  ]);
+  const made = `/v1/posts/${run.steps[0]?.made?.id ?? ''}`;
+  expect(await owner.do(z.unknown(), 'GET', made)).toMatchObject({
+    status: 'draft',
+    parts: [{ text: 'Filter or mesh: https://blog.example/filter' }],
+    approval: { status: 'submitted' },
+    madeBy: { automationId: automation.id },
+  });
+  const early = await owner.call('POST', `${made}/schedule`, { publishAt: inMs(3_600_000) });
+  expectProblem(early, 409, 'approval_required');
+  expect((await owner.call('POST', `${made}/approve`, {}, { 'if-match': '*' })).status).toBe(200);
+  await owner.do(z.unknown(), 'POST', `${made}/schedule`, { publishAt: inMs(3_600_000) });
+  expect(await listed()).toHaveLength(1);
+});
+
+test('switched off in the middle of forty runs, an automation does nothing after the answer', async () => {
+  const subject = said('A new post');
+  const automation = await maya.do(View, 'POST', '/v1/automations', {
+    ...{ name: 'Busy', trigger: { kind: 'event', type: 'post.created' } },
+    steps: Array.from({ length: 3 }, () => ({ kind: 'notify', roles: ['owner'], subject, text: '{{entityId}}' })),
+    limits: { perHour: 100, perDay: 100, concurrency: 5 },
+  });
+  await turn(automation, 'on');
+  const mails = async () => (await boxOf(maya.email)).filter(({ Subject }) => Subject === subject).length;
+  const written = Promise.all(
+    Array.from({ length: 4 }, async () => {
+      for (let count = 0; count < 10; count += 1) await write(maya, accountId, said('Under load'));
+    }),
+  );
+  await eventually('some runs are done', async () =>
+    (await runsOf(automation)).some(({ status }) => status === 'done') ? true : undefined,
+  );
+  expect(await turn(automation, 'off')).toMatchObject({ status: 'off' });
+  const sent = await mails();
+  expect(sent).toBeGreaterThan(0);
+  await written;
+  // What was heard by then has an end, and the runs that were asked for by then have ended.
+  await using spy = await spyOn((await whereIs(maya)).workspaceId);
+  const last = await write(maya, accountId, said('After the switch'));
+  await spy.hears('the last post', ({ type, entityId }) => type === 'post.created' && entityId === last.id);
+  const runs = await eventually('no run is open', async () => {
+    const now = await runsOf(automation);
+    return now.every(({ endedAt }) => endedAt !== null) ? now : undefined;
+  });
+  expect(runs.some(({ end }) => end?.code === 'automation_off')).toBe(true);
+  expect(runs.flatMap(({ steps }) => steps).filter(({ outcome }) => outcome === 'done')).toHaveLength(sent);
+  expect(await mails()).toBe(sent);
 });
 
 test('a rehearsal says what would have fired', async () => {

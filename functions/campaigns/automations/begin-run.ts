@@ -82,5 +82,15 @@ const newRun = (
 ): New<AutomationRun> => ({
   ...{ id, workspaceId, automationId, automationVersion: liveVersion, status, triggeredAt: at },
   ...{ trigger: { type, eventId, entityId }, event, chainOfRun: [...chain], by, execution: null, cursor: 0 },
-  ...{ acting: null, isCancelled: false, wakesAt: null, made: {}, facts: null, steps: [], endedAt: null, end: null },
+  ...{
+    acting: null,
+    isCancelled: false,
+    wakesAt: null,
+    made: {},
+    facts: null,
+    resumptions: 0,
+    steps: [],
+    endedAt: null,
+    end: null,
+  },
 });

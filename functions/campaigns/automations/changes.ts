@@ -48,6 +48,9 @@ const ofRun = (before: AutomationRun | undefined, run: AutomationRun): DomainEve
     ...(!hasBegun(before) && isOpen(run) && hasBegun(run)
       ? [tell(events.AutomationTriggered, run, id, { automationId, trigger })]
       : []),
+    ...(before && isOpen(run) && run.resumptions > before.resumptions
+      ? [tell(events.AutomationResumeRequested, run, id, { automationId })]
+      : []),
     ...(status !== 'queued' && status !== 'running' && status !== 'waiting' && (!before || isOpen(before))
       ? [tell(events.AutomationRunEnded, run, id, { automationId, status, code: end?.code ?? null })]
       : []),

@@ -42,6 +42,7 @@ export const RunView = AutomationRun.omit({
   event: true,
   by: true,
   execution: true,
+  resumptions: true,
   cursor: true,
   acting: true,
   isCancelled: true,

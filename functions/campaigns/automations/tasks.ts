@@ -7,6 +7,7 @@ import { tasks as names } from '../task-names.ts';
 import { advance } from './advance.ts';
 import { carryOutForAutomation } from './carry-out.ts';
 import { startDueAutomations } from './due-automations.ts';
+import { resumeRuns } from './resume-runs.ts';
 
 const Met = z.union([StepOutcome, z.object({ outcome: z.enum(['begun', 'awake', 'fault']) })]);
 
@@ -25,5 +26,6 @@ export const automationTasks = (deps: Deps): Task[] => [
     z.object({ order: AutomationOrder, step: CampaignStep }),
     async ({ order, step }, { correlationId }) => carryOutForAutomation(deps, order, step, correlationId),
   ),
+  task(names.resumeAutomationRuns, z.object({}), async () => resumeRuns(deps)),
   task(names.startDueAutomations, z.object({}), async (_, origin) => startDueAutomations(deps, origin)),
 ];

@@ -4,7 +4,7 @@ import { CampaignActor } from '#events/campaign-content.ts';
 import { Chain } from '#shared/actor.ts';
 import { entityFields } from '#shared/entity.ts';
 import { AutomationId, AutomationRunId } from '#shared/ids.ts';
-import { Instant, instantAfter } from '#shared/time.ts';
+import { Instant, instantAfter, minuteMs } from '#shared/time.ts';
 
 /** How long a step that was let begin may begin anything, in milliseconds. */
 const beginMs = 10_000;
@@ -14,6 +14,12 @@ const landMs = 14_000;
 
 /** After that nothing of a step that is let begin now can happen any more, in milliseconds. */
 export const actMs = beginMs + landMs;
+
+/** How long an open run may stand still before its execution is taken for lost, in milliseconds: longer than all tries of a step. */
+const standstillMs = 15 * minuteMs;
+
+/** How often a run is resumed; one that then stands still again has failed. */
+export const maxResumptions = 20;
 
 /** Until when whoever carries the step out may begin something (UTC). */
 export const notAfterOf = ({ until }: { until: string }): string => instantAfter(until, -landMs);
@@ -83,6 +89,8 @@ export const AutomationRun = z.object({
   made: z.record(z.string(), z.string()),
   /** Numbers that the next branch compares. */
   facts: z.record(z.string(), z.number().nullable()).nullable(),
+  /** How often another execution was asked for, in place of one that was lost. */
+  resumptions: z.int().min(0).default(0),
   steps: z.array(TakenStep).max(200).meta({ description: 'Steps that were carried out, in order' }),
   endedAt: Instant.nullable().meta({ description: 'When it ended (UTC); null: it has not' }),
   end: End.nullable().meta({ description: 'Why it ended before its last step; null: it did not' }),
@@ -95,6 +103,26 @@ export const isOpen = ({ status }: Pick<AutomationRun, 'status'>): boolean =>
 /** Whether something of a step may still happen. */
 export const isActing = ({ acting }: Pick<AutomationRun, 'acting'>, now: Date): boolean =>
   acting !== null && acting.until > now.toISOString();
+
+/** When a run that has not been written since stands still (UTC); undefined: it waits for its turn, or has ended. */
+export const standsStillAt = (run: AutomationRun): string | undefined => {
+  if (!isOpen(run) || run.status === 'queued') return undefined;
+  const moves = [run.updatedAt, run.wakesAt ?? '', run.acting?.until ?? ''].sort().at(-1) ?? run.updatedAt;
+  return instantAfter(moves, standstillMs);
+};
+
+/** The run, free for another execution; the one before, if it lives, does nothing more. */
+export const resumed = (run: AutomationRun): AutomationRun => ({
+  ...run,
+  execution: null,
+  resumptions: run.resumptions + 1,
+});
+
+/** How a run ends that stood still again and again. */
+export const stoodStill = {
+  code: 'run_stalled',
+  message: 'The run could not go on, although it was resumed several times. See its steps for what it did.',
+};
 
 /** How a run ends that a person has cancelled. */
 export const cancelled = { code: 'cancelled', message: 'The run was cancelled.' };

@@ -1,12 +1,14 @@
 import type { Author } from '#shared/actor.ts';
+import { dueAt, dueBy } from '#shared/due.ts';
 import { entityOf, firstVersion, nextVersion, stillAt } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
+import { shardOf } from '#shared/shards.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table, type TransactWrite } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 import { emptyGate, Gate } from '../domain/automation-gate.ts';
-import { AutomationRun, type RunStatus } from '../domain/automation-run.ts';
+import { AutomationRun, type RunStatus, standsStillAt } from '../domain/automation-run.ts';
 import { stopKey } from './automation-stops.ts';
 import { automationKey } from './automations.ts';
 
@@ -20,6 +22,8 @@ export interface AutomationRunStore {
   get(workspaceId: string, runId: string): Promise<AutomationRun>;
   find(workspaceId: string, runId: string): Promise<AutomationRun | undefined>;
   findAll(workspaceId: string, runIds: readonly string[]): Promise<AutomationRun[]>;
+  /** Runs of a shard that stand still, the longest first. The index may be behind. */
+  standingStill(shard: number, now: Date, limit: number): Promise<AutomationRun[]>;
   /** Runs of one automation, the newest first. */
   list(of: OnAutomation, filter: { status: RunStatus | undefined }, page: PageRequest): Promise<Page<AutomationRun>>;
   /** The gate of an automation, read consistently. */
@@ -67,12 +71,20 @@ const onceItem = (of: OnAutomation, once: string, now: Date): Item & Key => ({
   ...{ type: 'automation_once', workspaceId: of.workspaceId, ttl: timeToLive(now, keptSeconds) },
 });
 
+const openRuns = (shard: number): string => `AUTOMATION_RUNS#${shard}`;
+
+const dueOf = (run: AutomationRun) => {
+  const at = standsStillAt(run);
+  return at === undefined ? {} : dueAt(openRuns(shardOf(run.id)), at, run.id);
+};
+
 const runItem = (run: AutomationRun): Item & Key => ({
   ...run,
   ...runKey(run.workspaceId, run.id),
   type: 'automation_run',
   byAutomationPk: `${run.workspaceId}#${run.automationId}`,
   byAutomationSk: run.id,
+  ...dueOf(run),
   ...(run.endedAt !== null && { ttl: timeToLive(new Date(run.endedAt), keptSeconds) }),
 });
 
@@ -119,6 +131,10 @@ export const automationRunStore = (table: Table): AutomationRunStore => {
     },
     async findAll(workspaceId, runIds) {
       const items = await table.getAll(runIds.map((id) => runKey(workspaceId, id)));
+      return items.map((item) => entityOf(AutomationRun, item));
+    },
+    async standingStill(shard, now, limit) {
+      const items = await dueBy(table, openRuns(shard), now, limit);
       return items.map((item) => entityOf(AutomationRun, item));
     },
     list: ({ workspaceId, automationId }, { status }, page) =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { AutomationTriggered } from '#events/campaigns.ts';
+import { AutomationResumeRequested, AutomationTriggered } from '#events/campaigns.ts';
 import { publicEvents } from '#events/public-events.ts';
 import { tasks as analyticsTasks } from '#functions/analytics/task-names.ts';
 import * as contract from '#functions/campaigns/automations/contract.ts';
@@ -112,10 +112,11 @@ export const automationDesk = () => {
       },
     });
   };
-  /** Runs that have begun since this was asked for last. */
+  /** Runs that have begun, or are to be resumed, since this was asked for last. */
   const begun = (): DomainEvent[] => {
     const all = context.events();
-    const fresh = all.slice(read).filter(({ definition }) => definition === AutomationTriggered);
+    const starts: unknown[] = [AutomationTriggered, AutomationResumeRequested];
+    const fresh = all.slice(read).filter(({ definition }) => starts.includes(definition));
     read = all.length;
     return fresh;
   };

@@ -4,7 +4,17 @@ import { AutomationView, RunView } from '#functions/campaigns/automations/contra
 import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
 import { Stopped } from '#test/simulation/interpreter.ts';
 import { workspaceId } from '../harness.ts';
-import { automationDesk, done, exampleOf, knowTemplate, notify, postId, templateId, written } from './desk.ts';
+import {
+  automationDesk,
+  type Desk,
+  done,
+  exampleOf,
+  knowTemplate,
+  notify,
+  postId,
+  templateId,
+  written,
+} from './desk.ts';
 
 const published = (entityId?: string) => exampleOf('post.published', { ...(entityId !== undefined && { entityId }) });
 const other = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W';
@@ -337,5 +347,85 @@ describe('a threshold', () => {
     expect(runs[0]?.triggeredAt).toBe('2026-11-22T12:00:00.000Z');
     // One of a limit counts an event that it refuses; what is known already it does not.
     expect((await desk.deps.runs.gate({ workspaceId, automationId: id })).refused).toEqual({});
+  });
+});
+
+describe('a run whose execution was lost', () => {
+  const resume = (desk: Desk) => desk.run(campaignTasks.resumeAutomationRuns, {});
+  const minutesLater = (desk: Desk, minutes: number) => {
+    desk.clock.pass(minutes * 60_000);
+  };
+
+  test('goes on where it was, and does nothing twice', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ steps: [notify, { kind: 'wait', minutes: 60 }, notify] });
+    desk.others.enter = async (state) => {
+      if (state === 'Wait') throw new Stopped();
+    };
+    await desk.deliver(published());
+    await desk.settle();
+    desk.others.enter = async () => undefined;
+    expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'waiting' });
+    minutesLater(desk, 74);
+    expect(await resume(desk)).toEqual({ isMore: false });
+    expect(desk.begun()).toEqual([]);
+    minutesLater(desk, 2);
+    await resume(desk);
+    await resume(desk);
+    await desk.settle();
+    expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'done' });
+    expect(desk.acted.map(({ order }) => order.step)).toEqual(['1', '3']);
+    const told = desk.told().map(([type]) => type);
+    expect(told.filter((type) => type === 'automation.resume_requested')).toHaveLength(1);
+    expect(told.filter((type) => type === 'automation.triggered')).toHaveLength(1);
+    minutesLater(desk, 1_000);
+    await resume(desk);
+    expect(desk.begun()).toEqual([]);
+  });
+
+  test('is left alone by the execution that it had, should that live', async () => {
+    const desk = automationDesk();
+    await desk.create({ steps: [notify, notify] });
+    await desk.deliver(published());
+    const [event] = desk.begun();
+    if (!event) throw new Error('No run has begun');
+    desk.others.answer = async () => {
+      desk.others.answer = () => done;
+      minutesLater(desk, 16);
+      await resume(desk);
+      await desk.settle();
+      return done;
+    };
+    await desk.play(event, 'arn:slow');
+    // The first step was asked for by both, under one name.
+    expect(desk.acted.map(({ order }) => order.step)).toEqual(['1', '1', '2']);
+  });
+
+  test('ends when it gets nowhere, and the run after it has its turn', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create();
+    desk.others.enter = async (state) => {
+      if (state === 'Begin') throw new Stopped();
+    };
+    await desk.deliver(published());
+    await desk.deliver(published(other));
+    await desk.settle();
+    let resumptions = 0;
+    for (; (await desk.runsOf(id)).every(({ endedAt }) => endedAt === null); resumptions += 1) {
+      expect(resumptions).toBeLessThanOrEqual(20);
+      minutesLater(desk, 16);
+      await resume(desk);
+      await desk.settle();
+    }
+    expect(resumptions).toBe(21);
+    desk.others.enter = async () => undefined;
+    minutesLater(desk, 16);
+    await resume(desk);
+    await desk.settle();
+    const runs = await desk.runsOf(id);
+    expect(runs.map(({ status, end }) => [status, end?.code]).sort()).toEqual([
+      ['done', undefined],
+      ['failed', 'run_stalled'],
+    ]);
   });
 });
