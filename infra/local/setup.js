@@ -27,6 +27,7 @@ const COMMANDS = {
   'bench:metrics': 'test/bench/metrics.ts',
   'bench:reports': 'test/bench/reports.ts',
   'bench:automations': 'test/bench/automations.ts',
+  'bench:reaction': 'test/bench/reaction.ts',
 };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -27,11 +27,43 @@ const lookAheadMs = 3 * 366 * dayMs;
  * @throws DomainError `invalid_schedule`
  */
 export const nextRunAfter = (
+  schedule: RecurrenceSchedule,
+  timeZone: string,
+  after: Date,
+  use: ScheduleUse,
+): string | null => {
+  const until = Math.max(Date.parse(`${schedule.start}Z`), after.getTime()) + lookAheadMs;
+  let next: { wall: number; instant: number } | undefined;
+  for (const wall of wallsBetween(schedule, timeZone, after, until, use)) {
+    // A time that clocks skip comes later than some that follow it on that day.
+    if (next && wall > next.wall + dayMs) break;
+    const instant = instantOf(wall, timeZone);
+    if (instant > after.getTime() && instant < (next?.instant ?? Infinity)) next = { wall, instant };
+  }
+  return next ? new Date(next.instant).toISOString() : null;
+};
+
+/** All instants of a rule after one and up to another, in order; as `nextRunAfter` finds them. */
+export const runsBetween = (
+  schedule: RecurrenceSchedule,
+  timeZone: string,
+  after: Date,
+  until: Date,
+  use: ScheduleUse,
+): string[] =>
+  [...new Set(wallsBetween(schedule, timeZone, after, until.getTime(), use).map((wall) => instantOf(wall, timeZone)))]
+    .filter((instant) => instant > after.getTime() && instant <= until.getTime())
+    .sort((a, b) => a - b)
+    .map((instant) => new Date(instant).toISOString());
+
+/** What the clock shows at the times of a rule between two instants, or less than a day before the first. */
+const wallsBetween = (
   { start, rule: text }: RecurrenceSchedule,
   timeZone: string,
   after: Date,
+  until: number,
   { path, mostPerDay }: ScheduleUse,
-): string | null => {
+): number[] => {
   const use = ruleUse(path);
   const rule = parseRule(text, use);
   const wallStart = Date.parse(`${start}Z`);
@@ -41,17 +73,16 @@ export const nextRunAfter = (
       { path: use.path, code: 'rule_too_frequent', message: `must match at most ${mostPerDay} times a day` },
     ]);
   }
-  const { until } = rule;
-  const untilWall = until && (until.isUtc ? wallAt(until.at, timeZone) : until.at);
-  const end = Math.min(untilWall ?? Infinity, Math.max(wallStart, wallAt(after.getTime(), timeZone)) + lookAheadMs);
+  const last = rule.until && (rule.until.isUtc ? wallAt(rule.until.at, timeZone) : rule.until.at);
+  const end = Math.min(last ?? Infinity, wallAt(until, timeZone));
+  // Clocks that are put back show times again: never those of a whole day.
+  const begin = wallAt(after.getTime(), timeZone) - dayMs;
   const firstDay = Math.floor(wallStart / dayMs) * dayMs;
-  const next = (end < wallStart ? [] : matchingDays(rule, firstDay, end, maxDays, use))
+  return (end < wallStart ? [] : matchingDays(rule, firstDay, end, maxDays, use))
     .flatMap((day) => times.map((time) => day + time))
     .filter((wall) => wallStart <= wall && wall <= end)
     .slice(0, rule.count ?? Infinity)
-    .map((wall) => instantOf(wall, timeZone))
-    .find((instant) => instant > after.getTime());
-  return next === undefined ? null : new Date(next).toISOString();
+    .filter((wall) => wall > begin);
 };
 
 /** The first time that it is made. @throws DomainError `invalid_schedule`, also where it never is */

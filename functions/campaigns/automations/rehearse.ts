@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/http/route.ts';
-import { nextRunAfter } from '#shared/recurrence/next-run.ts';
+import { runsBetween } from '#shared/recurrence/next-run.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { allSteps, automationScheduleUse, type Definition, heardTypes, standardLimits } from '../domain/automation.ts';
@@ -14,8 +14,6 @@ import { orderOf, Unfillable } from './order-of.ts';
 /** Events that one rehearsal looks at. */
 const maxEvents = 1_000;
 const maxExamples = 10;
-/** Times of a schedule that one rehearsal looks at: each is worked out anew. */
-const maxTimes = 100;
 
 interface Occasion {
   eventId: string | null;
@@ -65,15 +63,9 @@ const matching = (definition: Definition, events: readonly KnownEvent[], { perso
 
 const pastTimes = ({ trigger }: Definition, now: Date): Occasion[] => {
   if (trigger.kind !== 'schedule') return [];
-  const times: Occasion[] = [];
-  let after = new Date(instantAfter(now, -recentDays * dayMs));
-  while (times.length < maxTimes) {
-    const at = nextRunAfter(trigger.schedule, trigger.timeZone, after, automationScheduleUse);
-    if (at === null || at > now.toISOString()) break;
-    times.push({ eventId: null, at, event: {} });
-    after = new Date(at);
-  }
-  return times;
+  const since = new Date(instantAfter(now, -recentDays * dayMs));
+  const times = runsBetween(trigger.schedule, trigger.timeZone, since, now, automationScheduleUse);
+  return times.map((at) => ({ eventId: null, at, event: {} }));
 };
 
 /** Those that the limits would have let begin, each run over at once. */

@@ -158,7 +158,7 @@ describe('setup.js', () => {
   test('an unknown command is answered with those that exist', async () => {
     await inProject((project, programs) => {
       expect(setup(project, programs, 'fly').stderr).toBe(
-        'Unknown command. Use one of: start, dev, story, test, replay, bench, bench:publishing, bench:lateness, bench:import, bench:upload, bench:launch, bench:audit, bench:plans, bench:metrics, bench:reports, bench:automations.\n',
+        'Unknown command. Use one of: start, dev, story, test, replay, bench, bench:publishing, bench:lateness, bench:import, bench:upload, bench:launch, bench:audit, bench:plans, bench:metrics, bench:reports, bench:automations, bench:reaction.\n',
       );
     });
   });

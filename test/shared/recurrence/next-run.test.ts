@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DomainError } from '#shared/errors.ts';
 import { localMoment } from '#shared/local-days.ts';
-import { firstRunAfter, nextRunAfter } from '#shared/recurrence/next-run.ts';
+import { firstRunAfter, nextRunAfter, runsBetween } from '#shared/recurrence/next-run.ts';
 
 const use = { path: 'body.schedule.rule', mostPerDay: 4 };
 const berlin = 'Europe/Berlin';
@@ -71,6 +71,37 @@ describe('the next time of a schedule', () => {
         expect(localMoment(found, timeZone).time).toBe(start.slice(11));
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test('misses none where a time is skipped, and a later one of that day is not', () => {
+    const rule = 'FREQ=DAILY;BYHOUR=2,3;BYMINUTE=15,45';
+    const from = '2027-03-28T00:00:00.000Z';
+    expect([1, 2, 3].reduce<string[]>((found) => [...found, next(rule, found.at(-1) ?? from) ?? ''], [])).toEqual([
+      ...['2027-03-28T01:15:00.000Z', '2027-03-28T01:45:00.000Z', '2027-03-29T00:15:00.000Z'],
+    ]);
+  });
+
+  test('are the same when all between two instants are asked for', () => {
+    const zones = fc.constantFrom('UTC', berlin, 'America/New_York', 'Australia/Lord_Howe');
+    const rules = fc.constantFrom(
+      ...['FREQ=DAILY', 'FREQ=DAILY;BYHOUR=1,2,3', 'FREQ=WEEKLY;BYDAY=SU;BYHOUR=2,23', 'FREQ=DAILY;COUNT=90'],
+    );
+    const days = fc.integer({ min: 0, max: 400 });
+    fc.assert(
+      fc.property(zones, rules, days, fc.integer({ min: 1, max: 30 }), (timeZone, rule, day, length) => {
+        const schedule = { start: '2027-01-01T02:30', rule };
+        const after = new Date(Date.UTC(2027, 0, 1 + day, 2));
+        const until = new Date(after.getTime() + length * 86_400_000);
+        const expected: string[] = [];
+        for (let at: string | null = after.toISOString(); ;) {
+          at = nextRunAfter(schedule, timeZone, new Date(at), use);
+          if (at === null || at > until.toISOString()) break;
+          expected.push(at);
+        }
+        expect(runsBetween(schedule, timeZone, after, until, use)).toEqual(expected);
+      }),
+      { numRuns: 25 },
     );
   });
 

@@ -307,5 +307,13 @@ describe('a rehearsal', () => {
     const weekly = { ...scheduled.trigger, schedule: { start: '2026-11-01T08:00', rule: 'FREQ=WEEKLY' } };
     const { body: said } = await desk.call(contract.rehearseAutomation, { body: { ...body, trigger: weekly } });
     expect(said).toMatchObject({ events: 0, since: null, matches: 4, runs: 4 });
+    const hours = Array.from({ length: 24 }, (_, hour) => hour).join(',');
+    const hourly = { ...weekly, schedule: { start: '2026-10-01T00:00', rule: `FREQ=DAILY;BYHOUR=${hours}` } };
+    const limits = { perDay: 10 };
+    const { body: often } = await desk.call(contract.rehearseAutomation, {
+      body: { ...body, trigger: hourly, limits },
+    });
+    // Thirty days on 31 UTC days, one of them with an hour that is shown twice.
+    expect(often).toMatchObject({ matches: 719, runs: 310 });
   });
 });
