@@ -40,9 +40,9 @@ const readingEvents = (after: Item): DomainEvent[] => {
     changedBy: Actor.parse(after.changedBy),
     correlationId: String(after.correlationId),
   };
-  return readings.flatMap(({ postId, campaignId, metrics, isTold }) =>
+  return readings.flatMap(({ postId, campaignId, metrics, isTold, chain }) =>
     isTold && metrics
-      ? [tell(events.PostMetricsUpdated, entity, postId, { accountId, campaignId, measuredAt, metrics })]
+      ? [tell(events.PostMetricsUpdated, { ...entity, chain }, postId, { accountId, campaignId, measuredAt, metrics })]
       : [],
   );
 };

@@ -48,14 +48,17 @@ export const subscriptions = (deps: Deps): Subscription[] => [
 ];
 
 /** A post is published once: a repeated event changes nothing. */
-const track = async (deps: Deps, { workspaceId, entityId: id, data }: EventOf<typeof PostPublished>): Promise<void> => {
+const track = async (
+  deps: Deps,
+  { workspaceId, entityId: id, chain, data }: EventOf<typeof PostPublished>,
+): Promise<void> => {
   const { accountId, campaignId, xPostIds, dueAt, costMicros, format } = data;
   const publishedAt = new Date(data.publishedAt).toISOString();
   const claim = campaignId === null ? null : await deps.posts.claimOf(workspaceId, id);
   const trial = await trialOf(deps, workspaceId, campaignId, claim?.variant ?? null);
   const templateId = claim?.templateId ?? null;
   const of = { id, workspaceId, accountId, campaignId, trial, templateId };
-  const post = { ...of, xPostIds, dueAt, publishedAt, costMicros, format };
+  const post = { ...of, xPostIds, dueAt, publishedAt, costMicros, format, ...(chain.length > 0 && { chain }) };
   const { metricsDays } = await deps.retention.of(workspaceId);
   await deps.posts.track(post, metricsDays);
   const now = deps.now();

@@ -24,7 +24,7 @@ export const PackedReadings = z.object({
   times: z.array(Instant),
   posts: z
     .array(
-      PostReading.omit({ availability: true, metrics: true, shortLinkClicks: true, isTold: true }).extend({
+      PostReading.omit({ availability: true, metrics: true, shortLinkClicks: true, isTold: true, chain: true }).extend({
         readings: z.array(PackedReading),
       }),
     )
@@ -47,9 +47,9 @@ export const packedOf = (batches: readonly ReadingBatch[]): PackedReadings[] => 
     const posts = some.flatMap((readings) => {
       const newest = readings.at(-1);
       if (!newest) return [];
-      const { availability: _, metrics: __, shortLinkClicks: ___, isTold: ____, measuredAt: _____, ...told } = newest;
+      const { postId, campaignId, variant, publishedAt, latenessMs, costMicros } = newest;
       return {
-        ...told,
+        ...{ postId, campaignId, variant, publishedAt, latenessMs, costMicros },
         readings: readings.map(
           ({ measuredAt, availability, metrics, shortLinkClicks }): z.infer<typeof PackedReading> => [
             places.get(measuredAt) ?? 0,

@@ -11,7 +11,7 @@ import {
 } from './reading.ts';
 
 /** How a post stands by all that was read of it. */
-export const PostState = PostReading.omit({ metrics: true, isTold: true }).extend({
+export const PostState = PostReading.omit({ metrics: true, isTold: true, chain: true }).extend({
   accountId: AccountId,
   latest: Snapshot.nullable().meta({ description: 'Most recent metrics; null: none yet' }),
   isCarriedForward: z

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PostMetrics } from '#events/analytics.ts';
 import type { ReadPosts } from '#events/reading.ts';
+import { Chain } from '#shared/actor.ts';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { shardOf } from '#shared/shards.ts';
 import { hourMs, Instant } from '#shared/time.ts';
@@ -58,6 +59,8 @@ export const PostReading = z.object({
     }),
   /** Whether `post.metrics_updated` tells it: a counter moved, or an experiment counts it. */
   isTold: z.boolean(),
+  /** Automations that led to the post, where it is told: one that is set off by its metrics is part of a loop. */
+  chain: Chain.optional(),
 });
 export type PostReading = z.infer<typeof PostReading>;
 
@@ -152,6 +155,7 @@ export const readingOf = (
     metrics,
     shortLinkClicks: null,
     isTold: hasMoved || isCounted,
+    ...(post.chain && { chain: post.chain }),
   };
 };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PostFormat } from '#events/post-format.ts';
+import { Chain } from '#shared/actor.ts';
 import { AccountId, CampaignId, PostId, TemplateId, WorkspaceId } from '#shared/ids.ts';
 import { dayOf, Instant } from '#shared/time.ts';
 
@@ -24,6 +25,8 @@ export const TrackedPost = z.object({
   format: PostFormat.nullable(),
   /** The template that a campaign made it from; null: none. */
   templateId: TemplateId.nullable().default(null),
+  /** Automations that led to it. */
+  chain: Chain.optional(),
 });
 export type TrackedPost = z.infer<typeof TrackedPost>;
 

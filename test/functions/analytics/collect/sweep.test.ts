@@ -282,6 +282,18 @@ describe('what is recorded', () => {
     );
   });
 
+  test('tells the automations that led to the post: one that its metrics set off again is a loop', async () => {
+    const chain = ['aut_01KATJ9V5H8Q3M4N5P6R7S8T9A'];
+    const made = published();
+    await context.deliver({ ...made, detail: { ...made.detail, chain } });
+    const own = await context.track();
+    for (const id of [made.detail.entityId, own]) await context.record([id], readAt(after(minuteMs), metricsOf(1)));
+    expect(context.events().map(({ detail }) => [detail.entityId, detail.chain ?? []])).toEqual([
+      [made.detail.entityId, chain],
+      [own, []],
+    ]);
+  });
+
   test('hearing of a post again does not undo what was read meanwhile', async () => {
     const event = published();
     await context.deliver(event);
