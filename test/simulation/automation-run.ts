@@ -38,8 +38,8 @@ const startMs = Date.parse('2026-11-22T12:00:00.000Z');
 const minute = 60_000;
 const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 
-/** Guards that a test takes away, to see that the simulation misses them. */
-export type AutomationPlant = 'letAct unchecked' | 'notAfter unread';
+/** A guard that a test takes away, to see that the simulation misses it. */
+export type AutomationPlant = 'notAfter unread';
 
 export interface AutomationStopOutcome {
   seed: number;
@@ -117,11 +117,9 @@ export const playAutomationStops = async (
         return saved;
       },
     };
-    const unchecked: typeof campaigns.runs.letAct = async (...given) => campaigns.runs.save(...given);
-    const runs = plant === 'letAct unchecked' ? { ...campaigns.runs, letAct: unchecked } : campaigns.runs;
     return {
       ...campaigns,
-      runs: stepped(invocation, 'runs', runs),
+      runs: stepped(invocation, 'runs', campaigns.runs),
       automations: stepped(invocation, 'automations', campaigns.automations),
       automationStops: stepped(invocation, 'stops', campaigns.automationStops),
       campaigns: stepped(invocation, 'campaigns', counted),

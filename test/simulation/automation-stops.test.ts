@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type AutomationPlant, playAutomationStops } from './automation-run.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -21,14 +21,13 @@ test('after the answer to a stop no step acts: a thousand stops at random instan
   for (const often of Object.values(met)) expect(often).toBeGreaterThan(0);
 });
 
-describe('a guard that is taken away is missed', () => {
-  test.each<AutomationPlant>(['letAct unchecked', 'notAfter unread'])('%s', { timeout: 600_000 }, async (plant) => {
-    for (let seed = 1; seed <= 100; seed += 1) {
-      const { afterAnswer } = await playAutomationStops(seed, 25, plant);
-      if (afterAnswer.length === 0) continue;
-      say(`${plant}: found by seed ${seed}, ${afterAnswer[0] ?? ''}`);
-      return;
-    }
-    throw new Error(`No seed has found the planted bug "${plant}"`);
-  });
+test('a guard that is taken away is missed', { timeout: 600_000 }, async () => {
+  const plant: AutomationPlant = 'notAfter unread';
+  for (let seed = 1; seed <= 100; seed += 1) {
+    const { afterAnswer } = await playAutomationStops(seed, 25, plant);
+    if (afterAnswer.length === 0) continue;
+    say(`${plant}: found by seed ${seed}, ${afterAnswer[0] ?? ''}`);
+    return;
+  }
+  throw new Error(`No seed has found the planted bug "${plant}"`);
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as contract from '#functions/campaigns/automations/contract.ts';
 import { AutomationView, RunView } from '#functions/campaigns/automations/contract.ts';
+import { writeOff } from '#functions/campaigns/automations/switch.ts';
 import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
 import { Stopped } from '#test/simulation/interpreter.ts';
+import { person } from '#test/support/context-harness.ts';
 import { workspaceId } from '../harness.ts';
 import {
   automationDesk,
@@ -49,6 +51,20 @@ describe('a run', () => {
     await desk.settle();
     expect(await desk.runsOf(id)).toHaveLength(2);
     expect(desk.acted).toHaveLength(2);
+  });
+
+  test('has no step begin that was asked for before the automation was switched off, and is let begin after', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create();
+    await desk.deliver(published());
+    const { version } = desk.deps.automations;
+    desk.deps.automations.version = async (...of) => {
+      await writeOff(desk.deps, { workspaceId, id }, person);
+      return version(...of);
+    };
+    await desk.settle();
+    expect(desk.acted).toEqual([]);
+    expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'stopped', end: { code: 'automation_off' } });
   });
 
   test('is carried out by one execution', async () => {
