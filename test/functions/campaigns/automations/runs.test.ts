@@ -57,8 +57,9 @@ describe('a run', () => {
     const desk = automationDesk();
     const { id } = await desk.create();
     await desk.deliver(published());
-    const { version } = desk.deps.automations;
-    desk.deps.automations.version = async (...of) => {
+    const { automations } = desk.deps;
+    const version = automations.version.bind(automations);
+    automations.version = async (...of) => {
       await writeOff(desk.deps, { workspaceId, id }, person);
       return version(...of);
     };
