@@ -6,7 +6,7 @@ import { type Outcome, play } from './run.ts';
 /** `SIMULATION_SEEDS=10000` plays that many; `SIMULATION_SEED=42` plays one again and prints what happened in it. */
 const { SIMULATION_SEEDS: seeds, SIMULATION_SEED: only } = z
   .object({
-    SIMULATION_SEEDS: z.coerce.number().int().positive().default(300),
+    SIMULATION_SEEDS: z.coerce.number().int().positive().default(200),
     SIMULATION_SEED: z.coerce.number().int().optional(),
   })
   .parse(process.env);

@@ -18,7 +18,8 @@ const judge = (outcome: StopOutcome): void => {
 };
 
 describe('after the answer to a stop nothing goes out', () => {
-  test.each([1, 2, 3])('a thousand posts due, seed %i', { timeout: 600_000 }, async (seed) => {
+  test('a thousand posts due', { timeout: 600_000 }, async () => {
+    const seed = 1;
     const outcome = await playStop(seed, 1_000);
     judge(outcome);
     const { held, answeredAfterMs, asked } = outcome;
@@ -28,7 +29,7 @@ describe('after the answer to a stop nothing goes out', () => {
   test('and what was held goes out once, in many small worlds', { timeout: 600_000 }, async () => {
     const waits: number[] = [];
     let held = 0;
-    for (let seed = 100; seed < 250; seed += 1) {
+    for (let seed = 100; seed < 200; seed += 1) {
       const outcome = await playStop(seed, 20);
       judge(outcome);
       waits.push(outcome.answeredAfterMs);

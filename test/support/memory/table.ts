@@ -124,7 +124,8 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
     const found = near.filter(
       (item) => names.every((name) => name in item) && meets(item, KeyConditionExpression, query),
     );
-    found.sort((one, other) => (placeIn(IndexName, one) < placeIn(IndexName, other) ? -1 : 1));
+    const places = new Map(found.map((item) => [item, placeIn(IndexName, item)]));
+    found.sort((one, other) => ((places.get(one) ?? '') < (places.get(other) ?? '') ? -1 : 1));
     return ScanIndexForward === false ? found.reverse() : found;
   };
   const placeIn = (index: string | undefined, item: Item): string =>
