@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 
+/** A colour as CSS writes it in six digits. */
+export const HexColour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1d9bf0');
+
+const defaultColour = '#1d9bf0';
+
 /** Settings of a workspace, for all its members. */
 export const WorkspaceSettings = z.object({
   /** Default time zone. */
@@ -58,6 +63,11 @@ export const WorkspaceSettings = z.object({
   shortLinks: z.boolean().default(false).meta({
     description: 'Whether links in posts are published as short links of the platform, which count clicks',
   }),
+  /** What its reports are drawn in. */
+  colour: HexColour.default(defaultColour).meta({
+    description: 'Colour of titles and charts in reports, unless a report has its own',
+    examples: [defaultColour],
+  }),
   /** Retention of audit events, in days. */
   auditRetentionDays: z.int().min(0).default(730).meta({ description: 'How long audit events are kept, in days' }),
 });
@@ -75,5 +85,6 @@ export const defaultSettings: WorkspaceSettings = {
   mentionPolicy: 'warn',
   allowedMentions: [],
   shortLinks: false,
+  colour: defaultColour,
   auditRetentionDays: 730,
 };

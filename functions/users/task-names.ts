@@ -10,7 +10,7 @@ export const tasks = {
   sharePerson: 'users.sharePerson',
   archivePerson: 'users.archivePerson',
   giveUpPersonExport: 'users.giveUpPersonExport',
-  nameWorkspace: 'users.nameWorkspace',
+  describeWorkspace: 'users.describeWorkspace',
   dueWorkspaces: 'users.dueWorkspaces',
   eraseWorkspace: 'users.eraseWorkspace',
   closeWorkspace: 'users.closeWorkspace',

@@ -20,7 +20,7 @@ export const tasks = (deps: Deps): Task[] => [
     ],
     async () => (await import('./privacy/tasks.ts')).privacyTasks(deps),
   ),
-  ...lazyTasks([names.nameWorkspace, names.dueWorkspaces, names.eraseWorkspace, names.closeWorkspace], async () =>
+  ...lazyTasks([names.describeWorkspace, names.dueWorkspaces, names.eraseWorkspace, names.closeWorkspace], async () =>
     (await import('./workspaces/tasks.ts')).workspaceTasks(deps),
   ),
   ...lazyTasks([names.notifyForAutomation], async () => (await import('./mail/tasks.ts')).mailTasks(deps)),

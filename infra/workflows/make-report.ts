@@ -3,29 +3,29 @@ import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, orElse, type StateMachineDefinition } from './task.ts';
 import { givingUp, untilDone } from './until-done.ts';
 
-/** Makes the files of a report, one after the other. They lie in a bucket: the executions carry ids, sizes and a name. */
+/** Makes the files of a report, one after the other. They lie in a bucket: the executions carry ids, sizes, a name and a colour. */
 export const makeReport = (functions: { users: string; analytics: string }): StateMachineDefinition => {
   const handler = functions.analytics;
   const ofWorkspace = { 'workspaceId.$': '$.workspaceId' };
   const onReport = { ...ofWorkspace, 'reportId.$': '$.entityId' };
-  const name = contextTask({
+  const described = contextTask({
     handler: functions.users,
-    task: users.nameWorkspace,
+    task: users.describeWorkspace,
     input: ofWorkspace,
     resultPath: '$.workspace',
   });
   return {
     Comment: 'Makes the files of a report, one after the other',
-    StartAt: 'NameWorkspace',
+    StartAt: 'DescribeWorkspace',
     States: {
-      NameWorkspace: { ...orElse(name, 'GiveUp'), Next: 'BeginMakeFile' },
+      DescribeWorkspace: { ...orElse(described, 'GiveUp'), Next: 'BeginMakeFile' },
       ...untilDone({
         name: 'MakeFile',
         begin: { made: [] },
         step: {
           handler,
           task: analytics.makeReport,
-          input: { ...onReport, 'workspaceName.$': '$.workspace.name', 'made.$': '$.done.made' },
+          input: { ...onReport, 'workspace.$': '$.workspace', 'made.$': '$.done.made' },
           resultPath: '$.done',
         },
         giveUp: 'GiveUp',

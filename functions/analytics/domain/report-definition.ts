@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HexColour } from '#events/workspace-settings.ts';
 import { AccountId, CampaignId } from '#shared/ids.ts';
 import { TimeZone } from '#shared/time.ts';
 import { AskedDate } from './asked-date.ts';
@@ -37,9 +38,6 @@ export type ReportPeriod = z.infer<typeof ReportPeriod>;
 
 const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
-/** X's own blue. */
-const defaultColour = '#1d9bf0';
-
 /** What a report is about and what it shows: the same definition over the same numbers makes the same report. */
 export const ReportDefinition = z
   .strictObject({
@@ -69,11 +67,9 @@ export const ReportDefinition = z
     showsUsage: z.boolean().default(false).meta({
       description: 'Whether costs are shown. Only members who may read usage can make and read such a report',
     }),
-    colour: z
-      .string()
-      .regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1d9bf0')
-      .default(defaultColour)
-      .meta({ description: 'Colour of titles and charts', examples: [defaultColour] }),
+    colour: HexColour.nullable()
+      .default(null)
+      .meta({ description: 'Colour of titles and charts; null: that of the workspace', examples: ['#1d9bf0'] }),
     formats: z
       .array(ReportFormat)
       .min(1)

@@ -17,7 +17,7 @@ export const documentOf = (
   const { start, end } = spanOf(period);
   return ReportDocument.parse({
     title: definition.title,
-    workspace: { name: data.workspaceName, colour: definition.colour },
+    workspace: { ...data.workspace, ...(definition.colour !== null && { colour: definition.colour }) },
     period: {
       from: new Date(start).toISOString(),
       to: new Date(end).toISOString(),

@@ -6,7 +6,7 @@ import { findCells, type Found, totalOf } from '../performance/cells.ts';
 import { type GroupBy, groupsOf } from '../performance/groups.ts';
 import { type Span, spanOf } from '../performance/period.ts';
 import { label } from './rendering/value.ts';
-import type { ListedPost, NamedGroup, ReportData } from './report-data.ts';
+import type { ListedPost, NamedGroup, NamedWorkspace, ReportData } from './report-data.ts';
 import { sortMetricOf } from './sections.ts';
 
 type Needed = Pick<Deps, 'rollUps' | 'posts' | 'accounts' | 'campaigns' | 'now'>;
@@ -20,7 +20,7 @@ const maxGroupDays = 20_000;
 const kinds: readonly GroupBy[] = ['account', 'campaign', 'variant'];
 
 /** Reads all that a report is built from. */
-export const gather = async (deps: Needed, report: Report, workspaceName: string): Promise<ReportData> => {
+export const gather = async (deps: Needed, report: Report, workspace: NamedWorkspace): Promise<ReportData> => {
   const { definition, period, workspaceId } = report;
   const span = spanOf(period);
   const isOf = (kind: GroupBy): boolean => definition.groupBy.includes(kind);
@@ -38,7 +38,7 @@ export const gather = async (deps: Needed, report: Report, workspaceName: string
   const [first, last] = await Promise.all(
     [best, weakest].map(async (posts) => listed(deps, workspaceId, posts, nameOf)),
   );
-  return { workspaceName, madeAt: deps.now(), cells: all.cells, groups, best: first ?? [], weakest: last ?? [] };
+  return { workspace, madeAt: deps.now(), cells: all.cells, groups, best: first ?? [], weakest: last ?? [] };
 };
 
 const filterOf = ({ workspaceId, definition: { accountId, campaignId } }: Report) => ({

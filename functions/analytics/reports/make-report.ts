@@ -6,13 +6,14 @@ import { documentOf } from './document-of.ts';
 import { gather } from './gather.ts';
 import { ReportDocument } from './rendering/document.ts';
 import { render } from './rendering/render.ts';
+import type { NamedWorkspace } from './report-data.ts';
 
 type Needed = Pick<Deps, 'reports' | 'reportFiles' | 'rollUps' | 'posts' | 'accounts' | 'campaigns' | 'fonts' | 'now'>;
 
 interface Step {
   workspaceId: string;
   reportId: string;
-  workspaceName: string;
+  workspace: NamedWorkspace;
   /** Files that the steps before have made. */
   made: Report['files'];
 }
@@ -23,7 +24,7 @@ interface Step {
  */
 export const makeReport = async (
   deps: Needed,
-  { workspaceId, reportId, workspaceName, made }: Step,
+  { workspaceId, reportId, workspace, made }: Step,
   author: Author,
 ): Promise<{ isMore: boolean; made: Report['files'] }> => {
   const report = await deps.reports.find(workspaceId, reportId);
@@ -35,7 +36,7 @@ export const makeReport = async (
   const next = nextOf(report, made);
   if (next !== undefined) {
     const document =
-      next === 'json' ? documentOf(report, await gather(deps, report, workspaceName)) : await kept(deps, report);
+      next === 'json' ? documentOf(report, await gather(deps, report, workspace)) : await kept(deps, report);
     const { body, contentType } = await render(document, next, { fonts: deps.fonts });
     await deps.reportFiles.write(fileKeyOf(report, next), contentType, body);
     return { isMore: true, made: [...made, { format: next, bytes: body.length }] };

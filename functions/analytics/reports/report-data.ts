@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { HexColour } from '#events/workspace-settings.ts';
 import type { PostState } from '../domain/post-state.ts';
 import type { Sums } from '../domain/sums.ts';
 import type { Cell } from '../performance/cells.ts';
@@ -8,6 +10,10 @@ export interface NamedGroup {
   name: string;
   sums: Sums;
 }
+
+/** How the workspace appears in its reports. */
+export const NamedWorkspace = z.object({ name: z.string(), colour: HexColour });
+export type NamedWorkspace = z.infer<typeof NamedWorkspace>;
 
 /** A post as a list shows it. */
 export interface ListedPost {
@@ -20,7 +26,7 @@ export interface ListedPost {
 
 /** Everything that a report is built from. */
 export interface ReportData {
-  workspaceName: string;
+  workspace: NamedWorkspace;
   madeAt: Date;
   /** What was published in the period. */
   cells: readonly Cell[];

@@ -6,6 +6,7 @@ import { Report } from '../domain/report.ts';
 import { tasks as names } from '../task-names.ts';
 import { requestDueReports } from './due-reports.ts';
 import { giveUpReport, makeReport } from './make-report.ts';
+import { NamedWorkspace } from './report-data.ts';
 
 const OnReport = z.object({ workspaceId: WorkspaceId, reportId: ReportId });
 
@@ -13,7 +14,7 @@ const OnReport = z.object({ workspaceId: WorkspaceId, reportId: ReportId });
 export const reportTasks = (deps: Deps): Task[] => [
   task(
     names.makeReport,
-    OnReport.extend({ workspaceName: z.string(), made: Report.shape.files }),
+    OnReport.extend({ workspace: NamedWorkspace, made: Report.shape.files }),
     async (step, origin) => makeReport(deps, step, origin),
   ),
   task(names.requestDueReports, z.object({}), async (_, origin) => requestDueReports(deps, origin)),

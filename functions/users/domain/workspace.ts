@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaultSettings, WorkspaceSettings } from '#events/workspace-settings.ts';
+import { defaultSettings, HexColour, WorkspaceSettings } from '#events/workspace-settings.ts';
 import { change } from '#shared/change.ts';
 import { entityFields, type New } from '#shared/entity.ts';
 import { PersonId } from '#shared/ids.ts';
@@ -54,6 +54,7 @@ export const SettingsChange = change({
     .max(200)
     .meta({ description: 'X usernames that posts may mention, without @' }),
   shortLinks: z.boolean().meta({ description: shape.shortLinks.description }),
+  colour: HexColour.meta({ description: shape.colour.description, examples: [defaultSettings.colour] }),
   auditRetentionDays: z.int().min(365).max(3650).meta({ description: shape.auditRetentionDays.description }),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;

@@ -6,12 +6,12 @@ import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { closeWorkspace, dueWorkspaces, eraseWorkspace } from './delete.ts';
 
-/** What a workspace is called, for what other contexts write about it; and deleting those whose time has come. */
+/** How a workspace appears in what other contexts make for it; and deleting those whose time has come. */
 export const workspaceTasks = (deps: Deps): Task[] => [
-  task(names.nameWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
+  task(names.describeWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
     const workspace = await deps.people.findWorkspace(workspaceId);
     if (!workspace) throw notFound('workspace');
-    return { name: workspace.name };
+    return { name: workspace.name, colour: workspace.settings.colour };
   }),
   task(names.dueWorkspaces, z.object({}), async () => dueWorkspaces(deps)),
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({

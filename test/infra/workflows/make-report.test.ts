@@ -35,23 +35,23 @@ test('files are made one after the other, of which the state holds the sizes alo
     { format: 'pdf', bytes: 40_000 },
   ];
   const { called, failure } = await run((task, call) => {
-    if (task === 'users.nameWorkspace') return { name: 'Bäckerei Łukasz' };
+    if (task === 'users.describeWorkspace') return { name: 'Bäckerei Łukasz', colour: '#aa3300' };
     return { isMore: call <= files.length, made: files.slice(0, call) };
   });
   expect(failure).toBeUndefined();
-  const onFile = { ...onReport, workspaceName: 'Bäckerei Łukasz' };
+  const onFile = { ...onReport, workspace: { name: 'Bäckerei Łukasz', colour: '#aa3300' } };
   expect(called).toEqual([
-    ['users.nameWorkspace', { workspaceId: 'wsp_1' }],
+    ['users.describeWorkspace', { workspaceId: 'wsp_1' }],
     ['analytics.makeReport', { ...onFile, made: [] }],
     ['analytics.makeReport', { ...onFile, made: files.slice(0, 1) }],
     ['analytics.makeReport', { ...onFile, made: files }],
   ]);
 });
 
-test.each(['users.nameWorkspace', 'analytics.makeReport'])('%s that keeps failing is recorded', async (broken) => {
+test.each(['users.describeWorkspace', 'analytics.makeReport'])('%s that keeps failing is recorded', async (broken) => {
   const { called, failure } = await run((task) => {
     if (task === broken) return new Error('The function fails');
-    return task === 'users.nameWorkspace' ? { name: 'X' } : {};
+    return task === 'users.describeWorkspace' ? { name: 'X' } : {};
   });
   expect(called.at(-1)).toEqual(['analytics.giveUpReport', onReport]);
   expect(called.filter(([task]) => task === broken).length).toBeGreaterThan(3);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HexColour } from '#events/workspace-settings.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import { bounds } from './bounds.ts';
 import { problemsOf } from './consistency.ts';
@@ -26,7 +27,7 @@ const KnownTimeZone = TimeZone.refine(isKnownZone, 'must be a time zone that is 
 export const ReportDocument = z
   .strictObject({
     title: label,
-    workspace: z.strictObject({ name: label, colour: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be such as #1d9bf0') }),
+    workspace: z.strictObject({ name: label, colour: HexColour }),
     /** From an instant to another, which is no part of it. */
     period: z.strictObject({ from: Instant, to: Instant, timeZone: KnownTimeZone }),
     madeAt: Instant,

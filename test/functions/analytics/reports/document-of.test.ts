@@ -31,7 +31,7 @@ const cell = (...posts: PostState[]) => ({ at: Date.parse('2026-11-20T10:00:00.0
 
 const data = (parts: Partial<ReportData> = {}): ReportData => ({
   ...{
-    workspaceName: 'Bakery',
+    workspace: { name: 'Bakery', colour: '#aa3300' },
     madeAt: new Date('2026-12-01T08:00:00Z'),
     cells: [],
     groups: {},
@@ -53,6 +53,11 @@ const section = (document: ReturnType<typeof build>, title: string) =>
   document.sections.find((each) => each.title === title);
 
 describe('the document of a report', () => {
+  test('is in the colour of the workspace, or its own', () => {
+    expect(build({}, {}).workspace).toEqual({ name: 'Bakery', colour: '#aa3300' });
+    expect(build({ colour: '#003366' }, {}).workspace).toEqual({ name: 'Bakery', colour: '#003366' });
+  });
+
   test('says of each number what it rests on', () => {
     const carried = post(4, { isCarriedForward: true, availability: 'delayed' });
     const { sections, notes } = build({ metrics: ['likes', 'posts'] }, { cells: [cell(post(6), carried, post(null))] });

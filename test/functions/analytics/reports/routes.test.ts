@@ -26,7 +26,7 @@ const Made = z.object({ isMore: z.boolean(), made: z.array(z.object({ format: z.
 const make = async (reportId: string): Promise<void> => {
   let made: z.infer<typeof Made>['made'] = [];
   for (let isMore = true; isMore;) {
-    const step = { workspaceId, reportId, workspaceName: 'Bäckerei Łukasz', made };
+    const step = { workspaceId, reportId, workspace: { name: 'Bäckerei Łukasz', colour: '#aa3300' }, made };
     ({ isMore, made } = Made.parse(await context.run('analytics.makeReport', step)));
   }
 };
@@ -91,7 +91,7 @@ describe('a report', () => {
     await publish();
     const { document } = await made();
     const [totals] = document.sections;
-    expect(document.workspace).toEqual({ name: 'Bäckerei Łukasz', colour: '#1d9bf0' });
+    expect(document.workspace).toEqual({ name: 'Bäckerei Łukasz', colour: '#aa3300' });
     expect(totals).toMatchObject({
       kind: 'figures',
       figures: [
@@ -248,7 +248,12 @@ describe('reports', () => {
   test('leave no files when they are deleted while they are made', async () => {
     await publish();
     const { id: reportId } = await request();
-    await context.run('analytics.makeReport', { workspaceId, reportId, workspaceName: 'X', made: [] });
+    await context.run('analytics.makeReport', {
+      workspaceId,
+      reportId,
+      workspace: { name: 'X', colour: '#aa3300' },
+      made: [],
+    });
     await context.call(deleteReport, { path: { reportId } });
     await context.deps.reportFiles.write(`${workspaceId}/${reportId}/report.pdf`, 'application/pdf', Buffer.of(1));
     await make(reportId);

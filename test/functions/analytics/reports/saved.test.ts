@@ -80,7 +80,7 @@ describe('a scheduled report', () => {
     context.clock.set('2026-11-30T07:00:30.000Z');
     await context.run('analytics.requestDueReports', {});
     const [report] = await reports();
-    const step = { workspaceId: owner.workspaceId, reportId: report?.id, workspaceName: 'X' };
+    const step = { workspaceId: owner.workspaceId, reportId: report?.id, workspace: { name: 'X', colour: '#aa3300' } };
     const json = { format: 'json', bytes: 1 };
     await context.run('analytics.makeReport', { ...step, made: [json, { format: 'csv', bytes: 2 }] });
     expect(context.told().at(-1)).toEqual([

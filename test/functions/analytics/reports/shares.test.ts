@@ -28,7 +28,7 @@ const ready = async (changes: object = {}): Promise<string> => {
   const { id } = (await context.ask(createReport, createReport.response, { body })).body;
   let made: z.infer<typeof Made>['made'] = [];
   for (let isMore = true; isMore;) {
-    const step = { workspaceId, reportId: id, workspaceName: 'Bäckerei Łukasz', made };
+    const step = { workspaceId, reportId: id, workspace: { name: 'Bäckerei Łukasz', colour: '#aa3300' }, made };
     ({ isMore, made } = Made.parse(await context.run('analytics.makeReport', step)));
   }
   return id;

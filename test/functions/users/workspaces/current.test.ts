@@ -61,6 +61,7 @@ test.each([
   ['a zone that is none', { timeZone: 'Moon/Crater' }, 'body.timeZone'],
   ['an abbreviation of a zone', { timeZone: 'EST' }, 'body.timeZone'],
   ['a word for a yes', { requireAltText: 'yes' }, 'body.requireAltText'],
+  ['a colour by its name', { colour: 'teal' }, 'body.colour'],
   ['a setting that is none', { approval: 'sometimes' }, 'body.approval'],
 ])('%s is refused with its field', async (_, body, path) => {
   const { change, read } = await open();
