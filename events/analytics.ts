@@ -160,6 +160,17 @@ export const ReportShareRevoked = ofReport(
   z.object({ shareId: ReportShareId }),
 );
 
+export const PostingRulesChanged = defineEvent(
+  'analytics',
+  'posting_rules.changed',
+  1,
+  'It was set when an account is not to post. The entity is the account.',
+  z.object({
+    timeZone: z.string().meta({ description: 'IANA time zone of the rules' }),
+    rules: z.int().min(0).meta({ description: 'How many rules there are; 0: the account may post at any time' }),
+  }),
+);
+
 const KeptDays = z.object({
   metricsDays: z.int().meta({ description: 'Days for which metrics are kept' }),
   reportsDays: z.int().meta({ description: 'Days for which reports are kept' }),

@@ -7,6 +7,7 @@ import type { Change } from '#shared/lambda/stream.ts';
 import type { Item } from '#shared/table.ts';
 import { Alert } from './domain/alert.ts';
 import { goalOf, type KeptInsight, newFindingsIn, subjectIdOf } from './domain/kept-insight.ts';
+import { PostingRules } from './domain/posting-rules.ts';
 import { Report } from './domain/report.ts';
 import { Retention } from './domain/retention.ts';
 import { savedFields, SavedReport } from './domain/saved-report.ts';
@@ -21,6 +22,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   if (after?.type === 'report') return reportEvents(before && entityOf(Report, before), entityOf(Report, after));
   if (after?.type === 'saved_report') {
     return savedReportEvents(before && entityOf(SavedReport, before), entityOf(SavedReport, after));
+  }
+  if (after?.type === 'posting_rules') {
+    return postingRulesEvents(before && entityOf(PostingRules, before), entityOf(PostingRules, after));
   }
   if (after?.type === 'retention') {
     return retentionEvents(before && entityOf(Retention, before), entityOf(Retention, after));
@@ -133,6 +137,12 @@ const savedReportEvents = (before: SavedReport | undefined, saved: SavedReport):
   return decided.some((field) => !isDeepStrictEqual(before[field], saved[field]))
     ? [tell(events.SavedReportChanged, saved, saved.id, data)]
     : [];
+};
+
+const postingRulesEvents = (before: PostingRules | undefined, after: PostingRules): DomainEvent[] => {
+  const { accountId, timeZone, rules } = after;
+  if (before?.timeZone === timeZone && isDeepStrictEqual(before.rules, rules)) return [];
+  return [tell(events.PostingRulesChanged, after, accountId, { timeZone, rules: rules.length })];
 };
 
 const retentionEvents = (before: Retention | undefined, retention: Retention): DomainEvent[] => {

@@ -16,6 +16,7 @@ const internal = [
   ...['person.erasure_requested', 'person.erasure_called_off', 'person.erased'],
   ...['person.export_requested', 'person.export_ready', 'member.disabled', 'member.enabled'],
   ...[
+    'posting_rules.changed',
     'retention.changed',
     'ownership.transferred',
     'invitation.sent',

@@ -374,6 +374,9 @@ describe('requests', () => {
     const stale = await context.call(setPostingRules, { path, body, headers: { 'if-match': '"v0"' } });
     expect(stale.status).toBe(412);
     expect(await context.call(setPostingRules, { path, body, as: analyst })).toMatchObject({ status: 403 });
+    // The same once more is no news.
+    expect(await context.call(setPostingRules, { path, body })).toMatchObject({ status: 200 });
+    expect(told('posting_rules.changed')).toEqual([['posting_rules.changed', { timeZone: 'UTC', rules: 1 }]]);
   });
 
   test('for pages come to an end', async () => {
