@@ -35,7 +35,7 @@ const tiers = [
     globalSetup: 'test/support/deployed-stage.ts',
     setupFiles: ['test/support/recorded-answers.ts', 'test/runner/stage-logs.ts'],
     // Most of them wait more than they compute.
-    maxWorkers: 3,
+    maxWorkers: 5,
   },
   // A deployed stage of its own, behind a proxy that makes AWS fail in its true wire form.
   {

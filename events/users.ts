@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
-import { PersonId } from '#shared/ids.ts';
+import { PersonId, ReportId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { Instant } from '#shared/time.ts';
 import { WorkspaceSettings } from './workspace-settings.ts';
@@ -133,6 +133,19 @@ export const MailRequested = defineEvent(
   1,
   'An email is waiting to be sent. The entity is the mail; content and recipient are not in the event.',
   z.object({ kind: z.string() }),
+);
+
+export const ReportLinkMailed = defineEvent(
+  'users',
+  'report.link_mailed',
+  1,
+  'A recipient of a report is sent a secret link to it. The entity is the mail; the link is not in the event.',
+  z.object({
+    reportId: ReportId,
+    personId: PersonId,
+    tokenHash: z.string().max(64).meta({ description: 'SHA-256 (hex) of the token of the link' }),
+    expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
+  }),
 );
 
 /** Events of workspace members, identified by id only. */

@@ -2,7 +2,7 @@ import { AccountConnected, AccountMetricsUpdated, PostTakenDown } from '#events/
 import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import { standingEvents } from '#events/standing.ts';
-import { PersonErased } from '#events/users.ts';
+import { PersonErased, ReportLinkMailed } from '#events/users.ts';
 
 /** Events of others that this context follows. */
 export const listensTo = [
@@ -18,5 +18,6 @@ export const listensTo = [
   CampaignPlanned,
   CampaignSlotClaimed,
   PersonErased,
+  ReportLinkMailed,
   ...standingEvents,
 ] as const;

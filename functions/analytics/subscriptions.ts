@@ -1,7 +1,7 @@
 import { AccountConnected, AccountMetricsUpdated, PostTakenDown } from '#events/accounts.ts';
 import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
-import { MemberRemoved, PersonErased } from '#events/users.ts';
+import { MemberRemoved, PersonErased, ReportLinkMailed } from '#events/users.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
@@ -11,6 +11,7 @@ import type { Deps } from './deps.ts';
 import type { PublishingOutcome } from './domain/outcome.ts';
 import { lateAfterMs } from './domain/reading-ages.ts';
 import type { Trial } from './domain/tracked-post.ts';
+import { endMailedLinks, keepMailedLink } from './reports/mailed-links.ts';
 
 /** What analytics does when an event arrives. */
 export const subscriptions = (deps: Deps): Subscription[] => [
@@ -43,7 +44,11 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) => {
     await deps.accounts.learn(workspaceId, entityVersion, { accountId, username });
   }),
-  on(MemberRemoved, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
+  on(ReportLinkMailed, async (event) => keepMailedLink(deps, event)),
+  on(MemberRemoved, async ({ workspaceId, entityId: personId, correlationId, chain }) => {
+    await deps.alerts.remove(workspaceId, personId);
+    await endMailedLinks(deps, workspaceId, personId, { correlationId, chain });
+  }),
   on(PersonErased, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
 ];
 

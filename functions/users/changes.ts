@@ -40,7 +40,13 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
 
 /** A mail that is suppressed from the beginning asks for nothing. */
 const mailEvents = (mail: Mail): DomainEvent[] =>
-  mail.status === 'waiting' ? [tell(events.MailRequested, mail, mail.id, { kind: mail.kind })] : [];
+  mail.status === 'waiting'
+    ? [
+        // First, so that the link is likely to work when the email arrives.
+        ...(mail.opens ? [tell(events.ReportLinkMailed, mail, mail.id, mail.opens)] : []),
+        tell(events.MailRequested, mail, mail.id, { kind: mail.kind }),
+      ]
+    : [];
 
 const exportEvents = (before: AuditExport | undefined, wanted: AuditExport): DomainEvent[] => {
   const { id, from, to, format, events: count, requestedBy } = wanted;

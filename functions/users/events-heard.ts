@@ -11,9 +11,8 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
 
 /**
  * Events that no person caused or decided: counts from X and what they show, what strangers do there, what other services
- * send and feeds have, mails, reminders and deliveries whose reason is in the trail, webhooks that fail, and the slots that a
- * launch takes and plans, each of which appears when its post is
- * scheduled.
+ * send and feeds have, mails, reminders and deliveries whose reason is in the trail, webhooks that fail, runs that are
+ * resumed, and the slots that a launch takes and plans, each of which appears when its post is scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
@@ -27,6 +26,7 @@ const noNews: readonly EventDefinition[] = [
   analyticsEvents.GoalReached,
   analyticsEvents.GoalAtRisk,
   analyticsEvents.AlertRaised,
+  campaignEvents.AutomationResumeRequested,
   campaignEvents.CampaignBudgetWarning,
   campaignEvents.CampaignSlotPlanned,
   campaignEvents.CampaignSlotClaimed,
@@ -39,6 +39,7 @@ const noNews: readonly EventDefinition[] = [
   platformEvents.FeedItemFound,
   platformEvents.FeedFailed,
   userEvents.MailRequested,
+  userEvents.ReportLinkMailed,
 ];
 
 /** Events kept in the audit trail: actions of people, and of the platform on their behalf. */

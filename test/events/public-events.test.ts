@@ -5,7 +5,7 @@ import { allEvents } from '#infra/event-schemas.ts';
 /** What stays inside, written down a second time: a new event is in one of the two lists, or this fails. */
 const internal = [
   // By these contexts and workflows work together.
-  ...['usage.tallied', 'mail.requested', 'webhook.delivery_requested'],
+  ...['usage.tallied', 'mail.requested', 'report.link_mailed', 'webhook.delivery_requested'],
   ...['campaign.check_requested', 'campaign.launch_requested', 'campaign.planned', 'campaign.revised'],
   ...['campaign.slot_claimed', 'campaign.slot_dropped', 'campaign.slot_planned'],
   ...['automation.changed', 'automation.deleted', 'automation.triggered', 'automation.resume_requested'],

@@ -1,3 +1,4 @@
+// @module-tag long
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, expect, test } from 'vitest';

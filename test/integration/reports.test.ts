@@ -1,3 +1,4 @@
+// @module-tag long
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -13,6 +14,7 @@ import { spyOn } from '../support/integration/bus.ts';
 import { becomes, publish, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';
 import { joinByInvitation } from '../support/integration/invitations.ts';
+import { boxOf } from '../support/integration/mail-box.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 
 const { response: ReportView } = getReport;
@@ -128,6 +130,10 @@ test('a saved report is made by its schedule, mailed, and shown to a client by a
     const { items } = await maya.do(Mails, 'GET', '/v1/mails');
     return items.find(({ kind, status }) => kind === 'report_ready' && status === 'sent');
   });
+  const mailed = (await boxOf(maya.email)).map(({ BodyText }) => /Open the report: (\S+)/.exec(BodyText)?.[1]);
+  const link = mailed.find((each) => each !== undefined) ?? '';
+  expect(link.startsWith(stage.apiUrl)).toBe(true);
+  await eventually('the link in the mail opens the report', async () => (await fetch(link)).ok || undefined);
 
   const shares = `/v1/analytics/reports/${report.id}/shares`;
   const share = await maya.do(shareReport.response, 'POST', shares, { days: 7 });

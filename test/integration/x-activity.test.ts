@@ -1,3 +1,4 @@
+// @module-tag long
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { AccountView } from '#functions/accounts/views.ts';

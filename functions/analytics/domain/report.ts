@@ -5,7 +5,7 @@ import { PersonId, ReportId, SavedReportId } from '#shared/ids.ts';
 import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 import { PublicationDays } from './publication-days.ts';
 import { ReportDefinition, ReportFormat } from './report-definition.ts';
-import { maxShares, ReportShare } from './report-share.ts';
+import { MailedLink, maxShares, ReportShare } from './report-share.ts';
 import type { RetentionDays } from './retention.ts';
 
 export const ReportStatus = z.enum(['requested', 'ready', 'failed']).meta({
@@ -16,6 +16,9 @@ export const ReportStatus = z.enum(['requested', 'ready', 'failed']).meta({
 export const ReportFile = z
   .object({ format: ReportFormat, bytes: z.int().min(0).meta({ description: 'Size of the file in bytes' }) })
   .meta({ id: 'ReportFile', description: 'A file of a report' });
+
+/** Members who get a report by email. */
+const maxRecipients = 20;
 
 /** A report, made by a workflow that its first write starts. */
 export const Report = z.object({
@@ -31,9 +34,15 @@ export const Report = z.object({
   savedReportId: SavedReportId.nullable()
     .default(null)
     .meta({ description: 'Saved report that it was made of; null: none' }),
-  recipients: z.array(PersonId).max(20).default([]).meta({ description: 'Members who get an email when it is ready' }),
+  recipients: z
+    .array(PersonId)
+    .max(maxRecipients)
+    .default([])
+    .meta({ description: 'Members who get an email when it is ready' }),
   /** Secret links by which people without an account read its page. */
   shares: z.array(ReportShare).max(maxShares).default([]),
+  /** Those that its recipients got by email. */
+  mailed: z.array(MailedLink).max(maxRecipients).default([]),
   createdBy: Actor.meta({ description: 'Who asked for the report' }),
   expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
 });

@@ -22,6 +22,7 @@ const ListedReport = Report.omit({
   chain: true,
   deletedAt: true,
   shares: true,
+  mailed: true,
 }).meta({
   id: 'ListedReport',
 });

@@ -40,7 +40,7 @@ type Wanted = Pick<
 /** A report that is still to be made, not written yet: its first write starts the workflow that makes it. */
 export const newReport = (wanted: Wanted, kept: RetentionDays, now: Date, author: Author): Report => {
   const expiresAt = reportEnd(now, kept);
-  const begun = { status: 'requested' as const, files: [], shares: [], deletedAt: null, expiresAt };
+  const begun = { status: 'requested' as const, files: [], shares: [], mailed: [], deletedAt: null, expiresAt };
   return firstVersion({ ...wanted, ...begun }, now, author);
 };
 

@@ -4,11 +4,18 @@ import { DomainError, notFound } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { onlyForPeople } from '#shared/permissions.ts';
+import {
+  hashOfReportToken,
+  reportOfToken,
+  reportPathOf,
+  reportSecretBytes,
+  reportTokenOf,
+} from '#shared/report-link.ts';
 import { isSameSecret } from '#shared/secrets.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { fileKeyOf } from '../domain/report.ts';
-import { hashOfToken, liveShares, reportOfToken, secretBytes, tokenOf, withShare } from '../domain/report-share.ts';
+import { liveLinks, withShare } from '../domain/report-share.ts';
 import { assertTheirs } from './assert-theirs.ts';
 import { assertCostsAllowed } from './request-report.ts';
 import type { shareReport } from './share-contract.ts';
@@ -27,7 +34,7 @@ export const makeShare = async (
   // Like calendar feeds: a secret that lies in a file must not open what others read without signing in.
   if (caller.actor.type !== 'person') throw onlyForPeople();
   const { workspaceId } = caller;
-  const token = tokenOf({ workspaceId, reportId }, randomBytes(secretBytes));
+  const token = reportTokenOf({ workspaceId, reportId }, randomBytes(reportSecretBytes).toString('base64url'));
   return retryOnLostUpdate(async () => {
     const report = await reports.get(workspaceId, reportId);
     assertTheirs(report, caller);
@@ -36,11 +43,11 @@ export const makeShare = async (
     const at = now();
     const end = Math.min(at.getTime() + days * dayMs, Date.parse(report.expiresAt));
     const share = {
-      ...{ id: newId('rsh', at), tokenHash: hashOfToken(token), createdBy: caller.actor },
+      ...{ id: newId('rsh', at), tokenHash: hashOfReportToken(token), createdBy: caller.actor },
       ...{ createdAt: at.toISOString(), expiresAt: instantAfter(new Date(end), 0) },
     };
     await reports.save({ ...report, shares: withShare(report.shares, share, at) }, caller);
-    return { ...share, path: `/v1/shared-reports/${token}` };
+    return { ...share, path: reportPathOf(token) };
   });
 };
 
@@ -53,7 +60,7 @@ export const revokeShare = async (
   retryOnLostUpdate(async () => {
     const report = await reports.get(caller.workspaceId, reportId);
     assertTheirs(report, caller);
-    const live = liveShares(report.shares, now());
+    const live = liveLinks(report.shares, now());
     const rest = live.filter(({ id }) => id !== shareId);
     if (rest.length === live.length) throw notFound('report share');
     await reports.save({ ...report, shares: rest }, caller);
@@ -67,9 +74,10 @@ export const readShared = async (
 ): Promise<string> => {
   const named = reportOfToken(token);
   const report = named && (await reports.find(named.workspaceId, named.reportId));
-  const hash = hashOfToken(token);
+  const hash = hashOfReportToken(token);
   // Each is compared, and each in the same time.
-  const found = report ? liveShares(report.shares, now()).filter(({ tokenHash }) => isSameSecret(tokenHash, hash)) : [];
+  const links = report ? liveLinks([...report.shares, ...report.mailed], now()) : [];
+  const found = links.filter(({ tokenHash }) => isSameSecret(tokenHash, hash));
   if (!report || report.deletedAt !== null || found.length === 0) throw notFound('report share');
   return reportFiles.read(fileKeyOf(report, 'page'));
 };

@@ -15,6 +15,8 @@ export interface ReportStore {
   find(workspaceId: string, reportId: string): Promise<Report | undefined>;
   /** Writes the next version. @throws DomainError `changed_meanwhile` */
   save(report: Report, author: Author): Promise<Report>;
+  /** All of them, deleted ones too. */
+  all(workspaceId: string): Promise<Report[]>;
   /** All that were made before an instant, deleted ones too. */
   madeBefore(workspaceId: string, at: Date): Promise<Report[]>;
   /** Removes a report that is kept no more; nobody is told. */
@@ -31,6 +33,13 @@ export const reportStore = (table: Table): ReportStore => {
     const item = await table.get(keyOf(workspaceId, reportId));
     return item && entityOf(Report, item);
   };
+  const all = async (workspaceId: string): Promise<Report[]> => {
+    const items = await table.queryAll({
+      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefix },
+    });
+    return items.map((item) => entityOf(Report, item));
+  };
   return {
     find,
     async get(workspaceId, reportId) {
@@ -44,14 +53,9 @@ export const reportStore = (table: Table): ReportStore => {
       type: 'report',
       ttl: timeToLive(new Date(report.expiresAt), 0),
     })),
-    async madeBefore(workspaceId, at) {
-      const items = await table.queryAll({
-        KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
-        FilterExpression: 'createdAt < :at',
-        ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefix, ':at': at.toISOString() },
-      });
-      return items.map((item) => entityOf(Report, item));
-    },
+    all,
+    madeBefore: async (workspaceId, at) =>
+      (await all(workspaceId)).filter(({ createdAt }) => createdAt < at.toISOString()),
     remove: (workspaceId, reportId) => table.delete(keyOf(workspaceId, reportId)),
     list: newestFirst(table, prefix, Report),
   };

@@ -116,7 +116,7 @@ const recorded = async (
     met.outcome === 'refused'
       ? { code: met.code, message: met.message }
       : { code: `step_${met.outcome}`, message: `Step ${acting.step} could not be carried out.` };
-  return stop(deps, { ...run, steps }, 'failed', end);
+  return stop(deps, { ...run, steps, acting: null }, 'failed', end);
 };
 
 /** Follows the instructions up to one that takes another context, or time. */

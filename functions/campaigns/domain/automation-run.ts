@@ -139,4 +139,14 @@ export const endRun = (
   status: Exclude<RunStatus, 'queued' | 'running' | 'waiting'>,
   now: Date,
   end: z.infer<typeof End> | null = null,
-): AutomationRun => ({ ...run, status, endedAt: now.toISOString(), end, acting: null, wakesAt: null });
+): AutomationRun => ({
+  ...run,
+  ...{ status, endedAt: now.toISOString(), end, acting: null, wakesAt: null },
+  steps: run.acting ? [...run.steps, unanswered(run.acting, now)] : run.steps,
+});
+
+/** A step that was let begin, and of which nothing was heard. */
+const unanswered = ({ step, kind }: { step: string; kind: string }, now: Date): TakenStep => ({
+  ...{ step, kind, at: now.toISOString(), outcome: 'fault', made: null, code: null },
+  message: 'The run ended before the outcome was known: the step may have been carried out.',
+});

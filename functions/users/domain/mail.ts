@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
-import { MailId } from '#shared/ids.ts';
+import { MailId, PersonId, ReportId } from '#shared/ids.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 import { MailAddress } from './person.ts';
@@ -52,6 +52,9 @@ export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit', 'too_lat
     'limit; `too_late`: its automation may have been switched off before it could be sent',
 });
 
+/** A secret link to a report, in the email to one of its recipients. */
+const LinkedReport = z.object({ reportId: ReportId, personId: PersonId, tokenHash: z.string(), expiresAt: Instant });
+
 /** An email, waiting or sent. Its address and content are personal data and leave the platform only by email. */
 export const Mail = z.object({
   id: MailId,
@@ -64,6 +67,8 @@ export const Mail = z.object({
     keptFor: 'until the email is sent or given up',
     hasCommonName: true,
   }),
+  /** The report that a secret link in it opens, and what is kept of the link. */
+  opens: LinkedReport.optional(),
   status: MailStatus,
   suppressedFor: SuppressedFor.nullable().default(null),
   /** Attempts so far: their number, start of the last one, and the secret of the unsubscribe link. */

@@ -1,33 +1,52 @@
 import type { ReportReady } from '#events/analytics.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
+import { derivedId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
+import { hashOfReportToken, reportPathOf, reportTokenOf } from '#shared/report-link.ts';
+import { dayMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { inZone } from './in-zone.ts';
 
-type Wants = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>;
+type Wants = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing' | 'newSecret' | 'now'>;
+
+/** How long the link in an email works, unless the report goes before, in days. */
+const linkDays = 7;
 
 /**
  * Emails the recipients of a scheduled report that it is ready: those who are members still, and may read what it shows.
- * The mail names the operation that gives the links and not the links themselves: those work for minutes, and for anyone.
+ * Each gets a secret link of their own to its page, of which analytics hears the digest. Of a report without a page the
+ * email names the operation that gives the download links: those work for minutes.
  */
 export const mailReport = async (
-  { members, people, mails, mailing }: Wants,
-  { workspaceId, entityId, correlationId, data }: EventOf<typeof ReportReady>,
+  { members, people, mails, mailing, newSecret, now }: Wants,
+  { workspaceId, entityId: reportId, id: eventId, occurredAt, correlationId, data }: EventOf<typeof ReportReady>,
 ): Promise<void> => {
-  const { recipients, expiresAt, showsUsage } = data;
+  const { recipients, expiresAt, formats, showsUsage } = data;
   if (recipients.length === 0) return;
   const workspace = await people.findWorkspace(workspaceId);
+  const zone = workspace?.settings.timeZone;
+  const linkEnd = new Date(Math.min(now().getTime() + linkDays * dayMs, Date.parse(expiresAt))).toISOString();
   const told = {
     ...(workspace && { workspaceName: workspace.name }),
-    where: `GET ${mailing.publicUrl}/v1/analytics/reports/${entityId}`,
-    expiresAt: inZone(expiresAt, workspace?.settings.timeZone),
+    where: `GET ${mailing.publicUrl}/v1/analytics/reports/${reportId}`,
+    expiresAt: inZone(expiresAt, zone),
   };
   const author = systemAuthor('users', { correlationId });
   for (const personId of recipients) {
     const member = await members.record(workspaceId, personId);
     const mayRead = member?.status === 'active' && (!showsUsage || mayDo(member.role, 'usage:read'));
     const person = mayRead ? await people.find(member.subject) : undefined;
-    if (person) await mails.queue({ workspaceId, to: person.email, kind: 'report_ready', data: told }, author);
+    const id = derivedId('mal', occurredAt, `${eventId}/${personId}`);
+    if (!person || (await mails.find(workspaceId, id))) continue;
+    const mail = { id, workspaceId, to: person.email, kind: 'report_ready' as const };
+    if (formats.includes('page')) {
+      const token = reportTokenOf({ workspaceId, reportId }, newSecret());
+      const link = { link: mailing.publicUrl + reportPathOf(token), linkEnd: inZone(linkEnd, zone) };
+      const opens = { reportId, personId, tokenHash: hashOfReportToken(token), expiresAt: linkEnd };
+      await mails.queue({ ...mail, data: { ...told, ...link }, opens }, author);
+    } else {
+      await mails.queue({ ...mail, data: told }, author);
+    }
   }
 };

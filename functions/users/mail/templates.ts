@@ -126,12 +126,13 @@ export const templates: Readonly<Record<MailKind, Template>> = {
   },
   report_ready: {
     subjects: ['A report of {workspaceName} is ready', 'A report is ready'],
-    opening: ['A scheduled report on the performance of posts is ready to download.'],
+    opening: ['A scheduled report on the performance of posts is ready.'],
     closing: [
-      'Sign in to get its download links, which work for 15 minutes.',
+      'The link opens the report until {linkEnd}, for anyone who has it.',
+      'To download its files, sign in and get their links with {where}.',
       'You get this email because a member of the workspace named you as a recipient.',
     ],
-    labels: { workspaceName: 'Workspace', where: 'Get the links with', expiresAt: 'Available until' },
+    labels: { workspaceName: 'Workspace', link: 'Open the report', expiresAt: 'Available until' },
   },
   webhook_failing: {
     subjects: ['{topic} in {workspaceName}', '{topic}', 'A webhook fails'],

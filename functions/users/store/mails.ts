@@ -13,7 +13,7 @@ import { addressDigest, addressKeys } from './addresses.ts';
 const keptSeconds = 30 * daySeconds;
 
 /** A mail as requested. */
-type Wanted = Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data' | 'notAfter'> & {
+type Wanted = Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data' | 'notAfter' | 'opens'> & {
   /** The same for the same mail where it may be asked for twice; a new one otherwise. */
   id?: string;
 };

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { MemberRemoved, ReportLinkMailed } from '#events/users.ts';
 import { createReport, deleteReport, getReport } from '#functions/analytics/reports/contract.ts';
 import {
   listReportShares,
@@ -10,6 +12,7 @@ import {
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
 import type { Role } from '#shared/permissions.ts';
+import { hashOfReportToken, reportSecretBytes, reportTokenOf } from '#shared/report-link.ts';
 import { owner } from '#test/support/http-event.ts';
 import { type Harness, harness, noon, workspaceId } from '../harness.ts';
 
@@ -121,5 +124,51 @@ describe('a secret link to a report', () => {
     expect(body.code).toBe('too_many_report_shares');
     const without = { path: { reportId: await ready({ formats: ['csv'] }) }, body: {} };
     expect((await context.ask(shareReport, Problem, without)).body.code).toBe('report_without_page');
+  });
+});
+
+describe('a link that a recipient was mailed', () => {
+  const recipient = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9X';
+  const expiresAt = '2026-12-06T12:00:00.000Z';
+  let mails = 0;
+
+  const readyFor = async (...recipients: string[]): Promise<string> => {
+    const id = await ready();
+    const report = await context.deps.reports.get(workspaceId, id);
+    await context.deps.reports.save({ ...report, recipients }, { actor: report.createdBy, correlationId: 'c' });
+    return id;
+  };
+  const mail = async (reportId: string, personId = recipient) => {
+    const token = reportTokenOf({ workspaceId, reportId }, randomBytes(reportSecretBytes).toString('base64url'));
+    const data = { reportId, personId, tokenHash: hashOfReportToken(token), expiresAt };
+    const hear = () => context.happened(ReportLinkMailed, newId('mal', noon), (mails += 1), data);
+    await hear();
+    return { token, hear };
+  };
+
+  test('opens the page until it expires', async () => {
+    const reportId = await readyFor(recipient);
+    const { token, hear } = await mail(reportId);
+    await hear();
+    expect(await open(token)).toMatchObject({ status: 200 });
+    const report = await context.call(getReport, { path: { reportId } });
+    expect(report.raw).not.toMatch(/tokenHash|mailed/);
+    context.clock.set(expiresAt);
+    expect(await open(token)).toMatchObject({ status: 404 });
+  });
+
+  test('ends when they are no member any more, and that of another recipient does not', async () => {
+    const reportId = await readyFor(recipient, owner.personId);
+    const [theirs, other] = [await mail(reportId), await mail(reportId, owner.personId)];
+    await context.happened(MemberRemoved, recipient, 5, { role: 'analyst' });
+    expect(await open(theirs.token)).toMatchObject({ status: 404 });
+    expect(await open(other.token)).toMatchObject({ status: 200 });
+    await context.call(deleteReport, { path: { reportId } });
+    expect(await open(other.token)).toMatchObject({ status: 404 });
+  });
+
+  test('is none of a person who is no recipient', async () => {
+    const { token } = await mail(await readyFor(owner.personId));
+    expect(await open(token)).toMatchObject({ status: 404 });
   });
 });

@@ -317,7 +317,7 @@ describe('a run that is cancelled', () => {
 
   test('lets no further step begin, however long the one lasts that is under way', async () => {
     const desk = automationDesk();
-    await desk.create({ steps: [notify, notify, notify] });
+    const { id } = await desk.create({ steps: [notify, notify, notify] });
     let answered: { status: number } | undefined;
     desk.others.answer = async ({ order: { runId } }) => {
       answered = await cancel(desk, runId);
@@ -327,6 +327,10 @@ describe('a run that is cancelled', () => {
     await desk.settle();
     expect(answered?.status).toBe(200);
     expect(desk.acted).toHaveLength(1);
+    // The history says that something was under way, whose answer nobody waited for any longer.
+    const [run] = await desk.runsOf(id);
+    expect(run?.steps).toMatchObject([{ step: '1', outcome: 'fault' }]);
+    expect(run?.steps[0]?.message).toContain('may have been carried out');
   });
 
   test('cannot have ended', async () => {

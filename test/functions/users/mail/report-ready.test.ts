@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { ReportReady } from '#events/analytics.ts';
+import { ReportLinkMailed } from '#events/users.ts';
 import { renderMail } from '#functions/users/mail/render.ts';
+import { newId } from '#shared/ids.ts';
+import { hashOfReportToken, reportOfToken } from '#shared/report-link.ts';
 import { team } from '../team.ts';
 
 const reportId = 'rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V';
@@ -10,9 +13,9 @@ const office = async () => {
   const scene = await team();
   const { users, owner } = scene;
   const editor = await scene.member('eve', 'editor');
-  const hear = async (data: object = {}) => {
+  const hear = async (data: object = {}, id = newId('evt', new Date())) => {
     const detail = {
-      ...{ id: 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9V', schemaVersion: 1, workspaceId: owner.workspaceId },
+      ...{ id, schemaVersion: 1, workspaceId: owner.workspaceId },
       ...{ entityId: reportId, entityVersion: 2, occurredAt: '2026-11-30T07:01:00.000Z' },
       ...{ actor: { type: 'system', id: 'analytics' }, correlationId: 'request-7' },
       data: {
@@ -28,7 +31,35 @@ const office = async () => {
   return { users, owner, editor, hear, mailed };
 };
 
-test('recipients of a scheduled report get an email that names where its links are', async () => {
+test('recipients of a scheduled report get an email with a secret link of their own, of which the digest alone is told', async () => {
+  const { users, owner, editor, hear, mailed } = await office();
+  const id = newId('evt', new Date());
+  expect(await hear({ formats: ['page', 'pdf'] }, id)).toEqual({ batchItemFailures: [] });
+  const tokens = ['ada', 'eve'].map((name) => {
+    const [mail] = mailed(name);
+    const { text } = renderMail(
+      { kind: 'report_ready', data: mail?.data ?? {} },
+      { publicUrl: 'https://pages.example', token: 't' },
+    );
+    const [, token = ''] = /Open the report: https:\S+\/v1\/shared-reports\/(\S+)/.exec(text) ?? [];
+    expect(text).toMatch(/The link opens the report until \d{4}-\d\d-\d\d \d\d:\d\d UTC, for anyone who has it\./);
+    expect(reportOfToken(token)).toEqual({ workspaceId: owner.workspaceId, reportId });
+    return token;
+  });
+  expect(new Set(tokens).size).toBe(2);
+  const told = users.events().filter(({ definition }) => definition === ReportLinkMailed);
+  expect(told.map(({ detail }) => detail.data)).toMatchObject(
+    [owner, editor].map(({ personId }, place) => ({
+      ...{ reportId, personId, tokenHash: hashOfReportToken(tokens[place] ?? '') },
+    })),
+  );
+  expect(JSON.stringify(told)).not.toContain(tokens[0]?.split('.')[2]);
+  // Heard twice, it is mailed once.
+  await hear({ formats: ['page', 'pdf'] }, id);
+  expect([mailed('ada').length, mailed('eve').length]).toEqual([1, 1]);
+});
+
+test('the email about a report without a page names where its links are', async () => {
   const { users, hear, mailed } = await office();
   expect(await hear()).toEqual({ batchItemFailures: [] });
   const [mail] = mailed('ada');
@@ -38,7 +69,8 @@ test('recipients of a scheduled report get an email that names where its links a
     { publicUrl: 'https://pages.example', token: 't' },
   );
   expect(subject).toMatch(/^A report of .+ is ready$/);
-  expect(text).toContain(`Get the links with: GET ${users.deps.mailing.publicUrl}/v1/analytics/reports/${reportId}`);
+  expect(text).toContain(`get their links with GET ${users.deps.mailing.publicUrl}/v1/analytics/reports/${reportId}.`);
+  expect(text).not.toContain('Open the report');
   expect(text).toContain('Available until: 2027-02-28 07:00 UTC');
 });
 

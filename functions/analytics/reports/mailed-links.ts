@@ -1,0 +1,40 @@
+import type { ReportLinkMailed } from '#events/users.ts';
+import { type Cause, systemAuthor } from '#shared/actor.ts';
+import { retryOnLostUpdate } from '#shared/entities.ts';
+import type { EventOf } from '#shared/events/event.ts';
+import type { Deps } from '../deps.ts';
+import { liveLinks } from '../domain/report-share.ts';
+
+/** Has a link that a recipient was mailed open the report. A repeated event changes nothing. */
+export const keepMailedLink = async (
+  { reports, now }: Pick<Deps, 'reports' | 'now'>,
+  { workspaceId, correlationId, chain, data }: EventOf<typeof ReportLinkMailed>,
+): Promise<void> =>
+  retryOnLostUpdate(async () => {
+    const { reportId, ...link } = data;
+    const report = await reports.find(workspaceId, reportId);
+    const isKnown = report?.mailed.some(({ tokenHash }) => tokenHash === link.tokenHash) ?? false;
+    // A person who is no recipient was mailed for a report of that id before.
+    if (!report || report.deletedAt !== null || isKnown || !report.recipients.includes(link.personId)) return;
+    const others = liveLinks(report.mailed, now()).filter(({ personId }) => personId !== link.personId);
+    await reports.save({ ...report, mailed: [...others, link] }, systemAuthor('analytics', { correlationId, chain }));
+  });
+
+/** Ends the links that a person was mailed: they are no member any more. */
+export const endMailedLinks = async (
+  { reports }: Pick<Deps, 'reports'>,
+  workspaceId: string,
+  personId: string,
+  cause: Cause,
+): Promise<void> => {
+  const isTheirs = (link: { personId: string }): boolean => link.personId === personId;
+  for (const { id, mailed } of await reports.all(workspaceId)) {
+    if (!mailed.some(isTheirs)) continue;
+    await retryOnLostUpdate(async () => {
+      const report = await reports.find(workspaceId, id);
+      if (!report?.mailed.some(isTheirs)) return;
+      const rest = report.mailed.filter((link) => !isTheirs(link));
+      await reports.save({ ...report, mailed: rest }, systemAuthor('analytics', cause));
+    });
+  }
+};
