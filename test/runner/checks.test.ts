@@ -17,7 +17,7 @@ describe('what npm test runs', () => {
         ['types', 'lint-source', 'lint-tests', 'format', 'unused'],
       ],
       [['tests']],
-      [['integration']],
+      [['integration'], ['simulation']],
       [['faults']],
     ]);
   });

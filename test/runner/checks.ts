@@ -38,8 +38,8 @@ const lintedElsewhere = ['functions', 'integration', 'faults', 'e2e', 'recorded'
 const leftOut = (folder: string): string[] => ['--ignore-pattern', `test/${folder}/`];
 
 /**
- * Step after step; in a step the lanes go side by side, each check of a lane after the one before. Tests have a small
- * machine for themselves: they use both its cores, or depend on time.
+ * Step after step; in a step the lanes go side by side, each check of a lane after the one before. Tests that use both
+ * cores of a small machine, or depend on time, have it for themselves.
  */
 export const steps: readonly (readonly (readonly Check[])[])[] = [
   [
@@ -60,9 +60,8 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
   [
     [
       // In one run, so that what any of them covers counts.
-      { name: 'tests', title: 'tests', command: [...vitest('unit', 'simulation', 'infra', 'local'), '--coverage'] },
+      { name: 'tests', title: 'tests', command: [...vitest('unit', 'infra', 'local'), '--coverage'] },
       tier('unit'),
-      tier('simulation'),
       tier('infra'),
       tier('local'),
     ],
@@ -77,6 +76,8 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
         whole: ['--project', 'recorded'],
       },
     ],
+    // One process, whose time is simulated, beside tests that mostly wait. What it covers, `tests` covers.
+    [{ ...tier('simulation'), command: [...vitest('simulation'), '--maxWorkers=1'], onlyByName: false }],
   ],
   [[{ name: 'faults', title: 'faults', command: vitest('faults'), whole: [] }]],
 ];
