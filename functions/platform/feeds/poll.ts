@@ -7,8 +7,11 @@ import type { FeedDeps } from '../deps.ts';
 import { begun, failed, type Feed, type FeedReading, isGivenUp, succeeded } from '../domain/feed.ts';
 import { type FoundItem, itemsIn } from './read-items.ts';
 
-/** Feeds that one call of the task reads, side by side, and how long each may take. */
-const feedsAtATime = 10;
+/**
+ * Feeds that one call of the task reads, side by side, and how long each may take to arrive. The largest ones take some
+ * seconds of CPU besides: so few that the worst of them fit into the time of the function.
+ */
+const feedsAtATime = 3;
 const timeoutMs = 10_000;
 
 /** The largest feed, in bytes, and new items that one reading tells. */

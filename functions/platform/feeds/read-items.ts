@@ -23,22 +23,45 @@ const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 export const itemsIn = (bytes: Uint8Array, contentType: string | undefined): FoundItem[] => {
   const document = textOf(bytes, contentType);
   if (/<!ENTITY/i.test(document)) throw new Error('The feed declares entities');
-  return parseFeed(document)
-    .items.slice(0, maxItems)
-    .flatMap(({ id, url, title, description, content, published, updated }) => {
-      const itemId = (id ?? url ?? '').slice(0, longestId);
-      if (itemId === '') return [];
-      return [
-        {
-          itemId,
-          title: plain(title, longestTitle),
-          url: addressOf(url),
-          summary: plain(description ?? content, longestSummary),
-          publishedAt: instantOf(published ?? updated),
-        },
-      ];
-    });
+  const feed = parseFeed(document);
+  const bases = [feed.element.baseUrl, feed.url];
+  return feed.items.slice(0, maxItems).flatMap((item) => {
+    const { id, title, description, content, published, updated } = item;
+    const url = linkOf(item.element, bases);
+    const itemId = (id ?? url ?? '').slice(0, longestId);
+    if (itemId === '') return [];
+    return [
+      {
+        itemId,
+        title: plain(title, longestTitle),
+        url: addressOf(url),
+        summary: plain(description ?? content, longestSummary),
+        publishedAt: instantOf(published ?? updated),
+      },
+    ];
+  });
 };
+
+type XmlElement = ReturnType<typeof parseFeed>['element'];
+
+/**
+ * Where an item leads: by the text of its link (RSS), or its `href` (Atom). Read here, because the parser looks through the
+ * whole feed for each item: a feed of half a megabyte can keep it busy for a minute.
+ * @param bases that an address is relative to, the first one that there is
+ */
+const linkOf = (item: XmlElement, bases: readonly (string | null)[]): string | null => {
+  const links = item.findElementsWithName('link');
+  const said = links.map((link) => link.textContentNormalized).find((text) => text !== '');
+  const link =
+    links.find((each) => each.getAttribute('rel') === 'alternate') ??
+    links.find((each) => each.getAttribute('rel') === null);
+  const url = said ?? link?.getAttribute('href')?.trim() ?? '';
+  return url === '' ? null : [item.getAttribute('xml:base'), ...bases].reduce<string>(resolved, url);
+};
+
+/** An address that is whole stays as it is. */
+const resolved = (url: string, base: string | null): string =>
+  base === null || URL.canParse(url) ? url : (URL.parse(url, base)?.href ?? url);
 
 /** The text in the encoding that is said of it; what is none of its characters is replaced. */
 const textOf = (bytes: Uint8Array, contentType = ''): string => {
