@@ -74,3 +74,6 @@ export const mayDo = (role: Role, permission: Permission): boolean => {
   const holders: readonly Role[] = grants[permission];
   return holders.includes(role);
 };
+
+/** Whether a role is less powerful than another one. */
+export const isBelow = (role: Role, other: Role): boolean => everyone.indexOf(role) > everyone.indexOf(other);

@@ -211,6 +211,7 @@ const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automa
     ...{ step: instruction.step, kind: order.step.kind, until, hasFailed: false },
     ...(name !== undefined && { name }),
   };
+  const by = await answering(deps, run);
   const begun = await runs.letAct({ ...run, status: 'running', acting }, authorOf(run));
   if (!begun) return refused(deps, run);
   return {
@@ -218,9 +219,18 @@ const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automa
     step: order.step,
     order: {
       ...{ workspaceId: run.workspaceId, automationId: run.automationId, runId: run.id, step: instruction.step },
-      ...{ triggeredAt: run.triggeredAt, chain: run.chainOfRun, by: run.by, notAfter: notAfterOf(acting) },
+      ...{ triggeredAt: run.triggeredAt, chain: run.chainOfRun, by, notAfter: notAfterOf(acting) },
     },
   };
+};
+
+/**
+ * Who answers for the step: whoever does so for the automation now, with the role that they have now. Their words may still
+ * be those of whoever did when the run began.
+ */
+const answering = async ({ automations }: Needed, { workspaceId, automationId, by }: AutomationRun) => {
+  const current = (await automations.find(workspaceId, automationId))?.by ?? by;
+  return { ...current, people: [...new Set([...current.people, ...by.people])] };
 };
 
 /** Why a step was not let begin: the automation is off, or another execution was faster. */

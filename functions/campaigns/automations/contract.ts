@@ -136,7 +136,7 @@ export const switchAutomationOn = operation({
   path: '/v1/automations/{automationId}/on',
   summary: 'Switch an automation on',
   description:
-    'You answer for what it does: posts that it writes are yours, and it is switched off when you leave the workspace or may no longer manage automations.',
+    'You answer for what it does: posts that it writes are yours, its steps may do what your role may, also once that is a lower one, and it is switched off when you leave the workspace or may no longer manage automations.',
   access: 'automations:manage',
   request: { path: onAutomation },
   response: AutomationView,

@@ -14,7 +14,7 @@ import type { Deps } from '../deps.ts';
 import { KnownEvent } from '../domain/known-event.ts';
 import { hearEvent } from './hear-event.ts';
 import { listenersOf } from './listeners.ts';
-import { writeOff } from './switch.ts';
+import { lowerRole, writeOff } from './switch.ts';
 import { endIdleRuns } from './until-none-acts.ts';
 
 type Event = EventOf<EventDefinition>;
@@ -22,7 +22,6 @@ type Event = EventOf<EventDefinition>;
 /** What sets automations off, and what switches them off. */
 export const automationSubscriptions = (deps: Deps): Subscription[] => {
   const listeners = listenersOf(deps.automations);
-  const isWithoutRight = ({ data }: { data: { role: Role } }): boolean => !mayDo(data.role, 'automations:manage');
   return [
     ...publicEvents.map((definition: EventDefinition) =>
       reactTo(definition, async (event) =>
@@ -31,10 +30,19 @@ export const automationSubscriptions = (deps: Deps): Subscription[] => {
     ),
     reactTo(MemberRemoved, async (event) => switchOffOf(deps, event)),
     reactTo(MemberDisabled, async (event) => switchOffOf(deps, event)),
-    reactTo(MemberRoleChanged, async (event) => (isWithoutRight(event) ? switchOffOf(deps, event) : undefined)),
-    reactTo(ServiceAccountChanged, async (event) => (isWithoutRight(event) ? switchOffOf(deps, event) : undefined)),
+    reactTo(MemberRoleChanged, async (event) => followRole(deps, event, event.data.role)),
+    reactTo(ServiceAccountChanged, async (event) => followRole(deps, event, event.data.role)),
     reactTo(ServiceAccountRevoked, async (event) => switchOffOf(deps, event)),
   ];
+};
+
+/** Who is less than before has less done for them; who may not manage automations has nothing done. */
+const followRole = async (deps: Deps, event: Event, role: Role): Promise<void> => {
+  if (!mayDo(role, 'automations:manage')) return switchOffOf(deps, event);
+  const { workspaceId, entityId: personId, correlationId, chain } = event;
+  for (const { id } of await deps.automations.onOf(workspaceId, personId)) {
+    await lowerRole(deps, { workspaceId, id }, { personId, role }, systemAuthor('campaigns', { correlationId, chain }));
+  }
 };
 
 /** Nobody answers any more for what somebody has switched on who is gone, or may no longer do so. */

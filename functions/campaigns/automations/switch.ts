@@ -1,6 +1,8 @@
+import type { CampaignActor } from '#events/campaign-content.ts';
 import type { Author } from '#shared/actor.ts';
 import { retryOnLostUpdate } from '#shared/entities.ts';
 import type { Caller } from '#shared/http/route.ts';
+import { isBelow } from '#shared/permissions.ts';
 import { nextRunAfter } from '#shared/recurrence/next-run.ts';
 import type { Deps } from '../deps.ts';
 import { type Automation, automationScheduleUse } from '../domain/automation.ts';
@@ -52,5 +54,23 @@ export const writeOff = async (
     const current = await automations.get(workspaceId, id);
     if (current.status !== 'on') return;
     await automations.save({ ...current, status: 'off', switchedAt: now().toISOString(), nextAt: null }, author);
+  });
+};
+
+/**
+ * Writes that who answers for an automation is less than they were. Never that they are more: events come out of order, and
+ * whoever has been given more may switch it on again.
+ */
+export const lowerRole = async (
+  { automations }: Pick<Deps, 'automations'>,
+  { workspaceId, id }: Pick<Automation, 'workspaceId' | 'id'>,
+  { personId, role }: Pick<CampaignActor, 'personId' | 'role'>,
+  author: Author,
+): Promise<void> => {
+  await retryOnLostUpdate(async () => {
+    const current = await automations.get(workspaceId, id);
+    const { status, by } = current;
+    if (status !== 'on' || by?.personId !== personId || !isBelow(role, by.role)) return;
+    await automations.save({ ...current, by: { ...by, role } }, author);
   });
 };

@@ -57,7 +57,7 @@ export const exampleOf = (
 /** What other contexts were asked for. */
 export interface Acted {
   task: string;
-  order: { runId: string; step: string; notAfter: string; triggeredAt: string; chain: string[] };
+  order: { runId: string; step: string; notAfter: string; triggeredAt: string; chain: string[]; by: object };
   step: Record<string, unknown> & { kind: string };
 }
 

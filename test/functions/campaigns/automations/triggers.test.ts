@@ -92,6 +92,40 @@ describe('who is gone answers for nothing', () => {
   });
 });
 
+describe('steps act in the name of whoever answers for the automation when they begin', () => {
+  const of = ({ acted }: Desk) => acted.map(({ order }) => order.by);
+  const steps = [{ kind: 'wait' as const, minutes: 5 }, notify];
+
+  test.each([
+    ['with the role that they have then', 'manager', 'manager'],
+    ['and never a greater one', 'owner', 'admin'],
+  ] as const)('%s', async (_, told, role) => {
+    const desk = automationDesk();
+    await desk.create({ steps }, true, { as: { ...owner, role: 'admin' } });
+    await desk.deliver(exampleOf('post.published'));
+    const data = { role: told, previousRole: 'admin' };
+    await desk.deliver(anEvent(MemberRoleChanged, owner.personId, 2, data, noon.toISOString()));
+    await desk.settle();
+    await desk.deliver(exampleOf('post.published', { entityVersion: 2 }));
+    await desk.settle();
+    expect(of(desk)).toMatchObject([{ role }, { role }]);
+  });
+
+  test('who is another person once it was replaced', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ steps });
+    await desk.deliver(exampleOf('post.published'));
+    const personId = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+    const replaced = await desk.call(contract.replaceAutomation, {
+      ...{ path: { automationId: id }, body: written({ steps }), headers: { 'if-match': '"v2"' } },
+      as: { ...owner, personId, role: 'manager' },
+    });
+    expect(replaced.status).toBe(200);
+    await desk.settle();
+    expect(of(desk)).toEqual([{ personId, role: 'manager', people: [personId, owner.personId] }]);
+  });
+});
+
 describe('the automations of a workspace', () => {
   test('are read again when one of them has changed, and not before', async () => {
     const desk = automationDesk();
