@@ -5,6 +5,7 @@ import { Chain } from '#shared/actor.ts';
 import { entityFields } from '#shared/entity.ts';
 import { AutomationId, AutomationRunId } from '#shared/ids.ts';
 import { Instant, instantAfter, minuteMs } from '#shared/time.ts';
+import { StoredFields } from './known-event.ts';
 
 /** How long a step that was let begin may begin anything, in milliseconds. */
 const beginMs = 10_000;
@@ -67,7 +68,7 @@ export const AutomationRun = z.object({
     })
     .meta({ description: 'What set it off' }),
   /** The event that triggered it, as steps take values from it. */
-  event: z.record(z.string(), z.unknown()),
+  event: StoredFields,
   /** Automations that led to it, itself the last. */
   chainOfRun: Chain,
   by: CampaignActor,

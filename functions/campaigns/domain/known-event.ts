@@ -1,10 +1,20 @@
 import * as z from 'zod';
 import { Actor, Chain } from '#shared/actor.ts';
 import { WorkspaceId } from '#shared/ids.ts';
+import { jsonOf } from '#shared/json.ts';
 import { Instant } from '#shared/time.ts';
 
 /** How long events are kept for rehearsals of automations, in days. */
 export const recentDays = 30;
+
+/**
+ * Fields of an event in an item: as text, since what other services have sent may have numbers that no item can have.
+ * Items from before have them as they are.
+ */
+export const StoredFields = z.preprocess(
+  (stored) => (typeof stored === 'string' ? jsonOf(stored) : stored),
+  z.record(z.string(), z.unknown()),
+);
 
 /** A public event, as automations hear it: its fields, whatever its type. */
 export const KnownEvent = z.object({

@@ -82,6 +82,7 @@ const runItem = (run: AutomationRun): Item & Key => ({
   ...run,
   ...runKey(run.workspaceId, run.id),
   type: 'automation_run',
+  event: JSON.stringify(run.event),
   byAutomationPk: `${run.workspaceId}#${run.automationId}`,
   byAutomationSk: run.id,
   ...dueOf(run),

@@ -1,7 +1,7 @@
 import { entityOf } from '#shared/entities.ts';
 import type { Table } from '#shared/table.ts';
 import { daySeconds, instantAfter, timeToLive } from '#shared/time.ts';
-import { KnownEvent, recentDays } from '../domain/known-event.ts';
+import { KnownEvent, recentDays, StoredFields } from '../domain/known-event.ts';
 
 /** Public events of workspaces that have automations. */
 export interface RecentEventStore {
@@ -18,7 +18,7 @@ export const recentEventStore = (table: Table): RecentEventStore => ({
     const { workspaceId, occurredAt, id } = event;
     await table.put({
       ...{ pk: workspaceId, sk: `${prefixOf(type)}${occurredAt}#${id}`, type: 'recent_event' },
-      ...{ workspaceId, eventType: type, event },
+      ...{ workspaceId, eventType: type, event: JSON.stringify(event) },
       ttl: timeToLive(new Date(occurredAt), recentDays * daySeconds),
     });
   },
@@ -37,6 +37,6 @@ export const recentEventStore = (table: Table): RecentEventStore => ({
       },
       limit,
     );
-    return items.map((item) => entityOf(KnownEvent, { ...(item.event as object), type }));
+    return items.map((item) => entityOf(KnownEvent, { ...StoredFields.parse(item.event), type }));
   },
 });

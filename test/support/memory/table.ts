@@ -22,8 +22,19 @@ const keyText = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
 /** AWS, "Amazon DynamoDB Transactions: How it works": so many items in one of them. */
 const maxWritesOfOne = 100;
 
-/** An item in the form that the document client gives it: without what is undefined. Sets stay sets, none is empty. */
+/** The least number that DynamoDB keeps, besides 0 (AWS: supported data types, numbers). */
+const leastNumber = 1e-130;
+
+/**
+ * An item in the form that the document client gives it: without what is undefined. Sets stay sets, none is empty. It
+ * refuses numbers that would not be kept as they are.
+ */
 const stored = (value: unknown): unknown => {
+  if (typeof value === 'number') {
+    const size = Math.abs(value);
+    if (!(size <= Number.MAX_SAFE_INTEGER)) throw new Error(`Number ${value} is greater than Number.MAX_SAFE_INTEGER`);
+    if (size > 0 && size < leastNumber) throw invalidRequest('Number underflow');
+  }
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Set) {
     if (value.size === 0) throw invalidRequest('An empty set');

@@ -92,6 +92,19 @@ describe('who is gone answers for nothing', () => {
   });
 });
 
+test('what another service has sent is heard and rehearsed, whatever numbers it has', async () => {
+  const trigger = { kind: 'event' as const, type: 'hook.received' as const };
+  const steps = [{ ...notify, text: '{{data.body.id}} {{data.body.share}}' }];
+  const desk = automationDesk();
+  await desk.create({ trigger, steps });
+  await desk.deliver(exampleOf('hook.received', { data: { body: { id: 1e20, share: 1e-200 } } }));
+  await desk.settle();
+  const text = '100000000000000000000 1e-200';
+  expect(desk.acted).toMatchObject([{ step: { text } }]);
+  const rehearsed = await desk.call(contract.rehearseAutomation, { body: written({ trigger, steps }) });
+  expect(rehearsed.raw).toContain(text);
+});
+
 describe('steps act in the name of whoever answers for the automation when they begin', () => {
   const of = ({ acted }: Desk) => acted.map(({ order }) => order.by);
   const steps = [{ kind: 'wait' as const, minutes: 5 }, notify];
