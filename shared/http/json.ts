@@ -43,3 +43,26 @@ const textFault = (text: string): Fault | undefined => {
   if (!text.isWellFormed() || text.includes('\ufffd')) return 'malformed_text';
   return text.includes('\0') ? 'nul_in_text' : undefined;
 };
+
+/** The least number besides 0 that an item has (AWS: DynamoDB, data types). */
+const leastNumber = 1e-130;
+
+/** Whether an item holds the number, and a reader finds the same one. */
+const isKept = (number: number): boolean => {
+  const size = Math.abs(number);
+  return size <= Number.MAX_SAFE_INTEGER && (size === 0 || size >= leastNumber);
+};
+
+/**
+ * The place of a number that no item can have, of JSON that is within bounds; undefined where there is none.
+ * @param path of the value
+ */
+export const unkeptNumber = (value: unknown, path: string): string | undefined => {
+  if (typeof value === 'number') return isKept(value) ? undefined : path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, each] of Object.entries(value)) {
+    const found = unkeptNumber(each, `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../errors.ts';
 import { versionIn } from './etag.ts';
-import { jsonFault } from './json.ts';
+import { jsonFault, unkeptNumber } from './json.ts';
 import { needsBody, type Operation } from './operation.ts';
 import type { RequestFacts } from './route.ts';
 
@@ -28,7 +28,7 @@ export const readRequest = async (
     input: {
       path: await checked(operation.request.path, event.pathParameters ?? {}, 'path'),
       query: await checked(operation.request.query, queryOf(operation, event), 'query'),
-      body: await checked(operation.request.body, bodyOf(operation, event), 'body'),
+      body: keepable(await checked(operation.request.body, bodyOf(operation, event), 'body')),
     },
     facts: {
       correlationId,
@@ -55,6 +55,16 @@ const checked = async <Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   // The words for what is wrong are loaded by the first request that needs them.
   throw (await import('./invalid-input.ts')).invalidInput(schema, value, where);
+};
+
+/** The body, none of whose numbers is another one once it is stored. */
+const keepable = <Body>(body: Body): Body => {
+  const path = unkeptNumber(body, 'body')?.slice(0, 200);
+  if (path === undefined) return body;
+  const message = 'must be a number between -9007199254740991 and 9007199254740991, and not that close to 0';
+  throw new DomainError('invalid', 'invalid_body', `${path} ${message}.`, {
+    fields: [{ path, code: 'number_out_of_range', message }],
+  });
 };
 
 const queryOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>

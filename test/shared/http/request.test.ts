@@ -84,6 +84,14 @@ describe('a body is refused', () => {
     expect(await send('['.repeat(900))).toMatchObject({ status: 400, code: 'malformed_json' });
   });
 
+  test.each(['1e16', '-1e300', '1e-131', '-5e-324'])('whose number no item can have: %s', async (number) => {
+    const problem = await send(`{"name":"A","more":[1,{"x":${number}}]}`);
+    expect(problem).toMatchObject({
+      ...{ status: 400, code: 'invalid_body' },
+      fields: [{ path: 'body.more.1.x', code: 'number_out_of_range' }],
+    });
+  });
+
   test('where the operation takes none', async () => {
     expect(await problemOf(httpEvent(read, { body: { x: 1 } }))).toMatchObject({ status: 400, code: 'invalid_body' });
   });
