@@ -97,6 +97,7 @@ const mayPass = (test: ValueTest, form: Schema): boolean => {
     case 'numeric':
       return isNumber && !isEmpty([...test.bounds, ...boundsOf(form)]);
     case 'text':
+    case 'wildcard':
     case 'cidr':
       return types.includes('string');
     case 'equals':

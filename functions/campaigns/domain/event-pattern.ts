@@ -1,3 +1,5 @@
+import type { BlockList } from 'node:net';
+
 /** A value as events have them at the end of a path. */
 export type Scalar = string | number | boolean | null;
 
@@ -6,11 +8,13 @@ export type ValueTest =
   | { op: 'equals'; value: Scalar }
   | { op: 'text'; how: TextHow; value: string; ignoreCase: boolean }
   | { op: 'numeric'; bounds: readonly Bound[] }
-  | { op: 'cidr'; block: string }
+  /** Literal pieces, between which anything may stand. */
+  | { op: 'wildcard'; pieces: readonly string[] }
+  | { op: 'cidr'; family: 'ipv4' | 'ipv6'; block: BlockList }
   | { op: 'exists'; present: boolean }
   | { op: 'anythingBut'; tests: readonly ValueTest[] };
 
-export type TextHow = 'exact' | 'prefix' | 'suffix' | 'wildcard';
+export type TextHow = 'exact' | 'prefix' | 'suffix';
 
 /** One bound of an interval; all of them hold. */
 export interface Bound {

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import * as z from 'zod';
 import {
   type Bound,
@@ -106,10 +106,22 @@ const text = (how: TextHow, value: unknown, path: string): Extract<ValueTest, { 
 };
 
 const wildcard = (value: unknown, path: string): ValueTest => {
-  const test = text('wildcard', value, path);
+  const test = text('exact', value, path);
   if (/(^|[^\\])(\\\\)*\*\*/.test(test.value)) throw new PatternError(path, 'has two wildcards in a row');
-  if (/^(?:[^\\]|\\[\\*])*$/.test(test.value)) return test;
+  if (/^(?:[^\\]|\\[\\*])*$/.test(test.value)) return { op: 'wildcard', pieces: piecesOf(test.value) };
   throw new PatternError(path, 'may escape `*` and `\\` alone with a backslash');
+};
+
+/** The literal pieces between wildcards: `a*\\*b` is `a` and `*b`. */
+const piecesOf = (pattern: string): string[] => {
+  const tokens = [...pattern.matchAll(/\\[\\*]|[^]/g)].map(([token]) => token);
+  const breaks = tokens.flatMap((token, at) => (token === '*' ? [at] : []));
+  return [...breaks, tokens.length].map((end, place) =>
+    tokens
+      .slice(place === 0 ? 0 : (breaks[place - 1] ?? 0) + 1, end)
+      .map((token) => (token.length === 2 ? token.charAt(1) : token))
+      .join(''),
+  );
 };
 
 const parseBounds = (value: unknown, path: string): Bound[] => {
@@ -135,11 +147,13 @@ const parseBounds = (value: unknown, path: string): Bound[] => {
 
 const parseCidr = (value: unknown, path: string): ValueTest => {
   const [address = '', length = ''] = typeof value === 'string' ? value.split('/') : [];
-  const bits = isIP(address) === 6 ? 128 : 32;
+  const [family, bits] = isIP(address) === 6 ? (['ipv6', 128] as const) : (['ipv4', 32] as const);
   if (isIP(address) === 0 || !/^\d{1,3}$/.test(length) || Number(length) > bits) {
     throw new PatternError(path, '`cidr` takes a block such as 10.0.0.0/24');
   }
-  return { op: 'cidr', block: `${address}/${length}` };
+  const block = new BlockList();
+  block.addSubnet(address, Number(length), family);
+  return { op: 'cidr', family, block };
 };
 
 const parseExcluded = (value: unknown, path: string): ValueTest[] => {
