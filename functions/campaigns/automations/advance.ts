@@ -151,9 +151,11 @@ const follow = async (deps: Needed, start: AutomationRun, { definition }: Automa
   }
 };
 
+/** Begins a wait as any other step begins: a run whose automation is off by now does not wait for days to say so. */
 const sleepUntil = async (deps: Needed, run: AutomationRun, minutes: number): Promise<Next> => {
   const until = instantAfter(deps.now(), minutes * minuteMs);
-  return keep(deps, { ...run, status: 'waiting', wakesAt: until }, { outcome: 'wait', until });
+  const begun = await deps.runs.letAct({ ...run, status: 'waiting', wakesAt: until }, authorOf(run));
+  return begun ? { outcome: 'wait', until } : refused(deps, run);
 };
 
 /** The run after a wait: metrics are another by now. */

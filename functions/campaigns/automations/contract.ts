@@ -146,6 +146,7 @@ export const switchAutomationOn = operation({
     'not-found': ['automation_not_found'],
     conflict: ['changed_meanwhile'],
     unprocessable: ['invalid_automation'],
+    unavailable: ['automation_not_settled'],
   },
   etag: true,
   ifMatch: 'optional',
@@ -204,7 +205,7 @@ export const resumeAutomations = operation({
   access: 'automations:manage',
   response: StopState,
   status: 200,
-  errors: { conflict: ['changed_meanwhile'] },
+  errors: { conflict: ['changed_meanwhile'], unavailable: ['automation_not_settled'] },
   idempotency: 'inherent',
 });
 

@@ -12,6 +12,21 @@ type Needed = Pick<Deps, 'automations' | 'automationStops' | 'runs' | 'now' | 's
  */
 export const stopAll = async (deps: Needed, workspaceId: string, author: Author): Promise<AutomationStop> => {
   const stop = await write(deps, workspaceId, true, author);
+  await untilNoneOfAllActs(deps, workspaceId);
+  return stop;
+};
+
+/**
+ * Lets automations run again. Runs that a stop which was cut short has left open are ended first: they would go on, or hold
+ * up those after them.
+ * @throws DomainError `automation_not_settled`
+ */
+export const resumeAll = async (deps: Needed, workspaceId: string, author: Author): Promise<AutomationStop> => {
+  if (await deps.runs.isStopped(workspaceId)) await untilNoneOfAllActs(deps, workspaceId);
+  return write(deps, workspaceId, false, author);
+};
+
+const untilNoneOfAllActs = async (deps: Needed, workspaceId: string): Promise<void> => {
   const gates = await deps.runs.gates(workspaceId);
   const busy = gates.filter(({ active, queued }) => active.length + queued.length > 0);
   await untilNoneActs(
@@ -19,12 +34,7 @@ export const stopAll = async (deps: Needed, workspaceId: string, author: Author)
     workspaceId,
     busy.map(({ automationId }) => automationId),
   );
-  return stop;
 };
-
-/** Lets automations run again. */
-export const resumeAll = (deps: Needed, workspaceId: string, author: Author): Promise<AutomationStop> =>
-  write(deps, workspaceId, false, author);
 
 const write = (
   { automationStops }: Needed,

@@ -12,10 +12,15 @@ import { untilNoneActs } from './until-none-acts.ts';
 
 type Needed = Pick<Deps, 'automations' | 'runs' | 'content' | 'now' | 'sleep'>;
 
-/** Switches an automation on: from now on its caller answers for what it does. @throws DomainError as writing one does */
+/**
+ * Switches an automation on: from now on its caller answers for what it does. What a request to switch it off that was cut
+ * short has left open is ended first: it would go on for whoever answered for it before, or hold up the queue.
+ * @throws DomainError as writing one does, `automation_not_settled`
+ */
 export const switchOn = async (deps: Needed, automation: Automation, caller: Caller): Promise<Automation> => {
   if (automation.status === 'on') return automation;
   await checkDefinition(deps, caller, automation);
+  await untilNoneActs(deps, automation.workspaceId, [automation.id]);
   const now = deps.now();
   return deps.automations.save(
     {

@@ -215,6 +215,63 @@ describe('a run', () => {
   });
 });
 
+describe('a stop that was cut short after its first write', () => {
+  const stopAll = async ({ deps, call }: Desk, isStopped: boolean) => {
+    if (!isStopped) return call(contract.resumeAutomations);
+    const standing = await deps.automationStops.find(workspaceId);
+    return deps.automationStops.save({ ...(standing ?? { workspaceId }), isStopped }, person);
+  };
+  const switchOff = async ({ deps, ask }: Desk, id: string, isOff: boolean) =>
+    isOff
+      ? writeOff(deps, { workspaceId, id }, person)
+      : ask(contract.switchAutomationOn, AutomationView, { path: { automationId: id } });
+
+  test('holds up no run once automations run again', async () => {
+    for (const stop of [stopAll, switchOff]) {
+      const desk = automationDesk();
+      const { id } = await desk.create();
+      const set = async (isStopped: boolean) =>
+        stop === stopAll ? stopAll(desk, isStopped) : switchOff(desk, id, isStopped);
+      desk.others.answer = async () => {
+        await set(true);
+        return done;
+      };
+      await desk.deliver(published());
+      await desk.deliver(published(other));
+      await desk.settle();
+      desk.others.answer = () => done;
+      await set(false);
+      await desk.deliver(published('pst_01KATJ9V5H8Q3M4N5P6R7S8T9X'));
+      await desk.settle();
+      const runs = await desk.runsOf(id);
+      expect(runs.map(({ status }) => status).sort(), stop.name).toEqual(['done', 'done', 'stopped']);
+    }
+  });
+
+  test('leaves no run that waits, and goes on once automations run again', async () => {
+    const desk = automationDesk();
+    const { id } = await desk.create({ steps: [notify, { kind: 'wait', minutes: 60 }, notify] });
+    desk.others.answer = async () => {
+      await writeOff(desk.deps, { workspaceId, id }, person);
+      return done;
+    };
+    await desk.deliver(published());
+    await desk.settle();
+    expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'stopped', end: { code: 'automation_off' } });
+
+    const waiting = automationDesk();
+    const { id: its } = await waiting.create({ steps: [{ kind: 'wait', minutes: 60 }, notify] });
+    waiting.others.enter = async (state) => {
+      if (state === 'Wait') throw new Stopped();
+    };
+    await waiting.deliver(published());
+    await waiting.settle();
+    await switchOff(waiting, its, true);
+    await switchOff(waiting, its, false);
+    expect((await waiting.runsOf(its))[0]).toMatchObject({ status: 'stopped', end: { code: 'automation_off' } });
+  });
+});
+
 describe('a branch', () => {
   const branchOn = (condition: object) => ({
     steps: [
