@@ -25,6 +25,7 @@ export const CampaignView = Campaign.omit({
   authors: true,
   startedAt: true,
   startedRun: true,
+  lastRunStep: true,
   catchUp: true,
 })
   .extend({

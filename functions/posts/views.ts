@@ -28,6 +28,7 @@ export const PostView = Post.omit({
   slot: true,
   approvalReminders: true,
   composed: true,
+  submittedInStep: true,
   measured: true,
   ttl: true,
 })

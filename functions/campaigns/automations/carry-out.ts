@@ -16,8 +16,8 @@ import { catchUpPolicyOf } from '../resuming/missed.ts';
 import { automationAuthor } from './begin-run.ts';
 
 /**
- * Pauses or resumes a campaign for an automation. One that is so already stays as it is. A post of it that was permitted
- * before may still go out.
+ * Pauses or resumes a campaign for an automation, once: a step that is tried again leaves alone what people have done with
+ * the campaign since. One that is so already stays as it is. A post of it that was permitted before may still go out.
  */
 export const carryOutForAutomation = async (
   deps: Deps,
@@ -27,17 +27,19 @@ export const carryOutForAutomation = async (
 ): Promise<StepOutcome> => {
   if (!mayDo(order.by.role, 'campaigns:launch')) return notPermittedStep;
   const author = automationAuthor(order.automationId, order.chain, correlationId);
+  const lastRunStep = `${order.runId}/${order.step}`;
   const doing = { by: order.by.personId, now: deps.now(), note: null };
   try {
     const isInTime = await retryOnLostUpdate(async () => {
       const campaign = await deps.campaigns.get(order.workspaceId, campaignId);
+      if (campaign.lastRunStep === lastRunStep) return true;
       if (campaign.status === (kind === 'pause_campaign' ? 'paused' : 'running')) return true;
       const next =
         kind === 'pause_campaign'
           ? take(campaign, 'pause', doing)
           : resume(campaign, await catchUpPolicyOf(deps, campaign), doing);
       if (!(await isStillAsked(deps, order))) return false;
-      await deps.campaigns.save(next, author);
+      await deps.campaigns.save({ ...next, lastRunStep }, author);
       return true;
     });
     if (!isInTime) return { outcome: 'too_late' };

@@ -175,6 +175,8 @@ export const Campaign = z
     startedAt: Instant.nullable(),
     /** The run that this began: runs that a newer plan begins go on with it. */
     startedRun: z.int().min(0).default(0),
+    /** The step of a run that paused or resumed it last: one that is tried again has done so already. */
+    lastRunStep: z.string().optional(),
     /** What a resumption still has to do about the slots that were missed; null: nothing. */
     catchUp: z
       .object({

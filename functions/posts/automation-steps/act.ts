@@ -108,10 +108,11 @@ const carryOut = async (deps: Deps, order: AutomationOrder, step: PostStep, writ
     }
     case 'submit_post': {
       const post = await deps.posts.get(workspaceId, step.postId);
-      // Tried again: it is in review already.
-      const isDone = post.approval.status === 'submitted' && post.changedBy.id === order.automationId;
-      if (isDone) return { kind: 'post', id: post.id };
-      return { kind: 'post', id: (await submitForApproval(deps, post, writer, step.comment ?? undefined)).id };
+      const submittedInStep = `${order.runId}/${order.step}`;
+      // Tried again: reviewers have it, or have decided already.
+      if (post.submittedInStep === submittedInStep) return { kind: 'post', id: post.id };
+      const submitted = { ...post, submittedInStep };
+      return { kind: 'post', id: (await submitForApproval(deps, submitted, writer, step.comment ?? undefined)).id };
     }
     case 'repost_post':
       return { kind: 'repost', id: await repost(deps, order, step.postId, writer) };

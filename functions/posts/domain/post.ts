@@ -325,6 +325,8 @@ export const Post = z
     /** The campaign that made it of a template, and the version of the content that it wrote last. */
     composed: z.object({ campaignId: CampaignId, contentVersion: z.int().min(1) }).optional(),
     madeBy: MadeBy.optional(),
+    /** The step of an automation's run that submitted it last: one that is tried again has done so already. */
+    submittedInStep: z.string().optional(),
     /** Unix seconds after which a deleted post is forgotten. */
     ttl: z.int().optional(),
   })

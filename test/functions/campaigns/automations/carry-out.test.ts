@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
+import { resumeCampaign } from '#functions/campaigns/resuming/contract.ts';
 import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
 import { launched, noon, workspaceId } from '../harness.ts';
 import { automationDesk, exampleOf } from './desk.ts';
@@ -28,6 +30,21 @@ test('a campaign is paused in the name of the automation, and once', async () =>
   expect((await campaign()).version).toBe(version);
   expect(desk.events().find(({ definition }) => definition.type === 'campaign.paused')?.detail.chain).toHaveLength(1);
 });
+
+test.each(['pause_campaign', 'resume_campaign'] as const)(
+  '%s whose answer was lost leaves alone what a person has done since',
+  async (kind) => {
+    const { desk, campaignId, act, campaign } = await acting(kind);
+    const path = { campaignId };
+    const undo = kind === 'pause_campaign' ? resumeCampaign : pauseCampaign;
+    if (kind === 'resume_campaign') await desk.call(pauseCampaign, { path });
+    expect(await act()).toMatchObject({ outcome: 'done' });
+    await desk.call(undo, { path });
+    const { version } = await campaign();
+    expect(await act()).toMatchObject({ outcome: 'done' });
+    expect(await campaign()).toMatchObject({ version, status: kind === 'pause_campaign' ? 'running' : 'paused' });
+  },
+);
 
 test('one that cannot be resumed is refused with the reason', async () => {
   const { desk, campaign, act } = await acting('resume_campaign');

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { PostStep } from '#events/automation-steps.ts';
+import { approvePost, requestPostChanges } from '#functions/posts/approval/contract.ts';
 import { newPublication } from '#functions/posts/domain/post.ts';
 import { setQueue } from '#functions/posts/queue/contract.ts';
 import { stopWorkspace } from '#functions/posts/stops/contract.ts';
@@ -93,6 +94,23 @@ describe.each(kinds)('%s', (kind) => {
     const said = await act(stepOf(kind), { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' });
     expect(said).toMatchObject({ outcome: 'refused' });
   });
+});
+
+test('a submission whose answer was lost is not repeated once reviewers have decided', async () => {
+  for (const [decide, status, body] of [
+    [requestPostChanges, 'changes_requested', { comment: 'Shorter' }],
+    [approvePost, 'approved', {}],
+  ] as const) {
+    const { id } = await draft(context);
+    const step = stepOf('submit_post', { postId: id });
+    const first = await act(step, { step: status });
+    const decided = await context.call(decide, { path: { postId: id }, headers: { 'if-match': '*' }, body });
+    expect(decided.status).toBe(200);
+    const told = context.told().length;
+    expect(await act(step, { step: status })).toEqual(first);
+    expect(context.told()).toHaveLength(told);
+    expect(await context.deps.posts.get(workspaceId, id)).toMatchObject({ approval: { status } });
+  }
 });
 
 test('a draft says which automation made it, and in which run', async () => {
