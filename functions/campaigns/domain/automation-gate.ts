@@ -68,7 +68,8 @@ export const admit = (
 };
 
 const refusalOf = (gate: Gate, limits: RunLimits, now: Date): GateRefusal | undefined => {
-  const sinceLast = gate.lastRunAt === null ? Infinity : now.getTime() - Date.parse(gate.lastRunAt);
+  // Whoever let the last run begin may have a clock that is ahead.
+  const sinceLast = gate.lastRunAt === null ? Infinity : Math.max(0, now.getTime() - Date.parse(gate.lastRunAt));
   if (sinceLast < limits.coolDownMinutes * minuteMs) return 'cool_down';
   if (gate.runsInHour >= limits.perHour) return 'per_hour';
   if (gate.runsInDay >= limits.perDay) return 'per_day';

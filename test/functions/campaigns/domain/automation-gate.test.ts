@@ -37,6 +37,10 @@ describe('a gate', () => {
     expect(admitted([0, 9, 10, 19, 20], cool)).toEqual(['active', 'cool_down', 'active', 'cool_down', 'queued']);
   });
 
+  test('without a cool-down keeps back nothing, not even by a clock that is behind', () => {
+    expect(admitted([0, -0.001])).toEqual(['active', 'active']);
+  });
+
   test('has room for fifty that wait, and counts what it refuses until the end of the day', () => {
     const wide = { ...standardLimits, perHour: 500, perDay: 500 };
     const said = admitted(Array<number>(maxQueued + 2).fill(0), wide);
