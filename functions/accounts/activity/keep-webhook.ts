@@ -62,14 +62,28 @@ const noteGap = async ({ activities }: Deps): Promise<void> => {
   if (known?.missedSince === null) await activities.keepWebhook({ ...known, missedSince: known.validAt });
 };
 
-const catchUp = async (deps: Deps, { bearer }: XActivityApp, webhookId: string): Promise<void> => {
-  const now = deps.now();
-  const known = await deps.activities.webhook();
-  const valid: WebhookState = { webhookId, validAt: now.toISOString(), missedSince: null };
-  const missedSince = known?.missedSince ?? null;
-  if (missedSince !== null) {
-    const from = new Date(Math.max(Date.parse(missedSince), now.getTime() - furthestReplayMs));
-    await appCall(deps, 'replay', () => deps.xActivity.replay(bearer, { webhookId, from, to: now }));
+/** Has X deliver what was missed. Where it refuses that, the gap stays known for the next run, and nothing else waits for it. */
+const catchUp = async (deps: Deps, app: XActivityApp, webhookId: string): Promise<void> => {
+  const validAt = deps.now().toISOString();
+  const missedSince = (await deps.activities.webhook())?.missedSince ?? null;
+  const isCaughtUp = missedSince === null || (await isReplayed(deps, app, { webhookId, missedSince }));
+  const state: WebhookState = { webhookId, validAt, missedSince: isCaughtUp ? null : missedSince };
+  await deps.activities.keepWebhook(state);
+};
+
+const isReplayed = async (
+  deps: Deps,
+  { bearer }: XActivityApp,
+  { webhookId, missedSince }: { webhookId: string; missedSince: string },
+): Promise<boolean> => {
+  const to = deps.now();
+  const from = new Date(Math.max(Date.parse(missedSince), to.getTime() - furthestReplayMs));
+  try {
+    await appCall(deps, 'replay', () => deps.xActivity.replay(bearer, { webhookId, from, to }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof XError)) throw error;
+    deps.log.warn('X does not repeat what it could not deliver', { failure: error.failure.kind, missedSince });
+    return false;
   }
-  await deps.activities.keepWebhook(valid);
 };

@@ -49,13 +49,19 @@ describe('the webhook', () => {
     expect(await asked('createWebhookReplayJob')).toBe(1);
   });
 
-  test('whose replay X refuses is caught up later', async () => {
+  test.each([400, 503])('whose replay X refuses with %i is kept, and caught up later', async (status) => {
     const webhookId = await lab.follow();
     await lab.control('PATCH', `webhooks/${webhookId}`, { valid: false });
-    await lab.faults({ method: 'POST', path: '/2/webhooks/replay', fault: { kind: 'status', status: 503 }, times: 1 });
-    expect(await lab.keepWebhook()).toEqual({ outcome: 'postponed' });
-    expect((await lab.keepWebhook()).outcome).toBe('valid');
-    expect(await asked('createWebhookReplayJob')).toBe(2);
+    await lab.faults({ method: 'POST', path: '/2/webhooks/replay', fault: { kind: 'status', status }, times: 2 });
+    const account = await lab.connect('acme_coffee');
+    await lab.follow();
+    expect(await activityOf(account)).toBe('covered');
+    const { missedSince } = (await lab.deps.activities.webhook()) ?? {};
+    expect(missedSince).toEqual(expect.any(String));
+    await lab.follow();
+    expect(await lab.deps.activities.webhook()).toMatchObject({ missedSince });
+    await lab.follow();
+    expect(await asked('createWebhookReplayJob')).toBe(3);
     expect(await lab.deps.activities.webhook()).toMatchObject({ missedSince: null });
   });
 });
