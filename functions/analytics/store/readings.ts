@@ -104,17 +104,18 @@ export const readingStore = (table: Table): ReadingStore => {
       return readingsByPost(item ? batchesOf(item) : await ofCohort(cohort)).get(postId) ?? [];
     },
     async pack(cohort, batches, keptDays) {
-      for (const packed of packedOf(batches)) {
-        const { workspaceId, accountId, day } = cohort;
-        const item = {
-          ...{ pk: workspaceId, sk: packPrefix(cohort) + (packed.posts[0]?.postId ?? ''), type: 'packed_readings' },
-          ...{ workspaceId, accountId, day },
-          packed: pack(packed),
-          ttl: endOf(day, keptDays),
-        };
-        // Written again later, it might hold less: batches end.
-        await table.put(item, isNew);
-      }
+      const { workspaceId, accountId, day } = cohort;
+      const items = packedOf(batches).map((packed) => ({
+        ...{ pk: workspaceId, sk: packPrefix(cohort) + (packed.posts[0]?.postId ?? ''), type: 'packed_readings' },
+        ...{ workspaceId, accountId, day },
+        packed: pack(packed),
+        ttl: endOf(day, keptDays),
+      }));
+      const [only] = items;
+      // Written again later, one might hold less: batches end. Several stand together or not at all, since whoever finds
+      // one takes the day for packed. A transaction has room for 10,000 posts, as many as X takes from an app in a day.
+      if (items.length > 1) await table.transact(items.map((put) => ({ put, condition: isNew })));
+      else if (only) await table.put(only, isNew);
     },
     // `~` follows all that a post's id can be.
     isPacked: async (cohort) => (await findPack(cohort, '~')) !== undefined,

@@ -98,6 +98,25 @@ describe('a day that nothing more is read of', () => {
     expect(await context.deps.readings.ofCohort(cohort)).toHaveLength(8);
   });
 
+  test('is packed as a whole or not at all, whenever that is interrupted', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 130; count += 1) ids.push(await context.track({ xPostIds: [String(count)] }));
+    await live();
+    const before = await Promise.all(ids.map(metricsOfPost));
+    context.clock.set(instantAfter(`${day}T00:00:00.000Z`, 32 * dayMs));
+    const { put } = context.table;
+    let packs = 0;
+    context.table.put = async (item, condition) => {
+      if (item.type === 'packed_readings' && (packs += 1) > 1) throw new Error('Killed');
+      return put(item, condition);
+    };
+    await close().catch(() => undefined);
+    context.table.put = put;
+    await close();
+    for (const [key, { type }] of [...context.items]) if (type === 'readings') context.items.delete(key);
+    expect(await Promise.all(ids.map(metricsOfPost))).toEqual(before);
+  });
+
   test('is told of no more', async () => {
     await context.track({ xPostIds: ['1'] });
     await live();
