@@ -15,8 +15,8 @@ export interface AlertStore {
   createSettings(settings: New<AlertSettings>, author: Author): Promise<AlertSettings>;
   /** @throws DomainError `changed_meanwhile` */
   saveSettings(settings: AlertSettings, author: Author): Promise<AlertSettings>;
-  /** Removes what a person wants to be told of, and what they were told. */
-  remove(workspaceId: string, personId: string): Promise<void>;
+  /** Removes what a person wants to be told of, and what they were told: all, or what was first written by an instant. */
+  remove(workspaceId: string, personId: string, by?: string): Promise<void>;
   find(workspaceId: string, personId: string, key: string): Promise<Alert | undefined>;
   create(alert: New<Alert>, author: Author): Promise<Alert>;
   /** @throws DomainError `changed_meanwhile` */
@@ -72,10 +72,11 @@ export const alertStore = (table: Table): AlertStore => {
     },
     createSettings: (settings, author) => saveSettings(firstVersion(settings, table.now(), author), author),
     saveSettings,
-    async remove(workspaceId, personId) {
-      await table.delete(settingsKey(workspaceId, personId));
-      for (const { pk, sk } of await under(workspaceId, `${alertPrefix}${personId}#`)) {
-        await table.delete({ pk: String(pk), sk: String(sk) });
+    async remove(workspaceId, personId, by) {
+      const settings = await table.get(settingsKey(workspaceId, personId));
+      const all = [...(settings ? [settings] : []), ...(await under(workspaceId, `${alertPrefix}${personId}#`))];
+      for (const { pk, sk, createdAt } of all) {
+        if (by === undefined || String(createdAt) <= by) await table.delete({ pk: String(pk), sk: String(sk) });
       }
     },
     async find(workspaceId, personId, key) {

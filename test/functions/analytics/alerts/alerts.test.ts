@@ -151,6 +151,17 @@ describe('what a person wants to be told of', () => {
     }
   });
 
+  test('stay when they had left before, and that is heard again', async () => {
+    const left = context.clock.now();
+    context.clock.pass(dayMs);
+    await set(above);
+    await publish(120);
+    const before = [...context.items.keys()].filter((key) => key.includes('ALERT'));
+    expect(before).toHaveLength(2);
+    await context.happened(MemberRemoved, owner.personId, 5, { role: 'owner' }, left.toISOString());
+    expect([...context.items.keys()].filter((key) => key.includes('ALERT'))).toEqual(before);
+  });
+
   test('of a service account is refused: it has no mailbox', async () => {
     const machine = { ...owner, personId: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
     const body = { thresholds: [], anomalies: true, goals: true };
