@@ -7,15 +7,19 @@ import type { XFailure } from '../domain/x-failure.ts';
 
 type HealthDeps = Pick<Deps, 'accounts' | 'now'>;
 
-/** Writes a finding on the account's health; nothing if it is already known. */
+/**
+ * Writes a finding on the account's health; nothing if it is already known, or if the account was connected anew since:
+ * what was found is true of the consent before.
+ */
 export const noteFinding = async (
   { accounts, now }: HealthDeps,
-  { workspaceId, id }: Account,
+  { workspaceId, id, connectionCount }: Account,
   found: Finding,
   author: Author,
 ): Promise<void> =>
   retryOnLostUpdate(async () => {
     const account = await accounts.get(workspaceId, id);
+    if (account.connectionCount !== connectionCount) return;
     const changed = withHealth(account, found, now());
     if (changed !== account && account.status !== 'disconnected') await accounts.save(changed, author);
   });

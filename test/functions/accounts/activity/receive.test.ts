@@ -62,6 +62,19 @@ describe('what X tells', () => {
     ]);
   });
 
+  test('a revoked consent: nothing when it is given anew at that very instant', async () => {
+    const { accounts } = lab.deps;
+    const { get } = accounts;
+    accounts.get = async (...of) => {
+      accounts.get = get;
+      await lab.connect('acme_coffee');
+      return get(...of);
+    };
+    await lab.revokeAtX('acme_coffee');
+    await lab.delivered(1);
+    expect(await get(account.workspaceId, account.id)).toMatchObject({ health: 'healthy', connectionCount: 2 });
+  });
+
   test('a revocation from before the current consent changes nothing', async () => {
     const revokedAt = new Date(lab.clock.now().getTime() - 60_000).toISOString();
     const payload = { date_time: revokedAt, user_id: account.xUserId, app_id: '1' };
