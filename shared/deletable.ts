@@ -33,8 +33,8 @@ export interface DeletableStore<D extends Deletable> {
    * @throws DomainError `conflict` with the code of the bound, or of the share, that is reached
    */
   create(entity: D, author: Author, ...alongside: TransactWrite[]): Promise<D>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` */
-  save(entity: D, author: Author): Promise<D>;
+  /** Writes the next version, with other writes or not at all. @throws DomainError `changed_meanwhile` */
+  save(entity: D, author: Author, ...alongside: TransactWrite[]): Promise<D>;
   /** @throws DomainError `changed_meanwhile` */
   delete(entity: D, author: Author): Promise<void>;
   /** The newest first. */
@@ -79,6 +79,7 @@ export const deletableStore = <D extends Deletable>(
     const item = await table.get(keyOf(workspaceId, id));
     return item && present(schema, item);
   };
+  const saveAlone = entityWriter(table, toItem);
   return {
     find,
     async get(workspaceId, id) {
@@ -93,7 +94,13 @@ export const deletableStore = <D extends Deletable>(
       await createWithin(table, entity.workspaceId, counted, within, write, ...alongside);
       return first;
     },
-    save: entityWriter(table, toItem),
+    async save(entity, author, ...alongside) {
+      if (alongside.length === 0) return saveAlone(entity, author);
+      const next = nextVersion(entity, table.now(), author);
+      const write = { put: toItem(next), condition: stillAt(entity.version) };
+      if (!(await table.transact([write, ...alongside]))) throw lostUpdate();
+      return next;
+    },
     async delete(entity, author) {
       const deleted = nextVersion({ ...entity, deletedAt: table.now().toISOString() }, table.now(), author);
       const writes = [

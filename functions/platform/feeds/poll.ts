@@ -46,6 +46,8 @@ const poll = async (deps: FeedDeps, before: FeedReading, correlationId: string):
     answer: { maxBytes: maxFeedBytes, longer: 'refused' },
     timeoutMs,
   });
+  // What a feed says is told while it stands as it was read: it may be paused, changed or deleted meanwhile.
+  if ((await deps.feeds.find(workspaceId, feedId))?.version !== feed.version) return;
   const next = await after(deps, feed, reading, outcome, correlationId);
   await deps.readings.replace(reading, next);
   deps.log.info('feed read', { feedId, failure: next.failure, milliseconds: outcome.milliseconds });

@@ -43,10 +43,10 @@ export const feedRoutes = (deps: FeedDeps): Route[] => {
       if (body.url !== undefined) assertDestination(body.url, reach, 'body.url');
       const feed = await feeds.get(caller.workspaceId, path.feedId);
       assertVersion(feed, request.ifMatch);
-      const isAnew = (body.url !== undefined && body.url !== feed.url) || body.isPaused === false;
-      const saved = await feeds.save({ ...feed, ...body, ...(isAnew && { failure: null }) }, caller);
-      if (isAnew) await readings.begin(newReading(saved, now()));
-      return view(saved);
+      const isResumed = body.isPaused === false && (feed.isPaused || feed.failure !== null);
+      const isAnew = isResumed || (body.url !== undefined && body.url !== feed.url);
+      const changed = { ...feed, ...body, ...(isAnew && { failure: null }) };
+      return view(await feeds.save(changed, caller, isAnew ? newReading(feed, now()) : undefined));
     }),
     route(contract.deleteFeed, async ({ path, caller }) => {
       await feeds.delete(await feeds.get(caller.workspaceId, path.feedId), caller);

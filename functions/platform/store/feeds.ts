@@ -14,8 +14,8 @@ export interface FeedStore {
   find(workspaceId: string, feedId: string): Promise<Feed | undefined>;
   /** @throws DomainError `too_many_feeds` */
   create(feed: New<Feed>, reading: FeedReading, author: Author): Promise<Feed>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` */
-  save(feed: Feed, author: Author): Promise<Feed>;
+  /** Writes the next version. @param anew its reading, where it begins again @throws DomainError `changed_meanwhile` */
+  save(feed: Feed, author: Author, anew?: FeedReading): Promise<Feed>;
   /** @throws DomainError `changed_meanwhile` */
   delete(feed: Feed, author: Author): Promise<void>;
   /** The newest first. */
@@ -28,5 +28,6 @@ export const feedStore = (table: Table): FeedStore => {
     ...feeds,
     create: (feed, reading, author) =>
       feeds.create(firstVersion(feed, table.now(), author), author, { put: readingItem(reading) }),
+    save: (feed, author, anew) => feeds.save(feed, author, ...(anew ? [{ put: readingItem(anew) }] : [])),
   };
 };

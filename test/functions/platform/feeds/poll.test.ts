@@ -98,6 +98,52 @@ test('a feed that fails for 14 days is given up, and begins anew when it is resu
   expect(deps.sent).toHaveLength(sent + 1);
 });
 
+test.each([
+  ['paused', { isPaused: true }],
+  ['changed', { url: `${url}/new` }],
+  ['deleted', undefined],
+])('a feed that is %s while it is read tells nothing', async (_, body) => {
+  const { read, found, deps, call, id } = await reader();
+  await read(ok(rss(item(1))));
+  const { send } = deps;
+  deps.send = async (request) => {
+    const answer = await send(request);
+    const path = { feedId: id };
+    const { status } = body
+      ? await call(contract.changeFeed, { path, body, headers: { 'if-match': '*' } })
+      : await call(contract.deleteFeed, { path });
+    expect(status).toBeLessThan(300);
+    return answer;
+  };
+  await read(ok(rss(item(2), item(1))));
+  expect(found()).toEqual([]);
+});
+
+test('a feed that is resumed while it is found paused is read', async () => {
+  const { read, view, deps, call, id, clock } = await reader({ isPaused: true });
+  const resume = () =>
+    call(contract.changeFeed, { path: { feedId: id }, body: { isPaused: false }, headers: { 'if-match': '*' } });
+  const find = deps.feeds.find.bind(deps.feeds);
+  deps.feeds.find = async (...of) => {
+    const feed = await find(...of);
+    deps.feeds.find = find;
+    clock.pass(1);
+    await resume();
+    return feed;
+  };
+  await read(ok(rss(item(1))), 1);
+  expect(await view()).toMatchObject({ isPaused: false, nextReadAt: expect.any(String) as string });
+});
+
+test('a feed that runs already goes on when it is told to run', async () => {
+  const { read, found, call, id } = await reader();
+  await read(ok(rss(item(1))));
+  const path = { feedId: id };
+  await call(contract.changeFeed, { path, body: { isPaused: false }, headers: { 'if-match': '*' } });
+  await read(ok(rss(item(2), item(1))));
+  expect(found()).toEqual(['2']);
+});
+
 test('texts are plain, and only web addresses are told', async () => {
   const { read, told } = await reader({ tellsFirst: true });
   const hostile = `<item><guid>1</guid><title>&lt;b&gt;Hi&lt;/b&gt;\u202e there</title><link>javascript:alert(1)</link>
