@@ -64,7 +64,7 @@ describe('what X tells', () => {
 
   test('a revoked consent: nothing when it is given anew at that very instant', async () => {
     const { accounts } = lab.deps;
-    const { get } = accounts;
+    const get = accounts.get.bind(accounts);
     accounts.get = async (...of) => {
       accounts.get = get;
       await lab.connect('acme_coffee');

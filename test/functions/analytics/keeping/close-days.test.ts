@@ -104,7 +104,7 @@ describe('a day that nothing more is read of', () => {
     await live();
     const before = await Promise.all(ids.map(metricsOfPost));
     context.clock.set(instantAfter(`${day}T00:00:00.000Z`, 32 * dayMs));
-    const { put } = context.table;
+    const put = context.table.put.bind(context.table);
     let packs = 0;
     context.table.put = async (item, condition) => {
       if (item.type === 'packed_readings' && (packs += 1) > 1) throw new Error('Killed');
