@@ -8,7 +8,7 @@ import { automationAuthor } from './begin-run.ts';
 const maxTries = 8;
 
 /**
- * Writes the end of a run, and lets the next one in.
+ * Writes the end of a run, and lets in those whose turn it is.
  * @param ended the run as it is to be written
  * @throws DomainError `changed_meanwhile` when the run itself was written since it was read
  */
@@ -23,15 +23,20 @@ export const endRunAt = async (
     const isOn = automation?.status === 'on' && !(await runs.isStopped(workspaceId));
     const before = await runs.gate({ workspaceId, automationId });
     const limits = isOn ? automation.limits : { concurrency: 0 };
-    let left = leave(before, id, limits);
-    let begun: AutomationRun | undefined;
-    while (left.next !== undefined && !begun) {
-      const following = await runs.find(workspaceId, left.next);
-      if (following?.status === 'queued') begun = { ...following, status: 'running' };
+    const begun: AutomationRun[] = [];
+    let { gate, next } = leave(before, id, limits);
+    for (let first = next.shift(); first !== undefined; first = next.shift()) {
+      const following = await runs.find(workspaceId, first);
+      if (following?.status === 'queued') {
+        begun.push({ ...following, status: 'running' });
+        continue;
+      }
       // One that is no longer there holds up nobody.
-      else left = leave(left.gate, left.next, limits);
+      const left = leave(gate, first, limits);
+      gate = left.gate;
+      next = [...next, ...left.next];
     }
-    const written = await runs.end(ended, left.gate, begun, author);
+    const written = await runs.end(ended, gate, begun, author);
     if (written) return written;
     const standing = await runs.find(workspaceId, id);
     if (standing?.version !== ended.version) break;

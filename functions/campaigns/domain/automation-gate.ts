@@ -76,21 +76,14 @@ const refusalOf = (gate: Gate, limits: RunLimits, now: Date): GateRefusal | unde
   return gate.queued.length >= maxQueued ? 'queue_full' : undefined;
 };
 
-/** The gate after the end of a run, and the run whose turn it is then. */
+/** The gate after the end of a run, and the runs whose turn it is then: several once more may run at once than before. */
 export const leave = (
   gate: Gate,
   runId: string,
   { concurrency }: Pick<RunLimits, 'concurrency'>,
-): { gate: Gate; next: string | undefined } => {
+): { gate: Gate; next: string[] } => {
   const active = gate.active.filter((id) => id !== runId);
   const queued = gate.queued.filter((id) => id !== runId);
-  const next = active.length < concurrency ? queued[0] : undefined;
-  return {
-    gate: {
-      ...gate,
-      active: next === undefined ? active : [...active, next],
-      queued: next === undefined ? queued : queued.slice(1),
-    },
-    next,
-  };
+  const next = queued.slice(0, Math.max(0, concurrency - active.length));
+  return { gate: { ...gate, active: [...active, ...next], queued: queued.slice(next.length) }, next };
 };

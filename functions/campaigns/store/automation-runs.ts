@@ -44,11 +44,11 @@ export interface AutomationRunStore {
   letAct(run: AutomationRun, author: Author): Promise<AutomationRun | undefined>;
   /** Writes the run; undefined when it was written since it was read. */
   save(run: AutomationRun, author: Author): Promise<AutomationRun | undefined>;
-  /** Writes the end of a run with the gate after it, and the run whose turn it is. Undefined when one was written since. */
+  /** Writes the end of a run with the gate after it, and the runs whose turn it is. Undefined when one was written since. */
   end(
     run: AutomationRun,
     gate: Gate,
-    next: AutomationRun | undefined,
+    following: readonly AutomationRun[],
     author: Author,
   ): Promise<AutomationRun | undefined>;
   /** Whether all automations of the workspace are stopped. */
@@ -197,7 +197,7 @@ export const automationRunStore = (table: Table): AutomationRunStore => {
       const written = await table.transact([
         put(next, run.version),
         gateWrite(gate),
-        ...(following ? [put(nextVersion(following, now, author), following.version)] : []),
+        ...following.map((each) => put(nextVersion(each, now, author), each.version)),
       ]);
       return written ? next : undefined;
     },

@@ -215,6 +215,21 @@ describe('a run', () => {
   });
 });
 
+test('runs that wait for their turn take all places that a new version gives', async () => {
+  const desk = automationDesk();
+  const { id } = await desk.create();
+  for (const last of ['A', 'B', 'C', 'D']) await desk.deliver(published(`pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`));
+  const [first] = desk.begun();
+  if (!first) throw new Error('No run has begun');
+  const limits = { perHour: 30, perDay: 200, coolDownMinutes: 0, concurrency: 2 };
+  const sent = { path: { automationId: id }, headers: { 'if-match': '*' }, body: written({ limits }) };
+  await desk.ask(contract.replaceAutomation, AutomationView, sent);
+  await desk.play(first);
+  expect((await desk.runsOf(id)).map(({ status }) => status).sort()).toEqual(['done', 'queued', 'running', 'running']);
+  await desk.settle();
+  expect((await desk.runsOf(id)).map(({ status }) => status)).toEqual(Array(4).fill('done'));
+});
+
 describe('a stop that was cut short after its first write', () => {
   const stopAll = async ({ deps, call }: Desk, isStopped: boolean) => {
     if (!isStopped) return call(contract.resumeAutomations);

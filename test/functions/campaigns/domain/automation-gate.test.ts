@@ -54,11 +54,15 @@ describe('a gate', () => {
   test('lets the oldest in when one leaves, and nobody when no run may follow', () => {
     let gate = emptyGate('wsp', 'aut');
     for (const id of ['a', 'b', 'c']) ({ gate } = admit(gate, id, standardLimits, new Date(start)));
-    expect(leave(gate, 'a', standardLimits)).toMatchObject({ next: 'b', gate: { active: ['b'], queued: ['c'] } });
-    expect(leave(gate, 'b', standardLimits)).toMatchObject({ next: undefined, gate: { active: ['a'], queued: ['c'] } });
+    expect(leave(gate, 'a', standardLimits)).toMatchObject({ next: ['b'], gate: { active: ['b'], queued: ['c'] } });
+    expect(leave(gate, 'b', standardLimits)).toMatchObject({ next: [], gate: { active: ['a'], queued: ['c'] } });
     expect(leave(gate, 'a', { concurrency: 0 })).toMatchObject({
-      next: undefined,
+      next: [],
       gate: { active: [], queued: ['b', 'c'] },
+    });
+    expect(leave(gate, 'a', { concurrency: 3 })).toMatchObject({
+      next: ['b', 'c'],
+      gate: { active: ['b', 'c'], queued: [] },
     });
   });
 
@@ -85,7 +89,7 @@ describe('a gate', () => {
             if (over === undefined) return;
             const left = leave(gate, over, said);
             gate = left.gate;
-            if (left.next !== undefined) began.push(left.next);
+            began.push(...left.next);
           } else {
             const decided = admit(gate, id, said, new Date(now));
             gate = decided.gate;
