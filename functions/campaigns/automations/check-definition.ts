@@ -8,13 +8,14 @@ import { type Action, type Comparison, placeholder, type Step } from '../domain/
 import { impossibleIn } from '../domain/can-hold.ts';
 import { isWithin } from '../domain/match-pattern.ts';
 import { parsePattern } from '../domain/parse-pattern.ts';
+import { knownTemplates } from '../plans/plan-context.ts';
 
 const maxSteps = 50;
 
 /** No event has a field that lies deeper. */
 const deepestField = 8;
 
-type Needed = Pick<Deps, 'content' | 'now'>;
+type Needed = Pick<Deps, 'content' | 'now' | 'patience'>;
 
 /**
  * Refuses what could never do anything: a condition that cannot hold, a field that the event does not have, a template that
@@ -154,21 +155,11 @@ const emptyIntervals = (comparisons: readonly Comparison[], path: string): Field
       : [problem(path, 'never_holds', `no number of ${metric} passes all comparisons`)];
   });
 
-const templateProblems = async (
-  { content }: Pick<Deps, 'content'>,
-  workspaceId: string,
-  { steps }: Definition,
-): Promise<FieldError[]> => {
+const templateProblems = async (deps: Needed, workspaceId: string, { steps }: Definition): Promise<FieldError[]> => {
   const uses = inTemplates(steps, 'steps');
   if (uses.length === 0) return [];
-  const known = new Map(
-    (
-      await content.templates(
-        workspaceId,
-        uses.map(({ templateId }) => templateId),
-      )
-    ).map((each) => [each.templateId, each]),
-  );
+  const templateIds = [...new Set(uses.map(({ templateId }) => templateId))];
+  const known = new Map((await knownTemplates(deps, workspaceId, templateIds)).map((each) => [each.templateId, each]));
   return uses.flatMap(({ path, templateId, values }) => {
     const template = known.get(templateId);
     if (!template) return [problem(`${path}.templateId`, 'template_not_found', 'is no template of this workspace')];

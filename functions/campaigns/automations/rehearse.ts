@@ -26,7 +26,7 @@ interface Occasion {
  * @throws DomainError `invalid_automation`, `invalid_schedule`
  */
 export const rehearse = async (
-  deps: Pick<Deps, 'recentEvents' | 'content' | 'now'>,
+  deps: Pick<Deps, 'recentEvents' | 'content' | 'now' | 'patience'>,
   definition: Definition,
   caller: Caller,
 ) => {

@@ -10,7 +10,7 @@ import { actorFor } from '../views.ts';
 import { checkDefinition } from './check-definition.ts';
 import { untilNoneActs } from './until-none-acts.ts';
 
-type Needed = Pick<Deps, 'automations' | 'runs' | 'content' | 'now' | 'sleep'>;
+type Needed = Pick<Deps, 'automations' | 'runs' | 'content' | 'now' | 'patience' | 'sleep'>;
 
 /**
  * Switches an automation on: from now on its caller answers for what it does. What a request to switch it off that was cut

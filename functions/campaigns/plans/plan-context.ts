@@ -71,7 +71,8 @@ export const planContext = async (
   };
 };
 
-const knownTemplates = async (
+/** What is known of templates; news of one that was made a moment ago may still be on its way. @param templateIds each once */
+export const knownTemplates = async (
   { content, now, patience }: Pick<Deps, 'content' | 'now' | 'patience'>,
   workspaceId: string,
   templateIds: readonly string[],

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import * as contract from '#functions/campaigns/automations/contract.ts';
 import { AutomationView } from '#functions/campaigns/automations/contract.ts';
 import { takesBody } from '#shared/http/operation.ts';
+import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
 import { workspaceId } from '../harness.ts';
 import { accountId, automationDesk, type Desk, exampleOf, knowTemplate, notify, templateId, written } from './desk.ts';
@@ -30,6 +31,25 @@ const pattern = (said: object) => ({ trigger: { kind: 'event', type: 'post.publi
 const scheduled = {
   trigger: { kind: 'schedule', timeZone: 'Europe/Berlin', schedule: { start: '2026-11-23T08:00', rule: 'FREQ=DAILY' } },
 };
+
+test('an automation takes a template that was made a moment ago', async () => {
+  const { deps, clock } = desk;
+  const fresh = newId('tpl', clock.now());
+  deps.patience = { totalMs: 1_000, everyMs: 1 };
+  const templates = deps.content.templates.bind(deps.content);
+  deps.content.templates = async (...of) => {
+    const found = await templates(...of);
+    await deps.content.learnTemplate(workspaceId, 1, {
+      templateId: fresh,
+      requiredVariables: ['title'],
+      variables: ['title'],
+    });
+    return found;
+  };
+  const step = { ...draft, templateId: fresh };
+  const { status } = await desk.call(contract.createAutomation, { body: { ...written(), steps: [step, step] } });
+  expect(status).toBe(201);
+});
 
 describe('an automation that could never do what it says is refused', () => {
   test.each<[string, object, string, string]>([
