@@ -209,6 +209,8 @@ test('a rehearsal says what would have fired', async () => {
     name: 'Rehearsed',
     trigger: { kind: 'event', type: 'post.created', pattern: { data: { accountId: [accountId] } } },
     steps: [{ kind: 'notify', roles: ['owner'], subject: 'New', text: 'Look at {{entityId}}' }],
+    // The hour has had forty posts before.
+    limits: { perHour: 500, perDay: 500 },
   };
   const post = await write(maya, accountId, said('What it would have heard'));
   const found = await eventually('the event in a rehearsal', async () => {
