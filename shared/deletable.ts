@@ -4,7 +4,7 @@ import type { Bound } from './bound.ts';
 import { createWithin, oneLess } from './counts.ts';
 import { entityOf, entityWriter, lostUpdate, nextVersion, stillAt } from './entities.ts';
 import type { Entity } from './entity.ts';
-import { notFound } from './errors.ts';
+import type { DomainError } from './errors.ts';
 import type { Page } from './page.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table, type TransactWrite } from './table.ts';
 import { daySeconds, timeToLive } from './time.ts';
@@ -13,9 +13,11 @@ import { daySeconds, timeToLive } from './time.ts';
 export type Deletable = Entity & { id: string; createdBy: Actor; deletedAt: string | null };
 
 interface Kind<D extends Deletable> {
-  /** The `type` of the items, such as `saved_report`; their keys, their count and the errors are named by it. */
+  /** The `type` of the items, such as `saved_report`; their keys and their count are named by it. */
   type: string;
   schema: z.ZodType<D>;
+  /** The refusal of one that is not there. */
+  notFound: () => DomainError;
   bound: Bound;
   /** How many of them one actor may have made. */
   share?: Bound;
@@ -64,7 +66,7 @@ export const newestFirst =
 /** The store of a kind of which a workspace may have so many. Their ids grow with time. */
 export const deletableStore = <D extends Deletable>(
   table: Table,
-  { type, schema, bound, share, indexed }: Kind<D>,
+  { type, schema, notFound, bound, share, indexed }: Kind<D>,
 ): DeletableStore<D> => {
   const prefix = `${type.toUpperCase()}#`;
   const counted = `${type.toUpperCase()}S`;
@@ -84,7 +86,7 @@ export const deletableStore = <D extends Deletable>(
     find,
     async get(workspaceId, id) {
       const entity = await find(workspaceId, id);
-      if (!entity) throw notFound(type.replaceAll('_', ' '));
+      if (!entity) throw notFound();
       return entity;
     },
     async create(entity, author, ...alongside) {

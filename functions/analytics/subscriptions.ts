@@ -44,10 +44,11 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) => {
     await deps.accounts.learn(workspaceId, entityVersion, { accountId, username });
   }),
+  on(ReportLinkMailed, async (event) => keepMailedLink(deps, event)),
   // Heard late, or again from the archive, it says nothing of what they have set, or were mailed, since they came back.
   on(MemberRemoved, async ({ workspaceId, entityId: personId, occurredAt, correlationId, chain }) => {
     await deps.alerts.remove(workspaceId, personId, occurredAt);
-    await endMailedLinks(deps, workspaceId, personId, { correlationId, chain });
+    await endMailedLinks(deps, { workspaceId, personId, by: occurredAt }, { correlationId, chain });
   }),
   on(PersonErased, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
 ];

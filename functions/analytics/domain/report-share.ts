@@ -23,6 +23,7 @@ export const MailedLink = z.object({
   personId: PersonId,
   /** SHA-256 (hex) of the token, which is only in the email. */
   tokenHash: z.string(),
+  mailedAt: Instant,
   expiresAt: Instant,
 });
 export type MailedLink = z.infer<typeof MailedLink>;

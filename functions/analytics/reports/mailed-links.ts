@@ -3,12 +3,12 @@ import { type Cause, systemAuthor } from '#shared/actor.ts';
 import { retryOnLostUpdate } from '#shared/entities.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
-import { liveLinks } from '../domain/report-share.ts';
+import { liveLinks, type MailedLink } from '../domain/report-share.ts';
 
 /** Has a link that a recipient was mailed open the report. A repeated event changes nothing. */
 export const keepMailedLink = async (
   { reports, now }: Pick<Deps, 'reports' | 'now'>,
-  { workspaceId, correlationId, chain, data }: EventOf<typeof ReportLinkMailed>,
+  { workspaceId, occurredAt: mailedAt, correlationId, chain, data }: EventOf<typeof ReportLinkMailed>,
 ): Promise<void> =>
   retryOnLostUpdate(async () => {
     const { reportId, ...link } = data;
@@ -17,17 +17,19 @@ export const keepMailedLink = async (
     // A person who is no recipient was mailed for a report of that id before.
     if (!report || report.deletedAt !== null || isKnown || !report.recipients.includes(link.personId)) return;
     const others = liveLinks(report.mailed, now()).filter(({ personId }) => personId !== link.personId);
-    await reports.save({ ...report, mailed: [...others, link] }, systemAuthor('analytics', { correlationId, chain }));
+    await reports.save(
+      { ...report, mailed: [...others, { ...link, mailedAt }] },
+      systemAuthor('analytics', { correlationId, chain }),
+    );
   });
 
-/** Ends the links that a person was mailed: they are no member any more. */
+/** Ends the links that a person was mailed up to an instant (UTC): they were no member any more. */
 export const endMailedLinks = async (
   { reports }: Pick<Deps, 'reports'>,
-  workspaceId: string,
-  personId: string,
+  { workspaceId, personId, by }: { workspaceId: string; personId: string; by: string },
   cause: Cause,
 ): Promise<void> => {
-  const isTheirs = (link: { personId: string }): boolean => link.personId === personId;
+  const isTheirs = (link: MailedLink): boolean => link.personId === personId && link.mailedAt <= by;
   for (const { id, mailed } of await reports.all(workspaceId)) {
     if (!mailed.some(isTheirs)) continue;
     await retryOnLostUpdate(async () => {

@@ -3,6 +3,7 @@ import { deletableStore } from '#shared/deletable.ts';
 import { dueAt, dueBy } from '#shared/due.ts';
 import { entityOf, firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { PageRequest, Table } from '#shared/table.ts';
 import { maxSavedReports, maxSavedReportsOfOne, SavedReport } from '../domain/saved-report.ts';
@@ -27,6 +28,7 @@ export const savedReportStore = (table: Table): SavedReportStore => {
   const saved = deletableStore(table, {
     type: 'saved_report',
     schema: SavedReport,
+    notFound: () => notFound('saved report'),
     bound: maxSavedReports,
     share: maxSavedReportsOfOne,
     indexed: ({ id, nextAt }) => (nextAt === null ? undefined : dueAt('SAVED_REPORTS', nextAt, id)),

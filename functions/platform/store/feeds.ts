@@ -2,6 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import { deletableStore } from '#shared/deletable.ts';
 import { firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { PageRequest, Table } from '#shared/table.ts';
 import { Feed, type FeedReading, maxFeeds } from '../domain/feed.ts';
@@ -23,7 +24,12 @@ export interface FeedStore {
 }
 
 export const feedStore = (table: Table): FeedStore => {
-  const feeds = deletableStore(table, { type: 'feed', schema: Feed, bound: maxFeeds });
+  const feeds = deletableStore(table, {
+    type: 'feed',
+    schema: Feed,
+    notFound: () => notFound('feed'),
+    bound: maxFeeds,
+  });
   return {
     ...feeds,
     create: (feed, reading, author) =>

@@ -2,6 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import { deletableStore, present } from '#shared/deletable.ts';
 import { firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { PageRequest, Table } from '#shared/table.ts';
 import { Hook, maxHooks } from '../domain/hook.ts';
@@ -25,6 +26,7 @@ export const hookStore = (table: Table): HookStore => {
   const hooks = deletableStore(table, {
     type: 'hook',
     schema: Hook,
+    notFound: () => notFound('hook'),
     bound: maxHooks,
     indexed: ({ id }) => ({ byHookPk: id, byHookSk: id }),
   });

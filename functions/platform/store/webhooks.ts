@@ -2,6 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import { deletableStore } from '#shared/deletable.ts';
 import { firstVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
+import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { PageRequest, Table } from '#shared/table.ts';
 import { isFor, maxWebhooks, Webhook } from '../domain/webhook.ts';
@@ -24,7 +25,12 @@ export interface WebhookStore {
 }
 
 export const webhookStore = (table: Table): WebhookStore => {
-  const webhooks = deletableStore(table, { type: 'webhook', schema: Webhook, bound: maxWebhooks });
+  const webhooks = deletableStore(table, {
+    type: 'webhook',
+    schema: Webhook,
+    notFound: () => notFound('webhook'),
+    bound: maxWebhooks,
+  });
   return {
     ...webhooks,
     create: (webhook, author) => webhooks.create(firstVersion(webhook, table.now(), author), author),
