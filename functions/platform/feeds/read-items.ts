@@ -84,10 +84,12 @@ const plain = (html: string | null, longest: number): string =>
     .slice(0, longest)
     .replace(/[\uD800-\uDBFF]$/, '');
 
-const addressOf = (url: string | null): string | null =>
-  url !== null && url.length <= 2_048 && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
-    ? new URL(url).href
-    : null;
+/** A web address; none with a name and password, which would hide where it leads. */
+const addressOf = (said: string | null): string | null => {
+  const url = said !== null && said.length <= 2_048 ? URL.parse(said) : null;
+  const isWeb = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  return isWeb ? url.href : null;
+};
 
 const instantOf = (date: Date | null): string | null =>
   date && !Number.isNaN(date.getTime()) && date.getUTCFullYear() >= 1970 && date.getUTCFullYear() <= 9_999

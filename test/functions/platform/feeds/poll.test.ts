@@ -144,15 +144,18 @@ test('a feed that runs already goes on when it is told to run', async () => {
   expect(found()).toEqual(['2']);
 });
 
-test('texts are plain, and only web addresses are told', async () => {
-  const { read, told } = await reader({ tellsFirst: true });
-  const hostile = `<item><guid>1</guid><title>&lt;b&gt;Hi&lt;/b&gt;\u202e there</title><link>javascript:alert(1)</link>
+test.each(['javascript:alert(1)', 'https://x.com@shop.example/'])(
+  'texts are plain, and a link is none: %s',
+  async (link) => {
+    const { read, told } = await reader({ tellsFirst: true });
+    const hostile = `<item><guid>1</guid><title>&lt;b&gt;Hi&lt;/b&gt;\u202e there</title><link>${link}</link>
     <pubDate>never</pubDate><description><![CDATA[<p>a</p><script>${'x'.repeat(900)}</script>]]></description></item>`;
-  await read(ok(rss(hostile)));
-  const [, data] = told().at(-1) ?? [];
-  expect(data).toMatchObject({ itemId: '1', title: 'Hi there', url: null, publishedAt: null });
-  expect((data as { summary: string }).summary).toHaveLength(500);
-});
+    await read(ok(rss(hostile)));
+    const [, data] = told().at(-1) ?? [];
+    expect(data).toMatchObject({ itemId: '1', title: 'Hi there', url: null, publishedAt: null });
+    expect((data as { summary: string }).summary).toHaveLength(500);
+  },
+);
 
 test.each([
   ['RSS', rss('<link>https://shop.example/</link>', '<item><guid>1</guid><link> news/1 </link></item>')],
