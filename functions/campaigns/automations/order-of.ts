@@ -77,7 +77,9 @@ const fitting = <T>(
 ): T => {
   const parsed = schema.safeParse(value);
   if (parsed.success && parsed.data !== undefined) return parsed.data;
-  throw new Unfillable('The event does not have what the step needs: an id is missing, or of another kind.');
+  throw new Unfillable(
+    'The event does not have what the step needs: an id is missing or of another kind, or a text stays empty.',
+  );
 };
 
 const idOf = (given: string, known: Known): unknown => {

@@ -47,5 +47,6 @@ describe('the values of a step', () => {
     ['leaves a mail without a subject', { ...notify, people: [], subject: '{{data.none}}' }],
   ])('that %s stops the run', (_, action) => {
     expect(() => order(action)).toThrow(Unfillable);
+    expect(() => order(action)).toThrow('or a text stays empty');
   });
 });
