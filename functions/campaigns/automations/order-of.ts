@@ -16,6 +16,9 @@ export type Order =
   | { at: 'platform'; step: CallWebhookStep }
   | { at: 'campaigns'; step: CampaignStep };
 
+/** The largest step, in bytes of JSON: the state of an execution carries it (AWS Step Functions quotas: 256 KB). */
+const maxStepBytes = 100_000;
+
 /** A step whose values are missing from the event, in words. */
 export class Unfillable extends Error {}
 
@@ -76,7 +79,10 @@ const fitting = <T>(
   value: unknown,
 ): T => {
   const parsed = schema.safeParse(value);
-  if (parsed.success && parsed.data !== undefined) return parsed.data;
+  if (parsed.success && parsed.data !== undefined) {
+    if (Buffer.byteLength(JSON.stringify(parsed.data)) <= maxStepBytes) return parsed.data;
+    throw new Unfillable(`With the values of this event the step has more than ${maxStepBytes} bytes.`);
+  }
   throw new Unfillable(
     'The event does not have what the step needs: an id is missing or of another kind, or a text stays empty.',
   );

@@ -34,6 +34,14 @@ describe('the values of a step', () => {
     expect(step).toMatchObject({ subject: 'a'.repeat(119), automationName: 'Mine' });
   });
 
+  test('are no more than an execution can carry', () => {
+    const large = { ...known, event: { ...known.event, data: { accountId, title: '長'.repeat(4_000) } } };
+    const values = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, name) => [`v${name}`, '{{data.title}}']));
+    expect(orderOf({ ...draft, values: values(8) }, large, 'Mine', noon)).toMatchObject({ at: 'posts' });
+    expect(() => orderOf({ ...draft, values: values(9) }, large, 'Mine', noon)).toThrow('more than 100000 bytes');
+  });
+
   test('give a post its time', () => {
     const action = { ...draft, kind: 'schedule_post' as const, values: {}, inMinutes: 90 };
     expect(order(action).step).toMatchObject({ publishAt: '2026-11-22T13:30:00.000Z' });
