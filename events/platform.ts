@@ -140,7 +140,10 @@ export const FeedItemFound = ofFeed(
   'item_found',
   'A feed has a new item. Published once for each item.',
   z.object({
-    itemId: z.string().max(2048).meta({ description: 'Id of the item in the feed, or its URL where it has none' }),
+    itemId: z
+      .string()
+      .max(2048)
+      .meta({ description: 'Id of the item in the feed; where it has none its URL, or its title' }),
     title: z.string().max(300).meta({ description: 'Title as plain text' }),
     url: z.url().max(2048).nullable().meta({ description: 'Where the item leads to; null: it has no http address' }),
     summary: z.string().max(500).meta({ description: 'Start of the item as plain text' }),

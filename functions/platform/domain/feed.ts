@@ -20,8 +20,9 @@ const longestWaitMs = dayMs;
 /** A feed that fails for so long is not read any more. */
 const givenUpAfterMs = 14 * dayMs;
 
-/** Items whose ids are remembered: twice what one reading looks at. */
-const maxKnown = 1_000;
+/** Items whose ids are remembered, and how many at the top of a feed can be new. */
+export const maxKnown = 1_000;
+export const maxNewest = 500;
 
 /** What people decide of a feed. */
 export const feedFields = {

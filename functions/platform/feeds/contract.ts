@@ -44,7 +44,7 @@ export const createFeed = operation({
   summary: 'Create a feed',
   description:
     'It is read every 15 minutes. Items that are there at the first reading are not told, unless `tellsFirst` is true; at ' +
-    `most 20 items are told at a time, the oldest first. A workspace can have ${maxFeeds.most} feeds.`,
+    `most 20 items are told at a time, the oldest first. A feed of more than 2 MB is not read. A workspace can have ${maxFeeds.most} feeds.`,
   access: 'automations:manage',
   request: {
     body: z.strictObject({

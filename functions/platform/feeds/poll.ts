@@ -4,7 +4,7 @@ import { isLostUpdate } from '#shared/entities.ts';
 import type { Outcome } from '#shared/outbound/outcome.ts';
 import { digestOf } from '#shared/secrets.ts';
 import type { FeedDeps } from '../deps.ts';
-import { begun, failed, type Feed, type FeedReading, isGivenUp, succeeded } from '../domain/feed.ts';
+import { begun, failed, type Feed, type FeedReading, isGivenUp, maxNewest, succeeded } from '../domain/feed.ts';
 import { type FoundItem, itemsIn } from './read-items.ts';
 
 /**
@@ -98,7 +98,10 @@ const problemOf = (outcome: Outcome): { failure: FeedFailure; redirectsTo: strin
   return { failure: 'refused_by_server', redirectsTo: null };
 };
 
-/** Tells what is new, the oldest first; at the first reading nothing is, unless it was asked for. */
+/**
+ * Tells what is new, the oldest first; at the first reading nothing is, unless it was asked for. Only at the top of the feed:
+ * what stands far below is old, and comes up when what is above it is deleted.
+ */
 const tellNew = async (
   { feedItems }: Pick<FeedDeps, 'feedItems'>,
   { workspaceId, id: feedId, version: feedVersion, tellsFirst }: Feed,
@@ -109,8 +112,9 @@ const tellNew = async (
   const before = new Set(reading.known);
   const all = new Map(items.map((item) => [digestOf(item.itemId).slice(0, 22), item]));
   if (reading.readAt === undefined && !tellsFirst) return { known: [...all.keys()], isMore: false };
+  const top = new Set([...all.keys()].slice(0, maxNewest));
   const oldestFirst = [...all]
-    .filter(([digest]) => !before.has(digest))
+    .filter(([digest]) => top.has(digest) && !before.has(digest))
     .reverse()
     // Stable: what has no date, or the same one, stays as the feed has it.
     .sort(([, one], [, other]) => Date.parse(one.publishedAt ?? '') - Date.parse(other.publishedAt ?? '') || 0);
@@ -122,7 +126,7 @@ const tellNew = async (
       systemAuthor('platform', { correlationId }),
     );
   }
-  const still = [...all.keys()].filter((digest) => before.has(digest));
+  const still = [...all.keys()].filter((digest) => before.has(digest) || !top.has(digest));
   return { known: [...told.map(([digest]) => digest), ...still], isMore: told.length < oldestFirst.length };
 };
 

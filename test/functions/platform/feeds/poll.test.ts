@@ -174,3 +174,66 @@ test.each([
   await read(ok(document));
   expect(told().at(-1)).toMatchObject(['feed.item_found', { itemId: '1', url: 'https://shop.example/news/1' }]);
 });
+
+test('an old item that comes up in a long feed, because a newer one was deleted, is not told', async () => {
+  const { read, found } = await reader();
+  const ids = Array.from({ length: 900 }, (_, index) => 900 - index);
+  await read(ok(rss(...ids.map((id) => item(id)))));
+  await read(ok(rss(...ids.slice(300).map((id) => item(id)))));
+  expect(found()).toEqual([]);
+  await read(ok(rss(...[901, ...ids].map((id) => item(id)))));
+  expect(found()).toEqual(['901']);
+});
+
+test('a long feed that goes from old to new tells what is new', async () => {
+  const { read, found } = await reader();
+  const dated = (id: number) =>
+    item(id).replace('</item>', `<pubDate>${new Date(id * 86_400_000).toUTCString()}</pubDate></item>`);
+  const ids = Array.from({ length: 1_100 }, (_, index) => index + 1);
+  await read(ok(rss(...ids.map(dated))));
+  await read(ok(rss(...[...ids, 1_101].map(dated))));
+  expect(found()).toEqual(['1101']);
+});
+
+test.each([
+  ['an id that is its address', '<guid>https://blog.example.com/1</guid>', 'https://blog.example.com/1'],
+  ['an id that is none', '<guid isPermaLink="false">https://blog.example.com/1</guid>', null],
+  ['a recording alone', '<enclosure url="https://blog.example.com/1.mp3" type="audio/mpeg" length="1"/>', null],
+  ['a title alone', '', null],
+])('an item without a link and with %s is told once', async (_, said, url) => {
+  const { read, told } = await reader();
+  const old = '<item><title>Zero</title></item>';
+  await read(ok(rss(old)));
+  for (let time = 0; time < 2; time += 1) await read(ok(rss(`<item><title>One</title>${said}</item>`, old)));
+  expect(told().filter(([type]) => type === 'feed.item_found')).toEqual([
+    ['feed.item_found', expect.objectContaining({ title: 'One', url })],
+  ]);
+});
+
+test.each([
+  ['<em>Dune</em>: a <b>re</b>view', 'Dune: a review'],
+  ['We <3 tea -> you', 'We <3 tea -> you'],
+  ['<p>One</p><p>Two<br/>three</p>', 'One Two three'],
+])('of the title %s stays the text', async (title, said) => {
+  const { read, told } = await reader({ tellsFirst: true });
+  await read(ok(rss(item(1, `<![CDATA[${title}]]>`))));
+  expect(told().at(-1)?.[1]).toMatchObject({ title: said });
+});
+
+test.each([
+  ['UTF-16', Buffer.concat([Buffer.of(0xff, 0xfe), Buffer.from(rss(item(1, 'Grüße 東京')), 'utf16le')]), {}],
+  [
+    'UTF-16, the other way',
+    Buffer.concat([Buffer.of(0xfe, 0xff), Buffer.from(rss(item(1, 'Grüße 東京')), 'utf16le').swap16()]),
+    {},
+  ],
+  [
+    'UTF-8, of which something else is said',
+    Buffer.from(`\ufeff${rss(item(1, 'Grüße 東京'))}`),
+    { 'content-type': 'text/xml; charset=iso-8859-1' },
+  ],
+])('a feed says by its first bytes that it is %s', async (_, body, headers) => {
+  const { read, told } = await reader({ tellsFirst: true });
+  await read(answered(200, { body, headers }));
+  expect(told().at(-1)?.[1]).toMatchObject({ title: 'Grüße 東京' });
+});
