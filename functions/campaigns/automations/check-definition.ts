@@ -87,6 +87,9 @@ export const impossibilities = (definition: Definition): FieldError[] => {
           const why = unfillable(at, schema, before);
           return why === undefined ? [] : [problem(path, 'unknown_field', why)];
         }),
+        ...(textsIn(step).some((text) => text.replace(placeholder, '').includes('{{'))
+          ? [problem(path, 'malformed_placeholder', 'contains {{ that begins no field such as {{data.title}}')]
+          : []),
       ];
       if (step.kind !== 'branch') before.push(step);
       return found;
@@ -123,16 +126,21 @@ const inSteps = (
     return [...found, ...inSteps(step.then, `${at}.then`, look), ...inSteps(step.otherwise, `${at}.otherwise`, look)];
   });
 
-/** Fields that a step takes values from. */
-const pathsIn = (step: Step): string[] => {
+/** What people have written into a step itself; steps within a branch are looked at by themselves. */
+const textsIn = (step: Step): string[] => {
   const texts: string[] = [];
   const visit = (value: unknown): void => {
     if (typeof value === 'string') texts.push(value);
     if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
   };
   visit(step.kind === 'branch' ? {} : step);
-  return [...new Set(texts.flatMap((text) => Array.from(text.matchAll(placeholder), ([, path = '']) => path)))];
+  return texts;
 };
+
+/** Fields that a step takes values from. */
+const pathsIn = (step: Step): string[] => [
+  ...new Set(textsIn(step).flatMap((text) => Array.from(text.matchAll(placeholder), ([, path = '']) => path))),
+];
 
 /** Why a field can have no value; undefined where it may. */
 const unfillable = (path: string, schema: unknown, before: readonly Action[]): string | undefined => {

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { CallWebhookStep, CampaignStep, NotifyStep, PostStep } from '#events/automation-steps.ts';
 import { instantAfter, minuteMs } from '#shared/time.ts';
 import { type Action, placeholder } from '../domain/automation-step.ts';
@@ -74,18 +75,14 @@ const written = ({ accountId, templateId, values }: Extract<Acting, { templateId
 
 const postStep = (step: unknown): PostStep => fitting(PostStep, step);
 
-const fitting = <T>(
-  schema: { safeParse(value: unknown): { data?: T | undefined; success: boolean } },
-  value: unknown,
-): T => {
-  const parsed = schema.safeParse(value);
-  if (parsed.success && parsed.data !== undefined) {
-    if (Buffer.byteLength(JSON.stringify(parsed.data)) <= maxStepBytes) return parsed.data;
-    throw new Unfillable(`With the values of this event the step has more than ${maxStepBytes} bytes.`);
+const fitting = <T>(schema: z.ZodType<T>, value: unknown): T => {
+  const { data, error } = schema.safeParse(value);
+  if (error) {
+    const fields = [...new Set(error.issues.map(({ path }) => `\`${String(path.at(-1))}\``))].join(', ');
+    throw new Unfillable(`The event has nothing that ${fields} can be: it is missing, empty or of another kind.`);
   }
-  throw new Unfillable(
-    'The event does not have what the step needs: an id is missing or of another kind, or a text stays empty.',
-  );
+  if (Buffer.byteLength(JSON.stringify(data)) <= maxStepBytes) return data;
+  throw new Unfillable(`With the values of this event the step has more than ${maxStepBytes} bytes.`);
 };
 
 const idOf = (given: string, known: Known): unknown => {

@@ -32,7 +32,9 @@ const ofTemplate = {
     .refine((values) => Object.keys(values).length <= 50, 'must have at most 50 values')
     .default({})
     .meta({
-      description: 'Values for the variables of the template; `{{data.title}}` stands for a field of the event',
+      description:
+        'Values for the variables of the template; `{{data.title}}` stands for a field of the event. A value that the event ' +
+        'leaves empty counts as not given, and a text is cut to the `maxLength` of its variable',
     }),
 };
 

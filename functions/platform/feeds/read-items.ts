@@ -34,7 +34,7 @@ export const itemsIn = (bytes: Uint8Array, contentType: string | undefined): Fou
       const url = addressOf(link ?? permalinkOf(item));
       const summary = plain(description ?? content, longestSummary);
       const publishedAt = instantOf(published ?? updated);
-      const itemId = (id ?? link ?? recordingOf(item) ?? (title || summary)).slice(0, longestId);
+      const itemId = (id ?? link ?? (recordingOf(item) || title || summary)).slice(0, longestId);
       return itemId === '' ? [] : [{ itemId, title, url, summary, publishedAt }];
     });
 };
@@ -72,9 +72,9 @@ const permalinkOf = ({ id, element }: ParsedItem): string | null => {
   return guid && guid.getAttribute('ispermalink') !== 'false' ? id : null;
 };
 
-/** The address of what an item of a podcast plays. */
-const recordingOf = ({ mediaAudio, mediaVideos }: ParsedItem): string | undefined =>
-  [...mediaAudio, ...mediaVideos][0]?.url;
+/** The address of what an item of a podcast plays, as it is written. */
+const recordingOf = ({ element }: ParsedItem): string | null =>
+  element.findElementWithName('enclosure')?.getAttribute('url')?.trim() ?? null;
 
 /** The text in the encoding that it begins with, or that is said of it; what is none of its characters is replaced. */
 const textOf = (bytes: Uint8Array, contentType = ''): string => {

@@ -143,14 +143,29 @@ const written = async (
   return deps.posts.create(await prepareWrite(deps, post), writer);
 };
 
-/** Values of an event are texts; a variable for a number takes one. */
+/**
+ * Values of an event are texts, and as long as they are: a variable for a number takes one, a text is cut to what its variable
+ * takes, and what the event leaves empty is not given.
+ */
 const typed = ({ variables }: Template, values: Readonly<Record<string, string>>): Record<string, VariableValue> =>
   Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const isNumber = variables.some((variable) => variable.name === name && variable.type === 'number');
-      return [name, isNumber && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
-    }),
+    Object.entries(values)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]): [string, VariableValue] => {
+        const variable = variables.find((each) => each.name === name);
+        if (variable?.type === 'number' && /^-?\d+(\.\d+)?$/.test(value)) return [name, Number(value)];
+        return [name, variable?.type === 'text' ? cut(value, variable.maxLength) : value];
+      }),
   );
+
+/** A text that is too long, cut between characters. */
+const cut = (value: string, longest: number): string =>
+  value.length <= longest
+    ? value
+    : `${value
+        .slice(0, longest - 1)
+        .replace(/[\uD800-\uDBFF]$/, '')
+        .trimEnd()}…`;
 
 const repost = async (deps: Deps, order: AutomationOrder, postId: string, writer: Writer): Promise<string> => {
   const { posts, reposts, stops, dailyLimits } = deps;

@@ -115,6 +115,13 @@ describe('an automation that could never do what it says is refused', () => {
       'unknown_field',
     ],
     ['a field where a schedule brings none', { ...scheduled, steps: [notify] }, 'steps.0', 'unknown_field'],
+    ...['{{data.body.items.0.name}}', '{{  entityId  }}', '{{entityId|upper}}', '{{größe}}', 'Only {{entityId}'].map(
+      (text): [string, object, string, string] => [
+        `what would go out as it is written: ${text}`,
+        { steps: [{ ...draft, values: { title: text } }] },
+        ...(['steps.0', 'malformed_placeholder'] as const),
+      ],
+    ),
     [
       'what no step has made',
       { steps: [{ kind: 'submit_post', postId: '{{made.draft}}' }] },

@@ -48,13 +48,13 @@ describe('the values of a step', () => {
   });
 
   test.each([
-    ['is missing', { kind: 'repost_post' as const, postId: '{{data.nothing}}' }],
-    ['is of another kind', { kind: 'repost_post' as const, postId: '{{data.accountId}}' }],
-    ['was not made', { kind: 'submit_post' as const, postId: '{{made.other}}', comment: null }],
-    ['is no text', { kind: 'pause_campaign' as const, campaignId: '{{data.count}}' }],
-    ['leaves a mail without a subject', { ...notify, people: [], subject: '{{data.none}}' }],
-  ])('that %s stops the run', (_, action) => {
+    ['is missing', { kind: 'repost_post' as const, postId: '{{data.nothing}}' }, 'postId'],
+    ['is of another kind', { kind: 'repost_post' as const, postId: '{{data.accountId}}' }, 'postId'],
+    ['was not made', { kind: 'submit_post' as const, postId: '{{made.other}}', comment: null }, 'postId'],
+    ['is no text', { kind: 'pause_campaign' as const, campaignId: '{{data.count}}' }, 'campaignId'],
+    ['leaves a mail without a subject', { ...notify, people: [], subject: '{{data.none}}' }, 'subject'],
+  ])('that %s stops the run, and is named', (_, action, named) => {
     expect(() => order(action)).toThrow(Unfillable);
-    expect(() => order(action)).toThrow('or a text stays empty');
+    expect(() => order(action)).toThrow(`nothing that \`${named}\` can be`);
   });
 });

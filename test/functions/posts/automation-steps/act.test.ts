@@ -122,6 +122,33 @@ test('a draft says which automation made it, and in which run', async () => {
   });
 });
 
+test('what the event leaves empty takes the default of its variable, or is missing', async () => {
+  const { id } = Made.parse(await act(stepOf('draft_post', { values: { title: 'Tea', price: '' } }))).made;
+  expect(await context.deps.posts.get(workspaceId, id)).toMatchObject({ parts: [{ text: 'Tea for 1' }] });
+  const said = await act(stepOf('draft_post', { values: { title: '', price: '2' } }), { step: '3' });
+  expect(said).toEqual({ outcome: 'refused', code: 'missing_variable', message: 'values.title is required' });
+});
+
+test('what is longer than its variable takes is cut there, and no character in two', async () => {
+  const title = `${'a'.repeat(278)}🎉 and more`;
+  const said = await act(stepOf('draft_post', { values: { title } }));
+  // With the rest of the template it is too long for X all the same; that is not cut.
+  expect(said).toMatchObject({ outcome: 'refused', code: 'text_too_long' });
+  const body = {
+    name: 'Short',
+    parts: [{ text: '{{title}}' }],
+    variables: [{ name: 'title', type: 'text', maxLength: 8 }],
+  };
+  const { id: short } = (await context.ask(createTemplate, z.object({ id: z.string() }), { body })).body;
+  const shorten = async (long: string, step: string) => {
+    const values = { title: long };
+    const { id } = Made.parse(await act(stepOf('draft_post', { templateId: short, values }), { step })).made;
+    return (await context.deps.posts.get(workspaceId, id)).parts[0]?.text;
+  };
+  expect(await shorten('Über uns und mehr', '3')).toBe('Über un…');
+  expect(await shorten('Neu: a🎉 und mehr', '4')).toBe('Neu: a…');
+});
+
 test('a step that was killed between draft and time goes on', async () => {
   const { posts } = context.deps;
   context.deps.posts = {
