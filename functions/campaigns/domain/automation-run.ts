@@ -30,7 +30,12 @@ const TakenStep = z
     step: z.string().meta({ description: 'Place of the step, such as `2` or `3.then.1`' }),
     kind: z.string().meta({ description: 'What it does', examples: ['draft_post'] }),
     at: Instant.meta({ description: 'When it was done (UTC)' }),
-    outcome: z.enum(['done', 'refused', 'too_late', 'fault']).meta({ description: 'What became of it' }),
+    outcome: z.enum(['done', 'refused', 'too_late', 'fault']).meta({
+      description:
+        'What became of it. `done`: it was carried out; `refused`: a rule, a missing thing or a right that is lost stood ' +
+        'against it, see `code` and `message`; `too_late`: nothing was done for want of time, and it is tried again, three ' +
+        'times in all; `fault`: it failed again and again for a technical reason, and may have been carried out',
+    }),
     made: StepOutcome.options[0].shape.made.unwrap().meta({ description: 'What it made or changed; null: nothing' }),
     code: z.string().nullable().meta({ description: 'Code of the refusal; null: none' }),
     message: z.string().nullable().meta({ description: 'What there is to say of it; null: nothing' }),
@@ -40,7 +45,14 @@ export type TakenStep = z.infer<typeof TakenStep>;
 
 /** Why a run ended before its last step. */
 const End = z.object({
-  code: z.string().meta({ description: 'Machine-readable code; stable' }),
+  code: z.string().meta({
+    description:
+      'Machine-readable code; stable. `value_missing`: the event has no fitting value for a step; `step_too_late`, ' +
+      '`step_fault`: the last step ended so; `automation_off`, `automation_gone`: the automation was switched off, or its ' +
+      'version is no longer there; `cancelled`: by a person; `run_stalled`: the run could not go on; otherwise the code with ' +
+      'which the last step was refused',
+    examples: ['template_not_found'],
+  }),
   message: z.string().meta({ description: 'What happened, and what to do' }),
 });
 

@@ -106,7 +106,9 @@ export const Automation = z.object({
   /** Who has switched it on last, and answers for what it does; null: it never was. */
   by: CampaignActor.nullable(),
   switchedAt: Instant.nullable().meta({ description: 'When it was switched on or off last (UTC); null: never' }),
-  nextAt: Instant.nullable().meta({ description: 'When its schedule starts it next (UTC); null: no schedule, or off' }),
+  nextAt: Instant.nullable().meta({
+    description: 'When its schedule starts it next (UTC); null: no schedule, off, or no time is left',
+  }),
 });
 export type Automation = z.infer<typeof Automation>;
 

@@ -194,6 +194,13 @@ export const PatternJson = z
   .meta({
     id: 'EventPattern',
     description:
-      "A pattern in the language of Amazon EventBridge, matched against the event's fields: `entityId`, `actor`, `data` and so on",
-    examples: [{ data: { accountId: ['acc_01KATJ9V5H8Q3M4N5P6R7S8T9V'] } }],
+      'A pattern in the [language of Amazon EventBridge](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html), ' +
+      "matched against the event's fields: `entityId`, `actor`, `data` and so on. All fields that are named must match; a field " +
+      'takes a list, of which one must match: values, or one of `prefix`, `suffix`, `wildcard`, `equals-ignore-case`, ' +
+      `\`anything-but\`, \`exists\`, \`numeric\` and \`cidr\`. \`$or\` takes a list of patterns. At most ${maxCharacters} characters`,
+    examples: [
+      { data: { accountId: ['acc_01KATJ9V5H8Q3M4N5P6R7S8T9V'] } },
+      { data: { metrics: { likes: [{ numeric: ['>=', 100] }] } } },
+      { entityId: ['fed_01KATJ9V5H8Q3M4N5P6R7S8T9V'], data: { title: [{ wildcard: '*sale*' }] } },
+    ],
   });

@@ -145,7 +145,9 @@ export const receiveHook = operation({
   description:
     `The body is a JSON object of at most ${maxBodyBytes / 1024} KB once it is compact. Its signature and time are verified by ` +
     'the scheme of the hook; a delivery that has come before is accepted and ignored for 30 days. A hook takes 120 requests a ' +
-    'minute.',
+    'minute.\n\nHeaders by scheme: `standard_webhooks`: `webhook-id`, `webhook-timestamp` and `webhook-signature`; `github`: ' +
+    '`x-hub-signature-256`, `x-github-delivery` and `x-github-event`, with the content type `application/json`; `stripe`: ' +
+    '`stripe-signature`, and the delivery is named by `id` of the body.',
   access: 'public',
   request: { path: onHook },
   response: z.object({
