@@ -42,7 +42,7 @@ export const Feed = z.object({
   id: FeedId,
   ...entityFields,
   ...feedFields,
-  tellsFirst: z.boolean().meta({ description: 'What is there at the first reading is new as well' }),
+  tellsFirst: z.boolean().meta({ description: 'What is there when it is created is new as well' }),
   failure: FeedFailure.nullable().meta({ description: 'Why it was given up after 14 days; null: it was not' }),
   createdBy: Actor.meta({ description: 'Who created it' }),
   deletedAt: Instant.nullable(),
@@ -57,6 +57,8 @@ export const FeedReading = z.object({
   dueAt: Instant,
   /** Undefined before the first success. */
   readAt: Instant.optional(),
+  /** What is there at the first success is new as well. */
+  tellsFirst: z.boolean().default(false),
   etag: z.string().optional(),
   lastModified: z.string().optional(),
   /** Digests of the ids of items that were told, or were there at first; the latest first. */
@@ -82,8 +84,11 @@ export const FeedItem = z.object({
 });
 export type FeedItem = z.infer<typeof FeedItem>;
 
-export const newReading = ({ workspaceId, id: feedId }: Pick<Feed, 'workspaceId' | 'id'>, now: Date): FeedReading => ({
-  ...{ workspaceId, feedId, dueAt: now.toISOString(), known: [] },
+export const newReading = (
+  { workspaceId, id: feedId, tellsFirst }: Pick<Feed, 'workspaceId' | 'id' | 'tellsFirst'>,
+  now: Date,
+): FeedReading => ({
+  ...{ workspaceId, feedId, tellsFirst, dueAt: now.toISOString(), known: [] },
   ...{ failingSince: null, failures: 0, failure: null, redirectsTo: null },
 });
 

@@ -104,14 +104,14 @@ const problemOf = (outcome: Outcome): { failure: FeedFailure; redirectsTo: strin
  */
 const tellNew = async (
   { feedItems }: Pick<FeedDeps, 'feedItems'>,
-  { workspaceId, id: feedId, version: feedVersion, tellsFirst }: Feed,
+  { workspaceId, id: feedId, version: feedVersion }: Feed,
   reading: FeedReading,
   items: readonly FoundItem[],
   correlationId: string,
 ): Promise<{ known: string[]; isMore: boolean }> => {
   const before = new Set(reading.known);
   const all = new Map(items.map((item) => [digestOf(item.itemId).slice(0, 22), item]));
-  if (reading.readAt === undefined && !tellsFirst) return { known: [...all.keys()], isMore: false };
+  if (reading.readAt === undefined && !reading.tellsFirst) return { known: [...all.keys()], isMore: false };
   const top = new Set([...all.keys()].slice(0, maxNewest));
   const oldestFirst = [...all]
     .filter(([digest]) => top.has(digest) && !before.has(digest))

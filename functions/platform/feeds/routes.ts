@@ -46,7 +46,9 @@ export const feedRoutes = (deps: FeedDeps): Route[] => {
       const isResumed = body.isPaused === false && (feed.isPaused || feed.failure !== null);
       const isAnew = isResumed || (body.url !== undefined && body.url !== feed.url);
       const changed = { ...feed, ...body, ...(isAnew && { failure: null }) };
-      return view(await feeds.save(changed, caller, isAnew ? newReading(feed, now()) : undefined));
+      // Only what was there when the feed was created was asked for: after a pause most of it has been told.
+      const anew = isAnew ? newReading({ ...feed, tellsFirst: false }, now()) : undefined;
+      return view(await feeds.save(changed, caller, anew));
     }),
     route(contract.deleteFeed, async ({ path, caller }) => {
       await feeds.delete(await feeds.get(caller.workspaceId, path.feedId), caller);

@@ -237,3 +237,27 @@ test.each([
   await read(answered(200, { body, headers }));
   expect(told().at(-1)?.[1]).toMatchObject({ title: 'Grüße 東京' });
 });
+
+test('a feed that is resumed, or read elsewhere, tells nothing again, whatever was asked at first', async () => {
+  const { read, found, call, id } = await reader({ tellsFirst: true });
+  const change = (body: object) =>
+    call(contract.changeFeed, { path: { feedId: id }, body, headers: { 'if-match': '*' } });
+  await read(ok(rss(item(2), item(1))));
+  await change({ isPaused: true });
+  await read(ok(rss(item(2), item(1))), 30 * 86_400_000);
+  await change({ isPaused: false });
+  await read(ok(rss(item(3), item(2), item(1))), 30 * 86_400_000);
+  await change({ url: 'https://blog.example.com/other' });
+  await read(ok(rss(item(4), item(3), item(2), item(1))));
+  await read(ok(rss(item(5), item(4), item(3), item(2), item(1))));
+  expect(found()).toEqual(['1', '2', '5']);
+});
+
+test('a change of a feed that is not paused passes nothing over', async () => {
+  const { read, found, call, id } = await reader();
+  await read(ok(rss(item(1))));
+  const body = { name: 'News', url, isPaused: false };
+  await call(contract.changeFeed, { path: { feedId: id }, body, headers: { 'if-match': '*' } });
+  await read(ok(rss(item(2), item(1))));
+  expect(found()).toEqual(['2']);
+});
