@@ -54,10 +54,13 @@ export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { public
     Object.entries(data).map(([name, value]) => [name, isName(name) ? harmless(oneLine(value)) : oneLine(value)]),
   );
   const sentences = (some: readonly string[]) => some.flatMap((sentence) => filled(sentence, values) ?? []);
-  const subject = (sentences(subjects)[0]?.text ?? subjects.at(-1) ?? '').slice(0, longestSubject).toWellFormed();
+  const [heading] = sentences(subjects);
+  const subject = (heading?.text ?? subjects.at(-1) ?? '').slice(0, longestSubject).toWellFormed();
   const before = sentences(opening);
   const after = sentences(closing);
-  const used = new Set([...before, ...after].flatMap(({ names }) => names));
+  // What the subject says is said once, unless it is a fact with a label of its own, such as the workspace.
+  const inSubject = heading?.names.filter((name) => labels[name] === undefined) ?? [];
+  const used = new Set([...inSubject, ...[...before, ...after].flatMap(({ names }) => names)]);
   const facts = Object.entries(values)
     .filter(([name, value]) => value !== '' && !used.has(name))
     .map(([name, value]) => ({ label: labels[name] ?? words(name), value, isLink: isLink(name, value) }));

@@ -47,6 +47,16 @@ test('security mails cannot be switched off', () => {
   ]);
 });
 
+test.each([
+  ['automation', { subject: 'It does well', text: 'Look', automation: 'Tell us', workspaceName: 'Engines' }],
+  ['webhook_failing', { topic: 'It does well', statement: 'Look', host: 'h.example', workspaceName: 'Engines' }],
+] as const)('a mail of the kind %s does not repeat its subject among the facts', (kind, data) => {
+  const { subject, text } = renderMail({ kind, data }, links);
+  expect(subject).toContain('It does well');
+  expect(text).not.toContain('It does well');
+  expect(text).toContain('Workspace: Engines');
+});
+
 test('an invitation says who invites where, in words', () => {
   const data = { inviterName: 'Ada', workspaceName: 'Engines', role: 'editor', link: 'https://pages.example/join#t' };
   const { subject, text, html } = renderMail({ kind: 'invitation', data }, links);
