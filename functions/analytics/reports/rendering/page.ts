@@ -13,6 +13,7 @@ body { font: 11pt/1.5 "Segoe UI", "DejaVu Sans", Verdana, sans-serif; max-width:
 header { border-top: 8px solid ${visibleOnWhite(colour)}; padding-top: .5em } header p { margin: 0; color: #555 } h1 { margin-top: 0 }
 svg { max-width: 100%; height: auto } .n { text-align: right; font-variant-numeric: tabular-nums } .note { color: #555; font-size: 10pt }
 .figures { display: flex; flex-wrap: wrap; gap: 1em 2.5em } .figures div { break-inside: avoid } dt { color: #555 }
+h1, h2, p, dt, dd, th, td { unicode-bidi: plaintext }
 dd { margin: 0 } dd.value { font-size: 16pt } summary { cursor: pointer }
 @media print { section { break-inside: auto } figure, h2 { break-inside: avoid } }
 `;

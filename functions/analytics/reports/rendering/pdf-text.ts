@@ -1,4 +1,5 @@
 import LineBreaker from 'linebreak';
+import { type Direction, directionOf, visualOrder } from './bidi.ts';
 import type { Fonts, Run } from './fonts.ts';
 
 /** How a text is set. Sizes are in points. */
@@ -10,7 +11,8 @@ export interface TextStyle {
 
 /** A line of text, ready to be drawn. */
 export interface Line {
-  runs: readonly (Run & { width: number })[];
+  /** From left to right, as they are seen. */
+  runs: readonly (Run & { width: number; features: PDFKit.Mixins.OpenTypeFeatures[] | undefined })[];
   width: number;
 }
 
@@ -23,19 +25,24 @@ type Pdf = PDFKit.PDFDocument;
 export const typesetter = (pdf: Pdf, fonts: Fonts) => {
   for (const { name, data } of fonts.faces) pdf.registerFont(name, data);
 
-  const lineOf = (text: string, { size, isBold = false }: TextStyle): Line => {
-    const runs = fonts.runsOf(text, isBold).map((run) => {
-      const width = pdf.font(run.face).fontSize(size).widthOfString(run.text);
-      return { ...run, width };
+  const lineOf = (text: string, { size, isBold = false }: TextStyle, base: Direction): Line => {
+    const runs = visualOrder(text, base).flatMap(({ text: part, direction }) => {
+      const inFaces = fonts.runsOf(part, isBold);
+      // Without features PDFKit sets each word by itself, one after another from left to right.
+      const features = direction === 'rtl' ? [] : undefined;
+      return (direction === 'rtl' ? inFaces.toReversed() : inFaces).map((run) => {
+        const width = pdf.font(run.face).fontSize(size).widthOfString(run.text, { features });
+        return { ...run, width, features };
+      });
     });
     return { runs, width: runs.reduce((sum, run) => sum + run.width, 0) };
   };
 
   /** The longest beginning that fits, of one character at least. */
-  const cut = (text: string, style: TextStyle, width: number): [head: string, rest: string] => {
+  const cut = (text: string, style: TextStyle, width: number, base: Direction): [head: string, rest: string] => {
     let head = '';
     for (const { segment } of new Intl.Segmenter('en').segment(text)) {
-      if (head !== '' && lineOf(head + segment, style).width > width) break;
+      if (head !== '' && lineOf(head + segment, style, base).width > width) break;
       head += segment;
     }
     return [head, text.slice(head.length)];
@@ -43,28 +50,29 @@ export const typesetter = (pdf: Pdf, fonts: Fonts) => {
 
   /** Lines that fit into the width, broken where Unicode allows it (UAX 14), and within a word that is wider. */
   const wrap = (text: string, style: TextStyle, width: number): Line[] => {
-    const whole = lineOf(text, style);
+    const base = directionOf(text);
+    const whole = lineOf(text, style, base);
     if (whole.width <= width) return [whole];
     const lines: string[] = [];
     let current = '';
     const breaker = new LineBreaker(text);
     for (let next = breaker.nextBreak(), from = 0; next; from = next.position, next = breaker.nextBreak()) {
       const piece = text.slice(from, next.position);
-      if (lineOf((current + piece).trimEnd(), style).width <= width) {
+      if (lineOf((current + piece).trimEnd(), style, base).width <= width) {
         current += piece;
         continue;
       }
       if (current !== '') lines.push(current);
       current = piece;
-      while (lineOf(current.trimEnd(), style).width > width) {
-        const [head, rest] = cut(current, style, width);
+      while (lineOf(current.trimEnd(), style, base).width > width) {
+        const [head, rest] = cut(current, style, width, base);
         if (rest === '') break;
         lines.push(head);
         current = rest;
       }
     }
     if (current !== '') lines.push(current);
-    return lines.map((line) => lineOf(line.trimEnd(), style));
+    return lines.map((line) => lineOf(line.trimEnd(), style, base));
   };
 
   /** @param top of the line, in points from the page's */
@@ -76,12 +84,16 @@ export const typesetter = (pdf: Pdf, fonts: Fonts) => {
         .font(run.face)
         .fontSize(style.size)
         .fillColor(style.colour ?? '#111111');
-      pdf.text(run.text, x, baseline, { lineBreak: false, baseline: 'alphabetic' });
+      pdf.text(run.text, x, baseline, { lineBreak: false, baseline: 'alphabetic', features: run.features });
       x += run.width;
     }
   };
 
-  return { wrap, draw, widthOf: (text: string, style: TextStyle): number => lineOf(text, style).width };
+  return {
+    wrap,
+    draw,
+    widthOf: (text: string, style: TextStyle): number => lineOf(text, style, directionOf(text)).width,
+  };
 };
 
 export type Typesetter = ReturnType<typeof typesetter>;

@@ -21,6 +21,11 @@ const all = (elements: readonly StructureElement[], type: string): StructureElem
   elements.flatMap((element) => [...(element.type === type ? [element] : []), ...all(element.children, type)]);
 
 describe('a report as a PDF, read by PDFium', () => {
+  test.each(['תה וקפה בתל אביב 24', 'متجر الشاي'])('has the words of %s in order', async (name) => {
+    const pdf = await pdfOf(report({ workspace: { name, colour: '#1d9bf0' }, sections: [] }));
+    expect(flat(pdf.pages[0]?.text ?? '')).toContain(flat(name));
+  });
+
   test('is tagged: language, title, outline, headings, tables with heads, figures with words', async () => {
     const pdf = await pdfOf(report());
     expect(pdf).toMatchObject({ isTagged: true, language: 'en' });
