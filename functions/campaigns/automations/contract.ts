@@ -26,10 +26,27 @@ export const AutomationView = Automation.omit({
   by: true,
 })
   .extend({
-    status: Automation.shape.status.exclude(['deleted']).meta({ description: '`off`: does nothing; `on`: runs' }),
+    status: Automation.shape.status
+      .exclude(['deleted'])
+      .meta({ id: 'AutomationStatus', description: '`off`: does nothing; `on`: runs' }),
     switchedOnBy: z.string().nullable().meta({ description: 'Id of who switched it on last; null: nobody has' }),
   })
   .meta({ id: 'AutomationView', description: 'An automation' });
+
+const count = z.int().min(0);
+
+const AutomationDetail = AutomationView.extend({
+  notStarted: z
+    .object({
+      perHour: count.meta({ description: 'Its runs of the hour were used up', examples: [0] }),
+      perDay: count.meta({ description: 'Its runs of the day were used up', examples: [0] }),
+      coolDown: count.meta({ description: 'They came too soon after another', examples: [0] }),
+      queueFull: count.meta({ description: 'Too many runs waited for their turn', examples: [0] }),
+    })
+    .meta({
+      description: 'Events of this UTC day that its limits let start no run, by reason; they are not made up for',
+    }),
+}).meta({ id: 'AutomationDetail', description: 'An automation, and what its limits have held back' });
 
 const VersionView = AutomationVersion.omit({ automationId: true }).meta({ id: 'AutomationVersion' });
 
@@ -91,7 +108,7 @@ export const getAutomation = operation({
   summary: 'Get an automation',
   access: 'automations:read',
   request: { path: onAutomation },
-  response: AutomationView,
+  response: AutomationDetail,
   errors: { 'not-found': ['automation_not_found'] },
   etag: true,
 });

@@ -3,6 +3,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import { type Automation, type Definition, standardLimits } from '../domain/automation.ts';
+import { refusedToday } from '../domain/automation-gate.ts';
 import { isOpen } from '../domain/automation-run.ts';
 import { actorFor } from '../views.ts';
 import { cancelRun } from './cancel-run.ts';
@@ -31,9 +32,12 @@ export const automationRoutes = (deps: Deps): Route[] => {
       const page = await automations.list(workspaceId, { limit, cursor, scope });
       return { ...page, items: page.items.map(viewOf) };
     }),
-    route(contract.getAutomation, async ({ path, caller }) =>
-      viewOf(await automations.get(caller.workspaceId, path.automationId)),
-    ),
+    route(contract.getAutomation, async ({ path: { automationId }, caller: { workspaceId } }) => {
+      const automation = await automations.get(workspaceId, automationId);
+      const refused = refusedToday(await runs.gate({ workspaceId, automationId }), now());
+      const { per_hour: perHour, per_day: perDay, cool_down: coolDown, queue_full: queueFull } = refused;
+      return { ...viewOf(automation), notStarted: { perHour, perDay, coolDown, queueFull } };
+    }),
     route(contract.replaceAutomation, async ({ path, body, caller, request }) => {
       const automation = await automations.get(caller.workspaceId, path.automationId);
       assertVersion(automation, request.ifMatch);

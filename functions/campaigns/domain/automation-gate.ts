@@ -43,6 +43,12 @@ const at = (gate: Gate, now: Date): Gate => {
   };
 };
 
+/** How many events of the day have started no run, by reason. */
+export const refusedToday = (gate: Gate, now: Date): Record<GateRefusal, number> => {
+  const { refused } = at(gate, now);
+  return { ...{ per_hour: 0, per_day: 0, cool_down: 0, queue_full: 0 }, ...refused };
+};
+
 /** Lets a run begin, or has it wait, or refuses it. */
 export const admit = (
   before: Gate,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { MemberRemoved, MemberRoleChanged } from '#events/users.ts';
 import * as contract from '#functions/campaigns/automations/contract.ts';
 import { AutomationView } from '#functions/campaigns/automations/contract.ts';
@@ -137,6 +138,24 @@ describe('steps act in the name of whoever answers for the automation when they 
     await desk.settle();
     expect(of(desk)).toEqual([{ personId, role: 'manager', people: [personId, owner.personId] }]);
   });
+});
+
+test('what the limits have held back is counted by reason, until the day is over', async () => {
+  const desk = automationDesk();
+  const limits = { perHour: 2, perDay: 10, coolDownMinutes: 1, concurrency: 1 };
+  const { id } = await desk.create({ limits });
+  const heldBack = async () => {
+    const Detail = z.object({ notStarted: z.record(z.string(), z.int()) });
+    return (await desk.ask(contract.getAutomation, Detail, { path: { automationId: id } })).body.notStarted;
+  };
+  for (let entityVersion = 1; entityVersion <= 6; entityVersion += 1) {
+    await desk.deliver(exampleOf('post.published', { entityVersion }));
+    await desk.settle();
+    if (entityVersion > 1) desk.clock.pass(90_000);
+  }
+  expect(await heldBack()).toEqual({ perHour: 3, perDay: 0, coolDown: 1, queueFull: 0 });
+  desk.clock.pass(86_400_000);
+  expect(await heldBack()).toEqual({ perHour: 0, perDay: 0, coolDown: 0, queueFull: 0 });
 });
 
 describe('the automations of a workspace', () => {
