@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { Actor, Chain } from '#shared/actor.ts';
 import { WorkspaceId } from '#shared/ids.ts';
-import { jsonOf } from '#shared/json.ts';
 import { Instant } from '#shared/time.ts';
 
 /** How long events are kept for rehearsals of automations, in days. */
@@ -12,7 +11,7 @@ export const recentDays = 30;
  * Items from before have them as they are.
  */
 export const StoredFields = z.preprocess(
-  (stored) => (typeof stored === 'string' ? jsonOf(stored) : stored),
+  (stored): unknown => (typeof stored === 'string' ? JSON.parse(stored) : stored),
   z.record(z.string(), z.unknown()),
 );
 
