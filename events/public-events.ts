@@ -73,6 +73,7 @@ export const publicEvents = [
   campaigns.AutomationsResumed,
   analytics.PostMetricsUpdated,
   analytics.InsightFound,
+  analytics.AlertRaised,
   analytics.GoalReached,
   analytics.GoalAtRisk,
   analytics.ReportReady,

@@ -31,7 +31,7 @@ const internal = [
   ...['feed.created', 'feed.changed', 'feed.deleted'],
   // Secret links, and what one person asked for.
   ...['calendar_feed.created', 'calendar_feed.revoked', 'report.shared', 'report.share_revoked'],
-  ...['report.deleted', 'saved_report.created', 'saved_report.changed', 'saved_report.deleted', 'alert.raised'],
+  ...['report.deleted', 'saved_report.created', 'saved_report.changed', 'saved_report.deleted'],
 ];
 
 test('every event is public or internal, by decision', () => {

@@ -3,7 +3,7 @@ import { lostUpdate } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { derivedId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
-import type { Automation } from '../domain/automation.ts';
+import type { Automation, onceFor } from '../domain/automation.ts';
 import { admit, type GateRefusal } from '../domain/automation-gate.ts';
 import type { AutomationRun } from '../domain/automation-run.ts';
 
@@ -18,7 +18,7 @@ export interface Occasion {
   chain: readonly string[];
   correlationId: string;
   /** What a run is started for once, whichever event says so. */
-  once?: string;
+  once?: ReturnType<typeof onceFor>;
 }
 
 export type Begun = 'begun' | 'queued' | 'known' | 'off' | GateRefusal;
@@ -57,7 +57,7 @@ export const beginRun = async (
     // The occasion was one of another definition.
     if (automation.liveVersion !== asked.liveVersion) break;
     if (await runs.find(workspaceId, runId)) return 'known';
-    if (occasion.once !== undefined && (await runs.isKnown(of, occasion.once))) return 'known';
+    if (occasion.once !== undefined && (await runs.isKnown(of, occasion.once.about))) return 'known';
     const gate = await runs.gate(of);
     const { gate: after, admitted } = admit(gate, runId, automation.limits, now());
     if (admitted !== 'active' && admitted !== 'queued') {

@@ -1,5 +1,6 @@
 import { lostUpdate } from '#shared/entities.ts';
 import type { Deps } from '../deps.ts';
+import { onceFor } from '../domain/automation.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
 import type { Listener } from '../store/automations.ts';
 import { beginRun } from './begin-run.ts';
@@ -37,6 +38,6 @@ const setOff = async (
   await beginRun(deps, automation, {
     ...{ type, eventId, entityId, at, chain, correlationId, event },
     // A threshold is passed once, however often its metric is read afterwards.
-    ...(trigger.kind === 'metric' && { once: entityId }),
+    once: onceFor({ trigger }, entityId),
   });
 };

@@ -52,7 +52,7 @@ const restOf = ({ trigger, condition }: Listener): ((event: KnownEvent) => boole
   const pattern = condition?.pattern ? parsePattern(condition.pattern) : undefined;
   return (event) => {
     if (pattern && !matches(pattern, event)) return false;
-    if (trigger.kind !== 'metric') return true;
+    if (trigger.kind !== 'metric' && trigger.kind !== 'account_metric') return true;
     const metrics = event.data['metrics'] as Record<string, unknown> | undefined;
     const value = metrics?.[trigger.metric];
     return typeof value === 'number' && value >= trigger.atLeast;

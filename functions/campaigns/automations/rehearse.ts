@@ -2,7 +2,14 @@ import type { Caller } from '#shared/http/route.ts';
 import { runsBetween } from '#shared/recurrence/next-run.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import { allSteps, automationScheduleUse, type Definition, heardTypes, standardLimits } from '../domain/automation.ts';
+import {
+  allSteps,
+  automationScheduleUse,
+  type Definition,
+  heardTypes,
+  onceFor,
+  standardLimits,
+} from '../domain/automation.ts';
 import { admit, emptyGate, leave } from '../domain/automation-gate.ts';
 import { programOf } from '../domain/automation-program.ts';
 import { type KnownEvent, recentDays } from '../domain/known-event.ts';
@@ -55,8 +62,9 @@ const matching = (definition: Definition, events: readonly KnownEvent[], { perso
   const seen = new Set<string>();
   return events.flatMap((event) => {
     if (heard(event).length === 0) return [];
-    if (trigger.kind === 'metric' && seen.has(event.entityId)) return [];
-    seen.add(event.entityId);
+    const once = onceFor(definition, event.entityId)?.about;
+    if (once !== undefined && seen.has(once)) return [];
+    if (once !== undefined) seen.add(once);
     return [{ eventId: event.id, at: event.occurredAt, event }];
   });
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Audience } from '#events/accounts.ts';
 import { CampaignActor } from '#events/campaign-content.ts';
 import { PublicEventType } from '#events/public-events.ts';
 import type { Bound } from '#shared/bound.ts';
@@ -19,6 +20,12 @@ export const maxAutomations: Bound = {
 
 /** More often is what events are for. */
 export const automationScheduleUse: ScheduleUse = { path: 'body.trigger.schedule.rule', mostPerDay: 24 };
+
+/** A counter of an X account. */
+const AccountMetricName = Audience.keyof().meta({
+  id: 'AccountMetric',
+  description: 'Counter of an account, as X reports it',
+});
 
 /** What sets an automation off. */
 export const Trigger = z
@@ -44,6 +51,24 @@ export const Trigger = z
           .meta({ description: 'Only `post.metrics_updated` events that match it; null: all' }),
       })
       .meta({ id: 'MetricTrigger', description: 'Once for each post whose metric reaches a threshold' }),
+    z
+      .strictObject({
+        kind: z.literal('account_metric'),
+        metric: AccountMetricName,
+        atLeast: z
+          .int()
+          .min(1)
+          .max(5e9)
+          .meta({ description: 'Threshold. The automation runs once for each account that has reached it' }),
+        pattern: PatternJson.nullable()
+          .default(null)
+          .meta({ description: 'Only `account.metrics_updated` events that match it; null: all' }),
+      })
+      .meta({
+        id: 'AccountMetricTrigger',
+        description:
+          'Once for each account whose counter has reached a threshold, as read once a day; also where it had before',
+      }),
     z
       .strictObject({
         kind: z.literal('schedule'),
@@ -125,7 +150,21 @@ export type AutomationVersion = z.infer<typeof AutomationVersion>;
 /** Names of the events that an automation hears. */
 export const heardTypes = ({ trigger }: Pick<Automation, 'trigger'>): string | undefined => {
   if (trigger.kind === 'event') return trigger.type;
-  return trigger.kind === 'metric' ? 'post.metrics_updated' : undefined;
+  if (trigger.kind === 'metric') return 'post.metrics_updated';
+  return trigger.kind === 'account_metric' ? 'account.metrics_updated' : undefined;
+};
+
+/**
+ * What a threshold is passed once for; undefined: every event starts a run. A post is read for a month, an account for as long
+ * as it is connected: another threshold of it is another one.
+ */
+export const onceFor = (
+  { trigger }: Pick<Automation, 'trigger'>,
+  entityId: string,
+): { about: string; isForever: boolean } | undefined => {
+  if (trigger.kind === 'metric') return { about: entityId, isForever: false };
+  if (trigger.kind !== 'account_metric') return undefined;
+  return { about: `${entityId}#${trigger.metric}#${trigger.atLeast}`, isForever: true };
 };
 
 /** How deep the steps go, and how many there are in all. */

@@ -7,6 +7,7 @@ import type { Page } from '#shared/page.ts';
 import { shardOf } from '#shared/shards.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table, type TransactWrite } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
+import type { onceFor } from '../domain/automation.ts';
 import { emptyGate, Gate } from '../domain/automation-gate.ts';
 import { AutomationRun, type RunStatus, standsStillAt } from '../domain/automation-run.ts';
 import { stopKey } from './automation-stops.ts';
@@ -16,6 +17,7 @@ import { automationKey } from './automations.ts';
 const keptSeconds = 90 * daySeconds;
 
 type OnAutomation = Pick<AutomationRun, 'workspaceId' | 'automationId'>;
+type Once = NonNullable<ReturnType<typeof onceFor>>;
 
 export interface AutomationRunStore {
   /** @throws DomainError `automation_run_not_found` */
@@ -33,9 +35,9 @@ export interface AutomationRunStore {
    * Writes a new run and the gate that lets it in, while the automation is on with that definition, and nobody has stopped
    * all. `once`: what a run was started for already starts none again. False when one of these does not hold.
    */
-  begin(run: New<AutomationRun>, gate: Gate, author: Author, once?: string): Promise<AutomationRun | undefined>;
+  begin(run: New<AutomationRun>, gate: Gate, author: Author, once?: Once): Promise<AutomationRun | undefined>;
   /** Whether a run was started for that already. */
-  isKnown(of: OnAutomation, once: string): Promise<boolean>;
+  isKnown(of: OnAutomation, about: string): Promise<boolean>;
   /** Keeps how many events were refused. False when another was faster. */
   keepGate(gate: Gate): Promise<boolean>;
   /**
@@ -60,15 +62,16 @@ const gateKey = ({ workspaceId, automationId }: OnAutomation): Key => ({
   pk: workspaceId,
   sk: `AUTOMATION_GATE#${automationId}`,
 });
-const onceKey = ({ workspaceId, automationId }: OnAutomation, once: string): Key => ({
+const onceKey = ({ workspaceId, automationId }: OnAutomation, about: string): Key => ({
   pk: workspaceId,
-  sk: `AUTOMATION_ONCE#${automationId}#${once}`,
+  sk: `AUTOMATION_ONCE#${automationId}#${about}`,
 });
 
-/** No metric of a post is read for so long after it was published. */
-const onceItem = (of: OnAutomation, once: string, now: Date): Item & Key => ({
-  ...onceKey(of, once),
-  ...{ type: 'automation_once', workspaceId: of.workspaceId, ttl: timeToLive(now, keptSeconds) },
+/** No metric of a post is read for so long after it was published; an account has no such end. */
+const onceItem = (of: OnAutomation, { about, isForever }: Once, now: Date): Item & Key => ({
+  ...onceKey(of, about),
+  ...{ type: 'automation_once', workspaceId: of.workspaceId },
+  ...(!isForever && { ttl: timeToLive(now, keptSeconds) }),
 });
 
 const openRuns = (shard: number): string => `AUTOMATION_RUNS#${shard}`;
@@ -178,8 +181,8 @@ export const automationRunStore = (table: Table): AutomationRunStore => {
       ]);
       return written ? first : undefined;
     },
-    async isKnown(of, once) {
-      return (await table.get(onceKey(of, once))) !== undefined;
+    async isKnown(of, about) {
+      return (await table.get(onceKey(of, about))) !== undefined;
     },
     keepGate: async (gate) => table.transact([gateWrite(gate)]),
     async letAct(run, author) {

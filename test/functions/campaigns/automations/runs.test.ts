@@ -7,6 +7,7 @@ import { Stopped } from '#test/simulation/interpreter.ts';
 import { person } from '#test/support/context-harness.ts';
 import { workspaceId } from '../harness.ts';
 import {
+  accountId,
   automationDesk,
   type Desk,
   done,
@@ -421,6 +422,30 @@ describe('a threshold', () => {
     const said = event.detail.data as { metrics: object };
     return { ...event, detail: { ...event.detail, data: { ...said, metrics: { ...said.metrics, likes } } } };
   };
+
+  test('of an account is passed once for good, and another one once more', async () => {
+    const desk = automationDesk();
+    const trigger = (atLeast: number) => ({ kind: 'account_metric' as const, metric: 'followers' as const, atLeast });
+    const { id } = await desk.create({ trigger: trigger(1_000) });
+    let version = 0;
+    const read = async (followers: number) => {
+      const data = { metrics: { followers, following: 1, posts: 1, listed: 0 } };
+      const event = exampleOf('account.metrics_updated', { entityId: accountId, entityVersion: (version += 1), data });
+      await desk.deliver(event);
+      await desk.settle();
+      return (await desk.runsOf(id)).length;
+    };
+    expect(await read(999)).toBe(0);
+    expect(await read(1_000)).toBe(1);
+    desk.clock.pass(400 * 86_400_000);
+    // The run is forgotten by now, what it was started for is not.
+    expect(await read(1_500)).toBe(0);
+    const path = { automationId: id };
+    const body = written({ trigger: trigger(2_000) });
+    await desk.call(contract.replaceAutomation, { path, body, headers: { 'if-match': '*' } });
+    expect(await read(1_999)).toBe(0);
+    expect(await read(2_001)).toBe(1);
+  });
 
   test('is passed once, at the time of the reading that says so', async () => {
     const desk = automationDesk();
