@@ -346,6 +346,14 @@ export const AutomationRunEnded = defineEvent(
     ...ofRun,
     status: z.enum(['done', 'failed', 'cancelled', 'stopped']).meta({ description: 'How it ended' }),
     code: z.string().max(80).nullable().meta({ description: 'Why it ended before its last step; null: it did not' }),
+    message: z
+      .string()
+      .max(2_000)
+      .nullable()
+      .default(null)
+      .meta({ description: 'What happened, and what to do; null: all steps were done' }),
+    name: nameOfAutomation,
+    personId: z.string().meta({ description: 'Id of who answered for the automation when the run began' }),
   }),
 );
 

@@ -1,6 +1,6 @@
 import { AccountConnected } from '#events/accounts.ts';
 import { AlertRaised, ReportReady } from '#events/analytics.ts';
-import { AutomationLoopStopped } from '#events/campaigns.ts';
+import { AutomationLoopStopped, AutomationRunEnded, AutomationSwitched } from '#events/campaigns.ts';
 import { WebhookDisabled, WebhookFailing } from '#events/platform.ts';
 import { AccountPostsWaiting } from '#events/posts.ts';
 import {
@@ -18,7 +18,7 @@ import type { Deps } from './deps.ts';
 import { auditEventOf } from './domain/audit-event.ts';
 import { audited } from './events-heard.ts';
 import { learnAccount, mailLoss } from './mail/account-lost.ts';
-import { mailLoop } from './mail/automation-loop.ts';
+import { mailFailedRun, mailLoop, mailSwitchedOff } from './mail/automation-trouble.ts';
 import { mailAuditExport, mailPersonExport } from './mail/export-ready.ts';
 import { mailPerformanceAlert } from './mail/performance-alert.ts';
 import { mailReport } from './mail/report-ready.ts';
@@ -63,4 +63,6 @@ export const subscriptions = (deps: Deps): Subscription[] => [
   reactTo(WebhookFailing, async (event) => mailWebhookFailing(deps, event)),
   reactTo(WebhookDisabled, async (event) => mailWebhookDisabled(deps, event)),
   reactTo(AutomationLoopStopped, async (event) => mailLoop(deps, event)),
+  reactTo(AutomationRunEnded, async (event) => mailFailedRun(deps, event)),
+  reactTo(AutomationSwitched, async (event) => mailSwitchedOff(deps, event)),
 ];

@@ -74,13 +74,13 @@ export const beginRun = async (
 };
 
 const newRun = (
-  { workspaceId, id: automationId, liveVersion }: Automation,
+  { workspaceId, id: automationId, name: automationName, liveVersion }: Automation,
   by: NonNullable<Automation['by']>,
   id: string,
   { type, eventId, entityId, at, event, chain }: Occasion,
   status: 'running' | 'queued',
 ): New<AutomationRun> => ({
-  ...{ id, workspaceId, automationId, automationVersion: liveVersion, status, triggeredAt: at },
+  ...{ id, workspaceId, automationId, automationName, automationVersion: liveVersion, status, triggeredAt: at },
   ...{ trigger: { type, eventId, entityId }, event, chainOfRun: [...chain], by, execution: null, cursor: 0 },
   ...{
     acting: null,

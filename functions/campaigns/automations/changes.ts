@@ -42,7 +42,7 @@ const ofAutomation = (before: Automation | undefined, automation: Automation): D
 const hasBegun = (run: AutomationRun | undefined): boolean => run !== undefined && run.status !== 'queued';
 
 const ofRun = (before: AutomationRun | undefined, run: AutomationRun): DomainEvent[] => {
-  const { id, automationId, status, end } = run;
+  const { id, automationId, automationName: name, status, end, by } = run;
   const trigger = run.trigger.type;
   return [
     ...(!hasBegun(before) && isOpen(run) && hasBegun(run)
@@ -52,7 +52,12 @@ const ofRun = (before: AutomationRun | undefined, run: AutomationRun): DomainEve
       ? [tell(events.AutomationResumeRequested, run, id, { automationId })]
       : []),
     ...(status !== 'queued' && status !== 'running' && status !== 'waiting' && (!before || isOpen(before))
-      ? [tell(events.AutomationRunEnded, run, id, { automationId, status, code: end?.code ?? null })]
+      ? [
+          tell(events.AutomationRunEnded, run, id, {
+            ...{ automationId, status, name, personId: by.personId },
+            ...{ code: end?.code ?? null, message: end?.message.slice(0, 2_000) ?? null },
+          }),
+        ]
       : []),
   ];
 };

@@ -59,6 +59,7 @@ export const RunView = AutomationRun.omit({
   event: true,
   by: true,
   execution: true,
+  automationName: true,
   resumptions: true,
   cursor: true,
   acting: true,

@@ -69,6 +69,8 @@ export const AutomationRun = z.object({
   id: AutomationRunId,
   ...entityFields,
   automationId: AutomationId,
+  /** What the automation is called when the run begins. */
+  automationName: z.string(),
   automationVersion: z.int().min(1).meta({ description: 'Version of the definition that it carries out' }),
   status: RunStatus,
   triggeredAt: Instant.meta({ description: 'When it was triggered (UTC)' }),

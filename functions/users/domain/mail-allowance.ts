@@ -55,6 +55,9 @@ const ofWorkspace = {
   automation: { most: 20, pausesMs: [0] },
   // Per topic. One mail says it; the same loop may come back all day.
   automation_loop: { most: 2, pausesMs: [0, hourMs] },
+  // Per topic: the automation. What fails once often fails all day.
+  automation_failed: { most: 1, pausesMs: [0] },
+  automation_off: { most: 2, pausesMs: [0, hourMs] },
   // Per topic. Mails held back in a pause are reported as a number in the next one.
   security_alert: { most: 6, pausesMs: [0, 0, 0, hourMs, 4 * hourMs, 12 * hourMs] },
 } as const satisfies Partial<Record<MailKind, Rule>>;

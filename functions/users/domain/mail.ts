@@ -24,6 +24,8 @@ export const MailKind = z
     'webhook_failing',
     'automation',
     'automation_loop',
+    'automation_failed',
+    'automation_off',
   ])
   .meta({
     description:
@@ -34,7 +36,8 @@ export const MailKind = z
       'must be reconnected; `performance_alert`: alert about metrics that the recipient asked for; ' +
       '`report_ready`: scheduled report on performance can be downloaded; `webhook_failing`: nothing can be delivered to a ' +
       'webhook, or it was disabled for that; `automation`: written by an automation of the ' +
-      'workspace; `automation_loop`: automations that set each other off were stopped',
+      'workspace; `automation_loop`: automations that set each other off were stopped; `automation_failed`: a run of an ' +
+      'automation failed; `automation_off`: an automation was switched off because nobody answers for it any more',
   });
 export type MailKind = z.infer<typeof MailKind>;
 

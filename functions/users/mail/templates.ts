@@ -159,6 +159,21 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     closing: ['Change the trigger or the steps of one of them, or switch it off.'],
     labels: { workspaceName: 'Workspace', eventType: 'Event that would have started it' },
   },
+  automation_failed: {
+    subjects: ['{automationName} could not be carried out', 'An automation could not be carried out'],
+    opening: ['A run of the automation failed. What its steps had done stays.', '{message}'],
+    closing: ['You get this at most once a day for each automation: see its other runs as well.'],
+    labels: { workspaceName: 'Workspace', automationName: 'Automation', runId: 'Run' },
+  },
+  automation_off: {
+    subjects: ['{automationName} was switched off', 'An automation was switched off'],
+    opening: [
+      'Whoever had switched the automation on has left the workspace, or may no longer manage automations.',
+      'It does nothing until somebody else switches it on, who then answers for what it does.',
+    ],
+    closing: ['You get this email because you own the workspace.'],
+    labels: { workspaceName: 'Workspace', automationName: 'Automation', automationId: 'Id of the automation' },
+  },
   reconnect_account: {
     subjects: ['Reconnect {account}: {waiting}', 'Reconnect {account}', 'Reconnect your X account'],
     opening: [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AutomationLoopStopped } from '#events/campaigns.ts';
+import { AutomationLoopStopped, AutomationRunEnded, AutomationSwitched } from '#events/campaigns.ts';
 import { tasks } from '#functions/users/task-names.ts';
 import { instantAfter } from '#shared/time.ts';
 import { anEvent } from '#test/support/context-harness.ts';
@@ -113,4 +113,43 @@ test('owners, and whoever has switched the automations on, are told of a loop, a
     const mails = users.mailsTo(to).filter(({ kind }) => kind === 'automation_loop');
     expect(mails).toMatchObject([{ data: { automations: 'One, then Two, then One', workspaceName: 'Engines' } }]);
   }
+});
+
+test('owners, and whoever answers for it, are told once a day that an automation fails', async () => {
+  const { users, owner, editor } = await office();
+  const failed = async (version: number, changes: object = {}) => {
+    const data = {
+      ...{ automationId, status: 'failed', code: 'template_not_found', message: 'The template is no longer there.' },
+      ...{ name: 'Announce', personId: editor.personId, ...changes },
+    };
+    const runId = 'run_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+    const event = anEvent(AutomationRunEnded, runId, version, data, users.clock.now().toISOString());
+    await users.deliver({ ...event, detail: { ...event.detail, workspaceId: owner.workspaceId } });
+  };
+  const mails = (to: string) => users.mailsTo(to).filter(({ kind }) => kind === 'automation_failed');
+  await failed(1, { status: 'done', code: null, message: null });
+  expect(mails(ada.email)).toEqual([]);
+  for (let version = 2; version < 5; version += 1) await failed(version);
+  for (const to of [ada.email, 'eve@example.com']) {
+    expect(mails(to)).toMatchObject([
+      { data: { automationName: 'Announce', message: 'The template is no longer there.' } },
+    ]);
+  }
+  users.clock.pass(25 * 3_600_000);
+  await failed(5);
+  expect(mails(ada.email)).toHaveLength(2);
+});
+
+test('owners are told of an automation that nobody answers for any more, and not of what people do', async () => {
+  const { users, owner } = await office();
+  const switched = async (version: number, actor: { type: 'person' | 'system'; id: string }) => {
+    const data = { name: 'Announce', isOn: false };
+    const event = anEvent(AutomationSwitched, automationId, version, data, users.clock.now().toISOString());
+    await users.deliver({ ...event, detail: { ...event.detail, actor, workspaceId: owner.workspaceId } });
+  };
+  const mails = () => users.mailsTo(ada.email).filter(({ kind }) => kind === 'automation_off');
+  await switched(2, { type: 'person', id: owner.personId });
+  expect(mails()).toEqual([]);
+  await switched(3, { type: 'system', id: 'campaigns' });
+  expect(mails()).toMatchObject([{ data: { automationName: 'Announce' } }]);
 });

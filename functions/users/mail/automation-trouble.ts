@@ -1,0 +1,64 @@
+import type { AutomationLoopStopped, AutomationRunEnded, AutomationSwitched } from '#events/campaigns.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import type { EventOf } from '#shared/events/event.ts';
+import type { Deps } from '../deps.ts';
+import type { MailKind } from '../domain/mail.ts';
+
+type Needed = Pick<Deps, 'members' | 'people' | 'mails'>;
+
+/** Tells owners, and whoever has switched the automations on, of a loop that was stopped. */
+export const mailLoop = async (deps: Needed, event: EventOf<typeof AutomationLoopStopped>): Promise<void> => {
+  const { workspaceId, entityId: topic, correlationId, data } = event;
+  const told = { automations: data.names.join(', then '), eventType: data.eventType };
+  await mailThem(deps, { workspaceId, kind: 'automation_loop', topic, told, others: data.owners, correlationId });
+};
+
+/** Tells owners, and whoever answers for it, that a run of an automation failed: once a day for each automation. */
+export const mailFailedRun = async (deps: Needed, event: EventOf<typeof AutomationRunEnded>): Promise<void> => {
+  const { workspaceId, entityId: runId, correlationId, data } = event;
+  const { automationId, status, name: automationName, message, personId } = data;
+  if (status !== 'failed') return;
+  const told = { automationName, runId, ...(message !== null && { message }) };
+  await mailThem(deps, {
+    workspaceId,
+    kind: 'automation_failed',
+    topic: automationId,
+    told,
+    others: [personId],
+    correlationId,
+  });
+};
+
+/** Tells owners that an automation was switched off because nobody answers for it any more. What people do is no news. */
+export const mailSwitchedOff = async (deps: Needed, event: EventOf<typeof AutomationSwitched>): Promise<void> => {
+  const { workspaceId, entityId: automationId, actor, correlationId, data } = event;
+  if (data.isOn || actor.type !== 'system') return;
+  const told = { automationName: data.name, automationId };
+  await mailThem(deps, { workspaceId, kind: 'automation_off', topic: automationId, told, others: [], correlationId });
+};
+
+interface Trouble {
+  workspaceId: string;
+  kind: MailKind;
+  topic: string;
+  told: Record<string, string>;
+  /** Members who are told besides the owners. */
+  others: readonly string[];
+  correlationId: string;
+}
+
+const mailThem = async (
+  { members, people, mails }: Needed,
+  { workspaceId, kind, topic, told, others, correlationId }: Trouble,
+): Promise<void> => {
+  const workspace = await people.findWorkspace(workspaceId);
+  const data = { ...told, ...(workspace && { workspaceName: workspace.name }) };
+  for (const { role, subject, personId, status } of await members.all(workspaceId)) {
+    if (status !== 'active' || (role !== 'owner' && !others.includes(personId))) continue;
+    const person = await people.find(subject);
+    if (!person) continue;
+    const mail = { workspaceId, to: person.email, kind };
+    if (!(await mails.allow({ ...mail, topic }))) continue;
+    await mails.queue({ ...mail, data }, systemAuthor('users', { correlationId }), true);
+  }
+};
