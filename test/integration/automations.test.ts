@@ -173,7 +173,8 @@ test('switched off in the middle of forty runs, an automation does nothing after
   });
   const path = `/v1/automations/${automation.id}`;
   await owner.do(View, 'POST', `${path}/on`);
-  const runsNow = async () => (await owner.do(contract.listAutomationRuns.response, 'GET', `${path}/runs?limit=100`)).items;
+  const runsNow = async () =>
+    (await owner.do(contract.listAutomationRuns.response, 'GET', `${path}/runs?limit=100`)).items;
   const mails = async () => (await boxOf(owner.email)).filter(({ Subject }) => Subject === subject).length;
   const written = Promise.all(
     Array.from({ length: 4 }, async () => {
