@@ -58,6 +58,7 @@ const toldAnyway: Readonly<Record<string, string>> = {
   'account.connected: xUserId': 'the public id of an account on X',
   'automation.changed: name': 'what an automation is called, which the audit trail names it by',
   'automation.deleted: name': 'as of automation.changed',
+  'automation.run_ended: name': 'as of automation.changed',
   'automation.switched: name': 'as of automation.changed',
   'mention.received: xAuthorId': 'the public id of who asks for a reply: without it no automation can tell them apart',
   'reply.received: xAuthorId': 'as of mention.received',
