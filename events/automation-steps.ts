@@ -11,7 +11,7 @@ import {
   WebhookId,
   WorkspaceId,
 } from '#shared/ids.ts';
-import { Role } from '#shared/permissions.ts';
+import { mayDo, type Permission, Role } from '#shared/permissions.ts';
 import { Instant } from '#shared/time.ts';
 import { CampaignActor, longestMessage } from './campaign-content.ts';
 
@@ -125,3 +125,20 @@ export const CampaignStep = z.object({
   campaignId: CampaignId,
 });
 export type CampaignStep = z.infer<typeof CampaignStep>;
+
+/** What whoever answers for an automation must be allowed to do, by the kind of its step. */
+const stepPermissions = {
+  draft_post: 'posts:write',
+  submit_post: 'posts:write',
+  schedule_post: 'posts:schedule',
+  queue_post: 'posts:schedule',
+  repost_post: 'posts:schedule',
+  pause_campaign: 'campaigns:launch',
+  resume_campaign: 'campaigns:launch',
+  notify: 'members:read',
+  call_webhook: 'webhooks:read',
+} as const satisfies Record<(PostStep | CampaignStep | NotifyStep | CallWebhookStep)['kind'], Permission>;
+
+/** Whether somebody of that role may have an automation carry out such a step. */
+export const mayHaveDone = (role: Role, kind: keyof typeof stepPermissions): boolean =>
+  mayDo(role, stepPermissions[kind]);

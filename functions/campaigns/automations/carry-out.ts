@@ -2,13 +2,13 @@ import {
   type AutomationOrder,
   type CampaignStep,
   isTooLate,
+  mayHaveDone,
   notPermittedStep,
   refusedStep,
   type StepOutcome,
 } from '#events/automation-steps.ts';
 import { isLostUpdate, retryOnLostUpdate } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
-import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { notAfterOf } from '../domain/automation-run.ts';
 import { resume, take } from '../domain/campaign.ts';
@@ -25,7 +25,7 @@ export const carryOutForAutomation = async (
   { kind, campaignId }: CampaignStep,
   correlationId: string,
 ): Promise<StepOutcome> => {
-  if (!mayDo(order.by.role, 'campaigns:launch')) return notPermittedStep;
+  if (!mayHaveDone(order.by.role, kind)) return notPermittedStep;
   const author = automationAuthor(order.automationId, order.chain, correlationId);
   const lastRunStep = `${order.runId}/${order.step}`;
   const doing = { by: order.by.personId, now: deps.now(), note: null };

@@ -1,6 +1,8 @@
+import { mayHaveDone } from '#events/automation-steps.ts';
 import publicFields from '#events/public-fields.json' with { type: 'json' };
 import { DomainError, type FieldError } from '#shared/errors.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
+import type { Role } from '#shared/permissions.ts';
 import { firstRunAfter } from '#shared/recurrence/next-run.ts';
 import type { Deps } from '../deps.ts';
 import { allSteps, automationScheduleUse, type Definition, heardTypes } from '../domain/automation.ts';
@@ -19,25 +21,39 @@ type Needed = Pick<Deps, 'content' | 'now' | 'patience'>;
 
 /**
  * Refuses what could never do anything: a condition that cannot hold, a field that the event does not have, a template that
- * is not there or lacks a value.
+ * is not there or lacks a value, a step that whoever answers for it may not do.
+ * @param answering their role; undefined while it is off
  * @throws DomainError `invalid_automation`, whose fields say what to fix; `invalid_schedule`
  */
 export const checkDefinition = async (
   deps: Needed,
   { workspaceId }: { workspaceId: string },
   definition: Definition,
+  answering?: Role,
 ): Promise<void> => {
   const { trigger } = definition;
   if (trigger.kind === 'schedule') {
     firstRunAfter(trigger.schedule, knownTimeZone(trigger.timeZone), deps.now(), automationScheduleUse);
   }
-  const found = [...impossibilities(definition), ...(await templateProblems(deps, workspaceId, definition))];
+  const found = [
+    ...impossibilities(definition),
+    ...(answering === undefined ? [] : forbiddenSteps(definition, answering)),
+    ...(await templateProblems(deps, workspaceId, definition)),
+  ];
   if (found.length === 0) return;
   const said = 'The automation could never do what it says; `fields` lists what to fix.';
   throw new DomainError('unprocessable', 'invalid_automation', said, { fields: found.slice(0, 50) });
 };
 
 const problem = (path: string, code: string, message: string): FieldError => ({ path: `body.${path}`, code, message });
+
+/** Steps that the role of whoever answers for the automation does not permit: each run would end at them. */
+const forbiddenSteps = ({ steps }: Definition, role: Role): FieldError[] =>
+  inSteps(steps, 'steps', (step, path) =>
+    step.kind === 'branch' || step.kind === 'wait' || step.kind === 'stop' || mayHaveDone(role, step.kind)
+      ? []
+      : [problem(path, 'role_lacks_permission', 'is more than your role permits: somebody else has to answer for it')],
+  );
 
 /** What can be seen by the definition alone. */
 export const impossibilities = (definition: Definition): FieldError[] => {

@@ -41,8 +41,8 @@ export const automationRoutes = (deps: Deps): Route[] => {
     route(contract.replaceAutomation, async ({ path, body, caller, request }) => {
       const automation = await automations.get(caller.workspaceId, path.automationId);
       assertVersion(automation, request.ifMatch);
-      await checkDefinition(deps, caller, body);
       const isOn = automation.status === 'on';
+      await checkDefinition(deps, caller, body, isOn ? caller.role : undefined);
       const next = {
         ...{ ...automation, ...definedBy(body), liveVersion: automation.liveVersion + 1 },
         ...(isOn && { by: actorFor(caller), nextAt: nextAtOf(body, now()) }),

@@ -19,7 +19,7 @@ type Needed = Pick<Deps, 'automations' | 'runs' | 'content' | 'now' | 'patience'
  */
 export const switchOn = async (deps: Needed, automation: Automation, caller: Caller): Promise<Automation> => {
   if (automation.status === 'on') return automation;
-  await checkDefinition(deps, caller, automation);
+  await checkDefinition(deps, caller, automation, caller.role);
   await untilNoneActs(deps, automation.workspaceId, [automation.id]);
   const now = deps.now();
   return deps.automations.save(

@@ -2,13 +2,13 @@ import {
   type AutomationOrder,
   type CallWebhookStep,
   isTooLate,
+  mayHaveDone,
   notPermittedStep,
   refusedStep,
   type StepOutcome,
 } from '#events/automation-steps.ts';
 import { derivedId } from '#shared/ids.ts';
 import type { Outcome } from '#shared/outbound/outcome.ts';
-import { mayDo } from '#shared/permissions.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { maxPayloadBytes } from '../domain/payload.ts';
 import { isSuccess } from '../domain/retry-plan.ts';
@@ -30,7 +30,7 @@ export const callForAutomation = async (
   step: CallWebhookStep,
 ): Promise<StepOutcome> => {
   const { workspaceId, triggeredAt, runId } = order;
-  if (!mayDo(order.by.role, 'webhooks:read')) return notPermittedStep;
+  if (!mayHaveDone(order.by.role, 'call_webhook')) return notPermittedStep;
   const webhook = await deps.webhooks.find(workspaceId, step.webhookId);
   const obstacle = await obstacleTo(deps, workspaceId, webhook);
   if (!webhook || obstacle) return obstacle ?? missing;

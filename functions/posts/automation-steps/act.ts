@@ -1,6 +1,7 @@
 import {
   type AutomationOrder,
   isTooLate,
+  mayHaveDone,
   notPermittedStep,
   type PostStep,
   refusedStep,
@@ -10,7 +11,6 @@ import type { Chain } from '#shared/actor.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
 import { derivedId } from '#shared/ids.ts';
-import { mayDo, type Permission } from '#shared/permissions.ts';
 import { submitForApproval } from '../approval/approve.ts';
 import { prepareWrite, requireReady } from '../checks/readiness.ts';
 import { mayReschedule, type Writer } from '../commitment.ts';
@@ -23,15 +23,6 @@ import { inWords } from '../in-words.ts';
 import { queuePost } from '../queue/enqueue.ts';
 import { fill } from '../templates/fill.ts';
 
-/** What the person who has switched the automation on must be allowed to do. */
-const permissionFor: Readonly<Record<PostStep['kind'], Permission>> = {
-  draft_post: 'posts:write',
-  submit_post: 'posts:write',
-  schedule_post: 'posts:schedule',
-  queue_post: 'posts:schedule',
-  repost_post: 'posts:schedule',
-};
-
 /**
  * Carries out a step of an automation. What it makes has an id of the run and the step, so that a step that is tried again
  * makes nothing twice; what stands against it is its outcome, and no error.
@@ -43,7 +34,7 @@ export const actForAutomation = async (
   step: PostStep,
   correlationId: string,
 ): Promise<StepOutcome> => {
-  if (!mayDo(order.by.role, permissionFor[step.kind])) return notPermittedStep;
+  if (!mayHaveDone(order.by.role, step.kind)) return notPermittedStep;
   try {
     const made = await carryOut(inTime(deps, order), order, step, writerFor(order, correlationId));
     return { outcome: 'done', made, facts: null, message: null };

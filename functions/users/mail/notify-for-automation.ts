@@ -1,6 +1,7 @@
 import {
   type AutomationOrder,
   isTooLate,
+  mayHaveDone,
   type NotifyStep,
   notPermittedStep,
   refusedStep,
@@ -8,7 +9,6 @@ import {
 } from '#events/automation-steps.ts';
 import { unlessOvertaken } from '#shared/entities.ts';
 import { derivedId } from '#shared/ids.ts';
-import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import type { Mail } from '../domain/mail.ts';
 import type { Membership } from '../domain/workspace.ts';
@@ -30,7 +30,7 @@ export const notifyForAutomation = async (
   correlationId: string,
 ): Promise<StepOutcome> => {
   const { workspaceId, automationId, runId, step, triggeredAt, notAfter, chain } = order;
-  if (!mayDo(order.by.role, 'members:read')) return notPermittedStep;
+  if (!mayHaveDone(order.by.role, 'notify')) return notPermittedStep;
   const isMeant = ({ role, personId, status }: Membership): boolean =>
     status === 'active' && (to.roles.includes(role) || to.people.includes(personId));
   const meant = (await deps.members.all(workspaceId)).filter(isMeant).slice(0, maxRecipients);

@@ -307,6 +307,21 @@ describe('an automation', () => {
   });
 });
 
+test('a step that the role of whoever switches it on does not permit is refused, with its place', async () => {
+  const desk = automationDesk();
+  const call = { kind: 'call_webhook' as const, webhookId: 'whk_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
+  const { id } = await desk.create({ steps: [notify, call] }, false);
+  const path = { automationId: id };
+  const manager = { ...owner, role: 'manager' as const };
+  const fields = [{ path: 'body.steps.1', code: 'role_lacks_permission' }];
+  const refused = { status: 422, body: { code: 'invalid_automation', fields } };
+  expect(await desk.call(contract.switchAutomationOn, { path, as: manager })).toMatchObject(refused);
+  expect((await desk.call(contract.switchAutomationOn, { path })).status).toBe(200);
+  const body = written({ steps: [notify, call] });
+  const headers = { 'if-match': '*' };
+  expect(await desk.call(contract.replaceAutomation, { path, body, headers, as: manager })).toMatchObject(refused);
+});
+
 describe('a rehearsal', () => {
   test('says what would have been done of the events since the first automation, and does nothing', async () => {
     await desk.create({}, false);
