@@ -192,6 +192,7 @@ export const switchAutomationOff = operation({
     unavailable: ['automation_not_settled'],
   },
   etag: true,
+  idempotency: 'inherent',
 });
 
 const StopState = z
@@ -298,6 +299,7 @@ export const cancelAutomationRun = operation({
     conflict: ['run_ended', 'changed_meanwhile'],
     unavailable: ['automation_not_settled'],
   },
+  idempotency: 'inherent',
 });
 
 const Planned = z
