@@ -8,7 +8,7 @@ import { root } from '../support/synthesized.ts';
 import { functionLogs } from './places.ts';
 import { environment } from './said.ts';
 
-/** A project of one tier, with a test that passes and one that fails; both log as functions do. */
+/** A project of one tier, with a test that passes and one that fails; both log as functions do. And a file that does not load. */
 const config = `
 import { TierReporter } from '${join(root, 'test/runner/reporter.ts')}';
 export default { test: {
@@ -31,6 +31,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(root, '.build', 'reporter-')); // there it finds the packages
   writeFileSync(join(folder, 'vitest.config.ts'), config);
   writeFileSync(join(folder, 'a.test.ts'), source);
+  writeFileSync(join(folder, 'b.test.ts'), `throw new Error('It does not load');`);
   const vitest = promisify(execFile)(join(root, 'node_modules/.bin/vitest'), ['run'], {
     cwd: folder,
     env: environment(process.env, false),
@@ -43,13 +44,17 @@ afterAll(() => {
 
 test('a test that fails is named, with its assertion, its difference and what was logged in it', () => {
   expect(failed.code).toBe(1);
-  expect(failed.stderr).toMatch(/^FAILED a\.test\.ts > fails\n {2}expected { a: 1 } to deeply equal { a: 2 }\n/);
+  expect(failed.stderr).toMatch(/^FAILED a\.test\.ts > fails\n {2}expected { a: 1 } to deeply equal { a: 2 }\n/m);
   expect(failed.stderr).toContain(`(complete, with metrics: ${join(functionLogs, 'unit.log')}):\n    {"level":"ERROR"`);
   expect(failed.stderr).toMatch(/- {3}"a": 2,\n\+ {3}"a": 1,/);
 });
 
+test('a file that does not load is named as well', () => {
+  expect(failed.stderr).toMatch(/^FAILED b\.test\.ts\n {2}It does not load$/m);
+});
+
 test('it says how far the run is, and shows what tests write, but not what was logged in one that passed', () => {
-  expect(failed.stdout).toMatch(/^1 of 1 files, 2 tests, 1 failed, \d+ s$/m);
+  expect(failed.stdout).toMatch(/^2 of 2 files, 2 tests, 2 failed, \d+ s$/m);
   expect(failed.stdout).toMatch(/^a figure$/m);
   expect(failed.stdout + failed.stderr).not.toContain('"message":"of the one that passes"');
   expect(failed.stdout + failed.stderr).not.toContain('\u001B');

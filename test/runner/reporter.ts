@@ -55,17 +55,21 @@ export class TierReporter extends DefaultReporter {
     super.onTestModuleEnd(module);
     this.atWork.delete(module.relativeModuleId);
     this.ended += 1;
+    // Outside its tests: as it is loaded, or in a hook.
+    for (const { message } of module.errors()) this.sayFailed(module.relativeModuleId, message);
   }
 
   override onTestCaseResult(test: TestCase): void {
     this.tests += 1;
     const { state, errors } = test.result();
-    if (state === 'failed') {
-      this.failed += 1;
-      const [first = ''] = (errors[0]?.message ?? '').split('\n');
-      this.error(`FAILED ${test.module.relativeModuleId} > ${test.fullName}\n  ${first}`);
-    }
+    if (state === 'failed') this.sayFailed(`${test.module.relativeModuleId} > ${test.fullName}`, errors[0]?.message);
     super.onTestCaseResult(test);
+  }
+
+  private sayFailed(what: string, message = ''): void {
+    this.failed += 1;
+    const [first = ''] = message.split('\n');
+    this.error(`FAILED ${what}\n  ${first}`);
   }
 
   override onTestRunEnd(...args: Parameters<DefaultReporter['onTestRunEnd']>): void {
