@@ -149,7 +149,13 @@ export const playAutomationStops = async (
     };
   };
   const member = { role: 'owner', subject: 'subject', personId: owner.personId, status: 'active' };
+  /** The orders that mails were written for, by their ids. */
+  const ordersOfMails = new Map<string, AutomationOrder>();
   const usersDeps = (invocation: Invocation, order: AutomationOrder): Parameters<typeof notifyForAutomation>[0] => {
+    const queue: typeof users.mails.queue = async (mail, ...rest) => {
+      if (mail.id !== undefined) ordersOfMails.set(mail.id, order);
+      return users.mails.queue(mail, ...rest);
+    };
     const sender = {
       send: async () => {
         if (simulation.chance(0.05)) throw new Error('SES is away');
@@ -165,17 +171,18 @@ export const playAutomationStops = async (
         find: async () => ({ email: 'ada@example.com' }) as never,
         findWorkspace: async () => undefined,
       },
-      mails: stepped(invocation, 'mails', users.mails),
+      mails: stepped(invocation, 'mails', { ...users.mails, queue }),
       mailing: { ...users.mailing, sender: stepped(invocation, 'ses', sender) },
     };
   };
 
   /** The mail's own event is delivered as well, sooner or later. */
   const mailsToldOf = new Set<string>();
-  const deliverMails = (order: AutomationOrder): void => {
+  const deliverMails = (): void => {
     for (const { before, after } of users.changes) {
       const id = String(after?.id);
-      if (before !== undefined || after?.type !== 'mail' || mailsToldOf.has(id)) continue;
+      const order = ordersOfMails.get(id);
+      if (before !== undefined || after?.type !== 'mail' || mailsToldOf.has(id) || !order) continue;
       mailsToldOf.add(id);
       for (const wait of [simulation.between(1, 3_000), simulation.between(5_000, 60_000)]) {
         simulation.after(wait, () => {
@@ -210,7 +217,7 @@ export const playAutomationStops = async (
           try {
             return await notifyForAutomation(usersDeps(invocation, order), said, NotifyStep.parse(input.step), 'c');
           } finally {
-            deliverMails(order);
+            deliverMails();
           }
         });
     }
