@@ -38,7 +38,10 @@ const Ports = z.object({
 });
 export type Ports = z.input<typeof Ports>;
 
-export interface BringUpOptions extends Pick<EmulatorOptions, 'auth' | 'callsFile' | 'endpointForFunctions'> {
+export interface BringUpOptions extends Pick<
+  EmulatorOptions,
+  'auth' | 'callsFile' | 'endpointForFunctions' | 'saveSeconds'
+> {
   /** Everything the stage knows lies there; two stages need two folders. */
   folder: string;
   /** Preferred ports of a first start; without them free ones. A later start prefers those it had before. */

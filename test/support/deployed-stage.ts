@@ -28,7 +28,8 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   rmSync(recordings, { recursive: true, force: true });
   mkdirSync(recordings, { recursive: true });
   process.stdout.write('Brings up a stage of its own, which takes about half a minute ...\n');
-  const stage = await bringUp({ folder, auth: true, callsFile });
+  // Its state is thrown away: to save it every few seconds would take a third of a core.
+  const stage = await bringUp({ folder, auth: true, callsFile, saveSeconds: 24 * 3_600 });
   // For this tier and for the one that judges it; the faults' own stage stands over it there.
   project.vitest.provide('stage', stage.facts);
   project.vitest.provide('outputs', stage.outputs);
