@@ -55,12 +55,15 @@ const ofRun = (before: AutomationRun | undefined, run: AutomationRun): DomainEve
       ? [
           tell(events.AutomationRunEnded, run, id, {
             ...{ automationId, status, name, personId: by.personId },
-            ...{ code: end?.code ?? null, message: end?.message.slice(0, 2_000) ?? null },
+            ...{ code: end?.code ?? null, message: end && withoutNames(end.message).slice(0, 2_000) },
           }),
         ]
       : []),
   ];
 };
+
+/** A refusal may name whom a post mentions: that stays in the run, since events carry nobody's name. */
+const withoutNames = (text: string): string => text.replace(/@\w+/g, '@…');
 
 const ofLoop = (loop: AutomationLoop): DomainEvent => {
   const { automationId, automations, names, owners, why, eventType } = loop;

@@ -5,6 +5,7 @@ import { writeOff } from '#functions/campaigns/automations/switch.ts';
 import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
 import { Stopped } from '#test/simulation/interpreter.ts';
 import { person } from '#test/support/context-harness.ts';
+import { owner } from '#test/support/http-event.ts';
 import { workspaceId } from '../harness.ts';
 import {
   accountId,
@@ -137,11 +138,15 @@ describe('a run', () => {
   test('fails with what a context refuses, and says why', async () => {
     const desk = automationDesk();
     const { id } = await desk.create();
-    desk.others.answer = () => ({ outcome: 'refused', code: 'nobody_to_notify', message: 'Nobody is there.' });
+    const end = { code: 'mention_not_allowed', message: 'This workspace does not allow mentions of @some_reader.' };
+    desk.others.answer = () => ({ outcome: 'refused', ...end });
     await desk.deliver(published());
     await desk.settle();
-    const end = { code: 'nobody_to_notify', message: 'Nobody is there.' };
     expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'failed', end });
+    // The run says whom a post mentions, the event does not.
+    const message = 'This workspace does not allow mentions of @….';
+    const told = { automationId: id, status: 'failed', code: end.code, message, name: 'Tell the team' };
+    expect(desk.told().at(-1)).toEqual(['automation.run_ended', { ...told, personId: owner.personId }]);
   });
 
   test('goes on with what a named step has made', async () => {
