@@ -42,7 +42,7 @@ test('recipients of a scheduled report get an email with a secret link of their 
       { publicUrl: 'https://pages.example', token: 't' },
     );
     const [, token = ''] = /Open the report: https:\S+\/v1\/shared-reports\/(\S+)/.exec(text) ?? [];
-    expect(text).toMatch(/The link opens the report until \d{4}-\d\d-\d\d \d\d:\d\d UTC, for anyone who has it\./);
+    expect(text).toMatch(/Anyone with the link can open the report until \d{4}-\d\d-\d\d \d\d:\d\d UTC\./);
     expect(reportOfToken(token)).toEqual({ workspaceId: owner.workspaceId, reportId });
     return token;
   });
@@ -68,7 +68,7 @@ test('the email about a report without a page names where its links are', async 
     { kind: 'report_ready', data: mail?.data ?? {} },
     { publicUrl: 'https://pages.example', token: 't' },
   );
-  expect(subject).toMatch(/^A report of .+ is ready$/);
+  expect(subject).toMatch(/^A report for .+ is ready$/);
   expect(text).toContain(`get their links with GET ${users.deps.mailing.publicUrl}/v1/analytics/reports/${reportId}.`);
   expect(text).not.toContain('Open the report');
   expect(text).toContain('Available until: 2027-02-28 07:00 UTC');
