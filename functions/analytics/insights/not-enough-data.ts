@@ -3,9 +3,9 @@ import { numberOf } from './wording.ts';
 
 /** What `posts` counts, where it is not every post. */
 const notes: Partial<Record<InsightKind, string>> = {
-  best_time: ' Posts of the same three hours of a day count once.',
-  anomaly: ' Posts after the first eight weeks count; those of the same three hours of a day once.',
-  fatigue: ' Only posts of the same content count.',
+  best_time: ' Posts in the same three-hour band of a day count once.',
+  anomaly: ' Only posts after the first eight weeks count, and those in the same three-hour band of a day count once.',
+  fatigue: ' Only posts with the same content count.',
 };
 
 /** The answer where the data do not suffice; undefined where they do. */
@@ -19,7 +19,7 @@ export const notEnoughData = (
   const amount = ({ posts, days }: DataAmount): string =>
     numberOf(posts, 'post') + (needs.days > 0 ? ` over ${numberOf(days, 'day')}` : '');
   const statement =
-    `Not enough data yet: it takes at least ${amount(needs)}; there are ${amount(has)} ` +
-    `that are at least three days old.${notes[kind] ?? ''}`;
+    `Not enough data yet: ${amount(needs)} needed, ${amount(has)} available that are at least three days old.` +
+    (notes[kind] ?? '');
   return { outcome: 'not_enough_data', kind, subject, statement, has, needs };
 };

@@ -7,17 +7,16 @@ const posts = (count: number): string => (count === 1 ? '1 post' : `${count.toLo
 /** What is to be known about the numbers of a report: where they come from, and what is not in them. */
 export const notesOf = (sums: Sums, { timeZone, accountId, campaignId, showsUsage }: ReportDefinition): string[] => {
   if (sums.published === 0) {
-    const ofThese =
-      accountId === null && campaignId === null ? '' : ' of the account or campaign that it is limited to';
-    return [`No post${ofThese} was published in this period.`];
+    const ofThese = accountId === null && campaignId === null ? '' : ' of the selected account or campaign';
+    return [`No posts${ofThese} were published in this period.`];
   }
   const { shown } = clockOf(timeZone);
   const at = (time: number): string => `${shown(new Date(time).toISOString())} (${timeZone})`;
   return [
     `Covers ${posts(sums.published)} published in this period, of which ${sums.measured.toLocaleString('en-US')} could be measured.`,
     ...(sums.oldestAt === null || sums.newestAt === null
-      ? ['X has given no numbers yet.']
-      : [`Numbers are counters of the X API, read between ${at(sums.oldestAt)} and ${at(sums.newestAt)}.`]),
+      ? ['X has not reported any numbers yet.']
+      : [`Numbers are X API counters, read between ${at(sums.oldestAt)} and ${at(sums.newestAt)}.`]),
     'Numbers are not extrapolated: posts without a reading are left out.',
     'Engagements: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks. Engagement rate: engagements divided by impressions.',
     ...(sums.carriedForward > 0

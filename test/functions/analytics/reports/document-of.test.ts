@@ -80,7 +80,11 @@ describe('the document of a report', () => {
     const hidden = post(null, { availability: 'withheld' });
     const { notes } = build({}, { cells: [cell(gone, hidden)] });
     expect(notes).toEqual(
-      expect.arrayContaining(['X has given no numbers yet.', 'No longer on X: 1 post.', 'Not shown by X: 1 post.']),
+      expect.arrayContaining([
+        'X has not reported any numbers yet.',
+        'No longer on X: 1 post.',
+        'Not shown by X: 1 post.',
+      ]),
     );
     const unknown = post(3, { latest: { measuredAt: '2026-11-25T10:00:00.000Z', metrics: metricsOf(3, null) } });
     const { sections } = build({ metrics: ['link_clicks'] }, { cells: [cell(unknown)] });

@@ -131,7 +131,7 @@ describe('a report', () => {
     expect(document.sections[0]).toMatchObject({ figures: [{ value: { value: null, availability: 'delayed' } }] });
     const empty = await made({ period: { kind: 'fixed', from: '2026-10-01', to: '2026-10-02' }, accountId });
     expect(empty.document.notes).toEqual([
-      'No post of the account or campaign that it is limited to was published in this period.',
+      'No posts of the selected account or campaign were published in this period.',
     ]);
   });
 
