@@ -28,11 +28,11 @@ export const PostMetricsUpdated = defineEvent(
   'analytics',
   'post.metrics_updated',
   1,
-  'A reading from X shows other metrics of a post than the reading before, or is the one that its experiment counts.',
+  'The metrics of a post changed since the previous reading from X, or this is the reading that its experiment uses.',
   z.object({
     accountId: AccountId.nullable()
       .default(null)
-      .meta({ description: 'Account that published the post; null: told before it was named' }),
+      .meta({ description: 'Account that published the post; null: the event predates this field' }),
     campaignId: CampaignId.nullable(),
     measuredAt: Instant,
     metrics: PostMetrics,
@@ -59,21 +59,21 @@ export const ReportReady = ofReport(
   }),
 );
 
-export const ReportFailed = ofReport('failed', 'A report could not be made.', z.object({}));
+export const ReportFailed = ofReport('failed', 'A report could not be created.', z.object({}));
 
 export const ReportDeleted = ofReport('deleted', 'A report and its files were deleted.', z.object({}));
 
-const statement = z.string().max(1_000).meta({ description: 'What was found, as a sentence' });
+const statement = z.string().max(1_000).meta({ description: 'The finding as a sentence' });
 
 export const InsightFound = defineEvent(
   'analytics',
   'insight.found',
   1,
-  'The posts of an account show something that they did not show before. The entity is the account.',
+  'A new insight was found in the posts of an account. The entity is the account.',
   z.object({
     kind: z.enum(['best_time', 'trait', 'anomaly', 'fatigue']).meta({ description: 'Kind of the insight' }),
     statement,
-    validUntil: Instant.meta({ description: 'When the insight ends (UTC)' }),
+    validUntil: Instant.meta({ description: 'When the insight expires (UTC)' }),
   }),
 );
 
@@ -88,7 +88,7 @@ export const GoalReached = defineEvent(
   'analytics',
   'goal.reached',
   1,
-  'A campaign has reached a goal. Published once for each goal. The entity is the campaign.',
+  'A campaign reached a goal. Published once per goal. The entity is the campaign.',
   z.object(ofGoal),
 );
 
@@ -96,7 +96,7 @@ export const GoalAtRisk = defineEvent(
   'analytics',
   'goal.at_risk',
   1,
-  'A campaign may not reach a goal any more. The entity is the campaign.',
+  'A campaign is at risk of missing a goal or has missed it. The entity is the campaign.',
   z.object({
     ...ofGoal,
     status: z.enum(['at_risk', 'will_be_missed', 'missed']).meta({
@@ -110,10 +110,11 @@ export const AlertRaised = defineEvent(
   'analytics',
   'alert.raised',
   1,
-  'Something happened that a person wants to be told of; at most once a day for the same. The entity is the alert.',
+  'An alert that a person set up was triggered; at most once a day per threshold, account or goal. ' +
+    'The entity is the alert.',
   z.object({
     personId: PersonId,
-    kind: z.enum(['threshold', 'anomaly', 'goal']).meta({ description: 'What it is about' }),
+    kind: z.enum(['threshold', 'anomaly', 'goal']).meta({ description: 'What the alert is about' }),
     accountId: AccountId.nullable().meta({ description: 'Account that it is about; null: none' }),
     campaignId: CampaignId.nullable().meta({ description: 'Campaign that it is about; null: none' }),
     campaignName: z
@@ -133,12 +134,12 @@ const ofSavedReport = (what: string, summary: string) =>
     1,
     `${summary} The entity is the saved report.`,
     z.object({
-      isScheduled: z.boolean().meta({ description: 'Whether it is made by a schedule' }),
+      isScheduled: z.boolean().meta({ description: 'Whether it has a schedule' }),
       recipients: z.int().min(0).meta({ description: 'Number of members who get an email' }),
     }),
   );
 
-export const SavedReportCreated = ofSavedReport('created', 'A report was saved, to be made again.');
+export const SavedReportCreated = ofSavedReport('created', 'A saved report was created.');
 
 export const SavedReportChanged = ofSavedReport('changed', 'A saved report was replaced.');
 
@@ -164,10 +165,10 @@ export const PostingRulesChanged = defineEvent(
   'analytics',
   'posting_rules.changed',
   1,
-  'It was set when an account is not to post. The entity is the account.',
+  'The posting rules of an account changed. The entity is the account.',
   z.object({
     timeZone: z.string().meta({ description: 'IANA time zone of the rules' }),
-    rules: z.int().min(0).meta({ description: 'How many rules there are; 0: the account may post at any time' }),
+    rules: z.int().min(0).meta({ description: 'Number of rules; 0: the account may post at any time' }),
   }),
 );
 
@@ -180,6 +181,6 @@ export const RetentionChanged = defineEvent(
   'analytics',
   'retention.changed',
   1,
-  'It was set how long metrics and reports are kept; what is older is deleted. The entity is the workspace.',
-  KeptDays.extend({ previous: KeptDays.nullable().meta({ description: 'What was set before; null: nothing' }) }),
+  'The retention of metrics and reports changed; older data is deleted. The entity is the workspace.',
+  KeptDays.extend({ previous: KeptDays.nullable().meta({ description: 'Previous retention; null: the default' }) }),
 );

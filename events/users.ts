@@ -94,7 +94,7 @@ export const UserSignInsEnded = defineEvent(
       .min(1)
       .meta({ description: 'Access tokens of an earlier round (claim `sign_in_round`) are no longer valid' }),
     kept: signInId.meta({
-      description: 'The sign-in (claim `origin_jti`) that stays valid, whatever the round of its tokens',
+      description: 'The sign-in (claim `origin_jti`) that stays valid, whatever the round of its tokens; null: none',
     }),
   }),
 );
@@ -139,7 +139,7 @@ export const ReportLinkMailed = defineEvent(
   'users',
   'report.link_mailed',
   1,
-  'A recipient of a report is sent a secret link to it. The entity is the mail; the link is not in the event.',
+  'A secret link to a report is emailed to a recipient. The entity is the mail; the link is not in the event.',
   z.object({
     reportId: ReportId,
     personId: PersonId,
@@ -222,7 +222,7 @@ export const ServiceAccountSecretRotated = serviceAccount(
   'The secret of a service account was rotated; the actor has seen the new one.',
   z.object({
     formerEndsAt: Instant.nullable().meta({
-      description: 'Until when the former secret stays valid; null: it ended at once',
+      description: 'When the former secret expires (UTC); null: it expired immediately',
     }),
   }),
 );
@@ -251,7 +251,7 @@ export const WorkspaceDeletionCancelled = ofWorkspace(
 
 export const WorkspaceDeleted = ofWorkspace(
   'deleted',
-  'The workspace was deleted for good; every context erases its data.',
+  'The workspace was permanently deleted; all its data is being erased.',
   z.object({}),
 );
 

@@ -9,7 +9,7 @@ const defaultColour = '#1d9bf0';
 /** Settings of a workspace, for all its members. */
 export const WorkspaceSettings = z.object({
   /** Default time zone. */
-  timeZone: z.string().meta({ description: 'IANA time zone that applies where no other is named' }),
+  timeZone: z.string().meta({ description: 'Default IANA time zone, used where no other is given' }),
   /** Whether posts need approval before publishing; with `four_eyes`, by someone who did not write them. */
   approval: z.enum(['off', 'required', 'four_eyes']).meta({
     description:
@@ -20,7 +20,7 @@ export const WorkspaceSettings = z.object({
   requireAltText: z.boolean().meta({ description: 'Whether images, GIFs and videos need alt text' }),
   /** Whether members without a second factor must enrol one before anything else. */
   requireMfa: z.boolean().default(false).meta({
-    description: 'Whether people need a second factor; without one, they can do little more than enrol it',
+    description: 'Whether people need a second factor; without one, they can do little more than enrol one',
   }),
   /** X API budget per UTC month, in millionths of a US dollar; null for no limit. */
   monthlyBudgetMicros: z
@@ -31,7 +31,7 @@ export const WorkspaceSettings = z.object({
     .meta({ description: 'Maximum X API cost per UTC month, in micro-dollars; null: no limit' }),
   /** What of it reading metrics may cost; null for no limit of its own. */
   monthlyReadBudgetMicros: z.int().min(0).nullable().default(null).meta({
-    description: 'Maximum cost of reading metrics from X per UTC month, in micro-dollars; null: no limit of its own',
+    description: 'Maximum cost of reading metrics from X per UTC month, in micro-dollars; null: no separate limit',
   }),
   /** Links in posts: X charges 0.20 USD for a post with a link. */
   linkPolicy: z
@@ -61,7 +61,7 @@ export const WorkspaceSettings = z.object({
   ),
   /** Whether links of posts go out as short links of the platform, which counts clicks on them. */
   shortLinks: z.boolean().default(false).meta({
-    description: 'Whether links in posts are published as short links of the platform, which count clicks',
+    description: 'Whether links in posts are replaced by short links of the platform, which count clicks',
   }),
   /** What its reports are drawn in. */
   colour: HexColour.default(defaultColour).meta({

@@ -6,7 +6,7 @@ import type { AnalyticsErrors } from '../domain/error-codes.ts';
 const operation = capability<AnalyticsErrors>({
   name: 'Alerts',
   group: 'Analytics',
-  description: 'Choose what you want to be told of by email: limits of metrics, unusual results, goals at risk.',
+  description: 'Choose which alerts you get by email: metric thresholds, unusual results, goals at risk.',
 });
 
 const fields = { thresholds: true, anomalies: true, goals: true } as const;
@@ -15,14 +15,14 @@ const AlertSettingsView = AlertSettings.pick({ ...fields, version: true, updated
   .extend({
     updatedAt: AlertSettings.shape.updatedAt.nullable().meta({ description: 'Latest change; null: none yet' }),
   })
-  .meta({ id: 'AlertSettingsView', description: 'What the caller wants to be told of' });
+  .meta({ id: 'AlertSettingsView', description: 'Alert settings of the caller' });
 
 export const getAlertSettings = operation({
   id: 'getAlertSettings',
   method: 'GET',
   path: '/v1/analytics/alerts',
-  summary: 'Get what you want to be told of',
-  description: 'Each member has settings of their own, in each workspace. Without settings, nothing is told.',
+  summary: 'Get your alert settings',
+  description: 'Each member has their own settings in each workspace. Without settings, no alerts are sent.',
   access: 'analytics:read',
   response: AlertSettingsView,
   etag: true,
@@ -32,11 +32,11 @@ export const setAlertSettings = operation({
   id: 'setAlertSettings',
   method: 'PUT',
   path: '/v1/analytics/alerts',
-  summary: 'Set what you want to be told of',
+  summary: 'Set which alerts you get',
   description:
-    'Replaces your settings. Limits are checked when metrics are read and once a day. You get an email when a limit is ' +
-    'crossed, and again only after the metric was back on the other side; never more than one a day for the same limit, ' +
-    'account or goal.',
+    'Replaces your settings. Thresholds are checked when metrics are read and once a day. You get an email when a ' +
+    'threshold is crossed, and again only after the metric has been back on the other side; never more than one a day ' +
+    'per threshold, account or goal.',
   access: 'analytics:read',
   request: { body: z.strictObject(AlertSettings.pick(fields).shape) },
   response: AlertSettingsView,
@@ -50,7 +50,8 @@ export const deleteAlertSettings = operation({
   method: 'DELETE',
   path: '/v1/analytics/alerts',
   summary: 'Stop all alerts',
-  description: 'Deletes your settings, and the record of what you were told. Nothing to delete is not an error.',
+  description:
+    'Deletes your settings and the record of alerts sent to you. Succeeds even if there is nothing to delete.',
   access: 'analytics:read',
 });
 

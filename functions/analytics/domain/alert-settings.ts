@@ -9,19 +9,19 @@ export const Threshold = z
   .strictObject({
     metric: Metric,
     ...postFilter,
-    direction: z.enum(['above', 'below']).meta({ description: 'On which side of `value` the alert is raised' }),
+    direction: z.enum(['above', 'below']).meta({ description: 'Side of `value` on which the alert is raised' }),
     value: z
       .number()
       .min(0)
       .max(1e12)
-      .meta({ description: 'Limit; itself on neither side', examples: [1000] }),
+      .meta({ description: 'Threshold; a metric equal to it raises no alert', examples: [1000] }),
     days: z
       .int()
       .min(1)
       .max(90)
-      .meta({ description: 'Period: posts published on so many UTC days, up to and including today' }),
+      .meta({ description: 'Number of UTC days whose posts count, up to and including today' }),
   })
-  .meta({ id: 'AlertThreshold', description: 'Limit of a metric' });
+  .meta({ id: 'AlertThreshold', description: 'Threshold for a metric' });
 export type Threshold = z.infer<typeof Threshold>;
 
 const maxThresholds = 20;
@@ -33,8 +33,8 @@ export const AlertSettings = z.object({
   thresholds: z
     .array(Threshold)
     .max(maxThresholds)
-    .meta({ description: `Limits of metrics, at most ${maxThresholds}` }),
+    .meta({ description: `Metric thresholds, at most ${maxThresholds}` }),
   anomalies: z.boolean().meta({ description: 'Whether unusual results of accounts raise an alert' }),
-  goals: z.boolean().meta({ description: 'Whether campaign goals that will probably be missed raise an alert' }),
+  goals: z.boolean().meta({ description: 'Whether campaign goals that are at risk or missed raise an alert' }),
 });
 export type AlertSettings = z.infer<typeof AlertSettings>;

@@ -5,11 +5,11 @@ export const errorCodes = {
   invalid: {
     invalid_period: 'The period starts after its end or after today, or is longer than 400 days.',
     too_many_points: 'The series would have more than 2,000 points. Choose longer intervals or a shorter period.',
-    variant_needs_campaign: 'Variants belong to one campaign: name it.',
+    variant_needs_campaign: 'Variants belong to one campaign. Set `campaignId`.',
   },
   forbidden: {
     costs_not_allowed: "The report shows costs, which the caller's role may not read.",
-    not_your_report: 'Only its maker, owners and admins can change or delete a report.',
+    not_your_report: 'Only its creator, owners and admins can change, share or delete a report.',
   },
   'not-found': {
     published_post_not_found: 'The post does not exist in this workspace or is not published yet.',
@@ -20,11 +20,12 @@ export const errorCodes = {
     saved_report_not_found: 'There is no such saved report in this workspace, or it was deleted.',
   },
   conflict: {
-    retention_deletes_data: 'The shorter time would delete what the message names; `deletesData` permits it.',
-    report_without_page: 'The report is not ready, or was made without the format `page`.',
-    too_many_report_shares: 'The report has as many links as it can have.',
-    too_many_saved_reports: 'The workspace has as many saved reports as it can have.',
-    too_many_own_saved_reports: 'The caller has saved as many reports as one person can.',
+    retention_deletes_data:
+      'The shorter period would delete the data named in the message. Set `deletesData` to confirm.',
+    report_without_page: 'The report is not ready or was created without the format `page`.',
+    too_many_report_shares: 'The report has the maximum number of links.',
+    too_many_saved_reports: 'The workspace has the maximum number of saved reports.',
+    too_many_own_saved_reports: 'The caller has the maximum number of saved reports for one person.',
   },
   'rate-limited': {
     daily_limit: 'The limit per UTC day is reached. Retry after the number of seconds in `Retry-After`.',

@@ -22,19 +22,18 @@ export const Metric = z
   .meta({
     description:
       '`engagements`: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks; `engagement_rate`: ' +
-      'engagements divided by impressions; `short_link_clicks`: clicks on short links, counted by the platform itself, all ' +
-      'others by X',
+      'engagements divided by impressions; `short_link_clicks`: clicks on short links, counted by the platform, not by X',
   });
 export type Metric = z.infer<typeof Metric>;
 
 /** A number, what it rests on, and why it is not there. */
 export const Figure = z
   .object({
-    value: z.number().nullable().meta({ description: 'The number; null: see `availability`' }),
-    posts: z.int().min(0).meta({ description: 'Number of posts that it rests on' }),
+    value: z.number().nullable().meta({ description: 'The value; null: see `availability`' }),
+    posts: z.int().min(0).meta({ description: 'Number of posts that it is based on' }),
     availability: Availability,
   })
-  .meta({ id: 'Figure', description: 'A number and what it rests on' });
+  .meta({ id: 'Figure', description: 'A value and the number of posts it is based on' });
 export type Figure = z.infer<typeof Figure>;
 
 /** A schema for each metric. */
@@ -64,14 +63,14 @@ export const Coverage = z
     carriedForwardPosts: z
       .int()
       .min(0)
-      .meta({ description: 'Measured posts whose latest reading failed: an older reading counts' }),
+      .meta({ description: 'Measured posts whose latest reading failed, so that an older one counts' }),
     deletedPosts: z.int().min(0).meta({ description: 'Posts that no longer exist on X' }),
     withheldPosts: z.int().min(0).meta({ description: 'Posts that X does not show' }),
     oldestMeasuredAt: Instant.nullable().meta({ description: 'Oldest of the readings (UTC); null: none yet' }),
     newestMeasuredAt: Instant.nullable().meta({ description: 'Newest of the readings (UTC); null: none yet' }),
-    source: z.literal('x').meta({ description: 'Where the numbers come from: `x`, counters of the X API' }),
+    source: z.literal('x').meta({ description: 'Source of the numbers; `x`: counters of the X API' }),
   })
-  .meta({ id: 'Coverage', description: 'What the numbers rest on' });
+  .meta({ id: 'Coverage', description: 'Posts and readings that the numbers are based on' });
 export type Coverage = z.infer<typeof Coverage>;
 
 export const coverageOf = (sums: Sums): Coverage => ({

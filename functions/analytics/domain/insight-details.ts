@@ -15,19 +15,19 @@ export const HourBand = z
   .int()
   .min(0)
   .max(7)
-  .meta({ description: 'Three-hour band of the local day, from 0: 3 is 09:00 to 11:59' });
+  .meta({ description: 'Three-hour band of the local day, counted from 0; 3: 09:00 to 11:59' });
 
 const LocalDate = z.iso.date().meta({ description: 'Local date', examples: ['2026-11-22'] });
 
 /** An effect on the metric: factors of (count + 1), less 1. */
 export const Lift = {
   lift: z.number().meta({ description: 'Estimated relative difference (0.2: 20 % more)' }),
-  low: z.number().meta({ description: 'Lower bound of the 95 % interval, corrected for the number of questions' }),
-  high: z.number().meta({ description: 'Upper bound of the 95 % interval, corrected for the number of questions' }),
+  low: z.number().meta({ description: 'Lower bound of the 95 % interval, corrected for multiple comparisons' }),
+  high: z.number().meta({ description: 'Upper bound of the 95 % interval, corrected for multiple comparisons' }),
 };
 
-const pValue = z.number().min(0).max(1).meta({ description: 'P-value, corrected for the number of questions' });
-const questions = z.int().min(1).meta({ description: 'Number of questions that the correction takes into account' });
+const pValue = z.number().min(0).max(1).meta({ description: 'P-value, corrected for multiple comparisons' });
+const questions = z.int().min(1).meta({ description: 'Number of comparisons that the correction takes into account' });
 const metric = InsightMetric;
 const timeZone = TimeZone.meta({ description: 'IANA time zone of weekdays and hours' });
 const postCount = (description: string) => z.int().min(0).meta({ description });
@@ -37,7 +37,7 @@ export const RankedTime = z
     weekday: Weekday,
     hourBand: HourBand,
     posts: postCount('Posts that the account published then'),
-    occurrences: postCount('Times that the account published then; posts of the same day count once'),
+    occurrences: postCount('How often the account published then; posts on the same day count once'),
     ...Lift,
     verdict: z.enum(['better', 'worse', 'unclear']).meta({
       description: 'Compared with the average of the account; `unclear`: the interval includes the average',
@@ -62,7 +62,7 @@ export type TraitName = z.infer<typeof TraitName>;
 const share = (description: string) => z.number().min(0).max(1).meta({ description });
 
 const TraitDetails = z.object({
-  kind: z.literal('trait').meta({ description: 'Trait that goes along with better or worse results' }),
+  kind: z.literal('trait').meta({ description: 'Trait associated with better or worse results' }),
   metric,
   timeZone,
   trait: TraitName,
@@ -80,7 +80,7 @@ const AnomalyDetails = z.object({
   kind: z.literal('anomaly').meta({ description: 'Unusual results, at least twice in a row' }),
   metric,
   timeZone,
-  direction: z.enum(['higher', 'lower']).meta({ description: 'Compared with what is usual at these times' }),
+  direction: z.enum(['higher', 'lower']).meta({ description: 'Compared with the usual results at these times' }),
   from: LocalDate.meta({ description: 'Local date of the first unusual posts' }),
   until: LocalDate.meta({ description: 'Local date of the last unusual posts' }),
   observed: z.number().min(0).meta({ description: 'Typical count of these posts' }),
@@ -88,7 +88,7 @@ const AnomalyDetails = z.object({
   scores: z.array(z.number()).min(2).meta({ description: 'Robust z-score of each occurrence' }),
   threshold: z.number().meta({ description: 'Robust z-score from which an occurrence is unusual' }),
   falseAlarmsPerQuarter: z.number().min(0).meta({
-    description: 'Alarms of this kind that the account should expect in a quarter by chance alone',
+    description: 'Alarms of this kind to expect for the account per quarter by chance alone',
   }),
 });
 
@@ -166,7 +166,7 @@ const FatigueDetails = z.object({
   pValue,
   questions,
   isAdjusted: z.boolean().meta({
-    description: "Whether the account's other posts of the same weeks were taken into account",
+    description: "Whether the change is adjusted for the account's other posts in the same weeks",
   }),
 });
 

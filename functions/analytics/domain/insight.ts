@@ -29,11 +29,11 @@ export type InsightMethod = z.infer<typeof InsightMethod>;
 
 export const InsightBasis = z
   .object({
-    posts: z.int().min(0).meta({ description: 'Number of posts that were looked at' }),
+    posts: z.int().min(0).meta({ description: 'Number of posts analysed' }),
     from: Instant.nullable().meta({ description: 'When the earliest of them was published (UTC); null: no posts' }),
     until: Instant.nullable().meta({ description: 'When the latest of them was published (UTC); null: no posts' }),
   })
-  .meta({ id: 'InsightBasis', description: 'Data that the insight rests on' });
+  .meta({ id: 'InsightBasis', description: 'Data that the insight is based on' });
 export type InsightBasis = z.infer<typeof InsightBasis>;
 
 const InsightEvidence = z
@@ -45,7 +45,7 @@ const InsightEvidence = z
           value: z.number().meta({ description: 'The number' }),
         }),
       )
-      .meta({ description: 'Numbers that the insight rests on' }),
+      .meta({ description: 'Numbers that the insight is based on' }),
     postIds: z.array(PostId).max(maxEvidencePosts).meta({ description: 'Some of the posts that show it, at most 20' }),
   })
   .meta({ id: 'InsightEvidence', description: 'Evidence for the insight' });
@@ -62,15 +62,15 @@ export const Insight = z
     evidence: InsightEvidence,
     basedOn,
     method,
-    validUntil: Instant.meta({ description: 'When the insight ends (UTC): ask again after that' }),
+    validUntil: Instant.meta({ description: 'When the insight expires (UTC)' }),
     details: InsightDetails,
   })
-  .meta({ id: 'Insight', description: 'Something that the posts show, with its evidence' });
+  .meta({ id: 'Insight', description: 'A finding about the posts, with its evidence' });
 export type Insight = z.infer<typeof Insight>;
 
 const amount = {
   posts: z.int().min(0).meta({ description: 'Number of posts' }),
-  days: z.int().min(0).meta({ description: 'Days from the first of them to the last' }),
+  days: z.int().min(0).meta({ description: 'Days from the first post to the last' }),
 };
 
 /** An amount of data. */
@@ -81,12 +81,12 @@ export type DataAmount = z.infer<typeof DataAmount>;
 export const InsightAnswer = z
   .discriminatedUnion('outcome', [
     z.object({
-      outcome: z.literal('found').meta({ description: 'The data show something' }),
+      outcome: z.literal('found').meta({ description: 'The data supports at least one insight' }),
       kind: InsightKind,
-      insights: z.array(Insight).min(1).meta({ description: 'What they show, most important first' }),
+      insights: z.array(Insight).min(1).meta({ description: 'Insights, most important first' }),
     }),
     z.object({
-      outcome: z.literal('nothing_found').meta({ description: 'The data suffice, and nothing stands out' }),
+      outcome: z.literal('nothing_found').meta({ description: 'There is enough data, but nothing stands out' }),
       kind: InsightKind,
       subject: InsightSubject,
       statement,
@@ -94,12 +94,12 @@ export const InsightAnswer = z
       method,
     }),
     z.object({
-      outcome: z.literal('not_enough_data').meta({ description: 'The data do not suffice for an answer' }),
+      outcome: z.literal('not_enough_data').meta({ description: 'There is not enough data for an answer' }),
       kind: InsightKind,
       subject: InsightSubject,
       statement,
-      has: DataAmount.meta({ description: 'What there is' }),
-      needs: DataAmount.meta({ description: 'What is needed at least' }),
+      has: DataAmount.meta({ description: 'Available data' }),
+      needs: DataAmount.meta({ description: 'Minimum data needed' }),
     }),
   ])
   .meta({ id: 'InsightAnswer', description: 'Answer to a question about posts' });

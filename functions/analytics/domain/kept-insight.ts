@@ -9,7 +9,7 @@ import { type GoalStatus, InsightMetric } from './insight-details.ts';
 export const KeptKind = InsightKind.exclude(['forecast']).meta({
   description:
     '`best_time`: best times to post; `trait`: traits of top posts; `anomaly`: unusual results; `goal`: progress towards a ' +
-    'goal; `fatigue`: repeated content',
+    'goal; `fatigue`: repeated content that gets less response',
 });
 export type KeptKind = z.infer<typeof KeptKind>;
 

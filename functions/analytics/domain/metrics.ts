@@ -4,7 +4,10 @@ import { Instant } from '#shared/time.ts';
 
 /** Metrics as X gave them at an instant. */
 export const Snapshot = z
-  .object({ measuredAt: Instant.meta({ description: 'When X was read (UTC)' }), metrics: PostMetrics })
+  .object({
+    measuredAt: Instant.meta({ description: 'When the metrics were read from X (UTC)' }),
+    metrics: PostMetrics,
+  })
   .meta({ id: 'MetricsSnapshot', description: 'Metrics at one point in time' });
 export type Snapshot = z.infer<typeof Snapshot>;
 

@@ -16,7 +16,7 @@ export const PostState = PostReading.omit({ metrics: true, isTold: true, chain: 
   latest: Snapshot.nullable().meta({ description: 'Most recent metrics; null: none yet' }),
   isCarriedForward: z
     .boolean()
-    .meta({ description: 'Whether the latest reading failed, so that `latest` comes from an older reading' }),
+    .meta({ description: 'Whether `latest` comes from an older reading because the latest one failed' }),
   /** No counter moved between the last two readings: those in between are left out from then on. */
   standsStill: z.boolean().default(false),
 });

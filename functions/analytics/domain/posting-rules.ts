@@ -18,6 +18,6 @@ export const PostingRules = z.object({
   rules: z
     .array(TimeRule)
     .max(maxRules)
-    .meta({ description: `Times without posts, at most ${maxRules} rules; empty: none` }),
+    .meta({ description: `Times without posts, at most ${maxRules} rules; empty: no restrictions` }),
 });
 export type PostingRules = z.infer<typeof PostingRules>;

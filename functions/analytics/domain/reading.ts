@@ -40,7 +40,7 @@ export const PostReading = z.object({
   latenessMs: z
     .int()
     .min(0)
-    .meta({ description: 'Time from when it was due to when it was published, in milliseconds' }),
+    .meta({ description: 'Time between when it was due and when it was published, in milliseconds' }),
   /** What X has billed for publishing it, in micro-dollars. */
   costMicros: z.int().min(0),
   availability: PostAvailability,

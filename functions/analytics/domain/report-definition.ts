@@ -13,13 +13,13 @@ export type ReportFormat = z.infer<typeof ReportFormat>;
 
 /** What a report compares. */
 export const ReportGroup = z.enum(['account', 'campaign', 'variant', 'day', 'week', 'month']).meta({
-  description: '`variant`: of the experiment of a campaign, and requires `campaignId`; weeks start on Monday',
+  description: "`variant`: variants of the campaign's experiment, requires `campaignId`; `week`: weeks start on Monday",
 });
 export type ReportGroup = z.infer<typeof ReportGroup>;
 
 /** Periods that move on with the calendar. All of them end before the day on which a report is made. */
 export const RelativeDays = z.enum(['last_7_days', 'last_28_days', 'last_90_days', 'last_month']).meta({
-  description: 'Whole days that end with the day before the report is made; `last_month`: the calendar month before',
+  description: 'Whole days up to the day before the report is created; `last_month`: the previous calendar month',
 });
 export type RelativeDays = z.infer<typeof RelativeDays>;
 
@@ -33,7 +33,7 @@ export const ReportPeriod = z
     }),
     z.strictObject({ kind: z.literal('relative'), days: RelativeDays }),
   ])
-  .meta({ description: 'Days on which the posts were published: fixed ones, or such as move on with the calendar' });
+  .meta({ description: 'Days on which the posts were published: fixed, or relative to the day the report is created' });
 export type ReportPeriod = z.infer<typeof ReportPeriod>;
 
 const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
@@ -53,19 +53,19 @@ export const ReportDefinition = z
       .array(Metric)
       .min(1)
       .max(Metric.options.length)
-      .refine(isEachOnce, 'must name each metric once')
+      .refine(isEachOnce, 'must not contain duplicates')
       .default(['posts', 'impressions', 'engagements', 'engagement_rate'])
-      .meta({ description: 'Metrics to show, in this order; the first one decides the order of groups' }),
+      .meta({ description: 'Metrics to show, in this order; the first one determines the order of groups' }),
     groupBy: z
       .array(ReportGroup)
       .max(3)
-      .refine(isEachOnce, 'must name each grouping once')
+      .refine(isEachOnce, 'must not contain duplicates')
       .default([])
-      .meta({ description: 'A table for each, with charts of the first eight metrics; at most three' }),
+      .meta({ description: 'One table per grouping, with charts of the first eight metrics; at most three groupings' }),
     accountId: AccountId.nullable().default(null).meta({ description: 'Only posts of this account; null: all' }),
     campaignId: CampaignId.nullable().default(null).meta({ description: 'Only posts of this campaign; null: all' }),
     showsUsage: z.boolean().default(false).meta({
-      description: 'Whether costs are shown. Only members who may read usage can make and read such a report',
+      description: 'Whether costs are shown. Only members who may read usage can create and get such a report',
     }),
     colour: HexColour.nullable()
       .default(null)
@@ -74,9 +74,9 @@ export const ReportDefinition = z
       .array(ReportFormat)
       .min(1)
       .max(ReportFormat.options.length)
-      .refine(isEachOnce, 'must name each format once')
+      .refine(isEachOnce, 'must not contain duplicates')
       .default(['page', 'pdf', 'xlsx', 'csv', 'json'])
-      .meta({ description: 'Files to make' }),
+      .meta({ description: 'Files to create' }),
   })
   .meta({ id: 'ReportDefinition', description: 'What a report is about and what it shows' });
 export type ReportDefinition = z.infer<typeof ReportDefinition>;

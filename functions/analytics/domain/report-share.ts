@@ -14,7 +14,7 @@ export const ReportShare = z.object({
   tokenHash: z.string(),
   createdAt: Instant,
   expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
-  createdBy: Actor.meta({ description: 'Who made the link' }),
+  createdBy: Actor.meta({ description: 'Who created the link' }),
 });
 export type ReportShare = z.infer<typeof ReportShare>;
 

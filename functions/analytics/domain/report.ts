@@ -9,7 +9,7 @@ import { MailedLink, maxShares, ReportShare } from './report-share.ts';
 import type { RetentionDays } from './retention.ts';
 
 export const ReportStatus = z.enum(['requested', 'ready', 'failed']).meta({
-  description: '`requested`: being made; `ready`: can be downloaded; `failed`: could not be made, request it again',
+  description: '`requested`: in progress; `ready`: can be downloaded; `failed`: could not be created, request it again',
 });
 
 /** A file of a report. */
@@ -33,7 +33,7 @@ export const Report = z.object({
   deletedAt: Instant.nullable(),
   savedReportId: SavedReportId.nullable()
     .default(null)
-    .meta({ description: 'Saved report that it was made of; null: none' }),
+    .meta({ description: 'Saved report that it was created from; null: none' }),
   recipients: z
     .array(PersonId)
     .max(maxRecipients)
@@ -43,7 +43,7 @@ export const Report = z.object({
   shares: z.array(ReportShare).max(maxShares).default([]),
   /** Those that its recipients got by email. */
   mailed: z.array(MailedLink).max(maxRecipients).default([]),
-  createdBy: Actor.meta({ description: 'Who asked for the report' }),
+  createdBy: Actor.meta({ description: 'Who requested the report' }),
   expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
 });
 export type Report = z.infer<typeof Report>;

@@ -18,7 +18,7 @@ export const Retention = z.object({
     .min(leastMetricsDays)
     .max(mostMetricsDays)
     .meta({
-      description: `Days for which metrics are kept, from the day the posts were published on; default: ${mostMetricsDays}`,
+      description: `Days for which metrics are kept, counted from the day of publication; default: ${mostMetricsDays}`,
     }),
   reportsDays: z
     .int()

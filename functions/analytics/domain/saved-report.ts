@@ -11,12 +11,12 @@ import { ReportDefinition } from './report-definition.ts';
 export const maxSavedReports: Bound = {
   most: 50,
   code: 'too_many_saved_reports',
-  said: 'A workspace can have 50 saved reports. Delete one first.',
+  said: 'A workspace can have at most 50 saved reports. Delete one first.',
 };
 export const maxSavedReportsOfOne: Bound = {
   most: 20,
   code: 'too_many_own_saved_reports',
-  said: 'One person can have 20 saved reports. Delete one first.',
+  said: 'One person can have at most 20 saved reports. Delete one first.',
 };
 
 /** Most numbers of a report are read anew once a day. */
@@ -25,7 +25,7 @@ export const reportScheduleUse: ScheduleUse = { path: 'body.schedule.rule', most
 /** When a saved report is made: a rule on the clock of the report's zone. */
 export const ReportSchedule = recurrenceSchedule(reportScheduleUse.mostPerDay).meta({
   id: 'ReportSchedule',
-  description: 'When a saved report is made, on the clock of the time zone of the definition',
+  description: 'When reports are created from a saved report, in the time zone of the definition',
 });
 
 const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
@@ -35,11 +35,11 @@ export const savedFields = {
   definition: ReportDefinition,
   schedule: ReportSchedule.nullable()
     .default(null)
-    .meta({ description: 'When it is made; null: only on request. Requires a relative period' }),
+    .meta({ description: 'When reports are created; null: only on request. Requires a relative period' }),
   recipients: z
     .array(PersonId)
     .max(20)
-    .refine(isEachOnce, 'must name each member once')
+    .refine(isEachOnce, 'must not contain duplicates')
     .default([])
     .meta({ description: 'Members who get an email when a scheduled report is ready' }),
 };
@@ -49,7 +49,9 @@ export const SavedReport = z.object({
   id: SavedReportId,
   ...entityFields,
   ...savedFields,
-  nextAt: Instant.nullable().meta({ description: 'When it is made next (UTC); null: only on request, or never again' }),
+  nextAt: Instant.nullable().meta({
+    description: 'When the next report is created (UTC); null: only on request, or never again',
+  }),
   createdBy: Actor.meta({ description: 'Who saved it' }),
   deletedAt: Instant.nullable(),
 });

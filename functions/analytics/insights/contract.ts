@@ -12,7 +12,7 @@ import { PostingRules } from '../domain/posting-rules.ts';
 const operation = capability<AnalyticsErrors>({
   name: 'Insights',
   group: 'Analytics',
-  description: 'See what the posts show: best times, traits of top posts, unusual results, forecasts, goals.',
+  description: 'Learn from the results of posts: best times, traits of top posts, unusual results, forecasts, goals.',
 });
 
 const onAccount = z.strictObject({ accountId: AccountId });
@@ -20,7 +20,7 @@ const onAccount = z.strictObject({ accountId: AccountId });
 const asked = {
   metric: InsightMetric.default('engagements'),
   timeZone: TimeZone.optional().meta({
-    description: 'IANA time zone of weekdays and hours; default: that of the posting rules of the account',
+    description: "IANA time zone of weekdays and hours; default: that of the account's posting rules",
   }),
 };
 
@@ -29,7 +29,7 @@ const InsightView = z
     subject: InsightSubject,
     kind: KeptKind,
     metric: InsightMetric,
-    checkedAt: Instant.meta({ description: 'When the question was last asked (UTC)' }),
+    checkedAt: Instant.meta({ description: 'When the answer was last computed (UTC)' }),
     answer: InsightAnswer,
   })
   .meta({ id: 'InsightView', description: 'Latest answer to a question about an account or campaign' });
@@ -38,11 +38,11 @@ export const listInsights = operation({
   id: 'listInsights',
   method: 'GET',
   path: '/v1/analytics/insights',
-  summary: 'List what the posts of accounts and campaigns show',
+  summary: 'List insights about accounts and campaigns',
   description:
-    'Once a day, each account is searched for best times, traits and unusual results, and the goals of campaigns are ' +
-    'tracked. Answers whose insights have all ended are left out; how a goal ended stays. That nothing was found, and that the data do not ' +
-    'suffice, are answers as well.',
+    'Once a day, the posts of each account are analysed for best times, traits, unusual results and fatigue, and the ' +
+    'goals of campaigns are tracked. Answers whose insights have all expired are left out, except the final result of a ' +
+    'goal. `nothing_found` and `not_enough_data` are answers, too.',
   access: 'analytics:read',
   request: {
     query: pageQuery({
@@ -62,9 +62,9 @@ const Proposal = z
     weekday: Weekday,
     hourBand: HourBand,
     reason: z.enum(['expected', 'exploration']).meta({
-      description: '`expected`: promises good results; `exploration`: tried too rarely to be compared',
+      description: '`expected`: likely to perform well; `exploration`: tried too rarely to be compared',
     }),
-    occurrences: z.int().min(0).meta({ description: 'Times that the account published then' }),
+    occurrences: z.int().min(0).meta({ description: 'How often the account has published then' }),
   })
   .meta({ id: 'ProposedPostingTime', description: 'A proposed posting time' });
 
@@ -72,11 +72,10 @@ export const getBestTimes = operation({
   id: 'getBestTimes',
   method: 'GET',
   path: '/v1/analytics/accounts/{accountId}/best-times',
-  summary: 'Get the best times to post of an account',
+  summary: 'Get the best times to post on an account',
   description:
-    'Looks at the posts of the last 26 weeks that are at least three days old. Times that the posting rules exclude are ' +
-    'left out. Proposals mix good times with rarely tried ones, so that the advice does not merely confirm itself; they ' +
-    'are new each day.',
+    'Based on the posts of the last 26 weeks that are at least three days old. Times that the posting rules exclude are ' +
+    'left out. Proposals mix good times with rarely tried ones, to avoid a feedback loop, and change every UTC day.',
   access: 'analytics:read',
   request: {
     path: onAccount,
@@ -88,7 +87,7 @@ export const getBestTimes = operation({
         .min(1)
         .max(64)
         .optional()
-        .meta({ description: 'The same seed gives the same proposals; default: one for each UTC day' }),
+        .meta({ description: 'The same seed gives the same proposals; default: a new seed every UTC day' }),
     }),
   },
   response: z
@@ -96,7 +95,9 @@ export const getBestTimes = operation({
       accountId: AccountId,
       timeZone: TimeZone,
       answer: InsightAnswer,
-      proposals: z.array(Proposal).meta({ description: 'Times to post next; fewer where the rules permit fewer' }),
+      proposals: z
+        .array(Proposal)
+        .meta({ description: 'Times to post next; fewer than `count` if the rules permit fewer' }),
       seed: z.string().meta({ description: 'Seed of the proposals' }),
       rules: PostingRules.shape.rules,
     })
@@ -113,7 +114,7 @@ export const getPostingRules = operation({
   id: 'getPostingRules',
   method: 'GET',
   path: '/v1/analytics/accounts/{accountId}/posting-rules',
-  summary: 'Get when an account should not post',
+  summary: 'Get the posting rules of an account',
   access: 'analytics:read',
   request: { path: onAccount },
   response: PostingRulesView,
@@ -125,10 +126,10 @@ export const setPostingRules = operation({
   id: 'setPostingRules',
   method: 'PUT',
   path: '/v1/analytics/accounts/{accountId}/posting-rules',
-  summary: 'Set when an account should not post',
+  summary: 'Set the posting rules of an account',
   description:
-    'Replaces all rules. Best times and proposals keep to them, whatever the data say; posts and plans do not. The time ' +
-    'zone is also that of the insights about the account.',
+    'Replaces all rules, which define when an account should not post. Best times and proposals always follow them; ' +
+    'posts and plans are not restricted. The time zone also applies to the insights about the account.',
   access: 'posts:schedule',
   request: { path: onAccount, body: z.strictObject({ timeZone: TimeZone, rules: PostingRules.shape.rules }) },
   response: PostingRulesView,
@@ -143,8 +144,8 @@ export const getForecast = operation({
   path: '/v1/analytics/accounts/{accountId}/forecast',
   summary: 'Get a forecast of the daily totals of an account',
   description:
-    'By day of publication, if the account goes on posting as it does. It begins with the first day whose posts are not ' +
-    'all three days old.',
+    'By day of publication, assuming the account keeps posting as it does now. Starts on the first day whose posts are ' +
+    'not all at least three days old.',
   access: 'analytics:read',
   request: {
     path: onAccount,

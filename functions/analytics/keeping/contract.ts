@@ -6,7 +6,7 @@ import { Retention } from '../domain/retention.ts';
 const operation = capability<AnalyticsErrors>({
   name: 'Retention',
   group: 'Analytics',
-  description: 'Decide how long metrics and reports are kept.',
+  description: 'Set how long metrics and reports are kept.',
 });
 
 const RetentionView = Retention.pick({ metricsDays: true, reportsDays: true, version: true, updatedAt: true })
@@ -29,15 +29,19 @@ export const setRetention = operation({
   path: '/v1/analytics/retention',
   summary: 'Set how long metrics and reports are kept',
   description:
-    'Applies to what is read or made from now on; what is older is deleted within a day. Where a shorter time deletes ' +
-    'something, the request is refused with `retention_deletes_data`, which says what, until it is sent with ' +
-    '`deletesData`. A longer time brings nothing back, and what is there already is kept as long as was set before.',
+    'Applies to metrics and reports from now on; older data is deleted within a day. If a shorter period would delete ' +
+    'data, the request fails with `retention_deletes_data`, and its message names that data; send the request again ' +
+    'with `deletesData` to confirm. A longer period does not restore deleted data, and existing data is kept only for ' +
+    'the period set before.',
   access: 'workspace:manage',
   request: {
     body: z.strictObject({
       metricsDays: Retention.shape.metricsDays,
       reportsDays: Retention.shape.reportsDays,
-      deletesData: z.boolean().default(false).meta({ description: 'Whether older data may be deleted' }),
+      deletesData: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Whether data older than the new period may be deleted' }),
     }),
   },
   response: RetentionView,

@@ -25,7 +25,7 @@ export const PostMetricsView = z
     availability: PostAvailability,
     latest: Snapshot.nullable().meta({ description: 'Most recent metrics; null: none yet' }),
     isCarriedForward: z.boolean().meta({
-      description: 'Whether the latest reading failed, so that `latest` comes from an older reading',
+      description: 'Whether `latest` comes from an older reading because the latest one failed',
     }),
     snapshots: z.array(Snapshot).meta({ description: 'Readings in the requested period, oldest first' }),
   })

@@ -15,7 +15,7 @@ import { LocalDate, PublicationDays } from '../domain/publication-days.ts';
 const operation = capability<AnalyticsErrors>({
   name: 'Performance',
   group: 'Analytics',
-  description: 'Read what worked: totals, series, the best and the weakest posts, and how reliably posts went out.',
+  description: 'See what worked: totals, time series, the best and the weakest posts, and publishing reliability.',
 });
 
 /** The longest period that can be asked for. */
@@ -23,10 +23,10 @@ export const maxDays = 400;
 
 const period = {
   from: AskedDate.optional().meta({
-    description: 'First day of publication, in `timeZone`; default: 28 days up to `to`',
+    description: 'First day of publication, in `timeZone`; default: 27 days before `to`',
   }),
   to: AskedDate.optional().meta({
-    description: `Last day of publication (inclusive), in \`timeZone\`; default: today. At most ${maxDays} days in all`,
+    description: `Last day of publication (inclusive), in \`timeZone\`; default: today. Maximum period: ${maxDays} days`,
   }),
   timeZone: TimeZone.default('UTC'),
 };
@@ -37,7 +37,7 @@ const invalidPeriod = ['invalid_time_zone', 'invalid_period'] as const;
 
 /** What a period is compared with. */
 export const Compare = z.enum(['none', 'previous']).default('none').meta({
-  description: '`previous`: compare with as many days just before the period',
+  description: '`previous`: compare with the period of the same length immediately before',
 });
 
 /** What both sides of a comparison show. */
@@ -47,10 +47,10 @@ export const getOverview = operation({
   id: 'getPerformanceOverview',
   method: 'GET',
   path: '/v1/analytics/overview',
-  summary: 'Get the performance of the posts of a period',
+  summary: 'Get the performance of the posts published in a period',
   description:
     'Adds up the latest reading of each post that was published in the period. Numbers are not extrapolated: posts without ' +
-    'a reading are left out, and `coverage` counts them.',
+    'a reading are left out; `coverage` shows how many.',
   access: 'analytics:read',
   request: { query: z.strictObject({ ...period, ...postFilter, compare: Compare }).check(inDays) },
   response: z
@@ -60,7 +60,7 @@ export const getOverview = operation({
         .object({
           ...totals,
           isComparable: z.boolean().meta({
-            description: 'Whether about the same share of the posts of both periods has been measured',
+            description: 'Whether a similar share of posts has been measured in both periods',
           }),
           changes: byMetric(
             z
@@ -70,7 +70,7 @@ export const getOverview = operation({
           ).meta({ description: 'Relative change by metric (0.2: 20 % more)' }),
         })
         .nullable()
-        .meta({ description: 'The period before; null: not requested' }),
+        .meta({ description: 'The previous period; null: not requested' }),
     })
     .meta({ id: 'PerformanceOverview' }),
   errors: { invalid: [...invalidPeriod] },
@@ -90,8 +90,8 @@ export const getSeries = operation({
   path: '/v1/analytics/series',
   summary: 'Get a metric over time',
   description:
-    'Each point adds up the latest readings of the posts that were published in its interval, on the clock of `timeZone`. ' +
-    'Weeks start on Monday; the first and the last interval are cut at the ends of the period.',
+    'Each point adds up the latest readings of the posts that were published in its interval. Intervals follow ' +
+    '`timeZone`, and weeks start on Monday; the first and the last interval are cut off at the bounds of the period.',
   access: 'analytics:read',
   request: {
     query: z
@@ -106,7 +106,7 @@ export const getSeries = operation({
         groupBy: z
           .enum(['none', 'account', 'campaign', 'variant'])
           .default('none')
-          .meta({ description: 'One series for each; `variant` requires `campaignId`' }),
+          .meta({ description: 'One series per group; `variant` requires `campaignId`' }),
         compare: Compare,
       })
       .check(inDays),
@@ -126,11 +126,11 @@ export const getSeries = operation({
             coverage: Coverage,
           }),
         )
-        .meta({ description: 'One series, or one for each group' }),
+        .meta({ description: 'One series, or one per group' }),
       previous: z
         .array(Point)
         .nullable()
-        .meta({ description: 'The same metric in the period before, all groups together; null: not requested' }),
+        .meta({ description: 'The same metric in the previous period, all groups combined; null: not requested' }),
     })
     .meta({ id: 'PerformanceSeries' }),
   errors: { invalid: [...invalidPeriod, 'too_many_points', 'variant_needs_campaign'] },
@@ -184,14 +184,14 @@ export const listTopPosts = operation({
   errors: { invalid: [...invalidPeriod] },
 });
 
-const Reasons = z.record(z.string(), z.int().min(1)).meta({ description: 'Number of posts by the code of the reason' });
+const Reasons = z.record(z.string(), z.int().min(1)).meta({ description: 'Number of posts by reason code' });
 
 export const getReliability = operation({
   id: 'getPublishingReliability',
   method: 'GET',
   path: '/v1/analytics/reliability',
-  summary: 'Get how reliably the posts of a period went out',
-  description: 'Lateness is the time from when a post was due to when it was published, within 9 %.',
+  summary: 'Get how reliably posts were published in a period',
+  description: 'Lateness is the time between when a post was due and when it was published, accurate to within 9 %.',
   access: 'analytics:read',
   request: { query: z.strictObject({ ...period, accountId: postFilter.accountId }).check(inDays) },
   response: z
@@ -200,19 +200,16 @@ export const getReliability = operation({
       publishedPosts: z.int().min(0).meta({ description: 'Posts published in the period' }),
       lateness: z
         .object({
-          p50Ms: z
-            .int()
-            .nullable()
-            .meta({ description: 'Half of the posts were at most this late, in milliseconds; null: no posts' }),
+          p50Ms: z.int().nullable().meta({ description: 'Median lateness in milliseconds; null: no posts' }),
           p99Ms: z
             .int()
             .nullable()
-            .meta({ description: '99 % of the posts were at most this late, in milliseconds; null: no posts' }),
+            .meta({ description: '99th percentile of lateness in milliseconds; null: no posts' }),
         })
         .meta({ description: 'How late posts were published' }),
-      failed: Reasons.meta({ description: 'Posts that failed for good, by the code of the reason' }),
-      held: Reasons.meta({ description: 'Posts that came due and were held, by the code of the reason' }),
-      missed: Reasons.meta({ description: 'Posts that missed their publishing window, by the code of the reason' }),
+      failed: Reasons.meta({ description: 'Posts that failed permanently, by reason code' }),
+      held: Reasons.meta({ description: 'Posts that came due and were held, by reason code' }),
+      missed: Reasons.meta({ description: 'Posts that missed their publishing window, by reason code' }),
     })
     .meta({ id: 'PublishingReliability' }),
   errors: { invalid: [...invalidPeriod] },
@@ -291,9 +288,9 @@ export const getAccountGrowth = operation({
     path: z.strictObject({ accountId: AccountId }),
     query: z
       .strictObject({
-        from: period.from.meta({ description: 'First day (UTC); default: 28 days up to `to`' }),
+        from: period.from.meta({ description: 'First day (UTC); default: 27 days before `to`' }),
         to: period.to.meta({
-          description: `Last day (UTC, inclusive); default: today. At most ${maxDays} days in all`,
+          description: `Last day (UTC, inclusive); default: today. Maximum period: ${maxDays} days`,
         }),
       })
       .check(inDays),
@@ -307,16 +304,16 @@ export const getAccountGrowth = operation({
             day: LocalDate.meta({ description: 'UTC day' }),
             metrics: Audience,
             measuredAt: Instant.meta({ description: 'When the counters were read (UTC)' }),
-            isCarriedForward: z
-              .boolean()
-              .meta({ description: 'Whether nothing was read on the day, so that an older reading stands' }),
+            isCarriedForward: z.boolean().meta({
+              description: 'Whether the counters come from an older reading because none was made on this day',
+            }),
           }),
         )
         .meta({ description: 'Days in order, without gaps' }),
       change: z
         .object({ followers: z.int().meta({ description: 'Followers gained; negative: lost' }) })
         .nullable()
-        .meta({ description: 'From the first day listed to the last; null: fewer than two days' }),
+        .meta({ description: 'Change from the first listed day to the last; null: fewer than two days' }),
       source: Coverage.shape.source,
     })
     .meta({ id: 'AccountGrowth' }),

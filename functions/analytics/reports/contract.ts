@@ -13,7 +13,7 @@ import { mostReportsDays } from '../domain/retention.ts';
 export const operation = capability<AnalyticsErrors>({
   name: 'Reports',
   group: 'Analytics',
-  description: 'Make files that show what worked: for reading, for printing and for computing with.',
+  description: 'Create reports that show what worked, as files to read, print or process further.',
 });
 
 const ListedReport = Report.omit({
@@ -32,12 +32,12 @@ export const ReportView = ListedReport.extend({
     .array(
       z.object({
         format: ReportFormat,
-        url: z.url().meta({ description: 'Link to download the file without further sign-in' }),
+        url: z.url().meta({ description: 'Link to download the file without signing in' }),
         expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
       }),
     )
     .nullable()
-    .meta({ description: 'Download links once the report is ready, else null; each request returns new ones' }),
+    .meta({ description: 'Download links, new ones for each request; null: the report is not ready' }),
 }).meta({ id: 'Report' });
 
 const onReport = z.strictObject({ reportId: ReportId });
@@ -46,11 +46,11 @@ export const createReport = operation({
   id: 'createReport',
   method: 'POST',
   path: '/v1/analytics/reports',
-  summary: 'Make a report on the performance of posts',
+  summary: 'Create a report on the performance of posts',
   description:
-    'Runs in the background: get the report until it is `ready`. Its numbers are those of the overview and the series, ' +
-    `with what they rest on. Reports are kept for ${mostReportsDays} days, unless the workspace has set fewer. A workspace can make ${reportsPerDay.most} reports per ` +
-    'UTC day, one person a third of that.',
+    'Runs in the background: poll `getReport` until `status` is `ready` or `failed`. The numbers are those of the overview ' +
+    `and the series, with their coverage. Reports are kept for ${mostReportsDays} days unless the workspace has set ` +
+    `fewer. A workspace can create ${reportsPerDay.most} reports per UTC day, and one person a third of that.`,
   access: 'analytics:read',
   request: { body: ReportDefinition },
   response: ReportView,
@@ -78,7 +78,7 @@ export const getReport = operation({
   method: 'GET',
   path: '/v1/analytics/reports/{reportId}',
   summary: 'Get a report and the links to its files',
-  description: 'The links are valid for 15 minutes. A report with costs is for members who may read usage.',
+  description: 'The links are valid for 15 minutes. Only members who may read usage can get a report that shows costs.',
   access: 'analytics:read',
   request: { path: onReport },
   response: ReportView,
@@ -91,7 +91,7 @@ export const deleteReport = operation({
   method: 'DELETE',
   path: '/v1/analytics/reports/{reportId}',
   summary: 'Delete a report and its files',
-  description: 'You can delete reports that you made; owners and admins can delete any.',
+  description: 'You can delete reports that you created; owners and admins can delete any.',
   access: 'analytics:read',
   request: { path: onReport },
   errors: { forbidden: ['not_your_report'], 'not-found': ['report_not_found'], conflict: ['changed_meanwhile'] },

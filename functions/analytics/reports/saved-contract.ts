@@ -8,7 +8,7 @@ const Asked = z
   .strictObject(savedFields)
   .refine(({ definition, schedule }) => schedule === null || definition.period.kind === 'relative', {
     path: ['definition', 'period'],
-    message: 'must be relative where there is a schedule',
+    message: 'must be relative if there is a schedule',
   });
 
 const SavedReportView = SavedReport.omit({ changedBy: true, correlationId: true, chain: true, deletedAt: true }).meta({
@@ -23,10 +23,10 @@ export const createSavedReport = operation({
   id: 'createSavedReport',
   method: 'POST',
   path: '/v1/analytics/saved-reports',
-  summary: 'Save a report, and schedule it',
+  summary: 'Save a report, optionally with a schedule',
   description:
-    'Scheduled reports are made on the clock of the time zone of the definition, and their recipients get an email. After ' +
-    'an outage one report is made, not one for each time that was missed.',
+    'The schedule follows the time zone of the definition. Recipients get an email when a scheduled report is ready. After ' +
+    'an outage, one report is created, not one for each missed time.',
   access: 'analytics:read',
   request: { body: Asked },
   response: SavedReportView,
@@ -66,7 +66,7 @@ export const replaceSavedReport = operation({
   method: 'PUT',
   path: '/v1/analytics/saved-reports/{savedReportId}',
   summary: 'Replace a saved report',
-  description: 'You can replace saved reports that you made; owners and admins can replace any.',
+  description: 'You can replace saved reports that you created; owners and admins can replace any.',
   access: 'analytics:read',
   request: { path: onSaved, body: Asked },
   response: SavedReportView,
@@ -85,7 +85,7 @@ export const deleteSavedReport = operation({
   path: '/v1/analytics/saved-reports/{savedReportId}',
   summary: 'Delete a saved report',
   description:
-    'Reports that were made of it stay. You can delete saved reports that you made; owners and admins can delete any.',
+    'Reports created from it are kept. You can delete saved reports that you created; owners and admins can delete any.',
   access: 'analytics:read',
   request: { path: onSaved },
   errors: { forbidden: ['not_your_report'], 'not-found': ['saved_report_not_found'], conflict: ['changed_meanwhile'] },
@@ -95,8 +95,8 @@ export const makeSavedReport = operation({
   id: 'makeSavedReport',
   method: 'POST',
   path: '/v1/analytics/saved-reports/{savedReportId}/make',
-  summary: 'Make a saved report now',
-  description: 'Runs in the background, as `createReport` does, and counts with those. Nobody gets an email.',
+  summary: 'Create a report from a saved report now',
+  description: 'Runs in the background and counts towards the same daily limit as `createReport`. No email is sent.',
   access: 'analytics:read',
   request: { path: onSaved },
   response: ReportView,

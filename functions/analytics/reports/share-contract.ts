@@ -14,9 +14,9 @@ export const shareReport = operation({
   path: '/v1/analytics/reports/{reportId}/shares',
   summary: 'Create a secret link to the page of a report',
   description:
-    'The link is shown only once. Anyone who has it can read the page without signing in, costs included where the report ' +
-    'shows them. It stops working when it expires, is revoked, or the report is deleted. You can share reports that you ' +
-    `made; owners and admins can share any. A report can have ${maxShares} links.`,
+    'The link is shown only once. Anyone who has it can read the page without signing in, including costs if the report ' +
+    'shows them. It stops working when it expires or is revoked, or when the report is deleted. You can share reports ' +
+    `that you created; owners and admins can share any. A report can have at most ${maxShares} links.`,
   access: 'analytics:read',
   request: {
     path: z.strictObject(onReport),
@@ -26,7 +26,7 @@ export const shareReport = operation({
         .min(1)
         .max(mostReportsDays)
         .default(30)
-        .meta({ description: 'Days that the link works, at most as long as the report is kept', examples: [30] }),
+        .meta({ description: 'Days until the link expires; it never outlasts the report', examples: [30] }),
     }),
   },
   response: ReportShareView.extend({
@@ -46,7 +46,7 @@ export const listReportShares = operation({
   method: 'GET',
   path: '/v1/analytics/reports/{reportId}/shares',
   summary: 'List the secret links to a report',
-  description: 'Lists those that work. Their secret paths are not shown again.',
+  description: 'Lists the links that still work. Their secret paths are not shown again.',
   access: 'analytics:read',
   request: { path: z.strictObject(onReport) },
   response: z.object({ items: z.array(ReportShareView).meta({ description: 'Links, oldest first' }) }),
@@ -58,7 +58,7 @@ export const revokeReportShare = operation({
   method: 'DELETE',
   path: '/v1/analytics/reports/{reportId}/shares/{shareId}',
   summary: 'Revoke a secret link to a report',
-  description: 'You can revoke links to reports that you made; owners and admins can revoke any.',
+  description: 'You can revoke links to reports that you created; owners and admins can revoke any.',
   access: 'analytics:read',
   request: { path: z.strictObject({ ...onReport, shareId: ReportShareId }) },
   errors: {
@@ -72,8 +72,8 @@ export const readSharedReport = operation({
   id: 'readSharedReport',
   method: 'GET',
   path: '/v1/shared-reports/{token}',
-  summary: 'Get the page of a report by its secret link',
-  description: 'One HTML page with charts, whole in itself: it loads nothing and runs nothing.',
+  summary: 'Get the page of a report through a secret link',
+  description: 'A self-contained HTML page with charts: it loads no resources and runs no scripts.',
   access: 'public',
   request: {
     path: z.strictObject({

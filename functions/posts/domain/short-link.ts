@@ -8,7 +8,7 @@ export const LinkCode = z.string().regex(/^[0-9A-Za-z]{12}$/);
 
 /** A link of a post's text, and the short one that goes out in its place. */
 export const ShortLink = z.object({
-  part: z.int().min(0).meta({ description: 'Position of the part whose text has the link, from 0' }),
+  part: z.int().min(0).meta({ description: 'Position of the part that contains the link, from 0' }),
   /** Where the link begins in the text as it was written, in UTF-16 units. */
   start: z.int().min(0),
   code: LinkCode,
@@ -21,7 +21,7 @@ export const ShortLink = z.object({
     },
   ),
   url: z.string().meta({
-    description: 'Short link that is published in its place and leads to `target`',
+    description: 'Short link that is published in its place and redirects to `target`',
     examples: ['https://d111111abcdef8.cloudfront.net/l/4fKq0ZtX9bLm'],
   }),
 });

@@ -9,7 +9,7 @@ import { onPost, ShortLinkView } from '../views.ts';
 const operation = capability<PostErrors>({
   name: 'Short links',
   group: 'Publishing',
-  description: 'Follow the short links of published posts and read how often they were followed.',
+  description: 'Follow the short links of published posts and count the clicks on them.',
 });
 
 export const followShortLink = operation({
@@ -18,9 +18,8 @@ export const followShortLink = operation({
   path: '/l/{code}',
   summary: 'Follow a short link',
   description:
-    'Redirects to the link that a published post stands for, and to nothing else: what is added to the address is ' +
-    'ignored. The click is counted by the hour, without anything about who clicked; crawlers, previews, `HEAD` requests and ' +
-    'prefetches are not counted.',
+    'Redirects only to the original link in the published post; query parameters are ignored. Clicks are counted per ' +
+    'hour, without any data about who clicked; crawlers, previews, `HEAD` requests and prefetches are not counted.',
   access: 'public',
   request: {
     path: z.strictObject({
@@ -45,8 +44,8 @@ export const getPostLinkClicks = operation({
   path: '/v1/posts/{postId}/link-clicks',
   summary: 'Get the clicks on the short links of a post',
   description:
-    'Counted by the platform itself, as opposed to `urlClicks`, which X reports. People who follow a link twice count ' +
-    'twice. Clicks are kept for 400 days.',
+    'Counted by the platform, unlike `urlClicks`, which X reports. Repeated clicks by the same person all count. Clicks ' +
+    'are kept for 400 days.',
   access: 'analytics:read',
   request: {
     path: onPost,
@@ -71,7 +70,7 @@ export const getPostLinkClicks = operation({
         .meta({
           examples: [42],
           description:
-            'Clicks on all its short links so far; null if it was published without short links, or is not yet',
+            'Clicks on all its short links so far; null: not published yet, or published without short links',
         }),
       links: z
         .array(
@@ -90,7 +89,7 @@ export const getPostLinkClicks = operation({
           z
             .object({
               hour: Instant.meta({
-                description: 'Beginning of the hour (UTC)',
+                description: 'Start of the hour (UTC)',
                 examples: ['2026-11-24T08:00:00.000Z'],
               }),
               clicks: z

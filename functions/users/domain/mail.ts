@@ -33,11 +33,11 @@ export const MailKind = z
       '`password_reset`: code to reset the password; `invitation`: to a workspace; `email_proof`, `email_change`: codes to ' +
       'the new and the previous address; `sign_in_changed`: credentials changed; `security_alert`: security event; ' +
       '`export_ready`: export can be downloaded; `workspace_deletion`: deletion scheduled; `reconnect_account`: X account ' +
-      'must be reconnected; `performance_alert`: alert about metrics that the recipient asked for; ' +
-      '`report_ready`: scheduled report on performance can be downloaded; `webhook_failing`: nothing can be delivered to a ' +
-      'webhook, or it was disabled for that; `automation`: written by an automation of the ' +
-      'workspace; `automation_loop`: automations that set each other off were stopped; `automation_failed`: a run of an ' +
-      'automation failed; `automation_off`: an automation was switched off because nobody answers for it any more',
+      'must be reconnected; `performance_alert`: alert about metrics that the recipient set up; ' +
+      '`report_ready`: scheduled report on performance can be downloaded; `webhook_failing`: a webhook is ' +
+      'failing or was disabled for that reason; `automation`: message from an automation of the workspace; ' +
+      '`automation_loop`: automations that triggered each other were stopped; `automation_failed`: a run of an ' +
+      'automation failed; `automation_off`: an automation was switched off because nobody is responsible for it any more',
   });
 export type MailKind = z.infer<typeof MailKind>;
 
@@ -51,7 +51,7 @@ export type MailStatus = z.infer<typeof MailStatus>;
 /** Why a mail is not sent. */
 export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit', 'too_late']).meta({
   description:
-    '`unsubscribed`: the recipient does not want this kind; `recipient_limit`: the recipient has reached their email ' +
+    '`unsubscribed`: the recipient opted out of this kind; `recipient_limit`: the recipient has reached their email ' +
     'limit; `too_late`: its automation may have been switched off before it could be sent',
 });
 

@@ -30,7 +30,9 @@ export const listMails = operation({
         kind: MailKind,
         to: z.string().meta({ description: 'Recipient, masked', examples: ['a***@example.com'] }),
         status: MailStatus,
-        suppressedFor: SuppressedFor.nullable().meta({ description: 'Why a suppressed email was not sent; else null' }),
+        suppressedFor: SuppressedFor.nullable().meta({
+          description: 'Why the email was suppressed; null: not suppressed',
+        }),
         tries: z.int().meta({ description: 'Attempts to send it so far' }),
         createdAt: Instant,
         updatedAt: Instant,
@@ -44,10 +46,13 @@ const NotificationPreferences = z
     invitation: z.boolean().meta({ description: 'Invitations to workspaces' }),
     export_ready: z.boolean().meta({ description: 'An export that you requested is ready' }),
     reconnect_account: z.boolean().meta({ description: 'An X account must be reconnected' }),
-    performance_alert: z.boolean().default(true).meta({ description: 'Alerts about metrics that you asked for' }),
+    performance_alert: z.boolean().default(true).meta({ description: 'Alerts about metrics that you set up' }),
     report_ready: z.boolean().default(true).meta({ description: 'A scheduled report is ready' }),
-    webhook_failing: z.boolean().default(true).meta({ description: 'A webhook of a workspace that you own fails' }),
-    automation: z.boolean().default(true).meta({ description: 'What automations of a workspace write to you' }),
+    webhook_failing: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'A webhook of a workspace that you own is failing' }),
+    automation: z.boolean().default(true).meta({ description: 'Messages from automations' }),
   })
   .meta({
     id: 'NotificationPreferences',
