@@ -79,7 +79,7 @@ test('a limit that is crossed is told once, by mail, to the one who asked', asyn
   await publish(maya, post);
   await becomes(maya, post, 'published');
   const alerts = async (of: Marketer) =>
-    (await boxOf(of.email)).filter(({ Subject }) => Subject.startsWith('A limit of a metric was crossed'));
+    (await boxOf(of.email)).filter(({ Subject }) => Subject.startsWith('A metric crossed its threshold'));
   const [mail] = await eventually('the alert', async () => {
     await run('sweep-metrics');
     const found = await alerts(maya);

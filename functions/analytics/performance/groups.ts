@@ -56,6 +56,6 @@ const each = async (ids: readonly string[], find: (id: string) => Promise<Found>
 
 /** Only the posts of a campaign are kept one by one, with their variants. @param path of the field that asks for variants */
 export const variantNeedsCampaign = (path: string): DomainError =>
-  new DomainError('invalid', 'variant_needs_campaign', 'Variants belong to one campaign: name it.', {
+  new DomainError('invalid', 'variant_needs_campaign', 'Variants belong to one campaign. Set `campaignId`.', {
     fields: [{ path, code: 'variant_needs_campaign', message: 'is required to group by variant' }],
   });

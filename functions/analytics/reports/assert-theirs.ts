@@ -6,5 +6,9 @@ import type { Report } from '../domain/report.ts';
 /** Owners and admins look after everybody's reports. @throws DomainError `not_your_report` */
 export const assertTheirs = ({ createdBy }: Pick<Report, 'createdBy'>, { actor, role }: Caller): void => {
   if (createdBy.id === actor.id || mayDo(role, 'members:manage')) return;
-  throw new DomainError('forbidden', 'not_your_report', 'Only its maker, owners and admins can change or delete it.');
+  throw new DomainError(
+    'forbidden',
+    'not_your_report',
+    'Only its creator, owners and admins can change, share or delete it.',
+  );
 };

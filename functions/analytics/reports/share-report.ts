@@ -86,5 +86,5 @@ const withoutPage = (): DomainError =>
   new DomainError(
     'conflict',
     'report_without_page',
-    'The report is not ready, or was made without the format `page`. Only pages can be shared.',
+    'The report is not ready or was created without the format `page`. Only pages can be shared.',
   );

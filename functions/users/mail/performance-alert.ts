@@ -8,9 +8,9 @@ import { inZone } from './in-zone.ts';
 type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails' | 'mailing'>;
 
 const topics: Readonly<Record<EventOf<typeof AlertRaised>['data']['kind'], string>> = {
-  threshold: 'A limit of a metric was crossed',
+  threshold: 'A metric crossed its threshold',
   anomaly: 'Unusual results',
-  goal: 'A campaign goal is at risk',
+  goal: 'A campaign goal is at risk or missed',
 };
 
 /** Emails a member what they asked to be told of. Nobody who has left the workspace learns of its numbers. */

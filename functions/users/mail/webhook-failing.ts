@@ -11,7 +11,7 @@ type Disabled = EventOf<typeof WebhookDisabled>;
 /** Emails the owners of a workspace that nothing could be delivered to a webhook for a day. */
 export const mailWebhookFailing = (deps: Wants, event: Failing): Promise<void> =>
   mailOwners(deps, event, {
-    topic: 'A webhook fails',
+    topic: 'A webhook is failing',
     statement: 'Nothing could be delivered for a day. After five days it is disabled.',
     failingSince: event.data.failingSince,
   });

@@ -45,7 +45,7 @@ test('whoever asked is told, and nobody else', async () => {
   expect(mailed()).toMatchObject([
     {
       data: {
-        ...{ topic: 'A limit of a metric was crossed', statement: 'Impressions: 12.', account: '@acme_coffee' },
+        ...{ topic: 'A metric crossed its threshold', statement: 'Impressions: 12.', account: '@acme_coffee' },
         ...{ workspaceName: 'Engines', at: '2026-11-22 09:00 UTC' },
       },
     },

@@ -29,7 +29,7 @@ test('owners are told of a webhook that fails, and nobody else', async () => {
     {
       data: {
         ...{
-          topic: 'A webhook fails',
+          topic: 'A webhook is failing',
           host,
           webhookId,
           failingSince: '2026-11-21 09:00 UTC',
