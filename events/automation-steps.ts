@@ -90,7 +90,7 @@ export const StepOutcome = z.discriminatedUnion('outcome', [
     /** What it made or changed. */
     made: z
       .object({
-        kind: z.enum(['post', 'repost', 'campaign']).meta({ description: 'What it is' }),
+        kind: z.enum(['post', 'repost', 'campaign']).meta({ description: 'Kind of the entity' }),
         id: z.string().max(64),
       })
       .nullable()
@@ -116,7 +116,7 @@ export const refusedStep = (code: string, message: string): StepOutcome => ({
 /** The refusal of a step for which the rights of whoever has switched the automation on do not suffice. */
 export const notPermittedStep = refusedStep(
   'role_lacks_permission',
-  'The person who switched the automation on may not do this.',
+  'The person who switched the automation on lacks the permission for this step.',
 );
 
 /** A campaign that an automation pauses or resumes: campaigns does that itself. */

@@ -15,7 +15,7 @@ const Run = {
 const control = String.raw`\u0000-\u001f\u007f-\u009f`;
 
 /** A link parameter: visible text on one line. */
-const UtmValue = text(100).regex(new RegExp(`^[^${control}]*$`), 'must hold no control characters');
+const UtmValue = text(100).regex(new RegExp(`^[^${control}]*$`), 'must not contain control characters');
 
 /** Parameters added to the links of a campaign's posts to attribute visits (Google Analytics: campaign parameters). */
 export const Utm = z.strictObject({
@@ -29,7 +29,7 @@ export type Utm = z.infer<typeof Utm>;
 
 /** What a campaign is about, as far as other contexts go by it. */
 const details = z.object({
-  name: z.string().max(120).nullable().default(null).meta({ description: 'Name of the campaign; null: not told' }),
+  name: z.string().max(120).nullable().default(null).meta({ description: 'Name of the campaign; null: not included' }),
   utm: Utm.nullable().default(null).meta({ description: 'Parameters for its links; null: none' }),
   goals: z
     .array(z.object({ metric: z.string().max(40), target: z.int().min(1) }))
@@ -124,7 +124,7 @@ export const CampaignLaunchRequested = defineEvent(
   z.object({
     number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
     kind: LaunchKind,
-    reportVersion: z.string().meta({ description: 'Launch report that was named' }),
+    reportVersion: z.string().meta({ description: 'Version of the launch report named in the request' }),
   }),
 );
 
@@ -163,7 +163,7 @@ export const CampaignSlotDropped = defineEvent(
     campaignId: CampaignId,
     slotId: SlotId,
     postId: PostId,
-    why: z.enum(['replanned', 'missed']).optional().meta({ description: 'Why; left out: the slot was only claimed' }),
+    why: z.enum(['replanned', 'missed']).optional().meta({ description: 'Reason; omitted: the slot was only claimed' }),
     planVersion: z
       .int()
       .min(0)
@@ -296,7 +296,7 @@ export const AutomationChanged = defineEvent(
   'campaigns',
   'automation.changed',
   1,
-  'An automation was created, or has another definition. The entity is the automation.',
+  'An automation was created, or its definition was replaced. The entity is the automation.',
   z.object({
     name: nameOfAutomation,
     definitionVersion: z.int().min(1).meta({ description: 'Version of the definition' }),
@@ -333,7 +333,7 @@ export const AutomationResumeRequested = defineEvent(
   'campaigns',
   'automation.resume_requested',
   1,
-  'The execution of a run was lost, and another is to carry the run out. The entity is the run.',
+  'The execution of a run was lost, and a new one is to continue the run. The entity is the run.',
   z.object(ofRun),
 );
 
@@ -353,7 +353,7 @@ export const AutomationRunEnded = defineEvent(
       .default(null)
       .meta({ description: 'What happened, and what to do; null: all steps were done' }),
     name: nameOfAutomation,
-    personId: z.string().meta({ description: 'Id of who answered for the automation when the run began' }),
+    personId: z.string().meta({ description: 'Id of the person on whose behalf the run acted' }),
   }),
 );
 
@@ -361,14 +361,17 @@ export const AutomationLoopStopped = defineEvent(
   'campaigns',
   'automation.loop_stopped',
   1,
-  'Automations set each other off, and the chain was stopped. The entity is the automation that was not started.',
+  'Automations triggered each other, and the chain was stopped. The entity is the automation that was not started.',
   z.object({
     why: z.enum(['circle', 'too_long']).meta({
-      description: '`circle`: the chain came back to the automation; `too_long`: five automations led to it',
+      description: '`circle`: the chain returned to the automation; `too_long`: five automations led to it',
     }),
     automations: z.array(AutomationId).max(5).meta({ description: 'Automations that led to it, oldest first' }),
-    names: z.array(z.string().max(120)).max(6).meta({ description: 'Names of these automations, and of its own last' }),
-    owners: z.array(PersonId).max(6).meta({ description: 'Who has switched them on' }),
+    names: z
+      .array(z.string().max(120))
+      .max(6)
+      .meta({ description: 'Names of these automations, and last the name of the one not started' }),
+    owners: z.array(PersonId).max(6).meta({ description: 'Ids of the people who switched them on' }),
     eventType: z.string().max(80).meta({ description: 'Type of the event that would have started it' }),
   }),
 );
@@ -385,6 +388,6 @@ export const AutomationsResumed = defineEvent(
   'campaigns',
   'automations.resumed',
   1,
-  'Automations of the workspace may run again. The entity is the workspace.',
+  'The automations of the workspace were resumed. The entity is the workspace.',
   z.object({}),
 );

@@ -41,7 +41,7 @@ export const checkDefinition = async (
     ...(await templateProblems(deps, workspaceId, definition)),
   ];
   if (found.length === 0) return;
-  const said = 'The automation could never do what it says; `fields` lists what to fix.';
+  const said = 'The automation cannot work as defined; `fields` lists what to fix.';
   throw new DomainError('unprocessable', 'invalid_automation', said, { fields: found.slice(0, 50) });
 };
 
@@ -52,7 +52,13 @@ const forbiddenSteps = ({ steps }: Definition, role: Role): FieldError[] =>
   inSteps(steps, 'steps', (step, path) =>
     step.kind === 'branch' || step.kind === 'wait' || step.kind === 'stop' || mayHaveDone(role, step.kind)
       ? []
-      : [problem(path, 'role_lacks_permission', 'is more than your role permits: somebody else has to answer for it')],
+      : [
+          problem(
+            path,
+            'role_lacks_permission',
+            'needs a permission that your role lacks: someone else must switch the automation on',
+          ),
+        ],
   );
 
 /** What can be seen by the definition alone. */
@@ -64,7 +70,7 @@ export const impossibilities = (definition: Definition): FieldError[] => {
   const schema = eventSchema(heardTypes(definition));
   const patternIn = (pattern: unknown, path: string): FieldError[] => {
     if (pattern === null || pattern === undefined) return [];
-    if (!schema) return [problem(path, 'no_event', 'compares an event, and a schedule brings none')];
+    if (!schema) return [problem(path, 'no_event', 'needs an event, but a schedule has none')];
     return impossibleIn(parsePattern(pattern), schema).map((found) =>
       problem(path, 'never_holds', `can never match: ${found.path} ${found.message}`),
     );
@@ -77,13 +83,13 @@ export const impossibilities = (definition: Definition): FieldError[] => {
           problem(
             path,
             'no_post',
-            'compares metrics of a post: the event is about none, and no named step before makes one',
+            'compares metrics of a post, but neither the event nor an earlier named step provides one',
           ),
         ]),
   ];
   return [
     ...(all.length > maxSteps
-      ? [problem('steps', 'too_many_steps', `must have at most ${maxSteps} steps in all`)]
+      ? [problem('steps', 'too_many_steps', `must have at most ${maxSteps} steps in total`)]
       : []),
     ...(trigger.kind === 'schedule' ? [] : patternIn(trigger.pattern, 'trigger.pattern')),
     ...patternIn(condition?.pattern, 'condition.pattern'),
@@ -104,7 +110,13 @@ export const impossibilities = (definition: Definition): FieldError[] => {
           return why === undefined ? [] : [problem(path, 'unknown_field', why)];
         }),
         ...(textsIn(step).some((text) => text.replace(placeholder, '').includes('{{'))
-          ? [problem(path, 'malformed_placeholder', 'contains {{ that begins no field such as {{data.title}}')]
+          ? [
+              problem(
+                path,
+                'malformed_placeholder',
+                'contains {{ that does not start a placeholder such as {{data.title}}',
+              ),
+            ]
           : []),
       ];
       if (step.kind !== 'branch') before.push(step);
@@ -164,9 +176,9 @@ const unfillable = (path: string, schema: unknown, before: readonly Action[]): s
   if (first === 'made')
     return before.some((step) => nameOf(step) === name)
       ? undefined
-      : `takes \`${path}\`, and no step before is called so`;
-  if (!schema) return `takes \`${path}\`, and a schedule brings no event`;
-  return hasField(schema, path) ? undefined : `takes \`${path}\`, which this event does not have`;
+      : `uses \`${path}\`, but no earlier step has this name`;
+  if (!schema) return `uses \`${path}\`, but a schedule has no event`;
+  return hasField(schema, path) ? undefined : `uses \`${path}\`, which this event does not have`;
 };
 
 /** Comparisons of one metric that no number passes. */
@@ -176,7 +188,7 @@ const emptyIntervals = (comparisons: readonly Comparison[], path: string): Field
     const passes = (number: number): boolean => those.every((comparison) => isWithin(comparison, number));
     return values.some((value) => value >= 0 && passes(value))
       ? []
-      : [problem(path, 'never_holds', `no number of ${metric} passes all comparisons`)];
+      : [problem(path, 'never_holds', `can never hold: no value of ${metric} meets all comparisons`)];
   });
 
 const templateProblems = async (deps: Needed, workspaceId: string, { steps }: Definition): Promise<FieldError[]> => {
@@ -186,13 +198,13 @@ const templateProblems = async (deps: Needed, workspaceId: string, { steps }: De
   const known = new Map((await knownTemplates(deps, workspaceId, templateIds)).map((each) => [each.templateId, each]));
   return uses.flatMap(({ path, templateId, values }) => {
     const template = known.get(templateId);
-    if (!template) return [problem(`${path}.templateId`, 'template_not_found', 'is no template of this workspace')];
+    if (!template) return [problem(`${path}.templateId`, 'template_not_found', 'is not a template of this workspace')];
     const missing = template.requiredVariables.filter((name) => !Object.hasOwn(values, name));
     const unknown = Object.keys(values).filter((name) => template.variables?.includes(name) === false);
     return [
       ...missing.map((name) => problem(`${path}.values`, 'value_missing', `must have a value for \`${name}\``)),
       ...unknown.map((name) =>
-        problem(`${path}.values`, 'unknown_variable', `has \`${name}\`, which the template lacks`),
+        problem(`${path}.values`, 'unknown_variable', `has \`${name}\`, which is not a variable of the template`),
       ),
     ];
   });

@@ -11,7 +11,7 @@ import { recentDays } from '../domain/known-event.ts';
 const operation = capability<CampaignErrors>({
   name: 'Automations',
   group: 'Automations',
-  description: 'Do something whenever something happens: on events, thresholds and schedules.',
+  description: 'Run steps automatically on events, metric thresholds and schedules.',
 });
 
 const onAutomation = z.strictObject({ automationId: AutomationId });
@@ -29,7 +29,7 @@ export const AutomationView = Automation.omit({
     status: Automation.shape.status
       .exclude(['deleted'])
       .meta({ id: 'AutomationStatus', description: '`off`: does nothing; `on`: runs' }),
-    switchedOnBy: z.string().nullable().meta({ description: 'Id of who switched it on last; null: nobody has' }),
+    switchedOnBy: z.string().nullable().meta({ description: 'Id of who last switched it on; null: never switched on' }),
   })
   .meta({ id: 'AutomationView', description: 'An automation' });
 
@@ -38,15 +38,15 @@ const count = z.int().min(0);
 const AutomationDetail = AutomationView.extend({
   notStarted: z
     .object({
-      perHour: count.meta({ description: 'Its runs of the hour were used up', examples: [0] }),
-      perDay: count.meta({ description: 'Its runs of the day were used up', examples: [0] }),
-      coolDown: count.meta({ description: 'They came too soon after another', examples: [0] }),
-      queueFull: count.meta({ description: 'Too many runs waited for their turn', examples: [0] }),
+      perHour: count.meta({ description: 'Exceeded the hourly limit', examples: [0] }),
+      perDay: count.meta({ description: 'Exceeded the daily limit', examples: [0] }),
+      coolDown: count.meta({ description: 'Occurred during the cool-down', examples: [0] }),
+      queueFull: count.meta({ description: 'The queue of waiting runs was full', examples: [0] }),
     })
     .meta({
-      description: 'Events of this UTC day that its limits let start no run, by reason; they are not made up for',
+      description: 'Events of this UTC day that started no run because of its limits, by reason; they start none later',
     }),
-}).meta({ id: 'AutomationDetail', description: 'An automation, and what its limits have held back' });
+}).meta({ id: 'AutomationDetail', description: 'An automation, and the events that its limits skipped today' });
 
 const VersionView = AutomationVersion.omit({ automationId: true }).meta({ id: 'AutomationVersion' });
 
@@ -68,7 +68,9 @@ export const RunView = AutomationRun.omit({
   facts: true,
 })
   .extend({
-    chainOfRun: AutomationRun.shape.chainOfRun.meta({ description: 'Automations that led to it, itself the last' }),
+    chainOfRun: AutomationRun.shape.chainOfRun.meta({
+      description: 'Automations that led to this run, oldest first; the last is its own',
+    }),
   })
   .meta({ id: 'AutomationRunView', description: 'A run of an automation' });
 
@@ -79,7 +81,7 @@ export const createAutomation = operation({
   method: 'POST',
   path: '/v1/automations',
   summary: 'Create an automation',
-  description: 'It is off. Rehearse it over past events, then switch it on.',
+  description: 'It is created switched off. Rehearse it against past events, then switch it on.',
   access: 'automations:manage',
   request: { body: Definition },
   response: AutomationView,
@@ -120,7 +122,8 @@ export const replaceAutomation = operation({
   path: '/v1/automations/{automationId}',
   summary: 'Replace the definition of an automation',
   description:
-    'The new definition is the live version at once, for whoever replaces it. Runs that have begun finish on the version they began with.',
+    'The new definition takes effect at once; runs in progress keep the version that they began with. If the ' +
+    'automation is on, it then acts on your behalf, as described at `switchAutomationOn`.',
   access: 'automations:manage',
   request: { path: onAutomation, body: Definition },
   response: AutomationView,
@@ -138,7 +141,7 @@ export const deleteAutomation = operation({
   method: 'DELETE',
   path: '/v1/automations/{automationId}',
   summary: 'Delete an automation',
-  description: 'Switches it off first, as `switchAutomationOff` does. Its runs stay readable by their ids.',
+  description: 'Switches it off first, as `switchAutomationOff` does. Its runs remain available by id.',
   access: 'automations:manage',
   request: { path: onAutomation },
   errors: {
@@ -154,7 +157,9 @@ export const switchAutomationOn = operation({
   path: '/v1/automations/{automationId}/on',
   summary: 'Switch an automation on',
   description:
-    'You answer for what it does: posts that it writes are yours, its steps may do what your role may, also once that is a lower one, and it is switched off when you leave the workspace or may no longer manage automations.',
+    'The automation acts on your behalf: you are the author of its posts, and its steps have the permissions of your ' +
+    'role, even if it is lowered later. It is switched off when you leave the workspace or may no longer manage ' +
+    'automations.',
   access: 'automations:manage',
   request: { path: onAutomation },
   response: AutomationView,
@@ -171,8 +176,8 @@ export const switchAutomationOn = operation({
 });
 
 const whenUnsettled =
-  'If a step is still under way after 25 seconds, the reply is 503 with `automation_not_settled`: it is off, repeat the ' +
-  'request. Repeating it is safe.';
+  'If a step is still in progress after 25 seconds, the response is 503 with `automation_not_settled`: no further ' +
+  'step begins. Repeat the request; this is safe.';
 
 export const switchAutomationOff = operation({
   id: 'switchAutomationOff',
@@ -180,8 +185,8 @@ export const switchAutomationOff = operation({
   path: '/v1/automations/{automationId}/off',
   summary: 'Switch an automation off',
   description:
-    'Replies only when no further step of it can act: its runs are stopped, those that wait included, and steps that had ' +
-    `begun have ended. Posts that it has scheduled stay scheduled. ${whenUnsettled}`,
+    'Responds once no step of it can act any more: its runs are stopped, including waiting ones, and steps in ' +
+    `progress have ended. Posts that it has scheduled stay scheduled. ${whenUnsettled}`,
   access: 'automations:manage',
   request: { path: onAutomation },
   response: AutomationView,
@@ -198,7 +203,7 @@ export const switchAutomationOff = operation({
 const StopState = z
   .object({
     isStopped: z.boolean().meta({ description: 'Whether all automations are stopped' }),
-    since: Instant.nullable().meta({ description: 'Since when (UTC); null: never changed' }),
+    since: Instant.nullable().meta({ description: 'When they were last stopped or resumed (UTC); null: never' }),
   })
   .meta({ id: 'AutomationsStop', description: 'Whether all automations of the workspace are stopped' });
 
@@ -207,7 +212,7 @@ export const stopAutomations = operation({
   method: 'POST',
   path: '/v1/automations/stop',
   summary: 'Stop all automations of the workspace',
-  description: `Replies only when no further step of any automation can act. None runs until they are resumed. ${whenUnsettled}`,
+  description: `Responds once no automation can act any more. None runs until they are resumed. ${whenUnsettled}`,
   access: 'automations:manage',
   response: StopState,
   status: 200,
@@ -219,8 +224,9 @@ export const resumeAutomations = operation({
   id: 'resumeAutomations',
   method: 'POST',
   path: '/v1/automations/resume',
-  summary: 'Let the automations of the workspace run again',
-  description: 'Automations that are on run at the next event. What happened meanwhile is not made up for.',
+  summary: 'Resume the automations of the workspace',
+  description:
+    'Automations that are on run again from the next event. Events that occurred in the meantime start no runs.',
   access: 'automations:manage',
   response: StopState,
   status: 200,
@@ -268,7 +274,7 @@ export const listOpenRuns = operation({
   method: 'GET',
   path: '/v1/automation-runs',
   summary: 'List the open runs of all automations',
-  description: 'Runs that are under way, wait, or wait for their turn; at most 500.',
+  description: 'Runs with the status `queued`, `running` or `waiting`; at most 500.',
   access: 'automations:read',
   response: z.object({ items: z.array(RunView) }),
 });
@@ -289,7 +295,7 @@ export const cancelAutomationRun = operation({
   method: 'POST',
   path: '/v1/automation-runs/{runId}/cancel',
   summary: 'Cancel a run of an automation',
-  description: `No further step of it begins. Replies when a step that had begun has ended. ${whenUnsettled}`,
+  description: `No further step of it begins. Responds once a step in progress has ended. ${whenUnsettled}`,
   access: 'automations:manage',
   request: { path: onRun },
   response: RunView,
@@ -304,36 +310,37 @@ export const cancelAutomationRun = operation({
 
 const Planned = z
   .object({
-    step: z.string().meta({ description: 'Place of the step, such as `2` or `3.then.1`' }),
-    kind: z.string().meta({ description: 'What it would do', examples: ['wait'] }),
-    detail: z.string().meta({ description: 'With which values, as JSON' }),
+    step: z.string().meta({ description: 'Position of the step, such as `2` or `3.then.1`' }),
+    kind: z.string().meta({ description: 'Kind of the step', examples: ['wait'] }),
+    detail: z.string().meta({ description: 'Values of the step as JSON, or why the event cannot fill them in' }),
   })
-  .meta({ id: 'RehearsedStep', description: 'What a step would do' });
+  .meta({ id: 'RehearsedStep', description: 'A step that would have been carried out' });
 
 export const rehearseAutomation = operation({
   id: 'rehearseAutomation',
   method: 'POST',
   path: '/v1/automations/rehearse',
-  summary: 'Rehearse an automation over past events',
+  summary: 'Rehearse an automation against past events',
   description:
-    `Says which of the last events of its type, at most ${recentDays} days old and 1,000, would have started it, and what it ` +
-    'would have done. Nothing is done. Events are kept from the first automation of a workspace on. Branches on metrics are ' +
-    'rehearsed both ways, and limits as if it had been on.',
+    'Returns which past events of its type would have started a run, and what the run would have done. Nothing is ' +
+    `carried out. It covers the latest 1,000 events, at most ${recentDays} days old; events are kept from the first ` +
+    'automation of a workspace on. Both paths of each branch are included. Limits apply as if the automation had ' +
+    'been on.',
   access: 'automations:manage',
   request: { body: Definition },
   response: z
     .object({
-      events: z.int().meta({ description: 'Events that were looked at' }),
-      since: Instant.nullable().meta({ description: 'Time of the oldest of them (UTC); null: none' }),
-      matches: z.int().meta({ description: 'Events that match' }),
-      runs: z.int().meta({ description: 'Runs that the limits would have let begin' }),
+      events: z.int().meta({ description: 'Number of events that were checked' }),
+      since: Instant.nullable().meta({ description: 'Time of the oldest of these events (UTC); null: none' }),
+      matches: z.int().meta({ description: 'Number of events, or of scheduled times, that match' }),
+      runs: z.int().meta({ description: 'Number of runs that the limits would have allowed' }),
       examples: z
         .array(
           z.object({
             eventId: z
               .string()
               .nullable()
-              .meta({ description: 'Event that would have started it; null: the schedule' }),
+              .meta({ description: 'Id of the event that would have started it; null: the schedule' }),
             at: Instant,
             steps: z.array(Planned),
           }),

@@ -27,18 +27,18 @@ export const notAfterOf = ({ until }: { until: string }): string => instantAfter
 
 const TakenStep = z
   .object({
-    step: z.string().meta({ description: 'Place of the step, such as `2` or `3.then.1`' }),
-    kind: z.string().meta({ description: 'What it does', examples: ['draft_post'] }),
-    at: Instant.meta({ description: 'When it was done (UTC)' }),
+    step: z.string().meta({ description: 'Position of the step, such as `2` or `3.then.1`' }),
+    kind: z.string().meta({ description: 'Kind of the step', examples: ['draft_post'] }),
+    at: Instant.meta({ description: 'When the outcome was recorded (UTC)' }),
     outcome: z.enum(['done', 'refused', 'too_late', 'fault']).meta({
       description:
-        'What became of it. `done`: it was carried out; `refused`: a rule, a missing thing or a right that is lost stood ' +
-        'against it, see `code` and `message`; `too_late`: nothing was done for want of time, and it is tried again, three ' +
-        'times in all; `fault`: it failed again and again for a technical reason, and may have been carried out',
+        'Outcome of the step. `done`: it was carried out; `refused`: a rule, a missing entity or a lost permission ' +
+        'prevented it, see `code` and `message`; `too_late`: nothing was done because time ran out, and it is tried ' +
+        'three times in all; `fault`: it failed repeatedly for a technical reason, and may have been carried out',
     }),
-    made: StepOutcome.options[0].shape.made.unwrap().meta({ description: 'What it made or changed; null: nothing' }),
+    made: StepOutcome.options[0].shape.made.unwrap().meta({ description: 'What it created or changed; null: nothing' }),
     code: z.string().nullable().meta({ description: 'Code of the refusal; null: none' }),
-    message: z.string().nullable().meta({ description: 'What there is to say of it; null: nothing' }),
+    message: z.string().nullable().meta({ description: 'Details of the outcome; null: none' }),
   })
   .meta({ id: 'AutomationRunStep', description: 'A step that was carried out' });
 export type TakenStep = z.infer<typeof TakenStep>;
@@ -47,10 +47,10 @@ export type TakenStep = z.infer<typeof TakenStep>;
 const End = z.object({
   code: z.string().meta({
     description:
-      'Machine-readable code; stable. `value_missing`: the event has no fitting value for a step; `step_too_late`, ' +
-      '`step_fault`: the last step ended so; `automation_off`, `automation_gone`: the automation was switched off, or its ' +
-      'version is no longer there; `cancelled`: by a person; `run_stalled`: the run could not go on; otherwise the code with ' +
-      'which the last step was refused',
+      'Machine-readable code; stable. `value_missing`: the event has no suitable value for a step; `step_too_late`, ' +
+      '`step_fault`: outcome of the last step; `automation_off`: the automation was switched off, or all were ' +
+      'stopped; `automation_gone`: its version no longer exists; `cancelled`: cancelled by a person; `run_stalled`: ' +
+      'the run could not continue; otherwise the code with which the last step was refused',
     examples: ['template_not_found'],
   }),
   message: z.string().meta({ description: 'What happened, and what to do' }),
@@ -59,9 +59,9 @@ const End = z.object({
 export const RunStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'cancelled', 'stopped']).meta({
   id: 'AutomationRunStatus',
   description:
-    '`queued`: waits for a run before it; `running`: its steps are carried out; `waiting`: a step waits; `done`: all steps ' +
-    'are done; `failed`: a step could not be done; `cancelled`: by a person; `stopped`: the automation was switched off, or ' +
-    'all were',
+    '`queued`: waits for earlier runs to end; `running`: its steps are being carried out; `waiting`: a step waits; ' +
+    '`done`: all steps are done; `failed`: a step could not be carried out; `cancelled`: cancelled by a person; ' +
+    '`stopped`: the automation was switched off, or all were stopped',
 });
 export type RunStatus = z.infer<typeof RunStatus>;
 
@@ -78,9 +78,12 @@ export const AutomationRun = z.object({
     .object({
       type: z.string().meta({ description: 'Type of the event, or `schedule`', examples: ['post.published'] }),
       eventId: z.string().nullable().meta({ description: 'Id of the event; null: the schedule' }),
-      entityId: z.string().nullable().meta({ description: 'What the event is about; null: the schedule' }),
+      entityId: z
+        .string()
+        .nullable()
+        .meta({ description: 'Id of the entity that the event is about; null: the schedule' }),
     })
-    .meta({ description: 'What set it off' }),
+    .meta({ description: 'What started the run' }),
   /** The event that triggered it, as steps take values from it. */
   event: StoredFields,
   /** Automations that led to it, itself the last. */
@@ -99,7 +102,7 @@ export const AutomationRun = z.object({
     .nullable(),
   /** A person has asked for its end: no further step begins. */
   isCancelled: z.boolean().default(false),
-  wakesAt: Instant.nullable().meta({ description: 'Until when it waits (UTC); null: it does not' }),
+  wakesAt: Instant.nullable().meta({ description: 'Until when it waits (UTC); null: it is not waiting' }),
   /** Ids of what named steps made. */
   made: z.record(z.string(), z.string()),
   /** Numbers that the next branch compares. */
@@ -136,7 +139,7 @@ export const resumed = (run: AutomationRun): AutomationRun => ({
 /** How a run ends that stood still again and again. */
 export const stoodStill = {
   code: 'run_stalled',
-  message: 'The run could not go on, although it was resumed several times. See its steps for what it did.',
+  message: 'The run could not continue, although it was resumed several times. Its steps show what it did.',
 };
 
 /** How a run ends that a person has cancelled. */

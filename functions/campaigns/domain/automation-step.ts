@@ -20,7 +20,7 @@ const reference = (prefix: IdPrefix, what: string, field: string) =>
       `must be an id (${prefix}_ and a ULID) or a field such as {{${field}}}`,
     )
     .meta({
-      description: `${what}: its id, a field of the event (\`{{${field}}}\`), or what a named step made (\`{{made.draft}}\`)`,
+      description: `${what}: its id, a field of the event (\`{{${field}}}\`), or the result of a named step (\`{{made.draft}}\`)`,
       examples: [`{{${field}}}`],
     });
 
@@ -33,8 +33,8 @@ const ofTemplate = {
     .default({})
     .meta({
       description:
-        'Values for the variables of the template; `{{data.title}}` stands for a field of the event. A value that the event ' +
-        'leaves empty counts as not given, and a text is cut to the `maxLength` of its variable',
+        'Values for the variables of the template; `{{data.title}}` inserts a field of the event. A value that is ' +
+        'then empty counts as omitted, and a text is cut to the `maxLength` of its variable',
     }),
 };
 
@@ -45,12 +45,12 @@ export const PostMetricName = PostMetrics.keyof().meta({ description: 'Metric of
 export const Comparison = z
   .strictObject({
     metric: PostMetricName,
-    is: z.enum(['<', '<=', '>', '>=']).meta({ id: 'ComparisonOperator', description: 'How it compares' }),
+    is: z.enum(['<', '<=', '>', '>=']).meta({ id: 'ComparisonOperator', description: 'Comparison operator' }),
     value: z
       .number()
       .min(0)
       .max(5e9)
-      .meta({ description: 'Number that it is compared with', examples: [1_000] }),
+      .meta({ description: 'Number to compare with', examples: [1_000] }),
   })
   .meta({ id: 'MetricComparison', description: 'Compares a metric of the post with a number' });
 export type Comparison = z.infer<typeof Comparison>;
@@ -75,7 +75,7 @@ const forbiddenKinds = {
   unfollow: 'X forbids automated follows and unfollows',
   direct_message: 'X forbids unsolicited automated direct messages',
   add_to_list: 'X forbids automated additions to lists',
-  reply: 'X allows an automated reply only to people who have asked for it, and this platform sends none',
+  reply: 'X allows automated replies only to people who have asked for them, and this platform sends none',
   mention: 'X forbids automated mentions of people who have not asked for them',
 } as const;
 type Forbidden = keyof typeof forbiddenKinds;
@@ -83,15 +83,18 @@ type Forbidden = keyof typeof forbiddenKinds;
 const named = {
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9_-]{0,30}$/, 'must be small letters, digits, - and _')
+    .regex(
+      /^[a-z][a-z0-9_-]{0,30}$/,
+      'must be a lowercase letter followed by at most 30 lowercase letters, digits, - or _',
+    )
     .optional()
-    .meta({ description: 'Name by which later steps refer to what it made', examples: ['draft'] }),
+    .meta({ description: 'Name by which later steps refer to its result', examples: ['draft'] }),
 };
 
 const actions = [
   z
     .strictObject({ ...named, kind: z.literal('draft_post'), ...ofTemplate })
-    .meta({ id: 'DraftPostStep', description: 'Writes a draft from a template' }),
+    .meta({ id: 'DraftPostStep', description: 'Creates a draft from a template' }),
   z
     .strictObject({
       ...named,
@@ -99,10 +102,10 @@ const actions = [
       ...ofTemplate,
       inMinutes: z.int().min(1).max(432_000).meta({ description: 'Minutes from the step until the post is due' }),
     })
-    .meta({ id: 'SchedulePostStep', description: 'Writes a post from a template and schedules it' }),
+    .meta({ id: 'SchedulePostStep', description: 'Creates a post from a template and schedules it' }),
   z.strictObject({ ...named, kind: z.literal('queue_post'), ...ofTemplate }).meta({
     id: 'QueuePostStep',
-    description: 'Writes a post from a template and puts it into the queue of its account',
+    description: 'Creates a post from a template and adds it to the queue of its account',
   }),
   z
     .strictObject({
@@ -129,29 +132,29 @@ const actions = [
   z
     .strictObject({
       kind: z.literal('notify'),
-      roles: z.array(Role).max(5).default([]).meta({ description: 'Roles whose members get the email' }),
-      people: z.array(PersonId).max(20).default([]).meta({ description: 'Members who get the email' }),
-      subject: text(120).meta({ description: 'Subject; `{{data.title}}` stands for a field of the event' }),
-      text: text(500).meta({ description: 'Text; `{{data.title}}` stands for a field of the event' }),
+      roles: z.array(Role).max(5).default([]).meta({ description: 'Roles whose members receive the email' }),
+      people: z.array(PersonId).max(20).default([]).meta({ description: 'Members who receive the email' }),
+      subject: text(120).meta({ description: 'Subject; `{{data.title}}` inserts a field of the event' }),
+      text: text(500).meta({ description: 'Text; `{{data.title}}` inserts a field of the event' }),
     })
     .meta({ id: 'NotifyStep', description: 'Emails members' }),
   z
     .strictObject({
       kind: z.literal('call_webhook'),
-      webhookId: WebhookId.meta({ description: 'Webhook that gets the request, whatever events it is sent' }),
+      webhookId: WebhookId.meta({ description: 'Webhook that receives the request, regardless of its `eventTypes`' }),
       values: z
         .record(z.string().max(40), z.string().max(4_000))
         .refine((values) => Object.keys(values).length <= 50, 'must have at most 50 values')
         .default({})
-        .meta({ description: 'Values that it gets; `{{data.title}}` stands for a field of the event' }),
+        .meta({ description: 'Values to send; `{{data.title}}` inserts a field of the event' }),
     })
-    .meta({ id: 'CallWebhookStep', description: 'Sends a signed request to a webhook, once' }),
+    .meta({ id: 'CallWebhookStep', description: 'Sends one signed request to a webhook' }),
   z
     .strictObject({
       kind: z.literal('wait'),
       minutes: z.int().min(1).max(43_200).meta({ description: 'Minutes until the next step; at most 30 days' }),
     })
-    .meta({ id: 'WaitStep', description: 'Waits' }),
+    .meta({ id: 'WaitStep', description: 'Waits before the next step' }),
   z.strictObject({ kind: z.literal('stop') }).meta({ id: 'StopStep', description: 'Ends the run' }),
 ] as const;
 
@@ -175,12 +178,15 @@ const branchOf = <Inner extends z.ZodType>(inner: Inner, id: string) =>
       then: z.array(inner).max(20).default([]).meta({ description: 'Steps if the condition holds' }),
       otherwise: z.array(inner).max(20).default([]).meta({ description: 'Steps if it does not' }),
     })
-    .meta({ id, description: 'Goes one of two ways' });
+    .meta({ id, description: 'Chooses the next steps by a condition' });
 
 const Inner = z
   .discriminatedUnion(
     'kind',
-    [...actions, branchOf(Action.meta({ id: 'AutomationAction', description: 'What is done' }), 'InnerBranchStep')],
+    [
+      ...actions,
+      branchOf(Action.meta({ id: 'AutomationAction', description: 'A step other than a branch' }), 'InnerBranchStep'),
+    ],
     orRule,
   )
   .meta({ id: 'AutomationInnerStep', description: 'A step within a branch' });

@@ -36,7 +36,7 @@ export const Trigger = z
         type: PublicEventType,
         pattern: PatternJson.nullable().default(null).meta({ description: 'Only events that match it; null: all' }),
       })
-      .meta({ id: 'EventTrigger', description: 'Whenever an event comes' }),
+      .meta({ id: 'EventTrigger', description: 'Starts a run on each event of a type' }),
     z
       .strictObject({
         kind: z.literal('metric'),
@@ -50,7 +50,7 @@ export const Trigger = z
           .default(null)
           .meta({ description: 'Only `post.metrics_updated` events that match it; null: all' }),
       })
-      .meta({ id: 'MetricTrigger', description: 'Once for each post whose metric reaches a threshold' }),
+      .meta({ id: 'MetricTrigger', description: 'Starts one run for each post whose metric reaches a threshold' }),
     z
       .strictObject({
         kind: z.literal('account_metric'),
@@ -67,7 +67,8 @@ export const Trigger = z
       .meta({
         id: 'AccountMetricTrigger',
         description:
-          'Once for each account whose counter has reached a threshold, as read once a day; also where it had before',
+          'Starts one run for each account whose counter has reached a threshold, even before the automation was ' +
+          'switched on. Counters are read once a day',
       }),
     z
       .strictObject({
@@ -75,24 +76,24 @@ export const Trigger = z
         timeZone: TimeZone,
         schedule: recurrenceSchedule(automationScheduleUse.mostPerDay).meta({
           id: 'AutomationSchedule',
-          description: 'When it runs, on the clock of the time zone',
+          description: 'When it runs, in local time of the time zone',
         }),
       })
-      .meta({ id: 'ScheduleTrigger', description: 'By the clock' }),
+      .meta({ id: 'ScheduleTrigger', description: 'Starts runs on a schedule' }),
   ])
-  .meta({ id: 'AutomationTrigger', description: 'What sets the automation off' });
+  .meta({ id: 'AutomationTrigger', description: 'What starts a run of the automation' });
 export type Trigger = z.infer<typeof Trigger>;
 
 /** How often it may run. */
 export const RunLimits = z
   .strictObject({
-    perHour: z.int().min(1).max(500).default(30).meta({ description: 'Runs per clock hour (UTC)' }),
-    perDay: z.int().min(1).max(5_000).default(200).meta({ description: 'Runs per UTC day' }),
+    perHour: z.int().min(1).max(500).default(30).meta({ description: 'Maximum number of runs per clock hour (UTC)' }),
+    perDay: z.int().min(1).max(5_000).default(200).meta({ description: 'Maximum number of runs per UTC day' }),
     coolDownMinutes: z.int().min(0).max(10_080).default(0).meta({
-      description: 'Minutes after the start of a run in which no other starts; 0: none',
+      description: 'Minutes after the start of a run during which no other run starts; 0: no cool-down',
     }),
     concurrency: z.int().min(1).max(10).default(1).meta({
-      description: 'Runs at the same time; up to 50 more wait for their turn, oldest first',
+      description: 'Maximum number of concurrent runs; up to 50 more are queued, oldest first',
     }),
   })
   .meta({ id: 'AutomationLimits', description: 'How often it may run' });
@@ -104,14 +105,14 @@ export const standardLimits: RunLimits = { perHour: 30, perDay: 200, coolDownMin
 export const automationFields = {
   name: text(120).meta({ description: 'Name', examples: ['Repost what does well'] }),
   trigger: Trigger,
-  condition: Condition.nullable().default(null).meta({ description: 'What must hold for a run; null: nothing' }),
-  steps: z.array(StepSchema).min(1).max(20).meta({ description: 'What it does, in order' }),
+  condition: Condition.nullable().default(null).meta({ description: 'Condition that must hold for a run; null: none' }),
+  steps: z.array(StepSchema).min(1).max(20).meta({ description: 'Steps, in order' }),
 };
 
 export const Definition = z.strictObject({
   ...automationFields,
   limits: RunLimits.optional().meta({
-    description: 'How often it may run; left out: 30 runs an hour, 200 a day, one at a time',
+    description: 'How often it may run; default: 30 runs an hour, 200 a day, one at a time',
   }),
 });
 export type Definition = z.infer<typeof Definition>;
@@ -127,12 +128,12 @@ export const Automation = z.object({
   liveVersion: z
     .int()
     .min(1)
-    .meta({ description: 'Version of the definition; a run finishes on the one it began with' }),
+    .meta({ description: 'Version of the definition; a run keeps the one that it began with' }),
   /** Who has switched it on last, and answers for what it does; null: it never was. */
   by: CampaignActor.nullable(),
-  switchedAt: Instant.nullable().meta({ description: 'When it was switched on or off last (UTC); null: never' }),
+  switchedAt: Instant.nullable().meta({ description: 'When it was last switched on or off (UTC); null: never' }),
   nextAt: Instant.nullable().meta({
-    description: 'When its schedule starts it next (UTC); null: no schedule, off, or no time is left',
+    description: 'When its schedule starts the next run (UTC); null: no schedule, switched off, or no time left',
   }),
 });
 export type Automation = z.infer<typeof Automation>;
@@ -140,8 +141,8 @@ export type Automation = z.infer<typeof Automation>;
 /** One definition that an automation has, or had. */
 export const AutomationVersion = z.object({
   automationId: AutomationId,
-  version: z.int().min(1).meta({ description: 'Counts the definitions of the automation' }),
-  definition: Definition.meta({ description: 'What it is then' }),
+  version: z.int().min(1).meta({ description: 'Number of the version, counted from 1' }),
+  definition: Definition.meta({ description: 'Definition of this version' }),
   savedAt: Instant.meta({ description: 'When it was saved (UTC)' }),
   savedBy: z.string().meta({ description: 'Id of who saved it' }),
 });

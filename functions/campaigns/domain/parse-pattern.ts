@@ -41,7 +41,7 @@ const parseObject = (pattern: unknown, path: string, depth: number): EventPatter
   if (!isObject(pattern)) throw new PatternError(path, 'must be an object of fields');
   if (depth > maxDepth) throw new PatternError(path, `is nested more than ${maxDepth} levels deep`);
   const entries = Object.entries(pattern);
-  if (entries.length === 0) throw new PatternError(path, 'has no field');
+  if (entries.length === 0) throw new PatternError(path, 'has no fields');
   const parsed: { fields: EventPattern['fields'][number][]; or: (readonly EventPattern[])[] } = { fields: [], or: [] };
   for (const [name, value] of entries) {
     const at = path === '' ? name : `${path}.${name}`;
@@ -96,12 +96,12 @@ const parseTest = (test: unknown, path: string): ValueTest => {
     case 'anything-but':
       return { op: 'anythingBut', tests: parseExcluded(value, path) };
     default:
-      throw new PatternError(path, `has the operator \`${operator}\`, which EventBridge does not know`);
+      throw new PatternError(path, `uses the operator \`${operator}\`, which EventBridge does not support`);
   }
 };
 
 const text = (how: TextHow, value: unknown, path: string): Extract<ValueTest, { op: 'text' }> => {
-  if (typeof value !== 'string' || value === '') throw new PatternError(path, 'takes a text that is not empty');
+  if (typeof value !== 'string' || value === '') throw new PatternError(path, 'takes a non-empty string');
   return { op: 'text', how, value, ignoreCase: false };
 };
 
@@ -109,7 +109,7 @@ const wildcard = (value: unknown, path: string): ValueTest => {
   const test = text('exact', value, path);
   if (/(^|[^\\])(\\\\)*\*\*/.test(test.value)) throw new PatternError(path, 'has two wildcards in a row');
   if (/^(?:[^\\]|\\[\\*])*$/.test(test.value)) return { op: 'wildcard', pieces: piecesOf(test.value) };
-  throw new PatternError(path, 'may escape `*` and `\\` alone with a backslash');
+  throw new PatternError(path, 'may use a backslash only to escape `*` or `\\`');
 };
 
 /** The literal pieces between wildcards: `a*\\*b` is `a` and `*b`. */
@@ -132,9 +132,10 @@ const parseBounds = (value: unknown, path: string): Bound[] => {
   for (let at = 0; at < value.length; at += 2) {
     const is = numericOperators.find((operator) => operator === value[at]);
     const number: unknown = value[at + 1];
-    if (is === undefined) throw new PatternError(path, `\`numeric\` compares by ${numericOperators.join(', ')}`);
+    if (is === undefined)
+      throw new PatternError(path, `\`numeric\` takes the operators ${numericOperators.join(', ')}`);
     if (typeof number !== 'number' || Math.abs(number) > maxNumber) {
-      throw new PatternError(path, '`numeric` compares with numbers between -5,000,000,000 and 5,000,000,000');
+      throw new PatternError(path, '`numeric` takes numbers between -5,000,000,000 and 5,000,000,000');
     }
     bounds.push({ is, value: number });
   }
@@ -169,7 +170,7 @@ const parseExcluded = (value: unknown, path: string): ValueTest[] => {
   const values = listOf(value, path);
   const kinds = new Set(values.map((each) => typeof each));
   if (kinds.size !== 1 || !(kinds.has('string') || kinds.has('number'))) {
-    throw new PatternError(path, '`anything-but` takes texts or numbers, not both');
+    throw new PatternError(path, '`anything-but` takes strings or numbers, not both');
   }
   return values.map((each) => parseTest(each, path));
 };
@@ -194,10 +195,12 @@ export const PatternJson = z
   .meta({
     id: 'EventPattern',
     description:
-      'A pattern in the [language of Amazon EventBridge](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html), ' +
-      "matched against the event's fields: `entityId`, `actor`, `data` and so on. All fields that are named must match; a field " +
-      'takes a list, of which one must match: values, or one of `prefix`, `suffix`, `wildcard`, `equals-ignore-case`, ' +
-      `\`anything-but\`, \`exists\`, \`numeric\` and \`cidr\`. \`$or\` takes a list of patterns. At most ${maxCharacters} characters`,
+      'A pattern in the [language of Amazon ' +
+      'EventBridge](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html), matched ' +
+      "against the event's fields: `entityId`, `actor`, `data` and so on. All named fields must match. A field takes " +
+      'a list, of which one item must match: a value, or one of the operators `prefix`, `suffix`, `wildcard`, ' +
+      '`equals-ignore-case`, `anything-but`, `exists`, `numeric` and `cidr`. `$or` takes a list of patterns. At most ' +
+      `${maxCharacters} characters`,
     examples: [
       { data: { accountId: ['acc_01KATJ9V5H8Q3M4N5P6R7S8T9V'] } },
       { data: { metrics: { likes: [{ numeric: ['>=', 100] }] } } },
