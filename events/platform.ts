@@ -8,14 +8,17 @@ export { AttemptRefused } from '#shared/events/attempt.ts';
 const ofWebhook = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
   defineEvent('platform', `webhook.${what}`, 1, `${summary} The entity is the webhook.`, data);
 
-const host = z.string().max(260).meta({ description: 'Host that it sends to; the rest of the URL may be secret' });
+const host = z
+  .string()
+  .max(260)
+  .meta({ description: 'Host that events are sent to; the rest of the URL may be secret' });
 
 const target = z.object({
   host,
   eventTypes: z
     .array(z.string())
     .nullable()
-    .meta({ description: 'Types of events that it is sent; null: all public ones' }),
+    .meta({ description: 'Types of events that it receives; null: all public ones' }),
 });
 
 export const WebhookCreated = ofWebhook('created', 'A webhook was created; the actor has seen its secret.', target);
@@ -25,7 +28,11 @@ export const WebhookChanged = ofWebhook('changed', 'The URL, description or even
 export const WebhookSecretRotated = ofWebhook(
   'secret_rotated',
   'The secret of a webhook was rotated; the actor has seen the new one.',
-  z.object({ previousValidUntil: Instant.meta({ description: 'Until when the previous secret signs as well (UTC)' }) }),
+  z.object({
+    previousValidUntil: Instant.meta({
+      description: 'Until when deliveries are also signed with the previous secret (UTC)',
+    }),
+  }),
 );
 
 export const WebhookEnabled = ofWebhook('enabled', 'A disabled webhook was enabled.', z.object({ host }));
@@ -33,12 +40,13 @@ export const WebhookEnabled = ofWebhook('enabled', 'A disabled webhook was enabl
 /** `requested`: by a member. `gone`: it answered 410. `failing`: nothing could be delivered for five days. */
 export const WebhookDisabledCause = z.enum(['requested', 'gone', 'failing']).meta({
   description:
-    '`requested`: a member disabled it; `gone`: its server answered 410; `failing`: nothing could be delivered for five days',
+    '`requested`: a member disabled it; `gone`: its server responded 410; `failing`: nothing could be delivered for ' +
+    'five days',
 });
 
 export const WebhookDisabled = ofWebhook(
   'disabled',
-  'A webhook was disabled, by a member or because of what its server answered.',
+  'A webhook was disabled, by a member or because of failed deliveries.',
   z.object({ host, cause: WebhookDisabledCause }),
 );
 
@@ -72,7 +80,7 @@ const hook = z.object({ scheme: HookScheme });
 
 export const HookCreated = ofHook(
   'created',
-  'An incoming hook was created; the actor has seen or given its secret.',
+  'An incoming hook was created; the actor has seen or provided its secret.',
   hook,
 );
 
@@ -80,10 +88,10 @@ export const HookChanged = ofHook('changed', 'An incoming hook was renamed.', ho
 
 export const HookSecretRotated = ofHook(
   'secret_rotated',
-  'An incoming hook got another secret, which the actor has seen or given.',
+  'The secret of an incoming hook was rotated or set; the actor has seen or provided it.',
   z.object({
     previousValidUntil: Instant.nullable().meta({
-      description: 'Until when the previous secret is accepted as well (UTC); null: it had none',
+      description: 'Until when the previous secret is also accepted (UTC); null: there was none',
     }),
   }),
 );
@@ -92,16 +100,16 @@ export const HookDeleted = ofHook('deleted', 'An incoming hook was deleted.', ho
 
 export const HookReceived = ofHook(
   'received',
-  'Another service sent a signed request to an incoming hook. Published once for each id of its sender.',
+  'Another service sent a signed request to an incoming hook. Published once for each delivery id.',
   z.object({
     scheme: HookScheme,
-    deliveryId: z.string().max(255).meta({ description: 'Id that the sender has given the delivery' }),
+    deliveryId: z.string().max(255).meta({ description: 'Id that the sender gave the delivery' }),
     eventType: z.string().max(100).nullable().meta({
-      description: 'What the sender calls its event: `x-github-event`, or `type` of the body; null: not said',
+      description: 'Event type given by the sender: `x-github-event`, or `type` of the body; null: none',
     }),
     body: z
       .record(z.string(), z.unknown())
-      .meta({ description: 'What was sent: a JSON object of at most 16 KB, in the words of its sender' }),
+      .meta({ description: 'Body of the request: a JSON object of at most 16 KB, as the sender defines it' }),
   }),
 );
 
@@ -117,8 +125,8 @@ export const FeedFailure = z
   .meta({
     description:
       'Why it could not be read. `moved_permanently`, `redirected`: it redirects, which is not followed; ' +
-      '`refused_by_server`: its server answered with another status than 200; `not_a_feed`: what came is not RSS or Atom; ' +
-      '`too_large`: it has more than 2 MB; `refused_address`: the host is not public',
+      '`refused_by_server`: its server responded with a status other than 200; `not_a_feed`: the response is not RSS ' +
+      'or Atom; `too_large`: it has more than 2 MB; `refused_address`: the host is not public',
   });
 export type FeedFailure = z.infer<typeof FeedFailure>;
 
@@ -132,7 +140,7 @@ export const FeedDeleted = ofFeed('deleted', 'A feed was deleted.', source);
 
 export const FeedFailed = ofFeed(
   'failed',
-  'A feed could not be read for 14 days, and is not read any more.',
+  'A feed could not be read for 14 days, and is no longer read.',
   source.extend({ failure: FeedFailure }),
 );
 
@@ -143,12 +151,12 @@ export const FeedItemFound = ofFeed(
     itemId: z
       .string()
       .max(2048)
-      .meta({ description: 'Id of the item in the feed; where it has none its URL, or its title' }),
+      .meta({ description: 'Id of the item in the feed; if it has none, its URL, title or summary' }),
     title: z.string().max(300).meta({ description: 'Title as plain text' }),
-    url: z.url().max(2048).nullable().meta({ description: 'Where the item leads to; null: it has no http address' }),
+    url: z.url().max(2048).nullable().meta({ description: 'Link of the item; null: no HTTP or HTTPS URL' }),
     summary: z.string().max(500).meta({ description: 'Start of the item as plain text' }),
     publishedAt: Instant.nullable().meta({
-      description: 'When it was published, as the feed says (UTC); null: not said',
+      description: 'When it was published, according to the feed (UTC); null: not given',
     }),
   }),
 );

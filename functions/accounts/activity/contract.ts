@@ -8,7 +8,7 @@ export const signatureHeader = 'x-twitter-webhooks-signature';
 const operation = capability<AccountErrors>({
   name: 'X activity',
   group: 'Accounts',
-  description: 'The webhook that X calls. Nobody else needs these operations.',
+  description: 'The webhook that X calls. No other client needs these operations.',
 });
 
 /**
@@ -24,8 +24,10 @@ export const answerXChallenge = operation({
   id: 'answerXChallenge',
   method: 'GET',
   path: '/v1/x/webhook',
-  summary: 'Answer the challenge of X',
-  description: 'X checks regularly that the webhook is the app’s (CRC): the reply is signed with its consumer secret.',
+  summary: 'Answer a challenge from X',
+  description:
+    'X regularly checks that the app owns the webhook (CRC). The response is signed with the consumer secret of the ' +
+    'app.',
   access: 'public',
   request: {
     query: z.strictObject({
@@ -37,7 +39,7 @@ export const answerXChallenge = operation({
         .string()
         .max(500)
         .optional()
-        .meta({ description: 'Sent by X besides; not needed', examples: ['MTc5NjAzOTk4MTMzMA'] }),
+        .meta({ description: 'Also sent by X; not used', examples: ['MTc5NjAzOTk4MTMzMA'] }),
     }),
   },
   response: z
@@ -57,15 +59,17 @@ export const receiveXActivity = operation({
   path: '/v1/x/webhook',
   summary: 'Receive activity from X',
   description:
-    'X delivers here what happens on it. The body is verified by `x-twitter-webhooks-signature` before it is read; what ' +
-    'is delivered again has no effect.',
+    'X delivers activity events here. The signature in `x-twitter-webhooks-signature` is verified before the body is ' +
+    'parsed; a repeated delivery has no effect.',
   access: 'public',
   status: 200,
   response: z
     .object({
-      received: z.literal(true).meta({ description: 'The delivery is stored, or needs no storing', examples: [true] }),
+      received: z
+        .literal(true)
+        .meta({ description: 'The delivery was stored, or did not need to be', examples: [true] }),
     })
-    .meta({ id: 'XActivityReceived', description: 'Receipt of a delivery' }),
+    .meta({ id: 'XActivityReceived', description: 'Acknowledgement of a delivery' }),
   errors: { forbidden: ['x_signature_invalid'], 'not-found': ['x_webhook_off'] },
   idempotency: 'inherent',
   signatureHeaders: [signatureHeader],

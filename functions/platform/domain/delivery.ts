@@ -22,7 +22,8 @@ const maxAttemptsKept = 16;
 export const replyBytes = 1024;
 
 export const DeliveryStatus = z.enum(['waiting', 'delivered', 'failed']).meta({
-  description: '`waiting`: an attempt is planned; `delivered`: answered 2xx; `failed`: given up, can be replayed',
+  description:
+    '`waiting`: an attempt is planned; `delivered`: the server responded 2xx; `failed`: given up, can be replayed',
 });
 
 /** Why a delivery was given up. */
@@ -30,8 +31,9 @@ export const DeliveryFailure = z
   .enum(['attempts_exhausted', 'expired', 'gone', 'webhook_disabled', 'webhook_deleted', 'publishing_stopped'])
   .meta({
     description:
-      '`attempts_exhausted`: no attempt succeeded; `expired`: the server was slow or down for 36 hours; `gone`: it answered ' +
-      '410; `webhook_disabled`, `webhook_deleted`: before it was delivered; `publishing_stopped`: the workspace was stopped',
+      '`attempts_exhausted`: no attempt succeeded; `expired`: the server was slow or down for 36 hours; `gone`: it ' +
+      'responded 410; `webhook_disabled`, `webhook_deleted`: the webhook was disabled or deleted before the ' +
+      'delivery; `publishing_stopped`: the workspace stopped publishing',
   });
 export type DeliveryFailure = z.infer<typeof DeliveryFailure>;
 
@@ -42,20 +44,23 @@ export const Attempt = z
       .enum(['answered', 'refused_address', 'timed_out', 'too_large', 'unreachable', 'tls_failed', 'not_http'])
       .meta({
         description:
-          '`answered`: with `status`; `refused_address`: its host is not public; `timed_out`: no whole answer within 15 ' +
-          'seconds; `too_large`: headers over 16 KB; `unreachable`: no connection, or it broke; `tls_failed`: certificate or ' +
-          'handshake; `not_http`: what came was no HTTP answer',
+          '`answered`: the server responded with `status`; `refused_address`: its host is not public; `timed_out`: ' +
+          'no complete response within 15 seconds; `too_large`: headers over 16 KB; `unreachable`: no connection, or ' +
+          'it was lost; `tls_failed`: certificate or handshake failed; `not_http`: the response was not HTTP',
       }),
     reason: z
       .string()
       .nullable()
-      .meta({ description: 'Detail of a failure, such as `econnrefused`; null: answered', examples: [null] }),
+      .meta({
+        description: 'Detail of a failure, such as `econnrefused`; null: the server responded',
+        examples: [null],
+      }),
     status: z
       .int()
       .nullable()
-      .meta({ description: 'HTTP status of the answer; null: none', examples: [200] }),
-    milliseconds: z.int().min(0).meta({ description: 'Time until the answer, or until the failure' }),
-    reply: z.string().nullable().meta({ description: 'First kilobyte of the body of the answer; null: none' }),
+      .meta({ description: 'HTTP status of the response; null: no response', examples: [200] }),
+    milliseconds: z.int().min(0).meta({ description: 'Milliseconds until the response or the failure' }),
+    reply: z.string().nullable().meta({ description: 'First kilobyte of the response body; null: none' }),
   })
   .meta({ id: 'WebhookAttempt', description: 'One request to the server of a webhook' });
 export type Attempt = z.infer<typeof Attempt>;
@@ -69,13 +74,13 @@ export const Delivery = z.object({
   eventType: z.string().meta({ description: 'Type of the event; `webhook.test` for a test' }),
   payload: z.string().meta({ description: 'Body of each request, exactly as it is signed' }),
   status: DeliveryStatus,
-  failure: DeliveryFailure.nullable().meta({ description: 'Why it was given up; null: it was not' }),
+  failure: DeliveryFailure.nullable().meta({ description: 'Why it was given up; null: not given up' }),
   /** Counts its replays, from 1. */
   round: z.int().min(1),
   roundStartedAt: Instant,
   /** Attempts of this round. */
   made: z.int().min(0),
-  attempts: z.array(Attempt).meta({ description: 'Latest attempts, the oldest first' }),
+  attempts: z.array(Attempt).meta({ description: 'Latest attempts, oldest first' }),
   nextAttemptAt: Instant.nullable().meta({ description: 'Earliest time of the next attempt; null: none is planned' }),
   /** Keeps other attempts away. `holder` tells two apart that take it at the same instant. */
   lease: z.object({ until: Instant, holder: z.string() }).nullable(),

@@ -4,13 +4,13 @@ import type { ErrorCodes } from '#shared/errors.ts';
 export const errorCodes = {
   invalid: {
     hook_secret_malformed: 'The secret does not have the form that its scheme requires; `fields` says which.',
-    hook_secret_missing: 'Stripe makes the secret. Send the one that it shows for the URL.',
+    hook_secret_missing: 'Stripe generates the secret. Send the one that it shows for the URL.',
     hook_body_not_object: 'The body must be a JSON object.',
-    hook_delivery_unnamed: 'The delivery has no id by which a repetition is known.',
+    hook_delivery_unnamed: 'The delivery has no valid id, which is needed to detect repeated deliveries.',
   },
   unauthenticated: {
     hook_not_verified:
-      'There is no such hook, or the request is not signed with its secret within the last five minutes.',
+      'There is no such hook, the signature is invalid, or its timestamp is more than five minutes off.',
   },
   'too-large': {
     hook_body_too_large: 'The body is larger than 16 KB of compact JSON.',
@@ -22,11 +22,11 @@ export const errorCodes = {
     webhook_delivery_not_found: 'The webhook has no such delivery, or it is older than 30 days.',
   },
   conflict: {
-    too_many_feeds: 'The workspace has as many feeds as it can have.',
-    too_many_hooks: 'The workspace has as many incoming hooks as it can have.',
-    too_many_webhooks: 'The workspace has as many webhooks as it can have.',
+    too_many_feeds: 'The workspace has the maximum number of feeds.',
+    too_many_hooks: 'The workspace has the maximum number of incoming hooks.',
+    too_many_webhooks: 'The workspace has the maximum number of webhooks.',
     webhook_disabled: 'The webhook is disabled. Enable it first.',
-    delivery_still_waiting: 'The delivery has not ended yet: its next attempt is planned.',
+    delivery_still_waiting: 'The delivery has not ended: its next attempt is planned.',
   },
 } as const satisfies ErrorCodes;
 

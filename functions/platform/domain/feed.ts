@@ -26,15 +26,15 @@ export const maxNewest = 500;
 
 /** What people decide of a feed. */
 export const feedFields = {
-  name: text(120).meta({ description: 'What it is called', examples: ['Blog of the shop'] }),
+  name: text(120).meta({ description: 'Name', examples: ['Blog of the shop'] }),
   url: z
     .url()
     .max(2048)
     .meta({
-      description: 'RSS or Atom feed: https, port 443, a public host',
+      description: 'URL of the RSS or Atom feed: https, port 443, a public host',
       examples: ['https://blog.example.com/feed'],
     }),
-  isPaused: z.boolean().meta({ description: 'It is not read' }),
+  isPaused: z.boolean().meta({ description: 'Whether reading is paused' }),
 };
 
 /** A feed whose new items become events. */
@@ -42,8 +42,8 @@ export const Feed = z.object({
   id: FeedId,
   ...entityFields,
   ...feedFields,
-  tellsFirst: z.boolean().meta({ description: 'What is there when it is created is new as well' }),
-  failure: FeedFailure.nullable().meta({ description: 'Why it was given up after 14 days; null: it was not' }),
+  tellsFirst: z.boolean().meta({ description: 'Whether items present at the first reading are published as new' }),
+  failure: FeedFailure.nullable().meta({ description: 'Why it was given up after 14 days; null: not given up' }),
   createdBy: Actor.meta({ description: 'Who created it' }),
   deletedAt: Instant.nullable(),
 });

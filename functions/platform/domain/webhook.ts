@@ -32,14 +32,14 @@ export const webhookFields = {
     }),
   description: text(200)
     .nullable()
-    .meta({ description: 'What it is for; null: not said', examples: ['Posts results to our CRM'] }),
+    .meta({ description: 'Purpose; null: none given', examples: ['Posts results to our CRM'] }),
   eventTypes: z
     .array(PublicEventType)
     .min(1)
     .max(publicEvents.length)
-    .refine((types) => new Set(types).size === types.length, 'must name each type once')
+    .refine((types) => new Set(types).size === types.length, 'must not repeat a type')
     .nullable()
-    .meta({ description: 'Types of events that it is sent; null: all, also those that are added later' }),
+    .meta({ description: 'Types of events that it receives; null: all, including types added later' }),
 };
 
 /** A pair of secrets that signs: HMAC and Ed25519. `until`: null for the current one. */

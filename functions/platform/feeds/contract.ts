@@ -11,7 +11,7 @@ import { Feed, feedFields, maxFeeds } from '../domain/feed.ts';
 const operation = capability<PlatformErrors>({
   name: 'Feeds',
   group: 'Integrations',
-  description: 'Have RSS and Atom feeds read. Each new item becomes the event `feed.item_found`, once.',
+  description: 'Read RSS and Atom feeds. Each new item is published once, as the event `feed.item_found`.',
 });
 
 const onFeed = z.strictObject({ feedId: FeedId });
@@ -28,12 +28,12 @@ const FeedView = Feed.omit({ ...{ failure: true, deletedAt: true, changedBy: tru
           .string()
           .nullable()
           .meta({
-            description: 'Where the feed redirects to: change its URL; null: it does not',
+            description: 'URL that the feed redirects to: set it as the URL of the feed; null: no redirect',
             examples: ['https://blog.example.com/new-feed'],
           }),
       })
       .nullable()
-      .meta({ description: 'What is wrong with it; null: nothing' }),
+      .meta({ description: 'Current failure; null: none' }),
   })
   .meta({ id: 'Feed', description: 'Feed whose new items become events' });
 
@@ -43,8 +43,9 @@ export const createFeed = operation({
   path: '/v1/feeds',
   summary: 'Create a feed',
   description:
-    'It is read every 15 minutes. Items that are there at the first reading are not told, unless `tellsFirst` is true; at ' +
-    `most 20 items are told at a time, the oldest first. A feed of more than 2 MB is not read. A workspace can have ${maxFeeds.most} feeds.`,
+    'It is read every 15 minutes. Items present at the first reading are not published, unless `tellsFirst` is true. ' +
+    'Each reading publishes at most 20 new items, oldest first; the next reading continues. A feed of more than 2 MB ' +
+    `is not read. A workspace can have ${maxFeeds.most} feeds.`,
   access: 'automations:manage',
   request: {
     body: z.strictObject({
@@ -88,7 +89,7 @@ export const changeFeed = operation({
   method: 'PATCH',
   path: '/v1/feeds/{feedId}',
   summary: 'Change, pause or resume a feed',
-  description: 'With another URL, and when it is resumed, it begins anew: what is there then is known.',
+  description: 'After a change of URL or a resumption, items present at the next reading are not published.',
   access: 'automations:manage',
   request: { path: onFeed, body: change(feedFields) },
   response: FeedView,

@@ -89,7 +89,11 @@ const deliveryIdOf = (scheme: HookScheme, { headers }: Signed, body: JsonObject)
   const sent = { standard_webhooks: headers['webhook-id'], github: headers['x-github-delivery'], stripe: body['id'] };
   const id = sent[scheme];
   if (typeof id === 'string' && /^[\x21-\x7e]{1,255}$/.test(id)) return id;
-  throw new DomainError('invalid', 'hook_delivery_unnamed', 'The delivery has no id by which a repetition is known.');
+  throw new DomainError(
+    'invalid',
+    'hook_delivery_unnamed',
+    'The delivery has no valid id, which is needed to detect repeated deliveries.',
+  );
 };
 
 /** What the sender calls its event: GitHub in a header, the others in the body. */
@@ -102,7 +106,7 @@ const notVerified = (): DomainError =>
   new DomainError(
     'unauthenticated',
     'hook_not_verified',
-    'There is no such hook, or the request is not signed with its secret within the last five minutes.',
+    'There is no such hook, the signature is invalid, or its timestamp is more than five minutes off.',
   );
 
 const tooLarge = (): DomainError =>

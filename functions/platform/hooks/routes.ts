@@ -68,4 +68,8 @@ export const hookRoutes = (deps: HookDeps): Route[] => {
 };
 
 const secretMissing = (): DomainError =>
-  new DomainError('invalid', 'hook_secret_missing', 'Stripe makes the secret. Send the one that it shows for the URL.');
+  new DomainError(
+    'invalid',
+    'hook_secret_missing',
+    'Stripe generates the secret. Send the one that it shows for the URL.',
+  );

@@ -11,8 +11,9 @@ export const operation = capability<PlatformErrors>({
   name: 'Webhooks',
   group: 'Integrations',
   description:
-    'Have events sent to your own servers, signed as [Standard Webhooks](https://www.standardwebhooks.com) says. Each event ' +
-    'is delivered at least once, in no order: `webhook-id` is the same in each attempt and replay.',
+    'Send events to your own servers, signed according to [Standard Webhooks](https://www.standardwebhooks.com). ' +
+    'Each event is delivered at least once, in no guaranteed order; `webhook-id` is the same in each attempt and ' +
+    'replay.',
 });
 
 export const onWebhook = z.strictObject({ webhookId: WebhookId });
@@ -35,10 +36,10 @@ const WebhookView = Webhook.omit({
     publicKeys: z
       .array(
         z.object({
-          publicKey: z.string().meta({ description: 'Key that verifies `v1a` signatures: `whpk_` and base64' }),
+          publicKey: z.string().meta({ description: 'Key that verifies `v1a` signatures: `whpk_` followed by Base64' }),
           createdAt: Instant,
           validUntil: Instant.nullable().meta({
-            description: 'When its secret stops signing (UTC); null for the current one',
+            description: 'When its secret stops signing (UTC); null: it is the current one',
           }),
         }),
       )
@@ -48,13 +49,14 @@ const WebhookView = Webhook.omit({
         'First failed attempt since the last success (UTC); null: the last attempt succeeded, or none failed',
     }),
   })
-  .meta({ id: 'Webhook', description: 'Server that events of the workspace are sent to' });
+  .meta({ id: 'Webhook', description: 'Endpoint that receives events of the workspace' });
 
 const WithSecret = z.object({
   webhook: WebhookView,
   secret: z.string().meta({
     description:
-      'Secret that verifies `v1` signatures: `whsec_` and base64. Shown only in this response; it is stored encrypted',
+      'Secret that verifies `v1` signatures: `whsec_` followed by Base64. Shown only in this response; stored ' +
+      'encrypted',
   }),
 });
 
@@ -64,9 +66,9 @@ export const createWebhook = operation({
   path: '/v1/webhooks',
   summary: 'Create a webhook',
   description:
-    'Events that occur from now on are sent to its URL. Respond with any 2xx status within 15 seconds; redirects count as ' +
-    'failures. Failed attempts are repeated after 5 seconds, 5 and 30 minutes, 2, 5, 10 and 10 hours. A workspace can have ' +
-    `${maxWebhooks.most} webhooks.`,
+    'Events that occur from now on are sent to its URL. Respond with any 2xx status within 15 seconds; redirects ' +
+    'count as failures. Failed attempts are retried after 5 seconds, 5 and 30 minutes, and 2, 5, 10 and 10 hours. A ' +
+    `workspace can have ${maxWebhooks.most} webhooks.`,
   access: 'webhooks:manage',
   request: {
     body: z.strictObject({
@@ -110,7 +112,7 @@ export const changeWebhook = operation({
   method: 'PATCH',
   path: '/v1/webhooks/{webhookId}',
   summary: 'Change the URL, description or events of a webhook',
-  description: 'Deliveries that are waiting go to the new URL.',
+  description: 'Waiting deliveries go to the new URL.',
   access: 'webhooks:manage',
   request: { path: onWebhook, body: change(webhookFields) },
   response: WebhookView,
@@ -123,7 +125,7 @@ export const deleteWebhook = operation({
   method: 'DELETE',
   path: '/v1/webhooks/{webhookId}',
   summary: 'Delete a webhook',
-  description: 'Deliveries that are waiting end at their next attempt.',
+  description: 'Waiting deliveries fail at their next attempt.',
   access: 'webhooks:manage',
   request: { path: onWebhook },
   errors: { ...missing, conflict: ['changed_meanwhile'] },
@@ -135,7 +137,8 @@ export const rotateWebhookSecret = operation({
   path: '/v1/webhooks/{webhookId}/rotate-secret',
   summary: 'Rotate the secret of a webhook',
   description:
-    'For 24 hours deliveries carry signatures by the previous secret as well, so that your server can switch without a gap.',
+    'For 24 hours, deliveries are also signed with the previous secret, so that your server can switch without ' +
+    'downtime.',
   access: 'webhooks:manage',
   request: { path: onWebhook },
   response: WithSecret,
@@ -149,7 +152,7 @@ export const enableWebhook = operation({
   method: 'POST',
   path: '/v1/webhooks/{webhookId}/enable',
   summary: 'Enable a webhook',
-  description: 'Events that occurred while it was disabled are not sent. One that is enabled stays as it is.',
+  description: 'Events that occurred while it was disabled are not sent. An enabled webhook is left unchanged.',
   access: 'webhooks:manage',
   request: { path: onWebhook },
   response: WebhookView,
@@ -163,7 +166,7 @@ export const disableWebhook = operation({
   method: 'POST',
   path: '/v1/webhooks/{webhookId}/disable',
   summary: 'Disable a webhook',
-  description: 'Nothing is sent to it. Deliveries that are waiting end at their next attempt, and can be replayed.',
+  description: 'Nothing is sent to it. Waiting deliveries fail at their next attempt and can be replayed.',
   access: 'webhooks:manage',
   request: { path: onWebhook },
   response: WebhookView,
