@@ -157,9 +157,8 @@ export const switchAutomationOn = operation({
   path: '/v1/automations/{automationId}/on',
   summary: 'Switch an automation on',
   description:
-    'The automation acts on your behalf: you are the author of its posts, and its steps have the permissions of your ' +
-    'role, even if it is lowered later. It is switched off when you leave the workspace or may no longer manage ' +
-    'automations.',
+    'The automation acts on your behalf: you are the author of its posts, and each step may do what your role permits at ' +
+    'that time. It is switched off when you leave the workspace or may no longer manage automations.',
   access: 'automations:manage',
   request: { path: onAutomation },
   response: AutomationView,

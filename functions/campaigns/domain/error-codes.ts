@@ -47,11 +47,11 @@ export const errorCodes = {
       'Get the latest report, or check the campaign again.',
   },
   unprocessable: {
-    invalid_automation: 'The automation could never do what it says; `fields` lists what to fix.',
+    invalid_automation: 'The automation cannot work as defined; `fields` lists what to fix.',
   },
   unavailable: {
     automation_not_settled:
-      'The automation is off, but a step that had begun may still be under way. Repeat the request after the number of seconds ' +
+      'No further step begins, but one that had begun may still be under way. Repeat the request after the number of seconds ' +
       'in `Retry-After`.',
     stop_not_settled:
       'The campaign is stopped, but X has not answered yet for something sent before. Repeat the request after the number of ' +

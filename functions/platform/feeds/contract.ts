@@ -43,7 +43,7 @@ export const createFeed = operation({
   path: '/v1/feeds',
   summary: 'Create a feed',
   description:
-    'It is read every 15 minutes. Items present at the first reading are not published, unless `tellsFirst` is true. ' +
+    'It is read every 15 minutes; while it fails, less and less often, down to once a day, and after 14 days no longer. Items present at the first reading are not published, unless `tellsFirst` is true. ' +
     'Each reading publishes at most 20 new items, oldest first; the next reading continues. A feed of more than 2 MB ' +
     `is not read. A workspace can have ${maxFeeds.most} feeds.`,
   access: 'automations:manage',
