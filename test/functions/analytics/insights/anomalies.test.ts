@@ -145,7 +145,7 @@ describe('anomalies', () => {
     const rare = life({ seed: 'rare', weeks: 26, perDay: 1 }).filter((_, place) => place % 10 === 0);
     const answer = InsightAnswer.parse(anomalies(rare, options));
     expect(answer).toMatchObject({ outcome: 'not_enough_data', needs: { posts: 20 } });
-    expect('statement' in answer && answer.statement).toContain('Posts after the first eight weeks count');
+    expect('statement' in answer && answer.statement).toContain('Only posts after the first eight weeks count');
   });
 });
 

@@ -152,7 +152,7 @@ describe('fatigue', () => {
       has: { posts: 5 },
       needs: { posts: 6 },
     });
-    expect('statement' in answer && answer.statement).toContain('at least 6 posts; there are 5 posts');
+    expect('statement' in answer && answer.statement).toContain('at least 6 posts are needed; there are 5 posts');
     expect(fatigueOf({ posts: [], contentOf: () => null }).outcome).toBe('not_enough_data');
   });
 

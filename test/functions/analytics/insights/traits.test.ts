@@ -124,7 +124,9 @@ describe('questions', () => {
   test('have no answer without data, which says what it takes', () => {
     const none = InsightAnswer.parse(traits([], options));
     expect(none.outcome).toBe('not_enough_data');
-    expect('statement' in none && none.statement).toContain('at least 40 posts over 28 days; there are 0 posts');
+    expect('statement' in none && none.statement).toContain(
+      'at least 40 posts over 28 days are needed; there are 0 posts',
+    );
     const noise = InsightAnswer.parse(traits(life({ seed: 'noise 1', weeks: 6 }), options));
     expect(noise.outcome).toBe('nothing_found');
     expect('method' in noise && noise.method.source).toContain('van Elteren');
