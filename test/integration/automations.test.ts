@@ -127,7 +127,7 @@ test('a new item of a feed becomes a draft that waits for its approval, once', a
   const item = '<item><guid>1</guid><title>Filter or mesh</title><link>https://blog.example/filter</link></item>';
   await blog.answers({ status: 200, body: `<rss version="2.0"><channel><title>Blog</title>${item}</channel></rss>` });
   const feed = await owner.do(Id, 'POST', '/v1/feeds', { name: 'Blog', url: blog.url, tellsFirst: true });
-  const automation = await owner.do(View, 'POST', '/v1/automations', {
+  const definition = {
     name: 'Announce what the blog says',
     trigger: { kind: 'event', type: 'feed.item_found', pattern: { entityId: [feed.id] } },
     steps: [
@@ -137,6 +137,11 @@ test('a new item of a feed becomes a draft that waits for its approval, once', a
       },
       { kind: 'submit_post', postId: '{{made.draft}}' },
     ],
+  };
+  // News of the template takes a moment to reach campaigns, longer than a request waits on a busy machine.
+  const automation = await eventually('the automation is created', async () => {
+    const { status, body } = await owner.call('POST', '/v1/automations', definition);
+    return status === 201 ? View.parse(body) : undefined;
   });
   await owner.do(View, 'POST', `/v1/automations/${automation.id}/on`);
   expect(await endOf(await start('poll-feeds', '{}'))).toBe('SUCCEEDED');
