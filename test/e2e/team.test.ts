@@ -3,13 +3,12 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
-import { becomes, Media, Post, setBudget, upload, uploadPicture } from '../support/integration/desk.ts';
+import { becomes, decideApproval, Media, Post, setBudget, upload, uploadPicture } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
 import { tellX } from '../support/integration/x.ts';
 import { mp4 } from '../support/media-samples.ts';
 
-const Workspace = z.object({ version: z.number(), settings: z.object({ approval: z.string() }) });
 const Signed = z.object({
   receipt: z.looseObject({ contentHash: z.string() }),
   keyId: z.string(),
@@ -33,15 +32,7 @@ test('a team writes, approves and publishes, its account is suspended midway, it
   };
 
   // The owner wants a second pair of eyes on everything.
-  const { version } = await owner.do(Workspace, 'GET', '/v1/workspace');
-  const decided = await owner.do(
-    Workspace,
-    'PATCH',
-    '/v1/workspace',
-    { approval: 'four_eyes' },
-    { 'if-match': `"v${version}"` },
-  );
-  expect(decided.settings.approval).toBe('four_eyes');
+  await decideApproval(owner, 'four_eyes');
   expect((await editor.call('PATCH', '/v1/workspace', { approval: 'off' }, { 'if-match': '"v2"' })).status).toBe(403);
 
   // The editor writes a thread with a picture and asks for its approval; nobody schedules it before.
@@ -53,10 +44,7 @@ test('a team writes, approves and publishes, its account is suspended midway, it
     return answer.status === 404 ? undefined : Approved.parse(answer.body);
   });
   const path = `/v1/posts/${thread.id}`;
-  await eventually('the decision has reached posts', async () => {
-    const [status, why] = await code(manager, `${path}/publish`);
-    return status === 409 && why === 'approval_required' ? true : undefined;
-  });
+  expect(await code(manager, `${path}/publish`)).toEqual([409, 'approval_required']);
   expect((await editor.call('POST', `${path}/approve`, {}, asIs)).status).toBe(403);
   await editor.do(Approved, 'POST', `${path}/submit`, { comment: 'Ready for Monday' });
 

@@ -9,7 +9,7 @@ import { otherServer } from '#test/support/outside-world.ts';
 import { event, patternCases } from '../functions/campaigns/domain/pattern-cases.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { eventBridge, spyOn } from '../support/integration/bus.ts';
-import { becomes, inMs, publish, write } from '../support/integration/desk.ts';
+import { becomes, decideApproval, inMs, publish, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';
 import { boxOf } from '../support/integration/mail-box.ts';
 import { stage } from '../support/integration/stage.ts';
@@ -119,7 +119,7 @@ test('a new item of a feed becomes a draft that waits for its approval, once', a
   const owner = new Marketer(stage, 'reader');
   await owner.join();
   const account = await owner.connect(await newXUser(stage));
-  await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { approval: 'required' }, { 'if-match': '*' });
+  await decideApproval(owner, 'required');
   const variables = ['title', 'url'].map((name) => ({ name, type: 'text' }));
   const template = { name: 'From the blog', parts: [{ text: '{{title}}: {{url}}' }], variables };
   const { id: templateId } = await owner.do(Id, 'POST', '/v1/templates', template);

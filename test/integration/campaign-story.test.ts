@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { campaignNow, check, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
-import { campaignBecomes, read, write } from '../support/integration/desk.ts';
+import { campaignBecomes, decideApproval, read, write } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
 
@@ -46,7 +46,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   await Promise.all([owner, manager, editor].map((member) => member.join()));
   await joinWorkspaceOf(manager, owner, 'manager');
   await joinWorkspaceOf(editor, owner, 'editor');
-  await owner.do(Anything, 'PATCH', '/v1/workspace', { approval: 'required' }, asIs);
+  await decideApproval(owner, 'required');
   const usernames: string[] = [];
   const accountIds: string[] = [];
   for (let count = 0; count < 3; count += 1) {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem, send, whenHeardOf, whereIs } from '../support/integration/answers.ts';
-import { becomes, inMs, plan, publish, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
+import { becomes, decideApproval, inMs, plan, publish, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 
@@ -128,13 +128,7 @@ describe('four eyes', () => {
   };
 
   beforeAll(async () => {
-    await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { approval: 'four_eyes' }, asIs);
-    const { workspaceId } = await whereIs(owner);
-    const posts = await tableOf('posts');
-    await eventually('posts know what was decided', async () => {
-      const known = await posts.get({ pk: workspaceId, sk: 'SETTINGS' });
-      return known?.['approval'] === 'four_eyes' ? true : undefined;
-    });
+    await decideApproval(owner, 'four_eyes');
   });
 
   test('are not two hands of one admin, by whichever service account', async () => {

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import * as z from 'zod';
 import { type CampaignNow, campaignNow } from '#infra/local/campaigns.ts';
 import { eventually, type Marketer } from '#infra/local/marketer.ts';
-import { whenHeardOf } from './answers.ts';
+import { whenHeardOf, whereIs } from './answers.ts';
+import { tableOf } from './stage.ts';
 
 /** What a marketer's desk shows, as far as the tests read it. */
 export const Post = z.object({
@@ -134,5 +135,16 @@ export const setBudget = async (owner: Marketer, monthlyBudgetMicros: number | n
   await eventually('the budget has reached accounts', async () => {
     const { budgetMicros } = await owner.do(Budget, 'GET', '/v1/accounts/usage');
     return budgetMicros === monthlyBudgetMicros ? true : undefined;
+  });
+};
+
+/** Decides on approvals in a workspace, and waits until posts have heard of it: a post would go out without one. */
+export const decideApproval = async (owner: Marketer, approval: 'required' | 'four_eyes'): Promise<void> => {
+  await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { approval }, { 'if-match': '*' });
+  const { workspaceId } = await whereIs(owner);
+  const posts = await tableOf('posts');
+  await eventually('posts know what was decided', async () => {
+    const known = await posts.get({ pk: workspaceId, sk: 'SETTINGS' });
+    return known?.['approval'] === approval ? true : undefined;
   });
 };
