@@ -4,7 +4,17 @@ import * as z from 'zod';
 import { launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem, send, whenHeardOf, whereIs } from '../support/integration/answers.ts';
-import { becomes, decideApproval, inMs, plan, publish, schedule, turn, uploadPicture, write } from '../support/integration/desk.ts';
+import {
+  becomes,
+  decideApproval,
+  inMs,
+  plan,
+  publish,
+  schedule,
+  turn,
+  uploadPicture,
+  write,
+} from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 
