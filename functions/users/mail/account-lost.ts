@@ -1,11 +1,12 @@
 import type { AccountConnected } from '#events/accounts.ts';
 import type { AccountPostsWaiting } from '#events/posts.ts';
-import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { PersonId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
+import type { Membership } from '../domain/workspace.ts';
 import { inZone } from './in-zone.ts';
+import { mailMembers } from './mail-members.ts';
 
 type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails'>;
 
@@ -35,12 +36,12 @@ export const mailLoss = async (
 };
 
 const mailAll = async (
-  { members, people, mails }: Wants,
+  deps: Wants,
   { workspaceId, accountId, correlationId }: { workspaceId: string; accountId: string; correlationId: string },
   known: Awaited<ReturnType<Deps['knownAccounts']['find']>>,
   wait: EventOf<typeof AccountPostsWaiting>['data'],
 ): Promise<void> => {
-  const workspace = await people.findWorkspace(workspaceId);
+  const workspace = await deps.people.findWorkspace(workspaceId);
   const data = {
     account: known?.username === undefined ? `the account ${accountId}` : `@${known.username}`,
     ...(workspace && { workspaceName: workspace.name }),
@@ -50,11 +51,7 @@ const mailAll = async (
     }),
     ...(wait.firstDueAt !== null && { firstDueAt: inZone(wait.firstDueAt, workspace?.settings.timeZone) }),
   };
-  const author = systemAuthor('users', { correlationId });
-  for (const { role, subject, personId, status } of await members.all(workspaceId)) {
-    const isConcerned = mayDo(role, 'accounts:connect') || personId === known?.connectedBy;
-    if (status !== 'active' || !isConcerned) continue;
-    const person = await people.find(subject);
-    if (person) await mails.queue({ workspaceId, to: person.email, kind: 'reconnect_account', data }, author);
-  }
+  const isConcerned = ({ role, personId }: Membership): boolean =>
+    mayDo(role, 'accounts:connect') || personId === known?.connectedBy;
+  await mailMembers(deps, { workspaceId, kind: 'reconnect_account', data, correlationId }, isConcerned);
 };

@@ -1,8 +1,9 @@
 import type { AutomationLoopStopped, AutomationRunEnded, AutomationSwitched } from '#events/campaigns.ts';
-import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
 import type { MailKind } from '../domain/mail.ts';
+import type { Membership } from '../domain/workspace.ts';
+import { isOwner, mailMembers } from './mail-members.ts';
 
 type Needed = Pick<Deps, 'members' | 'people' | 'mails'>;
 
@@ -48,17 +49,11 @@ interface Trouble {
 }
 
 const mailThem = async (
-  { members, people, mails }: Needed,
+  deps: Needed,
   { workspaceId, kind, topic, told, others, correlationId }: Trouble,
 ): Promise<void> => {
-  const workspace = await people.findWorkspace(workspaceId);
+  const workspace = await deps.people.findWorkspace(workspaceId);
   const data = { ...told, ...(workspace && { workspaceName: workspace.name }) };
-  for (const { role, subject, personId, status } of await members.all(workspaceId)) {
-    if (status !== 'active' || (role !== 'owner' && !others.includes(personId))) continue;
-    const person = await people.find(subject);
-    if (!person) continue;
-    const mail = { workspaceId, to: person.email, kind };
-    if (!(await mails.allow({ ...mail, topic }))) continue;
-    await mails.queue({ ...mail, data }, systemAuthor('users', { correlationId }), true);
-  }
+  const isMeant = (member: Membership): boolean => isOwner(member) || others.includes(member.personId);
+  await mailMembers(deps, { workspaceId, kind, data, topic, correlationId }, isMeant);
 };

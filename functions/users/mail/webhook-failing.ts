@@ -1,8 +1,8 @@
 import type { WebhookDisabled, WebhookFailing } from '#events/platform.ts';
-import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
 import { inZone } from './in-zone.ts';
+import { isOwner, mailMembers } from './mail-members.ts';
 
 type Wants = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>;
 type Failing = EventOf<typeof WebhookFailing>;
@@ -28,21 +28,16 @@ export const mailWebhookDisabled = async (deps: Wants, event: Disabled): Promise
 };
 
 const mailOwners = async (
-  { members, people, mails, mailing }: Wants,
+  deps: Wants,
   { workspaceId, entityId: webhookId, correlationId, data: { host } }: Failing | Disabled,
   { topic, statement, failingSince }: { topic: string; statement: string; failingSince?: string },
 ): Promise<void> => {
-  const workspace = await people.findWorkspace(workspaceId);
+  const workspace = await deps.people.findWorkspace(workspaceId);
   const data = {
     ...{ topic, statement, host, webhookId },
-    deliveries: `GET ${mailing.publicUrl}/v1/webhooks/${webhookId}/deliveries`,
+    deliveries: `GET ${deps.mailing.publicUrl}/v1/webhooks/${webhookId}/deliveries`,
     ...(workspace && { workspaceName: workspace.name }),
     ...(failingSince !== undefined && { failingSince: inZone(failingSince, workspace?.settings.timeZone) }),
   };
-  for (const { role, status, subject } of await members.all(workspaceId)) {
-    const person = role === 'owner' && status === 'active' ? await people.find(subject) : undefined;
-    if (!person) continue;
-    const mail = { workspaceId, to: person.email, kind: 'webhook_failing' as const, data };
-    await mails.queue(mail, systemAuthor('users', { correlationId }));
-  }
+  await mailMembers(deps, { workspaceId, kind: 'webhook_failing', data, correlationId }, isOwner);
 };

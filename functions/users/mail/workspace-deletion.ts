@@ -1,17 +1,18 @@
 import type { WorkspaceDeletionScheduled } from '#events/users.ts';
-import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
 import { inZone } from './in-zone.ts';
+import { isOwner, mailMembers } from './mail-members.ts';
 
 /**
  * Emails the owners of a workspace that one of them scheduled its deletion, when it will be deleted, and how to cancel
  * that; none when it has been cancelled or has begun meanwhile.
  */
 export const mailDeletion = async (
-  { members, people, mails, mailing }: Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>,
+  deps: Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>,
   { workspaceId, actor, correlationId, data: { dueAt } }: EventOf<typeof WorkspaceDeletionScheduled>,
 ): Promise<void> => {
+  const { members, people, mailing } = deps;
   const workspace = await people.findWorkspace(workspaceId);
   if (workspace?.deletionDueAt !== dueAt || workspace.deletedAt !== null) return;
   const asker = await members.record(workspaceId, actor.id);
@@ -22,13 +23,5 @@ export const mailDeletion = async (
     deleteAt: inZone(dueAt, workspace.settings.timeZone),
     restore: `POST ${mailing.publicUrl}/v1/workspace/restore`,
   };
-  for (const { role, status, subject } of await members.all(workspaceId)) {
-    if (status !== 'active' || role !== 'owner') continue;
-    const person = await people.find(subject);
-    if (!person) continue;
-    await mails.queue(
-      { workspaceId, to: person.email, kind: 'workspace_deletion', data },
-      systemAuthor('users', { correlationId }),
-    );
-  }
+  await mailMembers(deps, { workspaceId, kind: 'workspace_deletion', data, correlationId }, isOwner);
 };
