@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { CallWebhookStep, CampaignStep, NotifyStep, PostStep } from '#events/automation-steps.ts';
+import { beginningOf } from '#shared/text.ts';
 import { instantAfter, minuteMs } from '#shared/time.ts';
 import { type Action, placeholder } from '../domain/automation-step.ts';
 import { valueAt } from '../domain/known-event.ts';
@@ -97,10 +98,10 @@ const valuesOf = (values: Readonly<Record<string, string>>, known: Known): Recor
 
 /** The text with the event's fields in it, cut at `longest` UTF-16 units. */
 const fill = (text: string, known: Known, longest: number): string =>
-  text
-    .replace(placeholder, (_, path: string) => textOf(valueIn(known, path)))
-    .slice(0, longest)
-    .replace(/[\uD800-\uDBFF]$/, '');
+  beginningOf(
+    text.replace(placeholder, (_, path: string) => textOf(valueIn(known, path))),
+    longest,
+  );
 
 /** What a field says, as text: nothing where there is none. */
 const textOf = (value: unknown): string => {

@@ -1,5 +1,6 @@
 import ICAL from 'ical.js';
 import { DomainError } from '#shared/errors.ts';
+import { beginningOf } from '#shared/text.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
 import { blackoutsOf, type EventTimes } from './blackout-event.ts';
@@ -94,10 +95,5 @@ const textOf = (event: ICAL.Component, property: string): string => {
 
 const uidOf = (event: ICAL.Component): string => textOf(event, 'uid');
 
-/** Cut before a character of two units that does not fit. */
 const nameOf = (event: ICAL.Component): string =>
-  textOf(event, 'summary')
-    .trim()
-    .slice(0, 120)
-    .replace(/[\uD800-\uDBFF]$/, '')
-    .trim() || 'Untitled';
+  beginningOf(textOf(event, 'summary').trim(), 120).trim() || 'Untitled';

@@ -1,5 +1,6 @@
 import { parseFeed } from '@rowanmanning/feed-parser';
 import { decode } from 'html-entities';
+import { beginningOf } from '#shared/text.ts';
 import { type FeedItem, maxKnown } from '../domain/feed.ts';
 
 /** An item as it stands in a feed. */
@@ -103,17 +104,18 @@ const inline =
 
 /** HTML as plain text on one line, cut between characters. A sign such as `<3` begins no tag. */
 const plain = (html: string | null, longest: number): string =>
-  decode(
-    (html ?? '')
-      .slice(0, 20_000)
-      .replace(inline, '')
-      .replace(/<[a-z/!?][^<>]*>/gi, ' '),
-  )
-    .replace(turning, '')
-    .replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ')
-    .trim()
-    .slice(0, longest)
-    .replace(/[\uD800-\uDBFF]$/, '');
+  beginningOf(
+    decode(
+      (html ?? '')
+        .slice(0, 20_000)
+        .replace(inline, '')
+        .replace(/<[a-z/!?][^<>]*>/gi, ' '),
+    )
+      .replace(turning, '')
+      .replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ')
+      .trim(),
+    longest,
+  );
 
 /** A web address; none with a name and password, which would hide where it leads. */
 const addressOf = (said: string | null): string | null => {

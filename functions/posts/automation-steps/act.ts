@@ -11,6 +11,7 @@ import type { Chain } from '#shared/actor.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
 import { derivedId } from '#shared/ids.ts';
+import { beginningOf } from '#shared/text.ts';
 import { submitForApproval } from '../approval/approve.ts';
 import { prepareWrite, requireReady } from '../checks/readiness.ts';
 import { mayReschedule, type Writer } from '../commitment.ts';
@@ -151,12 +152,7 @@ const typed = ({ variables }: Template, values: Readonly<Record<string, string>>
 
 /** A text that is too long, cut between characters. */
 const cut = (value: string, longest: number): string =>
-  value.length <= longest
-    ? value
-    : `${value
-        .slice(0, longest - 1)
-        .replace(/[\uD800-\uDBFF]$/, '')
-        .trimEnd()}…`;
+  value.length <= longest ? value : `${beginningOf(value, longest - 1).trimEnd()}…`;
 
 const repost = async (deps: Deps, order: AutomationOrder, postId: string, writer: Writer): Promise<string> => {
   const { posts, reposts, stops, dailyLimits } = deps;
