@@ -40,7 +40,7 @@ export const AccountConnected = defineEvent(
   'account.connected',
   1,
   'An X account was connected or reconnected.',
-  z.object({ xUserId: z.string(), username: z.string(), capabilities: Capabilities }),
+  () => z.object({ xUserId: z.string(), username: z.string(), capabilities: Capabilities }),
 );
 
 /**
@@ -60,7 +60,7 @@ export const AccountDisconnected = defineEvent(
   1,
   'An X account was disconnected; nothing is published on it until it is reconnected.',
   // Older events have no reason.
-  z.object({ reason: DisconnectReason.default('requested') }),
+  () => z.object({ reason: DisconnectReason.default('requested') }),
 );
 
 export const AccountHealthChanged = defineEvent(
@@ -68,10 +68,11 @@ export const AccountHealthChanged = defineEvent(
   'account.health_changed',
   1,
   'The health of an X account changed.',
-  z.object({
-    health: AccountHealth,
-    reason: z.string().meta({ description: 'Explanation in plain words, for users' }),
-  }),
+  () =>
+    z.object({
+      health: AccountHealth,
+      reason: z.string().meta({ description: 'Explanation in plain words, for users' }),
+    }),
 );
 
 export const AccountCapabilitiesChanged = defineEvent(
@@ -79,7 +80,7 @@ export const AccountCapabilitiesChanged = defineEvent(
   'account.capabilities_changed',
   1,
   'The capabilities of an X account changed.',
-  z.object({ capabilities: Capabilities }),
+  () => z.object({ capabilities: Capabilities }),
 );
 
 /** Counters of an account's profile, as X reports them. */
@@ -98,7 +99,7 @@ export const AccountMetricsUpdated = defineEvent(
   'account.metrics_updated',
   1,
   'The counters of an X account were read from X; once a day, and when one of them has changed.',
-  z.object({ measuredAt: Instant, metrics: Audience }),
+  () => z.object({ measuredAt: Instant, metrics: Audience }),
 );
 
 const Spending = {
@@ -111,7 +112,7 @@ export const UsageTallied = defineEvent(
   'usage.tallied',
   1,
   "A workspace's X API cost of the UTC month so far, published within minutes of a change. The entity is the month.",
-  z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
+  () => z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
 );
 
 export const BudgetWarning = defineEvent(
@@ -119,7 +120,7 @@ export const BudgetWarning = defineEvent(
   'budget.warning',
   1,
   'A workspace spent 50 or 80 percent of its X API budget of the UTC month. The entity is the month.',
-  z.object({ ...Spending, budgetMicros: z.int().min(0), percent: z.union([z.literal(50), z.literal(80)]) }),
+  () => z.object({ ...Spending, budgetMicros: z.int().min(0), percent: z.union([z.literal(50), z.literal(80)]) }),
 );
 
 export const BudgetExhausted = defineEvent(
@@ -127,7 +128,7 @@ export const BudgetExhausted = defineEvent(
   'budget.exhausted',
   1,
   'A workspace used up its X API budget of the UTC month; due posts are held. The entity is the month.',
-  z.object({ ...Spending, budgetMicros: z.int().min(0) }),
+  () => z.object({ ...Spending, budgetMicros: z.int().min(0) }),
 );
 
 export const BudgetReplenished = defineEvent(
@@ -135,7 +136,7 @@ export const BudgetReplenished = defineEvent(
   'budget.replenished',
   1,
   'A used-up X API budget was raised, or a new UTC month began; held posts resume. The entity is the month.',
-  z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
+  () => z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
 );
 
 export const PostTakenDown = defineEvent(
@@ -143,7 +144,7 @@ export const PostTakenDown = defineEvent(
   'post.taken_down',
   1,
   'X reported that a published post, or a part of a thread, was deleted on X. The entity is the post on X.',
-  z.object({ accountId: AccountId, postId: PostId }),
+  () => z.object({ accountId: AccountId, postId: PostId }),
 );
 
 /** What others did on X, as ids alone: their words stay on X. */
@@ -157,7 +158,13 @@ const ByOthers = z.object({
 });
 
 const received = (what: string, summary: string) =>
-  defineEvent('accounts', `${what}.received`, 1, `${summary} The entity is the other person's post on X.`, ByOthers);
+  defineEvent(
+    'accounts',
+    `${what}.received`,
+    1,
+    `${summary} The entity is the other person's post on X.`,
+    () => ByOthers,
+  );
 
 export const MentionReceived = received('mention', 'Somebody mentioned an X account.');
 

@@ -29,28 +29,25 @@ export const PostMetricsUpdated = defineEvent(
   'post.metrics_updated',
   1,
   'The metrics of a post changed since the previous reading from X, or this is the reading that its experiment uses.',
-  z.object({
-    accountId: AccountId.nullable()
-      .default(null)
-      .meta({ description: 'Account that published the post; null: the event predates this field' }),
-    campaignId: CampaignId.nullable(),
-    measuredAt: Instant,
-    metrics: PostMetrics,
-  }),
+  () =>
+    z.object({
+      accountId: AccountId.nullable()
+        .default(null)
+        .meta({ description: 'Account that published the post; null: the event predates this field' }),
+      campaignId: CampaignId.nullable(),
+      measuredAt: Instant,
+      metrics: PostMetrics,
+    }),
 );
 
-const ofReport = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+const ofReport = <Data extends z.ZodType>(what: string, summary: string, data: () => Data) =>
   defineEvent('analytics', `report.${what}`, 1, `${summary} The entity is the report.`, data);
 
-export const ReportRequested = ofReport(
-  'requested',
-  'A report on performance was requested.',
+export const ReportRequested = ofReport('requested', 'A report on performance was requested.', () =>
   z.object({ showsUsage: z.boolean().meta({ description: 'Whether it shows costs' }) }),
 );
 
-export const ReportReady = ofReport(
-  'ready',
-  'The files of a report can be downloaded.',
+export const ReportReady = ofReport('ready', 'The files of a report can be downloaded.', () =>
   z.object({
     formats: z.array(z.string()).meta({ description: 'Formats of the files', examples: [['page', 'pdf']] }),
     expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
@@ -59,9 +56,9 @@ export const ReportReady = ofReport(
   }),
 );
 
-export const ReportFailed = ofReport('failed', 'A report could not be created.', z.object({}));
+export const ReportFailed = ofReport('failed', 'A report could not be created.', () => z.object({}));
 
-export const ReportDeleted = ofReport('deleted', 'A report and its files were deleted.', z.object({}));
+export const ReportDeleted = ofReport('deleted', 'A report and its files were deleted.', () => z.object({}));
 
 const statement = z.string().max(1_000).meta({ description: 'The finding as a sentence' });
 
@@ -70,11 +67,12 @@ export const InsightFound = defineEvent(
   'insight.found',
   1,
   'A new insight was found in the posts of an account. The entity is the account.',
-  z.object({
-    kind: z.enum(['best_time', 'trait', 'anomaly', 'fatigue']).meta({ description: 'Kind of the insight' }),
-    statement,
-    validUntil: Instant.meta({ description: 'When the insight expires (UTC)' }),
-  }),
+  () =>
+    z.object({
+      kind: z.enum(['best_time', 'trait', 'anomaly', 'fatigue']).meta({ description: 'Kind of the insight' }),
+      statement,
+      validUntil: Instant.meta({ description: 'When the insight expires (UTC)' }),
+    }),
 );
 
 const ofGoal = {
@@ -89,7 +87,7 @@ export const GoalReached = defineEvent(
   'goal.reached',
   1,
   'A campaign reached a goal. Published once per goal. The entity is the campaign.',
-  z.object(ofGoal),
+  () => z.object(ofGoal),
 );
 
 export const GoalAtRisk = defineEvent(
@@ -97,13 +95,14 @@ export const GoalAtRisk = defineEvent(
   'goal.at_risk',
   1,
   'A campaign is at risk of missing a goal or has missed it. The entity is the campaign.',
-  z.object({
-    ...ofGoal,
-    status: z.enum(['at_risk', 'will_be_missed', 'missed']).meta({
-      description:
-        '`at_risk`: less than 75 % probable; `will_be_missed`: less than 10 %; `missed`: the period has ended',
+  () =>
+    z.object({
+      ...ofGoal,
+      status: z.enum(['at_risk', 'will_be_missed', 'missed']).meta({
+        description:
+          '`at_risk`: less than 75 % probable; `will_be_missed`: less than 10 %; `missed`: the period has ended',
+      }),
     }),
-  }),
 );
 
 export const AlertRaised = defineEvent(
@@ -112,27 +111,24 @@ export const AlertRaised = defineEvent(
   1,
   'An alert that a person set up was triggered; at most once a day per threshold, account or goal. ' +
     'The entity is the alert.',
-  z.object({
-    personId: PersonId,
-    kind: z.enum(['threshold', 'anomaly', 'goal']).meta({ description: 'What the alert is about' }),
-    accountId: AccountId.nullable().meta({ description: 'Account that it is about; null: none' }),
-    campaignId: CampaignId.nullable().meta({ description: 'Campaign that it is about; null: none' }),
-    campaignName: z
-      .string()
-      .max(120)
-      .nullable()
-      .default(null)
-      .meta({ description: 'Name of the campaign; null: none, or not known' }),
-    statement,
-  }),
+  () =>
+    z.object({
+      personId: PersonId,
+      kind: z.enum(['threshold', 'anomaly', 'goal']).meta({ description: 'What the alert is about' }),
+      accountId: AccountId.nullable().meta({ description: 'Account that it is about; null: none' }),
+      campaignId: CampaignId.nullable().meta({ description: 'Campaign that it is about; null: none' }),
+      campaignName: z
+        .string()
+        .max(120)
+        .nullable()
+        .default(null)
+        .meta({ description: 'Name of the campaign; null: none, or not known' }),
+      statement,
+    }),
 );
 
 const ofSavedReport = (what: string, summary: string) =>
-  defineEvent(
-    'analytics',
-    `saved_report.${what}`,
-    1,
-    `${summary} The entity is the saved report.`,
+  defineEvent('analytics', `saved_report.${what}`, 1, `${summary} The entity is the saved report.`, () =>
     z.object({
       isScheduled: z.boolean().meta({ description: 'Whether it has a schedule' }),
       recipients: z.int().min(0).meta({ description: 'Number of members who get an email' }),
@@ -145,9 +141,7 @@ export const SavedReportChanged = ofSavedReport('changed', 'A saved report was r
 
 export const SavedReportDeleted = ofSavedReport('deleted', 'A saved report was deleted.');
 
-export const ReportShared = ofReport(
-  'shared',
-  'A secret link to the page of a report was created.',
+export const ReportShared = ofReport('shared', 'A secret link to the page of a report was created.', () =>
   z.object({
     shareId: ReportShareId,
     expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
@@ -155,9 +149,7 @@ export const ReportShared = ofReport(
   }),
 );
 
-export const ReportShareRevoked = ofReport(
-  'share_revoked',
-  'A secret link to a report was revoked.',
+export const ReportShareRevoked = ofReport('share_revoked', 'A secret link to a report was revoked.', () =>
   z.object({ shareId: ReportShareId }),
 );
 
@@ -166,10 +158,11 @@ export const PostingRulesChanged = defineEvent(
   'posting_rules.changed',
   1,
   'The posting rules of an account changed. The entity is the account.',
-  z.object({
-    timeZone: z.string().meta({ description: 'IANA time zone of the rules' }),
-    rules: z.int().min(0).meta({ description: 'Number of rules; 0: the account may post at any time' }),
-  }),
+  () =>
+    z.object({
+      timeZone: z.string().meta({ description: 'IANA time zone of the rules' }),
+      rules: z.int().min(0).meta({ description: 'Number of rules; 0: the account may post at any time' }),
+    }),
 );
 
 const KeptDays = z.object({
@@ -182,5 +175,6 @@ export const RetentionChanged = defineEvent(
   'retention.changed',
   1,
   'The retention of metrics and reports changed; older data is deleted. The entity is the workspace.',
-  KeptDays.extend({ previous: KeptDays.nullable().meta({ description: 'Previous retention; null: the default' }) }),
+  () =>
+    KeptDays.extend({ previous: KeptDays.nullable().meta({ description: 'Previous retention; null: the default' }) }),
 );

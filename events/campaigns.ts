@@ -47,14 +47,20 @@ const details = z.object({
   }),
 });
 
-export const CampaignCreated = defineEvent('campaigns', 'campaign.created', 1, 'A campaign was created.', details);
+export const CampaignCreated = defineEvent(
+  'campaigns',
+  'campaign.created',
+  1,
+  'A campaign was created.',
+  () => details,
+);
 
 export const CampaignChanged = defineEvent(
   'campaigns',
   'campaign.changed',
   1,
   'The details, link parameters or experiment of a campaign changed.',
-  details,
+  () => details,
 );
 
 export const CampaignLaunched = defineEvent(
@@ -62,7 +68,7 @@ export const CampaignLaunched = defineEvent(
   'campaign.launched',
   1,
   'A campaign was launched; its posts are published at their planned times.',
-  z.object(Run),
+  () => z.object(Run),
 );
 
 export const CampaignCheckRequested = defineEvent(
@@ -70,7 +76,7 @@ export const CampaignCheckRequested = defineEvent(
   'campaign.check_requested',
   1,
   'A launch check of a campaign was requested.',
-  z.object({ number: z.int().min(1).meta({ description: 'Counts the checks of the campaign' }) }),
+  () => z.object({ number: z.int().min(1).meta({ description: 'Counts the checks of the campaign' }) }),
 );
 
 export const CampaignChecked = defineEvent(
@@ -78,10 +84,11 @@ export const CampaignChecked = defineEvent(
   'campaign.checked',
   1,
   'The launch check of a campaign is done; the report is available.',
-  z.object({
-    reportVersion: z.string().meta({ description: 'Version of the report' }),
-    canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),
-  }),
+  () =>
+    z.object({
+      reportVersion: z.string().meta({ description: 'Version of the report' }),
+      canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),
+    }),
 );
 
 const ofReview = z.object({
@@ -93,7 +100,7 @@ export const CampaignSubmitted = defineEvent(
   'campaign.submitted',
   1,
   'A campaign was submitted for review.',
-  ofReview,
+  () => ofReview,
 );
 
 export const CampaignApproved = defineEvent(
@@ -101,7 +108,7 @@ export const CampaignApproved = defineEvent(
   'campaign.approved',
   1,
   'A campaign was approved with exactly the content that was submitted.',
-  ofReview,
+  () => ofReview,
 );
 
 export const CampaignRevised = defineEvent(
@@ -109,7 +116,7 @@ export const CampaignRevised = defineEvent(
   'campaign.revised',
   1,
   'A campaign went back to draft: changes were requested, or it was taken back.',
-  z.object({ from: z.string().max(40).meta({ description: 'Status before' }) }),
+  () => z.object({ from: z.string().max(40).meta({ description: 'Status before' }) }),
 );
 
 const LaunchKind = z.enum(['launch', 'change']).default('launch').meta({
@@ -121,11 +128,12 @@ export const CampaignLaunchRequested = defineEvent(
   'campaign.launch_requested',
   1,
   'A person launched a campaign, or applied a newer plan to a launched one; its slots are being set up.',
-  z.object({
-    number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
-    kind: LaunchKind,
-    reportVersion: z.string().meta({ description: 'Version of the launch report named in the request' }),
-  }),
+  () =>
+    z.object({
+      number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
+      kind: LaunchKind,
+      reportVersion: z.string().meta({ description: 'Version of the launch report named in the request' }),
+    }),
 );
 
 export const CampaignLaunchFailed = defineEvent(
@@ -133,11 +141,12 @@ export const CampaignLaunchFailed = defineEvent(
   'campaign.launch_failed',
   1,
   'The launch of a campaign, or the change to a newer plan, failed; no new post was claimed.',
-  z.object({
-    number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
-    kind: LaunchKind,
-    code: z.string().max(64).meta({ description: 'Machine-readable reason' }),
-  }),
+  () =>
+    z.object({
+      number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
+      kind: LaunchKind,
+      code: z.string().max(64).meta({ description: 'Machine-readable reason' }),
+    }),
 );
 
 export const CampaignSlotClaimed = defineEvent(
@@ -145,13 +154,19 @@ export const CampaignSlotClaimed = defineEvent(
   'campaign.slot_claimed',
   1,
   'A campaign that is being launched or changed claimed a post for one of its slots. The entity is the slot.',
-  z.object({
-    campaignId: CampaignId,
-    slotId: SlotId,
-    postId: PostId,
-    variant: z.string().max(32).nullable().default(null).meta({ description: 'Variant of the experiment; null: none' }),
-    templateId: TemplateId.nullable().default(null).meta({ description: 'Template of the post; null: none' }),
-  }),
+  () =>
+    z.object({
+      campaignId: CampaignId,
+      slotId: SlotId,
+      postId: PostId,
+      variant: z
+        .string()
+        .max(32)
+        .nullable()
+        .default(null)
+        .meta({ description: 'Variant of the experiment; null: none' }),
+      templateId: TemplateId.nullable().default(null).meta({ description: 'Template of the post; null: none' }),
+    }),
 );
 
 export const CampaignSlotDropped = defineEvent(
@@ -159,20 +174,24 @@ export const CampaignSlotDropped = defineEvent(
   'campaign.slot_dropped',
   1,
   'A campaign released the post of a slot: a newer plan leaves it out, or it was missed. The entity is the slot.',
-  z.object({
-    campaignId: CampaignId,
-    slotId: SlotId,
-    postId: PostId,
-    why: z.enum(['replanned', 'missed']).optional().meta({ description: 'Reason; omitted: the slot was only claimed' }),
-    planVersion: z
-      .int()
-      .min(0)
-      .optional()
-      .meta({ description: 'Number of plannings of the slot so far; events of these are outdated' }),
-    askedAt: Instant.optional().meta({
-      description: 'When this was requested; a time set on the post itself since then takes precedence',
+  () =>
+    z.object({
+      campaignId: CampaignId,
+      slotId: SlotId,
+      postId: PostId,
+      why: z
+        .enum(['replanned', 'missed'])
+        .optional()
+        .meta({ description: 'Reason; omitted: the slot was only claimed' }),
+      planVersion: z
+        .int()
+        .min(0)
+        .optional()
+        .meta({ description: 'Number of plannings of the slot so far; events of these are outdated' }),
+      askedAt: Instant.optional().meta({
+        description: 'When this was requested; a time set on the post itself since then takes precedence',
+      }),
     }),
-  }),
 );
 
 export const CampaignPlanApplied = defineEvent(
@@ -180,10 +199,11 @@ export const CampaignPlanApplied = defineEvent(
   'campaign.plan_applied',
   1,
   'A newer plan of a launched campaign is in effect; slots that it adds are planned from now on.',
-  z.object({
-    ...Run,
-    planVersion: z.int().min(1).meta({ description: 'Version of the plan' }),
-  }),
+  () =>
+    z.object({
+      ...Run,
+      planVersion: z.int().min(1).meta({ description: 'Version of the plan' }),
+    }),
 );
 
 export const CampaignPlanned = defineEvent(
@@ -191,13 +211,14 @@ export const CampaignPlanned = defineEvent(
   'campaign.planned',
   1,
   'A version of the plan of a campaign was saved.',
-  z.object({
-    planVersion: z.int().min(1).meta({ description: 'Version of the plan' }),
-    slots: z.int().min(0).meta({ description: 'Number of slots that it publishes' }),
-    endsAt: Instant.nullable()
-      .default(null)
-      .meta({ description: 'Time of its last slot (UTC); null: none, or unknown' }),
-  }),
+  () =>
+    z.object({
+      planVersion: z.int().min(1).meta({ description: 'Version of the plan' }),
+      slots: z.int().min(0).meta({ description: 'Number of slots that it publishes' }),
+      endsAt: Instant.nullable()
+        .default(null)
+        .meta({ description: 'Time of its last slot (UTC); null: none, or unknown' }),
+    }),
 );
 
 export const CampaignBudgetWarning = defineEvent(
@@ -205,19 +226,16 @@ export const CampaignBudgetWarning = defineEvent(
   'campaign.budget_warning',
   1,
   'The spending of a campaign has reached a percentage of a cap of its budget. The entity is the campaign.',
-  z.object({
-    of: z.enum(['money', 'posts']).meta({ description: 'Cap of the budget' }),
-    percent: z.int().min(1).max(100).meta({ description: 'Percentage of the cap' }),
-    micros: z.int().min(0).meta({ description: 'Spent and reserved, in micro-dollars (millionths of a US dollar)' }),
-    posts: z.int().min(0).meta({ description: 'Posts published or on their way' }),
-  }),
+  () =>
+    z.object({
+      of: z.enum(['money', 'posts']).meta({ description: 'Cap of the budget' }),
+      percent: z.int().min(1).max(100).meta({ description: 'Percentage of the cap' }),
+      micros: z.int().min(0).meta({ description: 'Spent and reserved, in micro-dollars (millionths of a US dollar)' }),
+      posts: z.int().min(0).meta({ description: 'Posts published or on their way' }),
+    }),
 );
 
-export const CampaignArchived = defineEvent(
-  'campaigns',
-  'campaign.archived',
-  1,
-  'A campaign was archived.',
+export const CampaignArchived = defineEvent('campaigns', 'campaign.archived', 1, 'A campaign was archived.', () =>
   z.object({}),
 );
 
@@ -226,21 +244,22 @@ export const CampaignSlotPlanned = defineEvent(
   'campaign.slot_planned',
   1,
   'A publishing time was planned for a post of a running campaign. The entity is the slot.',
-  z.object({
-    campaignId: CampaignId,
-    slotId: SlotId,
-    postId: PostId,
-    publishAt: Instant,
-    timeZone: TimeZone,
-    planVersion: z
-      .int()
-      .min(1)
-      .meta({ description: 'Counts plannings of the slot; an event with a lower number is outdated' }),
-    askedAt: Instant.optional().meta({
-      description:
-        'When the campaign was launched, resumed or changed; a time set on the post itself since then takes precedence',
+  () =>
+    z.object({
+      campaignId: CampaignId,
+      slotId: SlotId,
+      postId: PostId,
+      publishAt: Instant,
+      timeZone: TimeZone,
+      planVersion: z
+        .int()
+        .min(1)
+        .meta({ description: 'Counts plannings of the slot; an event with a lower number is outdated' }),
+      askedAt: Instant.optional().meta({
+        description:
+          'When the campaign was launched, resumed or changed; a time set on the post itself since then takes precedence',
+      }),
     }),
-  }),
 );
 
 export const CampaignPaused = defineEvent(
@@ -248,7 +267,7 @@ export const CampaignPaused = defineEvent(
   'campaign.paused',
   1,
   'A campaign was paused; its posts are held when they come due.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const CampaignResumed = defineEvent(
@@ -256,7 +275,7 @@ export const CampaignResumed = defineEvent(
   'campaign.resumed',
   1,
   'A paused campaign was resumed; posts held in the meantime are planned again.',
-  z.object(Run),
+  () => z.object(Run),
 );
 
 export const CampaignCancelled = defineEvent(
@@ -264,7 +283,7 @@ export const CampaignCancelled = defineEvent(
   'campaign.cancelled',
   1,
   'A campaign was cancelled; posts that are not on X yet are not published.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const CampaignCompleted = defineEvent(
@@ -272,7 +291,7 @@ export const CampaignCompleted = defineEvent(
   'campaign.completed',
   1,
   'A campaign completed: each of its posts was published or will not be.',
-  z.object({ published: z.int().min(0), notPublished: z.int().min(0) }),
+  () => z.object({ published: z.int().min(0), notPublished: z.int().min(0) }),
 );
 
 export const CampaignExperimentConcluded = defineEvent(
@@ -280,14 +299,15 @@ export const CampaignExperimentConcluded = defineEvent(
   'campaign.experiment_concluded',
   1,
   'The outcome of the experiment of a campaign is final. Sent once per campaign.',
-  z.object({
-    outcome: z
-      .enum(['winner', 'no_difference', 'guard_breached', 'sample_ratio_mismatch', 'not_enough_data'])
-      .meta({ description: 'Final outcome of the experiment' }),
-    variant: z.string().max(32).nullable().meta({
-      description: 'Key of the winner, or of the variant with the breached guard or the mismatch; null: none',
+  () =>
+    z.object({
+      outcome: z
+        .enum(['winner', 'no_difference', 'guard_breached', 'sample_ratio_mismatch', 'not_enough_data'])
+        .meta({ description: 'Final outcome of the experiment' }),
+      variant: z.string().max(32).nullable().meta({
+        description: 'Key of the winner, or of the variant with the breached guard or the mismatch; null: none',
+      }),
     }),
-  }),
 );
 
 const nameOfAutomation = z.string().max(120).meta({ description: 'Name of the automation' });
@@ -297,10 +317,11 @@ export const AutomationChanged = defineEvent(
   'automation.changed',
   1,
   'An automation was created, or its definition was replaced. The entity is the automation.',
-  z.object({
-    name: nameOfAutomation,
-    definitionVersion: z.int().min(1).meta({ description: 'Version of the definition' }),
-  }),
+  () =>
+    z.object({
+      name: nameOfAutomation,
+      definitionVersion: z.int().min(1).meta({ description: 'Version of the definition' }),
+    }),
 );
 
 export const AutomationSwitched = defineEvent(
@@ -308,7 +329,7 @@ export const AutomationSwitched = defineEvent(
   'automation.switched',
   1,
   'An automation was switched on or off. The entity is the automation.',
-  z.object({ name: nameOfAutomation, isOn: z.boolean().meta({ description: 'Whether it is on' }) }),
+  () => z.object({ name: nameOfAutomation, isOn: z.boolean().meta({ description: 'Whether it is on' }) }),
 );
 
 export const AutomationDeleted = defineEvent(
@@ -316,7 +337,7 @@ export const AutomationDeleted = defineEvent(
   'automation.deleted',
   1,
   'An automation was deleted. The entity is the automation.',
-  z.object({ name: nameOfAutomation }),
+  () => z.object({ name: nameOfAutomation }),
 );
 
 const ofRun = { automationId: AutomationId };
@@ -326,7 +347,7 @@ export const AutomationTriggered = defineEvent(
   'automation.triggered',
   1,
   'A run of an automation began. The entity is the run.',
-  z.object({ ...ofRun, trigger: z.string().max(80).meta({ description: 'Type of the event, or `schedule`' }) }),
+  () => z.object({ ...ofRun, trigger: z.string().max(80).meta({ description: 'Type of the event, or `schedule`' }) }),
 );
 
 export const AutomationResumeRequested = defineEvent(
@@ -334,7 +355,7 @@ export const AutomationResumeRequested = defineEvent(
   'automation.resume_requested',
   1,
   'The execution of a run was lost, and a new one is to continue the run. The entity is the run.',
-  z.object(ofRun),
+  () => z.object(ofRun),
 );
 
 export const AutomationRunEnded = defineEvent(
@@ -342,19 +363,20 @@ export const AutomationRunEnded = defineEvent(
   'automation.run_ended',
   1,
   'A run of an automation ended. The entity is the run.',
-  z.object({
-    ...ofRun,
-    status: z.enum(['done', 'failed', 'cancelled', 'stopped']).meta({ description: 'How it ended' }),
-    code: z.string().max(80).nullable().meta({ description: 'Why it ended before its last step; null: it did not' }),
-    message: z
-      .string()
-      .max(2_000)
-      .nullable()
-      .default(null)
-      .meta({ description: 'What happened, and what to do; null: all steps were done' }),
-    name: nameOfAutomation,
-    personId: z.string().meta({ description: 'Id of the person on whose behalf the run acted' }),
-  }),
+  () =>
+    z.object({
+      ...ofRun,
+      status: z.enum(['done', 'failed', 'cancelled', 'stopped']).meta({ description: 'How it ended' }),
+      code: z.string().max(80).nullable().meta({ description: 'Why it ended before its last step; null: it did not' }),
+      message: z
+        .string()
+        .max(2_000)
+        .nullable()
+        .default(null)
+        .meta({ description: 'What happened, and what to do; null: all steps were done' }),
+      name: nameOfAutomation,
+      personId: z.string().meta({ description: 'Id of the person on whose behalf the run acted' }),
+    }),
 );
 
 export const AutomationLoopStopped = defineEvent(
@@ -362,18 +384,19 @@ export const AutomationLoopStopped = defineEvent(
   'automation.loop_stopped',
   1,
   'Automations triggered each other, and the chain was stopped. The entity is the automation that was not started.',
-  z.object({
-    why: z.enum(['circle', 'too_long']).meta({
-      description: '`circle`: the chain returned to the automation; `too_long`: five automations led to it',
+  () =>
+    z.object({
+      why: z.enum(['circle', 'too_long']).meta({
+        description: '`circle`: the chain returned to the automation; `too_long`: five automations led to it',
+      }),
+      automations: z.array(AutomationId).max(5).meta({ description: 'Automations that led to it, oldest first' }),
+      names: z
+        .array(z.string().max(120))
+        .max(6)
+        .meta({ description: 'Names of these automations, and last the name of the one not started' }),
+      owners: z.array(PersonId).max(6).meta({ description: 'Ids of the people who switched them on' }),
+      eventType: z.string().max(80).meta({ description: 'Type of the event that would have started it' }),
     }),
-    automations: z.array(AutomationId).max(5).meta({ description: 'Automations that led to it, oldest first' }),
-    names: z
-      .array(z.string().max(120))
-      .max(6)
-      .meta({ description: 'Names of these automations, and last the name of the one not started' }),
-    owners: z.array(PersonId).max(6).meta({ description: 'Ids of the people who switched them on' }),
-    eventType: z.string().max(80).meta({ description: 'Type of the event that would have started it' }),
-  }),
 );
 
 export const AutomationsStopped = defineEvent(
@@ -381,7 +404,7 @@ export const AutomationsStopped = defineEvent(
   'automations.stopped',
   1,
   'All automations of the workspace were stopped. The entity is the workspace.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const AutomationsResumed = defineEvent(
@@ -389,5 +412,5 @@ export const AutomationsResumed = defineEvent(
   'automations.resumed',
   1,
   'The automations of the workspace were resumed. The entity is the workspace.',
-  z.object({}),
+  () => z.object({}),
 );

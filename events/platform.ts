@@ -5,7 +5,7 @@ import { Instant } from '#shared/time.ts';
 
 export { AttemptRefused } from '#shared/events/attempt.ts';
 
-const ofWebhook = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+const ofWebhook = <Data extends z.ZodType>(what: string, summary: string, data: () => Data) =>
   defineEvent('platform', `webhook.${what}`, 1, `${summary} The entity is the webhook.`, data);
 
 const host = z
@@ -21,21 +21,30 @@ const target = z.object({
     .meta({ description: 'Types of events that it receives; null: all public ones' }),
 });
 
-export const WebhookCreated = ofWebhook('created', 'A webhook was created; the actor has seen its secret.', target);
+export const WebhookCreated = ofWebhook(
+  'created',
+  'A webhook was created; the actor has seen its secret.',
+  () => target,
+);
 
-export const WebhookChanged = ofWebhook('changed', 'The URL, description or events of a webhook changed.', target);
+export const WebhookChanged = ofWebhook(
+  'changed',
+  'The URL, description or events of a webhook changed.',
+  () => target,
+);
 
 export const WebhookSecretRotated = ofWebhook(
   'secret_rotated',
   'The secret of a webhook was rotated; the actor has seen the new one.',
-  z.object({
-    previousValidUntil: Instant.meta({
-      description: 'Until when deliveries are also signed with the previous secret (UTC)',
+  () =>
+    z.object({
+      previousValidUntil: Instant.meta({
+        description: 'Until when deliveries are also signed with the previous secret (UTC)',
+      }),
     }),
-  }),
 );
 
-export const WebhookEnabled = ofWebhook('enabled', 'A disabled webhook was enabled.', z.object({ host }));
+export const WebhookEnabled = ofWebhook('enabled', 'A disabled webhook was enabled.', () => z.object({ host }));
 
 /** `requested`: by a member. `gone`: it answered 410. `failing`: nothing could be delivered for five days. */
 export const WebhookDisabledCause = z.enum(['requested', 'gone', 'failing']).meta({
@@ -47,26 +56,26 @@ export const WebhookDisabledCause = z.enum(['requested', 'gone', 'failing']).met
 export const WebhookDisabled = ofWebhook(
   'disabled',
   'A webhook was disabled, by a member or because of failed deliveries.',
-  z.object({ host, cause: WebhookDisabledCause }),
+  () => z.object({ host, cause: WebhookDisabledCause }),
 );
 
 export const WebhookFailing = ofWebhook(
   'failing',
   'Nothing could be delivered to a webhook for a day. Published once until a delivery succeeds.',
-  z.object({ host, failingSince: Instant.meta({ description: 'First failure since the last success (UTC)' }) }),
+  () => z.object({ host, failingSince: Instant.meta({ description: 'First failure since the last success (UTC)' }) }),
 );
 
-export const WebhookDeleted = ofWebhook('deleted', 'A webhook was deleted.', z.object({ host }));
+export const WebhookDeleted = ofWebhook('deleted', 'A webhook was deleted.', () => z.object({ host }));
 
 export const WebhookDeliveryRequested = defineEvent(
   'platform',
   'webhook.delivery_requested',
   1,
   'A public event, or a test, is to be delivered to a webhook. The entity is the delivery.',
-  z.object({ webhookId: WebhookId }),
+  () => z.object({ webhookId: WebhookId }),
 );
 
-const ofHook = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+const ofHook = <Data extends z.ZodType>(what: string, summary: string, data: () => Data) =>
   defineEvent('platform', `hook.${what}`, 1, `${summary} The entity is the hook.`, data);
 
 /** How a service signs the requests that it sends to a hook. */
@@ -81,39 +90,41 @@ const hook = z.object({ scheme: HookScheme });
 export const HookCreated = ofHook(
   'created',
   'An incoming hook was created; the actor has seen or provided its secret.',
-  hook,
+  () => hook,
 );
 
-export const HookChanged = ofHook('changed', 'An incoming hook was renamed.', hook);
+export const HookChanged = ofHook('changed', 'An incoming hook was renamed.', () => hook);
 
 export const HookSecretRotated = ofHook(
   'secret_rotated',
   'The secret of an incoming hook was rotated or set; the actor has seen or provided it.',
-  z.object({
-    previousValidUntil: Instant.nullable().meta({
-      description: 'Until when the previous secret is also accepted (UTC); null: there was none',
+  () =>
+    z.object({
+      previousValidUntil: Instant.nullable().meta({
+        description: 'Until when the previous secret is also accepted (UTC); null: there was none',
+      }),
     }),
-  }),
 );
 
-export const HookDeleted = ofHook('deleted', 'An incoming hook was deleted.', hook);
+export const HookDeleted = ofHook('deleted', 'An incoming hook was deleted.', () => hook);
 
 export const HookReceived = ofHook(
   'received',
   'Another service sent a signed request to an incoming hook. Published once for each delivery id.',
-  z.object({
-    scheme: HookScheme,
-    deliveryId: z.string().max(255).meta({ description: 'Id that the sender gave the delivery' }),
-    eventType: z.string().max(100).nullable().meta({
-      description: 'Event type given by the sender: `x-github-event`, or `type` of the body; null: none',
+  () =>
+    z.object({
+      scheme: HookScheme,
+      deliveryId: z.string().max(255).meta({ description: 'Id that the sender gave the delivery' }),
+      eventType: z.string().max(100).nullable().meta({
+        description: 'Event type given by the sender: `x-github-event`, or `type` of the body; null: none',
+      }),
+      body: z
+        .record(z.string(), z.unknown())
+        .meta({ description: 'Body of the request: a JSON object of at most 16 KB, as the sender defines it' }),
     }),
-    body: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'Body of the request: a JSON object of at most 16 KB, as the sender defines it' }),
-  }),
 );
 
-const ofFeed = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+const ofFeed = <Data extends z.ZodType>(what: string, summary: string, data: () => Data) =>
   defineEvent('platform', `feed.${what}`, 1, `${summary} The entity is the feed.`, data);
 
 /** Why a feed could not be read. */
@@ -132,21 +143,17 @@ export type FeedFailure = z.infer<typeof FeedFailure>;
 
 const source = z.object({ host: z.string().max(260).meta({ description: 'Host that it is read from' }) });
 
-export const FeedCreated = ofFeed('created', 'A feed was created.', source);
+export const FeedCreated = ofFeed('created', 'A feed was created.', () => source);
 
-export const FeedChanged = ofFeed('changed', 'A feed was changed, paused or resumed.', source);
+export const FeedChanged = ofFeed('changed', 'A feed was changed, paused or resumed.', () => source);
 
-export const FeedDeleted = ofFeed('deleted', 'A feed was deleted.', source);
+export const FeedDeleted = ofFeed('deleted', 'A feed was deleted.', () => source);
 
-export const FeedFailed = ofFeed(
-  'failed',
-  'A feed could not be read for 14 days, and is no longer read.',
+export const FeedFailed = ofFeed('failed', 'A feed could not be read for 14 days, and is no longer read.', () =>
   source.extend({ failure: FeedFailure }),
 );
 
-export const FeedItemFound = ofFeed(
-  'item_found',
-  'A feed has a new item. Published once for each item.',
+export const FeedItemFound = ofFeed('item_found', 'A feed has a new item. Published once for each item.', () =>
   z.object({
     itemId: z
       .string()

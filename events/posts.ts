@@ -36,19 +36,11 @@ const policyCodes: ReadonlySet<string> = new Set(PolicyRule.options.map(policyCo
 /** Whether a code says that a rule holds a post. */
 export const isPolicyCode = (code: string): boolean => policyCodes.has(code);
 
-export const PostCreated = defineEvent(
-  'posts',
-  'post.created',
-  1,
-  'A post was created.',
+export const PostCreated = defineEvent('posts', 'post.created', 1, 'A post was created.', () =>
   z.object({ accountId: AccountId }),
 );
 
-export const PostUpdated = defineEvent(
-  'posts',
-  'post.updated',
-  1,
-  'The content or account of a post changed.',
+export const PostUpdated = defineEvent('posts', 'post.updated', 1, 'The content or account of a post changed.', () =>
   z.object({ accountId: AccountId }),
 );
 
@@ -57,22 +49,19 @@ export const PostScheduled = defineEvent(
   'post.scheduled',
   1,
   'A post was scheduled by a person or a campaign, or rescheduled for another attempt.',
-  z.object({
-    accountId: AccountId,
-    campaignId: ofCampaign,
-    publishAt: Instant,
-    scheduleVersion: z
-      .int()
-      .min(1)
-      .meta({ description: 'Counts schedulings of the post; an event with a lower number is outdated' }),
-  }),
+  () =>
+    z.object({
+      accountId: AccountId,
+      campaignId: ofCampaign,
+      publishAt: Instant,
+      scheduleVersion: z
+        .int()
+        .min(1)
+        .meta({ description: 'Counts schedulings of the post; an event with a lower number is outdated' }),
+    }),
 );
 
-export const PostPublished = defineEvent(
-  'posts',
-  'post.published',
-  1,
-  'Every part of a post was published on X.',
+export const PostPublished = defineEvent('posts', 'post.published', 1, 'Every part of a post was published on X.', () =>
   z.object({
     ...Billed,
     accountId: AccountId,
@@ -94,22 +83,14 @@ export const PostFailed = defineEvent(
   'post.failed',
   1,
   'A post failed for good: X does not accept it as it is.',
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+);
+
+export const PostHeld = defineEvent('posts', 'post.held', 1, 'A post came due but cannot be published for now.', () =>
   z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
 );
 
-export const PostHeld = defineEvent(
-  'posts',
-  'post.held',
-  1,
-  'A post came due but cannot be published for now.',
-  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
-);
-
-export const PostCancelled = defineEvent(
-  'posts',
-  'post.cancelled',
-  1,
-  'A scheduled or held post was cancelled.',
+export const PostCancelled = defineEvent('posts', 'post.cancelled', 1, 'A scheduled or held post was cancelled.', () =>
   z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign }),
 );
 
@@ -118,7 +99,7 @@ export const PostDeleted = defineEvent(
   'post.deleted',
   1,
   'A post was deleted from the platform; what is on X stays there.',
-  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign }),
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign }),
 );
 
 export const PostMissed = defineEvent(
@@ -126,14 +107,10 @@ export const PostMissed = defineEvent(
   'post.missed',
   1,
   'A post missed its publishing window and is no longer published automatically.',
-  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
 );
 
-export const PostSubmitted = defineEvent(
-  'posts',
-  'post.submitted',
-  1,
-  'A post was submitted for approval.',
+export const PostSubmitted = defineEvent('posts', 'post.submitted', 1, 'A post was submitted for approval.', () =>
   z.object({ accountId: AccountId, contentHash: z.string(), submittedBy: PersonId }),
 );
 
@@ -142,14 +119,15 @@ export const PostApprovalReminder = defineEvent(
   'post.approval_reminder',
   1,
   'A submitted post is still waiting for approval after a day, or is due within two hours.',
-  z.object({
-    accountId: AccountId,
-    campaignId: ofCampaign,
-    kind: z.enum(['waiting', 'due_soon']),
-    submittedBy: PersonId,
-    submittedAt: Instant,
-    scheduledAt: Instant.nullable(),
-  }),
+  () =>
+    z.object({
+      accountId: AccountId,
+      campaignId: ofCampaign,
+      kind: z.enum(['waiting', 'due_soon']),
+      submittedBy: PersonId,
+      submittedAt: Instant,
+      scheduledAt: Instant.nullable(),
+    }),
 );
 
 /** Published once per lost connection, even if more posts come to wait later. */
@@ -158,11 +136,12 @@ export const AccountPostsWaiting = defineEvent(
   'account.posts_waiting',
   1,
   'An account must be reconnected before its posts can be published. The entity is the account.',
-  z.object({
-    lostAt: Instant,
-    waiting: z.int().min(0).meta({ description: 'Number of posts held for the account or due within seven days' }),
-    firstDueAt: Instant.nullable().meta({ description: 'Due time of the first of them' }),
-  }),
+  () =>
+    z.object({
+      lostAt: Instant,
+      waiting: z.int().min(0).meta({ description: 'Number of posts held for the account or due within seven days' }),
+      firstDueAt: Instant.nullable().meta({ description: 'Due time of the first of them' }),
+    }),
 );
 
 export const PostApproved = defineEvent(
@@ -170,7 +149,7 @@ export const PostApproved = defineEvent(
   'post.approved',
   1,
   'A post was approved with the content that `contentHash` identifies.',
-  z.object({ accountId: AccountId, contentHash: z.string(), approvedBy: PersonId, isOverride: z.boolean() }),
+  () => z.object({ accountId: AccountId, contentHash: z.string(), approvedBy: PersonId, isOverride: z.boolean() }),
 );
 
 export const PostChangesRequested = defineEvent(
@@ -178,7 +157,7 @@ export const PostChangesRequested = defineEvent(
   'post.changes_requested',
   1,
   'A reviewer requested changes to a post.',
-  z.object({ accountId: AccountId, requestedBy: PersonId }),
+  () => z.object({ accountId: AccountId, requestedBy: PersonId }),
 );
 
 export const PostUnpublishRequested = defineEvent(
@@ -186,11 +165,12 @@ export const PostUnpublishRequested = defineEvent(
   'post.unpublish_requested',
   1,
   'A person asked to delete the published parts of a post on X.',
-  z.object({
-    accountId: AccountId,
-    campaignId: ofCampaign,
-    xPostIds: z.array(z.string()).min(1).meta({ description: 'Post ids on X, in the order of deletion' }),
-  }),
+  () =>
+    z.object({
+      accountId: AccountId,
+      campaignId: ofCampaign,
+      xPostIds: z.array(z.string()).min(1).meta({ description: 'Post ids on X, in the order of deletion' }),
+    }),
 );
 
 export const PostUnpublished = defineEvent(
@@ -198,7 +178,7 @@ export const PostUnpublished = defineEvent(
   'post.unpublished',
   1,
   'Every part of a post was deleted on X.',
-  z.object({ accountId: AccountId, campaignId: ofCampaign }),
+  () => z.object({ accountId: AccountId, campaignId: ofCampaign }),
 );
 
 const ofRepost = { accountId: AccountId, postId: PostId, xPostId: z.string() };
@@ -208,7 +188,7 @@ export const RepostRequested = defineEvent(
   'repost.requested',
   1,
   "A person asked to repost one of an account's own posts. The entity is the repost.",
-  z.object(ofRepost),
+  () => z.object(ofRepost),
 );
 
 export const RepostDone = defineEvent(
@@ -216,7 +196,7 @@ export const RepostDone = defineEvent(
   'repost.done',
   1,
   'A post was reposted on X. The entity is the repost.',
-  z.object(ofRepost),
+  () => z.object(ofRepost),
 );
 
 export const RepostFailed = defineEvent(
@@ -224,7 +204,7 @@ export const RepostFailed = defineEvent(
   'repost.failed',
   1,
   'A repost failed for good. The entity is the repost.',
-  z.object({ ...ofRepost, ...Reason }),
+  () => z.object({ ...ofRepost, ...Reason }),
 );
 
 export const PostPolicyOverridden = defineEvent(
@@ -232,7 +212,7 @@ export const PostPolicyOverridden = defineEvent(
   'post.policy_overridden',
   1,
   'A person overrode a policy warning for the content that `contentHash` identifies; their reason stays with the post.',
-  z.object({ accountId: AccountId, rule: z.string(), contentHash: z.string(), overriddenBy: PersonId }),
+  () => z.object({ accountId: AccountId, rule: z.string(), contentHash: z.string(), overriddenBy: PersonId }),
 );
 
 const stoppedOf = AccountId.nullable().meta({ description: 'Account; null: the whole workspace' });
@@ -242,7 +222,7 @@ export const PublishingStopped = defineEvent(
   'publishing.stopped',
   1,
   'A person stopped publishing for an account or the whole workspace, which is the entity. Posts that come due are held.',
-  z.object({ accountId: stoppedOf }),
+  () => z.object({ accountId: stoppedOf }),
 );
 
 export const PublishingResumed = defineEvent(
@@ -250,16 +230,17 @@ export const PublishingResumed = defineEvent(
   'publishing.resumed',
   1,
   'A person resumed publishing for an account or the whole workspace, which is the entity.',
-  z.object({
-    accountId: stoppedOf,
-    policy: z
-      .discriminatedUnion('kind', [
-        z.object({ kind: z.literal('publish_late'), withinMinutes: z.int().min(1) }),
-        z.object({ kind: z.literal('skip') }),
-        z.object({ kind: z.literal('ask') }),
-      ])
-      .meta({ description: 'What happens to the posts that came due during the stop' }),
-  }),
+  () =>
+    z.object({
+      accountId: stoppedOf,
+      policy: z
+        .discriminatedUnion('kind', [
+          z.object({ kind: z.literal('publish_late'), withinMinutes: z.int().min(1) }),
+          z.object({ kind: z.literal('skip') }),
+          z.object({ kind: z.literal('ask') }),
+        ])
+        .meta({ description: 'What happens to the posts that came due during the stop' }),
+    }),
 );
 
 export const MediaDeleted = defineEvent(
@@ -267,7 +248,7 @@ export const MediaDeleted = defineEvent(
   'media.deleted',
   1,
   'A media file was deleted. The entity is the file.',
-  z.object({ bytes: z.int().min(1) }),
+  () => z.object({ bytes: z.int().min(1) }),
 );
 
 /** `personId` owns the link. The actor is that person or an admin; the system (`posts`) when their access ended. */
@@ -276,7 +257,7 @@ export const CalendarFeedCreated = defineEvent(
   'calendar_feed.created',
   1,
   "A person created a secret link to the workspace's calendar. The entity is the link.",
-  z.object({ personId: PersonId, expiresAt: Instant }),
+  () => z.object({ personId: PersonId, expiresAt: Instant }),
 );
 
 export const CalendarFeedRevoked = defineEvent(
@@ -284,7 +265,7 @@ export const CalendarFeedRevoked = defineEvent(
   'calendar_feed.revoked',
   1,
   "A secret link to the workspace's calendar was revoked before it expired. The entity is the link.",
-  z.object({ personId: PersonId }),
+  () => z.object({ personId: PersonId }),
 );
 
 export const MediaChanged = defineEvent(
@@ -292,7 +273,7 @@ export const MediaChanged = defineEvent(
   'media.changed',
   1,
   'The alt text, AI label or subtitles of a media file changed; posts that use it go out with the new ones. The entity is the file.',
-  z.object({ changed: z.array(z.enum(['altText', 'madeWithAi', 'subtitles'])).min(1) }),
+  () => z.object({ changed: z.array(z.enum(['altText', 'madeWithAi', 'subtitles'])).min(1) }),
 );
 
 export const QueueChanged = defineEvent(
@@ -300,12 +281,13 @@ export const QueueChanged = defineEvent(
   'queue.changed',
   1,
   'The weekly publishing times of an account changed. The entity is the account.',
-  z.object({
-    timeZone: TimeZone,
-    slots: z
-      .array(z.object({ weekday: z.int().min(1).max(7), time: z.string().max(5) }))
-      .meta({ description: 'Times of the week, on the clock of `timeZone`; weekday 1 is Monday' }),
-  }),
+  () =>
+    z.object({
+      timeZone: TimeZone,
+      slots: z
+        .array(z.object({ weekday: z.int().min(1).max(7), time: z.string().max(5) }))
+        .meta({ description: 'Times of the week, on the clock of `timeZone`; weekday 1 is Monday' }),
+    }),
 );
 
 export const TemplateChanged = defineEvent(
@@ -313,12 +295,13 @@ export const TemplateChanged = defineEvent(
   'template.changed',
   1,
   'A template was created, or its content or variables changed. The entity is the template.',
-  z.object({
-    requiredVariables: z.array(z.string().max(40)).meta({ description: 'Variables that need a value for each post' }),
-    variables: z
-      .array(z.string().max(40))
-      .nullable()
-      .default(null)
-      .meta({ description: 'All variables; null in events of before they were told' }),
-  }),
+  () =>
+    z.object({
+      requiredVariables: z.array(z.string().max(40)).meta({ description: 'Variables that need a value for each post' }),
+      variables: z
+        .array(z.string().max(40))
+        .nullable()
+        .default(null)
+        .meta({ description: 'All variables; null in events of before they were told' }),
+    }),
 );

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MediaId } from '#shared/ids.ts';
-import { text } from '#shared/text.ts';
 import { Instant } from '#shared/time.ts';
+import { Poll, ReplySettings } from './post-options.ts';
 
 /**
  * Data passed between the tasks of the workflow `publish-post`: `posts.claim` returns what to publish,
@@ -33,21 +33,6 @@ export const MediaToUpload = FileToUpload.extend({
   subtitles: z.array(FileToUpload.extend({ languageCode: z.string(), name: z.string() })).default([]),
 });
 export type MediaToUpload = z.infer<typeof MediaToUpload>;
-
-/** Who may reply to a post (X API, POST /2/tweets: `reply_settings`; omitted for `everyone`). */
-export const ReplySettings = z.enum(['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified']).meta({
-  description:
-    'Who may reply. `following`: accounts that the author follows; `mentionedUsers`: accounts that the post mentions; ' +
-    '`subscribers`: subscribers of the author; `verified`: verified accounts',
-});
-export type ReplySettings = z.infer<typeof ReplySettings>;
-
-/** A poll (X API, POST /2/tweets: 2 to 4 options of 1 to 25 characters, 5 minutes to 7 days). */
-export const Poll = z.strictObject({
-  options: z.array(text(25)).min(2).max(4).meta({ description: 'Answers to choose from' }),
-  durationMinutes: z.int().min(5).max(10_080).meta({ description: 'How long the poll is open, in minutes' }),
-});
-export type Poll = z.infer<typeof Poll>;
 
 /** One post of a thread; a single post has only part 0. */
 export const PartToPublish = z.object({

@@ -12,22 +12,14 @@ export const UserRegistered = defineEvent(
   'user.registered',
   1,
   'A person confirmed their sign-up or joined by invitation. The entity is the person.',
-  z.object({ role: Role }),
+  () => z.object({ role: Role }),
 );
 
-export const UserLogin = defineEvent(
-  'users',
-  'user.login',
-  1,
-  'A person signed in. The entity is the person.',
+export const UserLogin = defineEvent('users', 'user.login', 1, 'A person signed in. The entity is the person.', () =>
   z.object({}),
 );
 
-export const UserLogout = defineEvent(
-  'users',
-  'user.logout',
-  1,
-  'A person signed out. The entity is the person.',
+export const UserLogout = defineEvent('users', 'user.logout', 1, 'A person signed out. The entity is the person.', () =>
   z.object({}),
 );
 
@@ -36,7 +28,7 @@ export const UserPasswordChanged = defineEvent(
   'user.password_changed',
   1,
   'A person changed or reset their password. The entity is the person.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const UserEmailChanged = defineEvent(
@@ -44,7 +36,7 @@ export const UserEmailChanged = defineEvent(
   'user.email_changed',
   1,
   'A person changed their email address, confirmed by codes sent to the old and the new one. The entity is the person.',
-  z.object({}),
+  () => z.object({}),
 );
 
 /** Erasure of a person, requested by themselves. Only the person's id remains. */
@@ -53,7 +45,7 @@ export const PersonErasureRequested = defineEvent(
   'person.erasure_requested',
   1,
   'A person requested their erasure and can no longer sign in. The entity is the person.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const PersonErasureCalledOff = defineEvent(
@@ -61,7 +53,7 @@ export const PersonErasureCalledOff = defineEvent(
   'person.erasure_called_off',
   1,
   'An erasure was cancelled because a workspace would be left without an owner. The entity is the person.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const PersonErased = defineEvent(
@@ -69,7 +61,7 @@ export const PersonErased = defineEvent(
   'person.erased',
   1,
   'A person was erased; published for each workspace they were a member of. The entity is the person.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const UserMfaChanged = defineEvent(
@@ -77,7 +69,7 @@ export const UserMfaChanged = defineEvent(
   'user.mfa_changed',
   1,
   'The authenticator of a person was added or removed. The entity is the person.',
-  z.object({ hasMfa: z.boolean() }),
+  () => z.object({ hasMfa: z.boolean() }),
 );
 
 const signInId = z.string().nullable();
@@ -87,16 +79,17 @@ export const UserSignInsEnded = defineEvent(
   'user.sign_ins_ended',
   1,
   'All sign-ins of a person ended, except the one in `kept`, in every workspace. The entity is the person.',
-  z.object({
-    reason: z.enum(['everywhere', 'password_changed', 'password_reset']),
-    round: z
-      .int()
-      .min(1)
-      .meta({ description: 'Access tokens of an earlier round (claim `sign_in_round`) are no longer valid' }),
-    kept: signInId.meta({
-      description: 'The sign-in (claim `origin_jti`) that stays valid, whatever the round of its tokens; null: none',
+  () =>
+    z.object({
+      reason: z.enum(['everywhere', 'password_changed', 'password_reset']),
+      round: z
+        .int()
+        .min(1)
+        .meta({ description: 'Access tokens of an earlier round (claim `sign_in_round`) are no longer valid' }),
+      kept: signInId.meta({
+        description: 'The sign-in (claim `origin_jti`) that stays valid, whatever the round of its tokens; null: none',
+      }),
     }),
-  }),
 );
 
 export const SessionEnded = defineEvent(
@@ -104,17 +97,18 @@ export const SessionEnded = defineEvent(
   'session.ended',
   1,
   "A person's session on one device ended before it expired. The entity is the session; the actor is the person.",
-  z.object({
-    reason: z
-      .enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset', 'too_many'])
-      .meta({
-        description:
-          '`reuse`: a spent refresh token was used again, so someone else may have it; `too_many`: newer sessions replaced it',
-      }),
-    signInId: signInId
-      .default(null)
-      .meta({ description: 'The sign-in, as in the claim `origin_jti` of access tokens' }),
-  }),
+  () =>
+    z.object({
+      reason: z
+        .enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset', 'too_many'])
+        .meta({
+          description:
+            '`reuse`: a spent refresh token was used again, so someone else may have it; `too_many`: newer sessions replaced it',
+        }),
+      signInId: signInId
+        .default(null)
+        .meta({ description: 'The sign-in, as in the claim `origin_jti` of access tokens' }),
+    }),
 );
 
 export const WorkspaceSettingsChanged = defineEvent(
@@ -122,9 +116,10 @@ export const WorkspaceSettingsChanged = defineEvent(
   'workspace.settings_changed',
   1,
   'The settings of a workspace changed. The entity is the workspace.',
-  WorkspaceSettings.extend({
-    previous: WorkspaceSettings.optional().meta({ description: 'The settings before the change' }),
-  }),
+  () =>
+    WorkspaceSettings.extend({
+      previous: WorkspaceSettings.optional().meta({ description: 'The settings before the change' }),
+    }),
 );
 
 export const MailRequested = defineEvent(
@@ -132,7 +127,7 @@ export const MailRequested = defineEvent(
   'mail.requested',
   1,
   'An email is waiting to be sent. The entity is the mail; content and recipient are not in the event.',
-  z.object({ kind: z.string() }),
+  () => z.object({ kind: z.string() }),
 );
 
 export const ReportLinkMailed = defineEvent(
@@ -140,46 +135,47 @@ export const ReportLinkMailed = defineEvent(
   'report.link_mailed',
   1,
   'A secret link to a report is emailed to a recipient. The entity is the mail; the link is not in the event.',
-  z.object({
-    reportId: ReportId,
-    personId: PersonId,
-    tokenHash: z.string().max(64).meta({ description: 'SHA-256 (hex) of the token of the link' }),
-    expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
-  }),
+  () =>
+    z.object({
+      reportId: ReportId,
+      personId: PersonId,
+      tokenHash: z.string().max(64).meta({ description: 'SHA-256 (hex) of the token of the link' }),
+      expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
+    }),
 );
 
 /** Events of workspace members, identified by id only. */
-const member = <Data extends z.ZodType>(type: string, summary: string, data: Data) =>
+const member = <Data extends z.ZodType>(type: string, summary: string, data: () => Data) =>
   defineEvent('users', type, 1, `${summary} The entity is the person.`, data);
 
-export const MemberAdded = member('member.added', 'A person joined a workspace.', z.object({ role: Role }));
+export const MemberAdded = member('member.added', 'A person joined a workspace.', () => z.object({ role: Role }));
 
 export const MemberRoleChanged = member(
   'member.role_changed',
   'The role of a member changed; their access tokens carry it within 15 minutes.',
-  z.object({ role: Role, previousRole: Role }),
+  () => z.object({ role: Role, previousRole: Role }),
 );
 
 export const MemberRemoved = member(
   'member.removed',
   'A member left or was removed and gets no more access tokens for the workspace.',
-  z.object({ role: Role }),
+  () => z.object({ role: Role }),
 );
 
 export const MemberDisabled = member(
   'member.disabled',
   'A member was disabled and gets no access tokens for the workspace until enabled again.',
-  z.object({}),
+  () => z.object({}),
 );
 
-export const MemberEnabled = member('member.enabled', 'A disabled member was enabled again.', z.object({}));
+export const MemberEnabled = member('member.enabled', 'A disabled member was enabled again.', () => z.object({}));
 
 export const OwnershipTransferred = defineEvent(
   'users',
   'ownership.transferred',
   1,
   'An owner transferred the workspace to another member. The entity is the new owner.',
-  z.object({ from: PersonId.meta({ description: 'The former owner' }) }),
+  () => z.object({ from: PersonId.meta({ description: 'The former owner' }) }),
 );
 
 export const InvitationSent = defineEvent(
@@ -187,7 +183,7 @@ export const InvitationSent = defineEvent(
   'invitation.sent',
   1,
   'An invitation was sent or sent again. The entity is the invitation; the recipient is not in the event.',
-  z.object({ role: Role, expiresAt: Instant }),
+  () => z.object({ role: Role, expiresAt: Instant }),
 );
 
 export const InvitationRevoked = defineEvent(
@@ -195,11 +191,11 @@ export const InvitationRevoked = defineEvent(
   'invitation.revoked',
   1,
   'An invitation was revoked. The entity is the invitation.',
-  z.object({}),
+  () => z.object({}),
 );
 
 /** Events of service accounts. */
-const serviceAccount = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+const serviceAccount = <Data extends z.ZodType>(what: string, summary: string, data: () => Data) =>
   defineEvent('users', `service_account.${what}`, 1, `${summary} The entity is the service account.`, data);
 
 /** Who is responsible for a service account. */
@@ -209,50 +205,51 @@ const machine = z.object({
   secretIssuedBy: PersonId.meta({ description: 'Person who created or last rotated its secret and has seen it' }),
 });
 
-export const ServiceAccountCreated = serviceAccount('created', 'A service account was created.', machine);
+export const ServiceAccountCreated = serviceAccount('created', 'A service account was created.', () => machine);
 
 export const ServiceAccountChanged = serviceAccount(
   'changed',
   'The role, name or allowed addresses of a service account changed.',
-  machine,
+  () => machine,
 );
 
 export const ServiceAccountSecretRotated = serviceAccount(
   'secret_rotated',
   'The secret of a service account was rotated; the actor has seen the new one.',
-  z.object({
-    formerEndsAt: Instant.nullable().meta({
-      description: 'When the former secret expires (UTC); null: it expired immediately',
+  () =>
+    z.object({
+      formerEndsAt: Instant.nullable().meta({
+        description: 'When the former secret expires (UTC); null: it expired immediately',
+      }),
     }),
-  }),
 );
 
 export const ServiceAccountRevoked = serviceAccount(
   'revoked',
   'A service account was revoked; tokens already issued expire within the hour.',
-  z.object({}),
+  () => z.object({}),
 );
 
 /** Events of a workspace as a whole. */
-const ofWorkspace = <Data extends z.ZodType>(what: string, summary: string, data: Data) =>
+const ofWorkspace = <Data extends z.ZodType>(what: string, summary: string, data: () => Data) =>
   defineEvent('users', `workspace.${what}`, 1, `${summary} The entity is the workspace.`, data);
 
 export const WorkspaceDeletionScheduled = ofWorkspace(
   'deletion_scheduled',
   'An owner scheduled the deletion of the workspace; it can be cancelled until `dueAt`.',
-  z.object({ dueAt: Instant }),
+  () => z.object({ dueAt: Instant }),
 );
 
 export const WorkspaceDeletionCancelled = ofWorkspace(
   'deletion_cancelled',
   'The scheduled deletion of the workspace was cancelled.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const WorkspaceDeleted = ofWorkspace(
   'deleted',
   'The workspace was permanently deleted; all its data is being erased.',
-  z.object({}),
+  () => z.object({}),
 );
 
 export const SecurityAlert = defineEvent(
@@ -260,12 +257,13 @@ export const SecurityAlert = defineEvent(
   'security.alert',
   1,
   'Security-relevant activity was detected in the workspace. The entity is the security event.',
-  z.object({
-    kind: z.string().meta({ description: 'Kind of activity, such as `repeated_denials`; kinds may be added' }),
-    severity: z.enum(['medium', 'high']),
-    personId: PersonId.nullable().meta({ description: 'Person or service account concerned' }),
-    network: z.string().nullable(),
-  }),
+  () =>
+    z.object({
+      kind: z.string().meta({ description: 'Kind of activity, such as `repeated_denials`; kinds may be added' }),
+      severity: z.enum(['medium', 'high']),
+      personId: PersonId.nullable().meta({ description: 'Person or service account concerned' }),
+      network: z.string().nullable(),
+    }),
 );
 
 export const AuditExportRequested = defineEvent(
@@ -273,7 +271,7 @@ export const AuditExportRequested = defineEvent(
   'audit.export_requested',
   1,
   'An export of the audit events of a period was requested. The entity is the export.',
-  z.object({ from: Instant, to: Instant, format: z.string() }),
+  () => z.object({ from: Instant, to: Instant, format: z.string() }),
 );
 
 export const AuditExportReady = defineEvent(
@@ -281,12 +279,13 @@ export const AuditExportReady = defineEvent(
   'audit.export_ready',
   1,
   'An export of audit events is ready. The entity is the export.',
-  z.object({
-    events: z.int().min(0),
-    requestedBy: PersonId.nullable()
-      .default(null)
-      .meta({ description: 'Person who requested it; null: a service account did' }),
-  }),
+  () =>
+    z.object({
+      events: z.int().min(0),
+      requestedBy: PersonId.nullable()
+        .default(null)
+        .meta({ description: 'Person who requested it; null: a service account did' }),
+    }),
 );
 
 export const ComplianceReportRequested = defineEvent(
@@ -294,7 +293,7 @@ export const ComplianceReportRequested = defineEvent(
   'compliance.report_requested',
   1,
   'A compliance report of a period was requested. The entity is the report.',
-  z.object({ from: Instant, to: Instant }),
+  () => z.object({ from: Instant, to: Instant }),
 );
 
 export const ComplianceReportReady = defineEvent(
@@ -302,9 +301,10 @@ export const ComplianceReportReady = defineEvent(
   'compliance.report_ready',
   1,
   'A compliance report is ready. The entity is the report.',
-  z.object({
-    verdict: z.enum(['intact', 'broken']).meta({ description: 'Whether the chain of audit events is intact' }),
-  }),
+  () =>
+    z.object({
+      verdict: z.enum(['intact', 'broken']).meta({ description: 'Whether the chain of audit events is intact' }),
+    }),
 );
 
 export const PersonExportRequested = defineEvent(
@@ -312,7 +312,7 @@ export const PersonExportRequested = defineEvent(
   'person.export_requested',
   1,
   'A person requested an archive of all data about them. The entity is the export.',
-  z.object({ personId: PersonId }),
+  () => z.object({ personId: PersonId }),
 );
 
 export const PersonExportReady = defineEvent(
@@ -320,5 +320,5 @@ export const PersonExportReady = defineEvent(
   'person.export_ready',
   1,
   'The archive of the data about a person is ready; only they can read it. The entity is the export.',
-  z.object({ personId: PersonId.nullable().default(null) }),
+  () => z.object({ personId: PersonId.nullable().default(null) }),
 );

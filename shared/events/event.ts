@@ -3,6 +3,7 @@ import { Actor, Chain } from '../actor.ts';
 import type { ContextName } from '../contexts.ts';
 import type { Entity } from '../entity.ts';
 import { EventId, WorkspaceId } from '../ids.ts';
+import { madeOnce } from '../once.ts';
 import { Instant } from '../time.ts';
 
 const id = EventId.meta({ description: 'Id of the event; the same when it is delivered again' });
@@ -49,14 +50,34 @@ export interface DomainEvent {
   readonly detail: Omit<z.input<EventDefinition['detail']>, 'id'>;
 }
 
-/** Defines an event. `type` is EventBridge's detail-type, such as `post.published`; `source` the publishing context. */
+/**
+ * Defines an event. `type` is EventBridge's detail-type, such as `post.published`; `source` the publishing context.
+ * Its schemas are made when they are first used: most processes use few of the events whose files they load.
+ */
 export const defineEvent = <Data extends z.ZodType>(
   source: ContextName,
   type: string,
   schemaVersion: number,
   summary: string,
-  data: Data,
-): EventDefinition<Data> => ({ source, type, schemaVersion, summary, data, detail: envelope(schemaVersion, data) });
+  data: () => Data,
+): EventDefinition<Data> => {
+  const schemas = madeOnce(() => {
+    const schema = data();
+    return { data: schema, detail: envelope(schemaVersion, schema) };
+  });
+  return {
+    source,
+    type,
+    schemaVersion,
+    summary,
+    get data() {
+      return schemas().data;
+    },
+    get detail() {
+      return schemas().detail;
+    },
+  };
+};
 
 /** The event for the last write of an entity; actor, time and version are the entity's. */
 export const tell = <Data extends z.ZodType>(

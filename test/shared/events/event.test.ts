@@ -7,7 +7,7 @@ import { findReference, mayBeOnItsWay, patienceFor } from '#shared/events/refere
 import { EventId, newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
 
-const Made = defineEvent('posts', 'thing.made', 2, 'A thing was made.', z.object({ name: z.string() }));
+const Made = defineEvent('posts', 'thing.made', 2, 'A thing was made.', () => z.object({ name: z.string() }));
 const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
 const noon = new Date('2026-11-22T12:00:00Z');
 const entity = nextVersion(firstVersion({ workspaceId: owner.workspaceId }, noon, author), noon, author);

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const Made = defineEvent('accounts', 'thing.made', 1, 'A thing was made.', z.object({ name: z.string() }));
+const Made = defineEvent('accounts', 'thing.made', 1, 'A thing was made.', () => z.object({ name: z.string() }));
 
 const body = (name: unknown, said: object = {}, detail: object = {}) =>
   JSON.stringify({

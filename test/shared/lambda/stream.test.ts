@@ -17,7 +17,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const Made = defineEvent('posts', 'thing.made', 1, 'A thing was made.', z.object({ name: z.string() }));
+const Made = defineEvent('posts', 'thing.made', 1, 'A thing was made.', () => z.object({ name: z.string() }));
 
 /** An event per name in the new item. */
 const eventsFor: EventsFor = ({ after }) =>
