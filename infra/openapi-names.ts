@@ -3,7 +3,7 @@ import { AccountHealth, DisconnectReason } from '#events/accounts.ts';
 import { Utm } from '#events/campaigns.ts';
 import { FeedFailure, HookScheme } from '#events/platform.ts';
 import { PublicEventType } from '#events/public-events.ts';
-import { Poll, ReplySettings } from '#events/publishing.ts';
+import { Poll, ReplySettings } from '#events/post-options.ts';
 import { WorkspaceSettings } from '#events/workspace-settings.ts';
 import { Threshold } from '#functions/analytics/domain/alert-settings.ts';
 import { Metric } from '#functions/analytics/domain/figures.ts';

@@ -9,14 +9,11 @@ import type { Environment } from './environment.ts';
 import { vaultWith } from './ports/vault.ts';
 import { xSecret } from './ports/x-secret.ts';
 import { accountStore } from './store/accounts.ts';
-import { activityStore } from './store/activities.ts';
 import { appStore, rememberedApp } from './store/app.ts';
 import { budgetStore } from './store/budgets.ts';
-import { connectionStore } from './store/connections.ts';
 import { limitStore } from './store/limits.ts';
 import { publicationStore } from './store/publications.ts';
 import { tokenStore } from './store/tokens.ts';
-import { uploadStore } from './store/uploads.ts';
 import { usageStore } from './store/usage.ts';
 import { xOverHttp } from './x/api.ts';
 
@@ -35,9 +32,9 @@ export const openDeps = (env: Environment, table: Table): Deps => {
   return {
     accounts: accountStore(table),
     tokens: tokenStore(table),
-    connections: connectionStore(table),
+    connections: lazy(async () => (await import('./store/connections.ts')).connectionStore(table)),
     publications: publicationStore(table),
-    uploads: uploadStore(table),
+    uploads: lazy(async () => (await import('./store/uploads.ts')).uploadStore(table)),
     limits: limitStore(table),
     usage: usageStore(table),
     budgets: budgetStore(table),
@@ -54,7 +51,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
       timeoutMs: pace.callMs,
       secret,
     }),
-    activities: activityStore(table),
+    activities: lazy(async () => (await import('./store/activities.ts')).activityStore(table)),
     xActivity: lazy(async () => {
       const { xActivityOverHttp } = await import('./x/activity-api.ts');
       return xActivityOverHttp({ apiUrl: env.X_API_URL, timeoutMs: pace.callMs });

@@ -9,26 +9,10 @@ import type { Deps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { linkCodesFrom } from './ports/link-codes.ts';
 import { receiptKeyFrom } from './ports/receipt-key.ts';
-import { accountWaitStore } from './store/account-waits.ts';
-import { calendarFeedStore } from './store/calendar-feeds.ts';
-import { commentStore } from './store/comments.ts';
-import { deletedWorkspaceStore } from './store/deleted-workspaces.ts';
 import { knownAccountStore } from './store/known-accounts.ts';
-import { knownCampaignStore } from './store/known-campaigns.ts';
-import { leaseStore } from './store/leases.ts';
-import { mediaStore } from './store/media.ts';
-import { mediaUseStore } from './store/media-uses.ts';
 import { postStore } from './store/posts.ts';
-import { queueStore } from './store/queues.ts';
-import { receiptStore } from './store/receipts.ts';
-import { repostStore } from './store/reposts.ts';
 import { settingsStore } from './store/settings.ts';
-import { shortLinkStore } from './store/short-links.ts';
 import { similarityStore } from './store/similarity.ts';
-import { spendingStore } from './store/spending.ts';
-import { stopStore } from './store/stops.ts';
-import { templateStore } from './store/templates.ts';
-import { versionStore } from './store/versions.ts';
 
 /** What this context needs, on AWS. */
 export const openDeps = (env: Environment, table: Table): Deps => {
@@ -36,26 +20,26 @@ export const openDeps = (env: Environment, table: Table): Deps => {
   const secret = once(async () => (await import('#shared/secrets-manager.ts')).secretText(env.RECEIPT_SECRET_ARN));
   const mediaQuota = { bytes: env.MEDIA_BYTES, uploads: env.MEDIA_UPLOADS };
   return {
-    accountWaits: accountWaitStore(table),
-    calendarFeeds: calendarFeedStore(table),
-    comments: commentStore(table),
-    deletedWorkspaces: deletedWorkspaceStore(table),
+    accountWaits: lazy(async () => (await import('./store/account-waits.ts')).accountWaitStore(table)),
+    calendarFeeds: lazy(async () => (await import('./store/calendar-feeds.ts')).calendarFeedStore(table)),
+    comments: lazy(async () => (await import('./store/comments.ts')).commentStore(table)),
+    deletedWorkspaces: lazy(async () => (await import('./store/deleted-workspaces.ts')).deletedWorkspaceStore(table)),
     accounts: knownAccountStore(table),
-    campaigns: knownCampaignStore(table),
-    leases: leaseStore(table),
-    shortLinks: shortLinkStore(table),
+    campaigns: lazy(async () => (await import('./store/known-campaigns.ts')).knownCampaignStore(table)),
+    leases: lazy(async () => (await import('./store/leases.ts')).leaseStore(table)),
+    shortLinks: lazy(async () => (await import('./store/short-links.ts')).shortLinkStore(table)),
     similarPosts: similarityStore(table),
-    mediaUses: mediaUseStore(table),
+    mediaUses: lazy(async () => (await import('./store/media-uses.ts')).mediaUseStore(table)),
     posts: postStore(table),
-    queues: queueStore(table),
-    receipts: receiptStore(table),
-    reposts: repostStore(table),
+    queues: lazy(async () => (await import('./store/queues.ts')).queueStore(table)),
+    receipts: lazy(async () => (await import('./store/receipts.ts')).receiptStore(table)),
+    reposts: lazy(async () => (await import('./store/reposts.ts')).repostStore(table)),
     settings: settingsStore(table),
-    spending: spendingStore(table),
-    stops: stopStore(table),
-    templates: templateStore(table),
-    versions: versionStore(table),
-    media: mediaStore(table, mediaQuota),
+    spending: lazy(async () => (await import('./store/spending.ts')).spendingStore(table)),
+    stops: lazy(async () => (await import('./store/stops.ts')).stopStore(table)),
+    templates: lazy(async () => (await import('./store/templates.ts')).templateStore(table)),
+    versions: lazy(async () => (await import('./store/versions.ts')).versionStore(table)),
+    media: lazy(async () => (await import('./store/media.ts')).mediaStore(table, mediaQuota)),
     mediaQuota,
     mediaFiles: lazy(async () => (await import('./ports/media-bucket.ts')).mediaBucket(env.MEDIA_BUCKET, now)),
     executions: lazy(async () => (await import('./ports/executions.ts')).stepFunctions()),

@@ -12,27 +12,14 @@ import type { MailSender } from './ports/ses.ts';
 import { sessionKeysFrom } from './ports/session-keys.ts';
 import { attemptStore } from './store/attempts.ts';
 import { auditStore } from './store/audit.ts';
-import { auditExportStore } from './store/audit-exports.ts';
 import { challengeStore } from './store/challenges.ts';
-import { checkpointStore } from './store/checkpoints.ts';
-import { complianceReportStore } from './store/compliance-reports.ts';
 import { deviceStore } from './store/devices.ts';
-import { emailChangeStore } from './store/email-changes.ts';
-import { enrolmentStore } from './store/enrolments.ts';
-import { erasureStore } from './store/erasures.ts';
 import { failedSignInStore } from './store/failed-sign-ins.ts';
-import { invitationStore } from './store/invitations.ts';
-import { knownAccountStore } from './store/known-accounts.ts';
 import { mailPreferenceStore } from './store/mail-preferences.ts';
-import { mailedCodeStore } from './store/mailed-codes.ts';
-import { mailStore } from './store/mails.ts';
 import { memberStore } from './store/members.ts';
 import { peopleStore } from './store/people.ts';
-import { personExportStore } from './store/person-exports.ts';
 import { securityStore } from './store/security.ts';
-import { serviceAccountStore } from './store/service-accounts.ts';
 import { sessionStore } from './store/sessions.ts';
-import { signUpStore } from './store/sign-ups.ts';
 import { workspaceStore } from './store/workspaces.ts';
 
 /** The commonest passwords, a file beside the bundle. */
@@ -78,24 +65,24 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     ),
     people,
     members: memberStore(table, people),
-    auditExports: auditExportStore(table),
+    auditExports: lazy(async () => (await import('./store/audit-exports.ts')).auditExportStore(table)),
     challenges: challengeStore(table),
-    checkpoints: checkpointStore(table),
-    complianceReports: complianceReportStore(table),
+    checkpoints: lazy(async () => (await import('./store/checkpoints.ts')).checkpointStore(table)),
+    complianceReports: lazy(async () => (await import('./store/compliance-reports.ts')).complianceReportStore(table)),
     devices: deviceStore(table),
-    emailChanges: emailChangeStore(table),
-    enrolments: enrolmentStore(table),
-    erasures: erasureStore(table),
+    emailChanges: lazy(async () => (await import('./store/email-changes.ts')).emailChangeStore(table)),
+    enrolments: lazy(async () => (await import('./store/enrolments.ts')).enrolmentStore(table)),
+    erasures: lazy(async () => (await import('./store/erasures.ts')).erasureStore(table)),
     failedSignIns: failedSignInStore(table),
-    invitations: invitationStore(table),
-    knownAccounts: knownAccountStore(table),
-    codes: mailedCodeStore(table),
-    mails: mailStore(table),
-    personExports: personExportStore(table),
+    invitations: lazy(async () => (await import('./store/invitations.ts')).invitationStore(table)),
+    knownAccounts: lazy(async () => (await import('./store/known-accounts.ts')).knownAccountStore(table)),
+    codes: lazy(async () => (await import('./store/mailed-codes.ts')).mailedCodeStore(table)),
+    mails: lazy(async () => (await import('./store/mails.ts')).mailStore(table)),
+    personExports: lazy(async () => (await import('./store/person-exports.ts')).personExportStore(table)),
     security: securityStore(table),
-    serviceAccounts: serviceAccountStore(table),
+    serviceAccounts: lazy(async () => (await import('./store/service-accounts.ts')).serviceAccountStore(table)),
     sessions: sessionStore(table),
-    signUps: signUpStore(table),
+    signUps: lazy(async () => (await import('./store/sign-ups.ts')).signUpStore(table)),
     workspaces: workspaceStore(table),
     audit: auditStore(table),
     attempts: attemptStore(table, env.ADDRESSES_PER_NETWORK),

@@ -1,5 +1,5 @@
 import type { PostMetrics } from '#events/analytics.ts';
-import type { Poll, ReplySettings } from '#events/publishing.ts';
+import type { Poll, ReplySettings } from '#events/post-options.ts';
 import type { XUser } from '../domain/account.ts';
 import type { ShownPost } from '../domain/post-match.ts';
 import type { ScarceLimit } from '../domain/x-failure.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MeasuredFormat } from '#events/post-format.ts';
-import { Poll, ReplySettings } from '#events/publishing.ts';
+import { Poll, ReplySettings } from '#events/post-options.ts';
 import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import {

@@ -1,4 +1,4 @@
-import { defaultSettings, WorkspaceSettings } from '#events/users.ts';
+import { defaultSettings, WorkspaceSettings } from '#events/workspace-settings.ts';
 import { entityOf, newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 
