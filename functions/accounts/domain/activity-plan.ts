@@ -47,7 +47,10 @@ const keyOf = ({ eventType, userId }: Wanted): string => JSON.stringify([eventTy
 export const wantedFor = (subscribers: readonly Subscriber[], room: number): Wanted[] => {
   const inOrder = subscribers
     .filter(({ isProtected }) => !isProtected)
-    .sort((one, other) => one.connectedAt.localeCompare(other.connectedAt) || one.xUserId.localeCompare(other.xUserId));
+    .sort(
+      (one, other) =>
+        Date.parse(one.connectedAt) - Date.parse(other.connectedAt) || one.xUserId.localeCompare(other.xUserId),
+    );
   const ofAccounts = kindsByNeed.flatMap((eventType) => inOrder.map(({ xUserId }) => ({ eventType, userId: xUserId })));
   return [{ eventType: revocations, userId: null }, ...ofAccounts].slice(0, Math.max(0, room));
 };

@@ -1,4 +1,5 @@
 import twitterText from 'twitter-text';
+import { madeOnce } from '#shared/once.ts';
 import type { Span } from '../domain/content.ts';
 
 /**
@@ -8,24 +9,30 @@ import type { Span } from '../domain/content.ts';
  * these alone: what it says of them is what it would say of the whole.
  */
 const regexen: Readonly<Record<string, RegExp | undefined>> = twitterText.regexen;
-/** @throws Error, which stops the loading, when a version of twitter-text has it no more */
+/** @throws Error when a version of twitter-text has it no more */
 const pattern = (name: string): string => {
   const found = regexen[name];
   if (!found) throw new Error(`twitter-text has no ${name}`);
   return found.source;
 };
 
-const letter = pattern('validDomainChars');
-const domainLetter = new RegExp(letter, 'i');
-const domainRun = new RegExp(`(?:${letter}|[-_.])+`, 'gi');
-/** What may stand before a link; without the beginning of the text, which twitter-text has among it. */
-const mayPrecede = new RegExp(`^${pattern('validUrlPrecedingChars').replace(/\|\^\)$/, ')')}$`, 'i');
-const topLevel = new RegExp([pattern('validGTLD'), pattern('validCCTLD'), pattern('validPunycode')].join('|'), 'iy');
-const restOfUrl = new RegExp(
-  `(?::${pattern('validPortNumber')})?(?:/${pattern('validUrlPath')}*)?` +
-    `(?:\\?${pattern('validUrlQueryChars')}*${pattern('validUrlQueryEndingChars')})?`,
-  'iy',
-);
+/** Compiled for the first text that may have a link: that takes longer than anything else here. */
+const patterns = madeOnce(() => {
+  const letter = pattern('validDomainChars');
+  return {
+    domainLetter: new RegExp(letter, 'i'),
+    domainRun: new RegExp(`(?:${letter}|[-_.])+`, 'gi'),
+    /** What may stand before a link; without the beginning of the text, which twitter-text has among it. */
+    mayPrecede: new RegExp(`^${pattern('validUrlPrecedingChars').replace(/\|\^\)$/, ')')}$`, 'i'),
+    topLevel: new RegExp([pattern('validGTLD'), pattern('validCCTLD'), pattern('validPunycode')].join('|'), 'iy'),
+    restOfUrl: new RegExp(
+      `(?::${pattern('validPortNumber')})?(?:/${pattern('validUrlPath')}*)?` +
+        `(?:\\?${pattern('validUrlQueryChars')}*${pattern('validUrlQueryEndingChars')})?`,
+      'iy',
+    ),
+  };
+});
+
 const protocolBefore = /https?:\/\/$/i;
 const longestProtocol = 'https://'.length;
 
@@ -57,8 +64,8 @@ interface Candidate {
   end: number;
 }
 
-const isLetter = (text: string, place: number): boolean => domainLetter.test(text.charAt(place));
-const precedes = (text: string, place: number): boolean => mayPrecede.test(text.charAt(place));
+const isLetter = (text: string, place: number): boolean => patterns().domainLetter.test(text.charAt(place));
+const precedes = (text: string, place: number): boolean => patterns().mayPrecede.test(text.charAt(place));
 
 const endOf = (sticky: RegExp, text: string, start: number): number | undefined => {
   sticky.lastIndex = start;
@@ -78,7 +85,7 @@ const labelsOf = (text: string, run: Span): Label[] => {
     const label = labels[place];
     if (!label || label.start === label.end || !isLetter(text, label.end - 1)) continue;
     label.underscore = Math.max(label.underscore, text.slice(label.start, label.end).lastIndexOf('_') + label.start);
-    label.nameEnd = endOf(topLevel, text, label.end + 1);
+    label.nameEnd = endOf(patterns().topLevel, text, label.end + 1);
     if (isLetter(text, label.start)) label.domainEnd = domainFrom(labels, place, label.start);
   }
   return labels;
@@ -95,7 +102,7 @@ const candidate = (text: string, start: number, urlStart: number, nameStart: num
   urlStart,
   nameStart,
   nameEnd,
-  end: endOf(restOfUrl, text, nameEnd) ?? nameEnd,
+  end: endOf(patterns().restOfUrl, text, nameEnd) ?? nameEnd,
 });
 
 /** The candidates of a run that begin at `from` or later, one behind the other. */
@@ -163,8 +170,10 @@ interface Link extends Span {
  */
 export const weighedLinks = (text: string, judge: Judge = twitterText.extractUrlsWithIndices): Link[] => {
   const links: Link[] = [];
+  // No domain goes without one.
+  if (!text.includes('.')) return links;
   let from = 0;
-  for (const { 0: said, index } of text.matchAll(domainRun)) {
+  for (const { 0: said, index } of text.matchAll(patterns().domainRun)) {
     const run = { start: index, end: index + said.length };
     if (run.end <= from) continue;
     for (const found of candidatesIn(text, from, run)) {

@@ -3,7 +3,7 @@ import { dayMs } from '#shared/time.ts';
 import type { MediaOf, Span } from '../domain/content.ts';
 import { type Finding, maxFindings, type RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
-import { mayPayToEngage, payToEngage, promotion, shorteners } from './words.ts';
+import { payToEngage, promotion, shorteners, type Words } from './words.ts';
 
 /** Another post of the workspace that is on X or on its way there, and how alike a part of it is. */
 export interface Similarity {
@@ -50,6 +50,10 @@ const onAccountMs = 7 * dayMs;
  */
 const refusedByXMs = dayMs / 2;
 const acrossAccountsMs = 30 * dayMs;
+
+/** Every place in the parts' texts where such words are. */
+const wordsIn = (parts: Post['parts'], words: Words, messageOf: (found: RegExpExecArray) => string): Found[] =>
+  parts.some(({ text }) => words.mayBeIn(text)) ? matches(parts, words.pattern(), messageOf) : [];
 
 /** Every place in the parts' texts that a pattern finds. */
 const matches = (
@@ -171,7 +175,7 @@ export const rules: readonly Rule[] = [
     find: ({ post }) =>
       post.paidPartnership
         ? []
-        : matches(
+        : wordsIn(
             post.parts,
             promotion,
             ({ 0: said }) => `"${said}" reads like paid promotion. If it is, set paidPartnership.`,
@@ -182,19 +186,17 @@ export const rules: readonly Rule[] = [
     level: 'warn',
     source: `${guidelines}, "Pay to engage"; X Guidelines for promotions`,
     find: ({ post }) =>
-      post.parts.some(({ text }) => mayPayToEngage(text))
-        ? matches(
-            post.parts,
-            payToEngage,
-            () => 'X does not want prizes offered for follows, reposts or likes. Remove the offer.',
-          )
-        : [],
+      wordsIn(
+        post.parts,
+        payToEngage,
+        () => 'X does not want prizes offered for follows, reposts or likes. Remove the offer.',
+      ),
   },
   {
     id: 'hidden_link_target',
     level: 'warn',
     source: `${policy}, "Spam, bots, and automation": no misleading links; affiliate links must not hide where they lead`,
-    find: ({ post }) => matches(post.parts, shorteners, () => 'A shortened link hides its target. Use the full URL.'),
+    find: ({ post }) => wordsIn(post.parts, shorteners, () => 'A shortened link hides its target. Use the full URL.'),
   },
   {
     id: 'nearly_repeated_on_account',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { composed } from '#shared/composed.ts';
+import { madeOnce } from '#shared/once.ts';
 
 /**
  * How texts are compared: as words, without what a copy changes easily (X Developer Guidelines: "substantially similar").
@@ -7,17 +8,31 @@ import { composed } from '#shared/composed.ts';
  */
 
 /** About what X takes for one, without loading twitter-text: a path ends before what follows it without a blank (日本). */
-const url =
-  /https?:\/\/(?:[a-z0-9._-]+|[^\s/?#]+)(?::\d+)?(?:[/?#][\p{Script=Latin}\p{Script=Cyrillic}\p{M}\d!*'();:=+,.$/?%#[\]\-–_~@|&]*)?|(?<![\p{L}\p{N}_@.-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?:\/\S*)?/gu;
+const urlOf = (letter: string, inPath: string): RegExp =>
+  new RegExp(
+    String.raw`https?:\/\/(?:[a-z0-9._-]+|[^\s\/?#]+)(?::\d+)?(?:[\/?#][${inPath}\d!*'();:=+,.$\/?%#[\]\-_~@|&]*)?` +
+      String.raw`|(?<![${letter}_@.\-])(?:[a-z0-9\-]+\.)+[a-z]{2,}(?:\/\S*)?`,
+    'gu',
+  );
 const mention = /[@＠]\w{1,20}/g;
-const emoji = /\p{RGI_Emoji}/gv;
-/** Scripts without blanks between words: each letter counts as one. */
-const word =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])[\p{L}\p{M}\p{N}])+/gu;
+
+const ascii = { only: /^[\0-\x7f]*$/, url: urlOf('a-z0-9', 'a-z'), word: /[a-z0-9]+/g };
+
+/** For every script. V8 reads and compiles them for 40 ms, so a text in ASCII does without. */
+const unicode = madeOnce(() => ({
+  url: urlOf(String.raw`\p{L}\p{N}`, String.raw`\p{Script=Latin}\p{Script=Cyrillic}\p{M}–`),
+  emoji: /\p{RGI_Emoji}/gv,
+  /** Scripts without blanks between words: each letter counts as one. */
+  word: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])[\p{L}\p{M}\p{N}])+/gu,
+}));
 
 /** The words of a text: NFC, lower case, without URLs, mentions, emoji and punctuation. */
-export const wordsOf = (text: string): string[] =>
-  composed(text).toLowerCase().replace(url, ' ').replace(mention, ' ').replace(emoji, ' ').match(word) ?? [];
+export const wordsOf = (text: string): string[] => {
+  const plain = composed(text).toLowerCase();
+  if (ascii.only.test(plain)) return plain.replace(ascii.url, ' ').replace(mention, ' ').match(ascii.word) ?? [];
+  const { url, emoji, word } = unicode();
+  return plain.replace(url, ' ').replace(mention, ' ').replace(emoji, ' ').match(word) ?? [];
+};
 
 /** What X compares: the text itself, composed and without blanks around it. */
 export const verbatimOf = (text: string): string => composed(text).trim();

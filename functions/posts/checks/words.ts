@@ -1,3 +1,5 @@
+import { madeOnce } from '#shared/once.ts';
+
 /**
  * The words by which rules know what a post is about, in English and German. They match a meaning, and rather miss a
  * case than warn of a sentence that only holds the same words: a warning delays a post until a person has time for it.
@@ -17,6 +19,12 @@ const joint = any(
   String.raw`\s{0,2}[,&+/]\s{0,2}(?:(?:and|then|und)${blank})?`,
   String.raw`${blank}(?:and|then|und)${blank}(?:(?:just|then|dann)${blank})?`,
 );
+
+/** Words that are looked for with a pattern which V8 takes long to compile, and only where they may be. */
+export interface Words {
+  mayBeIn: (text: string) => boolean;
+  pattern: () => RegExp;
+}
 
 interface Language {
   /** What a list of things to do is made of. */
@@ -119,32 +127,42 @@ const engagementIn = ({ item, single, purpose, offer, winners }: Language): stri
   );
 };
 
-/** Follows, reposts or likes that are paid with a prize. V8 takes 100 ms to compile it: see `mayPayToEngage`. */
-export const payToEngage = new RegExp(any(engagementIn(english), engagementIn(german)), 'giu');
-
 /** What is to be done: each match of `payToEngage` holds one of these. */
 const act = /follow|re-?post|re-?tweet|rt|quot|shar|lik|comment|reply|tag|folg|teil|kommentier|markier/iu;
 /** What is given for it: each match holds one of these as well. */
 const reward =
   /win|chance|enter|participate|take\s{1,3}part|free|off|prize|reward|[$€£]|giveaway|raffle|sweepstake|giving|gets?|receive|earn|claim|gewinn|teil|verlosung|mitmachen|unter\s{1,3}allen/iu;
 
-/** Whether `payToEngage` can find anything in a text at all: of most texts that is known without it. */
-export const mayPayToEngage = (text: string): boolean => act.test(text) && reward.test(text);
+/** Follows, reposts or likes that are paid with a prize. V8 takes 100 ms to compile the pattern. */
+export const payToEngage: Words = {
+  mayBeIn: (text) => act.test(text) && reward.test(text),
+  pattern: madeOnce(() => new RegExp(any(engagementIn(english), engagementIn(german)), 'giu')),
+};
+
+/** Each match of `promotion` holds one of these. */
+const paid = /ad|sponsor|paid|anzeige|werbung|bezahlt|affiliate/iu;
 
 /** What says that a post is paid for: the marks that advertisers use, not the words for talking about advertising. */
-export const promotion = new RegExp(
-  any(
-    `#(?:ad|advert|sponsored|sponsoredpost|paidpartnership|paidpromotion|anzeige|werbung|bezahltewerbung|bezahltepartnerschaft)${wordEnd}`,
-    String.raw`(?<=^[\s([]{0,2})(?:ad|advertisement|sponsored|paid${blank}partnership|anzeige|werbung)(?=\s{0,2}[:|)\]–—-])`,
-    `${wordStart}paid${blank}(?:partnership|promotion)(?=${blank}(?:with|for))`,
-    String.raw`(?<=(?:^|[\n(\[]|this${blank}(?:post|thread|video|tweet)${blank}is${blank}))sponsored${blank}by${wordEnd}`,
-    String.raw`(?<=${wordStart}(?:contains?|holds?|has|have|with|includes?|uses?|are|is${blank}an)${blank})(?:affiliate${blank}links?|paid${blank}promotion)${wordEnd}`,
-    `${wordStart}bezahlte[rn]?${blank}(?:partnerschaft|kooperation|werbung)(?=${blank}(?:mit|für))`,
-    `(?<=${wordStart}enthält${blank})(?:bezahlte${blank})?(?:werbung|affiliate-links?)${wordEnd}`,
-  ),
-  'giu',
+export const promotion: Words = {
+  mayBeIn: (text) => paid.test(text),
+  pattern: madeOnce(() => new RegExp(advertised, 'giu')),
+};
+
+const advertised = any(
+  `#(?:ad|advert|sponsored|sponsoredpost|paidpartnership|paidpromotion|anzeige|werbung|bezahltewerbung|bezahltepartnerschaft)${wordEnd}`,
+  String.raw`(?<=^[\s([]{0,2})(?:ad|advertisement|sponsored|paid${blank}partnership|anzeige|werbung)(?=\s{0,2}[:|)\]–—-])`,
+  `${wordStart}paid${blank}(?:partnership|promotion)(?=${blank}(?:with|for))`,
+  String.raw`(?<=(?:^|[\n(\[]|this${blank}(?:post|thread|video|tweet)${blank}is${blank}))sponsored${blank}by${wordEnd}`,
+  String.raw`(?<=${wordStart}(?:contains?|holds?|has|have|with|includes?|uses?|are|is${blank}an)${blank})(?:affiliate${blank}links?|paid${blank}promotion)${wordEnd}`,
+  `${wordStart}bezahlte[rn]?${blank}(?:partnerschaft|kooperation|werbung)(?=${blank}(?:mit|für))`,
+  `(?<=${wordStart}enthält${blank})(?:bezahlte${blank})?(?:werbung|affiliate-links?)${wordEnd}`,
 );
 
 /** Services whose links do not show where they lead; not within another address. */
-export const shorteners =
-  /(?<![\p{L}\p{N}_./=-])(?:https?:\/\/)?(?:www\.)?(?:bit\.ly|tinyurl\.com|goo\.gl|ow\.ly|is\.gd|buff\.ly|rebrand\.ly|cutt\.ly|shorturl\.at|amzn\.to|geni\.us|rb\.gy|t\.ly)\/[^\s]+/giu;
+export const shorteners: Words = {
+  mayBeIn: (text) => text.includes('/'),
+  pattern: madeOnce(
+    () =>
+      /(?<![\p{L}\p{N}_./=-])(?:https?:\/\/)?(?:www\.)?(?:bit\.ly|tinyurl\.com|goo\.gl|ow\.ly|is\.gd|buff\.ly|rebrand\.ly|cutt\.ly|shorturl\.at|amzn\.to|geni\.us|rb\.gy|t\.ly)\/[^\s]+/giu,
+  ),
+};

@@ -1,4 +1,5 @@
 import type { MeasuredFormat, PostFormat } from '#events/post-format.ts';
+import { madeOnce } from '#shared/once.ts';
 import type { MediaOf, TextMeasure } from './content.ts';
 import { isVideo } from './media.ts';
 import type { Post } from './post.ts';
@@ -21,7 +22,7 @@ const mediaOf = (ids: readonly string[], files: MediaOf): PostFormat['media'] =>
 };
 
 /** A hashtag: letters and digits, not digits alone (X: "How to use hashtags"); `＃` counts as well. */
-const hashtag = /(?<![\p{L}\p{N}_&])[#＃](?=[\p{N}_]*\p{L})[\p{L}\p{N}\p{M}_]+/gu;
+const hashtag = madeOnce(() => /(?<![\p{L}\p{N}_&])[#＃](?=[\p{N}_]*\p{L})[\p{L}\p{N}\p{M}_]+/gu);
 const mention = /(?<![A-Za-z0-9_!#$%&*@＠])[@＠]\w{1,20}/g;
 
 /** What the post looks like; null: written before it was measured. */
@@ -36,7 +37,7 @@ export const formatOf = ({
     ...measured,
     parts: parts.length,
     hasLink: urlParts.length > 0,
-    hashtags: count(hashtag),
+    hashtags: count(hashtag()),
     mentions: count(mention),
     hasPoll: Boolean(parts[0]?.poll),
   };

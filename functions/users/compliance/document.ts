@@ -70,7 +70,7 @@ const sectionsOf = async ({ complianceReports }: Deps, workspaceId: string, repo
     into.entries.push(...gathered.entries);
   }
   for (const { entries } of Object.values(sections)) {
-    entries.sort((one, other) => one.at.localeCompare(other.at, 'en') || one.sequence - other.sequence);
+    entries.sort((one, other) => Date.parse(one.at) - Date.parse(other.at) || one.sequence - other.sequence);
   }
   return sections;
 };

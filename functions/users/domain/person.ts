@@ -14,8 +14,12 @@ import { type Membership, newOwner, newWorkspace, type Workspace } from './works
 const mailAddress =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[Xx][Nn]--[A-Za-z0-9-]*[A-Za-z0-9]|[A-Za-z]{2,})$/;
 
+/** ASCII without blanks: nothing is changed about it, and no pattern has to be read for that. */
+const isPlain = /^[!-~]*$/;
+
 /** Without what is copied along with it; a domain in letters of another script as mail servers know it (UTS #46). */
 const inOneForm = (address: string): string => {
+  if (isPlain.test(address)) return address;
   const bare = address.replace(/^[\s\p{Cf}]+/u, '').replace(/[\s\p{Cf}]+$/u, '');
   const domain = /@([\p{L}\p{M}\p{N}.-]*[^\0-\x7f][\p{L}\p{M}\p{N}.-]*)$/u.exec(bare)?.[1];
   if (domain === undefined) return bare;

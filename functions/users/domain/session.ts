@@ -159,7 +159,7 @@ export const stands = (session: Session, { signInRound: round, keptSignIn: kept 
 
 /** Those that have to go so that `most` are left. */
 export const longestUnused = (sessions: readonly Session[], most: number): Session[] =>
-  [...sessions].sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt, 'en')).slice(most);
+  [...sessions].sort((one, other) => Date.parse(other.lastUsedAt) - Date.parse(one.lastUsedAt)).slice(most);
 
 /** The session, ended; one that has already ended stays unchanged. */
 export const end = (session: Session, why: SessionEnd, now: Date): Session =>

@@ -44,7 +44,7 @@ export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
   if (waiting.length < maxWaiting) return undefined;
   const from = (network: string) => waiting.filter((each) => each.network === network).length;
   const [first] = [...waiting].sort(
-    (one, other) => from(other.network) - from(one.network) || one.begunAt.localeCompare(other.begunAt, 'en'),
+    (one, other) => from(other.network) - from(one.network) || Date.parse(one.begunAt) - Date.parse(other.begunAt),
   );
   return first;
 };

@@ -19,7 +19,7 @@ export const sessionRoutes = (deps: Deps): Route[] => {
     route(contract.listSessions, async ({ caller }) => {
       const person = await personOf(deps, caller);
       const open = (await deps.sessions.listOf(person.subject)).filter((each) => stands(each, person));
-      const latest = open.sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt, 'en'));
+      const latest = open.sort((one, other) => Date.parse(other.lastUsedAt) - Date.parse(one.lastUsedAt));
       return { items: latest.slice(0, contract.maxListed).map((session) => view(session, caller)) };
     }),
     route(contract.getSession, async ({ path, caller }) => {

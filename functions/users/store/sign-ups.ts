@@ -52,7 +52,7 @@ export const signUpStore = (table: Table): SignUpStore => {
     },
     async latest(email) {
       const waiting = (await all(email)).filter((each) => each.waiting !== null);
-      return waiting.sort((one, other) => other.begunAt.localeCompare(one.begunAt, 'en'))[0];
+      return waiting.sort((one, other) => Date.parse(other.begunAt) - Date.parse(one.begunAt))[0];
     },
     async end(email, tokenDigest) {
       await table.update(signUpKey(email, tokenDigest), {

@@ -33,6 +33,38 @@ describe('the words of a text', () => {
     expect(wordsOf(text)).toEqual(words);
   });
 
+  test('are the same whether a text is in ASCII or not', () => {
+    const ascii = fc.array(
+      fc.oneof(
+        fc.constantFrom(
+          'https://',
+          'example.com',
+          '/a-b_c?d=e#f',
+          '@maya',
+          ' ',
+          '.',
+          ':80',
+          "Don't",
+          'x',
+          '9',
+          '_',
+          '~',
+          '|',
+        ),
+        fc.string({ unit: 'grapheme-ascii', maxLength: 5 }),
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(ascii, (pieces) => {
+        const text = pieces.join('');
+        // A full stop that is not ASCII is no word.
+        expect(wordsOf(`${text} 。`)).toEqual(wordsOf(text));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('a text of links and emoji alone is compared as it stands', () => {
     expect(foldOf(' 😀 https://a.co/b ')).toBe('😀 https://a.co/b');
     expect(exactKeyOf('https://a.co/b')).not.toBe(exactKeyOf('https://a.co/c'));
