@@ -60,11 +60,11 @@ const keptSeconds = 2 * longestTokenSeconds;
 export const standingStore = (table: Table): StandingStore => ({
   async find(who) {
     const { workspaceId, personId, signInId } = who;
-    const [standing, signIns, itself] = await Promise.all([
-      table.get(standingKey(workspaceId, personId)),
-      table.get(signInsKey(personId)),
-      signInId === undefined ? undefined : table.get(signInKey(signInId)),
-    ]);
+    const keys = [standingKey(workspaceId, personId), signInsKey(personId)];
+    const ofSignIn = signInId === undefined ? [] : [signInKey(signInId)];
+    const found = new Map((await table.getAll([...keys, ...ofSignIn])).map((item) => [item.sk, item]));
+    const [standing, signIns] = keys.map(({ sk }) => found.get(sk));
+    const itself = found.get('SIGN_IN');
     if (!standing && !signIns && !itself) return undefined;
     return {
       ...(standing && Standing.parse(standing)),

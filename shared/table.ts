@@ -145,6 +145,8 @@ const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
  */
 export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfig): Table => {
   const client = new DynamoDBClient({ ...callLimits(), ...config });
+  // It would walk each request and reply to leave out what is secret, for a log that nobody writes.
+  client.middlewareStack.remove('loggerMiddleware');
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const alive = (item: Item | undefined): Item | undefined =>
     item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;

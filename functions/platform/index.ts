@@ -1,3 +1,4 @@
+import '#shared/interpreted-schemas.ts';
 import { connected } from '#shared/lambda/connect.ts';
 import { createHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';

