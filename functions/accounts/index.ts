@@ -1,9 +1,6 @@
 import '#shared/interpreted-schemas.ts';
-import { reachTable } from '#shared/http/health.ts';
-import { connected } from '#shared/lambda/connect.ts';
-import { createHandler } from '#shared/lambda/handler.ts';
+import { startHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
-import { observe } from '#shared/observability.ts';
 import { standingStore } from '#shared/standing.ts';
 import { openTable } from '#shared/table.ts';
 import { environmentFrom } from './environment.ts';
@@ -20,17 +17,18 @@ const exportFiles = lazy(async () =>
   (await import('#shared/privacy/export-bucket.ts')).exportBucket(env.PERSON_BUCKET),
 );
 
-export const handler = createHandler({
-  context: 'accounts',
-  routes: routes(deps, table),
-  table,
-  standing: standing.find,
-  subscriptions: async () => [
-    ...(await import('./subscriptions.ts')).subscriptions(deps),
-    ...(await import('#events/standing.ts')).followStanding(standing),
-  ],
-  tasks: [...tasks(deps), ...tableTasks(deps, table, exportFiles)],
-  stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
-});
-
-await connected(reachTable(table), observe('accounts'));
+export const handler = await startHandler(
+  {
+    context: 'accounts',
+    routes: routes(deps, table),
+    table,
+    standing: standing.find,
+    subscriptions: async () => [
+      ...(await import('./subscriptions.ts')).subscriptions(deps),
+      ...(await import('#events/standing.ts')).followStanding(standing),
+    ],
+    tasks: [...tasks(deps), ...tableTasks(deps, table, exportFiles)],
+    stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
+  },
+  [() => deps.xSecret()],
+);

@@ -1,8 +1,6 @@
 import '#shared/interpreted-schemas.ts';
-import { connected } from '#shared/lambda/connect.ts';
-import { createHandler } from '#shared/lambda/handler.ts';
+import { startHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
-import { observe } from '#shared/observability.ts';
 import { standingStore } from '#shared/standing.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps, openLateTable } from './open-deps.ts';
@@ -17,7 +15,7 @@ const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).ev
 const exports = lazy(async () => (await import('#shared/privacy/export-bucket.ts')).exportBucket(env.PERSON_BUCKET));
 const deliveries = lazy(async () => (await import('./ports/queue.ts')).queueAt(env.DELIVERIES_QUEUE_URL));
 
-export const handler = createHandler({
+export const handler = await startHandler({
   context: 'platform',
   routes: routes(deps),
   unmatched: unmatched(deps),
@@ -36,5 +34,3 @@ export const handler = createHandler({
   tasks: [...tableTasks(table, exports), ...automationTasks(deps), ...feedTasks(deps)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });
-
-await connected(deps.services, observe('platform'));

@@ -1,9 +1,6 @@
 import '#shared/interpreted-schemas.ts';
-import { reachTable } from '#shared/http/health.ts';
-import { connected } from '#shared/lambda/connect.ts';
-import { createHandler } from '#shared/lambda/handler.ts';
+import { startHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
-import { observe } from '#shared/observability.ts';
 import { standingStore } from '#shared/standing.ts';
 import { openTable } from '#shared/table.ts';
 import { environmentFrom } from './environment.ts';
@@ -21,7 +18,7 @@ const exportFiles = lazy(async () =>
 );
 const mediaEraser = lazy(async () => (await import('./ports/media-eraser.ts')).mediaEraser(env.MEDIA_BUCKET));
 
-export const handler = createHandler({
+export const handler = await startHandler({
   context: 'posts',
   routes: routes(deps, table),
   table,
@@ -33,5 +30,3 @@ export const handler = createHandler({
   tasks: [...tasks(deps), ...tableTasks(deps, table, exportFiles, mediaEraser)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });
-
-await connected(reachTable(table), observe('posts'));

@@ -5,6 +5,7 @@ import { lazy } from '#shared/lazy.ts';
 import { observe } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
 import type { Table } from '#shared/table.ts';
+import { measureTexts } from './checks/text-weight.ts';
 import type { Deps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { linkCodesFrom } from './ports/link-codes.ts';
@@ -12,6 +13,7 @@ import { receiptKeyFrom } from './ports/receipt-key.ts';
 import { knownAccountStore } from './store/known-accounts.ts';
 import { postStore } from './store/posts.ts';
 import { settingsStore } from './store/settings.ts';
+import { shortLinkStore } from './store/short-links.ts';
 import { similarityStore } from './store/similarity.ts';
 
 /** What this context needs, on AWS. */
@@ -27,7 +29,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     accounts: knownAccountStore(table),
     campaigns: lazy(async () => (await import('./store/known-campaigns.ts')).knownCampaignStore(table)),
     leases: lazy(async () => (await import('./store/leases.ts')).leaseStore(table)),
-    shortLinks: lazy(async () => (await import('./store/short-links.ts')).shortLinkStore(table)),
+    shortLinks: shortLinkStore(table),
     similarPosts: similarityStore(table),
     mediaUses: lazy(async () => (await import('./store/media-uses.ts')).mediaUseStore(table)),
     posts: postStore(table),
@@ -47,7 +49,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     linkCodes: lazy(async () => linkCodesFrom(await secret())),
     linksUrl: env.LINKS_URL,
     dailyLimits: dailyLimits(table),
-    measure: lazy(async () => ({ measure: (await import('./checks/text-weight.ts')).measureTexts })).measure,
+    measure: measureTexts,
     log: observe('posts').logger,
     now,
     sleep: async (milliseconds) => sleep(milliseconds),

@@ -53,7 +53,7 @@ export const audited: readonly EventDefinition[] = [
 ]
   .flatMap((module) => Object.values(module).filter(isEventDefinition))
   .filter((definition) => !noNews.includes(definition))
-  .sort((one, other) => one.type.localeCompare(other.type, 'en'));
+  .sort((one, other) => (one.type < other.type ? -1 : 1));
 
 /** Events this context subscribes to: audited ones, mails to send, and changes to notify people of. */
 export const listensTo: readonly EventDefinition[] = [

@@ -1,9 +1,6 @@
 import '#shared/interpreted-schemas.ts';
-import { reachTable } from '#shared/http/health.ts';
-import { connected } from '#shared/lambda/connect.ts';
-import { createHandler } from '#shared/lambda/handler.ts';
+import { startHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
-import { observe } from '#shared/observability.ts';
 import { openTable } from '#shared/table.ts';
 import { standingByRow } from './current-caller.ts';
 import { environmentFrom } from './environment.ts';
@@ -20,15 +17,16 @@ const exportFiles = lazy(async () =>
   (await import('#shared/privacy/export-bucket.ts')).exportBucket(env.PERSON_BUCKET),
 );
 
-export const handler = createHandler({
-  context: 'users',
-  routes: routes(deps, table),
-  table,
-  standing: standingByRow(deps),
-  subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
-  tasks: [...tasks(deps), ...tableTasks(table, exportFiles)],
-  stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
-  triggers: triggers({ ...deps, enrolmentClientId: env.ENROLMENT_CLIENT_ID }),
-});
-
-await connected(reachTable(table), observe('users'));
+export const handler = await startHandler(
+  {
+    context: 'users',
+    routes: routes(deps, table),
+    table,
+    standing: standingByRow(deps),
+    subscriptions: async () => (await import('./subscriptions.ts')).subscriptions(deps),
+    tasks: [...tasks(deps), ...tableTasks(table, exportFiles)],
+    stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
+    triggers: triggers({ ...deps, enrolmentClientId: env.ENROLMENT_CLIENT_ID }),
+  },
+  [deps.identities.connect, deps.sessionKeys.tokenKey],
+);

@@ -3,11 +3,13 @@ import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
 import { alertCounter, MetricUnit, observe } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
+import { secretText } from '#shared/secrets-manager.ts';
 import { signingKeyFrom } from '#shared/signing-key.ts';
 import { standingStore } from '#shared/standing.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import type { Environment } from './environment.ts';
+import { cognitoUserPool } from './ports/cognito.ts';
 import type { MailSender } from './ports/ses.ts';
 import { sessionKeysFrom } from './ports/session-keys.ts';
 import { attemptStore } from './store/attempts.ts';
@@ -47,15 +49,13 @@ const mailingOf = ({ MAIL_SENDER: sender, PUBLIC_URL: publicUrl }: Environment, 
 export const openDeps = (env: Environment, table: Table): Deps => {
   const { now } = table;
   const people = peopleStore(table);
-  const stageSecret = once(async () => (await import('#shared/secrets-manager.ts')).secretText(env.AUDIT_SECRET_ARN));
+  const stageSecret = once(() => secretText(env.AUDIT_SECRET_ARN));
   return {
-    identities: lazy(async () =>
-      (await import('./ports/cognito.ts')).cognitoUserPool({
-        userPoolId: env.USER_POOL_ID,
-        clientId: env.USER_POOL_CLIENT_ID,
-        enrolmentClientId: env.ENROLMENT_CLIENT_ID,
-      }),
-    ),
+    identities: cognitoUserPool({
+      userPoolId: env.USER_POOL_ID,
+      clientId: env.USER_POOL_CLIENT_ID,
+      enrolmentClientId: env.ENROLMENT_CLIENT_ID,
+    }),
     directory: lazy(async () =>
       (await import('./ports/cognito-directory.ts')).cognitoDirectory({
         userPoolId: env.USER_POOL_ID,

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ContextName } from '../contexts.ts';
+import { originHeader } from '../http/origin.ts';
 import { loggable, type Observability } from '../observability.ts';
 
 /**
- * Makes the first call of a service while the function initialises, on a whole core: credentials, endpoint, signing
- * and TLS are ready when a request comes (docs/decisions/0023-memory-and-cold-starts.md). A call that fails here, or has
- * not ended after `patienceMs`, is logged and stops nothing: the request that needs it repeats it, and reports what is
- * wrong.
+ * Makes the first calls while the function initialises, on a whole core: what answers requests is compiled, and
+ * credentials, endpoint, signing and TLS are ready when one comes (docs/decisions/0023-memory-and-cold-starts.md). A call
+ * that fails here, or has not ended after `patienceMs`, is logged and stops nothing: the request that needs it repeats it,
+ * and reports what is wrong.
  */
 export const connected = async (
   call: () => Promise<unknown>,
@@ -19,4 +22,29 @@ export const connected = async (
   } catch (error) {
     logger.warn('no connection at the start', { error: loggable(error) });
   }
+};
+
+/** What a function asks itself first: the request for its own readiness, as API Gateway would send it. */
+export const readinessRequest = (context: ContextName, originSecret: string | undefined): APIGatewayProxyEventV2 => {
+  const path = `/v1/${context}/ready`;
+  return {
+    version: '2.0',
+    routeKey: `GET ${path}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: originSecret === undefined ? {} : { [originHeader]: originSecret },
+    requestContext: {
+      accountId: '',
+      apiId: '',
+      domainName: '',
+      domainPrefix: '',
+      http: { method: 'GET', path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
+      requestId: 'start',
+      routeKey: `GET ${path}`,
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+    },
+    isBase64Encoded: false,
+  };
 };

@@ -12,6 +12,7 @@ import type { FindStanding } from '../standing.ts';
 import type { Table } from '../table.ts';
 import { type Admission, admissionOf } from './admission.ts';
 import { cognitoInlet, isTrigger, type Triggers } from './cognito.ts';
+import { connected, readinessRequest } from './connect.ts';
 import { httpInlet, type Unmatched } from './http.ts';
 import type { Jobs } from './jobs.ts';
 import type { Refusal } from './refusals.ts';
@@ -45,11 +46,7 @@ export interface Inlets {
   operatorToken?: () => Promise<string>;
 }
 
-/**
- * The Lambda function of a context: one handler with six triggers, distinguished by the event's shape. Inlets that
- * most cold starts do not need (queue, stream) are loaded when their first event comes.
- */
-export const createHandler = (inlets: Inlets) => {
+const assemble = (inlets: Inlets) => {
   const { context, routes, table, subscriptions, tasks, jobs, stream, triggers, standing, unmatched } = inlets;
   const observability = observe(context);
   const { logger } = observability;
@@ -123,9 +120,33 @@ export const createHandler = (inlets: Inlets) => {
     }
   };
 
-  return middy<object, unknown>()
+  const handler = middy<object, unknown>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(invoke);
+  return { handler, http, admission, observability };
+};
+
+/**
+ * The Lambda function of a context: one handler with six triggers, distinguished by the event's shape. Inlets that
+ * most cold starts do not need (queue, stream) are loaded when their first event comes.
+ */
+export const createHandler = (inlets: Inlets) => assemble(inlets).handler;
+
+/** Nothing of it is asked for by a readiness check. */
+const noContext = {} as Context;
+
+/**
+ * The same, for a function that starts: it first answers the request for its own readiness, and makes the first calls of
+ * other services that are common.
+ */
+export const startHandler = async (inlets: Inlets, firstCalls: readonly (() => Promise<unknown>)[] = []) => {
+  const { handler, http, admission, observability } = assemble(inlets);
+  const ready = async () => {
+    const { statusCode } = await http(readinessRequest(inlets.context, admission.originSecret), noContext);
+    if (statusCode !== 200) throw new Error(`The readiness check answered ${statusCode}`);
+  };
+  await connected(() => Promise.all([ready, ...firstCalls].map((call) => call())), observability);
+  return handler;
 };
 
 const isHttpEvent = (event: object): event is APIGatewayProxyEventV2 =>

@@ -49,7 +49,7 @@ export const wantedFor = (subscribers: readonly Subscriber[], room: number): Wan
     .filter(({ isProtected }) => !isProtected)
     .sort(
       (one, other) =>
-        Date.parse(one.connectedAt) - Date.parse(other.connectedAt) || one.xUserId.localeCompare(other.xUserId),
+        Date.parse(one.connectedAt) - Date.parse(other.connectedAt) || (one.xUserId < other.xUserId ? -1 : 1),
     );
   const ofAccounts = kindsByNeed.flatMap((eventType) => inOrder.map(({ xUserId }) => ({ eventType, userId: xUserId })));
   return [{ eventType: revocations, userId: null }, ...ofAccounts].slice(0, Math.max(0, room));

@@ -23,8 +23,8 @@ interface Known {
 }
 
 /** Keeps under which keys a post is found by what it says. Before the post itself is written: an early key finds nothing. */
-export const rememberLikeness = async ({ similarPosts }: Looking, { workspaceId, id, parts }: Draft): Promise<void> =>
-  similarPosts.keep(workspaceId, id, keysOf(looksOf(parts).looks));
+export const rememberLikeness = async ({ similarPosts }: Looking, post: Draft): Promise<void> =>
+  similarPosts.keep(post.workspaceId, post.id, keysOf(looksOf(post.parts).looks), { isNew: !('version' in post) });
 
 /** What the rules find in a post as it is now, beside all posts of the workspace that are out or on their way. */
 export const findingsNow = async (

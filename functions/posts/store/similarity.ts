@@ -5,9 +5,9 @@ import { daySeconds, timeToLive } from '#shared/time.ts';
 export interface SimilarityStore {
   /**
    * Keeps that the post is found under these keys. Doing it again changes nothing; of two posts at once, at least one
-   * finds the other afterwards.
+   * finds the other afterwards. Of a new post nothing is kept yet, and nothing has to be read.
    */
-  keep(workspaceId: string, postId: string, keys: readonly string[]): Promise<void>;
+  keep(workspaceId: string, postId: string, keys: readonly string[], post?: { isNew: boolean }): Promise<void>;
   /**
    * Ids of the posts that were found under any of the keys, each once, the newest first. What they say now is theirs to
    * tell.
@@ -58,11 +58,10 @@ export const similarityStore = (table: Table): SimilarityStore => {
     table.getAll(keys.map((key) => keyOf(workspaceId, key)));
 
   return {
-    async keep(workspaceId, postId, keys) {
+    async keep(workspaceId, postId, keys, { isNew } = { isNew: false }) {
       const renewFrom = timeToLive(table.now(), keptSeconds - renewedSeconds);
-      const fresh = (await kept(workspaceId, keys)).filter(
-        (item) => item[postId] === true && Number(item.ttl) > renewFrom,
-      );
+      const found = isNew ? [] : await kept(workspaceId, keys);
+      const fresh = found.filter((item) => item[postId] === true && Number(item.ttl) > renewFrom);
       const known = new Set(fresh.map(({ sk }) => sk));
       const missing = keys.map((key) => keyOf(workspaceId, key)).filter(({ sk }) => !known.has(sk));
       await Promise.all(missing.map((key) => keepUnder(key, postId)));

@@ -29,6 +29,7 @@ const anyCall: Readonly<Record<string, Meaning>> = {
 
 /** What Cognito's errors mean, call by call. `nothing`: the caller gets no error. Anything not listed is a fault. */
 const meanings = {
+  connect: {},
   find: { UserNotFoundException: 'nothing' },
   signIn: {
     NotAuthorizedException: invalidCredentials,

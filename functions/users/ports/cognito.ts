@@ -43,6 +43,7 @@ export const cognitoUserPool = (
   const cognito = new CognitoIdentityProviderClient({ ...callLimits(triggerSeconds), ...config });
   const client = appClient(cognito, userPoolId, clientId);
   return {
+    connect: client.connect,
     ...users(cognito, userPoolId),
     ...signIns(cognito, userPoolId, client),
     ...credentials(cognito, userPoolId),

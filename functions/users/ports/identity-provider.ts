@@ -19,6 +19,8 @@ export type SignInAnswer =
 
 /** Keeps passwords and makes tokens. Its answers never reveal whether an address is known. */
 export interface IdentityProvider {
+  /** Makes ready what the first sign-in needs. */
+  connect(): Promise<void>;
   find(email: string): Promise<Identity | undefined>;
   /**
    * The tokens may lack a workspace. @throws DomainError `invalid_credentials`, or `no_workspace` when the trigger refused

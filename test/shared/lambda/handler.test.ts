@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createHandler } from '#shared/lambda/handler.ts';
-import { lambdaContext } from '#test/support/http-event.ts';
+import * as z from 'zod';
+import { healthOperations, healthRoutes } from '#shared/http/health.ts';
+import { createHandler, startHandler } from '#shared/lambda/handler.ts';
+import { httpEvent, lambdaContext } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 
 let log: string[];
@@ -10,6 +12,43 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+});
+
+describe('a function that starts', () => {
+  const start = (reach: () => Promise<unknown>, firstCalls: (() => Promise<unknown>)[] = [], originSecret?: string) =>
+    startHandler(
+      {
+        context: 'posts',
+        routes: healthRoutes(healthOperations('posts'), 'posts', reach),
+        admission: { originSecret },
+      },
+      firstCalls,
+    );
+  const lines = () => log.map((line) => z.looseObject({ message: z.string().optional() }).parse(JSON.parse(line)));
+  const messages = () => lines().flatMap(({ message }) => message ?? []);
+
+  test.each([undefined, 'o'.repeat(40)])(
+    'first answers the request for its own readiness (edge: %s)',
+    async (secret) => {
+      const called: string[] = [];
+      await start(async () => called.push('table'), [async () => called.push('cognito')], secret);
+      expect(called.sort()).toEqual(['cognito', 'table']);
+      expect(lines()).toContainEqual(
+        expect.objectContaining({ message: 'request', operation: 'postsReady', status: 200 }),
+      );
+      expect(messages()).not.toContain('no connection at the start');
+    },
+  );
+
+  test.each([
+    ['its table', () => Promise.reject(new Error('no table')), []],
+    ['another service', async () => 'reached', [() => Promise.reject(new Error('no Cognito'))]],
+  ])('answers all the same when it does not reach %s', async (_, reach, firstCalls) => {
+    const handler = await start(reach, firstCalls);
+    expect(messages()).toContain('no connection at the start');
+    const health = httpEvent(healthOperations('posts').health);
+    expect(await handler(health, lambdaContext)).toMatchObject({ statusCode: 200 });
+  });
 });
 
 describe('a Cognito trigger', () => {

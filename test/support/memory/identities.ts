@@ -75,6 +75,7 @@ export const memoryIdentities = (
   };
 
   return {
+    connect: async () => undefined,
     disable(email) {
       const user = users.get(email);
       if (user) user.isEnabled = false;
