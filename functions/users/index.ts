@@ -28,5 +28,5 @@ export const handler = await startHandler(
     stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
     triggers: triggers({ ...deps, enrolmentClientId: env.ENROLMENT_CLIENT_ID }),
   },
-  [deps.identities.connect, deps.sessionKeys.tokenKey],
+  [() => deps.identities.connect(), () => deps.sessionKeys.tokenKey()],
 );

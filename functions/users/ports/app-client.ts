@@ -34,7 +34,9 @@ export const appClient = (cognito: CognitoIdentityProviderClient, UserPoolId: st
   return {
     id: ClientId,
     /** Reads the secret, so that the first sign-in has it, and a connection. */
-    connect: async (): Promise<void> => void (await secret()),
+    connect: async (): Promise<void> => {
+      await secret();
+    },
     secretHash,
     signIn: async (USERNAME: string, PASSWORD: string) =>
       cognito.send(
