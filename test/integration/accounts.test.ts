@@ -136,7 +136,8 @@ describe('an X account', () => {
     expect(await get(alice, accountId)).toMatchObject({ status: 'connected' });
 
     await tellX('POST', 'revoke', { username });
-    expect(await get(alice, accountId)).toMatchObject({ health: 'healthy', status: 'connected' });
+    // X tells of it as well, so that its health may have changed.
+    expect(await get(alice, accountId)).toMatchObject({ status: 'connected' });
 
     const theirs = await mallory.connect(username);
     const lost = await alice.do(Account.extend({ disconnectReason: z.string() }), 'GET', `/v1/accounts/${accountId}`);
