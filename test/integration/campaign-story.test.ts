@@ -142,7 +142,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   const [moveTrack = '', moveOriginal = ''] = keyOf(moved?.postId).split('@');
   const edit = (body: object) => manager.do(Anything, 'POST', `${path}/plan/edits`, { edit: body }, asIs);
   await edit({ trackId: dropTrack, original: dropOriginal, scope: 'this', change: { kind: 'drop' } });
-  const later = new Date(soon(110 * seconds));
+  const later = new Date(soon(130 * seconds));
   const wallTime = berlin(later);
   await edit({ trackId: moveTrack, original: moveOriginal, scope: 'this', change: { kind: 'move', wallTime } });
   const changed = await check(manager, campaign);
