@@ -12,6 +12,10 @@ type Asynchronous<Port> = { [Name in keyof Port]: (...given: never[]) => Promise
 export const lazy = <Port extends Asynchronous<Port>>(load: () => Promise<Port>): Port => {
   const loaded = once(load);
   return new Proxy({} as Port, {
+    // Its members are not known before it is loaded: a copy would have none.
+    ownKeys: () => {
+      throw new Error('A port that is loaded late cannot be spread: see `overriding`');
+    },
     get: (_, name) =>
       // Awaiting the port itself gives it as it is.
       name === 'then'
@@ -19,6 +23,10 @@ export const lazy = <Port extends Asynchronous<Port>>(load: () => Promise<Port>)
         : async (...given: never[]): Promise<unknown> => (await loaded())[name as keyof Port](...given),
   });
 };
+
+/** The port with other members in the place of some; unlike a spread, of one that is loaded late as well. */
+export const overriding = <Port extends object>(port: Port, members: Partial<Port>): Port =>
+  Object.assign(Object.create(port) as Port, members);
 
 /** Routes of a capability that are loaded when one of them is asked for. */
 export interface LazyRoutes {

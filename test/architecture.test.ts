@@ -144,6 +144,17 @@ const lateElsewhere = (sources: Sources): string[] =>
     return isOurs && !isSeam && !(path in lateBesides) && /\bimport\('/.test(source) ? [path] : [];
   });
 
+/** Objects that are made of a port which is loaded late: it cannot be spread (`overriding` is for that). */
+const spreadLatePorts = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([path, source]) => {
+    const [context] = /^functions\/[^/]+\//.exec(path) ?? [];
+    const deps = context === undefined ? '' : (sources[`${context}open-deps.ts`] ?? '');
+    const late = new Set(Array.from(deps.matchAll(/(\w+): lazy\(/g), ([, port]) => port));
+    return [...source.matchAll(/\{\s*\.\.\.(?:deps\.)?(\w+)\s*,/g)].flatMap(([, port]) =>
+      late.has(port) ? [`${path}: ${port}`] : [],
+    );
+  });
+
 /** AWS clients of functions that are made without `callLimits`: a call with no answer would last as long as they run. */
 const limitless = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) =>
@@ -179,6 +190,10 @@ describe('the layout', () => {
   test('code is loaded late at the two seams, and where it is said why', () => {
     expect(lateElsewhere(project)).toEqual([]);
     for (const path of Object.keys(lateBesides)) expect(project[path], path).toMatch(/\bimport\('/);
+  });
+
+  test('no port that is loaded late is spread', () => {
+    expect(spreadLatePorts(project)).toEqual([]);
   });
 
   test('each AWS client of a function has limits of time', () => {
@@ -271,6 +286,15 @@ test('a circle is found, of types too', () => {
 test('code that is loaded late elsewhere is found', () => {
   const late = "const late = () => import('./y.ts');";
   expect(lateElsewhere({ 'functions/posts/approval/x.ts': late, 'functions/posts/routes.ts': late })).toHaveLength(1);
+});
+
+test('a spread of a port that is loaded late is found', () => {
+  const deps =
+    "({ media: lazy(async () => (await import('./store/media.ts')).mediaStore(table)), posts: postStore(table) })";
+  const spread = (given: string) => ({ 'functions/posts/open-deps.ts': deps, 'functions/posts/checks/x.ts': given });
+  expect(spreadLatePorts(spread('const beside = { ...deps.media, find };'))).toHaveLength(1);
+  expect(spreadLatePorts(spread('const beside = {\n  ...media,\n  find,\n};'))).toHaveLength(1);
+  expect(spreadLatePorts(spread('const beside = { ...deps.posts, find };'))).toEqual([]);
 });
 
 test('an import that climbs is found', () => {

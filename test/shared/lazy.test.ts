@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lazy, lazyTasks } from '#shared/lazy.ts';
+import { lazy, lazyTasks, overriding } from '#shared/lazy.ts';
 
 interface Port {
   double(number: number): Promise<number>;
@@ -37,6 +37,15 @@ test('a port that could not be loaded is tried again', async () => {
 test('a port that somebody awaits is the port', async () => {
   const late = lazy<Port>(async () => port);
   expect(await Promise.resolve(late)).toBe(late);
+});
+
+test('a port that is loaded late is overridden and not spread: a copy would have no members', async () => {
+  const late = lazy<Port>(async () => port);
+  expect(() => ({ ...late })).toThrow('see `overriding`');
+  const changed = overriding(late, { double: async (number) => number * 20 });
+  expect(await changed.double(1)).toBe(20);
+  await expect(changed.fail('no')).rejects.toThrow('no');
+  expect(await late.double(1)).toBe(2);
 });
 
 test('tasks are loaded together when one of them is asked for, and one that is not there is a fault', async () => {

@@ -11,6 +11,7 @@ import type { Chain } from '#shared/actor.ts';
 import { isLostUpdate } from '#shared/entities.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
 import { derivedId } from '#shared/ids.ts';
+import { overriding } from '#shared/lazy.ts';
 import { beginningOf } from '#shared/text.ts';
 import { submitForApproval } from '../approval/approve.ts';
 import { prepareWrite, requireReady } from '../checks/readiness.ts';
@@ -59,14 +60,13 @@ const inTime = (deps: Deps, order: AutomationOrder): Deps => {
   };
   return {
     ...deps,
-    posts: {
-      ...posts,
+    posts: overriding(posts, {
       create: async (...given) => timely(() => posts.create(...given)),
       save: async (...given) => timely(() => posts.save(...given)),
-    },
-    queues: { ...queues, take: async (...given) => timely(() => queues.take(...given)) },
-    reposts: { ...reposts, create: async (...given) => timely(() => reposts.create(...given)) },
-    comments: { ...comments, create: async (...given) => timely(() => comments.create(...given)) },
+    }),
+    queues: overriding(queues, { take: async (...given) => timely(() => queues.take(...given)) }),
+    reposts: overriding(reposts, { create: async (...given) => timely(() => reposts.create(...given)) }),
+    comments: overriding(comments, { create: async (...given) => timely(() => comments.create(...given)) }),
   };
 };
 

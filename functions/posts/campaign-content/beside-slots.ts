@@ -1,4 +1,5 @@
 import type { ContentQuestion } from '#events/campaign-content.ts';
+import { overriding } from '#shared/lazy.ts';
 import type { Deps } from '../deps.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
 
@@ -26,8 +27,7 @@ export const besideSlots = (deps: Deps, slots: readonly Slot[], posts: ReadonlyM
   };
   return (judged: Slot): Deps => ({
     ...deps,
-    posts: {
-      ...deps.posts,
+    posts: overriding(deps.posts, {
       find: async (workspaceId, postId) => {
         const [slot, post] = [slotOf.get(postId), posts.get(postId)];
         if (!slot || !post) return readOnce(workspaceId, postId);
@@ -35,6 +35,6 @@ export const besideSlots = (deps: Deps, slots: readonly Slot[], posts: ReadonlyM
         if (!isBefore(slot, judged)) return { ...post, status: 'draft' };
         return { ...post, status: 'scheduled', scheduledAt: slot.publishAt };
       },
-    },
+    }),
   });
 };

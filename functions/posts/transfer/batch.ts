@@ -1,4 +1,5 @@
 import { referenceRetries } from '#shared/events/reference.ts';
+import { overriding } from '#shared/lazy.ts';
 import { findConnected } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import type { TextMeasure } from '../domain/content.ts';
@@ -24,16 +25,17 @@ export const batchOf = (deps: Deps): Deps => {
   return {
     ...deps,
     patience: { totalMs: 0, everyMs: 1 },
-    accounts: {
-      ...deps.accounts,
+    accounts: overriding(deps.accounts, {
       find: remembered(async (workspaceId = '', accountId = '') => {
         const connected = await findConnected({ ...deps, patience }, workspaceId, accountId);
         if (!connected) patience = { totalMs: 0, everyMs: 1 };
         return connected;
       }),
-    },
-    media: { ...deps.media, find: remembered((workspaceId = '', id = '') => deps.media.find(workspaceId, id)) },
-    settings: { ...deps.settings, get: remembered((workspaceId = '') => deps.settings.get(workspaceId)) },
+    }),
+    media: overriding(deps.media, {
+      find: remembered((workspaceId = '', id = '') => deps.media.find(workspaceId, id)),
+    }),
+    settings: overriding(deps.settings, { get: remembered((workspaceId = '') => deps.settings.get(workspaceId)) }),
     async measure(texts, most) {
       const keyOf = (text: string) => `${most ?? ''} ${text}`;
       const fresh = [...new Set(texts)].filter((text) => !measures.has(keyOf(text)));

@@ -1,3 +1,4 @@
+import { overriding } from '#shared/lazy.ts';
 import { requireReady } from '../checks/readiness.ts';
 import { looksOf } from '../checks/similarity.ts';
 import type { Deps } from '../deps.ts';
@@ -18,13 +19,12 @@ export const besideEarlier = async (
   const namesOf = new Map<string, string[]>();
   const beside: Deps = {
     ...deps,
-    similarPosts: {
-      ...deps.similarPosts,
+    similarPosts: overriding(deps.similarPosts, {
       // As the store has it: of those under one key the newest.
       find: (_, keys) =>
         Promise.resolve([...new Set(keys.flatMap((key) => namesOf.get(key)?.slice(-maxUnderOneKey) ?? []))]),
-    },
-    posts: { ...deps.posts, find: (_, name) => Promise.resolve(earlier.get(name)) },
+    }),
+    posts: overriding(deps.posts, { find: (_, name) => Promise.resolve(earlier.get(name)) }),
   };
   const judged: PlannedRow[] = [];
   for (const [place, { sent, plan }] of rows.entries()) {
