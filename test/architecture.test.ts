@@ -51,7 +51,7 @@ const roomOf = (path: string): string => {
 
 /** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
-  /^(zod|node:(crypto|net)|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|permissions|privacy\/personal-data|recurrence\/schedule|secrets|shards|sign-ins|text|time|x-app-share|events\/event)\.ts)$/;
+  /^(zod|node:(crypto|net)|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|once|permissions|privacy\/personal-data|recurrence\/schedule|secrets|shards|sign-ins|text|time|x-app-share|events\/event)\.ts)$/;
 
 const isContract = (path: string): boolean =>
   /[/-]contract\.ts$|\/(events-heard|task-names|health|views)\.ts$/.test(path);
@@ -150,8 +150,11 @@ const spreadLatePorts = (sources: Sources): string[] =>
     const [context] = /^functions\/[^/]+\//.exec(path) ?? [];
     const deps = context === undefined ? '' : (sources[`${context}open-deps.ts`] ?? '');
     const late = new Set(Array.from(deps.matchAll(/(\w+): lazy\(/g), ([, port]) => port));
-    return [...source.matchAll(/\{\s*\.\.\.(?:deps\.)?(\w+)\s*,/g)].flatMap(([, port]) =>
-      late.has(port) ? [`${path}: ${port}`] : [],
+    const taken = Array.from(source.matchAll(/\{([^{}]*)\} = deps\b/g), ([, names = '']) =>
+      names.split(/[\s,]+/),
+    ).flat();
+    return [...source.matchAll(/\{\s*\.\.\.(deps\.)?(\w+)\s*,/g)].flatMap(([, isOfDeps, port = '']) =>
+      late.has(port) && (isOfDeps !== undefined || taken.includes(port)) ? [`${path}: ${port}`] : [],
     );
   });
 
@@ -293,8 +296,11 @@ test('a spread of a port that is loaded late is found', () => {
     "({ media: lazy(async () => (await import('./store/media.ts')).mediaStore(table)), posts: postStore(table) })";
   const spread = (given: string) => ({ 'functions/posts/open-deps.ts': deps, 'functions/posts/checks/x.ts': given });
   expect(spreadLatePorts(spread('const beside = { ...deps.media, find };'))).toHaveLength(1);
-  expect(spreadLatePorts(spread('const beside = {\n  ...media,\n  find,\n};'))).toHaveLength(1);
-  expect(spreadLatePorts(spread('const beside = { ...deps.posts, find };'))).toEqual([]);
+  expect(
+    spreadLatePorts(spread('const { media, now } = deps;\nconst beside = {\n  ...media,\n  find,\n};')),
+  ).toHaveLength(1);
+  for (const other of ['{ ...deps.posts, find }', '{ ...media, altText }'])
+    expect(spreadLatePorts(spread(`const beside = ${other};`))).toEqual([]);
 });
 
 test('an import that climbs is found', () => {
