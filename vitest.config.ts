@@ -8,6 +8,20 @@ import { TierReporter } from './test/runner/reporter.ts';
  */
 const patienceMs = 10 * 60 * 1000;
 
+/** Files of `unit` that try many cases, which takes most of its time; coverage, known without them, would double it. */
+const exhaustive = [
+  'test/shared/http/effect-matrix.test.ts',
+  'test/functions/accounts/publishing/look.test.ts',
+  'test/functions/analytics/collect/month.test.ts',
+  'test/functions/analytics/keeping/close-days.test.ts',
+  'test/functions/analytics/reports/rendering/pdf.test.ts',
+  'test/functions/campaigns/experiments/simulation.test.ts',
+  'test/functions/campaigns/interleavings.test.ts',
+  'test/functions/campaigns/plans/zones.test.ts',
+  'test/functions/posts/checks/hostile-texts.test.ts',
+  'test/functions/posts/publishing/overtaking.test.ts',
+];
+
 /**
  * The tiers of the tests, by which `npm test -- unit` calls them as well. Those of one `order` run side by side, after
  * those before it.
@@ -17,10 +31,12 @@ const tiers = [
   {
     name: 'unit',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/{integration,faults,e2e,recorded,infra,simulation}/**'],
+    exclude: ['test/{integration,faults,e2e,recorded,infra,simulation}/**', ...exhaustive],
     // Nothing mocks modules, and what a file changes it restores: two processes load the code once for all files.
     isolate: false,
   },
+  // The same, over many cases.
+  { name: 'exhaustive', include: exhaustive, isolate: false },
   // Publishing, simulated: one process, a clock of its own, seeded faults.
   { name: 'simulation', include: ['test/simulation/**/*.test.ts'] },
   // Synthesized templates.
@@ -35,7 +51,7 @@ const tiers = [
     globalSetup: 'test/support/deployed-stage.ts',
     setupFiles: ['test/support/recorded-answers.ts', 'test/runner/stage-logs.ts'],
     // Most of them wait more than they compute.
-    maxWorkers: 5,
+    maxWorkers: 7,
   },
   // A deployed stage of its own, behind a proxy that makes AWS fail in its true wire form.
   {

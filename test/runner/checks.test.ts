@@ -17,8 +17,8 @@ describe('what npm test runs', () => {
         ['types', 'lint-infra'],
       ],
       [['tests']],
-      [['integration'], ['simulation']],
-      [['faults']],
+      [['integration']],
+      [['faults'], ['simulation', 'exhaustive']],
     ]);
   });
 
@@ -47,7 +47,7 @@ describe('what npm test runs', () => {
   });
 
   test.each([
-    [['units'], /^Unknown check or file: units\. Checks: lint, .*types, .*unit, .*faults$/],
+    [['units'], /^Unknown check or file: units\. Checks: lint, .*types, .*unit, .*faults, simulation, exhaustive$/],
     [['unit', 'nowhere/a.test.ts'], /^Unknown check or file: nowhere\/a\.test\.ts\./],
     [['test/a.test.ts'], /^Name a check before the file test\/a\.test\.ts: lint/],
     [['types', 'test/a.test.ts'], /^types always checks the whole project and takes no files/],

@@ -21,6 +21,13 @@ const vitest = (...tiers: string[]): Check['command'] => [
 
 const tier = (name: string): Check => ({ name, title: name, command: vitest(name), whole: [], onlyByName: true });
 
+/** A tier that needs one core alone. */
+const computing = (name: string): Check => ({
+  ...tier(name),
+  command: [...vitest(name), '--maxWorkers=1'],
+  onlyByName: false,
+});
+
 /** Room for the types of all files, in MB: more than Node takes by itself. */
 const lintHeapMb = 6_144;
 
@@ -79,10 +86,12 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
         whole: ['--project', 'recorded'],
       },
     ],
-    // One process, whose time is simulated, beside tests that mostly wait. What it covers, `tests` covers.
-    [{ ...tier('simulation'), command: [...vitest('simulation'), '--maxWorkers=1'], onlyByName: false }],
   ],
-  [[{ name: 'faults', title: 'faults', command: vitest('faults'), whole: [] }]],
+  // Two tiers that only compute, one file after the other, beside tests that mostly wait. What they cover, `tests` covers.
+  [
+    [{ name: 'faults', title: 'faults', command: vitest('faults'), whole: [] }],
+    [computing('simulation'), computing('exhaustive')],
+  ],
 ];
 
 /** An invalid command line; the message lists what is valid. */
