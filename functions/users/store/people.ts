@@ -30,6 +30,8 @@ export interface PeopleStore {
   saveWorkspace(workspace: Workspace, author: Author): Promise<Workspace>;
   /** The person's place, active or disabled; undefined for a person who was never a member or was removed. */
   findMembership(workspaceId: string, personId: string): Promise<Membership | undefined>;
+  /** The same, and the workspace, in one read. */
+  findPlace(workspaceId: string, personId: string): Promise<{ membership?: Membership; workspace?: Workspace }>;
   /** In every workspace. A membership may take a moment to show here. */
   membershipsOf(personId: string): Promise<Membership[]>;
   /** As membershipsOf, with the places that the person left or was removed from. */
@@ -101,6 +103,10 @@ export const peopleStore = (table: Table): PeopleStore => {
     const item = await table.get(workspaceKey(workspaceId));
     return item && entityOf(Workspace, item);
   };
+  const membershipOf = (item: Item | undefined): Membership | undefined => {
+    const member = item && entityOf(Membership, item);
+    return member?.status === 'removed' ? undefined : member;
+  };
   const placesOf = async (personId: string): Promise<Membership[]> => {
     const items = await table.queryAll({
       IndexName: 'byPerson',
@@ -134,9 +140,14 @@ export const peopleStore = (table: Table): PeopleStore => {
     },
     saveWorkspace: entityWriter(table, workspaceItem),
     async findMembership(workspaceId, personId) {
-      const item = await table.get(memberKey(workspaceId, personId));
-      const member = item && entityOf(Membership, item);
-      return member?.status === 'removed' ? undefined : member;
+      return membershipOf(await table.get(memberKey(workspaceId, personId)));
+    },
+    async findPlace(workspaceId, personId) {
+      const keys = [memberKey(workspaceId, personId), workspaceKey(workspaceId)];
+      const items = await table.getAll(keys);
+      const [member, workspace] = keys.map(({ sk }) => items.find((item) => item.sk === sk));
+      const membership = membershipOf(member);
+      return { ...(membership && { membership }), ...(workspace && { workspace: entityOf(Workspace, workspace) }) };
     },
     membershipsOf: async (personId) => (await placesOf(personId)).filter(({ status }) => status !== 'removed'),
     placesOf,

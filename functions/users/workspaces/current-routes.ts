@@ -43,13 +43,9 @@ const assertHasMfa = async ({ people }: Pick<Deps, 'people'>, { workspaceId, per
 
 /** @throws DomainError `not_a_member` when the membership ended within the life of the access token. */
 const me = async ({ people }: Pick<Deps, 'people'>, { workspaceId, personId }: Caller) => {
-  const membership = await people.findMembership(workspaceId, personId);
+  const { membership, workspace } = await people.findPlace(workspaceId, personId);
   if (membership?.status !== 'active') throw notAMember();
-  const [person, workspace, all] = await Promise.all([
-    people.find(membership.subject),
-    people.findWorkspace(workspaceId),
-    people.membershipsOf(personId),
-  ]);
+  const [person, all] = await Promise.all([people.find(membership.subject), people.membershipsOf(personId)]);
   if (!person || !workspace) throw new Error('A membership without its person or its workspace');
   const others = all.filter((other) => other.workspaceId !== workspaceId);
   return {
