@@ -16,11 +16,12 @@ export const lazy = <Port extends Asynchronous<Port>>(load: () => Promise<Port>)
     ownKeys: () => {
       throw new Error('A port that is loaded late cannot be spread: see `overriding`');
     },
-    get: (_, name) =>
+    get: (replaced, name) => {
+      if (Object.hasOwn(replaced, name)) return replaced[name as keyof Port];
       // Awaiting the port itself gives it as it is.
-      name === 'then'
-        ? undefined
-        : async (...given: never[]): Promise<unknown> => (await loaded())[name as keyof Port](...given),
+      if (name === 'then') return undefined;
+      return async (...given: never[]): Promise<unknown> => (await loaded())[name as keyof Port](...given);
+    },
   });
 };
 

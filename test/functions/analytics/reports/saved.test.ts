@@ -10,6 +10,7 @@ import {
 } from '#functions/analytics/reports/saved-contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
+import { overriding } from '#shared/lazy.ts';
 import type { Role } from '#shared/permissions.ts';
 import { owner } from '#test/support/http-event.ts';
 import { type Harness, harness, noon } from '../harness.ts';
@@ -66,7 +67,7 @@ describe('a scheduled report', () => {
     const { id } = await save();
     context.clock.set('2026-12-31T12:00:00.000Z');
     const working = context.deps.savedReports;
-    context.deps.savedReports = { ...working, save: () => Promise.reject(new Error('the table is gone')) };
+    context.deps.savedReports = overriding(working, { save: () => Promise.reject(new Error('the table is gone')) });
     await expect(context.run('analytics.requestDueReports', {})).rejects.toThrow();
     context.deps.savedReports = working;
     await context.run('analytics.requestDueReports', {});

@@ -7,6 +7,7 @@ import { compile } from '#functions/campaigns/automations/listeners.ts';
 import { Trigger } from '#functions/campaigns/domain/automation.ts';
 import { KnownEvent } from '#functions/campaigns/domain/known-event.ts';
 import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
+import { overriding } from '#shared/lazy.ts';
 import { anEvent } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { noon, workspaceId } from '../harness.ts';
@@ -164,13 +165,12 @@ describe('the automations of a workspace', () => {
     const { id } = await desk.create();
     let reads = 0;
     const { automations } = desk.deps;
-    desk.deps.automations = {
-      ...automations,
+    desk.deps.automations = overriding(automations, {
       listeners: async (of) => {
         reads += 1;
         return automations.listeners(of);
       },
-    };
+    });
     const posts = ['A', 'B', 'C', 'D'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
     for (const entityId of posts.slice(0, 2)) await desk.deliver(exampleOf('post.published', { entityId }));
     expect(reads).toBe(1);
@@ -258,13 +258,12 @@ describe('a schedule', () => {
     const { id } = await desk.create(daily());
     desk.clock.set('2026-11-23T07:04:00.000Z');
     const { automations } = desk.deps;
-    desk.deps.automations = {
-      ...automations,
+    desk.deps.automations = overriding(automations, {
       save: async () => {
         desk.deps.automations = automations;
         throw new Error('Killed between the run and its note');
       },
-    };
+    });
     await expect(look(desk)).rejects.toThrow('Killed');
     await look(desk);
     expect(await desk.runsOf(id)).toHaveLength(1);
@@ -288,15 +287,14 @@ test('a run that lost against another definition is heard again', async () => {
   const desk = automationDesk();
   const { id } = await desk.create();
   const { runs } = desk.deps;
-  desk.deps.runs = {
-    ...runs,
+  desk.deps.runs = overriding(runs, {
     begin: async (...given) => {
       desk.deps.runs = runs;
       const sent = { path: { automationId: id }, headers: { 'if-match': '*' }, body: written({ name: 'Newer' }) };
       await desk.call(contract.replaceAutomation, sent);
       return runs.begin(...given);
     },
-  };
+  });
   const event = exampleOf('post.published');
   await desk.deliver(event);
   expect(await desk.runsOf(id)).toMatchObject([{ automationVersion: 2, trigger: { entityId: postId } }]);
