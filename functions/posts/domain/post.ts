@@ -78,7 +78,7 @@ export type PostStatus = z.infer<typeof PostStatus>;
 const MadeBy = z
   .object({
     automationId: AutomationId,
-    runId: AutomationRunId.meta({ description: 'Run in which it did' }),
+    runId: AutomationRunId.meta({ description: 'Run in which the post was written' }),
   })
   .meta({ id: 'MadeBy', description: 'Automation that wrote it; left out where a person or a campaign wrote it' });
 
