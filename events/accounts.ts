@@ -98,7 +98,7 @@ export const AccountMetricsUpdated = defineEvent(
   'accounts',
   'account.metrics_updated',
   1,
-  'The counters of an X account were read from X; once a day, and when one of them has changed.',
+  'The counters of an X account were read from X. Published once a day, and when a later check finds a change.',
   () => z.object({ measuredAt: Instant, metrics: Audience }),
 );
 

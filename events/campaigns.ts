@@ -115,7 +115,7 @@ export const CampaignRevised = defineEvent(
   'campaigns',
   'campaign.revised',
   1,
-  'A campaign went back to draft: changes were requested, or it was taken back.',
+  'A campaign went back to draft: changes were requested, or it was withdrawn.',
   () => z.object({ from: z.string().max(40).meta({ description: 'Status before' }) }),
 );
 
@@ -183,11 +183,10 @@ export const CampaignSlotDropped = defineEvent(
         .enum(['replanned', 'missed'])
         .optional()
         .meta({ description: 'Reason; omitted: the slot was only claimed' }),
-      planVersion: z
-        .int()
-        .min(0)
-        .optional()
-        .meta({ description: 'Number of plannings of the slot so far; events of these are outdated' }),
+      planVersion: z.int().min(0).optional().meta({
+        description:
+          'How often the slot had been planned; `campaign.slot_planned` events up to this number are outdated',
+      }),
       askedAt: Instant.optional().meta({
         description: 'When this was requested; a time set on the post itself since then takes precedence',
       }),
@@ -231,7 +230,7 @@ export const CampaignBudgetWarning = defineEvent(
       of: z.enum(['money', 'posts']).meta({ description: 'Cap of the budget' }),
       percent: z.int().min(1).max(100).meta({ description: 'Percentage of the cap' }),
       micros: z.int().min(0).meta({ description: 'Spent and reserved, in micro-dollars (millionths of a US dollar)' }),
-      posts: z.int().min(0).meta({ description: 'Posts published or on their way' }),
+      posts: z.int().min(0).meta({ description: 'Number of posts published or being published' }),
     }),
 );
 
@@ -254,7 +253,7 @@ export const CampaignSlotPlanned = defineEvent(
       planVersion: z
         .int()
         .min(1)
-        .meta({ description: 'Counts plannings of the slot; an event with a lower number is outdated' }),
+        .meta({ description: 'Counts how often the slot was planned; an event with a lower number is outdated' }),
       askedAt: Instant.optional().meta({
         description:
           'When the campaign was launched, resumed or changed; a time set on the post itself since then takes precedence',

@@ -4,7 +4,7 @@ import { AccountId, CampaignId, PersonId, PostId } from '#shared/ids.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import { PostFormat } from './post-format.ts';
 
-const ofCampaign = CampaignId.nullable().meta({ description: 'Campaign that the post belongs to' });
+const ofCampaign = CampaignId.nullable().meta({ description: 'Campaign that the post belongs to; null: none' });
 
 const Billed = {
   costMicros: z
@@ -57,7 +57,7 @@ export const PostScheduled = defineEvent(
       scheduleVersion: z
         .int()
         .min(1)
-        .meta({ description: 'Counts schedulings of the post; an event with a lower number is outdated' }),
+        .meta({ description: 'Counts how often the post was scheduled; an event with a lower number is outdated' }),
     }),
 );
 
@@ -126,7 +126,7 @@ export const PostApprovalReminder = defineEvent(
       kind: z.enum(['waiting', 'due_soon']),
       submittedBy: PersonId,
       submittedAt: Instant,
-      scheduledAt: Instant.nullable(),
+      scheduledAt: Instant.nullable().meta({ description: 'When the post is due (UTC); null: not scheduled' }),
     }),
 );
 
@@ -138,9 +138,9 @@ export const AccountPostsWaiting = defineEvent(
   'An account must be reconnected before its posts can be published. The entity is the account.',
   () =>
     z.object({
-      lostAt: Instant,
+      lostAt: Instant.meta({ description: 'When X stopped accepting the connection (UTC)' }),
       waiting: z.int().min(0).meta({ description: 'Number of posts held for the account or due within seven days' }),
-      firstDueAt: Instant.nullable().meta({ description: 'Due time of the first of them' }),
+      firstDueAt: Instant.nullable().meta({ description: 'Due time of the first of them (UTC); null: none' }),
     }),
 );
 
@@ -221,7 +221,7 @@ export const PublishingStopped = defineEvent(
   'posts',
   'publishing.stopped',
   1,
-  'A person stopped publishing for an account or the whole workspace, which is the entity. Posts that come due are held.',
+  'A person stopped publishing for an account or the whole workspace. Posts that come due are held. The entity is that account or workspace.',
   () => z.object({ accountId: stoppedOf }),
 );
 
@@ -229,7 +229,7 @@ export const PublishingResumed = defineEvent(
   'posts',
   'publishing.resumed',
   1,
-  'A person resumed publishing for an account or the whole workspace, which is the entity.',
+  'A person resumed publishing for an account or the whole workspace. The entity is that account or workspace.',
   () =>
     z.object({
       accountId: stoppedOf,
@@ -272,7 +272,7 @@ export const MediaChanged = defineEvent(
   'posts',
   'media.changed',
   1,
-  'The alt text, AI label or subtitles of a media file changed; posts that use it go out with the new ones. The entity is the file.',
+  'The alt text, AI label or subtitles of a media file changed; unpublished posts that use it are published with the new ones. The entity is the file.',
   () => z.object({ changed: z.array(z.enum(['altText', 'madeWithAi', 'subtitles'])).min(1) }),
 );
 
@@ -302,6 +302,6 @@ export const TemplateChanged = defineEvent(
         .array(z.string().max(40))
         .nullable()
         .default(null)
-        .meta({ description: 'All variables; null in events of before they were told' }),
+        .meta({ description: 'All variables; null in events from before this field was added' }),
     }),
 );

@@ -49,8 +49,9 @@ to wait in \`Retry-After\`.`,
 Times in responses are in UTC (RFC 3339); times in requests can have any UTC offset. Ids are prefixed ULIDs such as
 \`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort by the time they were created. Amounts of money are in
 micro-dollars, millionths of a US dollar (\`…Micros\`). Responses may gain fields at any time; requests with unknown
-fields are rejected. Every \`GET\` also works as \`HEAD\`. Responses set \`nosniff\`, \`frame-ancestors 'none'\`,
-\`no-referrer\` and, unless stated otherwise, \`no-store\`.`,
+fields are rejected. Every \`GET\` also works as \`HEAD\`. Responses have the headers
+\`X-Content-Type-Options: nosniff\`, \`Content-Security-Policy: frame-ancestors 'none'\`,
+\`Referrer-Policy: no-referrer\` and, unless stated otherwise, \`Cache-Control: no-store\`.`,
 } as const;
 
 const people = (permission: Permission): string => (isForMachines(permission) ? '' : 'people only');

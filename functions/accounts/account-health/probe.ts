@@ -84,11 +84,7 @@ export const probeNow = async (
     throw new DomainError('conflict', 'account_disconnected', notConnected);
   }
   if (outcome === 'untold') {
-    throw new DomainError(
-      'unavailable',
-      'x_unavailable',
-      'X cannot be asked about the account at the moment. Retry later.',
-    );
+    throw new DomainError('unavailable', 'x_unavailable', 'X cannot be reached at the moment. Retry later.');
   }
   return deps.accounts.get(workspaceId, accountId);
 };

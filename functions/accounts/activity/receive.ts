@@ -12,7 +12,7 @@ import { activityApp } from './app.ts';
 
 /** The refusal where the stage has no webhook at X. */
 export const webhookOff = (): DomainError =>
-  new DomainError('not-found', 'x_webhook_off', 'X delivers nothing to this stage.');
+  new DomainError('not-found', 'x_webhook_off', 'This stage of the platform does not receive activity from X.');
 
 /**
  * Takes a delivery from X: verified over its bytes, then stored or carried out before X is told that it arrived. What
@@ -28,7 +28,7 @@ export const receive = async (
   if (!app) throw webhookOff();
   if (!isSignedByX(app.consumerSecret, signed)) {
     deps.count('XDeliveriesRefused');
-    throw new DomainError('forbidden', 'x_signature_invalid', 'The signature is not one of X over this body.');
+    throw new DomainError('forbidden', 'x_signature_invalid', 'The signature is missing, or does not match the body.');
   }
   const delivery = readDelivery(jsonIn(signed.bytes));
   const isUsed = delivery !== undefined && (await use(deps, delivery, systemAuthor('accounts', { correlationId })));

@@ -39,8 +39,8 @@ export const summoning: readonly ActivityKind[] = ['mention', 'quote'];
 /** How much of what happens on X an account is told. */
 export const Coverage = z.enum(['covered', 'partly', 'not_covered']).meta({
   description:
-    'Whether X reports what happens to the account at once. `covered`: deleted posts, mentions, replies, quotes and ' +
-    'reposts; `partly`: some of them; `not_covered`: none, as the platform has no room left at X or does not use it',
+    'What X reports about the account in real time. `covered`: deleted posts, mentions, replies, quotes and ' +
+    'reposts; `partly`: some of them; `not_covered`: none, because the platform has no free subscription at X or no webhook there',
 });
 export type Coverage = z.infer<typeof Coverage>;
 

@@ -7,10 +7,10 @@ export const errorCodes = {
       'The state is unknown, expired or used, or belongs to another person or workspace. Start again.',
   },
   forbidden: {
-    x_signature_invalid: 'The signature is missing, or is not that of X over this body.',
+    x_signature_invalid: 'The signature is missing, or does not match the body.',
   },
   'not-found': {
-    x_webhook_off: 'X delivers nothing to this stage of the platform.',
+    x_webhook_off: 'This stage of the platform does not receive activity from X.',
     account_not_found: 'There is no such X account in this workspace.',
     billed_post_not_found: 'Nothing has been charged for this post, or it does not exist in this workspace.',
   },

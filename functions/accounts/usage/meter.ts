@@ -62,7 +62,7 @@ export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPa
     throw new SkippedByBudget(overBudget);
   }
   const reason =
-    "X's daily limit of posts is reached, for the app or the workspace's share. Publishing resumes tomorrow (UTC).";
+    "X's daily limit of posts for the app, or the workspace's share of it, is used up. Publishing resumes tomorrow (UTC).";
   throw new SkippedByBudget({ outcome: 'rate_limited', retryAt: tomorrow(deps), code: 'app_posts_used', reason });
 };
 

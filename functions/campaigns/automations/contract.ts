@@ -322,8 +322,8 @@ export const rehearseAutomation = operation({
   summary: 'Rehearse an automation against past events',
   description:
     'Returns which past events of its type would have started a run, and what the run would have done. Nothing is ' +
-    `carried out. It covers the latest 1,000 events, at most ${recentDays} days old; events are kept from the first ` +
-    'automation of a workspace on. Both paths of each branch are included. Limits apply as if the automation had ' +
+    `carried out. It covers the latest 1,000 events, at most ${recentDays} days old; events are recorded once the ` +
+    'workspace has its first automation. Both paths of each branch are included. Limits apply as if the automation had ' +
     'been on.',
   access: 'automations:manage',
   request: { body: Definition },

@@ -10,11 +10,11 @@ export type BudgetDecision =
 export const budgetSpent = 'campaign_budget_spent';
 
 const reasons: Readonly<Record<CapKind, string>> = {
-  money: 'The money of the campaign is spent: the next post would cost more than is left.',
+  money: 'The budget of the campaign is spent: the next post would cost more than is left.',
   posts: 'The campaign has published as many posts as its budget allows.',
 };
 
-export const whyPaused = (of: CapKind): string => `${reasons[of]} Raise the budget, then resume it.`;
+export const whyPaused = (of: CapKind): string => `${reasons[of]} Raise the budget, then resume the campaign.`;
 
 /**
  * Whether the budget lets a post of the campaign go out now; a thread is counted as a whole, since half of one is nobody's

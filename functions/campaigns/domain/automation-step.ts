@@ -10,17 +10,20 @@ export const placeholder = /\{\{ ?([a-z]\w*(?:\.[a-z][\w-]*)*) ?\}\}/gi;
 
 const onlyPlaceholder = String.raw`\{\{ ?[A-Za-z]\w*(?:\.[A-Za-z][\w-]*)* ?\}\}`;
 
-/** An id, or the field that holds it. */
+/** An id, or the field that holds it. Steps make posts alone: nothing else can be the result of one. */
 const reference = (prefix: IdPrefix, what: string, field: string) =>
   z
     .string()
     .max(120, { abort: true })
     .regex(
       new RegExp(`^(?:${prefix}_[0-9A-HJKMNP-TV-Z]{26}|${onlyPlaceholder})$`),
-      `must be an id (${prefix}_ and a ULID) or a field such as {{${field}}}`,
+      `must be an id (${prefix}_ followed by a ULID) or a field such as {{${field}}}`,
     )
     .meta({
-      description: `${what}: its id, a field of the event (\`{{${field}}}\`), or the result of a named step (\`{{made.draft}}\`)`,
+      description:
+        prefix === 'pst'
+          ? `${what}: its id, a field of the event (\`{{${field}}}\`), or the result of a named step (\`{{made.draft}}\`)`
+          : `${what}: its id, or a field of the event (\`{{${field}}}\`)`,
       examples: [`{{${field}}}`],
     });
 
@@ -58,7 +61,7 @@ export type Comparison = z.infer<typeof Comparison>;
 /** What must hold, all of it. */
 export const Condition = z
   .strictObject({
-    pattern: PatternJson.nullable().default(null),
+    pattern: PatternJson.nullable().default(null).meta({ description: 'Pattern that the event must match; null: any' }),
     metrics: z.array(Comparison).max(10).default([]).meta({ description: 'Comparisons of metrics; all must hold' }),
   })
   .refine(({ pattern, metrics }) => pattern !== null || metrics.length > 0, 'must have a pattern or a comparison')

@@ -84,9 +84,9 @@ export type Pace = z.infer<typeof Pace>;
 export const Forecast = z
   .object({
     /** Spent so far plus all remaining posts. */
-    total: Amount,
+    total: Amount.meta({ description: 'Spent so far plus all remaining posts, regardless of the caps' }),
     /** The same, up to the first post that exceeds the budget. */
-    withinCap: Amount,
+    withinCap: Amount.meta({ description: 'Spent so far plus the remaining posts that the caps allow' }),
     pausesAt: z
       .object({
         slotKey: z.string().meta({ description: 'Slot of the post' }),

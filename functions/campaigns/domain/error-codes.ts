@@ -22,7 +22,7 @@ export const errorCodes = {
     post_not_found: 'Some of the posts do not exist in this workspace; `fields` names them.',
   },
   conflict: {
-    too_many_automations: 'The workspace has as many automations as it can. Delete one first.',
+    too_many_automations: 'The workspace has the maximum number of automations. Delete one first.',
     run_ended: 'The run has ended.',
     campaign_draft: 'The campaign is a draft, which does not allow this. `detail` says what is possible.',
     campaign_in_review: 'The campaign is in review, which does not allow this. `detail` says what is possible.',
@@ -43,7 +43,7 @@ export const errorCodes = {
     slot_failed: 'The slot failed. Schedule its post instead.',
     slot_dropped: 'The slot was dropped from the campaign. Schedule its post instead.',
     launch_report_outdated:
-      'The named launch report is not the latest or the one in review, is about an older plan, or is more than 7 days old. ' +
+      'The named launch report is neither the latest nor the one in review, is about an older plan, or is more than 7 days old. ' +
       'Get the latest report, or check the campaign again.',
   },
   unprocessable: {

@@ -89,7 +89,7 @@ export const LaunchCost = z
               linkParts: z.int().meta({ description: 'Number of parts with a link' }),
               slots: z.int().meta({ description: 'Number of slots' }),
               microsEach: micros.meta({ description: 'Cost of each slot in micro-dollars' }),
-              withoutLinksMicrosEach: micros.meta({ description: 'The same without links, in micro-dollars' }),
+              withoutLinksMicrosEach: micros.meta({ description: 'Cost of each slot without links, in micro-dollars' }),
             }),
           )
           .meta({ description: 'Slots grouped by cost, the most expensive first' }),

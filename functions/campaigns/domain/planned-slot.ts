@@ -45,7 +45,10 @@ export const Reason = z
     // What keeps posts apart.
     reason('collision', { policy: CollisionPolicy, with: SlotKey, movedByMinutes: minutes }),
     reason('jitter', { byMinutes: minutes }),
-    reason('minimum_gap', { after: SlotKey.nullable(), movedByMinutes: minutes }),
+    reason('minimum_gap', {
+      after: SlotKey.nullable().meta({ description: 'Slot to keep the gap to; null: a post outside the plan' }),
+      movedByMinutes: minutes,
+    }),
     reason('quiet_hours', {
       from: z.string().meta({ description: 'Local time at which they begin' }),
       to: z.string().meta({ description: 'Local time at which they end' }),
@@ -60,7 +63,7 @@ export const Reason = z
       from: z.string().meta({ description: 'Beginning of the blackout' }),
       to: z.string().meta({ description: 'End of the blackout' }),
     }),
-    reason('no_queue_time', { found: z.int().meta({ description: 'Number of free times of the queue' }) }),
+    reason('no_queue_time', { found: z.int().meta({ description: 'Number of free times found in the queue' }) }),
     reason('no_room', {}),
     // What a pause or an outage did.
     reason('published_late', { dueAt: Instant }),
@@ -95,7 +98,7 @@ export type PlannedSlot = z.infer<typeof PlannedSlot>;
 
 export const DroppedSlot = PlannedSlot.extend({
   publishAt: Instant.nullable().meta({ description: 'When it would have been published (UTC); null: it had no time' }),
-  wallTime: wall.nullable().meta({ description: 'The same as local time in `timeZone`' }),
+  wallTime: wall.nullable().meta({ description: '`publishAt` as local time in `timeZone`; null: it had no time' }),
 }).meta({ id: 'DroppedSlot', description: 'A slot that is left out; its last reason says why' });
 export type DroppedSlot = z.infer<typeof DroppedSlot>;
 

@@ -107,7 +107,7 @@ export const RehearsedSlot = z
     tries: z.int().min(0).meta({ description: 'Number of attempts to publish it' }),
     costMicros: z.int().min(0).meta({ description: 'X API cost in micro-dollars' }),
     code: z.string().nullable().meta({ description: 'Machine-readable reason why it was not published; null: it was' }),
-    reason: z.string().nullable().meta({ description: 'The same as a sentence' }),
+    reason: z.string().nullable().meta({ description: '`code` as a sentence; null: it was published' }),
   })
   .meta({ id: 'RehearsedSlot' });
 export type RehearsedSlot = z.infer<typeof RehearsedSlot>;

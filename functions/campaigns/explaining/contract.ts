@@ -13,7 +13,7 @@ const operation = capability<CampaignErrors>({
   description: 'Explain why a post is, or was, published at its time.',
 });
 
-const sentence = z.string().meta({ description: 'The same as a sentence' });
+const sentence = z.string().meta({ description: 'The entry as a sentence' });
 const by = z.string().meta({ description: 'Id of the person or service account, or name of the part of the platform' });
 const note = z.string().nullable().meta({ description: 'Reason given; null: none' });
 
@@ -30,7 +30,7 @@ export const Explanation = z
       description: 'Local time from its rule or queue, before anything moved it; null: its track names a point in time',
     }),
     publishAt: Instant.meta({ description: 'Current or last time (UTC)' }),
-    wallTime: z.string().meta({ description: 'The same as local time in `timeZone`' }),
+    wallTime: z.string().meta({ description: '`publishAt` as local time in `timeZone`' }),
     timeZone: TimeZone.meta({ description: 'IANA time zone of its track' }),
     jitterMinutes: z.number().meta({ description: 'Minutes of random jitter; negative: earlier' }),
     reasons: z

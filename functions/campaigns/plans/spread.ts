@@ -25,7 +25,8 @@ export const assertSpreads = ({ tracks }: Plan, queues: readonly AccountQueue[])
     const days = Math.ceil((Date.parse(times.to) - Date.parse(times.from)) / dayMs);
     lookedAt += days * accountIds.reduce((sum, accountId) => sum + (slotsOf.get(accountId) ?? 0), 0);
     if (lookedAt > maxLookedAt) {
-      const said = 'looks, with the tracks before, at too many times of queues; use fewer accounts or a shorter period';
+      const said =
+        'searches too many queue times, together with the tracks before it; use fewer accounts or a shorter period';
       throw invalidField(`tracks.${index}.times`, 'spread_too_costly', said);
     }
   }

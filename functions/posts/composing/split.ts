@@ -90,7 +90,7 @@ const firstPart = (text: string, from: number, most: number, measure: Measure, l
       if (part.text !== '' && part.weightedLength <= most) return part;
     }
   }
-  const message = `contains a single character that counts more than ${most}`;
+  const message = `contains a single character that X counts as more than ${most}`;
   throw refuse('unsplittable', message, from, from + weighed.overflow.end);
 };
 

@@ -11,9 +11,9 @@ import { text } from '#shared/text.ts';
 export const maxComments = {
   most: 500,
   code: 'too_many_comments',
-  said: 'A post may have 500 comments.',
+  said: 'The post has 500 comments, the maximum.',
 };
-export const maxCommentsInAll = { ...maxComments, most: 1000, said: 'A post may have 1,000 comments.' };
+export const maxCommentsInAll = { ...maxComments, most: 1000, said: 'The post has 1,000 comments, the maximum.' };
 
 /** A comment on a post: for colleagues, never for X. */
 export const CommentText = text(2000);

@@ -78,7 +78,7 @@ export type PostStatus = z.infer<typeof PostStatus>;
 const MadeBy = z
   .object({
     automationId: AutomationId,
-    runId: AutomationRunId.meta({ description: 'Run in which it did' }),
+    runId: AutomationRunId.meta({ description: 'Run in which the post was written' }),
   })
   .meta({ id: 'MadeBy', description: 'Automation that wrote it; left out where a person or a campaign wrote it' });
 
@@ -90,12 +90,14 @@ export const Approval = z.object({
   contentHash: z.string().nullable().meta({
     description: 'SHA-256 of the content that was submitted or approved; null: none',
   }),
-  submittedBy: PersonId.nullable(),
+  submittedBy: PersonId.nullable().meta({ description: 'Who submitted the content; null: not submitted' }),
   /** The people behind the submitter. */
-  submitters: z.array(PersonId).default([]),
-  submittedAt: Instant.nullable(),
-  decidedBy: PersonId.nullable(),
-  decidedAt: Instant.nullable(),
+  submitters: z.array(PersonId).default([]).meta({
+    description: 'People behind the submission: the submitter or, for a service account, the people responsible for it',
+  }),
+  submittedAt: Instant.nullable().meta({ description: 'When it was submitted (UTC); null: not submitted' }),
+  decidedBy: PersonId.nullable().meta({ description: 'Who approved it or requested changes; null: undecided' }),
+  decidedAt: Instant.nullable().meta({ description: 'When it was decided (UTC); null: undecided' }),
   /** Approved, with the permission to override, by a person who otherwise could not. */
   isOverride: z.boolean().meta({ description: 'Whether it was approved by override' }),
   /** Approved by a machine, or by a person with a hand in it: not a second pair of eyes. */
@@ -246,7 +248,7 @@ export const Post = z
     id: PostId,
     ...entityFields,
     accountId: AccountId,
-    campaignId: CampaignId.nullable(),
+    campaignId: CampaignId.nullable().meta({ description: 'Campaign that the post belongs to; null: none' }),
     parts: personal(Parts, { why: 'to publish it', keptFor: keptFor.post }),
     ...contentFields,
     /** Counts the changes of the content, from 1. */
@@ -275,7 +277,7 @@ export const Post = z
     /** Overridden warnings; left out where there are none. */
     overrides: z.array(Override).optional().meta({ description: 'Policy warnings that were overridden' }),
     /** Who wrote the content as it is. */
-    writtenBy: PersonId.nullable().default(null).meta({ description: 'Who wrote the current content' }),
+    writtenBy: PersonId.nullable().default(null).meta({ description: 'Who wrote the current content; null: unknown' }),
     /** The people who wrote what has not yet been approved by anybody else; a machine where its people are unknown. */
     writers: z
       .array(PersonId)
@@ -298,8 +300,10 @@ export const Post = z
       .default(null)
       .meta({ description: 'Who scheduled the post last; null if a campaign did' }),
     status: PostStatus,
-    scheduledAt: Instant.nullable().meta({ description: 'When the post is to be published (UTC)' }),
-    timeZone: TimeZone.nullable().meta({ description: 'Zone it was scheduled in (IANA)' }),
+    scheduledAt: Instant.nullable().meta({
+      description: 'When the post is to be published (UTC); null: never scheduled',
+    }),
+    timeZone: TimeZone.nullable().meta({ description: 'IANA time zone it was scheduled in; null: none was given' }),
     /**
      * When the post's time was last decided: by a person, or by the campaign whose launch or resumption planned it. An
      * earlier decision that arrives later changes nothing. Null: never decided, or written before this was kept.
@@ -314,7 +318,7 @@ export const Post = z
     publication: Publication.nullable(),
     /** Reported by X: deleted there by somebody else than the platform. */
     takenDownAt: Instant.nullable().default(null).meta({
-      description: 'When X reported that it, or a part of it, was deleted on X outside the platform (UTC); null: not',
+      description: 'When X reported that it, or a part of it, was deleted on X outside the platform (UTC); null: never',
     }),
     /** Why it is held, failed or put off, and what to do, in words. */
     problem: Problem.nullable().meta({

@@ -12,9 +12,9 @@ export const Receipt = z
     postId: PostId,
     workspaceId: WorkspaceId,
     accountId: AccountId,
-    campaignId: CampaignId.nullable(),
+    campaignId: CampaignId.nullable().meta({ description: 'Campaign that the post belonged to; null: none' }),
     contentHash: z.string().max(64).meta({ description: 'SHA-256 of exactly what was published' }),
-    writtenBy: PersonId.nullable(),
+    writtenBy: PersonId.nullable().meta({ description: 'Who wrote the published content; null: unknown' }),
     automationId: AutomationId.optional().meta({ description: 'Automation that wrote it; left out for all others' }),
     scheduledBy: PersonId.nullable().meta({ description: 'Who scheduled the post; null if a campaign did' }),
     approval: z

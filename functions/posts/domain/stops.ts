@@ -36,7 +36,7 @@ export const ResumePolicy = z
         kind: z.literal('publish_late'),
         withinMinutes: z.int().min(1).max(43_200).meta({ description: 'Maximum delay, in minutes' }),
       })
-      .meta({ description: 'Held posts are published at once; those that are later than that become `missed`' }),
+      .meta({ description: 'Held posts are published at once; those more than `withinMinutes` late become `missed`' }),
   ])
   .meta({ description: 'What happens to the posts that came due during the stop' });
 export type ResumePolicy = z.infer<typeof ResumePolicy>;

@@ -20,8 +20,8 @@ export const PostVersion = z
     parts: personal(Parts, { why: 'to show former versions of a post', keptFor: keptFor.post }),
     ...contentFields,
     contentHash: z.string().meta({ description: 'SHA-256 of the content' }),
-    writtenBy: PersonId.nullable(),
-    writtenAt: Instant,
+    writtenBy: PersonId.nullable().meta({ description: 'Who wrote this version; null: unknown' }),
+    writtenAt: Instant.meta({ description: 'When it was written (UTC)' }),
   })
   .meta({ id: 'PostVersion' });
 export type PostVersion = z.infer<typeof PostVersion>;

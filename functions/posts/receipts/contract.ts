@@ -52,7 +52,7 @@ export const getReceiptKey = operation({
       kty: z.literal('OKP'),
       crv: z.literal('Ed25519'),
       x: z.string().meta({ description: 'Public key, base64url' }),
-      kid: z.string().meta({ description: 'Id of the key: `keyId` of what it verifies' }),
+      kid: z.string().meta({ description: 'Id of the key: `keyId` of the receipts that it verifies' }),
     })
     .meta({ id: 'ReceiptKey' }),
 });

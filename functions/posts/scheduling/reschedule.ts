@@ -45,8 +45,8 @@ const rescheduleOne = async (deps: Deps, item: RescheduleItem, caller: Caller): 
 const timeOf = (post: Post, asked: RescheduleItem): ScheduleRequest => {
   if (!('shiftMinutes' in asked)) return asked;
   if (post.scheduledAt === null) {
-    const message = 'cannot be applied: the post has no time';
-    throw new DomainError('conflict', 'not_scheduled', 'A post without a time cannot be shifted.', {
+    const message = 'cannot be applied: the post has no scheduled time';
+    throw new DomainError('conflict', 'not_scheduled', 'A post without a scheduled time cannot be shifted.', {
       fields: [{ path: 'body.shiftMinutes', code: 'not_scheduled', message }],
     });
   }

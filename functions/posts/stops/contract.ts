@@ -136,7 +136,7 @@ export const resumeWorkspace = operation({
   method: 'POST',
   path: '/v1/workspace/resume',
   summary: 'Resume publishing for the whole workspace',
-  description: `${howResumed} Accounts that were stopped by themselves stay stopped.`,
+  description: `${howResumed} Accounts that were stopped individually stay stopped.`,
   access: 'posts:schedule',
   request: { body: toResume },
   response: ResumeResult,

@@ -58,10 +58,10 @@ export const importPosts = operation({
     'CSV: the header names the columns. Required are `accountId` and either `text` (with `part2` to `part25` for a thread) ' +
     'or `thread` (the parts as JSON). Optional are `publishAt` or `localTime` with `timeZone`, `replySettings`, ' +
     '`madeWithAi` and `paidPartnership`. Case, spaces, `_` and `-` in column names are ignored. Cells are separated by ' +
-    'commas, semicolons or tabs; a first line such as `sep=;` is understood. A time without an offset, such as ' +
+    'commas, semicolons or tabs; a first line such as `sep=;` sets the separator. A time without an offset, such as ' +
     '`2026-12-24 09:30`, is local to `timeZone`; one with an offset is an instant. `24.12.2026` and `12/24/2026` are refused ' +
     'as ambiguous.\n\n' +
-    'JSON: a list of objects with these fields, and `parts` instead of `text`.\n\n' +
+    'JSON: an array of objects with these fields, and `parts` instead of `text`.\n\n' +
     'Exports can be imported; their `id`, `status` and `publishedAt` are ignored.',
   access: 'posts:write',
   request: {
@@ -137,7 +137,7 @@ export const exportPosts = operation({
   response: z.object({
     format: Format,
     count: z.int().meta({ description: 'Number of posts in `content`' }),
-    content: z.string().meta({ description: 'The file: CSV (RFC 4180) or a JSON list' }),
+    content: z.string().meta({ description: 'The file: CSV (RFC 4180) or a JSON array' }),
     nextCursor: z
       .string()
       .nullable()

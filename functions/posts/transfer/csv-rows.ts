@@ -137,7 +137,7 @@ const textColumnOf = (path: string): string => {
 const parsedThread = (thread: string, faults: FieldError[]): unknown => {
   const parsed = jsonOf(thread);
   if (parsed === undefined) {
-    faults.push({ path: 'thread', code: 'malformed_json', message: 'must be a JSON list of parts' });
+    faults.push({ path: 'thread', code: 'malformed_json', message: 'must be a JSON array of parts' });
     return undefined;
   }
   const { said, faults: found } = parsedJson(parsed, 'thread');

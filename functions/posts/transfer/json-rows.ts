@@ -4,7 +4,7 @@ import { maxRows, parsedJson, type SentRow, tooManyRows, unreadable } from './ro
 /** The rows of a JSON list. @throws DomainError `malformed_json`, `too_many_rows` */
 export const jsonRows = (content: string): SentRow[] => {
   const listed = listOf(content);
-  if (!listed) throw unreadable('malformed_json', 'must be a JSON list');
+  if (!listed) throw unreadable('malformed_json', 'must be a JSON array');
   if (listed.length > maxRows) throw tooManyRows();
   return listed.map((said) => ({ line: null, ...parsedJson(said, ''), columnOf: (path) => path }));
 };

@@ -120,7 +120,7 @@ describe('a permit', () => {
       lastStep: {
         transition: 'pause',
         by: 'campaigns',
-        note: expect.stringMatching(/money of the campaign is spent/) as string,
+        note: expect.stringMatching(/budget of the campaign is spent/) as string,
       },
     });
   });

@@ -97,7 +97,7 @@ describe('the budget decides about a post', () => {
       of: 'money',
       code: 'campaign_budget_spent',
       reason:
-        'The money of the campaign is spent: the next post would cost more than is left. Raise the budget, then resume it.',
+        'The budget of the campaign is spent: the next post would cost more than is left. Raise the budget, then resume the campaign.',
     });
     expect(mayPublish(posts(0), nothing, amount(1))).toMatchObject({ outcome: 'pause', of: 'posts' });
   });
