@@ -100,7 +100,7 @@ export const GoalAtRisk = defineEvent(
       ...ofGoal,
       status: z.enum(['at_risk', 'will_be_missed', 'missed']).meta({
         description:
-          '`at_risk`: less than 75 % probable; `will_be_missed`: less than 10 %; `missed`: the period has ended',
+          '`at_risk`: less than 75% probable; `will_be_missed`: less than 10%; `missed`: the period has ended',
       }),
     }),
 );

@@ -69,6 +69,6 @@ const statementOf = (
   { metric, timeZone }: TimeOptions,
 ): string =>
   `Posts on ${cellName(best)} (${timeZone}) went along with about ${moreOrLess(best.lift)} ${metricName(metric)} than this ` +
-  `account's average (95 % interval ${signed(best.low)} to ${signed(best.high)}, corrected for ` +
+  `account's average (95% interval ${signed(best.low)} to ${signed(best.high)}, corrected for ` +
   `${numberOf(questions, 'time')} compared; ${numberOf(best.posts, 'post')}).` +
   (others > 0 ? ` ${numberOf(others, 'other time')} ${others === 1 ? 'is' : 'are'} above the average too.` : '');

@@ -110,7 +110,7 @@ const insightOf = (
   return {
     subject: { type: 'account', accountId },
     statement:
-      `Content "${content}" got about ${moreOrLess(change)} ${metricName(metric)} with each repetition (90 % interval ` +
+      `Content "${content}" got about ${moreOrLess(change)} ${metricName(metric)} with each repetition (90% interval ` +
       `${signed(interval.low)} to ${signed(interval.high)}; ${numberOf(repetitions, 'post')})` +
       `${isAdjusted ? ", changes of the account's other posts taken into account" : ''}.`,
     evidence: evidenceOf(outcomes, [

@@ -149,7 +149,7 @@ const topOf = (outcomes: readonly Outcome[]): Set<Outcome> =>
 const statementOf = (phrase: string, details: Extract<Insight['details'], { kind: 'trait' }>): string => {
   const { lift, low, high, metric, questions, withTrait, shareOfTop, shareOfOthers } = details;
   return (
-    `Posts ${phrase} went along with about ${moreOrLess(lift)} ${metricName(metric)} than comparable posts (95 % interval ` +
+    `Posts ${phrase} went along with about ${moreOrLess(lift)} ${metricName(metric)} than comparable posts (95% interval ` +
     `${signed(low)} to ${signed(high)}, corrected for ${numberOf(questions, 'question')}; ` +
     `${numberOf(withTrait, 'post')}). They are ${percent(shareOfTop)} of the top posts and ` +
     `${percent(shareOfOthers)} of the others. This is an association, not proof of a cause.`

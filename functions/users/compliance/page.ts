@@ -69,7 +69,7 @@ export const reportPage = (document: ComplianceDocument): string => {
 ${facts({ ...said, requestedBy: `${requestedBy.type} ${requestedBy.id}` })}
 <h2>Audit trail</h2>${chainPart(chain)}${facts(retention)}
 <h2>Members: ${mfa.members}</h2>
-<p>${mfa.enrolled} of ${mfa.members} members have a second factor (${mfa.percent} %); the workspace
+<p>${mfa.enrolled} of ${mfa.members} members have a second factor (${mfa.percent}%); the workspace
 ${mfa.required ? 'requires' : 'does not require'} one. ${dormancy.members} neither signed in nor joined in the last ${dormancy.days} days.</p>
 ${table(['Name', 'Id', 'Role', 'Status', 'Second factor', 'Last sign-in', 'Dormant'], people)}
 <h2>Service accounts: ${serviceAccounts.length}</h2>

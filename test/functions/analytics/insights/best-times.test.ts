@@ -112,7 +112,7 @@ describe('best times', () => {
     if (answer.outcome !== 'found') return;
     const [insight] = answer.insights;
     expect(insight?.statement).toMatch(
-      /^Posts on \w+days from 18:00 to 21:00 \(UTC\) went along with about \d+ % more/,
+      /^Posts on \w+days from 18:00 to 21:00 \(UTC\) went along with about \d+% more/,
     );
     expect(insight?.basedOn.posts).toBe(posts.length);
     expect(insight?.validUntil).toBe(new Date(options.now.getTime() + 28 * dayMs).toISOString());
