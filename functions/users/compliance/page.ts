@@ -76,7 +76,7 @@ ${table(['Name', 'Id', 'Role', 'Status', 'Second factor', 'Last sign-in', 'Dorma
 ${table(['Name', 'Id', 'Role', 'Last used', 'Dormant'], machines)}
 <h2>Settings</h2>${facts(settings)}
 ${Section.options.map((section) => sectionPart(titles[section], sections[section])).join('\n')}
-<p>Members, service accounts and settings are those at the time of writing; the rest covers the period. All times are
-in UTC.</p>`;
+<p>Members, service accounts and settings are shown as of the creation of this report; the rest covers the period. All
+times are in UTC.</p>`;
   return printablePage({ title: `Compliance report ${report.id}`, style, body });
 };
