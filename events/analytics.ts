@@ -34,8 +34,8 @@ export const PostMetricsUpdated = defineEvent(
       accountId: AccountId.nullable()
         .default(null)
         .meta({ description: 'Account that published the post; null: the event predates this field' }),
-      campaignId: CampaignId.nullable(),
-      measuredAt: Instant,
+      campaignId: CampaignId.nullable().meta({ description: 'Campaign of the post; null: none' }),
+      measuredAt: Instant.meta({ description: 'When the metrics were read from X (UTC)' }),
       metrics: PostMetrics,
     }),
 );
@@ -100,7 +100,7 @@ export const GoalAtRisk = defineEvent(
       ...ofGoal,
       status: z.enum(['at_risk', 'will_be_missed', 'missed']).meta({
         description:
-          '`at_risk`: less than 75 % probable; `will_be_missed`: less than 10 %; `missed`: the period has ended',
+          '`at_risk`: less than 75% probable; `will_be_missed`: less than 10%; `missed`: the period has ended',
       }),
     }),
 );

@@ -135,9 +135,11 @@ export const FeedFailure = z
   ] as const)
   .meta({
     description:
-      'Why it could not be read. `moved_permanently`, `redirected`: it redirects, which is not followed; ' +
-      '`refused_by_server`: its server responded with a status other than 200; `not_a_feed`: the response is not RSS ' +
-      'or Atom; `too_large`: it has more than 2 MB; `refused_address`: the host is not public',
+      'Why it could not be read. `moved_permanently`, `redirected`: its URL redirects, and redirects are not followed; ' +
+      '`refused_by_server`: the server responded with a status other than 200; `not_a_feed`: the response is not RSS ' +
+      'or Atom; `refused_address`: the host is not public; `timed_out`: no complete response within 10 seconds; ' +
+      '`too_large`: the response is larger than 2 MB; `unreachable`: no connection, or it was lost; `tls_failed`: ' +
+      'certificate or handshake failed; `not_http`: the response was not HTTP',
   });
 export type FeedFailure = z.infer<typeof FeedFailure>;
 
@@ -149,7 +151,7 @@ export const FeedChanged = ofFeed('changed', 'A feed was changed, paused or resu
 
 export const FeedDeleted = ofFeed('deleted', 'A feed was deleted.', () => source);
 
-export const FeedFailed = ofFeed('failed', 'A feed could not be read for 14 days, and is no longer read.', () =>
+export const FeedFailed = ofFeed('failed', 'A feed could not be read for 14 days and is no longer read.', () =>
   source.extend({ failure: FeedFailure }),
 );
 

@@ -69,7 +69,7 @@ export const UserMfaChanged = defineEvent(
   'user.mfa_changed',
   1,
   'The authenticator of a person was added or removed. The entity is the person.',
-  () => z.object({ hasMfa: z.boolean() }),
+  () => z.object({ hasMfa: z.boolean().meta({ description: 'Whether the person now has an authenticator' }) }),
 );
 
 const signInId = z.string().nullable();
@@ -81,13 +81,16 @@ export const UserSignInsEnded = defineEvent(
   'All sign-ins of a person ended, except the one in `kept`, in every workspace. The entity is the person.',
   () =>
     z.object({
-      reason: z.enum(['everywhere', 'password_changed', 'password_reset']),
+      reason: z
+        .enum(['everywhere', 'password_changed', 'password_reset'])
+        .meta({ description: '`everywhere`: the person signed out everywhere' }),
       round: z
         .int()
         .min(1)
         .meta({ description: 'Access tokens of an earlier round (claim `sign_in_round`) are no longer valid' }),
       kept: signInId.meta({
-        description: 'The sign-in (claim `origin_jti`) that stays valid, whatever the round of its tokens; null: none',
+        description:
+          'The sign-in (claim `origin_jti`) that stays valid, whatever the round of its tokens; null: none does',
       }),
     }),
 );
@@ -103,11 +106,12 @@ export const SessionEnded = defineEvent(
         .enum(['sign_out', 'everywhere', 'revoked', 'reuse', 'password_changed', 'password_reset', 'too_many'])
         .meta({
           description:
-            '`reuse`: a spent refresh token was used again, so someone else may have it; `too_many`: newer sessions replaced it',
+            '`everywhere`: the person signed out everywhere; `reuse`: a spent refresh token was used again, ' +
+            'so someone else may have it; `too_many`: newer sessions replaced it',
         }),
       signInId: signInId
         .default(null)
-        .meta({ description: 'The sign-in, as in the claim `origin_jti` of access tokens' }),
+        .meta({ description: 'The sign-in, as in the claim `origin_jti` of access tokens; null: not recorded' }),
     }),
 );
 
@@ -127,7 +131,10 @@ export const MailRequested = defineEvent(
   'mail.requested',
   1,
   'An email is waiting to be sent. The entity is the mail; content and recipient are not in the event.',
-  () => z.object({ kind: z.string() }),
+  () =>
+    z.object({
+      kind: z.string().meta({ description: 'Kind of the email, such as `invitation`; kinds may be added' }),
+    }),
 );
 
 export const ReportLinkMailed = defineEvent(
@@ -138,7 +145,7 @@ export const ReportLinkMailed = defineEvent(
   () =>
     z.object({
       reportId: ReportId,
-      personId: PersonId,
+      personId: PersonId.meta({ description: 'Recipient' }),
       tokenHash: z.string().max(64).meta({ description: 'SHA-256 (hex) of the token of the link' }),
       expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
     }),
@@ -183,7 +190,7 @@ export const InvitationSent = defineEvent(
   'invitation.sent',
   1,
   'An invitation was sent or sent again. The entity is the invitation; the recipient is not in the event.',
-  () => z.object({ role: Role, expiresAt: Instant }),
+  () => z.object({ role: Role, expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }) }),
 );
 
 export const InvitationRevoked = defineEvent(
@@ -260,18 +267,28 @@ export const SecurityAlert = defineEvent(
   () =>
     z.object({
       kind: z.string().meta({ description: 'Kind of activity, such as `repeated_denials`; kinds may be added' }),
-      severity: z.enum(['medium', 'high']),
-      personId: PersonId.nullable().meta({ description: 'Person or service account concerned' }),
-      network: z.string().nullable(),
+      severity: z.enum(['medium', 'high']).meta({ description: 'How serious it is' }),
+      personId: PersonId.nullable().meta({ description: 'Person or service account concerned; null: none' }),
+      network: z.string().nullable().meta({ description: 'Network it came from, in CIDR notation; null: unknown' }),
     }),
 );
+
+/** The period that an export or a report covers. */
+const periodOf = () => ({
+  from: Instant.meta({ description: 'Start of the period, inclusive (UTC)' }),
+  to: Instant.meta({ description: 'End of the period, exclusive (UTC)' }),
+});
 
 export const AuditExportRequested = defineEvent(
   'users',
   'audit.export_requested',
   1,
   'An export of the audit events of a period was requested. The entity is the export.',
-  () => z.object({ from: Instant, to: Instant, format: z.string() }),
+  () =>
+    z.object({
+      ...periodOf(),
+      format: z.string().meta({ description: 'Format of the file, such as `csv`' }),
+    }),
 );
 
 export const AuditExportReady = defineEvent(
@@ -281,7 +298,7 @@ export const AuditExportReady = defineEvent(
   'An export of audit events is ready. The entity is the export.',
   () =>
     z.object({
-      events: z.int().min(0),
+      events: z.int().min(0).meta({ description: 'Number of audit events in the file' }),
       requestedBy: PersonId.nullable()
         .default(null)
         .meta({ description: 'Person who requested it; null: a service account did' }),
@@ -293,7 +310,7 @@ export const ComplianceReportRequested = defineEvent(
   'compliance.report_requested',
   1,
   'A compliance report of a period was requested. The entity is the report.',
-  () => z.object({ from: Instant, to: Instant }),
+  () => z.object(periodOf()),
 );
 
 export const ComplianceReportReady = defineEvent(
@@ -320,5 +337,10 @@ export const PersonExportReady = defineEvent(
   'person.export_ready',
   1,
   'The archive of the data about a person is ready; only they can read it. The entity is the export.',
-  () => z.object({ personId: PersonId.nullable().default(null) }),
+  () =>
+    z.object({
+      personId: PersonId.nullable()
+        .default(null)
+        .meta({ description: 'Person who requested it; null: the event predates this field' }),
+    }),
 );

@@ -442,8 +442,8 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   AlertThresholdView: limit,
   Insight: {
     statement:
-      "Posts on Tuesdays from 09:00 to 12:00 (Europe/Berlin) went along with about 38 % more engagements than this account's " +
-      'average (95 % interval +4 % to +81 %, corrected for 12 times compared; 21 posts).',
+      "Posts on Tuesdays from 09:00 to 12:00 (Europe/Berlin) got about 38% more engagements than this account's " +
+      'average (95% interval +4% to +81%, corrected for 12 times compared; 21 posts).',
   },
   InsightMethod: {
     name: 'Partial pooling of hour band, weekday and their combination',

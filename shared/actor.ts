@@ -5,12 +5,12 @@ import { AutomationId } from './ids.ts';
 export const Actor = z
   .object({
     type: z.enum(['person', 'service_account', 'automation', 'system']).meta({
-      description: '`automation`, `system`: a part of the platform acting by itself',
+      description: '`automation`: an automation of the workspace; `system`: a part of the platform acting by itself',
     }),
     id: z
       .string()
       .max(64)
-      .meta({ description: 'Id of the person or service account, or name of the part of the platform' }),
+      .meta({ description: 'Id of the person, service account or automation, or name of the part of the platform' }),
   })
   .meta({ description: 'Who did it' });
 export type Actor = z.infer<typeof Actor>;

@@ -39,8 +39,8 @@ export const Problem = z
         z.object({
           path: z.string().meta({
             description:
-              'Path of the field in the request. With `invalid_plan`, `invalid_experiment` and `launch_blocked`, it is a path ' +
-              'in the plan, edit, experiment or launch report instead, such as `tracks.0.times.rule`',
+              'Path of the field in the request, such as `body.name`; if a plan, an edit, an experiment or a report is ' +
+              'well-formed but not valid, the path within it, such as `tracks.0.times.rule`',
             examples: ['body.parts.0.text'],
           }),
           code: z.string().meta({ description: 'Machine-readable code; stable', examples: ['too_big'] }),

@@ -61,7 +61,8 @@ const checked = async <Schema extends z.ZodType>(
 const keepable = <Body>(body: Body): Body => {
   const path = unkeptNumber(body, 'body')?.slice(0, 200);
   if (path === undefined) return body;
-  const message = 'must be a number between -9007199254740991 and 9007199254740991, and not that close to 0';
+  const message =
+    'must be a number between -9007199254740991 and 9007199254740991, and not so close to 0 that it would be rounded';
   throw new DomainError('invalid', 'invalid_body', `${path} ${message}.`, {
     fields: [{ path, code: 'number_out_of_range', message }],
   });

@@ -53,7 +53,7 @@ export const matchingDays = (
     // The library has no error of its own: `Maximum iterations (1000) exceeded in all()`.
     if (!(error instanceof Error && error.message.startsWith('Maximum '))) throw error;
   }
-  throw invalid('rule_too_rare', 'matches too seldom to be looked for; FREQ=MONTHLY or YEARLY finds it sooner');
+  throw invalid('rule_too_rare', 'matches too rarely to search for; use FREQ=MONTHLY or FREQ=YEARLY instead');
 };
 
 /** Days that the library looks at: until it found so many, or all until the end where some may not count. */

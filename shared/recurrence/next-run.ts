@@ -94,7 +94,7 @@ export const firstRunAfter = (
 ): string => {
   const next = nextRunAfter(schedule, timeZone, after, use);
   if (next !== null) return next;
-  const message = 'matches no time from now on, within three years';
+  const message = 'matches no time in the next three years';
   throw invalidSchedule([{ path: use.path, code: 'rule_never_matches', message }]);
 };
 

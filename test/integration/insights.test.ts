@@ -85,7 +85,7 @@ test('a limit that is crossed is told once, by mail, to the one who asked', asyn
     const found = await alerts(maya);
     return found.length > 0 ? found : undefined;
   });
-  expect(mail?.BodyText).toContain('Posts published today (UTC): 1, above your limit of 0.');
+  expect(mail?.BodyText).toContain('Posts published today (UTC): 1, above your threshold of 0.');
   const [told] = await spy.hears('alert.raised', ({ type }) => type === 'alert.raised');
   expect(told?.data).toMatchObject({ personId, kind: 'threshold', accountId });
   await run('find-insights');

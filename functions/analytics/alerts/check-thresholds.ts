@@ -57,7 +57,7 @@ const isCrossed = ({ direction, value: limit }: Threshold, value: number): boole
 const statementOf = ({ metric, direction, value: limit, days }: Threshold, value: number): string => {
   const period = days === 1 ? 'today' : `in the last ${days} days`;
   const what = metric === 'posts' ? 'Posts' : `${nameOf(metric)} of posts`;
-  return `${what} published ${period} (UTC): ${shown(value)}, ${direction} your limit of ${shown(limit)}.`;
+  return `${what} published ${period} (UTC): ${shown(value)}, ${direction} your threshold of ${shown(limit)}.`;
 };
 
 /** `link_clicks` as `Link clicks`. */

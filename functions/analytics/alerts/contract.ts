@@ -13,7 +13,9 @@ const fields = { thresholds: true, anomalies: true, goals: true } as const;
 
 const AlertSettingsView = AlertSettings.pick({ ...fields, version: true, updatedAt: true })
   .extend({
-    updatedAt: AlertSettings.shape.updatedAt.nullable().meta({ description: 'Latest change; null: none yet' }),
+    updatedAt: AlertSettings.shape.updatedAt
+      .nullable()
+      .meta({ description: 'When they were last changed (UTC); null: never' }),
   })
   .meta({ id: 'AlertSettingsView', description: 'Alert settings of the caller' });
 

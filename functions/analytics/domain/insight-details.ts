@@ -21,9 +21,9 @@ const LocalDate = z.iso.date().meta({ description: 'Local date', examples: ['202
 
 /** An effect on the metric: factors of (count + 1), less 1. */
 export const Lift = {
-  lift: z.number().meta({ description: 'Estimated relative difference (0.2: 20 % more)' }),
-  low: z.number().meta({ description: 'Lower bound of the 95 % interval, corrected for multiple comparisons' }),
-  high: z.number().meta({ description: 'Upper bound of the 95 % interval, corrected for multiple comparisons' }),
+  lift: z.number().meta({ description: 'Estimated relative difference (0.2: 20% more)' }),
+  low: z.number().meta({ description: 'Lower bound of the 95% interval, corrected for multiple comparisons' }),
+  high: z.number().meta({ description: 'Upper bound of the 95% interval, corrected for multiple comparisons' }),
 };
 
 const pValue = z.number().min(0).max(1).meta({ description: 'P-value, corrected for multiple comparisons' });
@@ -72,7 +72,7 @@ const TraitDetails = z.object({
   questions,
   withTrait: postCount('Posts with the trait'),
   withoutTrait: postCount('Posts without it'),
-  shareOfTop: share('Share with the trait among the top 10 % of posts'),
+  shareOfTop: share('Share with the trait among the top 10% of posts'),
   shareOfOthers: share('Share with the trait among the other posts'),
 });
 
@@ -103,8 +103,8 @@ const ForecastDetails = z.object({
       z.object({
         date: LocalDate,
         expected: z.number().min(0).meta({ description: 'Forecast for the day' }),
-        low: z.number().min(0).meta({ description: 'Lower bound of the 80 % interval' }),
-        high: z.number().min(0).meta({ description: 'Upper bound of the 80 % interval' }),
+        low: z.number().min(0).meta({ description: 'Lower bound of the 80% interval' }),
+        high: z.number().min(0).meta({ description: 'Upper bound of the 80% interval' }),
       }),
     )
     .min(1)
@@ -112,15 +112,15 @@ const ForecastDetails = z.object({
   total: z
     .object({
       expected: z.number().min(0).meta({ description: 'Forecast for all days together' }),
-      low: z.number().min(0).meta({ description: 'Lower bound of the 80 % interval' }),
-      high: z.number().min(0).meta({ description: 'Upper bound of the 80 % interval' }),
+      low: z.number().min(0).meta({ description: 'Lower bound of the 80% interval' }),
+      high: z.number().min(0).meta({ description: 'Upper bound of the 80% interval' }),
     })
     .meta({ description: 'Forecast for all days together; its interval is not the sum of those of the days' }),
 });
 
 export const GoalStatus = z.enum(['reached', 'on_track', 'at_risk', 'will_be_missed', 'missed']).meta({
   description:
-    '`on_track`: at least 75 % probable; `at_risk`: less; `will_be_missed`: less than 10 % probable; `missed`: the ' +
+    '`on_track`: at least 75% probable; `at_risk`: less; `will_be_missed`: less than 10% probable; `missed`: the ' +
     'period has ended below the target',
 });
 export type GoalStatus = z.infer<typeof GoalStatus>;
@@ -142,8 +142,8 @@ const GoalDetails = z.object({
     .object({
       days: dayCount,
       expected: z.number().min(0).meta({ description: 'Forecast for the remaining days' }),
-      low: z.number().min(0).meta({ description: 'Lower bound of the 80 % interval' }),
-      high: z.number().min(0).meta({ description: 'Upper bound of the 80 % interval' }),
+      low: z.number().min(0).meta({ description: 'Lower bound of the 80% interval' }),
+      high: z.number().min(0).meta({ description: 'Upper bound of the 80% interval' }),
     })
     .nullable()
     .meta({ description: 'Forecast for the rest of the period; null: already decided' }),
@@ -155,9 +155,9 @@ const FatigueDetails = z.object({
   timeZone,
   content: z.string().meta({ description: 'Key of the repeated content' }),
   repetitions: z.int().min(2).meta({ description: 'How many times it was published' }),
-  changePerRepetition: z.number().meta({ description: 'Estimated relative change per repetition (-0.1: 10 % less)' }),
-  low: z.number().meta({ description: 'Lower bound of its 90 % interval' }),
-  high: z.number().meta({ description: 'Upper bound of its 90 % interval' }),
+  changePerRepetition: z.number().meta({ description: 'Estimated relative change per repetition (-0.1: 10% less)' }),
+  low: z.number().meta({ description: 'Lower bound of its 90% interval' }),
+  high: z.number().meta({ description: 'Upper bound of its 90% interval' }),
   tau: z
     .number()
     .min(-1)

@@ -50,7 +50,7 @@ const InsightEvidence = z
   })
   .meta({ id: 'InsightEvidence', description: 'Evidence for the insight' });
 
-const statement = z.string().meta({ description: 'The answer as a sentence for a marketer' });
+const statement = z.string().meta({ description: 'The answer as a sentence in plain words' });
 const basedOn = InsightBasis;
 const method = InsightMethod;
 

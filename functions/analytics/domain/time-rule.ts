@@ -6,7 +6,7 @@ const hour = (description: string) => z.int().min(0).max(24).meta({ description 
 /** Times at which people do not want posts. It stands above what the data say. */
 export const TimeRule = z
   .strictObject({
-    weekdays: z.array(Weekday).min(1).max(7).optional().meta({ description: 'Weekdays without posts; missing: all' }),
+    weekdays: z.array(Weekday).min(1).max(7).optional().meta({ description: 'Weekdays without posts; omitted: all' }),
     fromHour: hour('First local hour without posts').default(0),
     untilHour: hour('Local hour from which posts are permitted again').default(24),
   })

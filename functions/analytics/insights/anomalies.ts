@@ -67,7 +67,7 @@ export const anomalies = (posts: readonly ObservedPost[], options: AnomalyOption
 };
 
 const byChance = (falseAlarms: number): string =>
-  `Chance alone should sound about ${falseAlarms.toFixed(1)} such alarms per quarter for this account.`;
+  `By chance alone, expect about ${falseAlarms.toFixed(1)} such alarms per quarter for this account.`;
 
 const insightOf = (
   run: readonly Scored[],
@@ -82,7 +82,7 @@ const insightOf = (
   const change = (observed + 1) / (usual + 1) - 1;
   const scores = run.map(({ score }) => score);
   const statement =
-    `From ${from} to ${until} posts got about ${moreOrLess(change)} ${metricName(metric)} than usual at these times, ` +
+    `From ${from} to ${until}, posts got about ${moreOrLess(change)} ${metricName(metric)} than usual at these times, ` +
     `${run.length} times in a row (typically ${whole(observed)} a post instead of ${whole(usual)}). ` +
     byChance(falseAlarms);
   return {

@@ -68,7 +68,7 @@ const statementOf = (
   { questions }: TimeRanking,
   { metric, timeZone }: TimeOptions,
 ): string =>
-  `Posts on ${cellName(best)} (${timeZone}) went along with about ${moreOrLess(best.lift)} ${metricName(metric)} than this ` +
-  `account's average (95 % interval ${signed(best.low)} to ${signed(best.high)}, corrected for ` +
+  `Posts on ${cellName(best)} (${timeZone}) got about ${moreOrLess(best.lift)} ${metricName(metric)} than this ` +
+  `account's average (95% interval ${signed(best.low)} to ${signed(best.high)}, corrected for ` +
   `${numberOf(questions, 'time')} compared; ${numberOf(best.posts, 'post')}).` +
-  (others > 0 ? ` ${numberOf(others, 'other time')} ${others === 1 ? 'is' : 'are'} above the average too.` : '');
+  (others > 0 ? ` ${numberOf(others, 'other time')} ${others === 1 ? 'is' : 'are'} also above the average.` : '');

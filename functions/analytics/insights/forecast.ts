@@ -54,7 +54,7 @@ export const forecast = (posts: readonly ObservedPost[], options: ForecastOption
     subject,
     statement:
       `Posts of the ${numberOf(days, 'day')} from ${from} to ${until} are expected to get about ` +
-      `${whole(total.expected)} ${metricName(metric)} (80 % interval ${whole(total.low)} to ${whole(total.high)}), if posting ` +
+      `${whole(total.expected)} ${metricName(metric)} (80% interval ${whole(total.low)} to ${whole(total.high)}), if posting ` +
       'goes on as before.',
     evidence: evidenceOf(
       outcomes.filter(({ day }) => day >= nextDay - 7),

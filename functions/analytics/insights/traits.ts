@@ -53,7 +53,7 @@ const isSame = (one: readonly number[], other: readonly number[]): boolean =>
 /**
  * Traits by which the posts of an account or campaign differ in what they achieve. Each question compares posts with
  * and without a trait that went out about the same time on the same account; all p-values are corrected together. It
- * shows what goes along with better results, not what causes them. The strongest trait comes first.
+ * shows what is associated with better results, not what causes them. The strongest trait comes first.
  * @param posts in any order; those of others are left out
  * @throws RangeError where the zone does not exist
  */
@@ -68,7 +68,7 @@ export const traits = (posts: readonly ObservedPost[], { subject, now, ...option
   // Many ties can make a test sure of a difference whose typical size is none.
   const found = answersOf(outcomes).filter(({ pValue, lift }) => pValue <= alpha && lift !== 0);
   if (found.length === 0) {
-    const statement = 'No trait of the posts goes along with better or worse results beyond chance.';
+    const statement = 'No trait of the posts is associated with better or worse results beyond chance.';
     return { outcome: 'nothing_found', kind: 'trait', subject, statement, basedOn, method };
   }
   const insights = found
@@ -149,7 +149,7 @@ const topOf = (outcomes: readonly Outcome[]): Set<Outcome> =>
 const statementOf = (phrase: string, details: Extract<Insight['details'], { kind: 'trait' }>): string => {
   const { lift, low, high, metric, questions, withTrait, shareOfTop, shareOfOthers } = details;
   return (
-    `Posts ${phrase} went along with about ${moreOrLess(lift)} ${metricName(metric)} than comparable posts (95 % interval ` +
+    `Posts ${phrase} got about ${moreOrLess(lift)} ${metricName(metric)} than comparable posts (95% interval ` +
     `${signed(low)} to ${signed(high)}, corrected for ${numberOf(questions, 'question')}; ` +
     `${numberOf(withTrait, 'post')}). They are ${percent(shareOfTop)} of the top posts and ` +
     `${percent(shareOfOthers)} of the others. This is an association, not proof of a cause.`

@@ -12,11 +12,11 @@ export const whole = (value: number): string => Math.round(value).toLocaleString
 /** `1 post`, `1,240 posts`. */
 export const numberOf = (count: number, noun: string): string => `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
 
-/** A share: `45 %`. */
-export const percent = (share: number): string => `${whole(share * 100)} %`;
+/** A share: `45%`. */
+export const percent = (share: number): string => `${whole(share * 100)}%`;
 
-/** A relative change with its sign: `+45 %`. */
+/** A relative change with its sign: `+45%`. */
 export const signed = (change: number): string => `${change < 0 ? '-' : '+'}${percent(Math.abs(change))}`;
 
-/** A relative change in words: `45 % more`. */
+/** A relative change in words: `45% more`. */
 export const moreOrLess = (change: number): string => `${percent(Math.abs(change))} ${change < 0 ? 'fewer' : 'more'}`;

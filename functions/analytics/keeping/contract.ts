@@ -10,7 +10,11 @@ const operation = capability<AnalyticsErrors>({
 });
 
 const RetentionView = Retention.pick({ metricsDays: true, reportsDays: true, version: true, updatedAt: true })
-  .extend({ updatedAt: Retention.shape.updatedAt.nullable().meta({ description: 'Latest change; null: none yet' }) })
+  .extend({
+    updatedAt: Retention.shape.updatedAt
+      .nullable()
+      .meta({ description: 'When they were last changed (UTC); null: never' }),
+  })
   .meta({ id: 'RetentionView', description: 'How long the workspace keeps metrics and reports' });
 
 export const getRetention = operation({

@@ -67,7 +67,7 @@ export const getOverview = operation({
               .number()
               .nullable()
               .meta({ description: 'Relative change; null: cannot be calculated', examples: [0.2] }),
-          ).meta({ description: 'Relative change by metric (0.2: 20 % more)' }),
+          ).meta({ description: 'Relative change by metric (0.2: 20% more)' }),
         })
         .nullable()
         .meta({ description: 'The previous period; null: not requested' }),
@@ -191,7 +191,7 @@ export const getReliability = operation({
   method: 'GET',
   path: '/v1/analytics/reliability',
   summary: 'Get how reliably posts were published in a period',
-  description: 'Lateness is the time between when a post was due and when it was published, accurate to within 9 %.',
+  description: 'Lateness is the time between when a post was due and when it was published, accurate to within 9%.',
   access: 'analytics:read',
   request: { query: z.strictObject({ ...period, accountId: postFilter.accountId }).check(inDays) },
   response: z

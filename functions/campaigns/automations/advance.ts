@@ -68,7 +68,7 @@ export const advance = async (
   return follow(deps, progress, version);
 };
 
-const gone = { code: 'automation_gone', message: 'The automation, or this version of it, is no longer there.' };
+const gone = { code: 'automation_gone', message: 'The automation, or this version of it, no longer exists.' };
 
 const stop = async (
   deps: Needed,
@@ -247,6 +247,7 @@ const readMetrics = (run: AutomationRun): { at: 'analytics'; step: ReadMetricsSt
   const about = PostId.safeParse(run.trigger.entityId);
   const made = Object.values(run.made).findLast((id) => PostId.safeParse(id).success);
   const postId = made ?? about.data;
-  if (postId === undefined) throw new Unfillable('Metrics are compared, and the event is about no post.');
+  if (postId === undefined)
+    throw new Unfillable('The automation compares metrics of a post, but the event is not about a post.');
   return { at: 'analytics', step: { kind: 'read_metrics', postId } };
 };

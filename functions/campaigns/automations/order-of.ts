@@ -80,10 +80,12 @@ const fitting = <T>(schema: z.ZodType<T>, value: unknown): T => {
   const { data, error } = schema.safeParse(value);
   if (error) {
     const fields = [...new Set(error.issues.map(({ path }) => `\`${String(path.at(-1))}\``))].join(', ');
-    throw new Unfillable(`The event has nothing that ${fields} can be: it is missing, empty or of another kind.`);
+    throw new Unfillable(`The event has no valid value for ${fields}: it is missing, empty or of the wrong type.`);
   }
   if (Buffer.byteLength(JSON.stringify(data)) <= maxStepBytes) return data;
-  throw new Unfillable(`With the values of this event the step has more than ${maxStepBytes} bytes.`);
+  throw new Unfillable(
+    `With the values of this event, the step is larger than ${maxStepBytes} bytes. Use fewer or shorter values.`,
+  );
 };
 
 const idOf = (given: string, known: Known): unknown => {

@@ -75,7 +75,7 @@ export const Pace = z
       .meta({ description: 'What even spending of the caps over time would amount to by now' }),
     standing: z
       .enum(['behind', 'on_plan', 'ahead'])
-      .meta({ description: 'Cost compared with the plan; `on_plan`: within 10 %' }),
+      .meta({ description: 'Cost compared with the plan; `on_plan`: within 10%' }),
   })
   .meta({ id: 'CampaignPace', description: 'Spending so far compared with the plan' });
 export type Pace = z.infer<typeof Pace>;

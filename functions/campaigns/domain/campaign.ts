@@ -55,7 +55,10 @@ export const campaignFields = {
   goals: z
     .array(Goal)
     .max(4)
-    .refine((goals) => new Set(goals.map(({ metric }) => metric)).size === goals.length, 'must name each metric once')
+    .refine(
+      (goals) => new Set(goals.map(({ metric }) => metric)).size === goals.length,
+      'must not contain duplicate metrics',
+    )
     .meta({ description: 'Targets, at most one per metric' }),
   budget: Budget.nullable().meta({
     description: 'Maximum spending at X; null: only the budget of the workspace applies',
@@ -195,7 +198,7 @@ export const Campaign = z
         notPublished: z.int().min(0).meta({ description: 'Posts that failed, or were deleted, cancelled or missed' }),
       })
       .nullable()
-      .meta({ description: 'Outcome of a completed campaign; otherwise null' }),
+      .meta({ description: 'Outcome of a completed campaign; null: not completed' }),
   })
   .meta({ id: 'Campaign' });
 export type Campaign = z.infer<typeof Campaign>;

@@ -38,7 +38,7 @@ export const impossibleIn = (pattern: EventPattern, schema: unknown, path = ''):
     if (found.length === 0) {
       // What is never there passes the test for its absence.
       const isFine = !('inner' in field) && field.tests.some((test) => test.op === 'exists' && !test.present);
-      return isFine ? [] : [{ path: at, message: 'is no field of this event' }];
+      return isFine ? [] : [{ path: at, message: 'is not a field of this event' }];
     }
     if ('inner' in field) return impossibleIn(field.inner, { anyOf: found }, at);
     const leaves = found.flatMap(leafForms);
@@ -78,13 +78,13 @@ const fieldOf = ({ properties, additionalProperties }: Schema, name: string): un
 const impossibility = (test: ValueTest, forms: readonly Schema[]): string | undefined => {
   // A field may be missing in an event of an older version.
   if (test.op === 'exists') return undefined;
-  if (test.op === 'numeric' && isEmpty(test.bounds)) return 'compares with an interval that is empty';
-  if (forms.length === 0) return 'is a group of fields: name one of them';
+  if (test.op === 'numeric' && isEmpty(test.bounds)) return 'has a numeric range that contains no number';
+  if (forms.length === 0) return 'is an object: compare one of its fields';
   if (forms.some((form) => mayPass(test, form))) return undefined;
   const values = forms.flatMap(valuesOf);
   return values.length > 0
     ? `can only be ${values.map((value) => JSON.stringify(value)).join(', ')}`
-    : `is never of that kind or size: it is ${[...new Set(forms.map(typeName))].join(' or ')}`;
+    : `never has a value of this type or range; its type is ${[...new Set(forms.map(typeName))].join(' or ')}`;
 };
 
 const mayPass = (test: ValueTest, form: Schema): boolean => {

@@ -57,7 +57,7 @@ const registration = {
     description: 'Maximum probability of declaring a winner when there is no difference, over the whole experiment',
   }),
   worthwhileLift: z.number().min(0.01).max(10).default(0.2).meta({
-    description: 'Smallest relative lift that matters (0.2: 20 %); smaller differences count as none',
+    description: 'Smallest relative lift that matters (0.2: 20%); smaller differences count as none',
   }),
   guardMetrics: z.array(ExperimentMetric).max(4).default([]).meta({
     description:
@@ -205,7 +205,7 @@ export const Comparison = z.object({
   }),
   effect: z
     .object({
-      lift: z.number().meta({ description: 'Estimated relative lift over the control (0.2: 20 %)' }),
+      lift: z.number().meta({ description: 'Estimated relative lift over the control (0.2: 20%)' }),
       low: z.number().meta({ description: 'Lower bound of the lift' }),
       high: z.number().meta({ description: 'Upper bound of the lift' }),
       blocks: z.int().meta({ description: 'Blocks that the estimate uses' }),

@@ -201,13 +201,13 @@ export const LaunchReport = z
       .object({
         blocks: z.int().meta({ description: 'Number of blocks' }),
         smallestLift: z.number().nullable().meta({
-          description: 'Smallest relative lift that they detect at 80 % power; null: none',
+          description: 'Smallest relative lift that they detect at 80% power; null: none',
         }),
       })
       .nullable()
       .meta({
         description:
-          'Blocks, and the smallest relative lift they detect at 80 % power; null: no experiment, or one that is launched',
+          'Blocks, and the smallest relative lift they detect at 80% power; null: no experiment, or one that is launched',
       }),
     change: PlanChangeReport.nullable()
       .default(null)

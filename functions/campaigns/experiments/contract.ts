@@ -60,7 +60,7 @@ export const ExperimentView = CampaignExperiment.omit({ contents: true })
     accountIds: z.array(AccountId).meta({ description: 'Accounts that take part' }),
     contents: z.array(VariantContent).meta({ description: 'Content of each variant besides the control' }),
     smallestLift: z.number().nullable().meta({
-      description: 'Smallest relative lift that these blocks detect at 80 % power; null: none',
+      description: 'Smallest relative lift that these blocks detect at 80% power; null: none',
     }),
     blocks: z.array(BlockView).meta({
       description: 'Blocks of the launch; before the launch, those of the latest check',

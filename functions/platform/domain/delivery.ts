@@ -39,7 +39,7 @@ export type DeliveryFailure = z.infer<typeof DeliveryFailure>;
 
 export const Attempt = z
   .object({
-    at: Instant,
+    at: Instant.meta({ description: 'When the attempt was made (UTC)' }),
     outcome: z
       .enum(['answered', 'refused_address', 'timed_out', 'too_large', 'unreachable', 'tls_failed', 'not_http'])
       .meta({
@@ -80,7 +80,7 @@ export const Delivery = z.object({
   roundStartedAt: Instant,
   /** Attempts of this round. */
   made: z.int().min(0),
-  attempts: z.array(Attempt).meta({ description: 'Latest attempts, oldest first' }),
+  attempts: z.array(Attempt).meta({ description: `Latest attempts, at most ${maxAttemptsKept}, oldest first` }),
   nextAttemptAt: Instant.nullable().meta({ description: 'Earliest time of the next attempt; null: none is planned' }),
   /** Keeps other attempts away. `holder` tells two apart that take it at the same instant. */
   lease: z.object({ until: Instant, holder: z.string() }).nullable(),

@@ -4,7 +4,7 @@ import type { ErrorCodes } from '#shared/errors.ts';
 export const errorCodes = {
   invalid: {
     hook_secret_malformed: 'The secret does not have the form that its scheme requires; `fields` says which.',
-    hook_secret_missing: 'Stripe generates the secret. Send the one that it shows for the URL.',
+    hook_secret_missing: 'Stripe generates the secret. Send the signing secret that Stripe shows for the URL.',
     hook_body_not_object: 'The body must be a JSON object.',
     hook_delivery_unnamed: 'The delivery has no valid id, which is needed to detect repeated deliveries.',
   },
@@ -26,7 +26,8 @@ export const errorCodes = {
     too_many_hooks: 'The workspace has the maximum number of incoming hooks.',
     too_many_webhooks: 'The workspace has the maximum number of webhooks.',
     webhook_disabled: 'The webhook is disabled. Enable it first.',
-    delivery_still_waiting: 'The delivery has not ended: its next attempt is planned.',
+    delivery_still_waiting:
+      'The delivery is still waiting for its next attempt. Replay it once it is `delivered` or `failed`.',
   },
 } as const satisfies ErrorCodes;
 

@@ -26,7 +26,7 @@ export const maxNewest = 500;
 
 /** What people decide of a feed. */
 export const feedFields = {
-  name: text(120).meta({ description: 'Name', examples: ['Blog of the shop'] }),
+  name: text(120).meta({ examples: ['Shop blog'] }),
   url: z
     .url()
     .max(2048)

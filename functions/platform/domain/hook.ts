@@ -32,7 +32,7 @@ const maxSecrets = 3;
 
 /** What people decide of a hook. */
 export const hookFields = {
-  name: text(120).meta({ description: 'Name', examples: ['Orders of the shop'] }),
+  name: text(120).meta({ examples: ['Shop orders'] }),
 };
 
 /** A secret that senders sign with. `until`: null for the current one. */

@@ -37,7 +37,7 @@ export const webhookFields = {
     .array(PublicEventType)
     .min(1)
     .max(publicEvents.length)
-    .refine((types) => new Set(types).size === types.length, 'must not repeat a type')
+    .refine((types) => new Set(types).size === types.length, 'must not contain duplicates')
     .nullable()
     .meta({ description: 'Types of events that it receives; null: all, including types added later' }),
 };

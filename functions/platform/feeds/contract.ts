@@ -18,12 +18,14 @@ const onFeed = z.strictObject({ feedId: FeedId });
 
 const FeedView = Feed.omit({ ...{ failure: true, deletedAt: true, changedBy: true, correlationId: true, chain: true } })
   .extend({
-    readAt: Instant.nullable().meta({ description: 'When it was last read (UTC); null: never' }),
+    readAt: Instant.nullable().meta({ description: 'When it was last read successfully (UTC); null: never' }),
     nextReadAt: Instant.nullable().meta({ description: 'When it is read next (UTC); null: it is not read' }),
     failing: z
       .object({
         failure: FeedFailure,
-        since: Instant.nullable().meta({ description: 'First failure since it was last read (UTC); null: given up' }),
+        since: Instant.nullable().meta({
+          description: 'First failure since it was last read successfully (UTC); null: given up after 14 days',
+        }),
         redirectsTo: z
           .string()
           .nullable()
@@ -43,8 +45,9 @@ export const createFeed = operation({
   path: '/v1/feeds',
   summary: 'Create a feed',
   description:
-    'It is read every 15 minutes; while it fails, less and less often, down to once a day, and after 14 days no longer. Items present at the first reading are not published, unless `tellsFirst` is true. ' +
-    'Each reading publishes at most 20 new items, oldest first; the next reading continues. A feed of more than 2 MB ' +
+    'It is read every 15 minutes. While it fails, it is read less and less often, down to once a day; after 14 days of ' +
+    'failures, it is no longer read. Items present at the first reading are not published, unless `tellsFirst` is true. ' +
+    'Each reading publishes at most 20 new items, oldest first; the next reading continues. A feed larger than 2 MB ' +
     `is not read. A workspace can have ${maxFeeds.most} feeds.`,
   access: 'automations:manage',
   request: {
@@ -89,7 +92,7 @@ export const changeFeed = operation({
   method: 'PATCH',
   path: '/v1/feeds/{feedId}',
   summary: 'Change, pause or resume a feed',
-  description: 'After a change of URL or a resumption, items present at the next reading are not published.',
+  description: 'After the URL changes or reading resumes, items present at the next reading are not published.',
   access: 'automations:manage',
   request: { path: onFeed, body: change(feedFields) },
   response: FeedView,

@@ -31,7 +31,7 @@ const HookView = Hook.omit({
         'When the current secret was generated or set (UTC); null: none yet, so that every request is refused',
     }),
     previousSecretUntil: Instant.nullable().meta({
-      description: 'Until when a previous secret is also accepted (UTC); null: none is',
+      description: 'Until when a previous secret is also accepted (UTC); null: there is none',
     }),
   })
   .meta({ id: 'Hook', description: 'Endpoint that receives signed requests from another service' });
@@ -144,8 +144,8 @@ export const receiveHook = operation({
   path: '/v1/hooks/{hookId}',
   summary: 'Receive a signed request from another service',
   description:
-    `The body is a JSON object of at most ${maxBodyBytes / 1024} KB of compact JSON. Its signature and timestamp are ` +
-    'verified according to the scheme of the hook. A repeated delivery is accepted and ignored for 30 days. A hook ' +
+    `The body is a JSON object of at most ${maxBodyBytes / 1024} KB, written as compact JSON. Its signature and timestamp are ` +
+    'verified according to the scheme of the hook. A delivery id is remembered for 30 days: a repetition is accepted but ignored. A hook ' +
     'accepts 120 requests a minute.\n\nHeaders by scheme: `standard_webhooks`: `webhook-id`, `webhook-timestamp` and ' +
     '`webhook-signature`; `github`: `x-hub-signature-256`, `x-github-delivery` and `x-github-event`, with the ' +
     'content type `application/json`; `stripe`: `stripe-signature`; the id of the delivery is `id` of the body.',

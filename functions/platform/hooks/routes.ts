@@ -71,5 +71,5 @@ const secretMissing = (): DomainError =>
   new DomainError(
     'invalid',
     'hook_secret_missing',
-    'Stripe generates the secret. Send the one that it shows for the URL.',
+    'Stripe generates the secret. Send the signing secret that Stripe shows for the URL.',
   );

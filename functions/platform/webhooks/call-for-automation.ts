@@ -38,7 +38,10 @@ export const callForAutomation = async (
   if (isTooLate(order, now)) return { outcome: 'too_late' };
   const payload = payloadOf(order, step);
   if (Buffer.byteLength(payload) > maxPayloadBytes) {
-    return refusedStep('payload_too_large', `A webhook is sent ${maxPayloadBytes} bytes at most.`);
+    return refusedStep(
+      'payload_too_large',
+      `The request would be larger than ${maxPayloadBytes} bytes. Send fewer or shorter values.`,
+    );
   }
   const id = derivedId('dlv', triggeredAt, `${runId}/${order.step}`);
   const timeoutMs = Math.min(maxWaitMs, Date.parse(order.notAfter) - now.getTime());
@@ -48,7 +51,7 @@ export const callForAutomation = async (
   return said(outcome);
 };
 
-const missing = refusedStep('webhook_not_found', 'There is no such webhook any more.');
+const missing = refusedStep('webhook_not_found', 'The webhook no longer exists. Choose another one.');
 
 const obstacleTo = async (
   { stops }: Pick<WebhookDeps, 'stops'>,
@@ -56,9 +59,10 @@ const obstacleTo = async (
   webhook: Webhook | undefined,
 ): Promise<StepOutcome | undefined> => {
   if (!webhook) return missing;
-  if (webhook.status === 'disabled') return refusedStep('webhook_disabled', 'The webhook is disabled.');
+  if (webhook.status === 'disabled')
+    return refusedStep('webhook_disabled', 'The webhook is disabled. Enable it first.');
   if (!(await stops.isStopped(workspaceId))) return undefined;
-  return refusedStep('publishing_stopped', 'The workspace has stopped publishing.');
+  return refusedStep('publishing_stopped', 'Publishing is stopped in the workspace. Resume it first.');
 };
 
 /** What the webhook is sent (Standard Webhooks: type, timestamp, data); the same bytes when the step is tried again. */
@@ -74,11 +78,11 @@ const payloadOf = (
 
 const said = (outcome: Outcome): StepOutcome => {
   if (outcome.outcome !== 'answered') {
-    return refusedStep('webhook_unanswered', `The webhook did not answer: ${outcome.reason}.`);
+    return refusedStep('webhook_unanswered', `The webhook did not respond: ${outcome.reason}.`);
   }
   const { status } = outcome;
   if (isSuccess({ status, retryAfter: undefined })) {
-    return { outcome: 'done', made: null, facts: null, message: `The webhook answered ${status}.` };
+    return { outcome: 'done', made: null, facts: null, message: `The webhook responded with status ${status}.` };
   }
-  return refusedStep('webhook_failed', `The webhook answered ${status}.`);
+  return refusedStep('webhook_failed', `The webhook responded with status ${status}.`);
 };

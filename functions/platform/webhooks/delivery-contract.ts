@@ -20,7 +20,7 @@ export const testWebhook = operation({
   method: 'POST',
   path: '/v1/webhooks/{webhookId}/test',
   summary: 'Send a test event to a webhook',
-  description: 'It has the type `webhook.test`, and is delivered, signed and repeated as events are.',
+  description: 'It has the type `webhook.test`, and is signed, delivered and retried like any other event.',
   access: 'webhooks:manage',
   request: { path: onWebhook },
   response: DeliveryView,
@@ -52,7 +52,7 @@ export const getWebhookDelivery = operation({
   id: 'getWebhookDelivery',
   method: 'GET',
   path: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}',
-  summary: 'Get a delivery of a webhook, with what is sent',
+  summary: 'Get a delivery of a webhook with its payload',
   access: 'webhooks:read',
   request: { path: onDelivery },
   response: DeliveryView.extend({ payload: Delivery.shape.payload }).meta({ id: 'WebhookDeliveryWithPayload' }),
@@ -64,7 +64,7 @@ export const replayWebhookDelivery = operation({
   method: 'POST',
   path: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/replay',
   summary: 'Replay a delivery of a webhook',
-  description: 'Sends it again, with the same `webhook-id`, and repeats failed attempts as for a new one.',
+  description: 'Sends it again with the same `webhook-id`; failed attempts are retried as for a new delivery.',
   access: 'webhooks:manage',
   request: { path: onDelivery },
   response: DeliveryView,
@@ -77,11 +77,16 @@ export const replayFailedDeliveries = operation({
   method: 'POST',
   path: '/v1/webhooks/{webhookId}/replays',
   summary: 'Replay the failed deliveries of a webhook',
-  description:
-    `Replays up to ${maxReplayed} deliveries that were requested at or after an instant and failed, the oldest first. Repeat ` +
-    'while `hasMore` is true.',
+  description: `Replays up to ${maxReplayed} failed deliveries, oldest first. Repeat the request while \`hasMore\` is true.`,
   access: 'webhooks:manage',
-  request: { path: onWebhook, body: z.strictObject({ since: AskedInstant }) },
+  request: {
+    path: onWebhook,
+    body: z.strictObject({
+      since: AskedInstant.meta({
+        description: 'Only deliveries created, or last replayed, at or after this time; any UTC offset',
+      }),
+    }),
+  },
   response: z.object({
     webhookId: WebhookId,
     replayed: z.int().min(0).meta({ description: 'Number of deliveries that are sent again' }),

@@ -73,4 +73,8 @@ const enabledOne = async (
 };
 
 const stillWaiting = (): DomainError =>
-  new DomainError('conflict', 'delivery_still_waiting', 'The delivery has not ended yet: its next attempt is planned.');
+  new DomainError(
+    'conflict',
+    'delivery_still_waiting',
+    'The delivery is still waiting for its next attempt. Replay it once it is `delivered` or `failed`.',
+  );

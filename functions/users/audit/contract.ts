@@ -69,8 +69,11 @@ export const verifyAuditEvents = operation({
       checked: z.int().meta({ description: 'Number of events checked by this request' }),
       from: z.int().meta({ description: 'Sequence after which this request started' }),
       through: z.int().meta({ description: 'Sequence up to which the chain is intact' }),
-      next: z.string().nullable().meta({ description: 'Pass it as `cursor` to continue; null unless `unfinished`' }),
-      brokenAt: ChainBreak.nullable().meta({ description: 'First break; null unless broken' }),
+      next: z
+        .string()
+        .nullable()
+        .meta({ description: 'Pass it as `cursor` to continue; null unless the verdict is `unfinished`' }),
+      brokenAt: ChainBreak.nullable().meta({ description: 'First break; null unless the verdict is `broken`' }),
     })
     .meta({ id: 'AuditVerdict' }),
 });

@@ -18,11 +18,11 @@ export const AuditExportView = AuditExport.omit({
   .extend({
     link: z
       .object({
-        url: z.url().meta({ description: 'Link to download the file without further sign-in' }),
+        url: z.url().meta({ description: 'Link to download the file without signing in' }),
         expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
       })
       .nullable()
-      .meta({ description: 'Download link once the export is ready, else null; each request returns a new one' }),
+      .meta({ description: 'Download link, a new one for each request; null: the export is not ready' }),
   })
   .meta({ id: 'AuditExport' });
 
@@ -32,7 +32,7 @@ export const exportAuditEvents = operation({
   path: '/v1/audit-events/exports',
   summary: 'Export the audit events of a period to a file',
   description:
-    'Runs in the background: get the export until it is `ready`. The period can be at most ten years. A workspace can ' +
+    'Runs in the background: poll the export until `status` is `ready` or `failed`. The period can be at most ten years. A workspace can ' +
     `request ${perDay.auditExport.most} exports per UTC day, one person a third of that, rounded up.`,
   access: 'audit:read',
   request: {

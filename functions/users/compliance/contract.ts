@@ -31,7 +31,7 @@ export const ComplianceReportView = ComplianceReport.omit({ changedBy: true, cor
         expiresAt: Instant.meta({ description: 'When the links stop working (UTC)' }),
       })
       .nullable()
-      .meta({ description: 'Download links once the report is ready, else null; each request returns new ones' }),
+      .meta({ description: 'Download links, new ones for each request; null: the report is not ready' }),
   })
   .meta({ id: 'ComplianceReport' });
 
@@ -41,8 +41,9 @@ export const requestComplianceReport = operation({
   path: '/v1/compliance-reports',
   summary: 'Request a compliance report for a period',
   description:
-    'Runs in the background: get the report until it is `ready`. Members, service accounts and settings are those at ' +
-    'the time of writing; the rest comes from the audit trail of the period, at most 366 days. A workspace can request ' +
+    'Runs in the background: poll the report until `status` is `ready` or `failed`. Members, service accounts and ' +
+    'settings are shown as of the creation of the report; the rest comes from the audit trail of the period, which can ' +
+    'be at most 366 days. A workspace can request ' +
     `${perDay.complianceReport.most} reports per UTC day, one person a third of that, rounded up.`,
   access: 'compliance:read',
   request: {

@@ -69,14 +69,14 @@ export const reportPage = (document: ComplianceDocument): string => {
 ${facts({ ...said, requestedBy: `${requestedBy.type} ${requestedBy.id}` })}
 <h2>Audit trail</h2>${chainPart(chain)}${facts(retention)}
 <h2>Members: ${mfa.members}</h2>
-<p>${mfa.enrolled} of ${mfa.members} members have a second factor (${mfa.percent} %); the workspace
+<p>${mfa.enrolled} of ${mfa.members} members have a second factor (${mfa.percent}%); the workspace
 ${mfa.required ? 'requires' : 'does not require'} one. ${dormancy.members} neither signed in nor joined in the last ${dormancy.days} days.</p>
 ${table(['Name', 'Id', 'Role', 'Status', 'Second factor', 'Last sign-in', 'Dormant'], people)}
 <h2>Service accounts: ${serviceAccounts.length}</h2>
 ${table(['Name', 'Id', 'Role', 'Last used', 'Dormant'], machines)}
 <h2>Settings</h2>${facts(settings)}
 ${Section.options.map((section) => sectionPart(titles[section], sections[section])).join('\n')}
-<p>Members, service accounts and settings are those at the time of writing; the rest covers the period. All times are
-in UTC.</p>`;
+<p>Members, service accounts and settings are shown as of the creation of this report; the rest covers the period. All
+times are in UTC.</p>`;
   return printablePage({ title: `Compliance report ${report.id}`, style, body });
 };

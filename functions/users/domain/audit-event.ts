@@ -16,7 +16,10 @@ export const AuditEvent = z
     occurredAt: Instant,
     correlationId: z.string().meta({ description: 'Correlation id of the request or workflow that caused the event' }),
     network: personal(
-      z.string().nullable().meta({ description: 'Network of the request, if the event records it; else null' }),
+      z
+        .string()
+        .nullable()
+        .meta({ description: 'Network of the request, in CIDR notation; null if the event does not record it' }),
       { why: 'to prove who did what, and from where', keptFor: 'as long as the workspace keeps its audit trail' },
     ),
     outcome: z.enum(['done', 'refused', 'failed']).meta({

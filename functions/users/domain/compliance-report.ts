@@ -19,14 +19,17 @@ export const ComplianceSummary = z.object({
   chain: ChainVerdict.meta({ description: 'Result of verifying the hash chain of audit events' }),
   members: z.int().min(0).meta({ description: 'Number of members, disabled ones included' }),
   membersWithMfa: z.int().min(0).meta({ description: 'Number of members with a second factor' }),
-  dormantMembers: z.int().min(0).meta({ description: 'Number of members who neither signed in nor joined in 90 days' }),
+  dormantMembers: z
+    .int()
+    .min(0)
+    .meta({ description: 'Number of members who neither signed in nor joined in the 90 days before the report' }),
   /** How often each kind of thing happened in the period. */
   counts: z.record(Section, z.int().min(0).meta({ description: 'Number of audit events in the period' })).meta({
     description:
-      '`privilegedChanges`: to members, invitations, service accounts, settings and second factors; `approvals`: ' +
-      'submissions, approvals and requests for changes; `overrides`: of approval or policy; `policyFindings`: posts held ' +
+      '`privilegedChanges`: changes to members, invitations, service accounts, settings and second factors; `approvals`: ' +
+      'submissions, approvals and requests for changes; `overrides`: overrides of approval or policy; `policyFindings`: posts held ' +
       'by a rule, accounts suspended or locked by X; `consents`: X accounts connected, disconnected or to be reconnected; ' +
-      '`exports`: of audit events, and compliance reports; `erasures`: of workspaces and posts, their steps included',
+      '`exports`: exports of audit events, and compliance reports; `erasures`: erasures of workspaces and posts, including their steps',
   }),
 });
 export type ComplianceSummary = z.infer<typeof ComplianceSummary>;
@@ -38,7 +41,9 @@ export const ComplianceReport = z.object({
   /** From (inclusive) and to (exclusive). */
   from: Instant.meta({ description: 'Start of the period, inclusive (UTC)' }),
   to: Instant.meta({ description: 'End of the period, exclusive (UTC)' }),
-  status: z.enum(['requested', 'ready', 'failed']),
+  status: z
+    .enum(['requested', 'ready', 'failed'])
+    .meta({ description: '`requested`: in progress; `ready`: can be downloaded; `failed`: request it again' }),
   summary: ComplianceSummary.nullable().meta({ description: 'Key figures; null until the report is ready' }),
 });
 export type ComplianceReport = z.infer<typeof ComplianceReport>;

@@ -6,11 +6,11 @@ export const errorCodes = {
     invalid_code: 'The code is wrong or has expired.',
     invalid_email: 'Emails cannot be sent to this address.',
     weak_password: 'The password does not meet the password rules.',
-    common_password: 'The password is a common one.',
+    common_password: 'The password is too common.',
     personal_password: "The password contains the person's name or email address.",
     invalid_totp: 'The authenticator code is wrong or already used, or the sign-in took too long.',
     invalid_email_codes: 'One of the two codes is wrong, or they have expired.',
-    not_a_refresh_token: 'This is not a refresh token.',
+    not_a_refresh_token: 'This is not a refresh token. Send the latest one of the session, or none.',
     invalid_invitation: 'The invitation does not exist, was used or revoked, has expired, or is for someone else.',
     wrong_name: 'The name does not match the workspace.',
     invalid_unsubscribe_token: 'The unsubscribe link is invalid or has expired.',
@@ -36,7 +36,7 @@ export const errorCodes = {
     compliance_report_not_found: 'There is no such compliance report in this workspace.',
   },
   conflict: {
-    email_taken: 'The email address is already in use.',
+    email_taken: 'The email address is already in use. Use another one.',
     totp_enrolled: 'An authenticator is already enrolled. Remove it first.',
     totp_not_begun: 'No enrolment is in progress, or it took too long. Start again with the password.',
     own_mfa_missing: 'The caller has no second factor, so cannot require one. Enrol one first.',
@@ -54,7 +54,7 @@ export const errorCodes = {
   'rate-limited': {
     too_many_tries: 'Too many failed attempts. Retry after the number of seconds in `Retry-After`.',
     exported_today:
-      'Personal data can be exported once in 24 hours. Retry after the number of seconds in `Retry-After`.',
+      'Personal data can be exported once every 24 hours. Retry after the number of seconds in `Retry-After`.',
     daily_limit: 'The limit per UTC day is reached. Retry after the number of seconds in `Retry-After`.',
   },
 } as const satisfies ErrorCodes;

@@ -23,7 +23,9 @@ export const FailedSignIns = z.object({
     ofFailure,
   ),
   /** Null for an unused address. */
-  personId: PersonId.nullable(),
+  personId: PersonId.nullable().meta({
+    description: 'Person whose email address was used; null: the address has no account',
+  }),
   /** Of the address that was tried, in lower case: SHA-256, hexadecimal. */
   addressDigest: personal(z.string(), ofFailure),
   attempts: z.int().meta({ description: 'Number of failed attempts' }),

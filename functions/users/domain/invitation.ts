@@ -23,9 +23,9 @@ export const Invitation = z.object({
       '`pending`: not accepted yet, even if expired; `accepted`: the person has joined; `revoked`: the link no longer works',
   }),
   tokenHash: z.string(),
-  expiresAt: Instant,
-  invitedBy: PersonId,
-  acceptedBy: PersonId.nullable(),
+  expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
+  invitedBy: PersonId.meta({ description: 'Member who sent it' }),
+  acceptedBy: PersonId.nullable().meta({ description: 'Person who accepted it; null: not accepted' }),
   /** Unix seconds after which it is forgotten. */
   ttl: z.int(),
 });

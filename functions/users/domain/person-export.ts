@@ -9,7 +9,9 @@ export const PersonExport = z.object({
   id: PersonExportId,
   ...entityFields,
   personId: PersonId,
-  status: z.enum(['requested', 'ready', 'failed']),
+  status: z
+    .enum(['requested', 'ready', 'failed'])
+    .meta({ description: '`requested`: in progress; `ready`: can be downloaded; `failed`: request it again' }),
   /** When the archive is deleted (UTC). */
   expiresAt: Instant.meta({ description: 'When the archive is deleted (UTC)' }),
 });
@@ -35,7 +37,7 @@ export const assertMayExport = (latest: PersonExport | undefined, now: Date): vo
   throw new DomainError(
     'rate-limited',
     'exported_today',
-    'You can export your data once in 24 hours. Try again later.',
+    'You can export your data once every 24 hours. Try again later.',
     {
       headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
     },

@@ -43,7 +43,7 @@ export const invalidRefreshToken = (): DomainError =>
 
 /** Something else was sent to sign out with, such as an access token. */
 export const notARefreshToken = (): DomainError =>
-  invalid('not_a_refresh_token', 'This is not a refresh token.', {
+  invalid('not_a_refresh_token', 'This is not a refresh token. Send the latest one of the session, or none.', {
     path: 'body.refreshToken',
     code: 'not_a_refresh_token',
     message: 'must be a refresh token, unchanged',
@@ -59,7 +59,7 @@ export const invalidTotp = (): DomainError =>
 
 /** Returned only to someone who has proved that the new address is theirs. */
 export const emailTaken = (): DomainError =>
-  new DomainError('conflict', 'email_taken', 'This email address is already in use.');
+  new DomainError('conflict', 'email_taken', 'This email address is already in use. Use another one.');
 
 export const totpEnrolled = (): DomainError =>
   new DomainError(

@@ -31,7 +31,7 @@ export const alreadyMember = (): DomainError =>
   new DomainError(
     'conflict',
     'already_a_member',
-    'This person is already a member of the workspace, active or disabled.',
+    'This person is already a member of the workspace. A disabled member can be enabled again.',
   );
 
 export const alreadyInvited = (): DomainError =>
@@ -39,7 +39,11 @@ export const alreadyInvited = (): DomainError =>
 
 /** An invitation that was accepted or revoked: it allows no further action. */
 export const invitationClosed = (): DomainError =>
-  new DomainError('conflict', 'invitation_closed', 'The invitation was already accepted or revoked.');
+  new DomainError(
+    'conflict',
+    'invitation_closed',
+    'The invitation was already accepted or revoked. Create a new one to invite the person again.',
+  );
 
 export const bounded = (most: number, what: string): Bound => ({
   ...{ most, code: 'too_many', said: `At most ${most} ${what} are allowed.` },
@@ -80,7 +84,11 @@ export const invalidClient = (): DomainError =>
 
 /** Told after the right secret alone. */
 export const addressNotAllowed = (): DomainError =>
-  new DomainError('forbidden', 'address_not_allowed', 'The service account cannot be used from this IP address.');
+  new DomainError(
+    'forbidden',
+    'address_not_allowed',
+    'The service account cannot be used from this IP address. Ask an owner or admin to add it to `allowedAddresses`.',
+  );
 
 export const serviceAccountRevoked = (): DomainError =>
   new DomainError('conflict', 'service_account_revoked', 'The service account was revoked. Create a new one.');

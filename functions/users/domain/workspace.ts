@@ -17,7 +17,9 @@ export const Workspace = z.object({
   deletionDueAt: Instant.nullable()
     .default(null)
     .meta({ description: 'When it is deleted unless restored before (UTC); null if no deletion is scheduled' }),
-  deletedAt: Instant.nullable().default(null).meta({ description: 'When its deletion began (UTC), else null' }),
+  deletedAt: Instant.nullable()
+    .default(null)
+    .meta({ description: 'When its deletion began (UTC); null if it has not begun' }),
 });
 export type Workspace = z.infer<typeof Workspace>;
 

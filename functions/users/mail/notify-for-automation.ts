@@ -34,7 +34,11 @@ export const notifyForAutomation = async (
   const isMeant = ({ role, personId, status }: Membership): boolean =>
     status === 'active' && (to.roles.includes(role) || to.people.includes(personId));
   const meant = (await deps.members.all(workspaceId)).filter(isMeant).slice(0, maxRecipients);
-  if (meant.length === 0) return refusedStep('nobody_to_notify', 'None of the people named are members any more.');
+  if (meant.length === 0)
+    return refusedStep(
+      'nobody_to_notify',
+      'None of the recipients is an active member. Change the recipients of the step.',
+    );
   const workspace = await deps.people.findWorkspace(workspaceId);
   const author = { actor: { type: 'automation' as const, id: automationId }, correlationId, chain };
   const data = { subject, text, automation: automationName, workspaceName: workspace?.name ?? '' };

@@ -12,13 +12,14 @@ type Disabled = EventOf<typeof WebhookDisabled>;
 export const mailWebhookFailing = (deps: Wants, event: Failing): Promise<void> =>
   mailOwners(deps, event, {
     topic: 'A webhook is failing',
-    statement: 'Nothing could be delivered for a day. After five days it is disabled.',
+    statement: 'Nothing could be delivered for a day. After five days, it is disabled.',
     failingSince: event.data.failingSince,
   });
 
 const statements: Readonly<Partial<Record<Disabled['data']['cause'], string>>> = {
-  failing: 'Nothing could be delivered for five days. It was disabled, and gets no more events until it is enabled.',
-  gone: 'Its server answered 410 (gone). It was disabled, and gets no more events until it is enabled.',
+  failing:
+    'Nothing could be delivered for five days. It was disabled, and gets no more events until it is enabled again.',
+  gone: 'Its server responded with 410 (Gone). It was disabled, and gets no more events until it is enabled again.',
 };
 
 /** Emails the owners of a workspace that the platform disabled a webhook; not when a member did. */

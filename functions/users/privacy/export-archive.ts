@@ -78,9 +78,9 @@ const headOf = async (deps: Deps, { personId, workspaceId, createdAt }: PersonEx
     kind: 'about',
     requestedAt: createdAt,
     note:
-      'Posts of others are left out, but for what you did with them. Accounts and campaigns keep who changed them last; ' +
-      'whatever else you did there is in the audit events. Analytics keeps figures of posts and the platform keeps ' +
-      'figures of itself: nothing of people. Files of pictures and videos are not in here.',
+      'Of posts by other people, only what you did with them is included. X accounts and campaigns record only who ' +
+      'changed them last; your earlier changes are in the audit events. Metrics of posts and of the platform are not ' +
+      'personal data and are left out, as are image and video files.',
   };
   const records = [about, ...(person ? await ofPerson(deps, person) : [])];
   return `{"items":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}`;

@@ -15,12 +15,12 @@ const PersonExportView = PersonExport.pick({ id: true, status: true, createdAt: 
   .extend({
     link: z
       .object({
-        url: z.url().meta({ description: 'Link to download the file without further sign-in' }),
+        url: z.url().meta({ description: 'Link to download the file without signing in' }),
         expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
       })
       .nullable()
       .meta({
-        description: 'Download link while the archive is available, else null; each request returns a new one',
+        description: 'Download link, a new one for each request; null: the archive is not ready, or was deleted',
       }),
   })
   .meta({ id: 'PersonExport' });
@@ -31,8 +31,8 @@ export const exportMe = operation({
   path: '/v1/me/export',
   summary: 'Export your personal data to an archive',
   description:
-    'Covers every workspace that you are or were in. Runs in the background: get the export until it is `ready`. You can ' +
-    'export once in 24 hours, failed exports aside; the archive is deleted after 7 days.',
+    'Covers every workspace that you are or were in. Runs in the background: poll the export until `status` is `ready` or ' +
+    '`failed`. You can export once every 24 hours, not counting failed exports; the archive is deleted after 7 days.',
   access: 'signed-in',
   response: PersonExportView,
   status: 202,

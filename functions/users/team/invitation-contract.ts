@@ -25,11 +25,18 @@ const InvitationView = Invitation.omit({
 
 /** An invitation as it was just mailed, or was not. */
 const MailedInvitation = InvitationView.extend({
-  mail: z.object({ status: MailStatus, suppressedFor: SuppressedFor.nullable() }).meta({
-    description:
-      'Delivery of the email. `suppressed`: it is not sent, because the address has reached its email limit; resend ' +
-      'it later',
-  }),
+  mail: z
+    .object({
+      status: MailStatus,
+      suppressedFor: SuppressedFor.nullable().meta({
+        description: 'Why the email was suppressed; null: not suppressed',
+      }),
+    })
+    .meta({
+      description:
+        'Delivery of the email. `suppressed`: it is not sent, because the address has reached its email limit; resend ' +
+        'it later',
+    }),
 }).meta({ id: 'MailedInvitation' });
 
 export const createInvitation = operation({

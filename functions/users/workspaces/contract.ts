@@ -83,7 +83,9 @@ export const deleteWorkspace = operation({
     'workspace; then its data is erased. The audit trail, which names people by id only, stays for its retention period.',
   access: 'workspace:own',
   request: {
-    body: z.strictObject({ name: z.string().max(200).meta({ description: 'Name of the workspace, exactly' }) }),
+    body: z.strictObject({
+      name: z.string().max(200).meta({ description: 'Exact name of the workspace, to confirm the deletion' }),
+    }),
   },
   response: WorkspaceView,
   status: 202,

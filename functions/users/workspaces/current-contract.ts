@@ -34,7 +34,8 @@ export const getMe = operation({
     memberships: z
       .array(z.object({ workspaceId: WorkspaceId, role: Role.meta({ description: 'Role in that workspace' }) }))
       .meta({
-        description: 'Workspaces of the person, that of the access token first; also those where they are disabled',
+        description:
+          'Workspaces of the person, including those where they are disabled; that of the access token comes first',
       }),
   }),
 });
@@ -52,7 +53,7 @@ export const WorkspaceView = Workspace.omit({ correlationId: true, chain: true, 
         .optional()
         .meta({
           description:
-            'Maximum cost of reading metrics from X per UTC month, in micro-dollars; null: no limit of its own. Only with ' +
+            'Maximum cost of reading metrics from X per UTC month, in micro-dollars; null: no separate limit. Only with ' +
             'the permission `usage:read`',
         }),
     }).meta({ description: 'Settings that apply to all members' }),

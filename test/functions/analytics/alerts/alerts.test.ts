@@ -41,7 +41,7 @@ describe('a limit', () => {
     expect(raised()).toEqual([
       {
         ...{ personId: owner.personId, kind: 'threshold', accountId: null, campaignId: null, campaignName: null },
-        statement: 'Impressions of posts published in the last 7 days (UTC): 130, above your limit of 100.',
+        statement: 'Impressions of posts published in the last 7 days (UTC): 130, above your threshold of 100.',
       },
     ]);
     context.clock.pass(2 * dayMs);
@@ -56,7 +56,7 @@ describe('a limit', () => {
     await findAll(context);
     expect(raised()).toHaveLength(1);
     expect(raised()[0]).toMatchObject({
-      statement: expect.stringContaining('today (UTC): 0, below your limit of 100') as unknown,
+      statement: expect.stringContaining('today (UTC): 0, below your threshold of 100') as unknown,
     });
     await publish(200);
     context.clock.set(instantAfter(noon, dayMs - hourMs));

@@ -120,8 +120,8 @@ describe('anomalies', () => {
     expect(details?.usual).toBeGreaterThan(10 * (details?.observed ?? Infinity));
     expect(details?.falseAlarmsPerQuarter).toBeLessThan(2);
     const statement = answer.outcome === 'found' ? answer.insights[0]?.statement : '';
-    expect(statement).toMatch(/^From 2026-07-03 to 2026-07-05 posts got about 9\d % fewer engagements than usual/);
-    expect(statement).toMatch(/Chance alone should sound about \d+\.\d such alarms per quarter/);
+    expect(statement).toMatch(/^From 2026-07-03 to 2026-07-05, posts got about 9\d% fewer engagements than usual/);
+    expect(statement).toMatch(/By chance alone, expect about \d+\.\d such alarms per quarter/);
   });
 
   test('that ended before are not told again', () => {

@@ -111,9 +111,7 @@ describe('best times', () => {
     expect(answer.outcome).toBe('found');
     if (answer.outcome !== 'found') return;
     const [insight] = answer.insights;
-    expect(insight?.statement).toMatch(
-      /^Posts on \w+days from 18:00 to 21:00 \(UTC\) went along with about \d+ % more/,
-    );
+    expect(insight?.statement).toMatch(/^Posts on \w+days from 18:00 to 21:00 \(UTC\) got about \d+% more/);
     expect(insight?.basedOn.posts).toBe(posts.length);
     expect(insight?.validUntil).toBe(new Date(options.now.getTime() + 28 * dayMs).toISOString());
     const evidence = posts.filter(({ postId }) => insight?.evidence.postIds.includes(postId));

@@ -39,7 +39,7 @@ describe('the values of a step', () => {
     const values = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, name) => [`v${name}`, '{{data.title}}']));
     expect(orderOf({ ...draft, values: values(8) }, large, 'Mine', noon)).toMatchObject({ at: 'posts' });
-    expect(() => orderOf({ ...draft, values: values(9) }, large, 'Mine', noon)).toThrow('more than 100000 bytes');
+    expect(() => orderOf({ ...draft, values: values(9) }, large, 'Mine', noon)).toThrow('larger than 100000 bytes');
   });
 
   test('give a post its time', () => {
@@ -55,6 +55,6 @@ describe('the values of a step', () => {
     ['leaves a mail without a subject', { ...notify, people: [], subject: '{{data.none}}' }, 'subject'],
   ])('that %s stops the run, and is named', (_, action, named) => {
     expect(() => order(action)).toThrow(Unfillable);
-    expect(() => order(action)).toThrow(`nothing that \`${named}\` can be`);
+    expect(() => order(action)).toThrow(`no valid value for \`${named}\``);
   });
 });

@@ -107,31 +107,35 @@ describe('what can never hold is refused', () => {
   const completed: unknown = z.toJSONSchema(CampaignCompleted.detail, { io: 'output', unrepresentable: 'any' });
 
   test.each([
-    [published, { data: { colour: ['red'] } }, ['data.colour is no field of this event']],
+    [published, { data: { colour: ['red'] } }, ['data.colour is not a field of this event']],
     [
       published,
       { actor: { type: ['robot'] } },
       ['actor.type can only be "person", "service_account", "automation", "system"'],
     ],
     [published, { actor: { type: ['robot', 'person'] } }, []],
-    [published, { actor: ['person'] }, ['actor is a group of fields: name one of them']],
+    [published, { actor: ['person'] }, ['actor is an object: compare one of its fields']],
     [
       published,
       { entityVersion: [{ numeric: ['<', 1] }] },
-      ['entityVersion is never of that kind or size: it is integer'],
+      ['entityVersion never has a value of this type or range; its type is integer'],
     ],
-    [published, { entityVersion: ['1'] }, ['entityVersion is never of that kind or size: it is integer']],
+    [
+      published,
+      { entityVersion: ['1'] },
+      ['entityVersion never has a value of this type or range; its type is integer'],
+    ],
     [
       completed,
       { data: { published: [{ numeric: ['>', 5, '<', 5] }] } },
-      ['data.published compares with an interval that is empty'],
+      ['data.published has a numeric range that contains no number'],
     ],
     [published, { data: { accountId: [{ prefix: 'acc_' }], campaignId: [null] } }, []],
     [published, { data: { colour: [{ exists: false }] } }, []],
     [
       published,
       { $or: [{ colour: ['red'] }, { schemaVersion: [2] }] },
-      ['colour is no field of this event', 'schemaVersion can only be 1'],
+      ['colour is not a field of this event', 'schemaVersion can only be 1'],
     ],
     [published, { $or: [{ colour: ['red'] }, { schemaVersion: [1] }] }, []],
   ])('%#: %j', (schema, pattern, expected) => {

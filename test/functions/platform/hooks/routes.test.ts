@@ -18,7 +18,7 @@ const Answer = z.object({ statusCode: z.int(), body: z.string(), headers: z.reco
 /** A hook and the service that sends to it. */
 const connected = async (scheme: HookScheme = 'standard_webhooks', given?: string) => {
   const platform = harness();
-  const body = { name: 'Orders of the shop', scheme, ...(given !== undefined && { secret: given }) };
+  const body = { name: 'Shop orders', scheme, ...(given !== undefined && { secret: given }) };
   const { hook, secret: made } = (await platform.ask(contract.createHook, Made, { body })).body;
   const secret = given ?? made ?? '';
   const send = async (
@@ -50,7 +50,7 @@ describe('a hook', () => {
     const read = await call(contract.getHook, { path: { hookId: hook.id } });
     expect(read.raw).not.toMatch(/sealed|whsec_/);
     expect(read.body).toMatchObject({
-      ...{ name: 'Orders of the shop', scheme, url: `https://platform.example.com/v1/hooks/${hook.id}` },
+      ...{ name: 'Shop orders', scheme, url: `https://platform.example.com/v1/hooks/${hook.id}` },
       ...{ secretCreatedAt: noon.toISOString(), previousSecretUntil: null, createdBy: { id: owner.personId } },
     });
     expect(told()).toEqual([['hook.created', { scheme }]]);
@@ -141,7 +141,7 @@ describe('a hook', () => {
     const { hook, items } = await connected();
     const section = exportSections.find(({ kind }) => kind === 'hook');
     const item = [...items.values()].find(({ type }) => type === 'hook') ?? {};
-    expect(section?.shareOf(item, owner.personId)).toMatchObject({ hookId: hook.id, name: 'Orders of the shop' });
+    expect(section?.shareOf(item, owner.personId)).toMatchObject({ hookId: hook.id, name: 'Shop orders' });
     expect(section?.shareOf(item, 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W')).toBeUndefined();
   });
 });

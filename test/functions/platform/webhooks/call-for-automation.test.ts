@@ -21,7 +21,7 @@ const called = async () => {
     by: { personId: owner.personId, people: [owner.personId], role: 'owner' },
     notAfter: instantAfter(platform.clock.now(), 20_000),
   };
-  const step = { kind: 'call_webhook', webhookId, values: { title: 'Spring' }, automationName: 'Tell the shop' };
+  const step = { kind: 'call_webhook', webhookId, values: { title: 'Spring' }, automationName: 'Notify the shop' };
   const call = (said: object = {}, more: object = {}) =>
     platform.run(tasks.callForAutomation, { order: { ...order, ...said }, step: { ...step, ...more } });
   return { ...platform, webhookId, secret, callStep: call, order };
@@ -30,7 +30,7 @@ const called = async () => {
 test('a webhook is called once, signed, with an id that a repeated step has again', async () => {
   const { callStep, deps, secret, clock, order } = await called();
   expect(await callStep()).toEqual({
-    ...{ outcome: 'done', made: null, facts: null, message: 'The webhook answered 204.' },
+    ...{ outcome: 'done', made: null, facts: null, message: 'The webhook responded with status 204.' },
   });
   clock.pass(1_000);
   await callStep();
@@ -46,7 +46,7 @@ test('a webhook is called once, signed, with an id that a repeated step has agai
     type: 'automation.call',
     timestamp: order.triggeredAt,
     data: {
-      ...{ workspaceId: owner.workspaceId, automationId, automationName: 'Tell the shop' },
+      ...{ workspaceId: owner.workspaceId, automationId, automationName: 'Notify the shop' },
       ...{ runId: order.runId, step: '2', values: { title: 'Spring' } },
     },
   });
@@ -63,10 +63,10 @@ test('it is waited for no longer than the order lasts, and not called after that
 });
 
 test.each([
-  [answered(500), 'webhook_failed', 'The webhook answered 500.'],
-  [answered(302), 'webhook_failed', 'The webhook answered 302.'],
-  [answered(410), 'webhook_failed', 'The webhook answered 410.'],
-  [notAnswered('timed_out', 'timed_out'), 'webhook_unanswered', 'The webhook did not answer: timed_out.'],
+  [answered(500), 'webhook_failed', 'The webhook responded with status 500.'],
+  [answered(302), 'webhook_failed', 'The webhook responded with status 302.'],
+  [answered(410), 'webhook_failed', 'The webhook responded with status 410.'],
+  [notAnswered('timed_out', 'timed_out'), 'webhook_unanswered', 'The webhook did not respond: timed_out.'],
 ])('what is no success is refused, and not repeated', async (answer, code, message) => {
   const { callStep, deps } = await called();
   deps.answers.splice(0, 1, answer);
