@@ -6,7 +6,7 @@ import { AskedInstant } from '#shared/time.ts';
 import { AuditLink, ChainBreak } from '../domain/audit-chain.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
-import { audited } from '../events-heard.ts';
+import { audited } from '../domain/audited-events.ts';
 
 export const operation = capability<UserErrors>({
   name: 'Audit trail',

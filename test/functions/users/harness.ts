@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { eventsFor } from '#functions/users/changes.ts';
-import { standingByRow } from '#functions/users/current-caller.ts';
+import { standingByRow } from '#functions/users/standing.ts';
 import { routes } from '#functions/users/routes.ts';
 import * as contract from '#functions/users/sign-in/contract.ts';
 import { triggers } from '#functions/users/sign-in/token-triggers.ts';

@@ -4,7 +4,7 @@ import { operations } from '#functions/users/contract.ts';
 import * as serviceAccounts from '#functions/users/service-accounts/contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import { team } from './team.ts';
+import { team } from './team-harness.ts';
 
 const period = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
 
