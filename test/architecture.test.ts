@@ -129,7 +129,7 @@ const lateBesides: Readonly<Record<string, string>> = {
   'functions/posts/transfer/import.ts': 'reads CSV',
   'functions/posts/versions/routes.ts': 'compares texts',
   'functions/analytics/reports/rendering/render.ts': 'the libraries of one format',
-  'functions/campaigns/subscriptions.ts': 'judges experiments',
+  'functions/campaigns/experiments/late-judge.ts': 'judges experiments',
   'shared/observability.ts': 'traces, when X-Ray samples the invocation',
   'shared/lambda/handler.ts': 'the inlets of streams, queues and refusals',
   'shared/lambda/http.ts': 'keeps replies for an Idempotency-Key',

@@ -17,7 +17,7 @@ import {
   planOf,
   slotsOf,
   workspaceId,
-} from './harness.ts';
+} from '../harness.ts';
 
 const due = noon.toISOString();
 const kinds = {

@@ -16,7 +16,7 @@ import {
   publishLate,
   slotsOf,
   workspaceId,
-} from './harness.ts';
+} from '../harness.ts';
 
 const day = 86_400_000;
 let context: Harness;
