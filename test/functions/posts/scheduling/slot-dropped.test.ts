@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { CampaignSlotDropped, CampaignSlotPlanned } from '#events/campaigns.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import { instantAfter } from '#shared/time.ts';
-import { draft, type Harness, harness, later } from './harness.ts';
-import { noon, workspaceId } from './samples.ts';
+import { draft, type Harness, harness, later } from '../harness.ts';
+import { noon, workspaceId } from '../samples.ts';
 
 const campaignId = 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const slotId = 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9V';
