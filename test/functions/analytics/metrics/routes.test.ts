@@ -7,7 +7,7 @@ import { newId } from '#shared/ids.ts';
 import { instantAfter } from '#shared/time.ts';
 import { anEvent } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
-import { accountId, campaignId, type Harness, harness, metricsOf, noon, readAt } from './harness.ts';
+import { accountId, campaignId, type Harness, harness, metricsOf, noon, readAt } from '../harness.ts';
 
 const after = (minutes: number) => instantAfter(noon, minutes * 60_000);
 const { response: PostView } = getPostMetrics;
