@@ -36,7 +36,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'keeping'],
     ...['insights', 'reports/rendering', 'reports', 'privacy', 'root'],
   ],
-  platform: ['domain', 'ports', 'store', 'base', 'overview', 'webhooks', 'hooks', 'feeds', 'privacy', 'root'],
+  platform: ['domain', 'ports', 'store', 'base', 'status', 'webhooks', 'hooks', 'feeds', 'privacy', 'root'],
 };
 
 const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1];

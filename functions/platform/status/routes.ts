@@ -1,10 +1,10 @@
 import { type Route, route } from '#shared/http/route.ts';
-import type { OverviewDeps } from '../deps.ts';
+import type { StatusDeps } from '../deps.ts';
 import { openMetrics } from '../domain/open-metrics.ts';
 import * as contract from './contract.ts';
 
 /** The operations about the platform as a whole. */
-export const overviewRoutes = ({ services, answers, figures, openApi, elapsed }: OverviewDeps): Route[] => [
+export const statusRoutes = ({ services, answers, figures, openApi, elapsed }: StatusDeps): Route[] => [
   route(contract.getHealth, async () => {
     const contexts = await Promise.all(
       (await services()).map(async ({ context, health }) => {

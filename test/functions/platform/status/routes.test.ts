@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import type { OverviewDeps } from '#functions/platform/deps.ts';
+import type { StatusDeps } from '#functions/platform/deps.ts';
 import { health } from '#functions/platform/health.ts';
-import * as contract from '#functions/platform/overview/contract.ts';
-import { overviewRoutes } from '#functions/platform/overview/routes.ts';
 import { operatorTokenFrom } from '#functions/platform/ports/operator-token.ts';
 import { unmatched } from '#functions/platform/routes.ts';
+import * as contract from '#functions/platform/status/contract.ts';
+import { statusRoutes } from '#functions/platform/status/routes.ts';
 import { contextNames } from '#shared/contexts.ts';
 import { healthRoutes } from '#shared/http/health.ts';
 import type { Operation } from '#shared/http/operation.ts';
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 const service = (context: string) => ({ context, health: `/v1/${context}/health`, ready: `/v1/${context}/ready` });
-const answering = (): OverviewDeps => {
+const answering = (): StatusDeps => {
   let elapsed = 0;
   return {
     services: async () => [service('users'), service('posts')],
@@ -35,8 +35,8 @@ const answering = (): OverviewDeps => {
 const Answer = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 
 const token = 'o'.repeat(64);
-const routes = (deps: OverviewDeps) => [...overviewRoutes(deps), ...healthRoutes(health, 'platform', deps.services)];
-const open = (deps: OverviewDeps) =>
+const routes = (deps: StatusDeps) => [...statusRoutes(deps), ...healthRoutes(health, 'platform', deps.services)];
+const open = (deps: StatusDeps) =>
   createHandler({
     context: 'platform',
     routes: routes(deps),
@@ -46,7 +46,7 @@ const open = (deps: OverviewDeps) =>
 
 const call = async (
   operation: Operation,
-  deps: Partial<OverviewDeps> = {},
+  deps: Partial<StatusDeps> = {},
   sent: { as?: typeof owner; headers?: Record<string, string>; query?: Record<string, string> } = {},
 ) => {
   const event = httpEvent(operation, sent);
@@ -102,7 +102,7 @@ test('the OpenAPI document comes as it is', async () => {
 describe('metrics', () => {
   test('come as OpenMetrics text, of the context in the path', async () => {
     const asked: string[] = [];
-    const figures: OverviewDeps['figures'] = async (context) => {
+    const figures: StatusDeps['figures'] = async (context) => {
       asked.push(context);
       return { requests: 7, clientErrors: 0, serverErrors: 0, averageLatencyMs: null };
     };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dateOf, dayOfDate, localClock, weekdayOf } from '#functions/analytics/insights/local-clock.ts';
-import { outcomesOf } from '#functions/analytics/insights/outcomes.ts';
+import { outcomesOf } from '#functions/analytics/insights/post-outcomes.ts';
 import { instantAfter } from '#shared/time.ts';
 import { observed, shuffled } from './simulated.ts';
 
