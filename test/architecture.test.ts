@@ -158,6 +158,20 @@ const spreadLatePorts = (sources: Sources): string[] =>
     );
   });
 
+/**
+ * What the root's `changes.ts` and `subscriptions.ts` import besides what capabilities tell and hear (a file of the same
+ * name in each), the entities that several of them change, and types: with that alone they can only list.
+ */
+const handledAtRoot = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([path, source]) => {
+    const list = /^functions\/[^/]+\/(changes|subscriptions)\.ts$/.exec(path)?.[1];
+    if (list === undefined) return [];
+    const listed = new RegExp(String.raw`^(#shared/entities\.ts|\./domain/[^/]+\.ts|\./[^/]+/${list}\.ts)$`);
+    return Array.from(source.matchAll(/^import (?!type )[^;]*?'([^']+)';/gm), ([, target = '']) => target)
+      .filter((target) => !listed.test(target))
+      .map((target) => `${path} imports ${target}`);
+  });
+
 /** AWS clients of functions that are made without `callLimits`: a call with no answer would last as long as they run. */
 const limitless = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) =>
@@ -193,6 +207,16 @@ describe('the layout', () => {
   test('code is loaded late at the two seams, and where it is said why', () => {
     expect(lateElsewhere(project)).toEqual([]);
     for (const path of Object.keys(lateBesides)) expect(project[path], path).toMatch(/\bimport\('/);
+  });
+
+  test('what a context tells and hears is told and heard by its capabilities; its root lists them', () => {
+    const lists = Object.keys(project).filter((path) => /^functions\/[^/]+\/(changes|subscriptions)\.ts$/.test(path));
+    expect(lists.length).toBeGreaterThanOrEqual(Object.keys(floors).length);
+    for (const path of lists) {
+      expect(project[path], path).toMatch(/from '\.\/[^/]+\/(changes|subscriptions)\.ts'/);
+      expect(project[path]?.trimEnd().split('\n').length, path).toBeLessThanOrEqual(60);
+    }
+    expect(handledAtRoot(project)).toEqual([]);
   });
 
   test('no port that is loaded late is spread', () => {
@@ -301,6 +325,17 @@ test('a spread of a port that is loaded late is found', () => {
   ).toHaveLength(1);
   for (const other of ['{ ...deps.posts, find }', '{ ...media, altText }'])
     expect(spreadLatePorts(spread(`const beside = ${other};`))).toEqual([]);
+});
+
+test.each([
+  ['subscriptions', "import { on, type Subscription } from '#shared/events/subscription.ts';"],
+  ['subscriptions', "import { noteLoss } from './account-waits/note-loss.ts';"],
+  ['subscriptions', "import {\n  PostDeleted,\n  PostUpdated,\n} from '#events/posts.ts';"],
+  ['changes', "import { type DomainEvent, tell } from '#shared/events/event.ts';"],
+  ['changes', "import { mediaSubscriptions } from './media/subscriptions.ts';"],
+])('a handler at the root of a context is found: in %s.ts, %s', (list, source) => {
+  expect(handledAtRoot({ [`functions/posts/${list}.ts`]: source })).toHaveLength(1);
+  expect(handledAtRoot({ [`functions/posts/media/${list}.ts`]: source })).toEqual([]);
 });
 
 test('an import that climbs is found', () => {
