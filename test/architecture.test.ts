@@ -36,7 +36,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['domain', 'ports', 'store', 'base', 'metrics', 'performance', 'alerts', 'collect', 'keeping'],
     ...['insights', 'reports/rendering', 'reports', 'privacy', 'root'],
   ],
-  platform: ['domain', 'ports', 'store', 'base', 'overview', 'webhooks', 'hooks', 'feeds', 'privacy', 'root'],
+  platform: ['domain', 'ports', 'store', 'base', 'status', 'webhooks', 'hooks', 'feeds', 'privacy', 'root'],
 };
 
 const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1];
@@ -129,7 +129,7 @@ const lateBesides: Readonly<Record<string, string>> = {
   'functions/posts/transfer/import.ts': 'reads CSV',
   'functions/posts/versions/routes.ts': 'compares texts',
   'functions/analytics/reports/rendering/render.ts': 'the libraries of one format',
-  'functions/campaigns/subscriptions.ts': 'judges experiments',
+  'functions/campaigns/experiments/late-judge.ts': 'judges experiments',
   'shared/observability.ts': 'traces, when X-Ray samples the invocation',
   'shared/lambda/handler.ts': 'the inlets of streams, queues and refusals',
   'shared/lambda/http.ts': 'keeps replies for an Idempotency-Key',
@@ -156,6 +156,20 @@ const spreadLatePorts = (sources: Sources): string[] =>
     return [...source.matchAll(/\{\s*\.\.\.(deps\.)?(\w+)\s*,/g)].flatMap(([, isOfDeps, port = '']) =>
       late.has(port) && (isOfDeps !== undefined || taken.includes(port)) ? [`${path}: ${port}`] : [],
     );
+  });
+
+/**
+ * What the root's `changes.ts` and `subscriptions.ts` import besides what capabilities tell and hear (a file of the same
+ * name in each), the entities that several of them change, and types: with that alone they can only list.
+ */
+const handledAtRoot = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([path, source]) => {
+    const list = /^functions\/[^/]+\/(changes|subscriptions)\.ts$/.exec(path)?.[1];
+    if (list === undefined) return [];
+    const listed = new RegExp(String.raw`^(#shared/entities\.ts|\./domain/[^/]+\.ts|\./[^/]+/${list}\.ts)$`);
+    return Array.from(source.matchAll(/^import (?!type )[^;]*?'([^']+)';/gm), ([, target = '']) => target)
+      .filter((target) => !listed.test(target))
+      .map((target) => `${path} imports ${target}`);
   });
 
 /** AWS clients of functions that are made without `callLimits`: a call with no answer would last as long as they run. */
@@ -193,6 +207,16 @@ describe('the layout', () => {
   test('code is loaded late at the two seams, and where it is said why', () => {
     expect(lateElsewhere(project)).toEqual([]);
     for (const path of Object.keys(lateBesides)) expect(project[path], path).toMatch(/\bimport\('/);
+  });
+
+  test('what a context tells and hears is told and heard by its capabilities; its root lists them', () => {
+    const lists = Object.keys(project).filter((path) => /^functions\/[^/]+\/(changes|subscriptions)\.ts$/.test(path));
+    expect(lists.length).toBeGreaterThanOrEqual(Object.keys(floors).length);
+    for (const path of lists) {
+      expect(project[path], path).toMatch(/from '\.\/[^/]+\/(changes|subscriptions)\.ts'/);
+      expect(project[path]?.trimEnd().split('\n').length, path).toBeLessThanOrEqual(60);
+    }
+    expect(handledAtRoot(project)).toEqual([]);
   });
 
   test('no port that is loaded late is spread', () => {
@@ -301,6 +325,17 @@ test('a spread of a port that is loaded late is found', () => {
   ).toHaveLength(1);
   for (const other of ['{ ...deps.posts, find }', '{ ...media, altText }'])
     expect(spreadLatePorts(spread(`const beside = ${other};`))).toEqual([]);
+});
+
+test.each([
+  ['subscriptions', "import { on, type Subscription } from '#shared/events/subscription.ts';"],
+  ['subscriptions', "import { noteLoss } from './account-waits/note-loss.ts';"],
+  ['subscriptions', "import {\n  PostDeleted,\n  PostUpdated,\n} from '#events/posts.ts';"],
+  ['changes', "import { type DomainEvent, tell } from '#shared/events/event.ts';"],
+  ['changes', "import { mediaSubscriptions } from './media/subscriptions.ts';"],
+])('a handler at the root of a context is found: in %s.ts, %s', (list, source) => {
+  expect(handledAtRoot({ [`functions/posts/${list}.ts`]: source })).toHaveLength(1);
+  expect(handledAtRoot({ [`functions/posts/media/${list}.ts`]: source })).toEqual([]);
 });
 
 test('an import that climbs is found', () => {

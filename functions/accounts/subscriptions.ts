@@ -1,18 +1,7 @@
-import { WorkspaceSettingsChanged } from '#events/users.ts';
-import { on, type Subscription } from '#shared/events/subscription.ts';
-import { billingMonthOf } from '#shared/x-prices.ts';
+import type { Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from './deps.ts';
+import { usageSubscriptions } from './usage/subscriptions.ts';
 
 /** What accounts does when an event arrives. */
-export const subscriptions = ({ budgets, usage, now }: Pick<Deps, 'budgets' | 'usage' | 'now'>): Subscription[] => [
-  on(WorkspaceSettingsChanged, async ({ workspaceId, entityVersion, data }) => {
-    await budgets.learn(workspaceId, entityVersion, data);
-    const month = billingMonthOf(now());
-    const spent = await usage.find(workspaceId, month);
-    if (spent === undefined || spent.exhaustedAt === null) return;
-    // The latest word counts, whichever event brings it.
-    const budget = await budgets.get(workspaceId);
-    const hasRoom = budget === null || budget > spent.spentMicros;
-    if (hasRoom) await usage.setExhausted(workspaceId, month, budget, null);
-  }),
-];
+export const subscriptions = (deps: Pick<Deps, 'budgets' | 'usage' | 'now'>): Subscription[] =>
+  usageSubscriptions(deps);

@@ -1,109 +1,12 @@
-import { AccountConnected, AccountMetricsUpdated, PostTakenDown } from '#events/accounts.ts';
-import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
-import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
-import { MemberRemoved, PersonErased, ReportLinkMailed } from '#events/users.ts';
-import { systemAuthor } from '#shared/actor.ts';
-import type { EventOf } from '#shared/events/event.ts';
-import { on, type Subscription } from '#shared/events/subscription.ts';
-import { dayOf, hourMs, instantAfter } from '#shared/time.ts';
-import { recordReadings } from './collect/record-readings.ts';
+import type { Subscription } from '#shared/events/subscription.ts';
+import { alertSubscriptions } from './alerts/subscriptions.ts';
+import { collectSubscriptions } from './collect/subscriptions.ts';
 import type { Deps } from './deps.ts';
-import type { PublishingOutcome } from './domain/outcome.ts';
-import { lateAfterMs } from './domain/reading-ages.ts';
-import type { Trial } from './domain/tracked-post.ts';
-import { endMailedLinks, keepMailedLink } from './reports/mailed-links.ts';
+import { reportSubscriptions } from './reports/subscriptions.ts';
 
 /** What analytics does when an event arrives. */
 export const subscriptions = (deps: Deps): Subscription[] => [
-  on(PostPublished, async (event) => track(deps, event)),
-  // A reading like any other. Of a thread it says one part alone: X is asked for the rest.
-  on(PostTakenDown, async ({ workspaceId, entityId: xPostId, occurredAt, correlationId, chain, data }) => {
-    const { accountId, postId } = data;
-    const posts = [{ xPostId, metrics: null, why: 'deleted' as const }];
-    const read = { outcome: 'read' as const, measuredAt: occurredAt, posts };
-    const author = systemAuthor('accounts', { correlationId, chain });
-    await recordReadings(deps, { workspaceId, accountId, postIds: [postId], read, clicks: [] }, author);
-  }),
-  on(PostFailed, async (event) => note(deps, event, 'failed')),
-  on(PostHeld, async (event) => note(deps, event, 'held')),
-  on(PostMissed, async (event) => note(deps, event, 'missed')),
-  on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant, templateId } }) => {
-    if (variant !== null || templateId !== null)
-      await deps.posts.learnClaim(workspaceId, postId, { variant, templateId });
-  }),
-  on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
-    const day = dayOf(new Date(measuredAt));
-    const { metricsDays } = await deps.retention.of(workspaceId);
-    await deps.accounts.learnDay({ workspaceId, accountId, day, measuredAt, metrics }, metricsDays);
-  }),
-  on(CampaignCreated, async (event) => learn(deps, event)),
-  on(CampaignChanged, async (event) => learn(deps, event)),
-  on(CampaignPlanned, async ({ workspaceId, entityId, entityVersion, data: { endsAt } }) =>
-    deps.campaigns.learnEnd(workspaceId, entityVersion, entityId, endsAt),
-  ),
-  on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) => {
-    await deps.accounts.learn(workspaceId, entityVersion, { accountId, username });
-  }),
-  on(ReportLinkMailed, async (event) => keepMailedLink(deps, event)),
-  // Heard late, or again from the archive, it says nothing of what they have set, or were mailed, since they came back.
-  on(MemberRemoved, async ({ workspaceId, entityId: personId, occurredAt, correlationId, chain }) => {
-    await deps.alerts.remove(workspaceId, personId, occurredAt);
-    await endMailedLinks(deps, { workspaceId, personId, by: occurredAt }, { correlationId, chain });
-  }),
-  on(PersonErased, async ({ workspaceId, entityId: personId }) => deps.alerts.remove(workspaceId, personId)),
+  ...collectSubscriptions(deps),
+  ...alertSubscriptions(deps),
+  ...reportSubscriptions(deps),
 ];
-
-/** A post is published once: a repeated event changes nothing. */
-const track = async (
-  deps: Deps,
-  { workspaceId, entityId: id, chain, data }: EventOf<typeof PostPublished>,
-): Promise<void> => {
-  const { accountId, campaignId, xPostIds, dueAt, costMicros, format } = data;
-  const publishedAt = new Date(data.publishedAt).toISOString();
-  const claim = campaignId === null ? null : await deps.posts.claimOf(workspaceId, id);
-  const trial = await trialOf(deps, workspaceId, campaignId, claim?.variant ?? null);
-  const templateId = claim?.templateId ?? null;
-  const of = { id, workspaceId, accountId, campaignId, trial, templateId };
-  const post = { ...of, xPostIds, dueAt, publishedAt, costMicros, format, ...(chain.length > 0 && { chain }) };
-  const { metricsDays } = await deps.retention.of(workspaceId);
-  await deps.posts.track(post, metricsDays);
-  const now = deps.now();
-  const readAt = [
-    ...(trial ? [instantAfter(publishedAt, trial.maturityHours * hourMs)] : []),
-    // Sweeps have passed it by: they go by the time of publication.
-    ...(now.getTime() - Date.parse(publishedAt) >= lateAfterMs ? [now.toISOString()] : []),
-  ];
-  for (const at of readAt) await deps.deferred.add({ workspaceId, accountId, postIds: [id], readAt: at });
-};
-
-const trialOf = async (
-  { campaigns }: Deps,
-  workspaceId: string,
-  campaignId: string | null,
-  variant: string | null,
-): Promise<Trial | null> => {
-  if (campaignId === null || variant === null) return null;
-  const campaign = await campaigns.find(workspaceId, campaignId);
-  const maturityHours = campaign?.maturityHours ?? null;
-  return maturityHours === null ? null : { variant, maturityHours };
-};
-
-const note = async (
-  { outcomes, retention }: Deps,
-  event: EventOf<typeof PostFailed>,
-  kind: PublishingOutcome['kind'],
-): Promise<void> => {
-  const { workspaceId, entityId: postId, occurredAt: at, data } = event;
-  const { accountId, campaignId, code } = data;
-  const { metricsDays } = await retention.of(workspaceId);
-  await outcomes.add({ workspaceId, postId, accountId, campaignId, kind, code, at }, metricsDays);
-};
-
-const learn = async (
-  { campaigns }: Deps,
-  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated>,
-): Promise<void> => {
-  const { name, goals, budgetMicros, maturityHours } = data;
-  const campaign = { campaignId: entityId, name, goals, budgetMicros, maturityHours };
-  await campaigns.learn(workspaceId, entityVersion, campaign);
-};

@@ -24,7 +24,6 @@ export const handler = await startHandler({
   standing: standing.find,
   subscriptions: async () => [
     ...(await import('./subscriptions.ts')).subscriptions(deps),
-    ...(await import('./automations/subscriptions.ts')).automationSubscriptions(deps),
     ...(await import('#events/standing.ts')).followStanding(standing),
   ],
   tasks: [...tasks(deps), ...tableTasks(table, exportFiles)],

@@ -1,7 +1,7 @@
 import { assertVersion } from '#shared/http/etag.ts';
 import type { Caller, RequestFacts } from '#shared/http/route.ts';
 import type { Deps } from './deps.ts';
-import { type Campaign, isLaunched } from './domain/campaign.ts';
+import type { Campaign } from './domain/campaign.ts';
 
 /** Reads the campaign to be changed, as the caller has seen it where they say which version that was. */
 export const reader =
@@ -11,13 +11,3 @@ export const reader =
     assertVersion(campaign, request.ifMatch);
     return campaign;
   };
-
-/** Those of these campaigns that are launched and not over, by id: they alone hold posts and times. */
-export const launchedAmong = async (
-  { campaigns }: Pick<Deps, 'campaigns'>,
-  workspaceId: string,
-  campaignIds: Iterable<string>,
-): Promise<Map<string, Campaign>> => {
-  const found = await Promise.all([...new Set(campaignIds)].map((id) => campaigns.find(workspaceId, id)));
-  return new Map(found.flatMap((each) => (each && isLaunched(each) ? [[each.id, each]] : [])));
-};

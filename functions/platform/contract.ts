@@ -1,7 +1,7 @@
 import * as feeds from './feeds/contract.ts';
 import { health } from './health.ts';
 import * as hooks from './hooks/contract.ts';
-import * as overview from './overview/contract.ts';
+import * as status from './status/contract.ts';
 import * as webhooks from './webhooks/contract.ts';
 import * as deliveries from './webhooks/delivery-contract.ts';
 
@@ -10,7 +10,7 @@ export { deliveriesHear, listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 
 export const operations = [
-  ...overview.operations,
+  ...status.operations,
   ...webhooks.operations,
   ...deliveries.operations,
   ...hooks.operations,

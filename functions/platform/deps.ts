@@ -17,10 +17,10 @@ import type { WebhookHealthStore } from './store/webhook-health.ts';
 import type { WebhookStore } from './store/webhooks.ts';
 
 /** What this context needs from the world. */
-export interface Deps extends OverviewDeps, WebhookDeps, HookDeps, FeedDeps {}
+export interface Deps extends StatusDeps, WebhookDeps, HookDeps, FeedDeps {}
 
-/** What the overview of the platform needs. */
-export interface OverviewDeps {
+/** What the status of the platform needs. */
+export interface StatusDeps {
   /** The service registry. */
   services: () => Promise<Service[]>;
   /** Asks a path of the platform's own API; false when it does not answer 2xx in time. */

@@ -5,7 +5,7 @@ import { standingStore } from '#shared/standing.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps, openLateTable } from './open-deps.ts';
 import { routes, unmatched } from './routes.ts';
-import { automationTasks, feedTasks, tableTasks } from './tasks.ts';
+import { feedTasks, tableTasks, webhookTasks } from './tasks.ts';
 
 const env = environmentFrom(process.env);
 const table = openLateTable(env.TABLE_NAME, () => new Date());
@@ -31,6 +31,6 @@ export const handler = await startHandler({
     work: async () => (await import('./webhooks/jobs.ts')).deliveryJob(deps),
     postpone: deliveries.postpone,
   },
-  tasks: [...tableTasks(table, exports), ...automationTasks(deps), ...feedTasks(deps)],
+  tasks: [...tableTasks(table, exports), ...webhookTasks(deps), ...feedTasks(deps)],
   stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
 });

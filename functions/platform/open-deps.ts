@@ -7,7 +7,7 @@ import { once } from '#shared/once.ts';
 import type { Send } from '#shared/outbound/send.ts';
 import type { Table } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
-import type { Deps, FeedDeps, HookDeps, OverviewDeps, WebhookDeps } from './deps.ts';
+import type { Deps, FeedDeps, HookDeps, StatusDeps, WebhookDeps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { operatorTokenFrom } from './ports/operator-token.ts';
 import { readRegistry } from './ports/service-registry.ts';
@@ -39,13 +39,13 @@ export const openDeps = (table: Table, env: Environment): Deps & { operatorToken
     async () => (await import('#shared/secrets-manager.ts')).secretText(env.OPERATOR_SECRET_ARN),
     table.now,
   ),
-  ...overviewDeps(env),
+  ...statusDeps(env),
   ...webhookDeps(table, env),
   ...hookDeps(table, env),
   ...feedDeps(table),
 });
 
-const overviewDeps = (env: Environment): OverviewDeps => ({
+const statusDeps = (env: Environment): StatusDeps => ({
   // Services come and go with deployments only, and each deployment starts new containers.
   services: once(() => readRegistry(env.REGISTRY_PATH)),
   answers: async (path) => {

@@ -5,11 +5,11 @@ import { type LazyRoutes, lazyRoutes } from '#shared/lazy.ts';
 import type { Deps } from './deps.ts';
 import { unmatchedError } from './domain/unmatched.ts';
 import { health } from './health.ts';
-import { overviewRoutes } from './overview/routes.ts';
+import { statusRoutes } from './status/routes.ts';
 
 /** The HTTP operations of this context. */
 export const routes = (deps: Deps): (Route | LazyRoutes)[] => [
-  ...overviewRoutes(deps),
+  ...statusRoutes(deps),
   lazyRoutes(
     ['', '/{webhookId}', '/{webhookId}/rotate-secret', '/{webhookId}/enable', '/{webhookId}/disable'].map(
       (path) => `/v1/webhooks${path}`,

@@ -21,6 +21,6 @@ export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
 export const feedTasks = (deps: FeedDeps): Task[] =>
   lazyTasks([names.pollFeeds], async () => (await import('./feeds/tasks.ts')).feedTasks(deps));
 
-/** The steps that this context carries out for automations. */
-export const automationTasks = (deps: WebhookDeps): Task[] =>
+/** Calling a webhook for an automation. */
+export const webhookTasks = (deps: WebhookDeps): Task[] =>
   lazyTasks([names.callForAutomation], async () => (await import('./webhooks/tasks.ts')).webhookTasks(deps));

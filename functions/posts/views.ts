@@ -1,12 +1,10 @@
 import * as z from 'zod';
-import { MediaId, PostId } from '#shared/ids.ts';
-import { Media, SubtitlesTrack } from './domain/media.ts';
+import { PostId } from '#shared/ids.ts';
 import { Finding } from './domain/policy.ts';
 import { Post } from './domain/post.ts';
 import { ShortLink } from './domain/short-link.ts';
 
 export const onPost = z.strictObject({ postId: PostId });
-export const onMedia = z.strictObject({ mediaId: MediaId });
 
 /** What a post cost is for who may read usage: GET /v1/accounts/usage/posts/{postId}. */
 const publication = Post.shape.publication.unwrap();
@@ -45,20 +43,3 @@ export const PostView = Post.omit({
       .meta({ description: 'Findings of the content policy when it was last checked' }),
   })
   .meta({ id: 'PostView' });
-
-export const MediaView = Media.omit({
-  workspaceId: true,
-  correlationId: true,
-  chain: true,
-  changedBy: true,
-  etag: true,
-  ttl: true,
-  deletedAt: true,
-  describedBy: true,
-})
-  .extend({
-    subtitles: z
-      .array(z.object(SubtitlesTrack.shape))
-      .meta({ description: 'Subtitles of a video, one file per language' }),
-  })
-  .meta({ id: 'MediaView', description: 'A media file: what it is and how it is described' });

@@ -3,15 +3,30 @@ import { onlyForPeople } from '#shared/permissions.ts';
 import { notAMember } from '#shared/standing.ts';
 import type { Deps } from './deps.ts';
 import type { Person } from './domain/person.ts';
+import type { Membership } from './domain/workspace.ts';
+
+const isMachine = ({ actor }: Caller): boolean => actor.type === 'service_account';
 
 /**
- * The calling person's record.
+ * The calling person's record, for what is theirs and not the workspace's: somebody who is shut out of it has that too.
  * @throws DomainError `only_for_people` for a service account, `not_a_member` when they were removed meanwhile
  */
 export const personOf = async ({ people }: Pick<Deps, 'people'>, caller: Caller): Promise<Person> => {
-  if (caller.actor.type === 'service_account') throw onlyForPeople();
+  if (isMachine(caller)) throw onlyForPeople();
   const membership = await people.findMembership(caller.workspaceId, caller.personId);
   const person = membership && (await people.find(membership.subject));
   if (!person || person.erasure) throw notAMember();
   return person;
+};
+
+/** The person who calls, with their place in the workspace. @throws DomainError `only_for_people`, `not_a_member` */
+export const personNow = async (
+  { people }: Pick<Deps, 'people'>,
+  caller: Caller,
+): Promise<{ person: Person; member: Membership }> => {
+  if (isMachine(caller)) throw onlyForPeople();
+  const member = await people.findMembership(caller.workspaceId, caller.personId);
+  const person = member?.status === 'active' ? await people.find(member.subject) : undefined;
+  if (!member || !person || person.erasure) throw notAMember();
+  return { person, member };
 };

@@ -2,11 +2,11 @@ import '#shared/interpreted-schemas.ts';
 import { startHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
 import { openTable } from '#shared/table.ts';
-import { standingByRow } from './current-caller.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps } from './open-deps.ts';
 import { routes } from './routes.ts';
 import { triggers } from './sign-in/token-triggers.ts';
+import { standingByRow } from './standing.ts';
 import { tableTasks, tasks } from './tasks.ts';
 
 const env = environmentFrom(process.env);

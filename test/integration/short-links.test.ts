@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { getOverview } from '#functions/analytics/performance/contract.ts';
+import { getPerformanceOverview } from '#functions/analytics/performance/contract.ts';
 import { getPostLinkClicks } from '#functions/posts/short-links/contract.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
@@ -91,7 +91,7 @@ describe('a published thread with short links', () => {
     // A sweep of the schedule may have come before the clicks, and may be at it now.
     const counted = await eventually('a sweep has read the clicks', async () => {
       await endOf(await start('sweep-metrics', '{}'));
-      const { figures } = await maya.do(getOverview.response, 'GET', '/v1/analytics/overview');
+      const { figures } = await maya.do(getPerformanceOverview.response, 'GET', '/v1/analytics/overview');
       return figures.short_link_clicks.posts > 0 ? figures.short_link_clicks : undefined;
     });
     expect(counted).toMatchObject({ posts: 1, availability: 'available' });

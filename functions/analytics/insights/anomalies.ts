@@ -2,13 +2,13 @@ import { mean } from 'simple-statistics';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
-import { alarmsIn, type DatedScore, falseAlarmsPerQuarter, unusualScore } from './alarms.ts';
 import { evidenceOf } from './evidence.ts';
 import { dateOf, localClock } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { leastHistoryDays, type ScoredOccurrence, scoresOf } from './occurrence-scores.ts';
 import { occurrencesOf } from './occurrences.ts';
-import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './outcomes.ts';
+import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
+import { alarmsIn, type DatedScore, falseAlarmsPerQuarter, unusualScore } from './unusual-runs.ts';
 import { metricName, moreOrLess, whole } from './wording.ts';
 
 /** Which anomalies are wanted. */

@@ -3,7 +3,7 @@ import type { InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { RankedTime } from '../domain/insight-details.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
-import { basisOf, type Outcome } from './outcomes.ts';
+import { basisOf, type Outcome } from './post-outcomes.ts';
 import { rankTimes, type TimeOptions, type TimeRanking } from './rank-times.ts';
 import { bandOf, cellName } from './time-cells.ts';
 import { metricName, moreOrLess, numberOf, signed } from './wording.ts';

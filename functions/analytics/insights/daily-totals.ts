@@ -1,6 +1,6 @@
 import { hourMs } from '#shared/time.ts';
 import { localClock } from './local-clock.ts';
-import { maturityHours, type Outcome } from './outcomes.ts';
+import { maturityHours, type Outcome } from './post-outcomes.ts';
 
 /** What the posts of consecutive local days achieved in sum. */
 export interface DailyTotals {

@@ -1,6 +1,6 @@
 import { dayMs } from '#shared/time.ts';
 import { type Insight, maxEvidencePosts } from '../domain/insight.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Outcome } from './post-outcomes.ts';
 
 /** Accounts and their audiences change: what was found about habits is asked again after four weeks. */
 export const habitValidMs = 28 * dayMs;

@@ -5,7 +5,7 @@ import { dailyTotals } from './daily-totals.ts';
 import { evidenceOf } from './evidence.ts';
 import { dateOf } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
-import { basisOf, type OutcomeOptions, outcomesOf } from './outcomes.ts';
+import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { forecastSum, intervalOf, neededDays } from './seasonal-naive.ts';
 import { belongsTo } from './subject.ts';
 import { metricName, numberOf, whole } from './wording.ts';

@@ -7,7 +7,7 @@ import { evidenceOf } from './evidence.ts';
 import { forecastMethod } from './forecast.ts';
 import { dateOf, dayOfDate } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
-import { basisOf, type OutcomeOptions, outcomesOf } from './outcomes.ts';
+import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { chanceOf, forecastSum, intervalOf, neededDays, type SumForecast } from './seasonal-naive.ts';
 import { belongsTo } from './subject.ts';
 import { metricName, percent, whole } from './wording.ts';

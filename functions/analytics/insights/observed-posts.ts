@@ -5,7 +5,7 @@ import type { ObservedPost } from '../domain/observed-post.ts';
 import { type PostState, statesOf } from '../domain/post-state.ts';
 import type { DayRollUp } from '../domain/roll-up.ts';
 import type { Dated } from '../store/roll-ups.ts';
-import { maturityHours } from './outcomes.ts';
+import { maturityHours } from './post-outcomes.ts';
 
 type Wants = Pick<Deps, 'rollUps' | 'readings' | 'posts'>;
 

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import type { Outcome } from './outcomes.ts';
+import type { Outcome } from './post-outcomes.ts';
 import { bandOf } from './time-cells.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { drawCells } from './cell-effects.ts';
 import { occurrencesOf } from './occurrences.ts';
-import { outcomesOf } from './outcomes.ts';
+import { outcomesOf } from './post-outcomes.ts';
 import { fewestOccurrences, rankTimes, type TimeOptions, type TimeRanking } from './rank-times.ts';
 import { type Random, randomOf } from './seeded-random.ts';
 import { cellIndex, isPermitted, type TimeCell, timeCells } from './time-cells.ts';

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import { dayMs } from '#shared/time.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Outcome } from './post-outcomes.ts';
 
 /** An outcome with the key of its content; null: its content is not repeated. */
 export interface Keyed {

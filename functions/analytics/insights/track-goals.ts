@@ -9,7 +9,7 @@ import type { ObservedPost } from '../domain/observed-post.ts';
 import { trackGoal } from './goal-tracking.ts';
 import { keepInsight } from './keep-insight.ts';
 import { observedInCampaign } from './observed-posts.ts';
-import { countOf, maturityHours } from './outcomes.ts';
+import { countOf, maturityHours } from './post-outcomes.ts';
 
 /** Days of campaigns are added up by UTC days. */
 const timeZone = 'UTC';

@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { PostFormat } from '#events/post-format.ts';
 import type { TraitName } from '../domain/insight-details.ts';
 import { occurrencesOf } from './occurrences.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Outcome } from './post-outcomes.ts';
 import { bandCount, bandName, bandOf } from './time-cells.ts';
 import type { Stratum } from './van-elteren.ts';
 import { weekdayName } from './wording.ts';

@@ -43,7 +43,7 @@ export const Compare = z.enum(['none', 'previous']).default('none').meta({
 /** What both sides of a comparison show. */
 const totals = { period: PublicationDays, figures: Figures, costs: Costs.optional(), coverage: Coverage };
 
-export const getOverview = operation({
+export const getPerformanceOverview = operation({
   id: 'getPerformanceOverview',
   method: 'GET',
   path: '/v1/analytics/overview',
@@ -321,7 +321,7 @@ export const getAccountGrowth = operation({
 });
 
 export const operations = [
-  getOverview,
+  getPerformanceOverview,
   getSeries,
   listTopPosts,
   getReliability,

@@ -6,17 +6,17 @@ import { changeBetween, isComparable } from '../domain/comparison.ts';
 import { costsOf, coverageOf, type Figures, figuresOf, Metric } from '../domain/figures.ts';
 import { askedPeriod } from './asked-period.ts';
 import { findCells, totalOf } from './cells.ts';
-import type { getOverview } from './contract.ts';
+import type { getPerformanceOverview } from './contract.ts';
 import { type Period, periodBefore, spanOf } from './period.ts';
 
-type Query = z.infer<typeof getOverview.request.query>;
+type Query = z.infer<typeof getPerformanceOverview.request.query>;
 
 /** The numbers of a period, and of the one before. @throws DomainError `invalid_time_zone`, `invalid_period` */
 export const overview = async (
   deps: Deps,
   { workspaceId, role }: Caller,
   { accountId, campaignId, compare, ...asked }: Query,
-): Promise<z.infer<typeof getOverview.response>> => {
+): Promise<z.infer<typeof getPerformanceOverview.response>> => {
   const period = askedPeriod(asked, deps.now);
   const read = async (of: Period) => {
     const { cells } = await findCells(deps, { workspaceId, accountId, campaignId }, spanOf(of));

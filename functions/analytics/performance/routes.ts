@@ -20,7 +20,7 @@ export const performanceRoutes = (deps: Deps): Route[] => [
   route(contract.getAccountGrowth, async ({ path, query, caller: { workspaceId } }) =>
     accountGrowth(deps, workspaceId, path.accountId, query),
   ),
-  route(contract.getOverview, async ({ query, caller }) => overview(deps, caller, query)),
+  route(contract.getPerformanceOverview, async ({ query, caller }) => overview(deps, caller, query)),
   route(contract.getSeries, async ({ query, caller: { workspaceId } }) => series(deps, workspaceId, query)),
   route(contract.listTopPosts, async ({ query, caller: { workspaceId } }) => {
     const { accountId, campaignId, metric, order, limit, ...asked } = query;

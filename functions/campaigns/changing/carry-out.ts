@@ -1,12 +1,12 @@
 import type { Author } from '#shared/actor.ts';
 import { retryOnLostUpdate } from '#shared/entities.ts';
+import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, isLaunching, type Launch, type LeftAlone, maxLeftAlone } from '../domain/campaign.ts';
 import { type CheckedSlot, checkIdOf, isNewSlot } from '../domain/check.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
 import { letGo, move, type Slot } from '../domain/slot.ts';
-import { sendingPosts } from '../sending-posts.ts';
-import { writeSome } from '../write-some.ts';
+import { writeInOneStep } from '../resuming/write-in-one-step.ts';
 
 type Outcome = 'done' | 'more';
 
@@ -33,7 +33,7 @@ export const carryOut = async (deps: Deps, campaign: Campaign, launch: Launch, a
   const steps = wanted.map((each) => stepOf(each, found));
   const writes = [...steps.flatMap((step) => step.writes), ...leftovers(found)];
   const leftAlone = steps.flatMap((step) => step.leftAlone);
-  const left = await writeSome(writes);
+  const left = await writeInOneStep(writes);
   await noteProgress(deps, campaign, launch, { left, leftAlone }, author);
   return left > 0 ? 'more' : 'done';
 };
@@ -159,7 +159,7 @@ export const giveUpClaims = async (deps: Deps, campaign: Campaign, author: Autho
   const slots = await deps.slots.ofCampaign(campaign.workspaceId, campaign.id);
   const claimed = slots.filter(({ status }) => status === 'claimed');
   const writes = claimed.map((slot) => () => deps.slots.unclaim(slot, holderBefore(slots, slot), author));
-  return (await writeSome(writes)) > 0 ? 'more' : 'done';
+  return (await writeInOneStep(writes)) > 0 ? 'more' : 'done';
 };
 
 /** The slot that had the post before a change claimed it, under another key of the plan. */

@@ -1,6 +1,7 @@
 import { DomainError, notFound } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
+import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import { assertNotChanging, type Campaign } from '../domain/campaign.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
@@ -10,7 +11,6 @@ import { plan, type Slot } from '../domain/slot.ts';
 import { plannedFromSlot } from '../plans/from-slot.ts';
 import { runNow } from '../plans/run-now.ts';
 import { appliedPlan, takenBeside } from '../resuming/missed.ts';
-import { sendingPosts } from '../sending-posts.ts';
 
 const reasons = {
   published: 'is already published',

@@ -9,7 +9,7 @@ import type { KnownPost } from '../domain/known-post.ts';
 import type { SlotFacts } from '../domain/publishing-facts.ts';
 import { XLimits } from '../domain/x-limits.ts';
 import { sightOf } from '../experiments/power.ts';
-import { launchedAmong } from '../read-campaign.ts';
+import { launchedAmong } from '../plans/launched-among.ts';
 import type { Elsewhere, LaunchFacts } from './launch-facts.ts';
 
 /** UTC days on which the metrics of a post are read: dense on its first day, then thinner. */

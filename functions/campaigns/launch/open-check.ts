@@ -1,5 +1,6 @@
 import { DomainError } from '#shared/errors.ts';
 import { derivedId } from '#shared/ids.ts';
+import { sendingPosts } from '../budget/sending-posts.ts';
 import { type ChangedSlot, changeOf } from '../changing/change-of.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, isLive } from '../domain/campaign.ts';
@@ -12,7 +13,6 @@ import { sameContent } from '../plans/content.ts';
 import type { ExpandedPlan } from '../plans/context.ts';
 import { expandPlan } from '../plans/expand-plan.ts';
 import { planContext } from '../plans/plan-context.ts';
-import { sendingPosts } from '../sending-posts.ts';
 
 /** A check, or the check of a launch, by the number that the campaign has given it. */
 export interface CheckRef {

@@ -3,9 +3,9 @@ import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { KnownPost } from '../domain/known-post.ts';
 import type { Plan } from '../domain/plan.ts';
-import { launchedAmong } from '../read-campaign.ts';
 import { contentsIn } from './content.ts';
 import type { PlanContext } from './context.ts';
+import { launchedAmong } from './launched-among.ts';
 
 /** What else goes out is looked at from a day ago until this many days ahead: plans reach no further. */
 const daysAhead = 400;

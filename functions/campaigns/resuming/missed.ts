@@ -1,5 +1,6 @@
 import { dayMs, instantAfter, minuteMs } from '#shared/time.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
+import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -10,7 +11,6 @@ import type { Slot } from '../domain/slot.ts';
 import { catchUp } from '../plans/catch-up.ts';
 import type { Taken } from '../plans/context.ts';
 import { plannedFromSlot } from '../plans/from-slot.ts';
-import { sendingPosts } from '../sending-posts.ts';
 
 /** A resumption that deals with what was due from `since` until `until` (UTC). */
 export type CatchUp = NonNullable<Campaign['catchUp']>;

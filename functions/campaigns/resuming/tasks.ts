@@ -7,8 +7,8 @@ import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { letGo, move } from '../domain/slot.ts';
 import { tasks as names } from '../task-names.ts';
-import { writeSome } from '../write-some.ts';
 import { type CatchUp, replanMissed } from './missed.ts';
+import { writeInOneStep } from './write-in-one-step.ts';
 
 const onRun = z.object({ workspaceId: WorkspaceId, campaignId: CampaignId, run: z.int().min(1) });
 
@@ -42,7 +42,7 @@ const isMoreToCatchUp = async (deps: Deps, campaign: Campaign, asked: CatchUp, a
         await deps.slots.save(move(slot, { publishAt, reasons, caughtUp }, when), author);
       }),
   ];
-  return (await writeSome(writes)) > 0;
+  return (await writeInOneStep(writes)) > 0;
 };
 
 /** From now on news of a post that the pause held have it planned again at once. */

@@ -4,7 +4,6 @@ import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import { requirePermitted, requireReady, validateContent } from '../checks/readiness.ts';
-import type { Writer } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { approvalMissing, approve, requestChanges, submit } from '../domain/approval.ts';
 import type { Comment } from '../domain/comment.ts';
@@ -12,6 +11,7 @@ import { withHash } from '../domain/content-hash.ts';
 import { handsBehind } from '../domain/hands.ts';
 import type { Post } from '../domain/post.ts';
 import { release } from '../domain/recovery.ts';
+import type { Writer } from '../may-change.ts';
 import { scheduleAsAsked } from '../scheduling/schedule.ts';
 import type { approvePost } from './contract.ts';
 

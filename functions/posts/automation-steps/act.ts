@@ -15,13 +15,13 @@ import { overriding } from '#shared/lazy.ts';
 import { beginningOf } from '#shared/text.ts';
 import { submitForApproval } from '../approval/approve.ts';
 import { prepareWrite, requireReady } from '../checks/readiness.ts';
-import { mayReschedule, type Writer } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { draft, type Post, schedule } from '../domain/post.ts';
+import { inWords } from '../domain/refusal-in-words.ts';
 import { repostOf, repostsPerDay } from '../domain/repost.ts';
 import { assertNotStopped, noStops } from '../domain/stops.ts';
 import type { Template, VariableValue } from '../domain/template.ts';
-import { inWords } from '../in-words.ts';
+import { mayReschedule, type Writer } from '../may-change.ts';
 import { queuePost } from '../queue/enqueue.ts';
 import { fill } from '../templates/fill.ts';
 

@@ -2,6 +2,7 @@ import type { ApprovalOrder, ApprovalOutcome } from '#events/campaign-content.ts
 import type { WorkspaceSettings } from '#events/users.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { TaskOrigin } from '#shared/lambda/task.ts';
+import { inLanes } from '#shared/lanes.ts';
 import { mayDo } from '#shared/permissions.ts';
 import { releaseApproved } from '../approval/approve.ts';
 import type { Deps } from '../deps.ts';
@@ -10,7 +11,6 @@ import type { MediaOf } from '../domain/content.ts';
 import { withHash } from '../domain/content-hash.ts';
 import { handsBehind } from '../domain/hands.ts';
 import type { Post } from '../domain/post.ts';
-import { inLanes } from '../lanes.ts';
 import { writerOf } from './writer.ts';
 
 type Outcome = ApprovalOutcome['posts'][number]['outcome'];

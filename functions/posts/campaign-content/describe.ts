@@ -9,6 +9,7 @@ import {
 } from '#events/campaign-content.ts';
 import type { Utm } from '#events/campaigns.ts';
 import type { WorkspaceSettings } from '#events/users.ts';
+import { inLanes } from '#shared/lanes.ts';
 import { findingsNow } from '../checks/policy.ts';
 import type { Deps } from '../deps.ts';
 import { isCleared } from '../domain/approval.ts';
@@ -16,7 +17,6 @@ import { altTextMissing, type MediaOf, type TextMeasure } from '../domain/conten
 import { withHash } from '../domain/content-hash.ts';
 import { blocks, type Finding, openWarnings } from '../domain/policy.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
-import { inLanes } from '../lanes.ts';
 import type { TakenBySlot } from '../store/known-campaigns.ts';
 import { carriesUtm } from '../writing/utm-links.ts';
 import { besideSlots } from './beside-slots.ts';

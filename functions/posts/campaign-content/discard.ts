@@ -1,9 +1,9 @@
 import type { DiscardOrder, DiscardOutcome } from '#events/campaign-content.ts';
 import type { TaskOrigin } from '#shared/lambda/task.ts';
+import { inLanes } from '#shared/lanes.ts';
 import { timeToLive } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { deletedKeptSeconds, type Post, remove } from '../domain/post.ts';
-import { inLanes } from '../lanes.ts';
 
 /** Posts deleted at a time. */
 const lanes = 5;

@@ -1,7 +1,7 @@
 import type { CampaignActor } from '#events/campaign-content.ts';
 import { actorOf } from '#shared/actor.ts';
 import type { TaskOrigin } from '#shared/lambda/task.ts';
-import type { Writer } from '../commitment.ts';
+import type { Writer } from '../may-change.ts';
 
 /** Those for whom a campaign has something done: what is written is theirs, as if they had asked for it themselves. */
 export const writerOf = (

@@ -2,14 +2,14 @@ import type * as z from 'zod';
 import { connectedAccount } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { findFaults } from '../domain/content.ts';
-import type { measureTexts, splitText } from './contract.ts';
+import type { measureTexts } from './contract.ts';
 import { previewCost } from './cost.ts';
-import { splitIntoParts } from './split.ts';
 
 /** Of an account without Premium (docs.x.com, "Counting characters"). */
 const usualLength = 280;
 
-const lengthFor = async (deps: Deps, workspaceId: string, accountId: string | undefined): Promise<number> =>
+/** How long a text may be for that account, or for one without Premium. @throws DomainError `account_not_found` */
+export const lengthFor = async (deps: Deps, workspaceId: string, accountId: string | undefined): Promise<number> =>
   accountId === undefined ? usualLength : (await connectedAccount(deps, workspaceId, accountId)).maxWeightedLength;
 
 /**
@@ -40,15 +40,4 @@ export const measureForAccount = async (
     }),
     ...(withCost && { cost: await previewCost(deps, workspaceId, priced, deps.now()) }),
   };
-};
-
-/** The text as parts of a thread that each fit the account. @throws DomainError `account_not_found`, and as splitting does */
-export const splitForAccount = async (
-  deps: Deps,
-  workspaceId: string,
-  { accountId, text, numbering }: z.infer<typeof splitText.request.body>,
-): Promise<z.infer<typeof splitText.response>> => {
-  const maxWeightedLength = await lengthFor(deps, workspaceId, accountId);
-  const parts = splitIntoParts(text, { maxWeightedLength, numbering });
-  return { parts: parts.map((part) => ({ ...part, maxWeightedLength })) };
 };

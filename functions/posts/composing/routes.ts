@@ -3,7 +3,8 @@ import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
 import { previewCostOfPost } from './cost.ts';
-import { measureForAccount, splitForAccount } from './measure.ts';
+import { measureForAccount } from './measure.ts';
+import { splitForAccount } from './split-for-account.ts';
 
 /** Helps to write a post that fits, is allowed and is worth its price; loaded on first use. */
 export const composingRoutes = (deps: Deps): Route[] => [

@@ -1,17 +1,36 @@
 import * as z from 'zod';
 import { change } from '#shared/change.ts';
 import { capability } from '#shared/http/operation.ts';
+import { MediaId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
 import { fileFaults, type PostErrors } from '../domain/error-codes.ts';
-import { AltText, SaidMediaType, SubtitlesTrack } from '../domain/media.ts';
-import { MediaView, onMedia } from '../views.ts';
+import { AltText, Media, SaidMediaType, SubtitlesTrack } from '../domain/media.ts';
 
 const operation = capability<PostErrors>({
   name: 'Media',
   group: 'Content',
   description: 'Upload, describe and delete images, videos and subtitles.',
 });
+
+const onMedia = z.strictObject({ mediaId: MediaId });
+
+export const MediaView = Media.omit({
+  workspaceId: true,
+  correlationId: true,
+  chain: true,
+  changedBy: true,
+  etag: true,
+  ttl: true,
+  deletedAt: true,
+  describedBy: true,
+})
+  .extend({
+    subtitles: z
+      .array(z.object(SubtitlesTrack.shape))
+      .meta({ description: 'Subtitles of a video, one file per language' }),
+  })
+  .meta({ id: 'MediaView', description: 'A media file: what it is and how it is described' });
 
 export const createMedia = operation({
   id: 'createMedia',

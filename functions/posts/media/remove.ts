@@ -1,9 +1,9 @@
 import type { Author } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
+import { inLanes } from '#shared/lanes.ts';
 import type { Deps } from '../deps.ts';
 import type { Media } from '../domain/media.ts';
 import type { PostStatus } from '../domain/post.ts';
-import { inLanes } from '../lanes.ts';
 import type { MediaUse } from '../store/media-uses.ts';
 
 type Needed = Pick<Deps, 'media' | 'mediaUses' | 'posts' | 'now'>;

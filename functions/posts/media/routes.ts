@@ -3,11 +3,12 @@ import { assertVersion } from '#shared/http/etag.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { timeToLive } from '#shared/time.ts';
-import { mayReschedule, postsToGuard } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { announced, assertDescribable, assertSize, assertUploaded, complete, uploadSeconds } from '../domain/media.ts';
+import { mayReschedule } from '../may-change.ts';
 import * as contract from './contract.ts';
 import { describedBy, redescribe } from './describe.ts';
+import { postsToGuard } from './posts-to-guard.ts';
 import { noteUse, removeUnused } from './remove.ts';
 
 /** The files that posts carry. What looks into them is loaded when the first one was uploaded. */

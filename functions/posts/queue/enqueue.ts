@@ -5,10 +5,10 @@ import type { Caller } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { instantAfter } from '#shared/time.ts';
 import { requireReady } from '../checks/readiness.ts';
-import type { Writer } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { type Post, schedule } from '../domain/post.ts';
 import { hasTime, type Queue, type QueueSlot } from '../domain/queue.ts';
+import type { Writer } from '../may-change.ts';
 import { slotTimes } from './slot-times.ts';
 
 /** No post is scheduled further ahead (see `schedule`). */

@@ -1,11 +1,11 @@
 import { DomainError } from '#shared/errors.ts';
 import { problemOf } from '#shared/http/problem.ts';
 import type { Caller } from '#shared/http/route.ts';
+import { inLanes } from '#shared/lanes.ts';
 import { instantAfter } from '#shared/time.ts';
 import { requireReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { inLanes } from '../lanes.ts';
 import type { Rescheduled, RescheduleItem } from './bulk-contract.ts';
 import type { ScheduleRequest } from './contract.ts';
 import { scheduleAsAsked } from './schedule.ts';

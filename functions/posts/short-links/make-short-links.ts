@@ -1,8 +1,8 @@
+import { inLanes } from '#shared/lanes.ts';
 import type { Deps } from '../deps.ts';
 import type { Span, TextMeasure } from '../domain/content.ts';
 import type { Post } from '../domain/post.ts';
 import { maxShortLinks, type ShortLink, shortUrlOf, targetOf, withShortLinks } from '../domain/short-link.ts';
-import { inLanes } from '../lanes.ts';
 
 type Planning = Pick<Deps, 'measure' | 'linkCodes' | 'linksUrl'>;
 type Text = Pick<Post, 'workspaceId' | 'id' | 'parts'>;

@@ -1,6 +1,6 @@
+import { inLanes } from '#shared/lanes.ts';
 import type { Deps } from '../deps.ts';
 import type { HourlyClicks, ShortLink } from '../domain/short-link.ts';
-import { inLanes } from '../lanes.ts';
 
 /** Links that are read at once. */
 const lanes = 10;

@@ -1,5 +1,6 @@
 import type { Author } from '#shared/actor.ts';
 import { retryOnLostUpdate, unlessOvertaken } from '#shared/entities.ts';
+import { inLanes } from '#shared/lanes.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type Stops,
   withoutStop,
 } from '../domain/stops.ts';
-import { inLanes } from '../lanes.ts';
 import { mostAhead } from './contract.ts';
 
 type Standing = Pick<Stops, 'workspace' | 'accounts'>;

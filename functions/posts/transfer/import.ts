@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { Caller } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
+import { inLanes } from '#shared/lanes.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { inLanes } from '../lanes.ts';
 import { batchOf } from './batch.ts';
 import { besideEarlier } from './beside-rows.ts';
 import type { ImportedRow, importPosts as contract } from './contract.ts';

@@ -1,10 +1,10 @@
 import type { Caller } from '#shared/http/route.ts';
+import { inLanes } from '#shared/lanes.ts';
 import { timeToLive } from '#shared/time.ts';
 import { makeFindable } from '../checks/readiness.ts';
-import { assertMayDelete } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { deletedKeptSeconds, type Post, remove } from '../domain/post.ts';
-import { inLanes } from '../lanes.ts';
+import { assertMayDelete } from '../may-change.ts';
 
 /** Ids of the posts that are written. */
 export type Written = ReadonlySet<string>;

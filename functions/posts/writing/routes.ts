@@ -1,8 +1,8 @@
 import { type Route, route } from '#shared/http/route.ts';
 import { timeToLive } from '#shared/time.ts';
-import { assertMayDelete } from '../commitment.ts';
 import type { Deps } from '../deps.ts';
 import { deletedKeptSeconds, remove } from '../domain/post.ts';
+import { assertMayDelete } from '../may-change.ts';
 import { reader } from '../read-post.ts';
 import * as contract from './contract.ts';
 import { rewritePost, writePost } from './write-post.ts';

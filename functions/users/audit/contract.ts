@@ -4,9 +4,9 @@ import { range } from '#shared/http/range.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant } from '#shared/time.ts';
 import { AuditLink, ChainBreak } from '../domain/audit-chain.ts';
+import { audited } from '../domain/audited-events.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
-import { audited } from '../events-heard.ts';
 
 export const operation = capability<UserErrors>({
   name: 'Audit trail',

@@ -14,7 +14,7 @@ import {
 import { tooMany } from '../domain/team-errors.ts';
 import * as contract from './contract.ts';
 import { issueToken } from './issue-token.ts';
-import { machineViewer } from './secret-state.ts';
+import { machineViewer } from './machine-view.ts';
 
 /** Accounts of machines. */
 export const serviceAccountsRoutes = (deps: Deps): Route[] => {

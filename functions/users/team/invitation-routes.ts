@@ -1,5 +1,5 @@
 import { type Route, route } from '#shared/http/route.ts';
-import { personNow } from '../current-caller.ts';
+import { personNow } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { type Invitation, isOpen, revoke } from '../domain/invitation.ts';
 import type { Mail } from '../domain/mail.ts';

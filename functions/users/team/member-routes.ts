@@ -2,7 +2,7 @@ import { notFound } from '#shared/errors.ts';
 import { assertVersion } from '#shared/http/etag.ts';
 import { type Caller, type Route, route } from '#shared/http/route.ts';
 import type { PageScope } from '#shared/page.ts';
-import { personNow } from '../current-caller.ts';
+import { personNow } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { assertReach, handOver, isDormant, withRole, withStatus } from '../domain/member.ts';
 import type { Membership } from '../domain/workspace.ts';

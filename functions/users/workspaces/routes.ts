@@ -2,7 +2,7 @@ import { notFound } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
-import { personNow } from '../current-caller.ts';
+import { personNow } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { workspacesBound } from '../domain/member.ts';
 import { deletionPending, nothingToRestore, tooMany, wrongName } from '../domain/team-errors.ts';

@@ -4,7 +4,7 @@ import { eventsFor } from '#functions/platform/changes.ts';
 import { feedRoutes } from '#functions/platform/feeds/routes.ts';
 import { hookRoutes } from '#functions/platform/hooks/routes.ts';
 import { subscriptions } from '#functions/platform/subscriptions.ts';
-import { automationTasks, feedTasks, tableTasks } from '#functions/platform/tasks.ts';
+import { feedTasks, tableTasks, webhookTasks } from '#functions/platform/tasks.ts';
 import * as contract from '#functions/platform/webhooks/contract.ts';
 import { deliveryRoutes } from '#functions/platform/webhooks/delivery-routes.ts';
 import { deliveryJob } from '#functions/platform/webhooks/jobs.ts';
@@ -54,7 +54,7 @@ export const harness = (start: Date | string = noon) => {
       work: async () => deliveryJob(deps),
       postpone: async (receipt, seconds) => void hidden.set(receipt, seconds),
     },
-    tasks: [...tableTasks(deps.table, { write: async () => undefined }), ...automationTasks(deps), ...feedTasks(deps)],
+    tasks: [...tableTasks(deps.table, { write: async () => undefined }), ...webhookTasks(deps), ...feedTasks(deps)],
   });
 
   /** Bodies of the messages that the bus has put into the queue so far. */

@@ -8,7 +8,7 @@ import { exportMe } from '#functions/users/privacy/export-contract.ts';
 import { createServiceAccount, revokeServiceAccount } from '#functions/users/service-accounts/contract.ts';
 import { createWorkspace } from '#functions/users/workspaces/contract.ts';
 import { systemAuthor } from '#shared/actor.ts';
-import { team } from './team.ts';
+import { team } from './team-harness.ts';
 
 const refused = { status: 429, body: { code: 'daily_limit' } };
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { eventsFor } from '#functions/users/changes.ts';
-import { standingByRow } from '#functions/users/current-caller.ts';
 import { routes } from '#functions/users/routes.ts';
 import * as contract from '#functions/users/sign-in/contract.ts';
 import { triggers } from '#functions/users/sign-in/token-triggers.ts';
 import * as signUps from '#functions/users/sign-up/contract.ts';
+import { standingByRow } from '#functions/users/standing.ts';
 import { subscriptions } from '#functions/users/subscriptions.ts';
 import { tasks } from '#functions/users/tasks.ts';
 import type { Operation } from '#shared/http/operation.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { UserMfaChanged, UserPasswordChanged } from '#events/users.ts';
 import { listensTo } from '#functions/users/contract.ts';
-import { audited } from '#functions/users/events-heard.ts';
+import { audited } from '#functions/users/domain/audited-events.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { owner } from '#test/support/http-event.ts';
 import { ada, harness } from './harness.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { PostMetrics } from '#events/analytics.ts';
 import type { PostReading } from '#functions/analytics/domain/reading.ts';
 import { getPostMetrics } from '#functions/analytics/metrics/contract.ts';
-import { getOverview, listTopPosts } from '#functions/analytics/performance/contract.ts';
+import { getPerformanceOverview, listTopPosts } from '#functions/analytics/performance/contract.ts';
 import { reachOf } from '#infra/local/x-sandbox/metrics.ts';
 import { newId } from '#shared/ids.ts';
 import { dayMs, dayOf, hourMs } from '#shared/time.ts';
@@ -100,7 +100,7 @@ test("a month of posts is read to its end: totals are X's own, and the bill is w
   expect(billed).toBeLessThanOrEqual(5);
 
   const query = { from: '2026-10-01', to: '2026-10-31' };
-  const { body } = await context.ask(getOverview, getOverview.response, { query });
+  const { body } = await context.ask(getPerformanceOverview, getPerformanceOverview.response, { query });
   expect(body.figures.impressions).toEqual({ value: impressions, posts: 600, availability: 'available' });
   expect(body.coverage).toMatchObject({
     publishedPosts: 600,

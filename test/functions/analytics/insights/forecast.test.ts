@@ -6,7 +6,7 @@ import { dailyTotals } from '#functions/analytics/insights/daily-totals.ts';
 import { forecast } from '#functions/analytics/insights/forecast.ts';
 import { type Goal, goalStatus, trackGoal } from '#functions/analytics/insights/goal-tracking.ts';
 import { dateOf } from '#functions/analytics/insights/local-clock.ts';
-import { outcomesOf } from '#functions/analytics/insights/outcomes.ts';
+import { outcomesOf } from '#functions/analytics/insights/post-outcomes.ts';
 import { chanceOf, forecastSum, intervalOf, neededDays } from '#functions/analytics/insights/seasonal-naive.ts';
 import { randomOf } from '#functions/analytics/insights/seeded-random.ts';
 import { dayMs } from '#shared/time.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holm } from '#functions/analytics/insights/corrections.ts';
+import { holm } from '#functions/analytics/insights/holm-correction.ts';
 import { normalQuantile, studentQuantile, twoSidedPValue } from '#functions/analytics/insights/normal-distribution.ts';
 import { randomOf } from '#functions/analytics/insights/seeded-random.ts';
 import fixtures from './fixtures.json' with { type: 'json' };

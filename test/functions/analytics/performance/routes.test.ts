@@ -5,7 +5,7 @@ import { PostFailed, PostHeld } from '#events/posts.ts';
 import {
   getAccountGrowth,
   getCampaignPerformance,
-  getOverview,
+  getPerformanceOverview,
   getReliability,
   getSeries,
   listTopPosts,
@@ -41,7 +41,7 @@ const november = { from: '2026-11-01', to: '2026-11-30' };
 
 describe('the overview of a period', () => {
   const ask = async (query: Record<string, string>) =>
-    (await context.ask(getOverview, getOverview.response, { query })).body;
+    (await context.ask(getPerformanceOverview, getPerformanceOverview.response, { query })).body;
 
   test('adds up what was published in it, and says what the numbers rest on', async () => {
     await publish(
@@ -153,7 +153,7 @@ describe('the overview of a period', () => {
     [{ compare: 'lastYear' }, 'invalid_query', 'query.compare'],
     [{ accountId: 'acme' }, 'invalid_query', 'query.accountId'],
   ])('refuses %j', async (query, code, path) => {
-    const { status, body } = await context.ask(getOverview, Problem, { query });
+    const { status, body } = await context.ask(getPerformanceOverview, Problem, { query });
     expect({ status, code: body.code }).toEqual({ status: 400, code });
     expect(body.fields?.map((field) => field.path)).toContain(path);
   });
@@ -162,7 +162,10 @@ describe('the overview of a period', () => {
     await publish({ count: 10, publishedAt: at('2026-11-20T10:00'), costMicros: 15_000, campaignId });
     await context.deliver(anEvent(CampaignCreated, campaignId, 1, { budgetMicros: 5 }, noon.toISOString()));
     const as = { ...owner, role: 'analyst' as const };
-    const { body } = await context.ask(getOverview, getOverview.response, { query: november, as });
+    const { body } = await context.ask(getPerformanceOverview, getPerformanceOverview.response, {
+      query: november,
+      as,
+    });
     expect(body.figures.impressions.value).toBe(10);
     expect(JSON.stringify(body)).not.toMatch(/cost|micros/i);
     const path = { campaignId };
@@ -176,7 +179,10 @@ describe('the overview of a period', () => {
   test('of another workspace is empty', async () => {
     await publish({ count: 10, publishedAt: at('2026-11-20T10:00') });
     const as = { ...owner, workspaceId: newId('wsp', noon) };
-    const { body } = await context.ask(getOverview, getOverview.response, { query: november, as });
+    const { body } = await context.ask(getPerformanceOverview, getPerformanceOverview.response, {
+      query: november,
+      as,
+    });
     expect(body.coverage.publishedPosts).toBe(0);
   });
 });

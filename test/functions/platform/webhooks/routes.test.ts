@@ -14,9 +14,9 @@ const View = z.looseObject({ id: z.string(), version: z.number(), status: z.stri
 test('every operation of the contract is carried out', async () => {
   const { deps } = harness();
   const nothing = () => Promise.reject(new Error('not asked for'));
-  const overview = { services: nothing, answers: nothing, figures: nothing, openApi: nothing, elapsed: () => 0 };
+  const status = { services: nothing, answers: nothing, figures: nothing, openApi: nothing, elapsed: () => 0 };
   const all = await Promise.all(
-    routes({ ...deps, ...overview }).map(async (each) => ('load' in each ? each.load() : [each])),
+    routes({ ...deps, ...status }).map(async (each) => ('load' in each ? each.load() : [each])),
   );
   const carriedOut = all.flat().map(({ operation }) => routeKey(operation));
   expect(carriedOut.sort()).toEqual(platform.operations.map(routeKey).sort());

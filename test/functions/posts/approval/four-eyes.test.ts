@@ -3,7 +3,7 @@ import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
 import * as media from '#functions/posts/media/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
-import { MediaView, PostView } from '#functions/posts/views.ts';
+import { PostView } from '#functions/posts/views.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Role } from '#shared/permissions.ts';
@@ -153,7 +153,7 @@ describe('everybody who wrote since another person approved counts as a writer',
 describe('what is said about a file is a part of what goes out', () => {
   const describeFile = async (as: SignedIn, body: object) => {
     const sent = { path: { mediaId }, headers: { 'if-match': '*' }, body, as };
-    await context.ask(media.changeMedia, MediaView, sent);
+    await context.ask(media.changeMedia, media.MediaView, sent);
     passTime();
   };
   beforeEach(async () => {

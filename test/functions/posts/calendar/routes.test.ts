@@ -11,7 +11,7 @@ import {
 import * as contract from '#functions/posts/calendar/contract.ts';
 import { routes } from '#functions/posts/routes.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
-import { audited } from '#functions/users/events-heard.ts';
+import { audited } from '#functions/users/domain/audited-events.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { createHandler } from '#shared/lambda/handler.ts';

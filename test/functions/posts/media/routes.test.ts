@@ -13,7 +13,8 @@ import * as samples from '#test/support/media-samples.ts';
 import { announce, type Harness, harness } from '../harness.ts';
 import { accountId, author } from '../samples.ts';
 
-const { MediaView, PostView } = views;
+const { MediaView } = mediaContract;
+const { PostView } = views;
 
 let context: Harness;
 beforeEach(async () => {

@@ -10,7 +10,7 @@ import { Progress } from '#functions/users/domain/compliance-report.ts';
 import { tasks } from '#functions/users/task-names.ts';
 import { allEvents } from '#infra/event-schemas.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 import { alter, rowsOf } from '../trail.ts';
 
 const View = contract.ComplianceReportView;

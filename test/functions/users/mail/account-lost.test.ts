@@ -9,7 +9,7 @@ import { changeWorkspace } from '#functions/users/workspaces/current-contract.ts
 import type { EventDefinition } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { ada } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const lostAt = '2026-11-22T09:00:00.000Z';

@@ -5,7 +5,7 @@ import * as security from '#functions/users/security/contract.ts';
 import * as auth from '#functions/users/sign-in/contract.ts';
 import { resendCode } from '#functions/users/sign-up/contract.ts';
 import { ada } from '../harness.ts';
-import { password, team } from '../team.ts';
+import { password, team } from '../team-harness.ts';
 
 const Events = z.object({ items: z.array(z.looseObject({ kind: z.string(), isMailed: z.boolean() })) });
 const Tokens = z.object({ refreshToken: z.string() });

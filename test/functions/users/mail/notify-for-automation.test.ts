@@ -4,7 +4,7 @@ import { tasks } from '#functions/users/task-names.ts';
 import { instantAfter } from '#shared/time.ts';
 import { anEvent } from '#test/support/context-harness.ts';
 import { ada } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const automationId = 'aut_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 

@@ -7,7 +7,7 @@ import * as members from '#functions/users/team/member-contract.ts';
 import { dayMs } from '#shared/time.ts';
 import { anEvent } from '#test/support/context-harness.ts';
 import { ada } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const eve = 'eve@example.com';

@@ -4,7 +4,7 @@ import { ReportLinkMailed } from '#events/users.ts';
 import { renderMail } from '#functions/users/mail/render.ts';
 import { newId } from '#shared/ids.ts';
 import { hashOfReportToken, reportOfToken } from '#shared/report-link.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const reportId = 'rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { WebhookDisabled, WebhookFailing } from '#events/platform.ts';
 import { anEvent } from '#test/support/context-harness.ts';
 import { ada } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const webhookId = 'whk_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const host = 'hooks.example.com';

@@ -3,7 +3,7 @@ import { renderMail } from '#functions/users/mail/render.ts';
 import * as members from '#functions/users/team/member-contract.ts';
 import { deleteWorkspace, restoreWorkspace } from '#functions/users/workspaces/contract.ts';
 import { ada } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const scheduled = 'workspace.deletion_scheduled';
 

@@ -11,7 +11,7 @@ import * as workspaces from '#functions/users/workspaces/contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { ada } from '../harness.ts';
-import { password, team } from '../team.ts';
+import { password, team } from '../team-harness.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const problem = (status: number, code: string) => ({ status, body: { code } });

@@ -17,7 +17,7 @@ import { exportTask, partKey } from '#shared/privacy/export-person.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const author = systemAuthor('users', { correlationId: 'execution-1' });
 const Asked = z.looseObject({ id: z.string(), status: z.string(), link: z.null() });

@@ -13,7 +13,7 @@ import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const hour = 60 * 60 * 1000;
 const problem = (status: number, code: string) => ({ status, body: { code } });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
 import { createServiceAccount } from '#functions/users/service-accounts/contract.ts';
 import { ada, harness } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 /** The event Cognito sends (Cognito developer guide: pre token generation, version 2). */
 const tokenEvent = (triggerSource: string, sub: string | undefined, clientId = 'client') => ({

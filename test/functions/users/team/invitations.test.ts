@@ -7,7 +7,7 @@ import * as workspaces from '#functions/users/workspaces/contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { ada } from '../harness.ts';
-import { Invited, password, team } from '../team.ts';
+import { Invited, password, team } from '../team-harness.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const bob = 'bob@example.com';

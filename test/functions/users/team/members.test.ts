@@ -8,7 +8,7 @@ import { newId } from '#shared/ids.ts';
 import { mayDo, Role } from '#shared/permissions.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada } from '../harness.ts';
-import { password, team } from '../team.ts';
+import { password, team } from '../team-harness.ts';
 
 const Page = z.object({
   items: z.array(z.looseObject({ personId: z.string(), role: z.string(), status: z.string() })),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isActiveOwner } from '#functions/users/domain/member.ts';
 import * as contract from '#functions/users/team/member-contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const acts = ['demote', 'disable', 'remove', 'leave', 'transfer'] as const;
 const Step = fc.record({ act: fc.constantFrom(...acts), by: fc.nat(2), on: fc.nat(2) });

@@ -4,7 +4,7 @@ import { defaultSettings } from '#events/users.ts';
 import { getMyWorkspace } from '#functions/users/workspaces/contract.ts';
 import * as contract from '#functions/users/workspaces/current-contract.ts';
 import { harness } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const Read = z.object({ version: z.int(), settings: z.record(z.string(), z.unknown()) });
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import * as members from '#functions/users/team/member-contract.ts';
 import * as contract from '#functions/users/workspaces/contract.ts';
 import { ada } from '../harness.ts';
-import { team } from '../team.ts';
+import { team } from '../team-harness.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const problem = (status: number, code: string) => ({ status, body: { code } });

@@ -9,7 +9,7 @@ import * as auth from '#functions/users/sign-in/contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
 import * as workspaces from '#functions/users/workspaces/contract.ts';
 import { ada } from '../harness.ts';
-import { password, team } from '../team.ts';
+import { password, team } from '../team-harness.ts';
 
 const Tokens = z.object({
   accessToken: z.string(),

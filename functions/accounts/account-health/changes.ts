@@ -1,0 +1,13 @@
+import * as events from '#events/accounts.ts';
+import { type DomainEvent, tell } from '#shared/events/event.ts';
+import type { Account } from '../domain/account.ts';
+
+/** The health of an account. A connection that begins or ends already covers `disconnected`. */
+export const healthEvents = (before: Account | undefined, account: Account): DomainEvent[] => {
+  const { id, health } = account;
+  if (!before || health === before.health || health === 'disconnected' || before.health === 'disconnected') return [];
+  const reason = health === 'healthy' ? 'X accepts the account again.' : inWordsOf(account);
+  return [tell(events.AccountHealthChanged, account, id, { health, reason })];
+};
+
+const inWordsOf = ({ healthReason, healthAdvice }: Account): string => `${healthReason ?? ''} ${healthAdvice ?? ''}`;

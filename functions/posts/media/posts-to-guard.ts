@@ -1,0 +1,44 @@
+import type { Caller } from '#shared/http/route.ts';
+import type { Deps } from '../deps.ts';
+import { isCommitted } from '../domain/commitment.ts';
+import type { Media } from '../domain/media.ts';
+import type { Post } from '../domain/post.ts';
+import { launchedSlot, mayReschedule, scheduledByOthers } from '../may-change.ts';
+
+/**
+ * Maximum number of posts of one file looked at, and guarded in the one transaction with it (DynamoDB takes 100
+ * writes).
+ */
+const maxLookedAt = 90;
+
+/**
+ * Lets everybody who may schedule change the description of a file, and others only while no post that carries it can
+ * go out by itself. They cannot change a file that has more posts than can be looked at.
+ * @returns the posts that must still be as they were when the file is written
+ * @throws DomainError `post_is_scheduled`, which names posts
+ */
+export const postsToGuard = async (
+  known: Pick<Deps, 'posts' | 'campaigns' | 'mediaUses'>,
+  caller: Caller,
+  { workspaceId, id }: Media,
+): Promise<Post[]> => {
+  if (mayReschedule(caller)) return [];
+  const ids = await known.mediaUses.postsWith(workspaceId, id, maxLookedAt + 1);
+  if (ids.length > maxLookedAt) {
+    throw scheduledByOthers(`More than ${maxLookedAt} posts use this file, and your role cannot schedule.`);
+  }
+  const found = await Promise.all(ids.map((postId) => known.posts.find(workspaceId, postId)));
+  const posts = found.flatMap((post) => (post?.parts.some(({ mediaIds }) => mediaIds.includes(id)) ? [post] : []));
+  const committed = await Promise.all(posts.map(async (post) => isCommitted(post, await launchedSlot(known, post))));
+  const fields = posts.flatMap((post, place) =>
+    committed[place] === true
+      ? [{ path: 'path.mediaId', code: 'post_is_scheduled', message: `is used by the post ${post.id}` }]
+      : [],
+  );
+  if (fields.length > 0)
+    throw scheduledByOthers(
+      'This file is used by a post that can be published without further action, and your role does not include scheduling.',
+      fields,
+    );
+  return posts;
+};

@@ -1,0 +1,65 @@
+import {
+  AccountCapabilitiesChanged,
+  AccountConnected,
+  AccountDisconnected,
+  AccountHealthChanged,
+  BudgetReplenished,
+} from '#events/accounts.ts';
+import { WorkspaceDeleted } from '#events/users.ts';
+import { type Cause, systemAuthor } from '#shared/actor.ts';
+import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
+import type { Deps } from '../deps.ts';
+import type { Post } from '../domain/post.ts';
+import { release } from '../domain/recovery.ts';
+
+/** What may go out. What is known of an account is written before its posts are released: that goes by it. */
+export const publishingSubscriptions = (deps: Deps): Subscription[] => {
+  const { posts, accounts } = deps;
+  return [
+    on(AccountConnected, async ({ workspaceId, entityId, entityVersion, data }) => {
+      await accounts.learn(workspaceId, entityVersion, {
+        accountId: entityId,
+        isConnected: true,
+        maxWeightedLength: data.capabilities.maxWeightedLength,
+      });
+    }),
+    reactTo(AccountConnected, async ({ workspaceId, entityId, correlationId, chain }) =>
+      releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain }),
+    ),
+    reactTo(BudgetReplenished, async ({ workspaceId, correlationId, chain }) =>
+      releaseHeld(deps, await posts.heldByBudget(workspaceId), { correlationId, chain }),
+    ),
+    on(AccountCapabilitiesChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
+      accounts.learn(workspaceId, entityVersion, {
+        accountId: entityId,
+        isConnected: true,
+        maxWeightedLength: data.capabilities.maxWeightedLength,
+      }),
+    ),
+    reactTo(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, chain, data }) => {
+      const canPublish = data.health === 'healthy' || data.health === 'degraded';
+      if (canPublish) await releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain });
+    }),
+    on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
+      accounts.forget(workspaceId, entityVersion, entityId),
+    ),
+    // Its erasure begins a moment later: nothing goes out meanwhile.
+    on(WorkspaceDeleted, async ({ workspaceId }) => deps.deletedWorkspaces.note(workspaceId)),
+  ];
+};
+
+/** Lets the posts go on that the health of their account held; news from before it was disconnected let none go. */
+const releaseOfAccount = async (deps: Deps, workspaceId: string, accountId: string, cause: Cause): Promise<void> => {
+  if ((await deps.accounts.find(workspaceId, accountId))?.isConnected !== true) return;
+  await releaseHeld(deps, await deps.posts.heldByAccount(workspaceId, accountId), cause);
+};
+
+/**
+ * Releases the posts that waited for this: each by a write of its own, so that a repeated event continues where it
+ * broke off. Whether a post still goes out is decided when it is claimed, by its policy for missed times.
+ */
+const releaseHeld = async ({ posts, now }: Deps, held: readonly Post[], cause: Cause): Promise<void> => {
+  for (const post of held) {
+    await posts.save(release(post, now()), systemAuthor('posts', cause));
+  }
+};

@@ -1,0 +1,12 @@
+import { PublishingResumed } from '#events/posts.ts';
+import { systemAuthor } from '#shared/actor.ts';
+import { reactTo, type Subscription } from '#shared/events/subscription.ts';
+import type { Deps } from '../deps.ts';
+import { releaseStragglers } from './resume.ts';
+
+/** Posts that a stop held after it was ended go on, too. */
+export const stopSubscriptions = (deps: Deps): Subscription[] => [
+  reactTo(PublishingResumed, async ({ workspaceId, correlationId, chain, data: { policy } }) =>
+    releaseStragglers(deps, { workspaceId, policy }, systemAuthor('posts', { correlationId, chain })),
+  ),
+];

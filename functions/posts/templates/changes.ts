@@ -1,0 +1,16 @@
+import * as events from '#events/posts.ts';
+import { entityOf } from '#shared/entities.ts';
+import { type DomainEvent, tell } from '#shared/events/event.ts';
+import type { Item } from '#shared/table.ts';
+import { Template } from '../domain/template.ts';
+
+/** What a write of a template means to others. */
+export const templateEvents = (after: Item): DomainEvent[] => [templateEvent(entityOf(Template, after))];
+
+const templateEvent = (template: Template): DomainEvent =>
+  tell(events.TemplateChanged, template, template.id, {
+    requiredVariables: template.variables
+      .filter((variable) => variable.isRequired && variable.default === null)
+      .map(({ name }) => name),
+    variables: template.variables.map(({ name }) => name),
+  });
