@@ -15,12 +15,16 @@ export const connected = async (
   { logger }: Pick<Observability, 'logger'>,
   patienceMs = 2_000,
 ): Promise<void> => {
+  // The timer keeps the process: a call that waits for the function itself would otherwise end it.
+  const timer = new AbortController();
   try {
     const ended = call().then(() => true);
-    const isInTime = await Promise.race([ended, sleep(patienceMs, false, { ref: false })]);
+    const isInTime = await Promise.race([ended, sleep(patienceMs, false, { signal: timer.signal })]);
     if (!isInTime) logger.warn('no connection at the start', { waitedMs: patienceMs });
   } catch (error) {
     logger.warn('no connection at the start', { error: loggable(error) });
+  } finally {
+    timer.abort();
   }
 };
 
