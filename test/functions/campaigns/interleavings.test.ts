@@ -6,14 +6,6 @@ import { PermitOutcome } from '#events/publishing.ts';
 import { eventsFor } from '#functions/campaigns/changes.ts';
 import type { Deps } from '#functions/campaigns/deps.ts';
 import { type Campaign, resume, take } from '#functions/campaigns/domain/campaign.ts';
-import { accountTimeStore } from '#functions/campaigns/store/account-times.ts';
-import { checkStore } from '#functions/campaigns/store/checks.ts';
-import { experimentStore } from '#functions/campaigns/store/experiments.ts';
-import { knownContentStore } from '#functions/campaigns/store/known-content.ts';
-import { knownPostStore } from '#functions/campaigns/store/known-posts.ts';
-import { passStore } from '#functions/campaigns/store/passes.ts';
-import { planStore } from '#functions/campaigns/store/plans.ts';
-import { slotStore } from '#functions/campaigns/store/slots.ts';
 import { subscriptions } from '#functions/campaigns/subscriptions.ts';
 import { tasks } from '#functions/campaigns/tasks.ts';
 import { eventsFor as postEventsFor } from '#functions/posts/changes.ts';
@@ -25,7 +17,7 @@ import type { DomainEvent } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { instantAfter } from '#shared/time.ts';
 import { person } from '#test/support/context-harness.ts';
-import { type MemoryCampaigns, memoryCampaigns } from '#test/support/memory/campaigns.ts';
+import { memoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { accountId, doing, launched, noon, planOf, publishLate, slotsOf, workspaceId } from './harness.ts';
 
 const draftOf = (id: string): Post => ({
@@ -52,23 +44,6 @@ const runTask = async (deps: Deps, name: string, input: object): Promise<unknown
     ?.run(input, { ...person, execution: 'arn:execution-1' });
 
 type Turn = <T>(does: () => Promise<T>) => Promise<T>;
-
-/** Its stores are loaded already: what waits for an import, fast-check's scheduler takes for idle. */
-const loadedCampaigns = (now: () => Date): MemoryCampaigns => {
-  const memory = memoryCampaigns(now);
-  const { table } = memory;
-  return {
-    ...memory,
-    checks: checkStore(table),
-    content: knownContentStore(table),
-    experiments: experimentStore(table),
-    passes: passStore(table),
-    plans: planStore(table),
-    posts: knownPostStore(table),
-    slots: slotStore(table),
-    times: accountTimeStore(table),
-  };
-};
 
 /** A store of which every call waits for its turn. */
 const inTurn = <Store extends object>(turn: Turn, store: Store): Store =>
@@ -105,7 +80,7 @@ const untilDone = async (does: () => Promise<unknown>): Promise<void> => {
  */
 const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) => {
   const now = () => new Date(instantAfter(noon, 3_600_000));
-  const memory = loadedCampaigns(now);
+  const memory = memoryCampaigns(now);
   const known = new Map<string, Post>();
   const published: string[] = [];
   const running: Promise<unknown>[] = [];
@@ -202,7 +177,7 @@ describe('pauses, resumptions and late news of what was held', () => {
   test('plan a held post again, whichever of the two comes first at each step', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (s) => {
-        const memory = loadedCampaigns(() => noon);
+        const memory = memoryCampaigns(() => noon);
         const campaign = await launched(memory);
         const { id: campaignId } = campaign;
         const [slot] = await slotsOf(memory, campaign);
