@@ -69,9 +69,9 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   const questions = (await Promise.all(accountIds.map((accountId) => posts('Do you know', accountId, 2)))).flat();
 
   // Four slots on each account; the accounts half a second apart.
-  const firstAt = Date.parse(soon(60 * seconds));
+  const firstAt = Date.parse(soon(100 * seconds));
   const instantsOf = (place: number) =>
-    [0, 1, 2, 3].map((slot) => new Date(firstAt + slot * 6 * seconds + place * 500).toISOString());
+    [0, 1, 2, 3].map((slot) => new Date(firstAt + slot * 10 * seconds + place * 500).toISOString());
   const tracks = accountIds.map((accountId, place) => ({
     id: place === 0 ? 'tips' : `tips-${place}`,
     ...(place > 0 && { seriesId: null }),
