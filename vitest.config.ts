@@ -8,7 +8,7 @@ import { TierReporter } from './test/runner/reporter.ts';
  */
 const patienceMs = 10 * 60 * 1000;
 
-/** Files of `unit` that try many cases, which takes most of its time; coverage, known without them, would double it. */
+/** Tests of logic that try many cases. Coverage, which would double the time they take, is counted without them. */
 const exhaustive = [
   'test/shared/http/effect-matrix.test.ts',
   'test/functions/accounts/publishing/look.test.ts',
@@ -35,7 +35,7 @@ const tiers = [
     // Nothing mocks modules, and what a file changes it restores: two processes load the code once for all files.
     isolate: false,
   },
-  // The same, over many cases.
+  // The same logic, over many cases.
   { name: 'exhaustive', include: exhaustive, isolate: false },
   // Publishing, simulated: one process, a clock of its own, seeded faults.
   { name: 'simulation', include: ['test/simulation/**/*.test.ts'] },

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { NotAsked, plan, steps } from './checks.ts';
 
@@ -25,6 +26,14 @@ describe('what npm test runs', () => {
   test('every check has a title of its own', () => {
     const all = steps.flat(2).map(({ title }) => title);
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('every file that `exhaustive` lists is there: one that was moved would go back to `unit` unnoticed', () => {
+    const config = readFileSync('vitest.config.ts', 'utf8');
+    const [, list = ''] = /const exhaustive = \[([^\]]*)\]/.exec(config) ?? [];
+    const files = Array.from(list.matchAll(/'([^']+)'/g), ([, path = '']) => path);
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   test('what is named, in the order of the steps, all parts of it', () => {

@@ -87,7 +87,7 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
       },
     ],
   ],
-  // Two tiers that only compute, one file after the other, beside tests that mostly wait. What they cover, `tests` covers.
+  // Two tiers that only compute, one file after the other, beside tests that mostly wait. Coverage is counted without them.
   [
     [{ name: 'faults', title: 'faults', command: vitest('faults'), whole: [] }],
     [computing('simulation'), computing('exhaustive')],

@@ -207,7 +207,7 @@ export const LaunchReport = z
       .nullable()
       .meta({
         description:
-          'Blocks, and the smallest relative lift they detect at 80% power; null: no experiment, or one that is launched',
+          'Blocks, and the smallest relative lift they detect at 80% power; null: no experiment, or it has been launched',
       }),
     change: PlanChangeReport.nullable()
       .default(null)
