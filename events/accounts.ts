@@ -102,17 +102,21 @@ export const AccountMetricsUpdated = defineEvent(
   () => z.object({ measuredAt: Instant, metrics: Audience }),
 );
 
-const Spending = {
+const spending = () => ({
   month: z.string().meta({ description: 'UTC month, such as `2026-11`' }),
   spentMicros: z.int().min(0).meta({ description: 'X API cost of the month so far, in millionths of a US dollar' }),
-};
+});
+
+const budget = () => z.int().min(0).meta({ description: 'X API budget of the month, in millionths of a US dollar' });
+const budgetOrNone = () =>
+  budget().nullable().meta({ description: 'X API budget of the month, in millionths of a US dollar; null: no budget' });
 
 export const UsageTallied = defineEvent(
   'accounts',
   'usage.tallied',
   1,
   "A workspace's X API cost of the UTC month so far, published within minutes of a change. The entity is the month.",
-  () => z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
+  () => z.object({ ...spending(), budgetMicros: budgetOrNone() }),
 );
 
 export const BudgetWarning = defineEvent(
@@ -120,7 +124,7 @@ export const BudgetWarning = defineEvent(
   'budget.warning',
   1,
   'A workspace spent 50 or 80 percent of its X API budget of the UTC month. The entity is the month.',
-  () => z.object({ ...Spending, budgetMicros: z.int().min(0), percent: z.union([z.literal(50), z.literal(80)]) }),
+  () => z.object({ ...spending(), budgetMicros: budget(), percent: z.union([z.literal(50), z.literal(80)]) }),
 );
 
 export const BudgetExhausted = defineEvent(
@@ -128,7 +132,7 @@ export const BudgetExhausted = defineEvent(
   'budget.exhausted',
   1,
   'A workspace used up its X API budget of the UTC month; due posts are held. The entity is the month.',
-  () => z.object({ ...Spending, budgetMicros: z.int().min(0) }),
+  () => z.object({ ...spending(), budgetMicros: budget() }),
 );
 
 export const BudgetReplenished = defineEvent(
@@ -136,7 +140,7 @@ export const BudgetReplenished = defineEvent(
   'budget.replenished',
   1,
   'A used-up X API budget was raised, or a new UTC month began; held posts resume. The entity is the month.',
-  () => z.object({ ...Spending, budgetMicros: z.int().min(0).nullable() }),
+  () => z.object({ ...spending(), budgetMicros: budgetOrNone() }),
 );
 
 export const PostTakenDown = defineEvent(

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OwnProcess, startProcess, stopOnSignal } from '#infra/local/processes.ts';
 import { type Check, NotAsked, plan } from './runner/checks.ts';
 import { checkLogs } from './runner/places.ts';
-import { duration, ending, environment, lineOf, type Result, summary } from './runner/said.ts';
+import { causesIn, duration, ending, environment, lineOf, type Result, summary } from './runner/said.ts';
 
 /**
  * `npm test`: runs all checks and reports the start, progress, failures and duration of each. Arguments select checks, each
@@ -47,7 +47,8 @@ const run = async ({ title, command: [command, ...args] }: Check, of: number): P
     clearInterval(silence);
     running.delete(own);
   });
-  const result = { title, how, seconds: seconds() };
+  const causes = how === 0 ? [] : causesIn(existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
+  const result = { title, how, seconds: seconds(), causes };
   results.push(result);
   console.log(ending(result));
   if (how !== 0) say(`full output: ${join(checkLogs, `${title}.log`)}`);

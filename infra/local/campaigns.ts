@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { eventually, type Marketer } from './marketer.ts';
+import { soon } from './slowness.ts';
 
 const Campaign = z.object({
   id: z.string(),
@@ -43,6 +44,12 @@ export const campaignNow = async (marketer: Marketer, { id }: Named): Promise<Ca
   }
   return { ...campaign, slots: slots.sort((one, other) => Date.parse(one.publishAt) - Date.parse(other.publishAt)) };
 };
+
+/** How long a plan, its check and its launch take together at most, in milliseconds; both are workflows. */
+const launchLeadMs = 20_000;
+
+/** An instant so many milliseconds after a campaign that is planned now has been launched. */
+export const afterLaunch = (milliseconds = 0): string => soon(launchLeadMs + milliseconds);
 
 /** Checks a campaign, and waits for the report. */
 export const check = async (marketer: Marketer, { id }: Named) => {

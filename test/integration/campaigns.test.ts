@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { campaignNow, check, launch } from '#infra/local/campaigns.ts';
+import { afterLaunch, campaignNow, check, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { expectProblem } from '../support/integration/answers.ts';
 import {
@@ -28,9 +28,6 @@ const allSlots =
   (campaign: Campaign): boolean =>
     campaign.slots.every(({ status }) => statuses.includes(status));
 
-/** A campaign is planned and checked before it is launched; what is due comes after that. */
-const launchMs = 20_000;
-
 /** A campaign on an X account of its own, launched and planned, with a post due at each of these times after that. */
 const launched = async (...dueInMs: number[]) => {
   const xUsername = await newXUser(stage);
@@ -38,7 +35,7 @@ const launched = async (...dueInMs: number[]) => {
   const texts = dueInMs.map((_, place) => `Slot ${place}, ${randomUUID()}.`);
   const postIds: string[] = [];
   for (const text of texts) postIds.push((await write(maya, accountId, text)).id);
-  const firstAt = Date.now() + launchMs;
+  const firstAt = Date.parse(afterLaunch());
   const times = dueInMs.map((due) => new Date(firstAt + due).toISOString());
   const draft = await plan(
     maya,
@@ -85,7 +82,7 @@ describe.concurrent('a campaign', () => {
       fault: { kind: 'delay', ms: 1_200 },
     }));
     await tellX('POST', 'faults', rules);
-    const draft = await plan(maya, [{ postId, publishAt: inMs(launchMs) }]);
+    const draft = await plan(maya, [{ postId, publishAt: afterLaunch() }]);
     await launch(maya, draft);
     await eventually('the upload is on its way', async () => {
       const requests = await requestsAtX(username);

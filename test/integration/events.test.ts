@@ -11,9 +11,8 @@ import * as z from 'zod';
 import { AccountConnected, AccountDisconnected } from '#events/accounts.ts';
 import { CampaignSlotPlanned } from '#events/campaigns.ts';
 import { UserLogout } from '#events/users.ts';
-import { launch } from '#infra/local/campaigns.ts';
+import { afterLaunch, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
-import { soon } from '#infra/local/slowness.ts';
 import { newId } from '#shared/ids.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { busName, detailOf, eventBridge, putOnBus, spyOn, sqs } from '../support/integration/bus.ts';
@@ -59,7 +58,7 @@ describe('each write', () => {
   test('of a way to X and of a campaign is told once', async () => {
     await using spy = await spyOn(workspaceId);
     const post = await write(maya, accountId, 'On its way.');
-    const campaign = await plan(maya, [{ postId: post.id, publishAt: soon() }]);
+    const campaign = await plan(maya, [{ postId: post.id, publishAt: afterLaunch() }]);
     await launch(maya, campaign);
     await spy.hears('campaign.completed', ({ type }) => type === 'campaign.completed');
     const heard = await spy.heard();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { launch } from '#infra/local/campaigns.ts';
+import { afterLaunch, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
@@ -62,7 +62,7 @@ const launched = async (reach: { a: number; b: number }) => {
     return postIds;
   };
   const [own, others] = [await posts('a', 2 * pairs), await posts('b', pairs)];
-  const firstAt = Date.now() + 25_000;
+  const firstAt = Date.parse(afterLaunch(5_000));
   const instants = own.map((_, place) => new Date(firstAt + place * 500).toISOString());
   const track = {
     ...{ id: 'tips', accountIds: [accountId], content: { kind: 'posts', postIds: own } },

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { launch } from '#infra/local/campaigns.ts';
+import { afterLaunch, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
-import { soon } from '#infra/local/slowness.ts';
 import { expectProblem, whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
 import { becomes, campaignBecomes, inMs, plan, type Post, publish, write } from '../support/integration/desk.ts';
@@ -110,7 +109,7 @@ describe('the totals of a campaign', () => {
     const posts = [await write(maya, accountId, text('One')), await write(maya, accountId, text('Two'))];
     const campaign = await plan(
       maya,
-      posts.map(({ id }) => ({ postId: id, publishAt: soon() })),
+      posts.map(({ id }) => ({ postId: id, publishAt: afterLaunch() })),
     );
     await launch(maya, campaign);
     await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { check, launch } from '#infra/local/campaigns.ts';
+import { afterLaunch, check, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { minuteMs } from '#shared/time.ts';
 import { expectProblem } from '../support/integration/answers.ts';
@@ -82,7 +82,7 @@ describe.concurrent('a running campaign', () => {
     const postIds: string[] = [];
     for (const text of texts) postIds.push((await write(maya, accountId, text)).id);
     const [first = '', movedId = '', droppedId = '', runId = '', addedId = ''] = postIds;
-    const dueAt = [inMs(8_000), inMs(20 * minuteMs), inMs(21 * minuteMs), inMs(22 * minuteMs)];
+    const dueAt = [afterLaunch(), inMs(20 * minuteMs), inMs(21 * minuteMs), inMs(22 * minuteMs)];
     const planned = postIds.slice(0, 4).map((postId, place) => ({ postId, publishAt: dueAt[place] ?? '' }));
     const campaign = await plan(maya, planned);
     await launch(maya, campaign);
@@ -152,7 +152,7 @@ describe.concurrent('a running campaign', () => {
     for (const name of ['One', 'Two', 'Tomorrow']) {
       postIds.push((await write(maya, accountId, `${name}, ${randomUUID()}.`)).id);
     }
-    const dueAt = [inMs(20_000), inMs(20_500), inMs(86_400_000)];
+    const dueAt = [afterLaunch(), afterLaunch(500), inMs(86_400_000)];
     const campaign = await plan(
       maya,
       postIds.map((postId, place) => ({ postId, publishAt: dueAt[place] ?? '' })),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { launch } from '#infra/local/campaigns.ts';
+import { afterLaunch, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { slowness, soon } from '#infra/local/slowness.ts';
 import { expectProblem } from '../support/integration/answers.ts';
@@ -103,7 +103,7 @@ describe('a stop of the workspace', () => {
   test("holds a campaign's post, whose slot follows, and publishes it after the resumption", async () => {
     const { marketer, accountIds } = desk;
     const post = await write(marketer, accountIds[0] ?? '', text("A campaign's"));
-    const campaign = await plan(marketer, [{ postId: post.id, publishAt: soon() }]);
+    const campaign = await plan(marketer, [{ postId: post.id, publishAt: afterLaunch() }]);
     await stop('/v1/workspace/stop');
     await launch(marketer, campaign);
     await becomes(marketer, post, 'held');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { duration, ending, environment, summary } from './said.ts';
+import { causesIn, duration, ending, environment, summary } from './said.ts';
 
 test.each([
   [0.4, '0 s'],
@@ -16,19 +16,35 @@ test('a check that ends says whether it passed, in what time, and how it ended i
   expect(ending({ title: 'types', how: 'SIGKILL', seconds: 24 })).toBe('types       │ FAILED in 24 s (SIGKILL)');
 });
 
-test('the end of a run says how each check ended, and how many failed', () => {
+test('the end of a run says how each check ended, why, and how many failed', () => {
   const results = [
     { title: 'types', how: 0, seconds: 24 },
-    { title: 'unit', how: 'SIGKILL', seconds: 61 },
+    { title: 'unit', how: 'SIGKILL', seconds: 61, causes: ['FAILED a.test.ts > fails', '  expected 1 to be 2'] },
   ];
   expect(summary(results, 85)).toBe(
     [
       '',
       'passed  types               24 s',
       'FAILED  unit           1 min 1 s',
+      'unit        │ FAILED a.test.ts > fails',
+      'unit        │   expected 1 to be 2',
       'checks: 1 passed, 1 failed, 1 min 25 s in total',
     ].join('\n'),
   );
+});
+
+describe('why a check failed', () => {
+  test('is what its output names', () => {
+    const output = 'one\nFAILED a.test.ts > fails\n  expected 1 to be 2\n\ntwo\nFAILED b.test.ts\n  It does not load\n';
+    const named = ['FAILED a.test.ts > fails', '  expected 1 to be 2', 'FAILED b.test.ts', '  It does not load'];
+    expect(causesIn(output)).toEqual(named);
+  });
+
+  test('is the end of its output when that names nothing, and never a wall of text', () => {
+    const lines = Array.from({ length: 100 }, (_, place) => `line ${place}`);
+    expect(causesIn(`${lines.join('\n')}\n\n`)).toEqual(lines.slice(-16));
+    expect(causesIn(lines.map((line) => `FAILED ${line}`).join('\n'))).toHaveLength(16);
+  });
 });
 
 describe('the colours of a check', () => {

@@ -5,6 +5,8 @@ export interface Result {
   /** How the process ended: its exit code, or the signal that ended it. */
   how: number | string;
   seconds: number;
+  /** What the output of a failed check says of why, line by line. */
+  causes?: readonly string[];
 }
 
 const width = 11;
@@ -25,7 +27,16 @@ export const ending = ({ title, how, seconds }: Result): string => {
   return lineOf(title, `${passed ? 'passed' : 'FAILED'} in ${duration(seconds)}${why}`);
 };
 
-/** The last lines of a run: each check, then how many failed. @param seconds of the whole run */
+const maxCauseLines = 16;
+
+/** Why a check failed: the failures that its output names (`reporter.ts`), each with its first line; otherwise the end of it. */
+export const causesIn = (output: string): string[] => {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const named = lines.flatMap((line, place) => (line.startsWith('FAILED ') ? lines.slice(place, place + 2) : []));
+  return named.length > 0 ? named.slice(0, maxCauseLines) : lines.slice(-maxCauseLines);
+};
+
+/** The last lines of a run: each check, why some failed, then how many. @param seconds of the whole run */
 export const summary = (results: readonly Result[], seconds: number): string => {
   const failed = results.filter(({ how }) => how !== 0);
   return [
@@ -34,6 +45,7 @@ export const summary = (results: readonly Result[], seconds: number): string => 
       (each) =>
         `${each.how === 0 ? 'passed' : 'FAILED'}  ${each.title.padEnd(width)} ${duration(each.seconds).padStart(12)}`,
     ),
+    ...failed.flatMap(({ title, causes = [] }) => causes.map((line) => lineOf(title, line))),
     `checks: ${results.length - failed.length} passed, ${failed.length} failed, ${duration(seconds)} in total`,
   ].join('\n');
 };

@@ -83,6 +83,11 @@ export const statusAfter = (campaign: { status: CampaignStatus }, transition: Tr
 
 export const Note = text(500).meta({ description: 'Reason, kept in the history of the campaign' });
 
+/** A note of a request that may do without one. */
+export const OptionalNote = Note.nullable()
+  .default(null)
+  .meta({ description: 'Reason, kept in the history of the campaign; null: none' });
+
 /** One step in the life of a campaign. */
 export const Step = z
   .object({

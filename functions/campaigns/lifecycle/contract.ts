@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import type { Permission } from '#shared/permissions.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { Note, refusedIn } from '../domain/lifecycle.ts';
+import { Note, OptionalNote, refusedIn } from '../domain/lifecycle.ts';
 import { CampaignView, onCampaign } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
@@ -10,8 +10,6 @@ const operation = capability<CampaignErrors>({
   group: 'Campaigns',
   description: 'Review, approve, pause, cancel and archive campaigns.',
 });
-
-const note = Note.nullable().default(null);
 
 const NamedReport = z
   .string()
@@ -23,7 +21,7 @@ const NamedReport = z
   });
 
 /** A body that names the launch report that it is about, and may say why: each operation has a schema of its own. */
-export const reportRequest = () => z.strictObject({ reportVersion: NamedReport, note });
+export const reportRequest = () => z.strictObject({ reportVersion: NamedReport, note: OptionalNote });
 
 interface StepOf<Body extends z.ZodType> {
   id: string;
@@ -68,7 +66,7 @@ const step = <Body extends z.ZodType>({
 
 /** A body that says why, and may be left out. */
 export const StepRequest = z
-  .strictObject({ note })
+  .strictObject({ note: OptionalNote })
   .meta({ id: 'StepRequest', description: 'Reason for the step' })
   .prefault({});
 

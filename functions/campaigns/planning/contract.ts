@@ -5,7 +5,7 @@ import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
 import { campaignFields, Placement } from '../domain/campaign.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { Note, refusedIn } from '../domain/lifecycle.ts';
+import { OptionalNote, refusedIn } from '../domain/lifecycle.ts';
 import { maxSlots, Plan } from '../domain/plan.ts';
 import { PlanEdit } from '../domain/plan-edit.ts';
 import { LocalDate } from '../domain/plan-policies.ts';
@@ -27,10 +27,8 @@ const Posts = z
   .array(Placement)
   .min(1)
   .max(maxSlots)
-  .refine((posts) => new Set(posts.map(({ postId }) => postId)).size === posts.length, 'must name each post once')
+  .refine((posts) => new Set(posts.map(({ postId }) => postId)).size === posts.length, 'must not contain a post twice')
   .meta({ description: 'Shorthand for a plan: existing posts, each at a fixed time, without minimum gap' });
-
-const note = Note.nullable().default(null);
 
 const { name, brief, tags, ownerId, goals, budget, utm } = campaignFields;
 
@@ -111,7 +109,7 @@ export const replacePlan = operation({
   request: {
     path: onCampaign,
     body: z
-      .strictObject({ plan: Plan.optional(), posts: Posts.optional(), note })
+      .strictObject({ plan: Plan.optional(), posts: Posts.optional(), note: OptionalNote })
       .refine(({ plan, posts }) => (plan === undefined) !== (posts === undefined), {
         error: 'or `posts` must be given, not both',
         path: ['plan'],
@@ -136,7 +134,7 @@ export const editPlan = operation({
     'Changes one slot, that slot and the following ones of its track, or all slots of the track, as a new version. A ' +
     'running or paused campaign keeps to its applied version until you apply the new one.',
   access: 'campaigns:write',
-  request: { path: onCampaign, body: z.strictObject({ edit: PlanEdit, note }) },
+  request: { path: onCampaign, body: z.strictObject({ edit: PlanEdit, note: OptionalNote }) },
   response: CampaignView,
   status: 200,
   errors: {
@@ -217,7 +215,7 @@ export const importBlackouts = operation({
           .meta({ description: 'Text of an iCalendar file (RFC 5545)' }),
         from: LocalDate.meta({ description: 'First day' }),
         to: LocalDate.meta({ description: 'Last day, inclusive' }),
-        note,
+        note: OptionalNote,
       })
       .check(range()),
   },

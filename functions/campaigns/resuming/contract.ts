@@ -3,7 +3,7 @@ import { capability } from '#shared/http/operation.ts';
 import { AccountId, PostId, SlotId } from '#shared/ids.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { Note, refusedIn } from '../domain/lifecycle.ts';
+import { OptionalNote, refusedIn } from '../domain/lifecycle.ts';
 import { CatchUpPolicy } from '../domain/plan-policies.ts';
 import { Conflict, Reason, SlotKey } from '../domain/planned-slot.ts';
 import { CampaignView, onCampaign } from '../views.ts';
@@ -35,10 +35,7 @@ export const resumeCampaign = operation({
   access: 'campaigns:launch',
   request: {
     path: onCampaign,
-    body: z
-      .strictObject({ note: Note.nullable().default(null), catchUp })
-      .meta({ id: 'ResumeRequest' })
-      .prefault({}),
+    body: z.strictObject({ note: OptionalNote, catchUp }).meta({ id: 'ResumeRequest' }).prefault({}),
   },
   response: CampaignView,
   status: 200,

@@ -61,13 +61,17 @@ export const queuePost = async (deps: Deps, post: Post, caller: Writer): Promise
   // Whether the post may be scheduled at all is checked before its account's queue.
   schedule(post, now.toISOString(), null, now);
   const queue = await deps.queues.find(workspaceId, accountId);
-  if (!queue || queue.slots.length === 0) throw refuse('queue_empty', "This account's queue has no time slots.");
+  if (!queue || queue.slots.length === 0)
+    throw refuse('queue_empty', "This account's queue has no time slots. Add some first.");
   for await (const at of freeTimes(deps, queue, now)) {
     const scheduled = { ...schedule(post, at, queue.timeZone, now), scheduledBy: caller.personId };
     const taken = await takeSlot(deps, post, await requireReady(deps, scheduled), at, caller);
     if (taken) return taken;
   }
-  throw refuse('queue_full', `Every slot of the next ${furthestDays} days is taken.`);
+  throw refuse(
+    'queue_full',
+    `Every slot of the next ${furthestDays} days is taken. Add time slots or schedule the post yourself.`,
+  );
 };
 
 /** The times of the queue's slots that no post has, as far as the index of posts by time knows: it may be behind. */
