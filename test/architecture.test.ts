@@ -15,8 +15,8 @@ const composition = ['index', 'open-deps', 'contract', 'routes', 'tasks', 'subsc
  */
 const floors: Readonly<Record<string, readonly string[]>> = {
   users: [
-    ...['domain', 'store', 'ports', 'base', 'security', 'audit', 'compliance', 'lock-out', 'workspaces', 'sessions'],
-    ...['sign-in', 'team', 'sign-up', 'credentials', 'mail', 'privacy', 'service-accounts', 'root'],
+    ...['domain', 'store', 'ports', 'base', 'security', 'audit', 'compliance', 'lock-out', 'workspaces', 'me'],
+    ...['sessions', 'sign-in', 'team', 'sign-up', 'credentials', 'mail', 'privacy', 'service-accounts', 'root'],
   ],
   accounts: [
     ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections', 'metrics'],

@@ -6,6 +6,7 @@ import * as password from './credentials/password-contract.ts';
 import * as totp from './credentials/totp-contract.ts';
 import { health } from './health.ts';
 import * as mails from './mail/contract.ts';
+import * as me from './me/contract.ts';
 import * as erasure from './privacy/erasure-contract.ts';
 import * as personExports from './privacy/export-contract.ts';
 import * as security from './security/contract.ts';
@@ -30,6 +31,7 @@ export const operations = [
   ...password.operations,
   ...email.operations,
   ...erasure.operations,
+  ...me.operations,
   ...workspace.operations,
   ...workspaces.operations,
   ...members.operations,

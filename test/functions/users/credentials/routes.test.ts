@@ -4,6 +4,7 @@ import { eventsFor } from '#functions/users/changes.ts';
 import * as email from '#functions/users/credentials/email-contract.ts';
 import * as password from '#functions/users/credentials/password-contract.ts';
 import * as totp from '#functions/users/credentials/totp-contract.ts';
+import { getMe } from '#functions/users/me/contract.ts';
 import * as auth from '#functions/users/sign-in/contract.ts';
 import { signUp } from '#functions/users/sign-up/contract.ts';
 import * as workspace from '#functions/users/workspaces/current-contract.ts';
@@ -245,7 +246,7 @@ describe('changing the address', () => {
     expect(await confirm({ newCode: typed, oldCode })).toMatchObject({ status: 204 });
     expect(await users.signIn({ ...ada, email: address })).toMatchObject({ status: 200 });
     expect(await users.signIn()).toMatchObject({ status: 401 });
-    expect(await users.call(workspace.getMe, { as })).toMatchObject({ body: { person: { email: address } } });
+    expect(await users.call(getMe, { as })).toMatchObject({ body: { person: { email: address } } });
     expect(told(users)).toContain('user.email_changed');
     expect(await confirm({ newCode, oldCode })).toEqual(refused);
   });
@@ -319,7 +320,7 @@ describe('a second factor', () => {
     expect(uri).toMatch(new RegExp(`^otpauth://totp/.*secret=${secret}`));
     expect(qrCode).toMatch(/^<svg /);
     expect(confirmed).toEqual({ status: 204, body: undefined });
-    expect(await users.call(workspace.getMe, { as })).toMatchObject({ body: { person: { hasMfa: true } } });
+    expect(await users.call(getMe, { as })).toMatchObject({ body: { person: { hasMfa: true } } });
     expect(told(users)).toContain('user.mfa_changed');
     const again = await users.call(totp.beginTotp, { as, body: { password: ada.password } });
     expect(again).toMatchObject({ status: 409, body: { code: 'totp_enrolled' } });
@@ -512,7 +513,7 @@ describe('a workspace that demands a second factor', () => {
       status: 403,
       body: { code: 'mfa_required' },
     });
-    expect(await users.call(workspace.getMe, { as: must })).toMatchObject({ status: 200 });
+    expect(await users.call(getMe, { as: must })).toMatchObject({ status: 200 });
     await users.call(totp.beginTotp, { as: must, body: { password: ada.password } });
     const code = users.deps.provider.totpCode(ada.email);
     expect(await users.call(totp.confirmTotp, { as: must, body: { code } })).toMatchObject({ status: 204 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { eventsFor } from '#functions/users/changes.ts';
 import { noWorkspace } from '#functions/users/domain/sign-in-errors.ts';
+import { getMe } from '#functions/users/me/contract.ts';
 import { listSecurityEvents } from '#functions/users/security/contract.ts';
 import * as contract from '#functions/users/service-accounts/contract.ts';
 import { isWithin } from '#functions/users/service-accounts/issue-token.ts';
@@ -9,7 +10,6 @@ import { listSessions } from '#functions/users/sessions/contract.ts';
 import * as invitations from '#functions/users/team/invitation-contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
 import * as workspaces from '#functions/users/workspaces/contract.ts';
-import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada } from '../harness.ts';
@@ -342,7 +342,7 @@ describe('what an account may be', () => {
     expect(await users.call(invitations.acceptInvitation, { as, body: { token: 'x' } })).toMatchObject(only);
     const path = { workspaceId: owner.workspaceId };
     expect(await users.call(workspaces.switchWorkspace, { as, path })).toMatchObject({ status: 404 });
-    expect(await users.call(workspace.getMe, { as })).toMatchObject({
+    expect(await users.call(getMe, { as })).toMatchObject({
       status: 200,
       body: { person: { id: made.clientId, name: 'Exporter' }, role: 'editor' },
     });

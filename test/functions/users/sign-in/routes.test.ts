@@ -6,7 +6,6 @@ import { register } from '#functions/users/domain/person.ts';
 import { health } from '#functions/users/health.ts';
 import * as auth from '#functions/users/sign-in/contract.ts';
 import * as signUps from '#functions/users/sign-up/contract.ts';
-import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import type { Operation } from '#shared/http/operation.ts';
 import { owner } from '#test/support/http-event.ts';
 import { ada, harness } from '../harness.ts';
@@ -239,29 +238,6 @@ describe('refreshing and signing out', () => {
   });
 });
 
-describe('who am I', () => {
-  test('tells person, workspace, role and memberships', async () => {
-    const users = harness();
-    const as = await users.ada();
-    expect(await users.call(workspace.getMe, { as })).toEqual({
-      status: 200,
-      body: {
-        person: { id: as.personId, name: ada.name, email: ada.email, hasMfa: false },
-        workspace: { id: as.workspaceId, name: ada.workspaceName },
-        role: 'owner',
-        memberships: [{ workspaceId: as.workspaceId, role: 'owner' }],
-      },
-    });
-  });
-
-  test('refuses somebody who was removed within the life of their token', async () => {
-    const users = harness();
-    const as = await users.ada();
-    await users.removeMember(as);
-    expect(await users.call(workspace.getMe, { as })).toMatchObject({ status: 403, body: { code: 'not_a_member' } });
-  });
-});
-
 describe('the audit trail', () => {
   const event = (minute: number, entityId = 'pst_1', eventType = 'post.created') => ({
     id: `evt_${String(minute).padStart(26, '0')}`,
@@ -361,10 +337,6 @@ describe('bad input', () => {
   ])('%s is refused', async (_, query, path) => {
     const answer = await harness().call(listAuditEvents, { as: owner, query });
     expect(answer).toMatchObject({ status: 400, body: { fields: [{ path }] } });
-  });
-
-  test('a query on who-am-I is refused', async () => {
-    expect(await harness().call(workspace.getMe, { as: owner, query: { id: '1' } })).toMatchObject({ status: 400 });
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import * as mails from '#functions/users/mail/contract.ts';
+import { getMe } from '#functions/users/me/contract.ts';
 import * as contract from '#functions/users/team/invitation-contract.ts';
 import * as members from '#functions/users/team/member-contract.ts';
 import * as workspaces from '#functions/users/workspaces/contract.ts';
-import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { ada } from '../harness.ts';
 import { Invited, password, team } from '../team-harness.ts';
@@ -71,7 +71,7 @@ describe('joining without an account', () => {
     const answer = await users.signIn({ ...ada, email: bob, password });
     expect(answer).toMatchObject({ status: 200 });
     const as = await users.whoIs(bob);
-    expect(await users.call(workspace.getMe, { as })).toMatchObject({
+    expect(await users.call(getMe, { as })).toMatchObject({
       body: { person: { email: bob, name: 'Someone New' }, role: 'manager', workspace: { id: owner.workspaceId } },
     });
     expect(told().at(-1)).toEqual(['member.added', as.personId, { role: 'manager' }]);

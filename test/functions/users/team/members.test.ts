@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { getMe } from '#functions/users/me/contract.ts';
 import { workspaceIdOf } from '#functions/users/ports/tokens.ts';
 import { refreshTokens } from '#functions/users/sign-in/contract.ts';
 import * as contract from '#functions/users/team/member-contract.ts';
-import * as workspace from '#functions/users/workspaces/current-contract.ts';
 import { newId } from '#shared/ids.ts';
 import { mayDo, Role } from '#shared/permissions.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
@@ -151,7 +151,7 @@ describe('whoever is removed, disabled or demoted', () => {
         const tokens = { ...Tokens.parse(body), expiresIn: 900, tokenType: 'Bearer' as const };
         expect(workspaceIdOf(tokens)).not.toBe(owner.workspaceId);
       }
-      expect(await users.call(workspace.getMe, { as: bob })).toMatchObject(problem(403, 'not_a_member'));
+      expect(await users.call(getMe, { as: bob })).toMatchObject(problem(403, 'not_a_member'));
     },
   );
 
