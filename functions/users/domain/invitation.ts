@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { entityFields, type New } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
 import { InvitationId, newId, PersonId, WorkspaceId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
 import { digestOf, isSameSecret } from '#shared/secrets.ts';
 import { dayMs, daySeconds, Instant, instantAfter, timeToLive } from '#shared/time.ts';
 import { MailAddress } from './person.ts';
-import { invitationClosed } from './team-errors.ts';
 
 /** An invitation is valid this long; it is kept longer, so that its outcome can be looked up. */
 const validDays = 7;
@@ -82,3 +82,25 @@ export const readToken = (token: string): { workspaceId: string; invitationId: s
 /** Whether the secret opens the invitation now. */
 export const opens = (invitation: Invitation, secret: string, now: Date): boolean =>
   isSameSecret(invitation.tokenHash, digestOf(secret)) && isOpen(invitation, now);
+
+/** The one answer to a token that is wrong, used, revoked or expired, or that is another address's. */
+export const invalidInvitation = (): DomainError =>
+  new DomainError(
+    'invalid',
+    'invalid_invitation',
+    'The invitation is not valid: it was used or revoked, has expired, or is for someone else. Ask for a new one.',
+    {
+      fields: [{ path: 'body.token', code: 'invalid_invitation', message: 'must be the token from the latest email' }],
+    },
+  );
+
+export const alreadyInvited = (): DomainError =>
+  new DomainError('conflict', 'already_invited', 'This address already has an open invitation. Resend it instead.');
+
+/** An invitation that was accepted or revoked: it allows no further action. */
+export const invitationClosed = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'invitation_closed',
+    'The invitation was already accepted or revoked. Create a new one to invite the person again.',
+  );

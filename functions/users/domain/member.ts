@@ -1,19 +1,11 @@
-import { Role } from '#shared/permissions.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Role } from '#shared/permissions.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
-import { bounded, lastOwner, noHeir, roleAboveOwn } from './team-errors.ts';
+import { bounded } from './bounds.ts';
 import type { Membership } from './workspace.ts';
 
-/** Maximum number of members and open invitations together in a workspace, and of workspaces per person. */
+/** Maximum number of members and open invitations together in a workspace. */
 export const membersBound = bounded(1_000, 'members and open invitations per workspace');
-export const workspacesBound = bounded(50, 'workspaces per person');
-
-/** Whether a person with role `by` may give `role`, or act on a member who has it: never above their own role. */
-export const reaches = (by: Role, role: Role): boolean => Role.options.indexOf(by) <= Role.options.indexOf(role);
-
-/** @throws DomainError `role_above_own` unless a member of the role `by` may do something to all of these roles. */
-export const assertReach = (by: Role, ...roles: readonly Role[]): void => {
-  if (!roles.every((role) => reaches(by, role))) throw roleAboveOwn();
-};
 
 export const isActiveOwner = ({ role, status }: Pick<Membership, 'role' | 'status'>): boolean =>
   role === 'owner' && status === 'active';
@@ -44,3 +36,21 @@ export const handOver = (owner: Membership, heir: Membership): [Membership, Memb
  */
 export const isDormant = (lastSignInAt: string | null, joinedAt: string, days: number, now: Date): boolean =>
   (lastSignInAt !== null && lastSignInAt > joinedAt ? lastSignInAt : joinedAt) < instantAfter(now, -days * dayMs);
+
+export const alreadyMember = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'already_a_member',
+    'This person is already a member of the workspace. A disabled member can be enabled again.',
+  );
+
+/** There is always an owner. */
+export const lastOwner = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'last_owner',
+    'The workspace would have no active owner. Make another member owner first, or delete the workspace.',
+  );
+
+export const noHeir = (): DomainError =>
+  new DomainError('conflict', 'no_heir', 'Ownership can only be transferred to another active member.');

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { entityFields, type New } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
 import { newId, PersonId, ServiceAccountId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { digestOf, isSameSecret } from '#shared/secrets.ts';
 import { Instant, instantAfter } from '#shared/time.ts';
+import { bounded } from './bounds.ts';
 import { StoredName } from './display-name.ts';
-import { bounded, serviceAccountRevoked } from './team-errors.ts';
 
 export const serviceAccountsBound = bounded(50, 'active service accounts per workspace');
 const hourMs = 60 * 60 * 1000;
@@ -138,3 +139,25 @@ export const machineIdOf = (address: string | undefined): string | undefined => 
   const [, ulid] = /^sva_([0-9a-z]{26})@service\.invalid$/i.exec(address ?? '') ?? [];
   return ulid && `sva_${ulid.toUpperCase()}`;
 };
+
+export const serviceAccountRevoked = (): DomainError =>
+  new DomainError('conflict', 'service_account_revoked', 'The service account was revoked. Create a new one.');
+
+/** RFC 6749, section 5.2: the same for an unknown account, a wrong or spent secret, and one that was revoked. */
+export const invalidClient = (): DomainError =>
+  new DomainError(
+    'unauthenticated',
+    'invalid_client',
+    'The client id or secret is wrong, or the service account was revoked.',
+    {
+      headers: { 'www-authenticate': 'Basic realm="token"' },
+    },
+  );
+
+/** Told after the right secret alone. */
+export const addressNotAllowed = (): DomainError =>
+  new DomainError(
+    'forbidden',
+    'address_not_allowed',
+    'The service account cannot be used from this IP address. Ask an owner or admin to add it to `allowedAddresses`.',
+  );

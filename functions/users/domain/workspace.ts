@@ -2,11 +2,15 @@ import * as z from 'zod';
 import { defaultSettings, HexColour, WorkspaceSettings } from '#events/workspace-settings.ts';
 import { change } from '#shared/change.ts';
 import { entityFields, type New } from '#shared/entity.ts';
+import { DomainError } from '#shared/errors.ts';
 import { PersonId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
+import { bounded } from './bounds.ts';
 import { StoredName } from './display-name.ts';
+
+export const workspacesBound = bounded(50, 'workspaces per person');
 
 /** A tenant. Its id is the `workspaceId` that every key and event begins with. */
 export const Workspace = z.object({
@@ -100,3 +104,23 @@ export const newOwner = (
   cameBy,
   ownershipFrom: null,
 });
+
+export const wrongName = (): DomainError =>
+  new DomainError(
+    'invalid',
+    'wrong_name',
+    'The name does not match the workspace. Enter its exact name to delete it.',
+    {
+      fields: [{ path: 'body.name', code: 'wrong_name', message: 'must be the name of the workspace' }],
+    },
+  );
+
+export const deletionPending = (): DomainError =>
+  new DomainError('conflict', 'deletion_scheduled', 'The deletion of the workspace is already scheduled.');
+
+export const nothingToRestore = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'not_being_deleted',
+    'No deletion of the workspace is scheduled, or it has already begun.',
+  );

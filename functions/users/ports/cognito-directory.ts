@@ -11,9 +11,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
-import { machineAddress } from '../domain/service-account.ts';
+import { invalidClient, machineAddress } from '../domain/service-account.ts';
 import { invalidMailAddress, tooManyTries, weakPassword } from '../domain/sign-in-errors.ts';
-import { invalidClient } from '../domain/team-errors.ts';
 import { appClient, triggerSeconds } from './app-client.ts';
 
 export interface MachineToken {

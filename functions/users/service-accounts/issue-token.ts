@@ -1,8 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { RequestFacts } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { holds } from '../domain/service-account.ts';
-import { addressNotAllowed, invalidClient } from '../domain/team-errors.ts';
+import { addressNotAllowed, holds, invalidClient } from '../domain/service-account.ts';
 
 interface Credentials {
   client_id?: string | undefined;

@@ -1,8 +1,9 @@
 import { assertVersion } from '#shared/http/etag.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
+import { tooMany } from '../domain/bounds.ts';
 import { perDay } from '../domain/daily-limit.ts';
-import { assertReach } from '../domain/member.ts';
+import { assertReach } from '../domain/role-reach.ts';
 import {
   assertActive,
   openAccount,
@@ -11,7 +12,6 @@ import {
   serviceAccountsBound,
   shut,
 } from '../domain/service-account.ts';
-import { tooMany } from '../domain/team-errors.ts';
 import * as contract from './contract.ts';
 import { issueToken } from './issue-token.ts';
 import { machineViewer } from './machine-view.ts';

@@ -4,8 +4,7 @@ import { entityOf, lostUpdate, nextVersion, stillAt } from '#shared/entities.ts'
 import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { Condition, Item, PageRequest, Table, TransactWrite } from '#shared/table.ts';
-import { isActiveOwner } from '../domain/member.ts';
-import { lastOwner } from '../domain/team-errors.ts';
+import { isActiveOwner, lastOwner } from '../domain/member.ts';
 import { Membership } from '../domain/workspace.ts';
 import { memberItem, memberKey, type PeopleStore, personKey } from './people.ts';
 

@@ -4,9 +4,8 @@ import { firstVersion, nextVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { WorkspaceId } from '#shared/ids.ts';
 import { isNew, type Table } from '#shared/table.ts';
-import { workspacesBound } from '../domain/member.ts';
 import type { Person } from '../domain/person.ts';
-import type { Membership, Workspace } from '../domain/workspace.ts';
+import { type Membership, type Workspace, workspacesBound } from '../domain/workspace.ts';
 import { isActiveMember, ownWorkspaces, workplaceChange } from './members.ts';
 import { memberItem, memberKey, personKey, workspaceItem } from './people.ts';
 

@@ -3,7 +3,7 @@ import { personNow } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { type Invitation, isOpen, revoke } from '../domain/invitation.ts';
 import type { Mail } from '../domain/mail.ts';
-import { assertReach } from '../domain/member.ts';
+import { assertReach } from '../domain/role-reach.ts';
 import * as contract from './invitation-contract.ts';
 import { inviteAgain, invitePerson } from './invite.ts';
 import { acceptAs, registerBy } from './join.ts';

@@ -1,10 +1,10 @@
 import type { Caller } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { type Invitation, invite, isOpen, renew, tokenOf } from '../domain/invitation.ts';
+import { tooMany } from '../domain/bounds.ts';
+import { alreadyInvited, type Invitation, invite, isOpen, renew, tokenOf } from '../domain/invitation.ts';
 import type { Mail } from '../domain/mail.ts';
 import { isEstablished } from '../domain/mail-allowance.ts';
-import { membersBound } from '../domain/member.ts';
-import { alreadyInvited, alreadyMember, tooMany } from '../domain/team-errors.ts';
+import { alreadyMember, membersBound } from '../domain/member.ts';
 
 /**
  * Invites an address. The invitation is written before its mail: a crash between the two leaves one that can be sent

@@ -3,10 +3,10 @@ import type { New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
-import { type Invitation, opens, readToken } from '../domain/invitation.ts';
+import { invalidInvitation, type Invitation, opens, readToken } from '../domain/invitation.ts';
+import { alreadyMember } from '../domain/member.ts';
 import { newcomer, type Person, personAuthor } from '../domain/person.ts';
 import { noWorkspace } from '../domain/sign-in-errors.ts';
-import { alreadyMember, invalidInvitation } from '../domain/team-errors.ts';
 import type { Membership } from '../domain/workspace.ts';
 import { triedByBearer } from '../lock-out/lock-out.ts';
 

@@ -4,7 +4,8 @@ import { type Caller, type Route, route } from '#shared/http/route.ts';
 import type { PageScope } from '#shared/page.ts';
 import { personNow } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
-import { assertReach, handOver, isDormant, withRole, withStatus } from '../domain/member.ts';
+import { handOver, isDormant, withRole, withStatus } from '../domain/member.ts';
+import { assertReach } from '../domain/role-reach.ts';
 import type { Membership } from '../domain/workspace.ts';
 import * as contract from './member-contract.ts';
 

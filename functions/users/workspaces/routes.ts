@@ -4,9 +4,16 @@ import { newId } from '#shared/ids.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import { personNow } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
-import { workspacesBound } from '../domain/member.ts';
-import { deletionPending, nothingToRestore, tooMany, wrongName } from '../domain/team-errors.ts';
-import { type Membership, newOwner, newWorkspace } from '../domain/workspace.ts';
+import { tooMany } from '../domain/bounds.ts';
+import {
+  deletionPending,
+  type Membership,
+  newOwner,
+  newWorkspace,
+  nothingToRestore,
+  workspacesBound,
+  wrongName,
+} from '../domain/workspace.ts';
 import * as contract from './contract.ts';
 import { workspaceView } from './view.ts';
 

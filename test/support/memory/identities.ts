@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { machineAddress } from '#functions/users/domain/service-account.ts';
+import { invalidClient, machineAddress } from '#functions/users/domain/service-account.ts';
 import {
   emailTaken,
   invalidCredentials,
@@ -8,7 +8,6 @@ import {
   totpEnrolled,
   totpNotBegun,
 } from '#functions/users/domain/sign-in-errors.ts';
-import { invalidClient } from '#functions/users/domain/team-errors.ts';
 import type { UserDirectory } from '#functions/users/ports/cognito-directory.ts';
 import type { IdentityProvider } from '#functions/users/ports/identity-provider.ts';
 import type { Tokens } from '#functions/users/ports/tokens.ts';
