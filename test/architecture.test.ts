@@ -15,7 +15,19 @@ const composition = ['index', 'open-deps', 'contract', 'routes', 'tasks', 'subsc
  */
 const floors: Readonly<Record<string, readonly string[]>> = {
   users: [
-    ...['domain', 'store', 'ports', 'base', 'security', 'audit', 'compliance', 'lock-out', 'workspaces', 'me'],
+    ...[
+      'domain',
+      'store',
+      'ports',
+      'base',
+      'access-tokens',
+      'security',
+      'audit',
+      'compliance',
+      'lock-out',
+      'workspaces',
+      'me',
+    ],
     ...['sessions', 'sign-in', 'team', 'sign-up', 'credentials', 'mail', 'privacy', 'service-accounts', 'root'],
   ],
   accounts: [

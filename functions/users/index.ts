@@ -2,10 +2,10 @@ import '#shared/interpreted-schemas.ts';
 import { startHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
 import { openTable } from '#shared/table.ts';
+import { triggers } from './access-tokens/token-triggers.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps } from './open-deps.ts';
 import { routes } from './routes.ts';
-import { triggers } from './sign-in/token-triggers.ts';
 import { standingByRow } from './standing.ts';
 import { tableTasks, tasks } from './tasks.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { triggers } from '#functions/users/access-tokens/token-triggers.ts';
 import { eventsFor } from '#functions/users/changes.ts';
 import { routes } from '#functions/users/routes.ts';
 import * as contract from '#functions/users/sign-in/contract.ts';
-import { triggers } from '#functions/users/sign-in/token-triggers.ts';
 import * as signUps from '#functions/users/sign-up/contract.ts';
 import { standingByRow } from '#functions/users/standing.ts';
 import { subscriptions } from '#functions/users/subscriptions.ts';

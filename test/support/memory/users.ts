@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import { triggers } from '#functions/users/access-tokens/token-triggers.ts';
 import type { Deps } from '#functions/users/deps.ts';
 import { sessionKeysFrom } from '#functions/users/ports/session-keys.ts';
-import { triggers } from '#functions/users/sign-in/token-triggers.ts';
 import { attemptStore } from '#functions/users/store/attempts.ts';
 import { auditStore } from '#functions/users/store/audit.ts';
 import { auditExportStore } from '#functions/users/store/audit-exports.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { TriggerEvent, Triggers } from '#shared/lambda/cognito.ts';
 import type { Deps } from '../deps.ts';
-import { machineIdOf, makersOf } from '../domain/service-account.ts';
-import { noWorkspace } from '../domain/sign-in-errors.ts';
-import type { Membership } from '../domain/workspace.ts';
+import { machineIdOf } from '../domain/service-account.ts';
+import { machineClaims } from './machine-claims.ts';
+import { personClaims } from './person-claims.ts';
 
 /** What Cognito sends about the owner of a token (Cognito developer guide: pre token generation, version 2). */
 const TokenRequest = z.object({
@@ -20,47 +20,21 @@ const sources = [
   'TokenGeneration_RefreshTokens',
 ];
 
-const claimsOf = (personId: string, { workspaceId, role }: Pick<Membership, 'workspaceId' | 'role'>) => ({
-  person_id: personId,
-  workspace_id: workspaceId,
-  role,
-});
-
 /** With this scope a token opens Cognito itself: its owner's address, password, factors and deletion. */
 const selfService = 'aws.cognito.signin.user.admin';
 
 /** The answers to the user pool's triggers. */
 export const triggers = ({
-  people,
-  serviceAccounts,
   enrolmentClientId,
+  ...deps
 }: Pick<Deps, 'people' | 'serviceAccounts'> & {
   /** The client whose tokens never leave the platform: it enrols authenticators with them. */
   enrolmentClientId: string;
 }): Triggers => {
-  /** The machine of that address. The address leads to it, and `sub`, which cannot be chosen, proves it. */
-  const machineClaims = async (id: string, sub: string) => {
-    const account = await serviceAccounts.findById(id);
-    if (account?.status !== 'active' || account.subject !== sub) throw noWorkspace();
-    return { ...claimsOf(account.id, account), made_by: makersOf(account).join(' ') };
-  };
-  const personClaims = async (sub: string) => {
-    const person = await people.find(sub);
-    if (!person || person.erasure) throw noWorkspace();
-    const [membership, workspace] = await Promise.all([
-      people.findMembership(person.workspaceId, person.id),
-      people.findWorkspace(person.workspaceId),
-    ]);
-    // Opens nothing; signing in or refreshing assigns a workspace to work in, and issues another token.
-    const round = { sign_in_round: String(person.signInRound) };
-    if (membership?.status !== 'active') return round;
-    const mustEnrol = workspace?.settings.requireMfa === true && !person.hasMfa;
-    return { ...claimsOf(person.id, membership), ...round, ...(mustEnrol && { must_enrol: 'true' }) };
-  };
   const accessTokenFor = async ({ callerContext, request }: z.infer<typeof TokenRequest>) => {
     const { sub, email } = request.userAttributes;
     const machineId = machineIdOf(email);
-    const claims = machineId === undefined ? await personClaims(sub) : await machineClaims(machineId, sub);
+    const claims = machineId === undefined ? await personClaims(deps, sub) : await machineClaims(deps, machineId, sub);
     if (callerContext.clientId === enrolmentClientId) return { claimsToAddOrOverride: {} };
     return { claimsToAddOrOverride: claims, scopesToSuppress: [selfService] };
   };

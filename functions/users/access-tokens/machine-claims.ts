@@ -1,0 +1,14 @@
+import type { Deps } from '../deps.ts';
+import { makersOf } from '../domain/service-account.ts';
+import { noWorkspace } from '../domain/sign-in-errors.ts';
+import { claimsOf } from './claims.ts';
+
+/**
+ * Claims of a service account's token. Its address leads to the account, and `sub`, which cannot be chosen, proves it.
+ * @throws DomainError `no_workspace` for one that is shut out
+ */
+export const machineClaims = async ({ serviceAccounts }: Pick<Deps, 'serviceAccounts'>, id: string, sub: string) => {
+  const account = await serviceAccounts.findById(id);
+  if (account?.status !== 'active' || account.subject !== sub) throw noWorkspace();
+  return { ...claimsOf(account.id, account), made_by: makersOf(account).join(' ') };
+};
