@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 import { thresholdKey } from '../domain/alert.ts';
 import type { AlertSettings, Threshold } from '../domain/alert-settings.ts';
 import { figureOf } from '../domain/figures.ts';
-import { findCells, totalOf } from '../performance/cells.ts';
-import type { Span } from '../performance/period.ts';
+import { findCells, totalOf } from '../totals/cells.ts';
+import type { Span } from '../totals/period.ts';
 import { raise, settle } from './raise.ts';
 
 type Wants = Pick<Deps, 'alerts' | 'campaigns' | 'rollUps' | 'now'>;

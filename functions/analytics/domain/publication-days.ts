@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { TimeZone } from '#shared/time.ts';
 
+/** The longest period that can be asked for. */
+export const maxDays = 400;
+
 /** A local day that an answer names. */
 export const LocalDate = z.iso.date().meta({ examples: ['2026-11-22'] });
 

@@ -1,8 +1,8 @@
 import { DomainError } from '#shared/errors.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import type { Clock } from '#shared/time.ts';
-import { maxDays } from './contract.ts';
-import { firstOf, type Period, todayIn } from './period.ts';
+import { maxDays } from '../domain/publication-days.ts';
+import { firstOf, type Period, todayIn } from '../totals/period.ts';
 
 const defaultDays = 28;
 

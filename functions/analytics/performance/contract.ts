@@ -10,16 +10,13 @@ import { byMetric, Costs, Coverage, Figure, Figures, Metric } from '../domain/fi
 import { maxListed, SortMetric } from '../domain/listed-posts.ts';
 import { postFilter } from '../domain/post-filter.ts';
 import { PostState } from '../domain/post-state.ts';
-import { LocalDate, PublicationDays } from '../domain/publication-days.ts';
+import { LocalDate, maxDays, PublicationDays } from '../domain/publication-days.ts';
 
 const operation = capability<AnalyticsErrors>({
   name: 'Performance',
   group: 'Analytics',
   description: 'See what worked: totals, time series, the best and the weakest posts, and publishing reliability.',
 });
-
-/** The longest period that can be asked for. */
-export const maxDays = 400;
 
 const period = {
   from: AskedDate.optional().meta({

@@ -4,10 +4,10 @@ import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { changeBetween, isComparable } from '../domain/comparison.ts';
 import { costsOf, coverageOf, type Figures, figuresOf, Metric } from '../domain/figures.ts';
+import { findCells, totalOf } from '../totals/cells.ts';
+import { type Period, periodBefore, spanOf } from '../totals/period.ts';
 import { askedPeriod } from './asked-period.ts';
-import { findCells, totalOf } from './cells.ts';
 import type { getPerformanceOverview } from './contract.ts';
-import { type Period, periodBefore, spanOf } from './period.ts';
 
 type Query = z.infer<typeof getPerformanceOverview.request.query>;
 

@@ -2,10 +2,10 @@ import type * as z from 'zod';
 import type { Deps } from '../deps.ts';
 import { latenessAt } from '../domain/lateness.ts';
 import type { PublishingOutcome } from '../domain/outcome.ts';
+import { findCells, totalOf } from '../totals/cells.ts';
+import { spanOf } from '../totals/period.ts';
 import { askedPeriod } from './asked-period.ts';
-import { findCells, totalOf } from './cells.ts';
 import type { getReliability } from './contract.ts';
-import { spanOf } from './period.ts';
 
 /** How late posts went out, and which did not. @throws DomainError `invalid_time_zone`, `invalid_period` */
 export const reliability = async (

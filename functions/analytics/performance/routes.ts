@@ -5,13 +5,13 @@ import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { coverageOf } from '../domain/figures.ts';
 import { ranked, valueOf } from '../domain/listed-posts.ts';
+import { findCells, totalOf } from '../totals/cells.ts';
+import { spanOf } from '../totals/period.ts';
 import { accountGrowth } from './account-growth.ts';
 import { askedPeriod } from './asked-period.ts';
 import { campaignPerformance } from './campaign.ts';
-import { findCells, totalOf } from './cells.ts';
 import * as contract from './contract.ts';
 import { overview } from './overview.ts';
-import { spanOf } from './period.ts';
 import { reliability } from './reliability.ts';
 import { series } from './series.ts';
 

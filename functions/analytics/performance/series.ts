@@ -2,11 +2,12 @@ import type * as z from 'zod';
 import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 import { coverageOf, figureOf, type Metric } from '../domain/figures.ts';
+import { variantNeedsCampaign } from '../domain/post-filter.ts';
+import { byBucket, type Cell, type Filter, findCells, totalOf } from '../totals/cells.ts';
+import { groupsOf } from '../totals/groups.ts';
+import { bucketsOf, type Period, periodBefore, type Span, spanOf } from '../totals/period.ts';
 import { askedPeriod } from './asked-period.ts';
-import { byBucket, type Cell, type Filter, findCells, totalOf } from './cells.ts';
 import type { getSeries } from './contract.ts';
-import { groupsOf, variantNeedsCampaign } from './groups.ts';
-import { bucketsOf, type Period, periodBefore, type Span, spanOf } from './period.ts';
 
 type Query = z.infer<typeof getSeries.request.query>;
 type Reply = z.infer<typeof getSeries.response>;

@@ -1,7 +1,7 @@
 import type { Report } from '../domain/report.ts';
 import type { ReportDefinition } from '../domain/report-definition.ts';
-import { totalOf } from '../performance/cells.ts';
-import { spanOf } from '../performance/period.ts';
+import { totalOf } from '../totals/cells.ts';
+import { spanOf } from '../totals/period.ts';
 import { notesOf } from './notes.ts';
 import { ReportDocument } from './rendering/document.ts';
 import type { ReportData } from './report-data.ts';

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { HexColour } from '#events/workspace-settings.ts';
 import type { PostState } from '../domain/post-state.ts';
 import type { Sums } from '../domain/sums.ts';
-import type { Cell } from '../performance/cells.ts';
-import type { GroupBy } from '../performance/groups.ts';
+import type { Cell } from '../totals/cells.ts';
+import type { GroupBy } from '../totals/groups.ts';
 
 /** Posts that have something in common, and what that is called. */
 export interface NamedGroup {

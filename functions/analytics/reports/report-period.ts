@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { DomainError } from '#shared/errors.ts';
+import { maxDays } from '../domain/publication-days.ts';
 import type { RelativeDays, ReportPeriod } from '../domain/report-definition.ts';
-import { maxDays } from '../performance/contract.ts';
-import { firstOf, type Period, todayIn } from '../performance/period.ts';
+import { firstOf, type Period, todayIn } from '../totals/period.ts';
 
 /**
  * The days that a period means at an instant.

@@ -8,10 +8,10 @@ import { newId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { reportsPerDay } from '../domain/daily-limit.ts';
+import { variantNeedsCampaign } from '../domain/post-filter.ts';
 import { type Report, reportEnd } from '../domain/report.ts';
 import type { ReportDefinition } from '../domain/report-definition.ts';
 import type { RetentionDays } from '../domain/retention.ts';
-import { variantNeedsCampaign } from '../performance/groups.ts';
 import type { createReport } from './contract.ts';
 import { daysMeant } from './report-period.ts';
 

@@ -1,4 +1,3 @@
-import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 import { type Cell, type Filter, findCells, type Found, ofPosts } from './cells.ts';
 import type { Span } from './period.ts';
@@ -53,9 +52,3 @@ const each = async (ids: readonly string[], find: (id: string) => Promise<Found>
   }
   return groups;
 };
-
-/** Only the posts of a campaign are kept one by one, with their variants. @param path of the field that asks for variants */
-export const variantNeedsCampaign = (path: string): DomainError =>
-  new DomainError('invalid', 'variant_needs_campaign', 'Variants belong to one campaign. Set `campaignId`.', {
-    fields: [{ path, code: 'variant_needs_campaign', message: 'is required to group by variant' }],
-  });
