@@ -1,6 +1,6 @@
 import type { Author } from '#shared/actor.ts';
 import { dayMs, dayOf } from '#shared/time.ts';
-import { raise } from '../alerts/raise.ts';
+import { alertMembers } from '../alerts/alert-members.ts';
 import type { Deps } from '../deps.ts';
 import type { InsightAnswer } from '../domain/insight.ts';
 import { newFindingsIn } from '../domain/kept-insight.ts';
@@ -69,7 +69,7 @@ export const findInsights = async (
   }
 };
 
-/** Tells those who want to know of unusual results. */
+/** Tells those who want to know of the latest unusual result. */
 const tell = async (
   deps: Deps,
   { workspaceId, accountId }: { workspaceId: string; accountId: string },
@@ -78,9 +78,6 @@ const tell = async (
 ): Promise<void> => {
   const [latest] = found;
   if (!latest) return;
-  for (const { personId, anomalies: isWanted } of await deps.alerts.allSettings(workspaceId)) {
-    if (!isWanted) continue;
-    const about = { personId, key: `anomaly-${accountId}`, kind: 'anomaly' as const, accountId, campaignId: null };
-    await raise(deps, workspaceId, { ...about, statement: latest.statement }, false, author);
-  }
+  const about = { key: `anomaly-${accountId}`, kind: 'anomaly' as const, accountId, campaignId: null };
+  await alertMembers(deps, workspaceId, { ...about, statement: latest.statement }, author);
 };

@@ -1,6 +1,6 @@
 import type { Author } from '#shared/actor.ts';
 import { dayMs, dayOf, hourMs } from '#shared/time.ts';
-import { raise } from '../alerts/raise.ts';
+import { alertMembers } from '../alerts/alert-members.ts';
 import type { Deps } from '../deps.ts';
 import { trackedMetric } from '../domain/goal-metrics.ts';
 import type { GoalStatus, InsightMetric } from '../domain/insight-details.ts';
@@ -66,9 +66,7 @@ const track = async (
     const isKnown = was?.details.status === is?.details.status && was?.details.target === target;
     if (!is || isKnown || !isInDanger(is.details.status)) return;
     const about = { key: `goal-${campaignId}-${metric}`, kind: 'goal' as const, accountId: null, campaignId };
-    for (const { personId, goals } of await deps.alerts.allSettings(workspaceId)) {
-      if (goals) await raise(deps, workspaceId, { ...about, personId, statement: is.statement }, false, author);
-    }
+    await alertMembers(deps, workspaceId, { ...about, statement: is.statement }, author);
   });
 };
 
