@@ -45,8 +45,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['automation-steps', 'root'],
   ],
   analytics: [
-    ...['domain', 'ports', 'store', 'base', 'metrics', 'totals', 'performance', 'alerts', 'collect'],
-    ...['keeping', 'insights', 'reports/rendering', 'reports', 'privacy', 'root'],
+    ...['domain', 'ports', 'store', 'base', 'projections', 'metrics', 'totals', 'performance', 'alerts'],
+    ...['collect', 'keeping', 'insights', 'daily-checks', 'reports/rendering', 'reports', 'privacy', 'root'],
   ],
   platform: ['domain', 'ports', 'store', 'base', 'status', 'webhooks', 'hooks', 'feeds', 'privacy', 'root'],
 };

@@ -5,8 +5,8 @@ import type { FontFiles } from './domain/font-files.ts';
 import type { RawFiles } from './ports/raw-files.ts';
 import type { ReportFiles } from './ports/report-files.ts';
 import type { AlertStore } from './store/alerts.ts';
+import type { DailySubjectStore } from './store/daily-subjects.ts';
 import type { DeferredReadingStore } from './store/deferred-readings.ts';
-import type { InsightSubjectStore } from './store/insight-subjects.ts';
 import type { KeptInsightStore } from './store/kept-insights.ts';
 import type { KnownAccountStore } from './store/known-accounts.ts';
 import type { KnownCampaignStore } from './store/known-campaigns.ts';
@@ -42,7 +42,7 @@ export interface Deps {
   /** Fonts of reports that are made as PDF. */
   fonts: FontFiles;
   dailyLimits: DailyLimits;
-  subjects: InsightSubjectStore;
+  subjects: DailySubjectStore;
   insights: KeptInsightStore;
   postingRules: PostingRulesStore;
   alerts: AlertStore;

@@ -29,7 +29,7 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET' | 
   // They lie beside the function's code (infra/build).
   fonts: fontFilesIn(new URL('./', import.meta.url)),
   dailyLimits: dailyLimits(table),
-  subjects: lazy(async () => (await import('./store/insight-subjects.ts')).insightSubjectStore(table)),
+  subjects: lazy(async () => (await import('./store/daily-subjects.ts')).dailySubjectStore(table)),
   insights: lazy(async () => (await import('./store/kept-insights.ts')).keptInsightStore(table)),
   postingRules: lazy(async () => (await import('./store/posting-rules.ts')).postingRulesStore(table)),
   alerts: lazy(async () => (await import('./store/alerts.ts')).alertStore(table)),

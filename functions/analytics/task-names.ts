@@ -7,7 +7,7 @@ export const tasks = {
   recomputeDays: 'analytics.recomputeDays',
   closeDays: 'analytics.closeDays',
   applyRetention: 'analytics.applyRetention',
-  findInsights: 'analytics.findInsights',
+  runDailyChecks: 'analytics.runDailyChecks',
   makeReport: 'analytics.makeReport',
   requestDueReports: 'analytics.requestDueReports',
   giveUpReport: 'analytics.giveUpReport',

@@ -15,7 +15,7 @@ export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.closeDays, names.applyRetention], async () =>
     (await import('./keeping/tasks.ts')).keepingTasks(deps),
   ),
-  ...lazyTasks([names.findInsights], async () => (await import('./insights/tasks.ts')).insightTasks(deps)),
+  ...lazyTasks([names.runDailyChecks], async () => (await import('./daily-checks/tasks.ts')).dailyCheckTasks(deps)),
   ...lazyTasks([names.readForAutomation], async () => (await import('./metrics/tasks.ts')).metricsTasks(deps)),
   ...lazyTasks([names.makeReport, names.giveUpReport, names.requestDueReports], async () =>
     (await import('./reports/tasks.ts')).reportTasks(deps),

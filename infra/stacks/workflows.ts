@@ -32,7 +32,6 @@ import { deleteDueWorkspaces } from '../workflows/delete-due-workspaces.ts';
 import { erasePerson } from '../workflows/erase-person.ts';
 import { exportAudit } from '../workflows/export-audit.ts';
 import { exportPerson } from '../workflows/export-person.ts';
-import { findInsights } from '../workflows/find-insights.ts';
 import { followActivity } from '../workflows/follow-activity.ts';
 import { keepMetrics } from '../workflows/keep-metrics.ts';
 import { launchCampaign } from '../workflows/launch-campaign.ts';
@@ -48,6 +47,7 @@ import { requestDueReports } from '../workflows/request-due-reports.ts';
 import { resumeAutomationRuns } from '../workflows/resume-automation-runs.ts';
 import { runAutomation } from '../workflows/run-automation.ts';
 import { runCampaign } from '../workflows/run-campaign.ts';
+import { runDailyChecks } from '../workflows/run-daily-checks.ts';
 import { startDueAutomations } from '../workflows/start-due-automations.ts';
 import { sweepMetrics } from '../workflows/sweep-metrics.ts';
 import { tallyUsage } from '../workflows/tally-usage.ts';
@@ -165,8 +165,8 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
     startedBy: [ReportRequested],
     errorImpact: 'A requested report is not available.',
   },
-  'find-insights': {
-    define: findInsights,
+  'run-daily-checks': {
+    define: runDailyChecks,
     every: Duration.days(1),
     errorImpact: 'Insights, goals and alerts are out of date.',
   },

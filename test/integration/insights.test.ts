@@ -36,13 +36,13 @@ beforeAll(async () => {
 
 const ofAccount = (): string => `/v1/analytics/accounts/${accountId}`;
 
-const run = async (workflow: 'find-insights' | 'sweep-metrics'): Promise<void> => {
+const run = async (workflow: 'run-daily-checks' | 'sweep-metrics'): Promise<void> => {
   expect(await endOf(await start(workflow, '{}'))).toBe('SUCCEEDED');
 };
 
 describe('an account with little data', () => {
-  test('is told how much it takes, once the daily look is done', async () => {
-    await run('find-insights');
+  test('is told how much it takes, once the daily checks are done', async () => {
+    await run('run-daily-checks');
     const { items } = await maya.do(Insights, 'GET', `/v1/analytics/insights?accountId=${accountId}`);
     expect(items.map(({ kind }) => kind).sort()).toEqual(['anomaly', 'best_time', 'fatigue', 'trait']);
     for (const { answer } of items) expect(answer.needs.posts).toBeGreaterThan(answer.has.posts);
@@ -88,7 +88,7 @@ test('a limit that is crossed is told once, by mail, to the one who asked', asyn
   expect(mail?.BodyText).toContain('Posts published today (UTC): 1, above your threshold of 0.');
   const [told] = await spy.hears('alert.raised', ({ type }) => type === 'alert.raised');
   expect(told?.data).toMatchObject({ personId, kind: 'threshold', accountId });
-  await run('find-insights');
+  await run('run-daily-checks');
   expect(await alerts(maya)).toHaveLength(1);
   expect(await alerts(stranger)).toEqual([]);
   expect(await maya.call('DELETE', path)).toMatchObject({ status: 204 });

@@ -97,7 +97,7 @@ const tellAnalytics = async (events: readonly [EventDefinition, entityId: string
   await Promise.all(batches.map((Entries) => sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))));
 };
 
-const run = async (workflow: 'sweep-metrics' | 'find-insights' | 'keep-metrics'): Promise<void> => {
+const run = async (workflow: 'sweep-metrics' | 'run-daily-checks' | 'keep-metrics'): Promise<void> => {
   expect(await endOf(await start(workflow, JSON.stringify({ workspaceId })))).toBe('SUCCEEDED');
 };
 const overview = (query = '') => maya.do(Overview, 'GET', `/v1/analytics/overview?${period}${query}`);
@@ -273,7 +273,7 @@ test('a planted month is read, added up, billed and understood as it was planted
   expect(lift).toBeLessThan(2.3);
 
   // What was planted is found, and nothing else.
-  await run('find-insights');
+  await run('run-daily-checks');
   const [hour, image, anomaly] = await Promise.all(
     accounts.map(async ({ accountId }) => {
       const { items } = await maya.do(Insights, 'GET', `/v1/analytics/insights?accountId=${accountId}`);

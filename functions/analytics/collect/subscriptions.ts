@@ -1,17 +1,17 @@
-import { AccountConnected, AccountMetricsUpdated, PostTakenDown } from '#events/accounts.ts';
-import { CampaignChanged, CampaignCreated, CampaignPlanned, CampaignSlotClaimed } from '#events/campaigns.ts';
+import { PostTakenDown } from '#events/accounts.ts';
+import { CampaignSlotClaimed } from '#events/campaigns.ts';
 import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
-import { dayOf, hourMs, instantAfter } from '#shared/time.ts';
+import { hourMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { PublishingOutcome } from '../domain/outcome.ts';
 import { lateAfterMs } from '../domain/reading-ages.ts';
 import type { Trial } from '../domain/tracked-post.ts';
 import { recordReadings } from './record-readings.ts';
 
-/** Which posts, accounts and campaigns there are to read and to tell of. */
+/** Which posts there are to read, and which were not published. */
 export const collectSubscriptions = (deps: Deps): Subscription[] => [
   on(PostPublished, async (event) => track(deps, event)),
   // A reading like any other. Of a thread it says one part alone: X is asked for the rest.
@@ -28,19 +28,6 @@ export const collectSubscriptions = (deps: Deps): Subscription[] => [
   on(CampaignSlotClaimed, async ({ workspaceId, data: { postId, variant, templateId } }) => {
     if (variant !== null || templateId !== null)
       await deps.posts.learnClaim(workspaceId, postId, { variant, templateId });
-  }),
-  on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
-    const day = dayOf(new Date(measuredAt));
-    const { metricsDays } = await deps.retention.of(workspaceId);
-    await deps.accounts.learnDay({ workspaceId, accountId, day, measuredAt, metrics }, metricsDays);
-  }),
-  on(CampaignCreated, async (event) => learn(deps, event)),
-  on(CampaignChanged, async (event) => learn(deps, event)),
-  on(CampaignPlanned, async ({ workspaceId, entityId, entityVersion, data: { endsAt } }) =>
-    deps.campaigns.learnEnd(workspaceId, entityVersion, entityId, endsAt),
-  ),
-  on(AccountConnected, async ({ workspaceId, entityId: accountId, entityVersion, data: { username } }) => {
-    await deps.accounts.learn(workspaceId, entityVersion, { accountId, username });
   }),
 ];
 
@@ -88,13 +75,4 @@ const note = async (
   const { accountId, campaignId, code } = data;
   const { metricsDays } = await retention.of(workspaceId);
   await outcomes.add({ workspaceId, postId, accountId, campaignId, kind, code, at }, metricsDays);
-};
-
-const learn = async (
-  { campaigns }: Deps,
-  { workspaceId, entityId, entityVersion, data }: EventOf<typeof CampaignCreated>,
-): Promise<void> => {
-  const { name, goals, budgetMicros, maturityHours } = data;
-  const campaign = { campaignId: entityId, name, goals, budgetMicros, maturityHours };
-  await campaigns.learn(workspaceId, entityVersion, campaign);
 };

@@ -5,7 +5,7 @@ import type { Item, Key, Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Alert } from '../domain/alert.ts';
 import { AlertSettings } from '../domain/alert-settings.ts';
-import { subjectKeys } from './insight-subjects.ts';
+import { subjectKeys } from './daily-subjects.ts';
 
 /** What people want to be told of, and what they were told. */
 export interface AlertStore {

@@ -3,7 +3,7 @@ import type { Item, Key, Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 import { AccountDay } from '../domain/growth.ts';
 import { KnownAccount } from '../domain/known-account.ts';
-import { subjectKeys } from './insight-subjects.ts';
+import { subjectKeys } from './daily-subjects.ts';
 
 /** Which accounts were ever connected, and their counters by UTC day, from the events of `accounts`. */
 export interface KnownAccountStore {

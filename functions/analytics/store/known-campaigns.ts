@@ -3,7 +3,7 @@ import { newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { Instant } from '#shared/time.ts';
 import { KnownCampaign } from '../domain/known-campaign.ts';
-import { subjectKeys } from './insight-subjects.ts';
+import { subjectKeys } from './daily-subjects.ts';
 
 /** Which campaigns there are, from the events of `campaigns`. */
 export interface KnownCampaignStore {

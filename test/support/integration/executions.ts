@@ -17,7 +17,7 @@ type Workflow =
   | 'run-campaign'
   | 'sweep-metrics'
   | 'keep-metrics'
-  | 'find-insights'
+  | 'run-daily-checks'
   | 'request-due-reports'
   | 'poll-feeds'
   | 'refresh-accounts'

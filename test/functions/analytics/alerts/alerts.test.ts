@@ -6,7 +6,7 @@ import type { Threshold } from '#functions/analytics/domain/alert-settings.ts';
 import { dayMs, hourMs, instantAfter, minuteMs } from '#shared/time.ts';
 import { person } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
-import { findAll } from '../find-all.ts';
+import { checkAll } from '../check-all.ts';
 import { accountId, campaignId, type Harness, harness, metricsOf, noon } from '../harness.ts';
 
 const other = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
@@ -46,14 +46,14 @@ describe('a limit', () => {
     ]);
     context.clock.pass(2 * dayMs);
     await publish(50);
-    await findAll(context);
+    await checkAll(context);
     expect(raised()).toHaveLength(1);
   });
 
   test('that is crossed again is told again, but not twice within a day', async () => {
     await set({ metric: 'impressions', direction: 'below', value: 100, days: 1 });
     // Nothing was published today.
-    await findAll(context);
+    await checkAll(context);
     expect(raised()).toHaveLength(1);
     expect(raised()[0]).toMatchObject({
       statement: expect.stringContaining('today (UTC): 0, below your threshold of 100') as unknown,
@@ -61,11 +61,11 @@ describe('a limit', () => {
     await publish(200);
     context.clock.set(instantAfter(noon, dayMs - hourMs));
     // It is another day, on which nothing is published yet, but a day has not passed.
-    await findAll(context);
+    await checkAll(context);
     expect(raised()).toHaveLength(1);
     context.clock.set(instantAfter(noon, dayMs));
-    await findAll(context);
-    await findAll(context);
+    await checkAll(context);
+    await checkAll(context);
     expect(raised()).toHaveLength(2);
   });
 
@@ -77,7 +77,7 @@ describe('a limit', () => {
     );
     await context.track({ xPostIds: ['60'] });
     await context.sweep(context.x(() => metricsOf(60, null)));
-    await findAll(context);
+    await checkAll(context);
     expect(raised()).toEqual([]);
   });
 
@@ -96,10 +96,10 @@ describe('a limit', () => {
   test('counts the days of its period alone', async () => {
     await set({ ...above, days: 1 });
     await publish(120, { publishedAt: instantAfter(noon, -dayMs) });
-    await findAll(context);
+    await checkAll(context);
     expect(raised()).toEqual([]);
     await set({ ...above, days: 2 });
-    await findAll(context);
+    await checkAll(context);
     expect(raised()).toHaveLength(1);
   });
 });

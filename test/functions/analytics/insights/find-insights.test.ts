@@ -18,7 +18,7 @@ import { newId } from '#shared/ids.ts';
 import { dayMs, hourMs, instantAfter } from '#shared/time.ts';
 import { person } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
-import { findAll } from '../find-all.ts';
+import { checkAll } from '../check-all.ts';
 import { accountId, campaignId, type Harness, harness, metricsOf } from '../harness.ts';
 
 const start = '2026-06-01T00:00:00.000Z';
@@ -88,7 +88,7 @@ const told = (type: string) => context.told().filter(([each]) => each === type);
 
 describe('an account without posts', () => {
   test('is told what it takes', async () => {
-    expect(await findAll(context)).toEqual({ next: null, hasFailed: false });
+    expect(await checkAll(context)).toEqual({ next: null, hasFailed: false });
     const found = await list({ accountId }, analyst);
     expect(found.map(({ kind }) => kind).sort()).toEqual(['anomaly', 'best_time', 'fatigue', 'trait']);
     for (const { answer } of found) expect(answer).toMatchObject({ outcome: 'not_enough_data', has: { posts: 0 } });
@@ -122,7 +122,7 @@ describe('an account with half a year of posts', () => {
     await live([0, 100], [9, 18], (day, hour) =>
       Math.round(around(day, hour) * (hour === 18 ? 3 : 1) * (day >= 97 ? 0.02 : 1)),
     );
-    expect(await findAll(context)).toEqual({ next: null, hasFailed: false });
+    expect(await checkAll(context)).toEqual({ next: null, hasFailed: false });
     const [best] = await list({ kind: 'best_time' });
     expect(best?.answer).toMatchObject({ outcome: 'found' });
     const answer = best?.answer;
@@ -144,7 +144,7 @@ describe('an account with half a year of posts', () => {
     ]);
     const before = context.events().length;
     context.clock.pass(dayMs);
-    await findAll(context);
+    await checkAll(context);
     expect(context.events().slice(before)).toEqual([]);
     // Each day it is looked at anew.
     expect(Date.parse((await list({ kind: 'best_time' }))[0]?.checkedAt ?? '')).toBe(context.clock.now().getTime());
@@ -161,7 +161,7 @@ describe('an account with half a year of posts', () => {
     const allHours = Array.from({ length: 24 }, (_, hour) => hour);
     await live([0, 1], allHours, around);
     await live([7, 37], [9], around);
-    await findAll(context);
+    await checkAll(context);
     const [trait] = await list({ kind: 'trait' });
     expect(trait?.answer).toMatchObject({ basedOn: { posts: 24 + 30 } });
   });
@@ -180,7 +180,7 @@ test('a template of a campaign that gets less each time is tired', async () => {
       await context.sweep(context.x((xPostId) => metricsOf(Math.round(1_000 * 0.7 ** Number(xPostId)))));
     }
   }
-  await findAll(context);
+  await checkAll(context);
   const [found] = await list({ kind: 'fatigue' });
   expect(found?.answer).toMatchObject({ insights: [{ details: { content: templateId, repetitions: 8 } }] });
 });
@@ -211,19 +211,19 @@ describe('a goal of a campaign', () => {
       endsAt: '2026-07-01T00:00:00Z',
     });
     await publish(60, start);
-    await findAll(context);
+    await checkAll(context);
     expect(await list({ campaignId })).toMatchObject([{ kind: 'goal', answer: { outcome: 'not_enough_data' } }]);
     await publish(50, context.clock.now().toISOString());
-    await findAll(context);
+    await checkAll(context);
     context.clock.pass(dayMs);
-    await findAll(context);
+    await checkAll(context);
     expect(told('goal.reached')).toEqual([
       ['goal.reached', expect.objectContaining({ metric: 'impressions', target: 100, progress: 110 })],
     ]);
     expect(told('goal.at_risk')).toEqual([]);
     // Another target is another goal.
     await context.happened(CampaignChanged, campaignId, 3, goal(105));
-    await findAll(context);
+    await checkAll(context);
     expect(told('goal.reached')).toHaveLength(2);
   });
 
@@ -235,14 +235,14 @@ describe('a goal of a campaign', () => {
       endsAt: '2026-12-01T00:00:00Z',
     });
     await publish(120, start);
-    await findAll(context);
+    await checkAll(context);
     for (const [days, count] of [
       [10, 1],
       [29.9, 120],
     ] as const) {
       context.clock.set(instantAfter(start, days * dayMs));
       await context.sweep(context.x(() => metricsOf(count)));
-      await findAll(context);
+      await checkAll(context);
       expect((await list({ campaignId }))[0]?.answer).toMatchObject({ insights: [{ details: { progress: 120 } }] });
     }
     expect(told('goal.reached')).toHaveLength(1);
@@ -272,9 +272,9 @@ describe('a goal of a campaign', () => {
     await context.happened(CampaignCreated, campaignId, 1, goal(1_000));
     await context.happened(CampaignPlanned, campaignId, 2, { planVersion: 1, slots: 1, endsAt: start });
     await publish(60, start);
-    await findAll(context);
+    await checkAll(context);
     context.clock.pass(dayMs);
-    await findAll(context);
+    await checkAll(context);
     expect(told('goal.at_risk')).toEqual([
       ['goal.at_risk', expect.objectContaining({ status: 'missed', progress: 60 })],
     ]);
@@ -287,40 +287,8 @@ describe('a goal of a campaign', () => {
   test('of a campaign whose end is not known is not tracked', async () => {
     await context.happened(CampaignCreated, campaignId, 1, goal(1_000));
     await publish(60, start);
-    await findAll(context);
+    await checkAll(context);
     expect(await list({ campaignId })).toEqual([]);
-  });
-});
-
-describe('the daily look', () => {
-  test('twice at once does no more than once', async () => {
-    await context.call(setAlertSettings, { body: { thresholds: [], anomalies: true, goals: true } });
-    await context.happened(CampaignCreated, campaignId, 1, {
-      ...{ utm: null, budgetMicros: null, maturityHours: null, goals: [{ metric: 'impressions', target: 10 }] },
-    });
-    await context.happened(CampaignPlanned, campaignId, 2, { planVersion: 1, slots: 1, endsAt: start });
-    await context.track({ campaignId, xPostIds: ['5'], publishedAt: start });
-    context.clock.pass(6 * dayMs);
-    await context.sweep(context.x(() => metricsOf(5)));
-    const done = { next: null, hasFailed: false };
-    expect(await Promise.all([findAll(context), findAll(context)])).toEqual([done, done]);
-    expect(told('goal.at_risk')).toHaveLength(1);
-    expect(told('alert.raised')).toHaveLength(1);
-    expect(await list()).toHaveLength(5);
-  });
-
-  test('goes on after one that fails, logs it, and says so in the end', async () => {
-    await connect(other);
-    const { postingRules } = context.deps;
-    const find = postingRules.find.bind(postingRules);
-    context.deps.postingRules.find = async (workspaceId, of) => {
-      if (of === accountId) throw new Error('Broken');
-      return find(workspaceId, of);
-    };
-    expect(await findAll(context)).toEqual({ next: null, hasFailed: true });
-    expect(context.deps.errors).toHaveLength(1);
-    expect(await list({ accountId: other })).toHaveLength(4);
-    expect(await list({ accountId })).toEqual([]);
   });
 });
 
@@ -381,7 +349,7 @@ describe('requests', () => {
 
   test('for pages come to an end', async () => {
     await connect(other);
-    await findAll(context);
+    await checkAll(context);
     const Page = z.object({ items: z.array(z.object({ kind: z.string() })), nextCursor: z.string().nullable() });
     const first = await context.ask(listInsights, Page, { query: { limit: '6' } });
     expect(first.body.items).toHaveLength(6);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { PostReading } from '#functions/analytics/domain/reading.ts';
 import { rollUp } from '#functions/analytics/domain/roll-up.ts';
 import { alertStore } from '#functions/analytics/store/alerts.ts';
+import { dailySubjectStore } from '#functions/analytics/store/daily-subjects.ts';
 import { deferredReadingStore } from '#functions/analytics/store/deferred-readings.ts';
-import { insightSubjectStore } from '#functions/analytics/store/insight-subjects.ts';
 import { knownAccountStore } from '#functions/analytics/store/known-accounts.ts';
 import { knownCampaignStore } from '#functions/analytics/store/known-campaigns.ts';
 import { readingStore } from '#functions/analytics/store/readings.ts';
@@ -128,7 +128,7 @@ test('a roll-up only moves forward, and is written when it rests on more', async
 
 test('what is looked at once a day is found shard by shard, each once, and goes on from a place', async () => {
   await onTable(['byDue'], now, async (table) => {
-    const [subjects, campaigns, alerts] = [insightSubjectStore(table), knownCampaignStore(table), alertStore(table)];
+    const [subjects, campaigns, alerts] = [dailySubjectStore(table), knownCampaignStore(table), alertStore(table)];
     const accounts = knownAccountStore(table);
     const ids = Array.from({ length: 12 }, () => newId('acc', noon));
     for (const id of ids) await accounts.learn(workspaceId, 1, { accountId: id, username: id.slice(-5) });

@@ -6,7 +6,7 @@ import type { Item, Table } from '#shared/table.ts';
 export const SubjectPlace = z.object({ shard: z.int().min(0), after: z.string() });
 export type SubjectPlace = z.infer<typeof SubjectPlace>;
 
-/** Something that is looked at once a day: an account, a campaign with goals, or what a person wants to be told of. */
+/** Something that is checked once a day: an account, a campaign with goals, or what a person wants to be told of. */
 export interface FoundSubject {
   workspaceId: string;
   subject:
@@ -16,7 +16,7 @@ export interface FoundSubject {
   place: SubjectPlace;
 }
 
-export interface InsightSubjectStore {
+export interface DailySubjectStore {
   /** The next subjects of a shard of all workspaces. */
   next(place: SubjectPlace, limit: number): Promise<FoundSubject[]>;
 }
@@ -42,7 +42,7 @@ const subjectOf = (item: Item): FoundSubject['subject'] => {
   }
 };
 
-export const insightSubjectStore = (table: Table): InsightSubjectStore => ({
+export const dailySubjectStore = (table: Table): DailySubjectStore => ({
   async next({ shard, after }, limit) {
     const items = await table.queryFirst(
       {

@@ -5,33 +5,33 @@ import { loggable } from '#shared/observability.ts';
 import { shards } from '#shared/shards.ts';
 import { checkThresholds } from '../alerts/check-thresholds.ts';
 import type { Deps } from '../deps.ts';
-import { type FoundSubject, SubjectPlace } from '../store/insight-subjects.ts';
+import { findInsights } from '../insights/find-insights.ts';
+import { trackGoals } from '../insights/track-goals.ts';
+import { type FoundSubject, SubjectPlace } from '../store/daily-subjects.ts';
 import { tasks as names } from '../task-names.ts';
-import { findInsights } from './find-insights.ts';
-import { trackGoals } from './track-goals.ts';
 
-/** A part of the work looks at so many subjects, and begins none after so many ms: the function runs for 15 seconds. */
+/** A part of the work checks so many subjects, and begins none after so many ms: the function runs for 15 seconds. */
 const partSize = 20;
 const partMs = 5_000;
 
-/** The step of `find-insights` that this context carries out. */
-export const insightTasks = (deps: Deps): Task[] => [
+/** The step of `run-daily-checks` that this context carries out. */
+export const dailyCheckTasks = (deps: Deps): Task[] => [
   task(
-    names.findInsights,
+    names.runDailyChecks,
     z.object({ next: SubjectPlace, hasFailed: z.boolean() }),
     async ({ next, hasFailed }, origin) => {
-      const part = await findPart(deps, next, origin);
+      const part = await checkPart(deps, next, origin);
       return { next: part.next, hasFailed: hasFailed || part.failed > 0 };
     },
   ),
 ];
 
 /**
- * Looks at the next subjects. One that fails does not stop those after it: it is logged and counted, and is looked at
+ * Checks the next subjects. One that fails does not stop those after it: it is logged and counted, and is checked
  * again tomorrow.
  * @returns where to go on; null when all are done
  */
-const findPart = async (deps: Deps, { shard, after }: SubjectPlace, author: Author) => {
+const checkPart = async (deps: Deps, { shard, after }: SubjectPlace, author: Author) => {
   const start = deps.now().getTime();
   const found = await deps.subjects.next({ shard, after }, partSize);
   let place: SubjectPlace | undefined;
@@ -39,10 +39,10 @@ const findPart = async (deps: Deps, { shard, after }: SubjectPlace, author: Auth
   for (const subject of found) {
     if (deps.now().getTime() - start > partMs) break;
     try {
-      await lookAt(deps, subject, author);
+      await check(deps, subject, author);
     } catch (error) {
       failed += 1;
-      deps.log.error('insights failed', { subject: subject.place.after, error: loggable(error) });
+      deps.log.error('daily check failed', { subject: subject.place.after, error: loggable(error) });
     }
     place = subject.place;
   }
@@ -52,7 +52,7 @@ const findPart = async (deps: Deps, { shard, after }: SubjectPlace, author: Auth
 const nextShard = (shard: number): SubjectPlace | null =>
   shard + 1 < shards.length ? { shard: shard + 1, after: '' } : null;
 
-const lookAt = async (deps: Deps, { workspaceId, subject }: FoundSubject, author: Author): Promise<void> => {
+const check = async (deps: Deps, { workspaceId, subject }: FoundSubject, author: Author): Promise<void> => {
   switch (subject.type) {
     case 'account':
       return findInsights(deps, { workspaceId, accountId: subject.accountId }, author);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findInsights } from '#infra/workflows/find-insights.ts';
+import { runDailyChecks } from '#infra/workflows/run-daily-checks.ts';
 import { execute } from '#test/simulation/interpreter.ts';
 
 /** Runs the definition against these answers, one for each part; what each part got, and how it ended. */
@@ -7,7 +7,7 @@ const run = async (...answers: object[]) => {
   const inputs: unknown[] = [];
   const states: string[] = [];
   const failure = await execute(
-    findInsights({ analytics: 'analytics' }),
+    runDailyChecks({ analytics: 'analytics' }),
     {},
     {
       execution: { id: 'execution-1', name: 'execution-1' },
@@ -28,8 +28,8 @@ const run = async (...answers: object[]) => {
 
 const place = (shard: number, after = '') => ({ shard, after });
 
-describe('the daily look', () => {
-  test('goes on where the part before stopped, until nothing is left', async () => {
+describe('the daily checks', () => {
+  test('go on where the part before stopped, until nothing is left', async () => {
     const { inputs, failure, last } = await run(
       { next: place(0, 'acc_1'), hasFailed: false },
       { next: place(1), hasFailed: false },
@@ -43,9 +43,9 @@ describe('the daily look', () => {
     expect([failure, last]).toEqual([undefined, 'Done']);
   });
 
-  test('fails in the end, not before, when one could not be looked at', async () => {
+  test('fail in the end, not before, when one could not be checked', async () => {
     const { inputs, failure, last } = await run({ next: place(1), hasFailed: true }, { next: null, hasFailed: true });
     expect(inputs.at(-1)).toEqual({ next: place(1), hasFailed: true });
-    expect([failure, last]).toEqual([expect.stringContaining('InsightsFailed'), 'Failed']);
+    expect([failure, last]).toEqual([expect.stringContaining('ChecksFailed'), 'Failed']);
   });
 });

@@ -3,21 +3,21 @@ import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
 /**
- * Looks at every account, every goal and every limit once, some at a time. One that fails does not stop the others: the
+ * Checks every account, every goal and every limit once, some at a time. One that fails does not stop the others: the
  * execution fails in the end.
  */
-export const findInsights = (functions: { analytics: string }): StateMachineDefinition => ({
+export const runDailyChecks = (functions: { analytics: string }): StateMachineDefinition => ({
   Comment: 'Searches posts for insights, tracks goals and checks limits',
-  StartAt: 'BeginFind',
+  StartAt: 'BeginCheck',
   States: {
     ...untilDone({
-      name: 'Find',
+      name: 'Check',
       begin: { next: { shard: 0, after: '' }, hasFailed: false },
       step: {
         handler: functions.analytics,
-        task: tasks.findInsights,
-        input: { 'next.$': '$.found.next', 'hasFailed.$': '$.found.hasFailed' },
-        resultPath: '$.found',
+        task: tasks.runDailyChecks,
+        input: { 'next.$': '$.checked.next', 'hasFailed.$': '$.checked.hasFailed' },
+        resultPath: '$.checked',
         correlationId: ownCorrelationId,
       },
       more: 'next',
@@ -25,13 +25,13 @@ export const findInsights = (functions: { analytics: string }): StateMachineDefi
     }),
     HaveSomeFailed: {
       Type: 'Choice',
-      Choices: [{ Variable: '$.found.hasFailed', BooleanEquals: true, Next: 'Failed' }],
+      Choices: [{ Variable: '$.checked.hasFailed', BooleanEquals: true, Next: 'Failed' }],
       Default: 'Done',
     },
     Failed: {
       Type: 'Fail',
-      Error: 'InsightsFailed',
-      Cause: 'Some accounts, goals or limits could not be looked at; the log of analytics names them.',
+      Error: 'ChecksFailed',
+      Cause: 'Some accounts, goals or limits could not be checked; the log of analytics names them.',
     },
     Done: { Type: 'Succeed' },
   },
