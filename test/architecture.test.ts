@@ -46,7 +46,17 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   analytics: [
     ...['domain', 'ports', 'store', 'base', 'projections', 'metrics', 'totals', 'performance', 'alerts'],
-    ...['collect', 'keeping', 'insights', 'daily-checks', 'reports/rendering', 'reports', 'privacy', 'root'],
+    ...[
+      'collect',
+      'keeping',
+      'insights/statistics',
+      'insights',
+      'daily-checks',
+      'reports/rendering',
+      'reports',
+      'privacy',
+      'root',
+    ],
   ],
   platform: ['domain', 'ports', 'store', 'base', 'status', 'webhooks', 'hooks', 'feeds', 'privacy', 'root'],
 };

@@ -5,8 +5,8 @@ import * as keeping from './keeping/contract.ts';
 import * as metrics from './metrics/contract.ts';
 import * as performance from './performance/contract.ts';
 import * as reports from './reports/contract.ts';
-import { savedOperations } from './reports/saved-contract.ts';
-import { shareOperations } from './reports/share-contract.ts';
+import * as savedReports from './reports/saved-contract.ts';
+import * as reportShares from './reports/share-contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { fontSources } from './domain/font-files.ts';
@@ -23,8 +23,8 @@ export const operations = [
   ...insights.operations,
   ...alerts.operations,
   ...keeping.operations,
-  ...savedOperations,
-  ...shareOperations,
+  ...savedReports.operations,
+  ...reportShares.operations,
   health.health,
   health.ready,
 ] as const;

@@ -1,7 +1,7 @@
-import { backward, forward } from './cholesky.ts';
 import { addTo, columnsOf, size } from './effects.ts';
 import type { TimeModel } from './partial-pooling.ts';
-import type { Random } from './seeded-random.ts';
+import { backward, forward } from './statistics/cholesky.ts';
+import type { Random } from './statistics/seeded-random.ts';
 import { timeCells } from './time-cells.ts';
 
 /** The effects of each cell, without the level. */

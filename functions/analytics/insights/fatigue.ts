@@ -2,11 +2,11 @@ import { instantAfter } from '#shared/time.ts';
 import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
-import { alpha, holm } from './holm-correction.ts';
-import { fallingTrend, theilSen } from './mann-kendall.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { type Keyed, levelAt } from './reference-level.ts';
+import { alpha, holm } from './statistics/holm-correction.ts';
+import { fallingTrend, theilSen } from './statistics/mann-kendall.ts';
 import { metricName, moreOrLess, numberOf, signed } from './wording.ts';
 
 /** Where fatigue is looked for. */

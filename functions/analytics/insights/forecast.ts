@@ -1,13 +1,13 @@
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
+import { belongsTo } from './belongs-to.ts';
 import { dailyTotals } from './daily-totals.ts';
 import { evidenceOf } from './evidence.ts';
 import { dateOf } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
-import { forecastSum, intervalOf, neededDays } from './seasonal-naive.ts';
-import { belongsTo } from './subject.ts';
+import { forecastSum, intervalOf, neededDays } from './statistics/seasonal-naive.ts';
 import { metricName, numberOf, whole } from './wording.ts';
 
 /** What is forecast. */

@@ -2,14 +2,14 @@ import { dayMs, instantAfter } from '#shared/time.ts';
 import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
 import type { GoalStatus } from '../domain/insight-details.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
+import { belongsTo } from './belongs-to.ts';
 import { type DailyTotals, dailyTotals } from './daily-totals.ts';
 import { evidenceOf } from './evidence.ts';
 import { forecastMethod } from './forecast.ts';
 import { dateOf, dayOfDate } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
-import { chanceOf, forecastSum, intervalOf, neededDays, type SumForecast } from './seasonal-naive.ts';
-import { belongsTo } from './subject.ts';
+import { chanceOf, forecastSum, intervalOf, neededDays, type SumForecast } from './statistics/seasonal-naive.ts';
 import { metricName, percent, whole } from './wording.ts';
 
 /** A target for the sum of a metric over the posts of a period. Dates are local, both included. */

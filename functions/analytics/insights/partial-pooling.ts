@@ -1,5 +1,5 @@
-import { backward, cholesky, forward, halfLogDeterminant, type Matrix, zeros } from './cholesky.ts';
 import { addTo, columnsOf, firstBand, firstCell, firstWeekday, size } from './effects.ts';
+import { backward, cholesky, forward, halfLogDeterminant, type Matrix, zeros } from './statistics/cholesky.ts';
 import type { TimeCell } from './time-cells.ts';
 
 /** One observation: what was achieved at a posting time, around the level of its account. */

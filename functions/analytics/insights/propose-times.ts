@@ -3,7 +3,7 @@ import { drawCells } from './cell-effects.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { outcomesOf } from './post-outcomes.ts';
 import { fewestOccurrences, rankTimes, type TimeOptions, type TimeRanking } from './rank-times.ts';
-import { type Random, randomOf } from './seeded-random.ts';
+import { type Random, randomOf } from './statistics/seeded-random.ts';
 import { cellIndex, isPermitted, type TimeCell, timeCells } from './time-cells.ts';
 
 /** A proposed posting time. */

@@ -4,12 +4,12 @@ import type { ObservedPost } from '../domain/observed-post.ts';
 import type { TimeRule } from '../domain/time-rule.ts';
 import { levelled } from './account-level.ts';
 import { cellEffects } from './cell-effects.ts';
-import { alpha } from './holm-correction.ts';
-import { studentQuantile } from './normal-distribution.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { type Occurrence, occurrencesOf } from './occurrences.ts';
 import { type TimedValue, type TimeModel, timeModel } from './partial-pooling.ts';
 import { amountOf, type Outcome, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
+import { alpha } from './statistics/holm-correction.ts';
+import { studentQuantile } from './statistics/normal-distribution.ts';
 import { cellCount, cellIndex, isPermitted, timeCells } from './time-cells.ts';
 
 /** What posting times are ranked by. */

@@ -3,8 +3,8 @@ import type { PostFormat } from '#events/post-format.ts';
 import type { TraitName } from '../domain/insight-details.ts';
 import { occurrencesOf } from './occurrences.ts';
 import type { Outcome } from './post-outcomes.ts';
+import type { Stratum } from './statistics/van-elteren.ts';
 import { bandCount, bandName, bandOf } from './time-cells.ts';
-import type { Stratum } from './van-elteren.ts';
 import { weekdayName } from './wording.ts';
 
 /** Whether posts with a trait do better than those without it. */

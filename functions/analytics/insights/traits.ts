@@ -2,13 +2,13 @@ import { sum } from 'simple-statistics';
 import { instantAfter } from '#shared/time.ts';
 import type { Insight, InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
+import { belongsTo } from './belongs-to.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
-import { alpha, holm } from './holm-correction.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
-import { belongsTo } from './subject.ts';
+import { alpha, holm } from './statistics/holm-correction.ts';
+import { shiftOf, type Stratum, vanElteren } from './statistics/van-elteren.ts';
 import { comparisonsOf, type TraitQuestion } from './trait-questions.ts';
-import { shiftOf, type Stratum, vanElteren } from './van-elteren.ts';
 import { metricName, moreOrLess, numberOf, percent, signed } from './wording.ts';
 
 /** Whose posts are looked at. */

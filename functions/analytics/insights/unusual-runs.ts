@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { randomOf } from './seeded-random.ts';
+import { randomOf } from './statistics/seeded-random.ts';
 
 /**
  * From this robust z-score on an occurrence is unusual (B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers,

@@ -1,8 +1,8 @@
 import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import { fileKeyOf, prefixOf, type Report } from '../domain/report.ts';
-import { assertTheirs } from './assert-theirs.ts';
 import * as contract from './contract.ts';
+import { assertMayChangeReport } from './may-change-report.ts';
 import { assertCostsAllowed, requestReport } from './request-report.ts';
 
 /** Reports: asked for here, made by a workflow that the first write starts. */
@@ -20,7 +20,7 @@ export const reportRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.deleteReport, async ({ path, caller }) => {
       const report = await reports.get(caller.workspaceId, path.reportId);
-      assertTheirs(report, caller);
+      assertMayChangeReport(report, caller);
       // What is being made meanwhile is erased by its workflow.
       await reports.save({ ...report, deletedAt: now().toISOString() }, caller);
       await reportFiles.eraseSome(prefixOf(report));

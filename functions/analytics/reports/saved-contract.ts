@@ -110,7 +110,7 @@ export const makeSavedReport = operation({
   },
 });
 
-export const savedOperations = [
+export const operations = [
   createSavedReport,
   listSavedReports,
   getSavedReport,

@@ -1,6 +1,6 @@
 import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { assertTheirs } from './assert-theirs.ts';
+import { assertMayChangeReport } from './may-change-report.ts';
 import { requestReport } from './request-report.ts';
 import { replaceReport, saveReport } from './save-report.ts';
 import * as contract from './saved-contract.ts';
@@ -18,12 +18,12 @@ export const savedReportRoutes = (deps: Deps): Route[] => {
     ),
     route(contract.replaceSavedReport, async ({ path, body, caller, request }) => {
       const saved = await savedReports.get(caller.workspaceId, path.savedReportId);
-      assertTheirs(saved, caller);
+      assertMayChangeReport(saved, caller);
       return replaceReport(deps, saved, body, request.ifMatch, caller);
     }),
     route(contract.deleteSavedReport, async ({ path, caller }) => {
       const saved = await savedReports.get(caller.workspaceId, path.savedReportId);
-      assertTheirs(saved, caller);
+      assertMayChangeReport(saved, caller);
       await savedReports.delete(saved, caller);
       return undefined;
     }),

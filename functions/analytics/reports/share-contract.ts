@@ -87,4 +87,4 @@ export const readSharedReport = operation({
   limit: 'costly',
 });
 
-export const shareOperations = [shareReport, listReportShares, revokeReportShare, readSharedReport] as const;
+export const operations = [shareReport, listReportShares, revokeReportShare, readSharedReport] as const;

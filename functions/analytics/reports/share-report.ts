@@ -16,7 +16,7 @@ import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { fileKeyOf } from '../domain/report.ts';
 import { liveLinks, withShare } from '../domain/report-share.ts';
-import { assertTheirs } from './assert-theirs.ts';
+import { assertMayChangeReport } from './may-change-report.ts';
 import { assertCostsAllowed } from './request-report.ts';
 import type { shareReport } from './share-contract.ts';
 
@@ -37,7 +37,7 @@ export const makeShare = async (
   const token = reportTokenOf({ workspaceId, reportId }, randomBytes(reportSecretBytes).toString('base64url'));
   return retryOnLostUpdate(async () => {
     const report = await reports.get(workspaceId, reportId);
-    assertTheirs(report, caller);
+    assertMayChangeReport(report, caller);
     if (report.definition.showsUsage) assertCostsAllowed(caller);
     if (!report.files.some(({ format }) => format === 'page')) throw withoutPage();
     const at = now();
@@ -59,7 +59,7 @@ export const revokeShare = async (
 ): Promise<undefined> =>
   retryOnLostUpdate(async () => {
     const report = await reports.get(caller.workspaceId, reportId);
-    assertTheirs(report, caller);
+    assertMayChangeReport(report, caller);
     const live = liveLinks(report.shares, now());
     const rest = live.filter(({ id }) => id !== shareId);
     if (rest.length === live.length) throw notFound('report share');

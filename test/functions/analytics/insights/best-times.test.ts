@@ -7,7 +7,7 @@ import { cellEffects, drawCells } from '#functions/analytics/insights/cell-effec
 import { type TimedValue, timeModel } from '#functions/analytics/insights/partial-pooling.ts';
 import { proposeTimes } from '#functions/analytics/insights/propose-times.ts';
 import { rankTimes } from '#functions/analytics/insights/rank-times.ts';
-import { randomOf } from '#functions/analytics/insights/seeded-random.ts';
+import { randomOf } from '#functions/analytics/insights/statistics/seeded-random.ts';
 import { bandOf, cellIndex, isPermitted, timeCells } from '#functions/analytics/insights/time-cells.ts';
 import { dayMs, hourMs } from '#shared/time.ts';
 import fixtures from './fixtures.json' with { type: 'json' };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InsightAnswer } from '#functions/analytics/domain/insight.ts';
 import type { ObservedPost } from '#functions/analytics/domain/observed-post.ts';
 import { fatigue } from '#functions/analytics/insights/fatigue.ts';
-import { dependenceInflation, fallingTrend, theilSen } from '#functions/analytics/insights/mann-kendall.ts';
+import { dependenceInflation, fallingTrend, theilSen } from '#functions/analytics/insights/statistics/mann-kendall.ts';
 import fixtures from './fixtures.json' with { type: 'json' };
 import { accountId, after, type Life, life, seeds, share, shuffled } from './simulated.ts';
 

@@ -7,8 +7,13 @@ import { forecast } from '#functions/analytics/insights/forecast.ts';
 import { type Goal, goalStatus, trackGoal } from '#functions/analytics/insights/goal-tracking.ts';
 import { dateOf } from '#functions/analytics/insights/local-clock.ts';
 import { outcomesOf } from '#functions/analytics/insights/post-outcomes.ts';
-import { chanceOf, forecastSum, intervalOf, neededDays } from '#functions/analytics/insights/seasonal-naive.ts';
-import { randomOf } from '#functions/analytics/insights/seeded-random.ts';
+import {
+  chanceOf,
+  forecastSum,
+  intervalOf,
+  neededDays,
+} from '#functions/analytics/insights/statistics/seasonal-naive.ts';
+import { randomOf } from '#functions/analytics/insights/statistics/seeded-random.ts';
 import { dayMs } from '#shared/time.ts';
 import fixtures from './fixtures.json' with { type: 'json' };
 import { accountId, life, observed, seeds, share, shuffled, start } from './simulated.ts';

@@ -1,6 +1,6 @@
 import type { PostFormat } from '#events/post-format.ts';
 import type { ObservedPost } from '#functions/analytics/domain/observed-post.ts';
-import { type Random, randomOf } from '#functions/analytics/insights/seeded-random.ts';
+import { type Random, randomOf } from '#functions/analytics/insights/statistics/seeded-random.ts';
 import { dayMs, hourMs, instantAt } from '#shared/time.ts';
 
 /** A Monday. */

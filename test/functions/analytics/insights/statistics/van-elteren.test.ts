@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shiftOf, type Stratum, vanElteren } from '#functions/analytics/insights/van-elteren.ts';
-import fixtures from './fixtures.json' with { type: 'json' };
+import { shiftOf, type Stratum, vanElteren } from '#functions/analytics/insights/statistics/van-elteren.ts';
+import fixtures from '../fixtures.json' with { type: 'json' };
 
 const values = fc.array(fc.integer({ min: -50, max: 50 }), { maxLength: 8 });
 const strata: fc.Arbitrary<Stratum[]> = fc.array(fc.record({ present: values, absent: values }), { maxLength: 6 });

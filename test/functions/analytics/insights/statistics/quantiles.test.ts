@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holm } from '#functions/analytics/insights/holm-correction.ts';
-import { normalQuantile, studentQuantile, twoSidedPValue } from '#functions/analytics/insights/normal-distribution.ts';
-import { randomOf } from '#functions/analytics/insights/seeded-random.ts';
-import fixtures from './fixtures.json' with { type: 'json' };
+import { holm } from '#functions/analytics/insights/statistics/holm-correction.ts';
+import {
+  normalQuantile,
+  studentQuantile,
+  twoSidedPValue,
+} from '#functions/analytics/insights/statistics/normal-distribution.ts';
+import { randomOf } from '#functions/analytics/insights/statistics/seeded-random.ts';
+import fixtures from '../fixtures.json' with { type: 'json' };
 
 describe('quantiles and p-values', () => {
   test.each(fixtures.quantiles.normal)("the normal quantile at $probability is SciPy's", ({ probability, value }) => {

@@ -4,7 +4,7 @@ import { mayDo } from '#shared/permissions.ts';
 import type { Report } from '../domain/report.ts';
 
 /** Owners and admins look after everybody's reports. @throws DomainError `not_your_report` */
-export const assertTheirs = ({ createdBy }: Pick<Report, 'createdBy'>, { actor, role }: Caller): void => {
+export const assertMayChangeReport = ({ createdBy }: Pick<Report, 'createdBy'>, { actor, role }: Caller): void => {
   if (createdBy.id === actor.id || mayDo(role, 'members:manage')) return;
   throw new DomainError(
     'forbidden',
