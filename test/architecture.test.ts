@@ -15,20 +15,9 @@ const composition = ['index', 'open-deps', 'contract', 'routes', 'tasks', 'subsc
  */
 const floors: Readonly<Record<string, readonly string[]>> = {
   users: [
-    ...[
-      'domain',
-      'store',
-      'ports',
-      'base',
-      'access-tokens',
-      'security',
-      'audit',
-      'compliance',
-      'lock-out',
-      'workspaces',
-      'me',
-    ],
-    ...['sessions', 'sign-in', 'team', 'sign-up', 'credentials', 'mail', 'privacy', 'service-accounts', 'root'],
+    ...['domain', 'store', 'ports', 'base', 'access-tokens', 'security', 'audit', 'compliance', 'lock-out'],
+    ...['passwords', 'workspaces', 'me', 'sessions', 'sign-in', 'team', 'sign-up', 'credentials', 'mail', 'privacy'],
+    ...['service-accounts', 'root'],
   ],
   accounts: [
     ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections', 'metrics'],
@@ -45,18 +34,9 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['automation-steps', 'root'],
   ],
   analytics: [
-    ...['domain', 'ports', 'store', 'base', 'projections', 'metrics', 'totals', 'performance', 'alerts'],
-    ...[
-      'collect',
-      'keeping',
-      'insights/statistics',
-      'insights',
-      'daily-checks',
-      'reports/rendering',
-      'reports',
-      'privacy',
-      'root',
-    ],
+    ...['domain', 'ports', 'store', 'base', 'projections', 'metrics', 'totals', 'performance', 'alerts', 'collect'],
+    ...['keeping', 'insights/statistics', 'insights', 'daily-checks', 'reports/rendering', 'reports', 'privacy'],
+    ...['root'],
   ],
   platform: ['domain', 'ports', 'store', 'base', 'status', 'webhooks', 'hooks', 'feeds', 'privacy', 'root'],
 };

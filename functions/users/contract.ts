@@ -17,7 +17,7 @@ import * as signUp from './sign-up/contract.ts';
 import * as invitations from './team/invitation-contract.ts';
 import * as members from './team/member-contract.ts';
 import * as workspaces from './workspaces/contract.ts';
-import * as workspace from './workspaces/current-contract.ts';
+import * as workspace from './workspaces/current-workspace-contract.ts';
 
 export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';

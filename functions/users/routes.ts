@@ -6,13 +6,13 @@ import type { Deps } from './deps.ts';
 import { health } from './health.ts';
 import { meRoutes } from './me/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
-import { workspaceRoutes } from './workspaces/current-routes.ts';
+import { currentWorkspaceRoutes } from './workspaces/current-workspace-routes.ts';
 
 /** The HTTP operations of users: the most frequent are loaded with the function, the rest by path. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...signInRoutes(deps),
   ...meRoutes(deps),
-  ...workspaceRoutes(deps),
+  ...currentWorkspaceRoutes(deps),
   lazyRoutes(['/v1/me/sessions', '/v1/me/sessions/{sessionId}'], async () =>
     (await import('./sessions/routes.ts')).sessionRoutes(deps),
   ),

@@ -6,7 +6,7 @@ import { areItsCodes, changeSeconds } from '../domain/email-change.ts';
 import { isEstablished } from '../domain/mail-allowance.ts';
 import { codeBytes, codeDigest, codeOf, written } from '../domain/mailed-code.ts';
 import { invalidEmailCodes } from '../domain/sign-in-errors.ts';
-import { provePassword } from '../sign-in/passwords.ts';
+import { provePassword } from '../passwords/prove-password.ts';
 import * as contract from './email-contract.ts';
 
 /** Signing in with another address, which is confirmed at both ends. */

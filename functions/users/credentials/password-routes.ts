@@ -4,8 +4,9 @@ import type { Deps } from '../deps.ts';
 import { AttemptKind } from '../domain/attempts.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
+import { provePassword } from '../passwords/prove-password.ts';
+import { refuseGuessable } from '../passwords/refuse-guessable.ts';
 import { endSignIns } from '../sessions/session.ts';
-import { provePassword, refuseGuessable } from '../sign-in/passwords.ts';
 import { mailCode, personAt } from '../sign-up/sign-up.ts';
 import * as contract from './password-contract.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { GivenPassword } from '../domain/password.ts';
-import { TotpCode } from '../sign-in/contract.ts';
+import { TotpCode } from '../domain/totp-code.ts';
 import { operation } from './password-contract.ts';
 
 const enrolling = { access: 'signed-in', allowedWithoutMfa: true, idempotency: 'inherent' } as const;

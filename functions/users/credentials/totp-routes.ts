@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { sealedForEnrolment } from '../domain/sealed-for.ts';
 import { totpEnrolled, totpNotBegun } from '../domain/sign-in-errors.ts';
 import { signedInBearer, triedByBearer } from '../lock-out/lock-out.ts';
-import { provePassword } from '../sign-in/passwords.ts';
+import { provePassword } from '../passwords/prove-password.ts';
 import { otpauthUri } from './otpauth.ts';
 import * as contract from './totp-contract.ts';
 

@@ -48,3 +48,9 @@ export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
   );
   return first;
 };
+
+/** What a sign-up is confirmed with, besides its code. */
+export const SignUpToken = z
+  .string()
+  .regex(/^[\w-]{43}$/, 'must be the `signUpToken` of the sign-up')
+  .meta({ description: '`signUpToken` from the response to the sign-up' });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PersonId, WorkspaceId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
-import { operation } from '../workspaces/current-contract.ts';
+import { operation } from '../workspaces/current-workspace-contract.ts';
 
 export const getMe = operation({
   id: 'getMe',

@@ -10,7 +10,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
-import type { AuditFiles } from './files.ts';
+import type { AuditFiles } from './audit-files.ts';
 
 const linkSeconds = 15 * 60;
 

@@ -1,5 +1,5 @@
 import type { Upload } from '../domain/audit-export.ts';
-import type { AuditFiles } from './files.ts';
+import type { AuditFiles } from './audit-files.ts';
 
 /** S3's parts have 5 MiB at least, but for the last one (AWS: multipart upload limits). */
 export const partBytes = 5 * 1024 * 1024;

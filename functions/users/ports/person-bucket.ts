@@ -2,7 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { callLimits } from '#shared/aws-client.ts';
 import type { Clock } from '#shared/time.ts';
 import { auditBucket } from './audit-bucket.ts';
-import type { PersonFiles } from './files.ts';
+import type { PersonFiles } from './person-files.ts';
 
 /** The stage's bucket of people's archives, which deletes what is in it after a week. */
 export const personBucket = (Bucket: string, now: Clock): PersonFiles => {

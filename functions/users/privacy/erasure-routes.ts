@@ -3,7 +3,7 @@ import { onlyForPeople } from '#shared/permissions.ts';
 import { notAMember } from '#shared/standing.ts';
 import type { Deps } from '../deps.ts';
 import { isSoleOwner, soleOwner } from '../domain/erasure.ts';
-import { provePassword } from '../sign-in/passwords.ts';
+import { provePassword } from '../passwords/prove-password.ts';
 import * as contract from './erasure-contract.ts';
 
 /** The end of a person, by their own word. The workflow `erase-person` carries it out. */

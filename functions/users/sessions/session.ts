@@ -24,7 +24,7 @@ import {
 } from '../domain/session.ts';
 import { invalidRefreshToken } from '../domain/sign-in-errors.ts';
 import { signInIdOf, signInRoundOf, type Tokens } from '../ports/tokens.ts';
-import { withWorkplace } from '../workspaces/workplace.ts';
+import { withWorkplace } from '../workspaces/find-workplace.ts';
 
 const sealedFor = (subject: string, sessionId: string): SealedFor => ({ purpose: 'session', subject, sessionId });
 

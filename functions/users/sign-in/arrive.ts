@@ -6,7 +6,7 @@ import { noWorkspace } from '../domain/sign-in-errors.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
 import { signInRoundOf, type Tokens } from '../ports/tokens.ts';
 import { openSession } from '../sessions/session.ts';
-import { withWorkplace } from '../workspaces/workplace.ts';
+import { withWorkplace } from '../workspaces/find-workplace.ts';
 
 /** What the identity provider knows about a person who signs in. */
 interface Arrival {

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import { DeviceToken } from '../domain/device.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
-import { pastedCode } from '../domain/mailed-code.ts';
 import { GivenPassword } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
+import { TotpCode } from '../domain/totp-code.ts';
 
 const operation = capability<UserErrors>({
   name: 'Sign-in',
@@ -13,7 +13,7 @@ const operation = capability<UserErrors>({
 });
 
 /** Credentials are never stored, not even to repeat a reply: these operations are safe to repeat. */
-export const repeatable = { idempotency: 'inherent' } as const;
+const repeatable = { idempotency: 'inherent' } as const;
 
 const RefreshToken = z
   .string()
@@ -29,17 +29,6 @@ export const Tokens = z
     tokenType: z.literal('Bearer'),
   })
   .meta({ id: 'Tokens' });
-
-export const SignUpToken = z
-  .string()
-  .regex(/^[\w-]{43}$/, 'must be the `signUpToken` of the sign-up')
-  .meta({ description: '`signUpToken` from the response to the sign-up' });
-
-/** The six digits that an authenticator shows (RFC 6238), with whatever people put between and around them. */
-export const TotpCode = pastedCode('0-9', 6, 'must be the six-digit code of the authenticator').meta({
-  description: 'Six-digit code from the authenticator. Spaces and hyphens are ignored',
-  examples: ['123456'],
-});
 
 /** What a sign-in brings. */
 const SignedIn = Tokens.extend({

@@ -6,7 +6,7 @@ import type { UserErrors } from '../domain/error-codes.ts';
 import { MailedCode } from '../domain/mailed-code.ts';
 import { Password } from '../domain/password.ts';
 import { MailAddress } from '../domain/person.ts';
-import { repeatable, SignUpToken } from '../sign-in/contract.ts';
+import { SignUpToken } from '../domain/sign-up.ts';
 
 const operation = capability<UserErrors>({
   name: 'Sign-up',
@@ -35,7 +35,7 @@ export const signUp = operation({
   status: 202,
   errors: { invalid: ['weak_password', 'common_password', 'personal_password'], 'rate-limited': ['too_many_tries'] },
   limit: 'codes',
-  ...repeatable,
+  idempotency: 'inherent',
 });
 
 export const confirmSignUp = operation({
@@ -58,7 +58,7 @@ export const confirmSignUp = operation({
   status: 200,
   errors: { invalid: ['invalid_code', 'invalid_email', 'weak_password'], 'rate-limited': ['too_many_tries'] },
   limit: 'codes',
-  ...repeatable,
+  idempotency: 'inherent',
 });
 
 export const resendCode = operation({
@@ -75,7 +75,7 @@ export const resendCode = operation({
   status: 202,
   errors: { 'rate-limited': ['too_many_tries'] },
   limit: 'codes',
-  ...repeatable,
+  idempotency: 'inherent',
 });
 
 export const operations = [signUp, confirmSignUp, resendCode] as const;

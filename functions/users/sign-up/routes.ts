@@ -1,6 +1,6 @@
 import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { refuseGuessable } from '../sign-in/passwords.ts';
+import { refuseGuessable } from '../passwords/refuse-guessable.ts';
 import * as contract from './contract.ts';
 import { beginSignUp, confirmSignUp, mailCodeAgain } from './sign-up.ts';
 

@@ -11,7 +11,7 @@ import { codeBytes, codeOf, codeSeconds, written } from '../domain/mailed-code.t
 import { isSameConfirmation, type Person, register } from '../domain/person.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
-import { isPersonIn } from '../team/join.ts';
+import { isPersonIn } from '../store/people.ts';
 
 /** The key of the one password stored for this token: 256 random bits, of which the platform keeps a digest. */
 const sealingKey = (token: string): Buffer => derivedKey(token, 'sign-up/1');
@@ -109,7 +109,7 @@ export const confirmSignUp = async (
   const { name, workspaceName } = waiting;
   const password = unseal(sealingKey(signUpToken), waiting.password, [email]);
   const directory = deps.directory;
-  const { subject, isKnown } = await directory.createUser({ email, password, name }, isPersonIn(deps));
+  const { subject, isKnown } = await directory.createUser({ email, password, name }, isPersonIn(deps.people));
   if (isKnown) {
     const person = await people.find(subject);
     if (!person || !isSameConfirmation(person, code, now())) throw invalidCode();

@@ -38,6 +38,12 @@ export interface PeopleStore {
   placesOf(personId: string): Promise<Membership[]>;
 }
 
+/** Whether a user of the pool is a person: one who is none has nothing yet. */
+export const isPersonIn =
+  (people: Pick<PeopleStore, 'find'>) =>
+  async (subject: string): Promise<boolean> =>
+    (await people.find(subject)) !== undefined;
+
 export const personKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'PERSON' });
 export const workspaceKey = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'WORKSPACE' });
 export const memberKey = (workspaceId: string, personId: string): Key => ({

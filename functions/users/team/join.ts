@@ -9,6 +9,7 @@ import { newcomer, type Person, personAuthor } from '../domain/person.ts';
 import { noWorkspace } from '../domain/sign-in-errors.ts';
 import type { Membership } from '../domain/workspace.ts';
 import { triedByBearer } from '../lock-out/lock-out.ts';
+import { isPersonIn } from '../store/people.ts';
 
 /**
  * The invitation that a token opens now.
@@ -65,7 +66,7 @@ export const registerBy = async (
 ): Promise<Invitation> => {
   const invitation = await openedBy(deps, token);
   const { email } = invitation;
-  const { subject, isKnown } = await deps.directory.createUser({ email, password, name }, isPersonIn(deps));
+  const { subject, isKnown } = await deps.directory.createUser({ email, password, name }, isPersonIn(deps.people));
   if (isKnown) await proveOwn(deps, invitation, password);
   const known = await deps.people.find(subject);
   const id = known?.id ?? newId('usr', deps.now());
@@ -80,12 +81,6 @@ export const registerBy = async (
   if (!isIn) throw invalidInvitation();
   return invitation;
 };
-
-/** Whether a user of the pool is a person: one who is none has nothing yet. */
-export const isPersonIn =
-  ({ people }: Pick<Deps, 'people'>) =>
-  async (subject: string): Promise<boolean> =>
-    (await people.find(subject)) !== undefined;
 
 /** @throws DomainError `invalid_invitation` for a password that is not the account's own, `too_many_tries` */
 const proveOwn = (deps: Deps, { id, email }: Invitation, password: string): Promise<void> =>

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { WorkspaceId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { DisplayName } from '../domain/display-name.ts';
-import { WorkspaceView } from './current-contract.ts';
-import { operation } from './current-contract.ts';
+import { WorkspaceView } from './current-workspace-contract.ts';
+import { operation } from './current-workspace-contract.ts';
 
 const onWorkspace = z.strictObject({ workspaceId: WorkspaceId });
 

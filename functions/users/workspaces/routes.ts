@@ -15,7 +15,7 @@ import {
   wrongName,
 } from '../domain/workspace.ts';
 import * as contract from './contract.ts';
-import { workspaceView } from './view.ts';
+import { workspaceView } from './workspace-view.ts';
 
 /** Several workspaces of one person, and the end of one. */
 export const workspacesRoutes = (deps: Deps): Route[] => {

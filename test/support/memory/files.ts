@@ -1,4 +1,5 @@
-import type { AuditFiles, PersonFiles } from '#functions/users/ports/files.ts';
+import type { AuditFiles } from '#functions/users/ports/audit-files.ts';
+import type { PersonFiles } from '#functions/users/ports/person-files.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 
 /** Files of a bucket in memory; parts are put together in the order their upload is finished with. */

@@ -7,7 +7,7 @@ import * as totp from '#functions/users/credentials/totp-contract.ts';
 import { getMe } from '#functions/users/me/contract.ts';
 import * as auth from '#functions/users/sign-in/contract.ts';
 import { signUp } from '#functions/users/sign-up/contract.ts';
-import * as workspace from '#functions/users/workspaces/current-contract.ts';
+import * as workspace from '#functions/users/workspaces/current-workspace-contract.ts';
 import type { SignedIn } from '#test/support/http-event.ts';
 import { ada, harness } from '../harness.ts';
 

@@ -5,7 +5,7 @@ import * as mails from '#functions/users/mail/contract.ts';
 import { renderMail } from '#functions/users/mail/render.ts';
 import { sendMail } from '#functions/users/mail/send.ts';
 import * as members from '#functions/users/team/member-contract.ts';
-import { changeWorkspace } from '#functions/users/workspaces/current-contract.ts';
+import { changeWorkspace } from '#functions/users/workspaces/current-workspace-contract.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { ada } from '../harness.ts';

@@ -11,7 +11,7 @@ import * as serviceAccounts from '#functions/users/service-accounts/contract.ts'
 import * as sessions from '#functions/users/sessions/contract.ts';
 import * as auth from '#functions/users/sign-in/contract.ts';
 import * as invitations from '#functions/users/team/invitation-contract.ts';
-import * as workspace from '#functions/users/workspaces/current-contract.ts';
+import * as workspace from '#functions/users/workspaces/current-workspace-contract.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { currentCaller } from '#shared/http/caller.ts';
 import { operation } from '#shared/http/operation.ts';

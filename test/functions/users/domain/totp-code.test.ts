@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TotpCode } from '#functions/users/sign-in/contract.ts';
+import { TotpCode } from '#functions/users/domain/totp-code.ts';
 
 test.each([
   '123456',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { defaultSettings } from '#events/users.ts';
 import { getMyWorkspace } from '#functions/users/workspaces/contract.ts';
-import * as contract from '#functions/users/workspaces/current-contract.ts';
+import * as contract from '#functions/users/workspaces/current-workspace-contract.ts';
 import { harness } from '../harness.ts';
 import { team } from '../team-harness.ts';
 

@@ -14,8 +14,3 @@ export interface AuditFiles {
   /** A link to read the file by, which expires. */
   link(key: string): Promise<{ url: string; expiresAt: string }>;
 }
-
-/** Where people's archives lie, and the parts that the contexts write of them. */
-export interface PersonFiles extends AuditFiles {
-  read(key: string): Promise<string>;
-}

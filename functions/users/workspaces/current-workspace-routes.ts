@@ -3,11 +3,11 @@ import { assertVersion } from '#shared/http/etag.ts';
 import { type Caller, type Route, route } from '#shared/http/route.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import type { Deps } from '../deps.ts';
-import * as contract from './current-contract.ts';
-import { workspaceView } from './view.ts';
+import * as contract from './current-workspace-contract.ts';
+import { workspaceView } from './workspace-view.ts';
 
 /** The workspace of the access token, and what it decides. */
-export const workspaceRoutes = (deps: Deps): Route[] => {
+export const currentWorkspaceRoutes = (deps: Deps): Route[] => {
   const { people } = deps;
   return [
     route(contract.getWorkspace, async ({ caller }) =>
