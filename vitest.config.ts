@@ -17,7 +17,7 @@ const exhaustive = [
   'test/functions/analytics/reports/rendering/pdf.test.ts',
   'test/functions/campaigns/experiments/simulation.test.ts',
   'test/functions/campaigns/interleavings.test.ts',
-  'test/functions/campaigns/plans/zones.test.ts',
+  'test/functions/campaigns/plan-expansion/zones.test.ts',
   'test/functions/posts/checks/hostile-texts.test.ts',
   'test/functions/posts/publishing/overtaking.test.ts',
 ];

@@ -24,8 +24,9 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['privacy', 'publishing', 'campaign-facts', 'activity', 'root'],
   ],
   campaigns: [
-    ...['domain', 'ports', 'store', 'base', 'plans', 'experiments', 'budget', 'planning', 'cloning', 'resuming'],
-    ...['changing', 'launch', 'rehearsal', 'editing', 'lifecycle', 'explaining', 'automations', 'privacy', 'root'],
+    ...['domain', 'ports', 'store', 'base', 'plan-expansion', 'experiments', 'budget', 'planning', 'cloning'],
+    ...['resuming', 'applying', 'launch', 'rehearsal', 'brief', 'lifecycle', 'explaining', 'automations', 'privacy'],
+    ...['root'],
   ],
   posts: [
     ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],

@@ -1,11 +1,11 @@
 import { entityOf } from '#shared/entities.ts';
 import type { DomainEvent } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
+import { appliedPlanEvents } from './applying/changes.ts';
 import { automationEvents } from './automations/changes.ts';
+import { descriptionEvents } from './brief/changes.ts';
 import { spendingEvents } from './budget/changes.ts';
-import { appliedPlanEvents } from './changing/changes.ts';
 import { Campaign } from './domain/campaign.ts';
-import { descriptionEvents } from './editing/changes.ts';
 import { experimentEvents } from './experiments/changes.ts';
 import { launchEvents } from './launch/changes.ts';
 import { slotEvents, statusEvents } from './lifecycle/changes.ts';

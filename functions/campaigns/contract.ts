@@ -1,8 +1,8 @@
+import * as applying from './applying/contract.ts';
 import * as automations from './automations/contract.ts';
+import * as brief from './brief/contract.ts';
 import * as budget from './budget/contract.ts';
-import * as changing from './changing/contract.ts';
 import * as cloning from './cloning/contract.ts';
-import * as editing from './editing/contract.ts';
 import * as experiments from './experiments/contract.ts';
 import * as explaining from './explaining/contract.ts';
 import { health } from './health.ts';
@@ -18,7 +18,7 @@ export { tasks } from './task-names.ts';
 
 export const operations = [
   ...planning.operations,
-  ...editing.operations,
+  ...brief.operations,
   ...rehearsal.operations,
   ...experiments.operations,
   ...cloning.operations,
@@ -26,7 +26,7 @@ export const operations = [
   ...lifecycle.operations,
   ...budget.operations,
   ...resuming.operations,
-  ...changing.operations,
+  ...applying.operations,
   ...explaining.operations,
   ...automations.operations,
   health.health,

@@ -2,13 +2,13 @@ import { healthRoutes, reachTable } from '#shared/http/health.ts';
 import type { Route } from '#shared/http/route.ts';
 import { type LazyRoutes, lazyRoutes } from '#shared/lazy.ts';
 import type { Table } from '#shared/table.ts';
+import { briefRoutes } from './brief/routes.ts';
 import type { Deps } from './deps.ts';
-import { editingRoutes } from './editing/routes.ts';
 import { health } from './health.ts';
 
 /** The HTTP operations of campaigns: what is asked for most is loaded with the function, the rest by its path. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
-  ...editingRoutes(deps),
+  ...briefRoutes(deps),
   lazyRoutes(
     [
       'POST /v1/campaigns',
@@ -43,7 +43,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
     (await import('./resuming/routes.ts')).resumingRoutes(deps),
   ),
   lazyRoutes(['/v1/campaigns/{campaignId}/apply', '/v1/campaigns/{campaignId}/slots/{slotId}/run-now'], async () =>
-    (await import('./changing/routes.ts')).changingRoutes(deps),
+    (await import('./applying/routes.ts')).applyingRoutes(deps),
   ),
   lazyRoutes(['/v1/campaigns/{campaignId}/explain'], async () =>
     (await import('./explaining/routes.ts')).explainingRoutes(deps),

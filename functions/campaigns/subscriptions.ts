@@ -3,7 +3,7 @@ import { automationSubscriptions } from './automations/subscriptions.ts';
 import type { Deps } from './deps.ts';
 import { experimentSubscriptions } from './experiments/subscriptions.ts';
 import { lifecycleSubscriptions } from './lifecycle/subscriptions.ts';
-import { planSubscriptions } from './plans/subscriptions.ts';
+import { planSubscriptions } from './plan-expansion/subscriptions.ts';
 
 /** What campaigns does when an event arrives: campaigns follow it before automations react to it. */
 export const subscriptions = (deps: Deps): Subscription[] => [

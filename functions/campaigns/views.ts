@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { CampaignActor } from '#events/campaign-content.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { CampaignId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
@@ -73,6 +72,3 @@ export const viewOf = (campaign: Campaign, { role }: Pick<Caller, 'role'>): z.in
   ...campaign,
   budget: mayDo(role, 'usage:read') ? campaign.budget : undefined,
 });
-
-/** On whose behalf the workflows of a campaign make, look at and approve posts. */
-export const actorFor = ({ personId, people, role }: Caller): CampaignActor => ({ personId, people, role });

@@ -1,11 +1,11 @@
 import { assertVersion } from '#shared/http/etag.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
+import { actorFor } from '../acting-for.ts';
 import type { Deps } from '../deps.ts';
 import { type Automation, type Definition, standardLimits } from '../domain/automation.ts';
 import { refusedToday } from '../domain/automation-gate.ts';
 import { isOpen } from '../domain/automation-run.ts';
-import { actorFor } from '../views.ts';
 import { cancelRun } from './cancel-run.ts';
 import { checkDefinition } from './check-definition.ts';
 import * as contract from './contract.ts';

@@ -4,8 +4,8 @@ import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import { newDraft } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
+import { startPlanOn } from '../plan-expansion/shift-plan.ts';
 import { expand, writePlan } from '../planning/write-plan.ts';
-import { startPlanOn } from '../plans/shift-plan.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 

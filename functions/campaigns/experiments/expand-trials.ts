@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
-import { expandPlan } from '../plans/expand-plan.ts';
-import { planContext } from '../plans/plan-context.ts';
+import { expandPlan } from '../plan-expansion/expand-plan.ts';
+import { planContext } from '../plan-expansion/plan-context.ts';
 import { type Registered, type TrialSlot, withContents, withTrials } from './trials.ts';
 
 /** The experiment of a campaign that is still to be drawn, with its contents. What was launched stays as it was drawn. */

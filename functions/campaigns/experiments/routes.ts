@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { type Campaign, registerExperiment, signOffExperiment } from '../domain/campaign.ts';
 import type { CampaignExperiment } from '../domain/experiment.ts';
 import type { Plan } from '../domain/plan.ts';
-import { withPeople } from '../plans/authors.ts';
+import { withPeople } from '../plan-expansion/authors.ts';
 import { reader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';

@@ -2,8 +2,8 @@ import type { FieldError } from '#shared/errors.ts';
 import type { Experiment, Trial, VariantContent } from '../domain/experiment.ts';
 import type { Plan, SlotContent, Track } from '../domain/plan.ts';
 import type { PlannedSlot } from '../domain/planned-slot.ts';
-import { contentErrors, contentsOf } from '../plans/content.ts';
-import type { PlanContext } from '../plans/context.ts';
+import { contentErrors, contentsOf } from '../plan-expansion/content.ts';
+import type { PlanContext } from '../plan-expansion/context.ts';
 import { blocksOf } from './blocks.ts';
 import { invalidExperiment } from './invalid.ts';
 

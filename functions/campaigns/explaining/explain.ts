@@ -5,8 +5,8 @@ import type { Campaign } from '../domain/campaign.ts';
 import type { Step } from '../domain/lifecycle.ts';
 import type { PlanVersion } from '../domain/plan-version.ts';
 import type { Slot } from '../domain/slot.ts';
-import { slotChangesOf } from '../plans/difference.ts';
-import { wallText } from '../plans/wall-time.ts';
+import { slotChangesOf } from '../plan-expansion/difference.ts';
+import { wallText } from '../plan-expansion/wall-time.ts';
 import type { Explanation } from './contract.ts';
 import { reasonSentence } from './reason-sentence.ts';
 

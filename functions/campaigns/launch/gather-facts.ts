@@ -1,7 +1,7 @@
 import type { CampaignAccounts } from '#events/campaign-content.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
+import { changeFactsOf } from '../applying/change-facts.ts';
 import { nothing } from '../budget/reserve.ts';
-import { changeFactsOf } from '../changing/change-facts.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, isLive } from '../domain/campaign.ts';
 import { type CheckedSlot, type CheckPart, goesOut } from '../domain/check.ts';
@@ -9,7 +9,7 @@ import type { KnownPost } from '../domain/known-post.ts';
 import type { SlotFacts } from '../domain/publishing-facts.ts';
 import { XLimits } from '../domain/x-limits.ts';
 import { sightOf } from '../experiments/power.ts';
-import { launchedAmong } from '../plans/launched-among.ts';
+import { launchedAmong } from '../plan-expansion/launched-among.ts';
 import type { Elsewhere, LaunchFacts } from './launch-facts.ts';
 
 /** UTC days on which the metrics of a post are read: dense on its first day, then thinner. */

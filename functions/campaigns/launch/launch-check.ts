@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalOf } from '#shared/canonical.ts';
+import type { ChangeFacts } from '../applying/change-facts.ts';
 import { forecastOf } from '../budget/forecast.ts';
 import { xCostOf } from '../budget/x-cost.ts';
-import type { ChangeFacts } from '../changing/change-facts.ts';
 import type { LaunchCode, LaunchCost, LaunchFinding, LaunchReport } from '../domain/launch-report.ts';
 import { maxTold } from '../domain/launch-report.ts';
 import type { SlotFacts } from '../domain/publishing-facts.ts';

@@ -1,4 +1,4 @@
-import type { ChangeFacts } from '../changing/change-facts.ts';
+import type { ChangeFacts } from '../applying/change-facts.ts';
 import type { Amount, Budget } from '../domain/budget.ts';
 import type { AccountFacts, SlotFacts } from '../domain/publishing-facts.ts';
 import type { XLimits } from '../domain/x-limits.ts';

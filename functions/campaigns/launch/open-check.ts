@@ -1,18 +1,18 @@
 import { DomainError } from '#shared/errors.ts';
 import { derivedId } from '#shared/ids.ts';
+import { type ChangedSlot, changeOf } from '../applying/change-of.ts';
 import { sendingPosts } from '../budget/sending-posts.ts';
-import { type ChangedSlot, changeOf } from '../changing/change-of.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, isLive } from '../domain/campaign.ts';
 import { type CheckedSlot, checkIdOf, goesOut, partsOf } from '../domain/check.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Slot } from '../domain/slot.ts';
 import { expandTrials, registeredOf } from '../experiments/expand-trials.ts';
+import { sameContent } from '../plan-expansion/content.ts';
+import type { ExpandedPlan } from '../plan-expansion/context.ts';
+import { expandPlan } from '../plan-expansion/expand-plan.ts';
+import { planContext } from '../plan-expansion/plan-context.ts';
 import { expand } from '../planning/write-plan.ts';
-import { sameContent } from '../plans/content.ts';
-import type { ExpandedPlan } from '../plans/context.ts';
-import { expandPlan } from '../plans/expand-plan.ts';
-import { planContext } from '../plans/plan-context.ts';
 
 /** A check, or the check of a launch, by the number that the campaign has given it. */
 export interface CheckRef {

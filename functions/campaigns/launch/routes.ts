@@ -1,11 +1,12 @@
 import { notFound } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { mayDo } from '#shared/permissions.ts';
+import { actorFor } from '../acting-for.ts';
 import type { Deps } from '../deps.ts';
 import { assertLaunchable } from '../domain/assert-launchable.ts';
 import { beginCheck, beginLaunch } from '../domain/campaign.ts';
 import { reader } from '../read-campaign.ts';
-import { actorFor, viewOf } from '../views.ts';
+import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { withoutFigures } from './without-figures.ts';
 

@@ -1,10 +1,11 @@
 import { retryOnLostUpdate } from '#shared/entities.ts';
 import { type Caller, type Route, route } from '#shared/http/route.ts';
+import { actorFor } from '../acting-for.ts';
 import type { Deps } from '../deps.ts';
 import { approve, submit, take } from '../domain/campaign.ts';
 import type { Transition } from '../domain/lifecycle.ts';
 import { reader } from '../read-campaign.ts';
-import { actorFor, viewOf } from '../views.ts';
+import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { untilNoneSends } from './stop.ts';
 

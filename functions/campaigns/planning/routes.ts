@@ -7,11 +7,11 @@ import { type Campaign, newDraft, type Placement, replan } from '../domain/campa
 import type { Plan } from '../domain/plan.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
 import type { SavedPlan } from '../domain/plan-version.ts';
-import { importBlackouts } from '../plans/blackout-calendar.ts';
-import { editPlan } from '../plans/edit-plan.ts';
-import { invalidField } from '../plans/invalid.ts';
-import { knownPosts } from '../plans/plan-context.ts';
-import { previewOf } from '../plans/preview.ts';
+import { importBlackouts } from '../plan-expansion/blackout-calendar.ts';
+import { editPlan } from '../plan-expansion/edit-plan.ts';
+import { invalidField } from '../plan-expansion/invalid.ts';
+import { knownPosts } from '../plan-expansion/plan-context.ts';
+import { previewOf } from '../plan-expansion/preview.ts';
 import { reader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';

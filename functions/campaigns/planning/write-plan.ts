@@ -4,11 +4,11 @@ import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
 import { expandTrials, registeredOf } from '../experiments/expand-trials.ts';
-import { withAuthors } from '../plans/authors.ts';
-import type { ExpandedPlan } from '../plans/context.ts';
-import { differenceOf, outlineOf } from '../plans/difference.ts';
-import { expandPlan } from '../plans/expand-plan.ts';
-import { planContext } from '../plans/plan-context.ts';
+import { withAuthors } from '../plan-expansion/authors.ts';
+import type { ExpandedPlan } from '../plan-expansion/context.ts';
+import { differenceOf, outlineOf } from '../plan-expansion/difference.ts';
+import { expandPlan } from '../plan-expansion/expand-plan.ts';
+import { planContext } from '../plan-expansion/plan-context.ts';
 import type { WrittenPlan } from '../store/plans.ts';
 
 type Planned = Pick<Campaign, 'id' | 'workspaceId' | 'planVersion' | 'run' | 'experiment' | 'authors'>;

@@ -5,7 +5,7 @@ import type { CatchUpPolicy } from '../domain/plan-policies.ts';
 import type { AccountFacts, PostFacts, SlotFacts } from '../domain/publishing-facts.ts';
 import type { LatenessPolicy, RehearsalSettings } from '../domain/rehearsal.ts';
 import type { TrialSlot } from '../experiments/trials.ts';
-import { sameContent } from '../plans/content.ts';
+import { sameContent } from '../plan-expansion/content.ts';
 import type { CheckedWorkspace } from '../store/checks.ts';
 import { stagePace } from './pace.ts';
 import type { Setting } from './setting.ts';

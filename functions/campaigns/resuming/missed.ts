@@ -8,9 +8,9 @@ import { type CatchUpPolicy, Policies } from '../domain/plan-policies.ts';
 import type { Conflict, PlannedSlot, Reason } from '../domain/planned-slot.ts';
 import { isMissed } from '../domain/planning.ts';
 import type { Slot } from '../domain/slot.ts';
-import { catchUp } from '../plans/catch-up.ts';
-import type { Taken } from '../plans/context.ts';
-import { plannedFromSlot } from '../plans/from-slot.ts';
+import { catchUp } from '../plan-expansion/catch-up.ts';
+import type { Taken } from '../plan-expansion/context.ts';
+import { plannedFromSlot } from '../plan-expansion/from-slot.ts';
 
 /** A resumption that deals with what was due from `since` until `until` (UTC). */
 export type CatchUp = NonNullable<Campaign['catchUp']>;

@@ -2,10 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { VariantContent } from '#functions/campaigns/domain/experiment.ts';
 import type { Plan } from '#functions/campaigns/domain/plan.ts';
 import { type TrialSlot, withTrials } from '#functions/campaigns/experiments/trials.ts';
-import type { PlanContext } from '#functions/campaigns/plans/context.ts';
-import { editPlan } from '#functions/campaigns/plans/edit-plan.ts';
-import { expandPlan } from '#functions/campaigns/plans/expand-plan.ts';
-import { account, context, plan, posts, refusal, rows, rule, track, type TrackInput } from '../plans/sample.ts';
+import type { PlanContext } from '#functions/campaigns/plan-expansion/context.ts';
+import { editPlan } from '#functions/campaigns/plan-expansion/edit-plan.ts';
+import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
+import {
+  account,
+  context,
+  plan,
+  posts,
+  refusal,
+  rows,
+  rule,
+  track,
+  type TrackInput,
+} from '../plan-expansion/sample.ts';
 import { experiment, threeVariants } from './simulated.ts';
 
 /** Tips of a fortnight, at nine on weekdays: five blocks of two. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { applyPlan, runSlotNow } from '#functions/campaigns/changing/contract.ts';
+import { applyPlan, runSlotNow } from '#functions/campaigns/applying/contract.ts';
 import { Reason } from '#functions/campaigns/domain/planned-slot.ts';
 import { explainPost, Explanation } from '#functions/campaigns/explaining/contract.ts';
 import { reasonSentence } from '#functions/campaigns/explaining/reason-sentence.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PostUpdated } from '#events/posts.ts';
+import { changeCampaign, listSteps } from '#functions/campaigns/brief/contract.ts';
 import type { Campaign } from '#functions/campaigns/domain/campaign.ts';
 import { CampaignStatus } from '#functions/campaigns/domain/lifecycle.ts';
-import { changeCampaign, listSteps } from '#functions/campaigns/editing/contract.ts';
 import { checkCampaign } from '#functions/campaigns/launch/contract.ts';
 import * as lifecycle from '#functions/campaigns/lifecycle/contract.ts';
 import { createCampaign } from '#functions/campaigns/planning/contract.ts';

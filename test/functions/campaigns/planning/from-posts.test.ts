@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
 import { planFromPosts } from '#functions/campaigns/planning/from-posts.ts';
-import { expandPlan } from '#functions/campaigns/plans/expand-plan.ts';
-import { account, context, post } from '../plans/sample.ts';
+import { account, context, post } from '../plan-expansion/sample.ts';
 
 const accountOf = (postId: string): string => context.accountOfPost.get(postId) ?? '';
 const said = { timeZone: 'Europe/Berlin', seed: 'seed', accountOf };

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { QueueChanged, TemplateChanged } from '#events/posts.ts';
+import { changeCampaign } from '#functions/campaigns/brief/contract.ts';
 import type { KnownPostStatus } from '#functions/campaigns/domain/known-post.ts';
 import { CampaignStatus } from '#functions/campaigns/domain/lifecycle.ts';
-import { changeCampaign } from '#functions/campaigns/editing/contract.ts';
 import * as planning from '#functions/campaigns/planning/contract.ts';
 import { CampaignView } from '#functions/campaigns/views.ts';
 import type { Operation } from '#shared/http/operation.ts';

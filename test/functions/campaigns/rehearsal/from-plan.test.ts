@@ -5,7 +5,7 @@ import { blocksOf } from '#functions/campaigns/experiments/blocks.ts';
 import { sightOf } from '#functions/campaigns/experiments/power.ts';
 import { launchCheck } from '#functions/campaigns/launch/launch-check.ts';
 import { account, budget, campaignId, facts, now, post } from '../launch/sample.ts';
-import { account as planAccount, expand, rows, rule, track } from '../plans/sample.ts';
+import { account as planAccount, expand, rows, rule, track } from '../plan-expansion/sample.ts';
 import { play } from './sample.ts';
 
 const experiment = Experiment.parse({

@@ -10,7 +10,7 @@ import { memoryCampaigns } from '#test/support/memory/campaigns.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { onTable } from '#test/support/on-table.ts';
 import { campaignOf, noon, workspaceId } from '../harness.ts';
-import { plan, rows, track } from '../plans/sample.ts';
+import { plan, rows, track } from '../plan-expansion/sample.ts';
 
 const now = () => noon;
 const partLength = 120_000;

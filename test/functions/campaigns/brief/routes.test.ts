@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CampaignStatus } from '#functions/campaigns/domain/lifecycle.ts';
 import {
   changeCampaign,
   getCampaign,
   listCampaigns,
   listSlots,
   listSteps,
-} from '#functions/campaigns/editing/contract.ts';
+} from '#functions/campaigns/brief/contract.ts';
+import { CampaignStatus } from '#functions/campaigns/domain/lifecycle.ts';
 import { health } from '#functions/campaigns/health.ts';
 import { CampaignView } from '#functions/campaigns/views.ts';
 import { Problem } from '#shared/http/problem.ts';

@@ -8,8 +8,8 @@ import { leftAloneFor } from '../domain/left-alone.ts';
 import { refusal } from '../domain/lifecycle.ts';
 import type { Conflict } from '../domain/planned-slot.ts';
 import { plan, type Slot } from '../domain/slot.ts';
-import { plannedFromSlot } from '../plans/from-slot.ts';
-import { runNow } from '../plans/run-now.ts';
+import { plannedFromSlot } from '../plan-expansion/from-slot.ts';
+import { runNow } from '../plan-expansion/run-now.ts';
 import { appliedPlan, takenBeside } from '../resuming/missed.ts';
 
 const reasons = {

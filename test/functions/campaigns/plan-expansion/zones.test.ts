@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
-import { placeWallTime } from '#functions/campaigns/plans/place-wall-time.ts';
-import { wallOf, wallText } from '#functions/campaigns/plans/wall-time.ts';
+import { placeWallTime } from '#functions/campaigns/plan-expansion/place-wall-time.ts';
+import { wallOf, wallText } from '#functions/campaigns/plan-expansion/wall-time.ts';
 import { minuteMs } from '#shared/time.ts';
 import { type ZoneClock, zoneClock } from '#shared/zone-clock.ts';
 import { expand, rows, rule, track } from './sample.ts';

@@ -8,7 +8,7 @@ import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 
 /** Finding and describing campaigns. */
-export const editingRoutes = (deps: Pick<Deps, 'campaigns' | 'slots'>): Route[] => {
+export const briefRoutes = (deps: Pick<Deps, 'campaigns' | 'slots'>): Route[] => {
   const { campaigns, slots } = deps;
   const read = reader(deps);
   return [

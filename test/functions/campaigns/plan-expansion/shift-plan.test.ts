@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shiftPlan, startPlanOn } from '#functions/campaigns/plans/shift-plan.ts';
+import { shiftPlan, startPlanOn } from '#functions/campaigns/plan-expansion/shift-plan.ts';
 import { expand, plan, rule, times, track, walls } from './sample.ts';
 
 describe('a plan that is shifted', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expandPlan } from '#functions/campaigns/plans/expand-plan.ts';
+import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
 import { account, context, expand, plan, post, posts, refusal, rows, rule, times, track, walls } from './sample.ts';
 
 const newYork = 'America/New_York';

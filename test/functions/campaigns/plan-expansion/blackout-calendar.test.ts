@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Blackout } from '#functions/campaigns/domain/plan-policies.ts';
-import { importBlackouts } from '#functions/campaigns/plans/blackout-calendar.ts';
+import { importBlackouts } from '#functions/campaigns/plan-expansion/blackout-calendar.ts';
 import { refusal } from './sample.ts';
 
 const calendar = (...events: string[]): string =>

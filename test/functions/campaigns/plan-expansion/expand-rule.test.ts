@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expandRule } from '#functions/campaigns/plans/expand-rule.ts';
-import { wallText } from '#functions/campaigns/plans/wall-time.ts';
+import { expandRule } from '#functions/campaigns/plan-expansion/expand-rule.ts';
+import { wallText } from '#functions/campaigns/plan-expansion/wall-time.ts';
 import type { Rule } from '#shared/recurrence/rule.ts';
 import { zoneClock } from '#shared/zone-clock.ts';
 import { timesByHand } from './rule-by-hand.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { CampaignSlotPlanned } from '#events/campaigns.ts';
-import { runSlotNow } from '#functions/campaigns/changing/contract.ts';
+import { runSlotNow } from '#functions/campaigns/applying/contract.ts';
 import { pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';

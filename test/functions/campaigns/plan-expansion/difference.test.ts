@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SavedPlan } from '#functions/campaigns/domain/plan-version.ts';
-import { differenceOf, outlineOf } from '#functions/campaigns/plans/difference.ts';
+import { differenceOf, outlineOf } from '#functions/campaigns/plan-expansion/difference.ts';
 import { expand, plan, posts, rows, rule, track, type TrackInput } from './sample.ts';
 
 const saved = (changes: TrackInput = {}, others: Parameters<typeof plan>[0] = {}): SavedPlan => {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
-import type { ExpandedPlan, PlanContext } from '#functions/campaigns/plans/context.ts';
-import { expandPlan } from '#functions/campaigns/plans/expand-plan.ts';
+import type { ExpandedPlan, PlanContext } from '#functions/campaigns/plan-expansion/context.ts';
+import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
 import { DomainError, type FieldError } from '#shared/errors.ts';
 
 const idOf = (prefix: string, place: number): string => `${prefix}_${String(place).padStart(26, '0')}`;

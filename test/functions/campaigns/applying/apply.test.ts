@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { CampaignPlanApplied, CampaignSlotDropped } from '#events/campaigns.ts';
-import { applyPlan } from '#functions/campaigns/changing/contract.ts';
+import { applyPlan } from '#functions/campaigns/applying/contract.ts';
 import { LaunchReport } from '#functions/campaigns/domain/launch-report.ts';
 import { getLaunchReport } from '#functions/campaigns/launch/contract.ts';
 import { pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
@@ -193,7 +193,7 @@ describe('a newer plan of a running campaign', () => {
     // One write is done, and the function ends.
     const [first] = await desk.slots(id);
     const campaign = await desk.campaign(id);
-    const { carryOut } = await import('#functions/campaigns/changing/carry-out.ts');
+    const { carryOut } = await import('#functions/campaigns/applying/carry-out.ts');
     if (!campaign.launch || !first) throw new Error('nothing to carry out');
     await carryOut(desk.deps, campaign, campaign.launch, { actor: first.changedBy, correlationId: 'x' });
     const halfway = await desk.slots(id);

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changeOf } from '#functions/campaigns/changing/change-of.ts';
-import { applyPlan } from '#functions/campaigns/changing/contract.ts';
+import { changeOf } from '#functions/campaigns/applying/change-of.ts';
+import { applyPlan } from '#functions/campaigns/applying/contract.ts';
 import { type Campaign, newDraft } from '#functions/campaigns/domain/campaign.ts';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
 import { type Slot, slotOf, SlotStatus } from '#functions/campaigns/domain/slot.ts';
-import type { PlanContext } from '#functions/campaigns/plans/context.ts';
-import { expandPlan } from '#functions/campaigns/plans/expand-plan.ts';
+import type { PlanContext } from '#functions/campaigns/plan-expansion/context.ts';
+import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
 import { minuteMs } from '#shared/time.ts';
 import { person } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';

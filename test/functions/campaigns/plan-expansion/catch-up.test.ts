@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CatchUpPolicy } from '#functions/campaigns/domain/plan-policies.ts';
-import { catchUp } from '#functions/campaigns/plans/catch-up.ts';
-import { previewOf } from '#functions/campaigns/plans/preview.ts';
-import { runNow } from '#functions/campaigns/plans/run-now.ts';
+import { catchUp } from '#functions/campaigns/plan-expansion/catch-up.ts';
+import { previewOf } from '#functions/campaigns/plan-expansion/preview.ts';
+import { runNow } from '#functions/campaigns/plan-expansion/run-now.ts';
 import { account, expand, plan, rows, rule, times, track } from './sample.ts';
 
 /** Five posts an hour apart from 09:00 UTC on. */
