@@ -46,7 +46,7 @@ import {
 } from '#functions/campaigns/domain/plan-policies.ts';
 import { ConflictName, Reason } from '#functions/campaigns/domain/planned-slot.ts';
 import { SlotStatus } from '#functions/campaigns/domain/slot.ts';
-import { DeliveryFailure, DeliveryStatus } from '#functions/platform/domain/delivery.ts';
+import { DeliveryFailure, DeliveryStatus } from '#functions/platform/domain/webhook-delivery.ts';
 import { MediaType, SubtitlesTrack } from '#functions/posts/domain/media.ts';
 import { RuleId } from '#functions/posts/domain/policy.ts';
 import { Approval, MissedPolicy, Part, Post, PostStatus } from '#functions/posts/domain/post.ts';

@@ -39,7 +39,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['keeping', 'insights/statistics', 'insights', 'daily-checks', 'reports/rendering', 'reports', 'privacy'],
     ...['root'],
   ],
-  platform: ['domain', 'ports', 'store', 'base', 'status', 'webhooks', 'hooks', 'feeds', 'privacy', 'root'],
+  platform: ['domain', 'ports', 'store', 'base', 'status', 'webhooks', 'incoming-hooks', 'feeds', 'privacy', 'root'],
 };
 
 const contextOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1];

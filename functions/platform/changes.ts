@@ -1,7 +1,7 @@
 import type { DomainEvent } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
 import { feedEvents, feedItemEvents } from './feeds/changes.ts';
-import { hookEvents, hookReceiptEvents } from './hooks/changes.ts';
+import { hookEvents, hookReceiptEvents } from './incoming-hooks/changes.ts';
 import { deliveryEvents, webhookEvents } from './webhooks/changes.ts';
 
 /** Events for the other contexts, and for the queue of deliveries, when this context's table is written. */

@@ -1,6 +1,6 @@
 import * as feeds from './feeds/contract.ts';
 import { health } from './health.ts';
-import * as hooks from './hooks/contract.ts';
+import * as hooks from './incoming-hooks/contract.ts';
 import * as status from './status/contract.ts';
 import * as webhooks from './webhooks/contract.ts';
 import * as deliveries from './webhooks/delivery-contract.ts';

@@ -6,13 +6,13 @@ import type { Send } from '#shared/outbound/send.ts';
 import type { Clock } from '#shared/time.ts';
 import type { Figures } from './domain/open-metrics.ts';
 import type { Service } from './domain/service.ts';
-import type { DeliveryStore } from './store/deliveries.ts';
 import type { FeedItemStore } from './store/feed-items.ts';
 import type { FeedReadingStore } from './store/feed-readings.ts';
 import type { FeedStore } from './store/feeds.ts';
 import type { HookReceiptStore } from './store/hook-receipts.ts';
 import type { HookStore } from './store/hooks.ts';
-import type { StopStore } from './store/stops.ts';
+import type { PublishingStopStore } from './store/publishing-stops.ts';
+import type { WebhookDeliveryStore } from './store/webhook-deliveries.ts';
 import type { WebhookHealthStore } from './store/webhook-health.ts';
 import type { WebhookStore } from './store/webhooks.ts';
 
@@ -36,16 +36,16 @@ export interface StatusDeps {
 /** What webhooks need. */
 export interface WebhookDeps {
   webhooks: WebhookStore;
-  deliveries: DeliveryStore;
+  deliveries: WebhookDeliveryStore;
   health: WebhookHealthStore;
-  stops: StopStore;
+  stops: PublishingStopStore;
   /** Sends to addresses of users. */
   send: Send;
   /** Where it may be sent to besides public addresses, and where not. */
   reach: Reach;
   /** The waits between the attempts of a delivery, in seconds. */
   retrySeconds: readonly number[];
-  /** The key that secrets of webhooks are sealed under. */
+  /** The key that secrets of webhooks and of incoming hooks are sealed under. */
   sealingKey: () => Promise<Uint8Array>;
   /** So many random bytes, for secrets. */
   randomBytes: (count: number) => Buffer;

@@ -70,9 +70,9 @@ const webhookDeps = (table: Table, env: Environment): WebhookDeps => {
   });
   return {
     webhooks: lazy(async () => (await import('./store/webhooks.ts')).webhookStore(table)),
-    deliveries: lazy(async () => (await import('./store/deliveries.ts')).deliveryStore(table)),
+    deliveries: lazy(async () => (await import('./store/webhook-deliveries.ts')).webhookDeliveryStore(table)),
     health: lazy(async () => (await import('./store/webhook-health.ts')).webhookHealthStore(table)),
-    stops: lazy(async () => (await import('./store/stops.ts')).stopStore(table)),
+    stops: lazy(async () => (await import('./store/publishing-stops.ts')).publishingStopStore(table)),
     send: async (request) => (await sender())(request),
     reach,
     retrySeconds: env.WEBHOOK_RETRY_SECONDS,

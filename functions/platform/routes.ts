@@ -24,7 +24,7 @@ export const routes = (deps: Deps): (Route | LazyRoutes)[] => [
   ),
   lazyRoutes(
     ['', '/{hookId}', '/{hookId}/rotate-secret'].map((path) => `/v1/hooks${path}`),
-    async () => (await import('./hooks/routes.ts')).hookRoutes(deps),
+    async () => (await import('./incoming-hooks/routes.ts')).hookRoutes(deps),
   ),
   lazyRoutes(['/v1/feeds', '/v1/feeds/{feedId}'], async () => (await import('./feeds/routes.ts')).feedRoutes(deps)),
   ...healthRoutes(health, 'platform', deps.services),

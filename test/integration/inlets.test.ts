@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { FeedItemFound, HookReceived } from '#events/platform.ts';
-import { createHook, receiveHook } from '#functions/platform/hooks/contract.ts';
+import { createHook, receiveHook } from '#functions/platform/incoming-hooks/contract.ts';
 import { eventually, Marketer } from '#infra/local/marketer.ts';
 import { otherServer } from '#test/support/outside-world.ts';
 import { endOf, start } from '../support/integration/executions.ts';

@@ -10,9 +10,9 @@ import {
 import { derivedId } from '#shared/ids.ts';
 import type { Outcome } from '#shared/outbound/outcome.ts';
 import type { WebhookDeps } from '../deps.ts';
-import { maxPayloadBytes } from '../domain/payload.ts';
-import { isSuccess } from '../domain/retry-plan.ts';
+import { isSuccess } from '../domain/delivery-retries.ts';
 import type { Webhook } from '../domain/webhook.ts';
+import { maxPayloadBytes } from '../domain/webhook-payload.ts';
 import { sendSigned } from './send-signed.ts';
 
 /** How long an answer is waited for at most. */

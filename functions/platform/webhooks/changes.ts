@@ -3,8 +3,8 @@ import * as events from '#events/platform.ts';
 import { entityOf } from '#shared/entities.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
-import { Delivery } from '../domain/delivery.ts';
 import { hostOf, Webhook, webhookFields } from '../domain/webhook.ts';
+import { Delivery } from '../domain/webhook-delivery.ts';
 
 /** What a write of a webhook means to others. */
 export const webhookEvents = (before: Item | undefined, after: Item): DomainEvent[] =>

@@ -6,6 +6,8 @@ import type { JobOutcome } from '#shared/lambda/jobs.ts';
 import type { Outcome } from '#shared/outbound/outcome.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { WebhookDeps } from '../deps.ts';
+import { isGone, isSuccess, waitAfter } from '../domain/delivery-retries.ts';
+import type { Webhook } from '../domain/webhook.ts';
 import {
   type Attempt,
   attempted,
@@ -14,9 +16,7 @@ import {
   ended,
   isExpired,
   leased,
-} from '../domain/delivery.ts';
-import { isGone, isSuccess, waitAfter } from '../domain/retry-plan.ts';
-import type { Webhook } from '../domain/webhook.ts';
+} from '../domain/webhook-delivery.ts';
 import type { WebhookHealth } from '../store/webhook-health.ts';
 import { noteFailure, noteSuccess } from './note-health.ts';
 import { sendSigned } from './send-signed.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { WebhookDeliveryId, WebhookId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
 import { AskedInstant } from '#shared/time.ts';
-import { Delivery, DeliveryStatus } from '../domain/delivery.ts';
+import { Delivery, DeliveryStatus } from '../domain/webhook-delivery.ts';
 import { onWebhook, operation } from './contract.ts';
 
 const onDelivery = z.strictObject({ webhookId: WebhookId, deliveryId: WebhookDeliveryId });

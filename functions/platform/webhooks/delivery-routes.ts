@@ -3,8 +3,8 @@ import { unlessOvertaken } from '#shared/entities.ts';
 import { DomainError } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import type { WebhookDeps } from '../deps.ts';
-import { replayed } from '../domain/delivery.ts';
 import type { Webhook } from '../domain/webhook.ts';
+import { replayed } from '../domain/webhook-delivery.ts';
 import * as contract from './delivery-contract.ts';
 import { deliverTest } from './request-delivery.ts';
 

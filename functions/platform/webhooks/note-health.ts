@@ -2,7 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import { retryOnLostUpdate } from '#shared/entities.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { WebhookDeps } from '../deps.ts';
-import { type AttemptEnd, isGone, isSlow, pauseAfter } from '../domain/retry-plan.ts';
+import { type AttemptEnd, isGone, isSlow, pauseAfter } from '../domain/delivery-retries.ts';
 import { disabledBy, type Webhook } from '../domain/webhook.ts';
 
 type Wants = Pick<WebhookDeps, 'webhooks' | 'health' | 'retrySeconds' | 'now'>;

@@ -2,9 +2,9 @@ import type { Author } from '#shared/actor.ts';
 import type { EventDefinition, EventOf } from '#shared/events/event.ts';
 import { derivedId, newId } from '#shared/ids.ts';
 import type { WebhookDeps } from '../deps.ts';
-import { type Delivery, maxEventAgeMs, waitingSince } from '../domain/delivery.ts';
-import { payloadOf } from '../domain/payload.ts';
 import type { Webhook } from '../domain/webhook.ts';
+import { type Delivery, maxEventAgeMs, waitingSince } from '../domain/webhook-delivery.ts';
+import { payloadOf } from '../domain/webhook-payload.ts';
 
 type Wants = Pick<WebhookDeps, 'webhooks' | 'deliveries' | 'now'>;
 type Event = EventOf<EventDefinition>;

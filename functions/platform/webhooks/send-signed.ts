@@ -1,7 +1,7 @@
 import type { Outcome } from '#shared/outbound/outcome.ts';
 import type { WebhookDeps } from '../deps.ts';
-import { replyBytes } from '../domain/delivery.ts';
 import { signingKeysAt, type Webhook } from '../domain/webhook.ts';
+import { replyBytes } from '../domain/webhook-delivery.ts';
 import { signedHeaders } from './sign.ts';
 import { openKey } from './signing-keys.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PostPublished } from '#events/posts.ts';
 import { eventsFor } from '#functions/platform/changes.ts';
 import { feedRoutes } from '#functions/platform/feeds/routes.ts';
-import { hookRoutes } from '#functions/platform/hooks/routes.ts';
+import { hookRoutes } from '#functions/platform/incoming-hooks/routes.ts';
 import { subscriptions } from '#functions/platform/subscriptions.ts';
 import { feedTasks, tableTasks, webhookTasks } from '#functions/platform/tasks.ts';
 import * as contract from '#functions/platform/webhooks/contract.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FeedDeps, HookDeps, WebhookDeps } from '#functions/platform/deps.ts';
-import { deliveryStore } from '#functions/platform/store/deliveries.ts';
 import { feedItemStore } from '#functions/platform/store/feed-items.ts';
 import { feedReadingStore } from '#functions/platform/store/feed-readings.ts';
 import { feedStore } from '#functions/platform/store/feeds.ts';
 import { hookReceiptStore } from '#functions/platform/store/hook-receipts.ts';
 import { hookStore } from '#functions/platform/store/hooks.ts';
-import { stopStore } from '#functions/platform/store/stops.ts';
+import { publishingStopStore } from '#functions/platform/store/publishing-stops.ts';
+import { webhookDeliveryStore } from '#functions/platform/store/webhook-deliveries.ts';
 import { webhookHealthStore } from '#functions/platform/store/webhook-health.ts';
 import { webhookStore } from '#functions/platform/store/webhooks.ts';
 import { bucketsIn } from '#shared/http/lease.ts';
@@ -39,9 +39,9 @@ export const memoryPlatform = (now: Clock): MemoryPlatform => {
     ...memory,
     ...{ sent, answers, logged },
     webhooks: webhookStore(table),
-    deliveries: deliveryStore(table),
+    deliveries: webhookDeliveryStore(table),
     health: webhookHealthStore(table),
-    stops: stopStore(table),
+    stops: publishingStopStore(table),
     hooks: hookStore(table),
     feeds: feedStore(table),
     readings: feedReadingStore(table),

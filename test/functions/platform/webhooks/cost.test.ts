@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deliveryStore } from '#functions/platform/store/deliveries.ts';
+import { webhookDeliveryStore } from '#functions/platform/store/webhook-deliveries.ts';
 import { countingTable } from '#test/support/memory/write-units.ts';
 import { answered, harness } from '../harness.ts';
 
@@ -13,7 +13,7 @@ test('a delivery costs six write units and four reads of single items', async ()
     reads += 1;
     return get(key);
   };
-  deps.deliveries = deliveryStore(countingTable(table, written));
+  deps.deliveries = webhookDeliveryStore(countingTable(table, written));
   await made();
   deps.answers.push(answered(200));
   await publish();

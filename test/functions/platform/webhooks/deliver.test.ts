@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { PostFailed, PostPublished, PublishingResumed, PublishingStopped } from '#events/posts.ts';
-import { leaseMs } from '#functions/platform/domain/delivery.ts';
+import { leaseMs } from '#functions/platform/domain/webhook-delivery.ts';
 import { eraseWorkspace } from '#functions/platform/privacy/erase-workspace.ts';
 import * as contract from '#functions/platform/webhooks/contract.ts';
 import { newId } from '#shared/ids.ts';

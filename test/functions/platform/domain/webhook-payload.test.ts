@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { maxPayloadBytes, payloadOf } from '#functions/platform/domain/payload.ts';
+import { maxPayloadBytes, payloadOf } from '#functions/platform/domain/webhook-payload.ts';
 
 const event = (data: unknown) => ({
   id: 'evt_01KATJ9V5H8Q3M4N5P6R7S8T9V',

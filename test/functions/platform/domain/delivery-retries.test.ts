@@ -7,7 +7,7 @@ import {
   pauseAfter,
   retryAfterMs,
   waitAfter,
-} from '#functions/platform/domain/retry-plan.ts';
+} from '#functions/platform/domain/delivery-retries.ts';
 import { stages } from '#infra/stages.ts';
 
 const now = new Date('2026-11-22T12:00:00.000Z');

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { HookScheme } from '#events/platform.ts';
-import * as contract from '#functions/platform/hooks/contract.ts';
+import * as contract from '#functions/platform/incoming-hooks/contract.ts';
 import { exportSections } from '#functions/platform/privacy/export-person.ts';
 import { httpEvent, owner } from '#test/support/http-event.ts';
 import { harness, noon } from '../harness.ts';

@@ -6,12 +6,12 @@ import { notFound } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { Delivery, keptSeconds } from '../domain/delivery.ts';
+import { Delivery, keptSeconds } from '../domain/webhook-delivery.ts';
 
 /** Names a delivery. */
 export type DeliveryKey = Pick<Delivery, 'workspaceId' | 'webhookId' | 'id'>;
 
-export interface DeliveryStore {
+export interface WebhookDeliveryStore {
   find(key: DeliveryKey): Promise<Delivery | undefined>;
   /** @throws DomainError `webhook_delivery_not_found` */
   get(key: DeliveryKey): Promise<Delivery>;
@@ -48,7 +48,7 @@ const deliveryItem = (delivery: Delivery): Item & Key => ({
   }),
 });
 
-export const deliveryStore = (table: Table): DeliveryStore => {
+export const webhookDeliveryStore = (table: Table): WebhookDeliveryStore => {
   const find = async (key: DeliveryKey): Promise<Delivery | undefined> => {
     const item = await table.get(keyOf(key));
     return item && entityOf(Delivery, item);

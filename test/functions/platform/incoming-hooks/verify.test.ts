@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HookScheme } from '#events/platform.ts';
-import { isVerified } from '#functions/platform/hooks/verify.ts';
+import { isVerified } from '#functions/platform/incoming-hooks/verify.ts';
 
 interface Known {
   scheme: HookScheme;

@@ -2,7 +2,7 @@ import { newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 
 /** Whether members have stopped a workspace, from events of posts. */
-export interface StopStore {
+export interface PublishingStopStore {
   isStopped(workspaceId: string): Promise<boolean>;
   /** An older event changes nothing. */
   learn(workspaceId: string, entityVersion: number, isStopped: boolean): Promise<void>;
@@ -10,7 +10,7 @@ export interface StopStore {
 
 const keyOf = (workspaceId: string): Key => ({ pk: workspaceId, sk: 'STOP' });
 
-export const stopStore = (table: Pick<Table, 'get' | 'put'>): StopStore => ({
+export const publishingStopStore = (table: Pick<Table, 'get' | 'put'>): PublishingStopStore => ({
   isStopped: async (workspaceId) => (await table.get(keyOf(workspaceId)))?.isStopped === true,
   async learn(workspaceId, entityVersion, isStopped) {
     await table.put({ ...keyOf(workspaceId), type: 'stop', entityVersion, isStopped }, newerThan(entityVersion));
