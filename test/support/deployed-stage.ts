@@ -36,7 +36,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   project.vitest.provide('folder', folder);
   project.vitest.provide('everyEventUrl', await listenToAll(stage.facts.awsEndpointUrl));
   return async () => {
-    await keepLogs('integration', stage.facts.awsEndpointUrl).finally(() => stage.stop());
+    await keepLogs('integration', stage.facts.awsEndpointUrl, folder).finally(() => stage.stop());
     rmSync(folder, { recursive: true, force: true });
   };
 };

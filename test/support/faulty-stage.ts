@@ -40,7 +40,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     ports: { emulator: emulatorPort, xSandbox: 0, frontDoor: 0 },
   });
   owner.defer(() => stage.stop());
-  owner.defer(() => keepLogs('faults', stage.facts.awsEndpointUrl));
+  owner.defer(() => keepLogs('faults', stage.facts.awsEndpointUrl, stageFolder));
   if (new URL(stage.facts.awsEndpointUrl).port !== String(emulatorPort)) {
     throw new Error('Somebody took the port that the proxy forwards to. Start the tests again.');
   }

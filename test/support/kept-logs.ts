@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
@@ -7,10 +7,11 @@ import { allLines, allLogGroups } from './log-lines.ts';
 import { root } from './synthesized.ts';
 
 /**
- * Keeps what the functions, workflows and the API of a stage have logged, in a file that outlives it.
- * @param tier whose stage it is @param endpoint of its AWS
+ * Keeps what the functions, workflows and the API of a stage have logged, and what its emulator warned of, in a file
+ * that outlives it.
+ * @param tier whose stage it is @param endpoint of its AWS @param folder where it keeps its state
  */
-export const keepLogs = async (tier: string, endpoint: string): Promise<void> => {
+export const keepLogs = async (tier: string, endpoint: string, folder: string): Promise<void> => {
   const logs = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
   const path = join(functionLogs, `${tier}-stage.log`);
   const file = join(root, path);
@@ -21,6 +22,7 @@ export const keepLogs = async (tier: string, endpoint: string): Promise<void> =>
     ),
   );
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, texts.join(''));
+  const emulator = `# emulator\n${readFileSync(join(folder, 'emulator.log'), 'utf8')}`;
+  writeFileSync(file, [emulator, ...texts].join(''));
   process.stdout.write(`All that the functions of its stage logged: ${path}\n`);
 };
