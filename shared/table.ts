@@ -14,6 +14,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import DataLoader from 'dataloader';
 import { callLimits } from './aws-client.ts';
 import { DomainError, errorName } from './errors.ts';
 import { decodeCursor, encodeCursor, invalidCursor, type Page, type PageScope } from './page.ts';
@@ -52,7 +53,10 @@ export interface Table {
   /** The client behind it, for the idempotency records that Powertools keeps in the same table. */
   client(): Promise<DynamoDBClient>;
   readonly now: Clock;
-  /** The item, read consistently; undefined when it does not exist or its time to live has passed. */
+  /**
+   * The item, read consistently; undefined when it does not exist or its time to live has passed. Items that are asked
+   * for at the same time are read in one call.
+   */
   get(key: Key): Promise<Item | undefined>;
   /** The items of these keys that are there, in no order, read consistently; each key once. */
   getAll(keys: readonly Key[]): Promise<Item[]>;
@@ -160,7 +164,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     }
   };
 
-  const readAll = async (keys: readonly Item[]): Promise<Item[]> => {
+  const readAll = async (keys: readonly (Item | Key)[]): Promise<Item[]> => {
     const items: Item[] = [];
     await inBatches(keys, maxReads, async (wanted) => {
       const RequestItems = { [name]: { Keys: [...wanted], ConsistentRead: true } };
@@ -171,10 +175,24 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     return items;
   };
 
+  /** Several reads at once are one call at the same price: in a new process each call takes milliseconds of CPU. */
+  const reads = new DataLoader<Key, Item | undefined>(
+    async (keys) => {
+      const asked = new Map(keys.map((key) => [idOf(key), key]));
+      if (asked.size > 1) {
+        const items = new Map((await readAll([...asked.values()])).map((item) => [idOf(item), item]));
+        return keys.map((key) => items.get(idOf(key)));
+      }
+      const get = new GetCommand({ TableName: name, Key: keys[0], ConsistentRead: true });
+      const { Item: item } = await documents.send(get);
+      return keys.map(() => item);
+    },
+    { cache: false },
+  );
+
   /** The items that an index of keys alone has found, in its order; what is gone meanwhile is left out. */
   const whole = async (found: readonly Item[], keysOnly: true | undefined): Promise<Item[]> => {
     if (keysOnly === undefined) return [...found];
-    const idOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
     const read = await readAll(found.map(({ pk, sk }) => ({ pk, sk })));
     const items = new Map(read.map((item) => [idOf(item), item]));
     return found.flatMap((keys) => {
@@ -189,8 +207,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     now,
     client: async () => client,
     async get(key) {
-      const { Item: item } = await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
-      return alive(item);
+      return alive(await reads.load({ pk: key.pk, sk: key.sk }));
     },
     async getAll(keys) {
       const items = await readAll(keys.map(({ pk, sk }) => ({ pk, sk })));
@@ -283,6 +300,8 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     },
   };
 };
+
+const idOf = ({ pk, sk }: Item | Key): string => JSON.stringify([pk, sk]);
 
 const asCheck = ({ ConditionExpression, ...bindings }: Condition) => ({
   ConditionExpression: ConditionExpression ?? '',

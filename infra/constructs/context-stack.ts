@@ -113,12 +113,10 @@ export class ContextStack extends Stack {
 
   /** Items of the own table, and queries on each of its indexes: no scan, no administration. */
   private grantTable(table: ContextTable, { indexes, deletes, checks, writesMany }: TableNeeds): void {
-    const readsMany = indexes.some((index) => typeof index !== 'string');
     const items = [
-      ...['GetItem', 'PutItem', 'UpdateItem', 'Query'],
+      ...['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'],
       ...(deletes ? ['DeleteItem'] : []),
       ...(checks ? ['ConditionCheckItem'] : []),
-      ...(readsMany ? ['BatchGetItem'] : []),
       ...(writesMany ? ['BatchWriteItem'] : []),
     ];
     this.allow(

@@ -50,7 +50,13 @@ const publishing: Record<string, (place: Place) => Call> = {
   }),
   'writing the claim': ({ postId }) =>
     dynamo('PutItem', 'posts', `Item.id.S == '${postId}' && Item.status.S == 'publishing'`),
-  'reading the publication': ({ postId }) => dynamo('GetItem', 'accounts', `Key.sk.S == 'PUBLICATION#${postId}#0'`),
+  // With its account, in one call.
+  'reading the publication': ({ postId }) => ({
+    service: 'dynamodb',
+    operation: 'BatchGetItem',
+    ...by('accounts'),
+    ...about(`PUBLICATION#${postId}#0`),
+  }),
   'reading the tokens': ({ account }) => dynamo('GetItem', 'accounts', `contains(Key.sk.S, '${account.id}')`),
   'recording the outcome': ({ postId }) =>
     dynamo('PutItem', 'posts', `Item.id.S == '${postId}' && Item.status.S == 'published'`),

@@ -26,6 +26,21 @@ describe('an item', () => {
     expect(asked[0]).toMatchObject({ operation: 'GetItem', input: { TableName: 'things', ConsistentRead: true } });
   });
 
+  test('is read in one call with all that are asked for at the same time, each once', async () => {
+    const keyed = (sk: string) => ({ pk: 'p', sk });
+    const { table, asked } = tableThatHears({
+      Responses: { things: [marshall({ ...keyed('c'), n: 3 }), marshall({ ...keyed('a'), n: 1 })] },
+    });
+    const a = table.get(keyed('a'));
+    const c = Promise.resolve('c').then(async (sk) => table.get(keyed(sk))); // what it waited for was there
+    const read = await Promise.all([a, table.get(keyed('b')), c, table.get(keyed('a'))]);
+    expect(read.map((item) => item?.n)).toEqual([1, undefined, 3, 1]);
+    const Keys = ['a', 'b', 'c'].map((sk) => marshall(keyed(sk)));
+    expect(asked).toEqual([
+      { operation: 'BatchGetItem', input: { RequestItems: { things: { Keys, ConsistentRead: true } } } },
+    ]);
+  });
+
   test('whose time to live is over is gone, though DynamoDB still has it', async () => {
     const { table } = tableThatHears(found({ ttl: noonSeconds + 1 }), found({ ttl: noonSeconds }), found({ ttl: 'x' }));
     expect(await table.get(key)).toMatchObject({ ttl: noonSeconds + 1 });

@@ -3,7 +3,7 @@ import type { Author } from '#shared/actor.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { Account } from '../domain/account.ts';
-import { blockerOf } from '../domain/blocker.ts';
+import { type Blocker, blockerOf } from '../domain/blocker.ts';
 import { type Sought, type Verdict, verdictOn } from '../domain/look.ts';
 import { fingerprintOf, type ShownPost, wordprintOf } from '../domain/post-match.ts';
 import {
@@ -49,13 +49,16 @@ const isExpired = ({ sendBy, permit }: Pick<PartInput, 'sendBy' | 'permit'>, now
  * longer land, the account's own timeline decides, and only what is not there is sent again.
  */
 export const publishPart = async (deps: Deps, input: PartInput, author: Author): Promise<PartOutcome> => {
-  const found = await deps.publications.find(input.workspaceId, input.postId, input.part);
+  const [found, account] = await Promise.all([
+    deps.publications.find(input.workspaceId, input.postId, input.part),
+    usableAccount(deps, input.workspaceId, input.accountId),
+  ]);
   const publication = found ?? unsent(input);
   const step = nextStep(publication, deps.now(), deps.pace.settleMs);
   if (step.do === 'answer') return step.outcome;
   const own = { ...publication, accountId: input.accountId, campaignId: input.campaignId };
   if (step.do === 'send' && input.isWithheld === true) return lookForUnknown(deps, input, own, author);
-  if (step.do === 'send') return send(deps, input, own, author);
+  if (step.do === 'send') return send(deps, input, own, account, author);
 
   const onAccount = await usableAccount(deps, publication.workspaceId, publication.accountId);
   if ('outcome' in onAccount) return onAccount;
@@ -69,7 +72,8 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   if (input.isWithheld === true) return release(deps, publication);
   // The post moved to another account meanwhile: the sent first part is not there.
   const isMoved = publication.accountId !== input.accountId;
-  return send(deps, input, isMoved ? { ...own, sends: [] } : publication, author);
+  const unsentNow = isMoved ? { ...own, sends: [] } : publication;
+  return send(deps, input, unsentNow, await usableAccount(deps, input.workspaceId, input.accountId), author);
 };
 
 /**
@@ -230,13 +234,18 @@ const keep = async (
 };
 
 /** Sends the part, when the part before it and its media are on X. */
-const send = async (deps: Deps, input: PartInput, publication: Publication, author: Author): Promise<PartOutcome> => {
+const send = async (
+  deps: Deps,
+  input: PartInput,
+  publication: Publication,
+  account: Account | Blocker,
+  author: Author,
+): Promise<PartOutcome> => {
   const { workspaceId, part, text, accountId } = input;
   const replyTo = await parentOf(deps, input);
   if (part > 0 && replyTo === null) return { outcome: 'not_reached' };
   // Looked at again right before the call: this one saves the intent and its charge.
   if (isExpired(input, deps.now())) return notInTime(deps, publication);
-  const account = await usableAccount(deps, workspaceId, accountId);
   if ('outcome' in account) return account;
   const uploads = await Promise.all(
     input.mediaIds.map((mediaId) => readyUpload(deps, workspaceId, accountId, mediaId)),

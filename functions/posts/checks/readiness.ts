@@ -67,8 +67,10 @@ export const validateContent = async (
   deps: Deps,
   { workspaceId, accountId, parts }: Pick<Post, 'workspaceId' | 'accountId' | 'parts'>,
 ): Promise<Checked> => {
-  const { maxWeightedLength } = await connectedAccount(deps, workspaceId, accountId);
-  const files = await filesOf(deps, { workspaceId, parts });
+  const [{ maxWeightedLength }, files] = await Promise.all([
+    connectedAccount(deps, workspaceId, accountId),
+    filesOf(deps, { workspaceId, parts }),
+  ]);
   const texts = parts.map(({ text }) => text);
   const measures = await deps.measure(texts, maxWeightedLength);
   const fields = findFaults(parts, measures, files, maxWeightedLength);
@@ -87,8 +89,8 @@ const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]
 
 /** The post with what the rules find in it now. Its links are those it was written with. */
 export const evaluatePolicy = async (deps: Deps, post: Post): Promise<Post> => {
-  const settings = await deps.settings.get(post.workspaceId);
-  return withFindings(post, await findingsNow(deps, post, { media: await filesOf(deps, post), settings }));
+  const [settings, media] = await Promise.all([deps.settings.get(post.workspaceId), filesOf(deps, post)]);
+  return withFindings(post, await findingsNow(deps, post, { media, settings }));
 };
 
 /**
@@ -100,8 +102,10 @@ export const validateAndEvaluate = async <P extends New<Post>>(
   deps: Deps,
   post: P,
 ): Promise<{ post: P; files: MediaOf; settings: WorkspaceSettings }> => {
-  const { files, measures } = await validateContent(deps, post);
-  const settings = await deps.settings.get(post.workspaceId);
+  const [{ files, measures }, settings] = await Promise.all([
+    validateContent(deps, post),
+    deps.settings.get(post.workspaceId),
+  ]);
   const links = measures.map((measure) => measure.links);
   const findings = await findingsNow(deps, post, { media: files, links, settings });
   const measured = measuredOf(post, measures, files);
