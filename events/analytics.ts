@@ -53,6 +53,12 @@ export const ReportReady = ofReport('ready', 'The files of a report can be downl
     expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
     showsUsage: z.boolean().default(false).meta({ description: 'Whether it shows costs' }),
     recipients: z.array(PersonId).max(20).default([]).meta({ description: 'Members who get an email' }),
+    title: z
+      .string()
+      .max(120)
+      .nullable()
+      .default(null)
+      .meta({ description: 'Title of the report; null: the event predates this field' }),
   }),
 );
 

@@ -95,7 +95,7 @@ test('three automations that set each other off are stopped and named, and their
     },
   });
   await eventually('a mail about the loop', async () =>
-    (await boxOf(maya.email)).find(({ BodyText }) => BodyText.includes('Ring one, then Ring two, then Ring three')),
+    (await boxOf(maya.email)).find(({ BodyText }) => BodyText.includes('Ring one, Ring two, Ring three')),
   );
   for (const each of [one, two, three]) expect(await runsOf(each)).toHaveLength(1);
   for (const each of [first, one, two, three]) await turn(each, 'off');

@@ -33,7 +33,7 @@ test('a mail that was written down goes out once, in words, and is seen as sent'
   const box = (await boxOf(maya.email)).filter(({ Subject }) => Subject.startsWith('Security'));
   expect(box).toHaveLength(1);
   expect(box[0]).toMatchObject({ Subject: 'Security alert: A sign-in from a new device' });
-  expect(box[0]?.BodyText).toContain('change your password');
+  expect(box[0]?.BodyText).toContain('because you are an owner or admin of the workspace');
   expect(box[0]?.BodyHtml).toContain('<h1');
 
   const { items } = await maya.do(Mails, 'GET', '/v1/mails?status=sent');

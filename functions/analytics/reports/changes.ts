@@ -29,6 +29,7 @@ const ofReport = (before: Report | undefined, report: Report): DomainEvent[] => 
           expiresAt,
           showsUsage,
           recipients,
+          title: definition.title,
         }),
       ];
     case 'failed':

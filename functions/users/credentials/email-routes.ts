@@ -3,6 +3,7 @@ import { instantAfter } from '#shared/time.ts';
 import { personOf } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { areItsCodes, changeSeconds } from '../domain/email-change.ts';
+import { inZone } from '../domain/in-zone.ts';
 import { isEstablished } from '../domain/mail-allowance.ts';
 import { codeBytes, codeDigest, codeOf, written } from '../domain/mailed-code.ts';
 import { invalidEmailCodes } from '../domain/sign-in-errors.ts';
@@ -32,7 +33,7 @@ export const emailRoutes = (deps: Deps): Route[] => {
           signInRound: person.signInRound,
         });
       }
-      const expiresAt = instantAfter(now(), changeSeconds * 1000);
+      const expiresAt = inZone(instantAfter(now(), changeSeconds * 1000));
       const proof = { code: written(newCode), expiresAt };
       const notice = { code: written(oldCode), newEmail: body.email, expiresAt };
       await mails.queue({ ...toNew, data: proof }, caller, areAllowed);

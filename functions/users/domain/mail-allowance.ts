@@ -40,6 +40,9 @@ const ofAddress = {
   sign_in_changed: { most: 20, pausesMs: [0] },
 } as const satisfies Partial<Record<MailKind, Rule>>;
 
+/** Emails about scheduled reports that an address gets in 24 hours: several may be scheduled for the same people. */
+export const reportMailsPerDay = 50;
+
 /** Per workspace: noise in one workspace does not silence another. */
 const ofWorkspace = {
   export_ready: { most: 20, pausesMs: [0] },
@@ -47,8 +50,7 @@ const ofWorkspace = {
   reconnect_account: { most: 20, pausesMs: [0] },
   // Per topic. Each is raised once a day; the second is for an event that comes again because the first try broke off.
   performance_alert: { most: 2, pausesMs: [0] },
-  // Several reports may be scheduled for the same people.
-  report_ready: { most: 50, pausesMs: [0] },
+  report_ready: { most: reportMailsPerDay, pausesMs: [0] },
   // Twenty webhooks, each told of once a day at most, and once when it is disabled.
   webhook_failing: { most: 40, pausesMs: [0] },
   // Per topic: the automation.

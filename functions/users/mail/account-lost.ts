@@ -5,10 +5,11 @@ import { PersonId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import type { Membership } from '../domain/workspace.ts';
-import { inZone } from './in-zone.ts';
+import { apiRequest } from '../domain/api-request.ts';
+import { inZone } from '../domain/in-zone.ts';
 import { mailMembers } from './mail-members.ts';
 
-type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails'>;
+type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails' | 'mailing'>;
 
 /** Remembers who connected an account, and its username. */
 export const learnAccount = async (
@@ -45,6 +46,7 @@ const mailAll = async (
   const data = {
     account: known?.username === undefined ? `the account ${accountId}` : `@${known.username}`,
     ...(workspace && { workspaceName: workspace.name }),
+    reconnect: apiRequest(deps.mailing.publicUrl, 'POST', '/v1/accounts/connections/start'),
     lostAt: inZone(wait.lostAt, workspace?.settings.timeZone),
     ...(wait.waiting > 0 && {
       waiting: wait.waiting === 1 ? '1 post is waiting' : `${wait.waiting} posts are waiting`,

@@ -1,16 +1,17 @@
 import type { AutomationLoopStopped, AutomationRunEnded, AutomationSwitched } from '#events/campaigns.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
+import { apiRequest } from '../domain/api-request.ts';
 import type { MailKind } from '../domain/mail.ts';
 import type { Membership } from '../domain/workspace.ts';
 import { isOwner, mailMembers } from './mail-members.ts';
 
-type Needed = Pick<Deps, 'members' | 'people' | 'mails'>;
+type Needed = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>;
 
 /** Tells owners, and whoever has switched the automations on, of a loop that was stopped. */
 export const mailLoop = async (deps: Needed, event: EventOf<typeof AutomationLoopStopped>): Promise<void> => {
   const { workspaceId, entityId: topic, correlationId, data } = event;
-  const told = { automations: data.names.join(', then '), eventType: data.eventType };
+  const told = { automations: data.names.join(', '), eventType: data.eventType };
   await mailThem(deps, { workspaceId, kind: 'automation_loop', topic, told, others: data.owners, correlationId });
 };
 
@@ -19,7 +20,8 @@ export const mailFailedRun = async (deps: Needed, event: EventOf<typeof Automati
   const { workspaceId, entityId: runId, correlationId, data } = event;
   const { automationId, status, name: automationName, message, personId } = data;
   if (status !== 'failed') return;
-  const told = { automationName, runId, ...(message !== null && { message }) };
+  const runs = apiRequest(deps.mailing.publicUrl, 'GET', `/v1/automations/${automationId}/runs`);
+  const told = { automationName, automationId, runId, runs, ...(message !== null && { message }) };
   await mailThem(deps, {
     workspaceId,
     kind: 'automation_failed',

@@ -5,6 +5,7 @@ import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
 import { MailKind, MailStatus, SuppressedFor } from '../domain/mail.ts';
+import { reportMailsPerDay } from '../domain/mail-allowance.ts';
 import { UnsubscribeToken } from '../domain/unsubscribe.ts';
 
 const operation = capability<UserErrors>({
@@ -19,8 +20,9 @@ export const listMails = operation({
   path: '/v1/mails',
   summary: 'List the emails of the workspace, newest first',
   description:
-    'Addresses are masked. Entries are deleted after 30 days. Each address receives only a few emails a day across all ' +
-    'workspaces; further ones are suppressed.',
+    'Addresses are masked. Entries are deleted after 30 days. Emails are limited per address and kind: invitations, codes ' +
+    'and notices about the account across all workspaces, the others per workspace, such as ' +
+    `${reportMailsPerDay} scheduled reports a day. Further ones are suppressed.`,
   access: 'members:manage',
   request: { query: pageQuery({ status: MailStatus.optional() }) },
   response: pageOf(

@@ -2,7 +2,8 @@ import type { AuditExportReady, PersonExportReady } from '#events/users.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
-import { inZone } from './in-zone.ts';
+import { apiRequest } from '../domain/api-request.ts';
+import { inZone } from '../domain/in-zone.ts';
 
 type Wants = Pick<Deps, 'auditExports' | 'personExports' | 'members' | 'people' | 'mails' | 'mailing'>;
 
@@ -27,10 +28,15 @@ export const mailAuditExport = async (
 ): Promise<void> => {
   const member = requestedBy === null ? undefined : await deps.members.record(workspaceId, requestedBy);
   if (member?.status !== 'active') return;
-  const { from, to } = await deps.auditExports.get(workspaceId, entityId);
+  const [{ from, to }, workspace] = await Promise.all([
+    deps.auditExports.get(workspaceId, entityId),
+    deps.people.findWorkspace(workspaceId),
+  ]);
+  const zone = workspace?.settings.timeZone;
   const asker = { workspaceId, correlationId, subject: member.subject };
   await mail(deps, asker, `/v1/audit-events/exports/${entityId}`, {
-    what: `Audit events from ${inZone(from)} to ${inZone(to)}`,
+    what: `Audit events from ${inZone(from, zone)} to ${inZone(to, zone)}`,
+    ...(workspace && { workspaceName: workspace.name }),
   });
 };
 
@@ -43,7 +49,7 @@ const mail = async (
 ): Promise<void> => {
   const person = await people.find(subject);
   if (!person) return;
-  const told = { ...data, where: `GET ${mailing.publicUrl}${path}` };
+  const told = { ...data, where: apiRequest(mailing.publicUrl, 'GET', path) };
   await mails.queue(
     { workspaceId, to: person.email, kind: 'export_ready', data: told },
     systemAuthor('users', { correlationId }),

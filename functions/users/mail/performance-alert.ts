@@ -3,7 +3,8 @@ import { systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
-import { inZone } from './in-zone.ts';
+import { apiRequest } from '../domain/api-request.ts';
+import { inZone } from '../domain/in-zone.ts';
 
 type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails' | 'mailing'>;
 
@@ -29,7 +30,7 @@ export const mailPerformanceAlert = async (
   const told = {
     topic: topics[data.kind],
     statement: data.statement,
-    settings: `PUT ${mailing.publicUrl}/v1/analytics/alerts`,
+    settings: apiRequest(mailing.publicUrl, 'PUT', '/v1/analytics/alerts'),
     ...(workspace && { workspaceName: workspace.name }),
     ...(data.accountId !== null && {
       account: account?.username === undefined ? data.accountId : `@${account.username}`,

@@ -6,7 +6,8 @@ import { mayDo } from '#shared/permissions.ts';
 import { hashOfReportToken, reportPathOf, reportTokenOf } from '#shared/report-link.ts';
 import { dayMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import { inZone } from './in-zone.ts';
+import { apiRequest } from '../domain/api-request.ts';
+import { inZone } from '../domain/in-zone.ts';
 
 type Wants = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing' | 'newSecret' | 'now'>;
 
@@ -22,14 +23,15 @@ export const mailReport = async (
   { members, people, mails, mailing, newSecret, now }: Wants,
   { workspaceId, entityId: reportId, id: eventId, occurredAt, correlationId, data }: EventOf<typeof ReportReady>,
 ): Promise<void> => {
-  const { recipients, expiresAt, formats, showsUsage } = data;
+  const { recipients, expiresAt, formats, showsUsage, title } = data;
   if (recipients.length === 0) return;
   const workspace = await people.findWorkspace(workspaceId);
   const zone = workspace?.settings.timeZone;
   const linkEnd = new Date(Math.min(now().getTime() + linkDays * dayMs, Date.parse(expiresAt))).toISOString();
   const told = {
+    ...(title !== null && { reportName: title }),
     ...(workspace && { workspaceName: workspace.name }),
-    where: `GET ${mailing.publicUrl}/v1/analytics/reports/${reportId}`,
+    where: apiRequest(mailing.publicUrl, 'GET', `/v1/analytics/reports/${reportId}`),
     expiresAt: inZone(expiresAt, zone),
   };
   const author = systemAuthor('users', { correlationId });

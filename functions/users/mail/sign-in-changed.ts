@@ -1,15 +1,42 @@
 import * as z from 'zod';
 import { systemAuthor } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
+import { inZone } from '../domain/in-zone.ts';
 
 /** Set when a second factor was added or removed; absent for a changed password. */
 const Factor = z.object({ hasMfa: z.boolean().optional() });
 
-/** For a person locked out by an authenticator that is not theirs: a password reset does not remove it. */
-const foreignFactor =
-  'If you are still signed in, remove the authenticator first; you need your password for this. If you cannot sign in, ' +
-  'reset your password by email. A reset signs you out everywhere but does not remove the authenticator: the operators of ' +
-  'this platform can remove it once they have verified your identity.';
+/** A sentence of the mail has to tell what still works for a person who did not make the change themselves. */
+interface Said {
+  what: string;
+  ifNotYou: string;
+  ifLockedOut?: string;
+}
+
+/** Whoever did not choose the new password does not know it: only a reset helps. */
+const passwordChanged: Said = {
+  what: 'Your password was changed',
+  ifNotYou:
+    'If it was not you, reset your password by email now; this also signs you out everywhere. Then tell an owner of your ' +
+    'workspace.',
+};
+
+/** Signing out comes last: the next sign-in asks for the authenticator, and a password reset does not remove it. */
+const authenticatorAdded: Said = {
+  what: 'An authenticator was added to your account',
+  ifNotYou:
+    'If it was not you, do not sign out: remove the authenticator first, for which you need your password. Then change your ' +
+    'password and tell an owner of your workspace.',
+  ifLockedOut:
+    'If you cannot sign in any more, reset your password by email. This signs you out everywhere but does not remove the ' +
+    'authenticator. Ask an owner of your workspace to disable your membership meanwhile, and to pass your case on to whoever ' +
+    'runs this platform: they can remove the authenticator once they have verified your identity.',
+};
+
+const authenticatorRemoved: Said = {
+  what: 'The authenticator was removed from your account',
+  ifNotYou: 'If it was not you, change your password now, sign out everywhere, and tell an owner of your workspace.',
+};
 
 interface Changed {
   workspaceId: string;
@@ -26,19 +53,16 @@ interface Changed {
  */
 export const mailSignInChange = async (
   { members, people, mails }: Pick<Deps, 'members' | 'people' | 'mails'>,
-  { workspaceId, entityId, occurredAt: at, correlationId, data }: Changed,
+  { workspaceId, entityId, occurredAt, correlationId, data }: Changed,
 ): Promise<void> => {
   const member = await members.record(workspaceId, entityId);
   const person = member && (await people.find(member.subject));
   if (!person) return;
   const { hasMfa } = Factor.parse(data);
-  const what =
-    hasMfa === undefined
-      ? 'Your password was changed'
-      : hasMfa
-        ? 'An authenticator was added to your account'
-        : 'The authenticator was removed from your account';
-  const andThen: Record<string, string> = hasMfa === true ? { andThen: foreignFactor } : {};
-  const mail = { workspaceId, to: person.email, kind: 'sign_in_changed' as const, data: { what, at, ...andThen } };
+  const factorChanged = hasMfa === true ? authenticatorAdded : authenticatorRemoved;
+  const said = hasMfa === undefined ? passwordChanged : factorChanged;
+  const workspace = await people.findWorkspace(workspaceId);
+  const at = inZone(occurredAt, workspace?.settings.timeZone);
+  const mail = { workspaceId, to: person.email, kind: 'sign_in_changed' as const, data: { ...said, at } };
   await mails.queue(mail, systemAuthor('users', { correlationId }));
 };

@@ -19,7 +19,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     closing: [
       'Do not share this code. It can be used once. If you did not sign up, ignore this email: no account is created without the code.',
     ],
-    labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
+    labels: { code: 'Code', expiresAt: 'Valid until' },
   },
   account_exists: {
     subjects: ['You already have an account'],
@@ -32,7 +32,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     closing: [
       'Do not share this code. It can be used once. If it was not you, ignore this email: your password stays the same.',
     ],
-    labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
+    labels: { code: 'Code', expiresAt: 'Valid until' },
   },
   email_proof: {
     subjects: ['Your confirmation code: {code}', 'Confirm your new email address'],
@@ -41,7 +41,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'If it was you, enter this code together with the code sent to your current address.',
     ],
     closing: ['Do not share this code. If it was not you, ignore this email.'],
-    labels: { code: 'Code', expiresAt: 'Valid until (UTC)' },
+    labels: { code: 'Code', expiresAt: 'Valid until' },
   },
   invitation: {
     subjects: [
@@ -56,7 +56,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     closing: [
       'This invitation is for you only, can be used once, and expires. If you were not expecting it, ignore this email.',
     ],
-    labels: { link: 'Join here', token: 'Token (for API clients)', expiresAt: 'Valid until (UTC)' },
+    labels: { link: 'Join here', token: 'Token (for API clients)', expiresAt: 'Valid until' },
   },
   email_change: {
     subjects: ['Email address change requested. Your code: {code}', 'Your email address is being changed'],
@@ -68,33 +68,33 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'Do not share this code. Nothing changes until both codes are entered.',
       'If it was not you, change your password now and sign out everywhere.',
     ],
-    labels: { code: 'Code', expiresAt: 'Valid until (UTC)', newEmail: 'New address' },
+    labels: { code: 'Code', expiresAt: 'Valid until', newEmail: 'New address' },
   },
   sign_in_changed: {
     subjects: ['{what}', 'Your sign-in details have changed'],
     opening: ['The sign-in details of your account have changed.'],
-    closing: [
-      'If it was not you, change your password now, sign out everywhere, and tell an owner of your workspace.',
-      '{andThen}',
-    ],
-    labels: { what: 'Change', at: 'Time (UTC)' },
+    closing: ['If it was you, there is nothing to do.', '{ifNotYou}', '{ifLockedOut}'],
+    labels: { what: 'Change', at: 'Time' },
   },
   security_alert: {
-    subjects: ['Security alert: {what}', 'Security alert'],
+    subjects: ['Security alert in {workspaceName}: {what}', 'Security alert: {what}', 'Security alert'],
     opening: [
-      'Please review this activity in your workspace.',
-      'Other events of this kind since the last email: {more}. The list of security events shows them all.',
+      'Please review this activity in the workspace.',
+      'Other events of this kind since the last email: {more}.',
+      'The list of security events shows all of them ({securityEvents}).',
     ],
-    closing: [
-      'If you do not recognize this activity, change your password, sign out everywhere, and tell an owner of your workspace.',
-    ],
+    closing: ['{advice}', 'You get this email because you are an owner or admin of the workspace.'],
     labels: {
+      workspaceName: 'Workspace',
       what: 'Event',
-      at: 'Time (UTC)',
+      at: 'Time',
       network: 'Network',
       severity: 'Severity',
-      personId: 'Person or service account',
-      accountId: 'X account',
+      memberName: 'Member',
+      serviceAccountName: 'Service account',
+      personId: 'Member or service account ID',
+      account: 'X account',
+      serviceAccounts: 'Service accounts',
     },
   },
   export_ready: {
@@ -104,12 +104,12 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'Sign in to get its download link, which works for 15 minutes.',
       'It can contain personal data. Store it where only you can access it.',
     ],
-    labels: { what: 'Export', where: 'Get the link with', expiresAt: 'Available until' },
+    labels: { what: 'Export', workspaceName: 'Workspace', where: 'Get the link with', expiresAt: 'Available until' },
   },
   workspace_deletion: {
     subjects: ['{workspaceName} will be deleted', 'Your workspace will be deleted'],
     opening: [
-      'An owner asked to delete this workspace and everything in it.',
+      'An owner asked to delete this workspace with all its data, except the audit trail, which is kept for its retention period.',
       'It will be deleted on {deleteAt}. Until then, everything keeps working.',
     ],
     closing: [
@@ -121,25 +121,33 @@ export const templates: Readonly<Record<MailKind, Template>> = {
   performance_alert: {
     subjects: ['{topic} in {workspaceName}', '{topic}', 'An alert about your metrics'],
     opening: ['An alert that you set up was triggered.', '{statement}'],
-    closing: ['You get this email because you set up alerts about metrics.', 'Change or stop them with {settings}.'],
+    closing: [
+      'You get this email because you set up alerts about metrics.',
+      'Change or stop them in your alert settings ({settings}).',
+    ],
     labels: { workspaceName: 'Workspace', account: 'X account', campaign: 'Campaign', at: 'Time' },
   },
   report_ready: {
-    subjects: ['A report for {workspaceName} is ready', 'A report is ready'],
+    subjects: [
+      '{reportName}: report for {workspaceName}',
+      '{reportName}: your report is ready',
+      'A report for {workspaceName} is ready',
+      'A report is ready',
+    ],
     opening: ['A scheduled report on the performance of posts is ready.'],
     closing: [
       'Anyone with the link can open the report until {linkEnd}.',
-      'To download its files, sign in and get their links with {where}.',
+      'To download its files, sign in and get their links ({where}).',
       'You get this email because a member of the workspace named you as a recipient.',
     ],
-    labels: { workspaceName: 'Workspace', link: 'Open the report', expiresAt: 'Available until' },
+    labels: { reportName: 'Report', workspaceName: 'Workspace', link: 'Open the report', expiresAt: 'Available until' },
   },
   webhook_failing: {
     subjects: ['{topic} in {workspaceName}', '{topic}', 'A webhook is failing'],
     opening: ['Events could not be delivered to a webhook of the workspace.', '{statement}'],
     closing: [
       'Deliveries that failed can be replayed for 30 days.',
-      'To see the responses of its server, use {deliveries}.',
+      "The list of deliveries shows how the webhook's server responded ({deliveries}).",
       'You get this email because you own the workspace.',
     ],
     labels: { workspaceName: 'Workspace', host: 'Host', webhookId: 'Webhook', failingSince: 'Failing since' },
@@ -154,7 +162,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     subjects: ['Automations in {workspaceName} triggered each other', 'Automations triggered each other'],
     opening: [
       'Automations triggered each other in a loop, or in a chain that was too long. The last one was not started.',
-      'The automations are {automations}.',
+      'They triggered each other in this order: {automations}.',
     ],
     closing: ['Change the trigger or the steps of one of them, or switch it off.'],
     labels: { workspaceName: 'Workspace', eventType: 'Event that would have started the last one' },
@@ -162,8 +170,8 @@ export const templates: Readonly<Record<MailKind, Template>> = {
   automation_failed: {
     subjects: ['{automationName} failed', 'An automation failed'],
     opening: ['A run of the automation failed. Completed steps were not undone.', '{message}'],
-    closing: ['You get this email at most once a day per automation, so check its other runs as well.'],
-    labels: { workspaceName: 'Workspace', automationName: 'Automation', runId: 'Run' },
+    closing: ['You get this email at most once a day per automation.', 'Check its other runs as well ({runs}).'],
+    labels: { workspaceName: 'Workspace', automationName: 'Automation', automationId: 'Automation ID', runId: 'Run' },
   },
   automation_off: {
     subjects: ['{automationName} was switched off', 'An automation was switched off'],
@@ -183,7 +191,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
       'Earliest due time: {firstDueAt}.',
     ],
     closing: [
-      'An owner or admin of the workspace can reconnect it: they sign in to X as {account} and grant the access X asks for.',
+      'An owner or admin of the workspace can reconnect it ({reconnect}): they sign in to X as {account} and grant this platform access.',
       'Waiting posts are then published automatically, except those that are later than their settings allow.',
     ],
     labels: { workspaceName: 'Workspace', lostAt: 'Connection lost' },

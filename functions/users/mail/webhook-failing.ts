@@ -1,7 +1,8 @@
 import type { WebhookDisabled, WebhookFailing } from '#events/platform.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
-import { inZone } from './in-zone.ts';
+import { apiRequest } from '../domain/api-request.ts';
+import { inZone } from '../domain/in-zone.ts';
 import { isOwner, mailMembers } from './mail-members.ts';
 
 type Wants = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>;
@@ -36,7 +37,7 @@ const mailOwners = async (
   const workspace = await deps.people.findWorkspace(workspaceId);
   const data = {
     ...{ topic, statement, host, webhookId },
-    deliveries: `GET ${deps.mailing.publicUrl}/v1/webhooks/${webhookId}/deliveries`,
+    deliveries: apiRequest(deps.mailing.publicUrl, 'GET', `/v1/webhooks/${webhookId}/deliveries`),
     ...(workspace && { workspaceName: workspace.name }),
     ...(failingSince !== undefined && { failingSince: inZone(failingSince, workspace?.settings.timeZone) }),
   };

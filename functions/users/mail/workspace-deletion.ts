@@ -1,7 +1,8 @@
 import type { WorkspaceDeletionScheduled } from '#events/users.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
-import { inZone } from './in-zone.ts';
+import { apiRequest } from '../domain/api-request.ts';
+import { inZone } from '../domain/in-zone.ts';
 import { isOwner, mailMembers } from './mail-members.ts';
 
 /**
@@ -21,7 +22,7 @@ export const mailDeletion = async (
     workspaceName: workspace.name,
     ...(ownerName !== undefined && { ownerName }),
     deleteAt: inZone(dueAt, workspace.settings.timeZone),
-    restore: `POST ${mailing.publicUrl}/v1/workspace/restore`,
+    restore: apiRequest(mailing.publicUrl, 'POST', '/v1/workspace/restore'),
   };
   await mailMembers(deps, { workspaceId, kind: 'workspace_deletion', data, correlationId }, isOwner);
 };

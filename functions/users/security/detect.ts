@@ -10,7 +10,6 @@ import {
   isFromSomewhere,
   losesMachines,
   manyDenials,
-  type SecurityEvent,
   windowOf,
 } from '../domain/security-event.ts';
 import { secretKnownTo } from '../domain/service-account.ts';
@@ -95,43 +94,3 @@ const occasionOf = (workspaceId: string, { id, occurredAt, network, correlationI
   network,
   correlationId,
 });
-
-/** A finding as an email names it. */
-const words: Readonly<Record<SecurityEvent['kind'], string>> = {
-  refresh_token_reused: 'A session was used in two places and was ended',
-  mfa_disabled: 'Two-factor authentication was turned off for a member',
-  privileges_escalated: 'A member or service account now has the role of owner or admin',
-  repeated_denials: 'Many requests by the same member or service account were refused within minutes',
-  new_network: 'A sign-in or API request came from a new network',
-  audit_chain_broken: 'The audit trail failed its integrity check',
-  account_connected_elsewhere: 'An X account was connected to another workspace after X ended its connection here',
-  secret_known_to_former_member:
-    'The secret of a service account is known to someone who may no longer manage it. Rotate the secret',
-};
-
-/**
- * Emails the owners and admins about a security event, once. A crash midway may mail some of them twice, but skips none.
- * When many events of one kind occur within a day, a later email states how many had none of their own.
- */
-export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId: string, correlationId: string) => {
-  const event = await deps.security.find(workspaceId, securityEventId);
-  if (!event || event.isTold) return;
-  let isMailed = false;
-  const author = systemAuthor('users', { correlationId });
-  for (const { role, subject, status } of await deps.members.all(workspaceId)) {
-    if (status !== 'active' || (role !== 'owner' && role !== 'admin')) continue;
-    const person = await deps.people.find(subject);
-    if (!person) continue;
-    const { kind, severity, at, network, personId, details } = event;
-    const { accountId = '', serviceAccounts = '' } = details;
-    const things = { accountId: String(accountId), serviceAccounts: String(serviceAccounts) };
-    const mail = { workspaceId, to: person.email, kind: 'security_alert' as const };
-    const { isAllowed, more } = await deps.mails.allowAlert({ ...mail, topic: kind });
-    if (!isAllowed) continue;
-    const about = { what: words[kind], severity, at, network: network ?? '', personId: personId ?? '' };
-    const data = { ...about, ...things, more: more === 0 ? '' : String(more) };
-    await deps.mails.queue({ ...mail, data }, author, true);
-    isMailed = true;
-  }
-  await deps.security.save({ ...event, isMailed, isTold: true }, author);
-};

@@ -7,6 +7,7 @@ import { seal, unseal } from '#shared/sealing.ts';
 import { digestOf } from '#shared/secrets.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
+import { inZone } from '../domain/in-zone.ts';
 import { codeBytes, codeOf, codeSeconds, written } from '../domain/mailed-code.ts';
 import { isSameConfirmation, type Person, register } from '../domain/person.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
@@ -48,7 +49,7 @@ export const mailCode = async (
   const code = codeOf(random(codeBytes));
   if (isAllowed) await codes.keep(isMailed ? purpose : 'nobody', email, code);
   if (workspaceId === undefined) return codes.keep('nobody', email, code);
-  const data = { code: written(code), expiresAt: instantAfter(now(), codeSeconds * 1000) };
+  const data = { code: written(code), expiresAt: inZone(instantAfter(now(), codeSeconds * 1000)) };
   const author = systemAuthor('users', { correlationId });
   await mails.queue({ ...mail, workspaceId, data: instead ? {} : data }, author, isAllowed);
 };

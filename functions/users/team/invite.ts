@@ -1,6 +1,7 @@
 import type { Caller } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import { tooMany } from '../domain/bounds.ts';
+import { inZone } from '../domain/in-zone.ts';
 import { alreadyInvited, type Invitation, invite, isOpen, renew, tokenOf } from '../domain/invitation.ts';
 import type { Mail } from '../domain/mail.ts';
 import { isEstablished } from '../domain/mail-allowance.ts';
@@ -90,7 +91,7 @@ const mailInvitation = async (
     workspaceName: workspace.name,
     inviterName: person?.name ?? workspace.name,
     role,
-    expiresAt,
+    expiresAt: inZone(expiresAt, workspace.settings.timeZone),
   };
   return mails.queue({ workspaceId, to, kind: 'invitation', data }, caller, isAllowed);
 };

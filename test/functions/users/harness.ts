@@ -28,6 +28,17 @@ const Mailed = z.object({
   workspaceId: z.string(),
   data: z.record(z.string(), z.string()),
 });
+/** A machine's time, or an address that only an API client can open: no mail says it so. */
+const raw = /\d{4}-\d\d-\d\dT\d\d:|(?<!API request )\b(?:GET|POST|PUT|PATCH|DELETE) https?:/;
+
+/** A mail that was written down. @throws Error when it is not written for people */
+const readable = (mail: z.infer<typeof Mailed>): z.infer<typeof Mailed> => {
+  // What an automation writes is the words of whoever made it.
+  const bad = mail.kind === 'automation' ? undefined : Object.entries(mail.data).find(([, value]) => raw.test(value));
+  if (bad) throw new Error(`A mail of the kind ${mail.kind} shows ${bad.join(': ')}`);
+  return mail;
+};
+
 const SignUpReply = z.object({ signUpToken: z.string() });
 
 /** Users as Lambda wakes it, over a table in memory. */
@@ -63,10 +74,10 @@ export const harness = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () 
   };
   /** The mails that wait for an address or were sent to it, the oldest first. */
   const mailsTo = (email: string) =>
-    deps.changes.flatMap(({ before, after }) => {
-      const mail = before === undefined ? Mailed.safeParse(after).data : undefined;
-      return mail?.to === email && mail.status === 'waiting' ? [mail] : [];
-    });
+    deps.changes
+      .flatMap(({ before, after }) => (before === undefined ? (Mailed.safeParse(after).data ?? []) : []))
+      .map(readable)
+      .filter(({ to, status }) => to === email && status === 'waiting');
   const codesTo = (email: string): string[] => mailsTo(email).flatMap(({ data }) => data.code ?? []);
   const latestCode = (email: string): string => codesTo(email).at(-1) ?? 'NONE-NONE';
 

@@ -82,7 +82,10 @@ describe('a report', () => {
       ['report.requested', { showsUsage: false }],
       [
         'report.ready',
-        { formats: ['csv', 'page', 'json'], expiresAt: '2027-02-28T12:00:00.000Z', showsUsage: false, recipients: [] },
+        {
+          ...{ formats: ['csv', 'page', 'json'], expiresAt: '2027-02-28T12:00:00.000Z', showsUsage: false },
+          ...{ recipients: [], title: 'November' },
+        },
       ],
     ]);
   });

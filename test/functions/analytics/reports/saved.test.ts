@@ -86,7 +86,13 @@ describe('a scheduled report', () => {
     await context.run('analytics.makeReport', { ...step, made: [json, { format: 'csv', bytes: 2 }] });
     expect(context.told().at(-1)).toEqual([
       'report.ready',
-      { formats: ['csv'], expiresAt: '2027-02-28T07:00:30.000Z', showsUsage: false, recipients: [other] },
+      {
+        formats: ['csv'],
+        expiresAt: '2027-02-28T07:00:30.000Z',
+        showsUsage: false,
+        recipients: [other],
+        title: 'Last week',
+      },
     ]);
   });
 

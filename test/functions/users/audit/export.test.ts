@@ -73,8 +73,11 @@ describe('an export of audit events', () => {
       {
         workspaceId,
         data: {
+          workspaceName: 'Engines',
           what: 'Audit events from 2026-11-22 09:02 UTC to 2026-11-22 09:05 UTC',
-          where: expect.stringMatching(new RegExp(`^GET https:.+/v1/audit-events/exports/${id}$`)) as unknown,
+          where: expect.stringMatching(
+            new RegExp(`^API request GET https:.+/v1/audit-events/exports/${id}$`),
+          ) as unknown,
         },
       },
     ]);

@@ -143,7 +143,10 @@ test('the mail says which account, why, how many posts wait since when, and what
   expect(text).toContain('Earliest due time: 2026-11-22 23:30 UTC (2026-11-23 00:30 Europe/Berlin).');
   expect(text).toContain('Connection lost: 2026-11-22 09:00 UTC (10:00 Europe/Berlin)');
   expect(text).toContain(`Workspace: ${ada.workspaceName}`);
-  expect(text).toContain('An owner or admin of the workspace can reconnect it');
+  expect(text).toContain(
+    `reconnect it (API request POST ${users.deps.mailing.publicUrl}/v1/accounts/connections/start): they sign in to X as ` +
+      '@acme_coffee and grant this platform access.',
+  );
 });
 
 test.each([

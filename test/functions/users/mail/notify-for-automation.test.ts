@@ -111,7 +111,7 @@ test('owners, and whoever has switched the automations on, are told of a loop, a
   }
   for (const to of [ada.email, 'eve@example.com']) {
     const mails = users.mailsTo(to).filter(({ kind }) => kind === 'automation_loop');
-    expect(mails).toMatchObject([{ data: { automations: 'One, then Two, then One', workspaceName: 'Engines' } }]);
+    expect(mails).toMatchObject([{ data: { automations: 'One, Two, One', workspaceName: 'Engines' } }]);
   }
 });
 
@@ -132,8 +132,10 @@ test('owners, and whoever answers for it, are told once a day that an automation
   for (let version = 2; version < 5; version += 1) await failed(version);
   for (const to of [ada.email, 'eve@example.com']) {
     expect(mails(to)).toMatchObject([
-      { data: { automationName: 'Announce', message: 'The template is no longer there.' } },
+      { data: { automationName: 'Announce', message: 'The template is no longer there.', automationId } },
     ]);
+    const runs = `API request GET ${users.deps.mailing.publicUrl}/v1/automations/${automationId}/runs`;
+    expect(mails(to)[0]?.data.runs).toBe(runs);
   }
   users.clock.pass(25 * 3_600_000);
   await failed(5);

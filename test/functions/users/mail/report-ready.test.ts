@@ -69,9 +69,24 @@ test('the email about a report without a page names where its links are', async 
     { publicUrl: 'https://pages.example', token: 't' },
   );
   expect(subject).toMatch(/^A report for .+ is ready$/);
-  expect(text).toContain(`get their links with GET ${users.deps.mailing.publicUrl}/v1/analytics/reports/${reportId}.`);
+  expect(text).toContain(
+    `get their links (API request GET ${users.deps.mailing.publicUrl}/v1/analytics/reports/${reportId}).`,
+  );
   expect(text).not.toContain('Open the report');
   expect(text).toContain('Available until: 2027-02-28 07:00 UTC');
+});
+
+test('the email is called after its report; of one from before its title was told it says the workspace', async () => {
+  const { hear, mailed } = await office();
+  await hear({ title: 'acme.com: November' });
+  await hear();
+  const [named, nameless] = mailed('ada').map((mail) =>
+    renderMail({ kind: 'report_ready', data: mail.data }, { publicUrl: 'https://pages.example', token: 't' }),
+  );
+  // As with every name that people choose, no mail program makes a link of it.
+  expect(named?.subject).toBe('acme. com: November: report for Engines');
+  expect(named?.text).toContain('Report: acme. com: November\nWorkspace: Engines');
+  expect(nameless?.subject).toBe('A report for Engines is ready');
 });
 
 test('a report with costs is mailed to those who may read them, and nothing to who has left', async () => {

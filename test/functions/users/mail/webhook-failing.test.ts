@@ -35,7 +35,9 @@ test('owners are told of a webhook that fails, and nobody else', async () => {
           failingSince: '2026-11-21 09:00 UTC',
           workspaceName: 'Engines',
         },
-        deliveries: expect.stringMatching(new RegExp(`^GET https://.*/v1/webhooks/${webhookId}/deliveries$`)) as string,
+        deliveries: expect.stringMatching(
+          new RegExp(`^API request GET https://.*/v1/webhooks/${webhookId}/deliveries$`),
+        ) as string,
       },
     },
   ]);

@@ -105,7 +105,7 @@ describe('an export of the own data', () => {
         workspaceId: owner.workspaceId,
         data: {
           what: 'Your personal data',
-          where: expect.stringMatching(new RegExp(`^GET https:.+/v1/me/exports/${id}$`)) as unknown,
+          where: expect.stringMatching(new RegExp(`^API request GET https:.+/v1/me/exports/${id}$`)) as unknown,
         },
       },
     ]);

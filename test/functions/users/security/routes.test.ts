@@ -5,12 +5,14 @@ import { SecurityAlert } from '#events/users.ts';
 import { eventsFor } from '#functions/users/changes.ts';
 import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 import { findingOf, windowOf } from '#functions/users/domain/security-event.ts';
+import { renderMail } from '#functions/users/mail/render.ts';
 import * as contract from '#functions/users/security/contract.ts';
 import { watch } from '#functions/users/security/detect.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import { owner } from '#test/support/http-event.ts';
 import { ada, harness } from '../harness.ts';
+import { team } from '../team-harness.ts';
 
 const { personId } = owner;
 const machine = { type: 'service_account', id: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' } as const;
@@ -64,6 +66,12 @@ describe('what an event means by itself', () => {
     expect(windowOf('2026-11-22T09:05:00.000Z')).toBe('2026-11-22T09:05:00.000Z');
   });
 });
+
+const rendered = (mail: Readonly<Record<string, unknown>> | undefined) =>
+  renderMail(
+    { kind: 'security_alert', data: z.record(z.string(), z.string()).parse(mail?.data) },
+    { publicUrl: 'https://pages.example', token: 't' },
+  );
 
 const Listed = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
 
@@ -139,7 +147,57 @@ describe('watching', () => {
     const { see, alerts, deliver, mails } = await watched();
     await see(event(1, 'account.disconnected', { reason: 'connected_elsewhere' }, { entityId: 'acc_1' }));
     for (const alert of alerts()) await deliver(alert);
-    expect(mails()).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { accountId: 'acc_1' } }]);
+    expect(mails()).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { account: 'acc_1' } }]);
+  });
+
+  test('is mailed with the name of its workspace and of the person, when, and where all of them are listed', async () => {
+    const { see, alerts, deliver, mails, users } = await watched();
+    await see(event(1, 'session.ended', { reason: 'reuse' }));
+    for (const alert of alerts()) await deliver(alert);
+    expect(mails()).toMatchObject([{ data: { personId } }]);
+    // A stranger has no name here.
+    expect(JSON.stringify(mails())).not.toContain('memberName');
+    const { subject, text } = rendered(mails()[0]);
+    expect(subject).toBe('Security alert in Engines: A session was used in two places and was ended');
+    expect(text).toContain('Workspace: Engines');
+    expect(text).toContain('Time: 2026-11-22 09:01 UTC');
+    expect(text).toContain(
+      `The list of security events shows all of them (API request GET ${users.deps.mailing.publicUrl}/v1/security-events).`,
+    );
+  });
+
+  test('advises each recipient on what they can do: about themselves, somebody else, a machine and nobody', async () => {
+    const { users, owner: first, member } = await team();
+    const second = await member('bea', 'admin');
+    const { workspaceId } = first;
+    const advice = async (audited: AuditEvent) => {
+      await watch(users.deps, workspaceId, audited, true);
+      await users.hear(SecurityAlert.type);
+      const [toFirst, toSecond] = [ada.email, 'bea@example.com'].map((to) =>
+        users
+          .mailsTo(to)
+          .filter(({ kind }) => kind === 'security_alert')
+          .at(-1),
+      );
+      return { toFirst: toFirst?.data, toSecond: toSecond?.data };
+    };
+    const about = { entityId: second.personId, actor: { type: 'person' as const, id: second.personId } };
+    const own = await advice(event(1, 'user.mfa_changed', { hasMfa: false }, about));
+    expect(own.toSecond).toMatchObject({
+      memberName: 'Someone New',
+      advice:
+        'If you did not expect this, change your password, sign out everywhere, and tell the other owners and admins.',
+    });
+    expect(own.toFirst?.advice).toBe(
+      'If this was not expected, tell the other owners and admins, and disable the member if necessary.',
+    );
+    const ofMachine = await advice(event(2, 'service_account.created', { role: 'admin' }, { entityId: machine.id }));
+    expect(ofMachine.toFirst?.advice).toBe(
+      'If this was not expected, tell the other owners and admins, and revoke the service account if necessary.',
+    );
+    const lost = { entityId: 'acc_1' };
+    const ofNobody = await advice(event(3, 'account.disconnected', { reason: 'connected_elsewhere' }, lost));
+    expect(ofNobody.toFirst?.advice).toBe('Tell the other owners and admins.');
   });
 
   test('what was lost on the way is found when the event comes again', async () => {

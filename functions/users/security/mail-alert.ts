@@ -1,0 +1,90 @@
+import { systemAuthor } from '#shared/actor.ts';
+import { ServiceAccountId } from '#shared/ids.ts';
+import type { Deps } from '../deps.ts';
+import { apiRequest } from '../domain/api-request.ts';
+import { inZone } from '../domain/in-zone.ts';
+import type { SecurityEvent } from '../domain/security-event.ts';
+
+/** A finding as an email names it. */
+const words: Readonly<Record<SecurityEvent['kind'], string>> = {
+  refresh_token_reused: 'A session was used in two places and was ended',
+  mfa_disabled: 'Two-factor authentication was turned off for a member',
+  privileges_escalated: 'A member or service account now has the role of owner or admin',
+  repeated_denials: 'Many requests by the same member or service account were refused within minutes',
+  new_network: 'A sign-in or API request came from a new network',
+  audit_chain_broken: 'The audit trail failed its integrity check',
+  account_connected_elsewhere: 'An X account was connected to another workspace after X ended its connection here',
+  secret_known_to_former_member:
+    'The secret of a service account is known to someone who may no longer manage it. Rotate the secret',
+};
+
+const isServiceAccount = (id: string | null): id is string => ServiceAccountId.safeParse(id).success;
+
+const tellOthers = 'Tell the other owners and admins.';
+
+/** What a recipient can do about an event: a password protects only the account that it belongs to. */
+const adviceFor = ({ kind, personId }: SecurityEvent, recipientId: string): string => {
+  // A former member has nothing left to take from them.
+  if (personId === null || kind === 'secret_known_to_former_member') return tellOthers;
+  if (personId === recipientId)
+    return 'If you did not expect this, change your password, sign out everywhere, and tell the other owners and admins.';
+  const how = isServiceAccount(personId) ? 'revoke the service account' : 'disable the member';
+  return `If this was not expected, tell the other owners and admins, and ${how} if necessary.`;
+};
+
+type Names = Pick<Deps, 'people' | 'serviceAccounts' | 'knownAccounts'>;
+
+/** Names of what an event is about, of those who are members: a person who has left is named by the id alone. */
+const namesIn = async (
+  { people, serviceAccounts, knownAccounts }: Names,
+  { workspaceId, personId, details: { accountId } }: SecurityEvent,
+): Promise<Record<string, string>> => {
+  const isMachine = isServiceAccount(personId);
+  const machine = isMachine ? await serviceAccounts.find(workspaceId, personId) : undefined;
+  const member = isMachine || personId === null ? undefined : await people.findMembership(workspaceId, personId);
+  const person = member && (await people.find(member.subject));
+  const id = accountId === undefined ? undefined : String(accountId);
+  const account = id === undefined ? undefined : await knownAccounts.find(workspaceId, id);
+  return {
+    ...(person && { memberName: person.name }),
+    ...(machine && { serviceAccountName: machine.name }),
+    ...(id !== undefined && { account: account?.username === undefined ? id : `@${account.username} (${id})` }),
+  };
+};
+
+/** What an email says of an event to everybody. */
+const factsOf = async (deps: Deps, event: SecurityEvent): Promise<Record<string, string>> => {
+  const { workspaceId, kind, severity, at, network, personId, details } = event;
+  const workspace = await deps.people.findWorkspace(workspaceId);
+  return {
+    ...(workspace && { workspaceName: workspace.name }),
+    ...{ what: words[kind], severity, at: inZone(at, workspace?.settings.timeZone), network: network ?? '' },
+    ...(await namesIn(deps, event)),
+    ...{ personId: personId ?? '', serviceAccounts: String(details.serviceAccounts ?? '') },
+    securityEvents: apiRequest(deps.mailing.publicUrl, 'GET', '/v1/security-events'),
+  };
+};
+
+/**
+ * Emails the owners and admins about a security event, once. A crash midway may mail some of them twice, but skips none.
+ * When many events of one kind occur within a day, a later email states how many had none of their own.
+ */
+export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId: string, correlationId: string) => {
+  const event = await deps.security.find(workspaceId, securityEventId);
+  if (!event || event.isTold) return;
+  let isMailed = false;
+  const facts = await factsOf(deps, event);
+  const author = systemAuthor('users', { correlationId });
+  for (const { role, subject, status, personId } of await deps.members.all(workspaceId)) {
+    if (status !== 'active' || (role !== 'owner' && role !== 'admin')) continue;
+    const person = await deps.people.find(subject);
+    if (!person) continue;
+    const mail = { workspaceId, to: person.email, kind: 'security_alert' as const };
+    const { isAllowed, more } = await deps.mails.allowAlert({ ...mail, topic: event.kind });
+    if (!isAllowed) continue;
+    const data = { ...facts, more: more === 0 ? '' : String(more), advice: adviceFor(event, personId) };
+    await deps.mails.queue({ ...mail, data }, author, true);
+    isMailed = true;
+  }
+  await deps.security.save({ ...event, isMailed, isTold: true }, author);
+};
