@@ -5,8 +5,8 @@ import { spanOf } from '../totals/period.ts';
 import { notesOf } from './notes.ts';
 import { ReportDocument } from './rendering/document.ts';
 import type { ReportData } from './report-data.ts';
-import { groupSections, postsSection, timeSections, totalsSection } from './sections.ts';
-import { type ShownMetric, shownMetrics } from './shown-metrics.ts';
+import { groupSections, postsSection, sortMetricOf, timeSections, totalsSection } from './sections.ts';
+import { metricInWords, type ShownMetric, shownMetrics } from './shown-metrics.ts';
 
 /** The report as a document, which every format shows alike. Pure. */
 export const documentOf = (
@@ -15,6 +15,7 @@ export const documentOf = (
 ): ReportDocument => {
   const metrics = shownMetrics(definition.metrics, definition.showsUsage);
   const { start, end } = spanOf(period);
+  const sortedBy = metricInWords(sortMetricOf(definition));
   return ReportDocument.parse({
     title: definition.title,
     workspace: { ...data.workspace, ...(definition.colour !== null && { colour: definition.colour }) },
@@ -27,8 +28,8 @@ export const documentOf = (
     sections: [
       totalsSection(metrics, data),
       ...definition.groupBy.flatMap((group) => sectionsOf(group, period, metrics, data)),
-      ...postsSection('Best posts', data.best, metrics),
-      ...postsSection('Weakest posts', data.weakest, metrics),
+      ...postsSection(`Best posts by ${sortedBy}`, data.best, metrics),
+      ...postsSection(`Weakest posts by ${sortedBy}`, data.weakest, metrics),
     ],
     notes: notesOf(totalOf(data.cells), definition),
   });

@@ -5,7 +5,10 @@ import { clockOf } from './rendering/shown.ts';
 const posts = (count: number): string => (count === 1 ? '1 post' : `${count.toLocaleString('en-US')} posts`);
 
 /** What is to be known about the numbers of a report: where they come from, and what is not in them. */
-export const notesOf = (sums: Sums, { timeZone, accountId, campaignId, showsUsage }: ReportDefinition): string[] => {
+export const notesOf = (
+  sums: Sums,
+  { timeZone, accountId, campaignId, metrics, showsUsage }: ReportDefinition,
+): string[] => {
   if (sums.published === 0) {
     const ofThese = accountId === null && campaignId === null ? '' : ' of the selected account or campaign';
     return [`No posts${ofThese} were published in this period.`];
@@ -19,11 +22,14 @@ export const notesOf = (sums: Sums, { timeZone, accountId, campaignId, showsUsag
       : [`Numbers are X API counters, read between ${at(sums.oldestAt)} and ${at(sums.newestAt)}.`]),
     'Numbers are not extrapolated: posts without a reading are left out.',
     'Engagements: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks. Engagement rate: engagements divided by impressions.',
-    ...(sums.carriedForward > 0
-      ? [`The latest reading of ${posts(sums.carriedForward)} failed: an older reading is carried forward.`]
+    ...(metrics.includes('short_link_clicks')
+      ? ['Short link clicks are counted by the platform, not by X, and differ from link clicks.']
       : []),
-    ...(sums.deleted > 0 ? [`No longer on X: ${posts(sums.deleted)}.`] : []),
+    ...(sums.carriedForward > 0
+      ? [`The latest reading of ${posts(sums.carriedForward)} failed: an earlier reading counts.`]
+      : []),
+    ...(sums.deleted > 0 ? [`Deleted on X: ${posts(sums.deleted)}.`] : []),
     ...(sums.withheld > 0 ? [`Not shown by X: ${posts(sums.withheld)}.`] : []),
-    ...(showsUsage ? ['Costs are what X has billed for publishing the posts, in US dollars.'] : []),
+    ...(showsUsage ? ["Costs of publishing the posts are calculated from X's published prices, in US dollars."] : []),
   ];
 };

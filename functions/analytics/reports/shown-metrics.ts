@@ -36,13 +36,16 @@ const measuredOf = ({ value, posts, availability }: Figure, { published, carried
 /** A number that is known of every post. */
 const counted = (value: number): Measured => ({ value, availability: 'available', carriedForward: false });
 
+/** What a metric is called in the middle of a sentence: `link clicks`. */
+export const metricInWords = (metric: Metric): string => labels[metric].toLowerCase();
+
 const shownMetric = (metric: Metric): ShownMetric => ({
   label: labels[metric],
   kind: metric === 'engagement_rate' ? 'percent' : 'integer',
   read: (sums) => (metric === 'posts' ? counted(sums.published) : measuredOf(figureOf(sums, metric), sums)),
 });
 
-/** What X has billed: for those who may read usage. */
+/** What publishing has cost, by X's published prices: for those who may read usage. */
 const costs: readonly ShownMetric[] = [
   { label: 'Cost', kind: 'money', read: (sums) => counted(sums.costMicros) },
   {

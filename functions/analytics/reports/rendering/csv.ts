@@ -1,6 +1,6 @@
 import { csvFile } from '#shared/csv.ts';
 import type { ReportDocument, Section } from './document.ts';
-import { columnsWithStanding, exactNumber, labelWithUnit, standingText } from './exact.ts';
+import { columnsWithStatus, dataStatusLabel, dataStatusText, exactNumber, labelWithUnit } from './exact.ts';
 import type { Column } from './sections.ts';
 import { factsOf, isNumeric } from './shown.ts';
 import { type Grid, gridOf } from './tabular.ts';
@@ -12,27 +12,27 @@ const exactCell = ({ kind }: Column, cell: Cell): string | number | null =>
   isNumeric(kind) && typeof cell !== 'string' ? exactNumber(kind, cell) : typeof cell === 'string' ? cell : null;
 
 const gridRows = (grid: Grid): Row[] => {
-  const withStanding = columnsWithStanding(grid);
+  const withStatus = columnsWithStatus(grid);
   const head = grid.columns.flatMap((column, place) => [
     labelWithUnit(column, 'UTC'),
-    ...(withStanding.has(place) ? [`${column.label}: standing`] : []),
+    ...(withStatus.has(place) ? [dataStatusLabel(column)] : []),
   ]);
   const rows = grid.rows.map((row) =>
     grid.columns.flatMap((column, place) => [
       exactCell(column, row[place] ?? null),
-      ...(withStanding.has(place) ? [standingText(row[place])] : []),
+      ...(withStatus.has(place) ? [dataStatusText(row[place])] : []),
     ]),
   );
   return [head, ...rows];
 };
 
 const figureRows = ({ figures }: Extract<Section, { kind: 'figures' }>): Row[] => [
-  ['Figure', 'Value', 'Unit', 'Standing', 'Note'],
+  ['Figure', 'Value', 'Unit', 'Data status', 'Note'],
   ...figures.map(({ label, valueKind, value, note }) => [
     label,
     exactNumber(valueKind, value),
     { integer: '', decimal: '', percent: 'share', money: 'USD' }[valueKind],
-    standingText(value),
+    dataStatusText(value),
     note,
   ]),
 ];

@@ -1,5 +1,5 @@
 import type { Column } from './sections.ts';
-import { dollars, isNumeric, standingOf } from './shown.ts';
+import { dollars, isNumeric, dataStatusOf } from './shown.ts';
 import type { Grid } from './tabular.ts';
 import { type Cell, measured, type NumberKind, type Reading } from './value.ts';
 
@@ -16,13 +16,16 @@ export const labelWithUnit = ({ label, kind }: Column, zone: string): string => 
 };
 
 /** What is to be said beside a number, in one text; empty for a number that was simply read. */
-export const standingText = (cell: Cell | undefined): string =>
-  typeof cell === 'object' && cell !== null ? standingOf(cell).join('; ') : '';
+export const dataStatusText = (cell: Cell | undefined): string =>
+  typeof cell === 'object' && cell !== null ? dataStatusOf(cell).join('; ') : '';
 
 /** Columns of the grid that have something to be said beside their numbers: files tell it in a column of its own. */
-export const columnsWithStanding = ({ columns, rows }: Grid): ReadonlySet<number> =>
+export const columnsWithStatus = ({ columns, rows }: Grid): ReadonlySet<number> =>
   new Set(
     columns.flatMap(({ kind }, place) =>
-      isNumeric(kind) && rows.some((row) => standingText(row[place]) !== '') ? [place] : [],
+      isNumeric(kind) && rows.some((row) => dataStatusText(row[place]) !== '') ? [place] : [],
     ),
   );
+
+/** Heading of what is to be said beside the numbers of a column. */
+export const dataStatusLabel = ({ label }: Column): string => `${label}: data status`;

@@ -40,7 +40,7 @@ const missingNote = (missing: readonly string[]): string => {
   const named = missing.map((sign) => `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
   const listed = named.slice(0, 50).join(', ');
   const more = named.length > 50 ? ` and ${named.length - 50} more` : '';
-  return `No font of this file has these characters, for which \uFFFD stands: ${listed}${more}.`;
+  return `These characters are not in the fonts of this file and are shown as \uFFFD: ${listed}${more}.`;
 };
 
 const drawHead = ({ pdf, flow }: Drawing, root: PDFKit.PDFStructureElement, document: ReportDocument) => {

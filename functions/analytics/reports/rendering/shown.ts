@@ -1,6 +1,6 @@
 import type { ReportDocument } from './document.ts';
 import type { Column } from './sections.ts';
-import { type Cell, type Measured, measured, type NumberKind, type Reading } from './value.ts';
+import { type Availability, type Cell, type Measured, measured, type NumberKind, type Reading } from './value.ts';
 
 /** What stands where no number is. */
 export const nothing = '–';
@@ -47,20 +47,28 @@ export const clockOf = (timeZone: string): ZoneClock => {
   };
 };
 
+/** The codes of `availability`, which JSON has, in the words of a report. Not all numbers are X's to report. */
+const availabilityWords: Readonly<Record<Exclude<Availability, 'available'>, string>> = {
+  delayed: 'not read yet',
+  unsupported: 'not reported',
+  deleted: 'deleted on X',
+  withheld: 'not shown by X',
+};
+
 /** The words for what is to be known about a number besides its value; none for a number that was simply read. */
-export const standingOf = ({ value, availability, coverage, carriedForward }: Measured): string[] => [
-  ...(availability === 'available' ? (value === null ? ['no value'] : []) : [availability]),
-  ...(carriedForward ? ['carried forward'] : []),
+export const dataStatusOf = ({ value, availability, coverage, carriedForward }: Measured): string[] => [
+  ...(availability === 'available' ? (value === null ? ['no value'] : []) : [availabilityWords[availability]]),
+  ...(carriedForward ? ['earlier reading'] : []),
   ...(coverage && coverage.measured < coverage.total ? [`${coverage.measured} of ${coverage.total} measured`] : []),
 ];
 
-/** A reading in words: `1,234`, `1,234 (carried forward)`, `– (delayed)`; `–` alone where there is simply none. */
+/** A reading in words: `1,234`, `1,234 (earlier reading)`, `– (not read yet)`; `–` alone where there is simply none. */
 export const shownReading = (kind: NumberKind, reading: Reading): string => {
   if (reading === null) return nothing;
   const full = measured(reading);
-  const standing = standingOf(full);
+  const status = dataStatusOf(full);
   const shown = full.value === null ? nothing : shownNumber(kind, full.value);
-  return standing.length === 0 ? shown : `${shown} (${standing.join(', ')})`;
+  return status.length === 0 ? shown : `${shown} (${status.join(', ')})`;
 };
 
 /** A cell in words, in the zone of the report. */
@@ -73,13 +81,15 @@ export const shownCell = (kind: Column['kind'], cell: Cell, clock: ZoneClock): s
 /** Whether columns of this kind hold numbers, which are set flush right. */
 export const isNumeric = (kind: Column['kind']): kind is NumberKind => kind !== 'text' && kind !== 'instant';
 
-/** What the report is about, under its title: workspace, period and when it was made, each with its name. */
+/** What the report is about, under its title: workspace, days and when it was created, each with its name. */
 export const factsOf = ({ workspace, period, madeAt }: ReportDocument): [name: string, text: string][] => {
   const { shown } = clockOf(period.timeZone);
+  const dayAt = (instant: number): string => shown(new Date(instant).toISOString()).slice(0, '2026-11-30'.length);
   return [
     ['Workspace', workspace.name],
-    ['Period', `${shown(period.from)} up to ${shown(period.to)}`],
+    // The last day is the one that ends with the period.
+    ['Period', `${dayAt(Date.parse(period.from))} to ${dayAt(Date.parse(period.to) - 1)}`],
     ['Time zone', period.timeZone],
-    ['Made', shown(madeAt)],
+    ['Created', shown(madeAt)],
   ];
 };

@@ -37,7 +37,7 @@ const count = z.int().min(0);
 /** Within what JavaScript counts exactly: beyond it axes have no even steps. */
 const number = z.number().gte(Number.MIN_SAFE_INTEGER).lte(Number.MAX_SAFE_INTEGER);
 
-/** A number and its standing. */
+/** A number and its data status. */
 export const Measured = z.strictObject({
   value: number.nullable(),
   availability: Availability.default('available'),
@@ -51,7 +51,7 @@ export const Measured = z.strictObject({
 });
 export type Measured = z.infer<typeof Measured>;
 
-/** A number with its standing, a number alone where nothing more is to be said of it, or nothing. */
+/** A number with its data status, a number alone where nothing more is to be said of it, or nothing. */
 export const Reading = z.union([number, z.null(), Measured]);
 export type Reading = z.infer<typeof Reading>;
 
@@ -59,7 +59,7 @@ export type Reading = z.infer<typeof Reading>;
 export const Cell = z.union([number, z.null(), line(bounds.cell), Measured]);
 export type Cell = z.infer<typeof Cell>;
 
-/** The reading with its standing. */
+/** The reading with its data status. */
 export const measured = (reading: Reading): Measured =>
   typeof reading === 'object' && reading !== null
     ? reading

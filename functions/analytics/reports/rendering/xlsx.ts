@@ -1,6 +1,6 @@
 import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node';
 import type { ReportDocument, Section } from './document.ts';
-import { columnsWithStanding, exactNumber, labelWithUnit, standingText } from './exact.ts';
+import { columnsWithStatus, dataStatusLabel, dataStatusText, exactNumber, labelWithUnit } from './exact.ts';
 import { ownText } from './own-text.ts';
 import type { Column } from './sections.ts';
 import { sheetNames } from './sheet-names.ts';
@@ -41,15 +41,15 @@ const widths: Readonly<Record<Column['kind'], number>> = {
 const gridSheet = (section: Exclude<Section, { kind: 'figures' }>, timeZone: string) => {
   const clock = clockOf(timeZone);
   const grid = gridOf(section);
-  const withStanding = columnsWithStanding(grid);
+  const withStatus = columnsWithStatus(grid);
   const columns = grid.columns.flatMap((column, place) => [
     { head: labelWithUnit(column, timeZone), width: widths[column.kind] },
-    ...(withStanding.has(place) ? [{ head: `${column.label}: standing`, width: 24 }] : []),
+    ...(withStatus.has(place) ? [{ head: dataStatusLabel(column), width: 24 }] : []),
   ]);
   const rows = grid.rows.map((row) =>
     grid.columns.flatMap((column, place) => [
       cellOf(column, row[place] ?? null, clock),
-      ...(withStanding.has(place) ? [textCell(standingText(row[place]))] : []),
+      ...(withStatus.has(place) ? [textCell(dataStatusText(row[place]))] : []),
     ]),
   );
   return { data: [columns.map(({ head }) => bold(head)), ...rows], columns };
@@ -62,7 +62,7 @@ const sectionSummary = (section: Section, sheet: string | undefined): SheetData 
     ? section.figures.map(({ label, valueKind, value, note }) => [
         textCell(label),
         numberCell(valueKind, value),
-        textCell([valueKind === 'money' ? 'USD' : '', standingText(value), note].filter(Boolean).join('; ')),
+        textCell([valueKind === 'money' ? 'USD' : '', dataStatusText(value), note].filter(Boolean).join('; ')),
       ])
     : []),
   ...section.notes.map((note) => [textCell(note)]),

@@ -71,7 +71,7 @@ describe('the document of a report', () => {
       ],
     });
     expect(notes).toContain('Covers 3 posts published in this period, of which 2 could be measured.');
-    expect(notes).toContain('The latest reading of 1 post failed: an older reading is carried forward.');
+    expect(notes).toContain('The latest reading of 1 post failed: an earlier reading counts.');
     expect(notes.join(' ')).toContain('read between 2026-11-25 10:00 (UTC) and 2026-11-25 10:00 (UTC)');
   });
 
@@ -82,13 +82,35 @@ describe('the document of a report', () => {
     expect(notes).toEqual(
       expect.arrayContaining([
         'X has not reported any numbers yet.',
-        'No longer on X: 1 post.',
+        'Deleted on X: 1 post.',
         'Not shown by X: 1 post.',
       ]),
     );
     const unknown = post(3, { latest: { measuredAt: '2026-11-25T10:00:00.000Z', metrics: metricsOf(3, null) } });
     const { sections } = build({ metrics: ['link_clicks'] }, { cells: [cell(unknown)] });
     expect(sections[0]).toMatchObject({ figures: [{ value: { value: null, availability: 'unsupported' } }] });
+  });
+
+  test('says what its lists of posts are sorted by', () => {
+    const listed = [{ post: post(1), account: '@bakery', url: undefined }];
+    const titlesOf = (metrics: string[]) =>
+      build({ metrics }, { best: listed, weakest: listed }).sections.map(({ title }) => title);
+    expect(titlesOf(['posts', 'link_clicks', 'likes'])).toEqual(
+      expect.arrayContaining(['Best posts by link clicks', 'Weakest posts by link clicks']),
+    );
+    // None of these is known of a single post: then they are sorted by engagements.
+    expect(titlesOf(['posts', 'short_link_clicks'])).toContain('Best posts by engagements');
+  });
+
+  test('says which clicks X has not counted, and where costs come from, when it shows them', () => {
+    const given = { cells: [cell(post(1))] };
+    const clicks = 'Short link clicks are counted by the platform, not by X, and differ from link clicks.';
+    const costs = "Costs of publishing the posts are calculated from X's published prices, in US dollars.";
+    const { notes } = build({ metrics: ['link_clicks', 'short_link_clicks'], showsUsage: true }, given);
+    expect(notes).toEqual(expect.arrayContaining([clicks, costs]));
+    const others = build({ metrics: ['link_clicks'] }, given).notes;
+    expect(others).not.toContain(clicks);
+    expect(others).not.toContain(costs);
   });
 
   test('puts the greatest group first, those without a number last, and draws forty', () => {

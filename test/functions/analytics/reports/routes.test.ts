@@ -105,7 +105,7 @@ describe('a report', () => {
       ],
     });
     expect(document.notes.join(' ')).toContain('2 posts published in this period, of which 2 could be measured');
-    const posts = document.sections.find(({ title }) => title === 'Best posts');
+    const posts = document.sections.find(({ title }) => title === 'Best posts by impressions');
     expect(posts).toMatchObject({
       rows: [
         ['https://x.com/i/status/20', '@bakery', '2026-11-21T10:00:00.000Z', { value: 1 }, { value: 20 }, {}, {}],

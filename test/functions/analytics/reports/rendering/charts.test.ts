@@ -39,7 +39,7 @@ describe('charts', () => {
   test('write each number beside its bar', async () => {
     const svg = await chart(bars);
     expect(svg).toContain('>340</text>');
-    expect(svg).toContain('>– (delayed)</text>');
+    expect(svg).toContain('>– (not read yet)</text>');
   });
 
   test('mark values that no line leads to, also where there are too many to mark all', async () => {

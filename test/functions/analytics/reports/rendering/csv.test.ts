@@ -10,16 +10,19 @@ describe('a report as CSV', () => {
   test('has every number exactly, and says what is to be known of it', () => {
     const rows = rowsOf(renderCsv(report()));
     expect(renderCsv(report()).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+    expect(rows).toContainEqual(['Figure', 'Value', 'Unit', 'Data status', 'Note']);
     expect(rows).toContainEqual(['Impressions', '1234567', '', '', '']);
-    expect(rows).toContainEqual(['Spent', '12.345', 'USD', 'carried forward; 95 of 100 measured', '']);
-    expect(rows).toContainEqual(['Profile clicks', '', '', 'unsupported', '']);
+    expect(rows).toContainEqual(['Spent', '12.345', 'USD', 'earlier reading; 95 of 100 measured', '']);
+    expect(rows).toContainEqual(['Profile clicks', '', '', 'not reported', '']);
     expect(rows).toContainEqual(['Engagement rate', '0.0345', 'share', '', 'Engagements divided by impressions']);
     expect(rows).toContainEqual([
-      ...['Post', 'Published (UTC)', 'Likes', 'Likes: standing', 'Rate', 'Cost (USD)', 'Score'],
+      ...['Post', 'Published (UTC)', 'Likes', 'Likes: data status', 'Rate', 'Cost (USD)', 'Score'],
     ]);
-    expect(rows).toContainEqual([...['Новости пекарни', '2026-11-03T08:30:00Z', '', 'delayed', '', '0.2', '-1.5']]);
+    expect(rows).toContainEqual([
+      ...['Новости пекарни', '2026-11-03T08:30:00Z', '', 'not read yet', '', '0.2', '-1.5'],
+    ]);
     expect(rows).toContainEqual(['2026-11-11T00:00:00.000Z', '1500', '', '']);
-    expect(rows).toContainEqual(['2026-11-30T00:00:00.000Z', '2450', '1130', 'carried forward']);
+    expect(rows).toContainEqual(['2026-11-30T00:00:00.000Z', '2450', '1130', 'earlier reading']);
     expect(rows).toContainEqual(['08 to 12', '340', '']);
     expect(rows).toContainEqual(['X was read last at 2026-12-01 06:00 UTC.']);
   });

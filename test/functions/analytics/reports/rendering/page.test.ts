@@ -38,13 +38,13 @@ describe('a report as a page', () => {
     expect(page.match(/(?<=<h2[^>]*>)[^<]*/g)).toEqual([
       ...['Overview', 'Top posts', 'Impressions by day', 'Likes by hour', 'About these numbers'],
     ]);
-    expect(page).toContain('<dt>Spent</dt><dd class="value">USD 12.345 (carried forward, 95 of 100 measured)</dd>');
-    expect(page).toContain('<dd class="value">– (unsupported)</dd>');
+    expect(page).toContain('<dt>Spent</dt><dd class="value">USD 12.345 (earlier reading, 95 of 100 measured)</dd>');
+    expect(page).toContain('<dd class="value">– (not reported)</dd>');
     expect(page).toContain('<th scope="col" class="n">Likes</th>');
     expect(page).toContain('<td>2026-11-02 09:30</td><td class="n">1,200</td><td class="n">5.1%</td>');
     expect(page.match(/<svg [^>]*role="img" aria-labelledby="section-\d-title section-\d-desc">/g)).toHaveLength(2);
     expect(page).toContain('Account one: first 1,000, last 2,450, lowest 1,000, highest 2,450.');
-    expect(page).toContain('Bar chart. 08 to 12: 340; 12 to 16: 210; 16 to 20: – (delayed).');
+    expect(page).toContain('Bar chart. 08 to 12: 340; 12 to 16: 210; 16 to 20: – (not read yet).');
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });

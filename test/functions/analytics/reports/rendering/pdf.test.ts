@@ -58,8 +58,19 @@ describe('a report as a PDF, read by PDFium', () => {
     const pdf = await pdfOf(report(), ['1,234,567', 'Account two']);
     const text = flat(pdf.pages.map((page) => page.text).join(' '));
     for (const words of [
-      ...['November in numbers', 'Bäckerei Łukasz', '2026-11-01 00:00 up to 2026-12-01 00:00', 'Europe/Berlin'],
-      ...['USD 12.345 (carried forward, 95 of 100 measured)', '– (unsupported)', 'Новости пекарни', '– (delayed)'],
+      ...[
+        'November in numbers',
+        'Bäckerei Łukasz',
+        'Period: 2026-11-01 to 2026-11-30',
+        'Created: 2026-12-01 09:00',
+        'Europe/Berlin',
+      ],
+      ...[
+        'USD 12.345 (earlier reading, 95 of 100 measured)',
+        '– (not reported)',
+        'Новости пекарни',
+        '– (not read yet)',
+      ],
       ...[
         '2026-11-02 09:30',
         '5.1%',
@@ -127,7 +138,7 @@ describe('a report as a PDF, read by PDFium', () => {
     const pdf = await pdfOf(report({ title: 'Private \u{10FFFD} sign' }));
     const text = flat(pdf.pages.map((page) => page.text).join(' '));
     expect(text).toContain('Private \uFFFD sign');
-    expect(text).toContain('No font of this file has these characters, for which \uFFFD stands: U+10FFFD.');
+    expect(text).toContain('These characters are not in the fonts of this file and are shown as \uFFFD: U+10FFFD.');
   });
 
   test('goes on over pages with the heads of its columns on each, and counts the pages', async () => {

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contrastWithWhite, lineColours, visibleOnWhite } from '#functions/analytics/reports/rendering/colour.ts';
 import { columnWidths } from '#functions/analytics/reports/rendering/column-widths.ts';
-import { clockOf, shownCell, shownNumber, shownReading } from '#functions/analytics/reports/rendering/shown.ts';
+import {
+  clockOf,
+  factsOf,
+  shownCell,
+  shownNumber,
+  shownReading,
+} from '#functions/analytics/reports/rendering/shown.ts';
+import { Availability } from '#functions/analytics/reports/rendering/value.ts';
+import { report } from './sample-report.ts';
 
 describe('numbers in words', () => {
   test.each([
@@ -19,13 +27,25 @@ describe('numbers in words', () => {
   test('say what is to be known of them', () => {
     const full = { value: 3, availability: 'available', carriedForward: false } as const;
     expect(shownReading('integer', full)).toBe('3');
-    expect(shownReading('integer', { ...full, carriedForward: true })).toBe('3 (carried forward)');
+    expect(shownReading('integer', { ...full, carriedForward: true })).toBe('3 (earlier reading)');
     expect(shownReading('integer', { ...full, coverage: { measured: 9, total: 10 } })).toBe('3 (9 of 10 measured)');
     expect(shownReading('integer', { ...full, coverage: { measured: 10, total: 10 } })).toBe('3');
-    expect(shownReading('integer', { ...full, value: null, availability: 'withheld' })).toBe('– (withheld)');
+    const without = Availability.exclude(['available']).options.map((availability) =>
+      shownReading('integer', { ...full, value: null, availability }),
+    );
+    expect(without).toEqual(['– (not read yet)', '– (not reported)', '– (deleted on X)', '– (not shown by X)']);
     expect(shownReading('integer', { ...full, value: null })).toBe('– (no value)');
     expect(shownReading('integer', null)).toBe('–');
   });
+});
+
+test.each([
+  ['2026-10-31T23:00:00Z', '2026-11-30T23:00:00Z', 'Europe/Berlin', '2026-11-01 to 2026-11-30'],
+  ['2026-11-30T00:00:00Z', '2026-12-01T00:00:00Z', 'UTC', '2026-11-30 to 2026-11-30'],
+  // Clocks were put forward at midnight: the day began at one.
+  ['2026-03-27T22:00:00Z', '2026-03-29T21:00:00Z', 'Asia/Beirut', '2026-03-28 to 2026-03-29'],
+])('a period from %s up to %s in %s is shown as the days that were ordered', (from, to, timeZone, shown) => {
+  expect(factsOf(report({ period: { from, to, timeZone } }))).toContainEqual(['Period', shown]);
 });
 
 describe('times', () => {

@@ -12,9 +12,9 @@ describe('a report as a workbook, read by openpyxl', () => {
     const [summary, posts, days, hours] = sheets;
     expect(posts?.frozen).toBe('A2');
     expect(valuesOf(posts?.rows ?? [])).toEqual([
-      ['Post', 'Published (Europe/Berlin)', 'Likes', 'Likes: standing', 'Rate', 'Cost (USD)', 'Score'],
+      ['Post', 'Published (Europe/Berlin)', 'Likes', 'Likes: data status', 'Rate', 'Cost (USD)', 'Score'],
       ['Fresh bread every morning', '2026-11-02T09:30:00', 1_200, null, 0.051, 0.015, 7.25],
-      ['Новости пекарни', '2026-11-03T09:30:00', null, 'delayed', null, 0.2, -1.5],
+      ['Новости пекарни', '2026-11-03T09:30:00', null, 'not read yet', null, 0.2, -1.5],
     ]);
     expect(posts?.rows[1]?.map(({ type, format }) => [type, format])).toEqual([
       ...[
@@ -33,14 +33,14 @@ describe('a report as a workbook, read by openpyxl', () => {
     expect(valuesOf(hours?.rows ?? []).slice(1)).toEqual([
       ['08 to 12', 340, null],
       ['12 to 16', 210, null],
-      ['16 to 20', null, 'delayed'],
+      ['16 to 20', null, 'not read yet'],
     ]);
     expect(valuesOf(summary?.rows ?? []).map((row) => row.slice(0, 3))).toEqual(
       expect.arrayContaining([
         ['Workspace', 'Bäckerei Łukasz', null],
         ['Impressions', 1_234_567, null],
-        ['Spent', 12.345, 'USD; carried forward; 95 of 100 measured'],
-        ['Profile clicks', null, 'unsupported'],
+        ['Spent', 12.345, 'USD; earlier reading; 95 of 100 measured'],
+        ['Profile clicks', null, 'not reported'],
         ['Top posts', 'on sheet Top posts', null],
       ]),
     );
