@@ -11,7 +11,7 @@ const Billed = {
     .int()
     .min(0)
     .default(0)
-    .meta({ description: 'What X has billed for the post so far, in micro-dollars (millionths of a US dollar)' }),
+    .meta({ description: 'X API cost of the post so far, in micro-dollars (millionths of a US dollar)' }),
 };
 
 /** The rules that the platform judges posts by. One that is given up stays here: the code of an event that was told names it. */

@@ -57,10 +57,15 @@ const isCrossed = ({ direction, value: limit }: Threshold, value: number): boole
 const statementOf = ({ metric, direction, value: limit, days }: Threshold, value: number): string => {
   const period = days === 1 ? 'today' : `in the last ${days} days`;
   const what = metric === 'posts' ? 'Posts' : `${nameOf(metric)} of posts`;
-  return `${what} published ${period} (UTC): ${shown(value)}, ${direction} your threshold of ${shown(limit)}.`;
+  return `${what} published ${period} (UTC): ${shown(metric, value)}, ${direction} your threshold of ${shown(metric, limit)}.`;
 };
 
 /** `link_clicks` as `Link clicks`. */
 const nameOf = (metric: string): string => metric.charAt(0).toUpperCase() + metric.slice(1).replaceAll('_', ' ');
 
-const shown = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 4 });
+/** A rate in per cent, with digits enough to tell it from the threshold that it crossed. */
+const shown = (metric: Threshold['metric'], value: number): string =>
+  value.toLocaleString('en-US', {
+    maximumFractionDigits: 4,
+    ...(metric === 'engagement_rate' && { style: 'percent' }),
+  });

@@ -14,7 +14,10 @@ export const Threshold = z
       .number()
       .min(0)
       .max(1e12)
-      .meta({ description: 'Threshold; a metric equal to it raises no alert', examples: [1000] }),
+      .meta({
+        description: 'Threshold; `engagement_rate` as a fraction (0.02: 2%). A metric equal to it raises no alert',
+        examples: [1000],
+      }),
     days: z
       .int()
       .min(1)

@@ -46,7 +46,9 @@ export type Figures = z.infer<typeof Figures>;
 /** What publishing the posts has cost. Only for those who may read usage. */
 export const Costs = z
   .object({
-    costMicros: Figure.meta({ description: 'What X has billed for publishing the posts, in micro-dollars' }),
+    costMicros: Figure.meta({
+      description: "X API cost of publishing the posts, in micro-dollars, calculated from X's published prices",
+    }),
     costPerEngagementMicros: Figure.meta({ description: 'Cost divided by engagements, in micro-dollars' }),
   })
   .meta({ id: 'PerformanceCosts', description: 'Costs of the posts; left out for members who may not read usage' });
@@ -68,7 +70,10 @@ export const Coverage = z
     withheldPosts: z.int().min(0).meta({ description: 'Posts that X does not show' }),
     oldestMeasuredAt: Instant.nullable().meta({ description: 'Oldest of the readings (UTC); null: none yet' }),
     newestMeasuredAt: Instant.nullable().meta({ description: 'Newest of the readings (UTC); null: none yet' }),
-    source: z.literal('x').meta({ description: 'Source of the numbers; `x`: counters of the X API' }),
+    source: z.literal('x').meta({
+      description:
+        'Source of the numbers; `x`: counters of the X API, except short link clicks, which the platform counts',
+    }),
   })
   .meta({ id: 'Coverage', description: 'Posts and readings that the numbers are based on' });
 export type Coverage = z.infer<typeof Coverage>;

@@ -153,7 +153,7 @@ const FatigueDetails = z.object({
   kind: z.literal('fatigue').meta({ description: 'Repeated content that gets less response each time' }),
   metric,
   timeZone,
-  content: z.string().meta({ description: 'Key of the repeated content' }),
+  content: z.string().meta({ description: 'Id of the template that was used again' }),
   repetitions: z.int().min(2).meta({ description: 'How many times it was published' }),
   changePerRepetition: z.number().meta({ description: 'Estimated relative change per repetition (-0.1: 10% less)' }),
   low: z.number().meta({ description: 'Lower bound of its 90% interval' }),

@@ -41,7 +41,7 @@ export const PostReading = z.object({
     .int()
     .min(0)
     .meta({ description: 'Time between when it was due and when it was published, in milliseconds' }),
-  /** What X has billed for publishing it, in micro-dollars. */
+  /** X API cost of publishing it, in micro-dollars. */
   costMicros: z.int().min(0),
   availability: PostAvailability,
   /** Null unless it is available. */

@@ -34,7 +34,7 @@ export const Sums = z.object({
   engagements: Count,
   engagementsPosts: Count,
   engagedImpressions: Count,
-  /** What X has billed for publishing them, in micro-dollars. */
+  /** X API cost of publishing them, in micro-dollars. */
   costMicros: Count,
   /** The same, of the posts whose engagements are all reported. */
   engagedCostMicros: Count,

@@ -19,7 +19,7 @@ export const TrackedPost = z.object({
   xPostIds: z.array(z.string()).min(1),
   dueAt: Instant,
   publishedAt: Instant,
-  /** What X has billed for publishing it, in micro-dollars. */
+  /** X API cost of publishing it, in micro-dollars. */
   costMicros: z.int().min(0),
   /** Null: published before formats were told. */
   format: PostFormat.nullable(),

@@ -12,7 +12,7 @@ import { metricName, moreOrLess, numberOf, signed } from './wording.ts';
 /** Where fatigue is looked for. */
 export interface FatigueOptions extends OutcomeOptions {
   accountId: string;
-  /** Key of a post's content, the same for each repetition; null: it is no repetition. */
+  /** Id of the template that a post was made from; null: it is no repetition. */
   contentOf: (post: ObservedPost) => string | null;
   now: Date;
 }
@@ -69,7 +69,7 @@ export const fatigue = (posts: readonly ObservedPost[], options: FatigueOptions)
     .filter(({ details }) => details.changePerRepetition < 0)
     .sort((one, other) => one.details.changePerRepetition - other.details.changePerRepetition);
   if (insights.length > 0) return { outcome: 'found', kind: 'fatigue', insights };
-  const statement = `None of the repeated content (${series.length} compared) shows a decline beyond chance.`;
+  const statement = `None of the templates used again (${series.length} compared) shows a decline beyond chance.`;
   return { outcome: 'nothing_found', kind: 'fatigue', subject, statement, basedOn: basisOf(outcomes), method };
 };
 
@@ -110,7 +110,7 @@ const insightOf = (
   return {
     subject: { type: 'account', accountId },
     statement:
-      `Content "${content}" got about ${moreOrLess(change)} ${metricName(metric)} with each repetition (90% interval ` +
+      `Posts from the template ${content} got about ${moreOrLess(change)} ${metricName(metric)} with each repetition (90% interval ` +
       `${signed(interval.low)} to ${signed(interval.high)}; ${numberOf(repetitions, 'post')})` +
       `${isAdjusted ? ", changes of the account's other posts taken into account" : ''}.`,
     evidence: evidenceOf(outcomes, [

@@ -150,7 +150,7 @@ const statementOf = (phrase: string, details: Extract<Insight['details'], { kind
   const { lift, low, high, metric, questions, withTrait, shareOfTop, shareOfOthers } = details;
   return (
     `Posts ${phrase} got about ${moreOrLess(lift)} ${metricName(metric)} than comparable posts (95% interval ` +
-    `${signed(low)} to ${signed(high)}, corrected for ${numberOf(questions, 'question')}; ` +
+    `${signed(low)} to ${signed(high)}, corrected for ${numberOf(questions, 'comparison')}; ` +
     `${numberOf(withTrait, 'post')}). They are ${percent(shareOfTop)} of the top posts and ` +
     `${percent(shareOfOthers)} of the others. This is an association, not proof of a cause.`
   );

@@ -245,7 +245,7 @@ export const getCampaignPerformance = operation({
       budget: z
         .object({
           maxMicros: z.int().meta({ description: 'Cap in micro-dollars' }),
-          spentMicros: z.int().meta({ description: 'What X has billed for its published posts, in micro-dollars' }),
+          spentMicros: z.int().meta({ description: 'X API cost of its published posts, in micro-dollars' }),
         })
         .nullable()
         .optional()

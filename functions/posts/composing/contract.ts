@@ -41,7 +41,7 @@ export const CostPreview = z
     cheaper: z.string().nullable().meta({ description: 'How to lower the price; null for a post without links' }),
     budget: z
       .object({
-        month: z.string().meta({ description: 'UTC month in which X bills the post', examples: ['2026-11'] }),
+        month: z.string().meta({ description: 'UTC month to whose budget the post counts', examples: ['2026-11'] }),
         spentMicros: micros('X API spending of that month so far'),
         budgetMicros: micros('Budget of that month (null: no limit)').nullable(),
         asOf: Instant.nullable().meta({

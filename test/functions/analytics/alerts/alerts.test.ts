@@ -50,6 +50,18 @@ describe('a limit', () => {
     expect(raised()).toHaveLength(1);
   });
 
+  test('of a rate is told in per cent', async () => {
+    await set({ metric: 'engagement_rate', direction: 'below', value: 0.02, days: 7 });
+    const { engagements, impressions } = { engagements: 123, impressions: 10_000 };
+    await context.track({ xPostIds: ['1'], publishedAt: context.clock.now().toISOString() });
+    await context.sweep(context.x(() => ({ ...metricsOf(0), impressions, likes: engagements })));
+    expect(raised()).toMatchObject([
+      {
+        statement: 'Engagement rate of posts published in the last 7 days (UTC): 1.23%, below your threshold of 2%.',
+      },
+    ]);
+  });
+
   test('that is crossed again is told again, but not twice within a day', async () => {
     await set({ metric: 'impressions', direction: 'below', value: 100, days: 1 });
     // Nothing was published today.

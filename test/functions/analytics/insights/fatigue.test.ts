@@ -128,7 +128,9 @@ describe('fatigue', () => {
     expect(details?.low).toBeLessThan(details?.changePerRepetition ?? NaN);
     expect(details?.high).toBeLessThan(0);
     const statement = answer.outcome === 'found' ? answer.insights[0]?.statement : '';
-    expect(statement).toMatch(/^Content "content 0" got about 1\d% fewer engagements with each repetition/);
+    expect(statement).toMatch(
+      /^Posts from the template content 0 got about 1\d% fewer engagements with each repetition/,
+    );
     expect(statement).toContain("changes of the account's other posts taken into account");
   });
 

@@ -45,6 +45,7 @@ describe('planted effects', () => {
     if (answer.outcome !== 'found') return;
     const video = answer.insights.find(({ details }) => details.kind === 'trait' && details.level === 'video');
     expect(video?.statement).toMatch(/^Posts with a video got about \d+% more engagements than comparable posts/);
+    expect(video?.statement).toMatch(/, corrected for \d+ comparisons; /);
     expect(video?.statement).toContain('an association, not proof of a cause');
     const details = video?.details.kind === 'trait' ? video.details : undefined;
     expect(details?.shareOfTop).toBeGreaterThan(details?.shareOfOthers ?? 1);
