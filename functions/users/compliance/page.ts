@@ -29,7 +29,12 @@ const table = (columns: readonly string[], rows: readonly (readonly unknown[])[]
     rows.map((row) => row.map(textOf)),
   );
 
-const facts = (said: object): string => factsTable(Object.entries(said).map(([name, value]) => [name, textOf(value)]));
+/** `auditRetentionDays` as `Audit retention days`. */
+const inWords = (name: string): string =>
+  name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+const facts = (said: object): string =>
+  factsTable(Object.entries(said).map(([name, value]) => [inWords(name), textOf(value)]));
 
 const chainPart = ({ verdict, from, through, brokenAt }: ComplianceDocument['chain']): string =>
   verdict === 'intact' || !brokenAt
@@ -58,7 +63,7 @@ const sectionPart = (
 /** A compliance report as a page to print. Times are in UTC. */
 export const reportPage = (document: ComplianceDocument): string => {
   const { report, chain, mfa, dormancy, members, serviceAccounts, settings, retention, sections } = document;
-  const { requestedBy, ...said } = report;
+  const { requestedBy, madeAt: createdAt, ...said } = report;
   const people = members.map(({ personId, name, role, status, hasMfa, lastSignInAt, isDormant }) => [
     ...[name, personId, role, status, hasMfa, lastSignInAt, isDormant],
   ]);
@@ -66,7 +71,7 @@ export const reportPage = (document: ComplianceDocument): string => {
     ...[name, id, role, lastUsedAt, isDormant],
   ]);
   const body = `<h1>Compliance report of ${escapeHtml(report.workspace)}</h1>
-${facts({ ...said, requestedBy: `${requestedBy.type} ${requestedBy.id}` })}
+${facts({ ...said, createdAt, requestedBy: `${requestedBy.type} ${requestedBy.id}` })}
 <h2>Audit trail</h2>${chainPart(chain)}${facts(retention)}
 <h2>Members: ${mfa.members}</h2>
 <p>${mfa.enrolled} of ${mfa.members} members have a second factor (${mfa.percent}%); the workspace

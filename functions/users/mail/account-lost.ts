@@ -4,9 +4,9 @@ import type { EventOf } from '#shared/events/event.ts';
 import { PersonId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
-import type { Membership } from '../domain/workspace.ts';
 import { apiRequest } from '../domain/api-request.ts';
 import { inZone } from '../domain/in-zone.ts';
+import type { Membership } from '../domain/workspace.ts';
 import { mailMembers } from './mail-members.ts';
 
 type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails' | 'mailing'>;

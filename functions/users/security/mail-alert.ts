@@ -18,7 +18,7 @@ const words: Readonly<Record<SecurityEvent['kind'], string>> = {
     'The secret of a service account is known to someone who may no longer manage it. Rotate the secret',
 };
 
-const isServiceAccount = (id: string | null): id is string => ServiceAccountId.safeParse(id).success;
+const isServiceAccount = (id: string): boolean => ServiceAccountId.safeParse(id).success;
 
 const tellOthers = 'Tell the other owners and admins.';
 
@@ -39,9 +39,9 @@ const namesIn = async (
   { people, serviceAccounts, knownAccounts }: Names,
   { workspaceId, personId, details: { accountId } }: SecurityEvent,
 ): Promise<Record<string, string>> => {
-  const isMachine = isServiceAccount(personId);
+  const isMachine = personId !== null && isServiceAccount(personId);
   const machine = isMachine ? await serviceAccounts.find(workspaceId, personId) : undefined;
-  const member = isMachine || personId === null ? undefined : await people.findMembership(workspaceId, personId);
+  const member = personId === null || isMachine ? undefined : await people.findMembership(workspaceId, personId);
   const person = member && (await people.find(member.subject));
   const id = accountId === undefined ? undefined : String(accountId);
   const account = id === undefined ? undefined : await knownAccounts.find(workspaceId, id);

@@ -1,5 +1,5 @@
 import type { Column } from './sections.ts';
-import { dollars, isNumeric, dataStatusOf } from './shown.ts';
+import { dataStatusOf, dollars, isNumeric } from './shown.ts';
 import type { Grid } from './tabular.ts';
 import { type Cell, measured, type NumberKind, type Reading } from './value.ts';
 

@@ -262,6 +262,11 @@ describe('a compliance report', () => {
     const page = file(id, 'html');
     expect(page).not.toContain('<script');
     expect(page).toContain('=&#60;script&#62;alert(&#34;1&#34;)');
+    // Fields are named in words: people print it for auditors.
+    for (const name of ['Created at', 'Requested by', 'Audit retention days']) {
+      expect(page).toContain(`<th scope="row">${name}</th>`);
+    }
+    expect(page).not.toMatch(/<th[^>]*>[a-z]/);
     expect(page).toContain('@media print');
     expect(page).toContain('Content-Security-Policy');
     const lines = file(id, 'csv').trimEnd().split('\r\n');
