@@ -81,7 +81,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
     opening: [
       'Please review this activity in the workspace.',
       'Other events of this kind since the last email: {more}.',
-      'The list of security events shows all of them ({securityEvents}).',
+      'All security events of the workspace can be listed ({securityEvents}).',
     ],
     closing: ['{advice}', 'You get this email because you are an owner or admin of the workspace.'],
     labels: {

@@ -4,14 +4,16 @@ const longest = 31;
 /** Excel's forbidden characters, and apostrophes, which may stand neither first nor last. */
 const legal = (title: string): string => title.replace(/[[\]/\\:*?]/g, ' ').replace(/^[\s']+|[\s']+$/g, '');
 
-/** Cut to so many UTF-16 units, never within a character, and then legal again. */
+/** Cut to so many UTF-16 units, after a word where that leaves most of it, never within a character; then legal again. */
 const cut = (name: string, length: number): string => {
   let kept = '';
   for (const { segment } of new Intl.Segmenter('en').segment(name)) {
     if (kept.length + segment.length > length) break;
     kept += segment;
   }
-  return legal(kept);
+  const lastWord = kept.lastIndexOf(' ');
+  const isWithinWord = kept.length < name.length && name.charAt(kept.length) !== ' ' && lastWord > length / 2;
+  return legal(isWithinWord ? kept.slice(0, lastWord) : kept);
 };
 
 /** Excel compares names without regard to case, and keeps `History` for itself (Microsoft: Rename a worksheet). */

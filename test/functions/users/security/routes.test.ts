@@ -162,7 +162,7 @@ describe('watching', () => {
     expect(text).toContain('Workspace: Engines');
     expect(text).toContain('Time: 2026-11-22 09:01 UTC');
     expect(text).toContain(
-      `The list of security events shows all of them (API request GET ${users.deps.mailing.publicUrl}/v1/security-events).`,
+      `All security events of the workspace can be listed (API request GET ${users.deps.mailing.publicUrl}/v1/security-events).`,
     );
   });
 
