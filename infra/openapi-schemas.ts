@@ -28,6 +28,8 @@ const onePattern = (patterns: readonly string[]): string =>
 const isOfLanguage = (bound: unknown): boolean =>
   typeof bound === 'number' && Math.abs(bound) === Number.MAX_SAFE_INTEGER;
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /**
  * The schemas of zod as clients and validators of other languages understand them. A reply may get new fields: only
  * what a request holds is closed. What a reply has by default it always has.
@@ -50,7 +52,8 @@ export const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
     delete schema.allOf;
     schema['pattern'] = onePattern(patterns);
   }
-  if (typeof schema['default'] === 'object' && schema['default'] !== null) delete schema['default'];
+  // Python's generator makes nothing of a schema with one: a default that is an object is said in its description.
+  if (isObject(schema['default'])) delete schema['default'];
   if (io === 'output') {
     delete schema['default'];
     if (type === 'object') delete schema.additionalProperties;

@@ -123,7 +123,10 @@ const pascal = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
 const isNamed = (schema: z.ZodType): boolean =>
   schema.meta()?.id !== undefined || Object.values(recurring).includes(schema) || !(schema instanceof z.ZodObject);
 
-/** Bodies and replies that have no name of their own are named after their operation. */
+/**
+ * Bodies and replies that have no name of their own are named after their operation. Not `…Response`: openapi-ts calls its
+ * own types of operations so, and would number ours.
+ */
 const bodiesAndReplies = (): Record<string, z.ZodType> =>
   Object.fromEntries(
     allOperations.flatMap(({ operation }) => [

@@ -91,8 +91,16 @@ describe('what clients are generated from', () => {
     // Of the fields that a schema has one may be called so.
     const isSchema = ({ path }: Part) => !path.endsWith('/properties');
     expect(where(replies.filter(isSchema), (schema) => 'default' in schema)).toEqual([]);
-    const isObject = ({ default: value }: Part['schema']) => typeof value === 'object' && value !== null;
+    const isObject = ({ default: value }: Part['schema']) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value);
     expect(where(all.filter(isSchema), isObject)).toEqual([]);
+  });
+
+  test('has the defaults of requests that are lists', () => {
+    const defaultOf = (schema: string, field: string): unknown =>
+      partsOf(schemas[schema] ?? {}, '').find(({ path }) => path.endsWith(`/${field}`))?.schema['default'];
+    expect(defaultOf('CampaignBudget', 'warnAtPercent')).toEqual([50, 80]);
+    expect(defaultOf('ReportDefinition', 'formats')).toEqual(['page', 'pdf', 'xlsx', 'csv', 'json']);
   });
 
   test('has properties in place of names that are required', () => {

@@ -72,7 +72,10 @@ export const Policies = z.strictObject({
   overlap: OverlapPolicy.default('first'),
   monthEnd: MonthEndPolicy.default('last_day'),
   collision: CollisionPolicy.default('move_later'),
-  catchUp: CatchUpPolicy.default({ kind: 'publish_late', withinMinutes: 60 }),
+  catchUp: CatchUpPolicy.default({ kind: 'publish_late', withinMinutes: 60 }).meta({
+    description:
+      'What happens to slots missed during a pause or an outage; default: publish up to 60 minutes late, skip the others',
+  }),
 });
 export type Policies = z.infer<typeof Policies>;
 
