@@ -14,7 +14,7 @@ export const WorkspaceSettings = z.object({
   approval: z.enum(['off', 'required', 'four_eyes']).meta({
     description:
       'Whether posts need approval before they are published. `off`: no; `required`: yes; `four_eyes`: yes, by someone ' +
-      'who neither wrote nor submitted the post',
+      'who neither wrote, described (alt text, AI label, subtitles) nor submitted the post',
   }),
   /** Whether images, GIFs and videos must carry alt text. */
   requireAltText: z.boolean().meta({ description: 'Whether images, GIFs and videos need alt text' }),

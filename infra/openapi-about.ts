@@ -1,7 +1,7 @@
 import { type Operation, type Tag, tagGroups } from '#shared/http/operation.ts';
 import { isForMachines, mayDo, type Permission, Role } from '#shared/permissions.ts';
 
-/** What a client of the API has to know beyond single operations. Markdown, as OpenAPI has it. */
+/** What a client of the API has to know beyond individual operations. Markdown, as OpenAPI has it. */
 const chapters = {
   Authentication: `
 Sign in with \`POST /v1/auth/sign-in\` and send the access token with every request: \`Authorization: Bearer <token>\`.
@@ -20,7 +20,8 @@ platform; \`accessToken\` without \`x-permission\`, for any signed-in person (se
   Errors: `
 Errors are problem details (RFC 9457) sent as \`application/problem+json\`. \`code\` is machine-readable and stable;
 each operation lists its codes by status. \`detail\` is human-readable and may change. \`fields\` lists the invalid
-fields and the reason for each. Quote \`correlationId\` when you report a problem.
+fields and the reason for each. Quote \`correlationId\` when you report a problem to the operators of the deployment.
+This description does not name them: ask whoever gave you its address.
 
 API Gateway rejects some requests before they reach the platform (invalid token, body too large, too many requests). These
 responses are \`application/json\` with a \`message\` and no \`code\`.
@@ -39,8 +40,9 @@ a request without it returns 428; \`*\` matches any version.`,
   'Repeated requests': `
 Send an \`Idempotency-Key\` with a \`POST\` to repeat it safely, for example after a timeout: for 24 hours the first
 successful response is returned again. Operations without this header can be repeated as they are, with two exceptions:
-those that return a secret or a token issue a new one each time, and those that take a one-time code or token may
-reject it the second time.`,
+those that return a secret or a token issue a new one each time (and, if they create something, such as a webhook or a
+service account, create another one: list them and delete the surplus one), and those that take a one-time code or token
+may reject it the second time.`,
   'Rate limits': `
 Signed-in requests are counted per person or service account, and per workspace; all others per IP address.
 \`RateLimit-Policy\` lists the limits, and \`RateLimit\` shows what is left of each. A 429 response gives the seconds
@@ -90,12 +92,12 @@ export const infoOf = (operations: readonly Operation[]) => ({
       ),
     ),
   ].join('\n\n'),
-  contact: { name: 'Operators of this stage' },
+  contact: { name: 'Operators of this deployment (whoever gave you its address)' },
   license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
 });
 
-/** The document is served by the stage that it describes. */
-export const servers = [{ url: '/', description: 'The stage that serves this document' }];
+/** The document is served by the deployment that it describes. */
+export const servers = [{ url: '/', description: 'The deployment that serves this document' }];
 
 export const securitySchemes = {
   accessToken: {
@@ -109,7 +111,7 @@ export const securitySchemes = {
   operatorToken: {
     type: 'http',
     scheme: 'bearer',
-    description: 'The token of the operators of the platform. Each stage has its own; it does not expire.',
+    description: 'The token of the operators of the platform. Each deployment has its own; it does not expire.',
   },
 } as const;
 

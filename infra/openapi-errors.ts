@@ -22,9 +22,9 @@ const byKind: Readonly<Record<Exclude<ErrorKind, 'unauthenticated' | 'method-not
   unavailable: 'Unavailable',
 };
 
-/** Codes of what was sent: one list for all operations, as each sentence says when it applies. */
+/** Codes of what was sent: one list for all operations, as each sentence says when it applies. The others are named. */
 const malformed = Object.keys(sharedCodes.invalid).filter(
-  (code) => !['invalid_time_zone', 'address_refused'].includes(code),
+  (code) => !['invalid_time_zone', 'invalid_schedule', 'address_refused'].includes(code),
 );
 
 /** Codes that every operation of a kind can answer, besides its own. */

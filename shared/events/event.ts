@@ -14,14 +14,14 @@ const fields = {
   entityId: z.string().max(64).meta({ description: 'Id of the entity that the event is about' }),
   entityVersion: z.int().min(1).meta({
     description:
-      'Version of the entity after the change; it only grows, so that late events can be recognized and ignored',
+      'Version of the entity after the change; it only grows, so that late events can be recognised and ignored',
   }),
   occurredAt: Instant,
   actor: Actor.meta({
     description: 'Who made the change: a person, a service account, an automation or the platform itself (`system`)',
   }),
   correlationId: z.string().max(128).meta({
-    description: 'Id of the request or workflow that caused the change, as in its reply and in logs',
+    description: 'Id of the request or workflow that caused the change, as in the response to it and in logs',
   }),
   chain: Chain.default([]),
 };

@@ -7,9 +7,14 @@ import type { RecurrenceSchedule, ScheduleUse } from './schedule.ts';
 
 /** The refusal of a schedule. */
 const invalidSchedule = (fields: readonly FieldError[]): DomainError =>
-  new DomainError('invalid', 'invalid_schedule', 'The schedule cannot be followed; `fields` says what to fix.', {
-    fields,
-  });
+  new DomainError(
+    'invalid',
+    'invalid_schedule',
+    'The schedule is invalid or never occurs; `fields` says what to fix.',
+    {
+      fields,
+    },
+  );
 
 const ruleUse = (path: string): RuleUse => ({ path, maxCount: 1_000, mayBeEndless: true, refuse: invalidSchedule });
 

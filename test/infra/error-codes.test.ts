@@ -69,6 +69,18 @@ describe('error codes', () => {
     expect(unanswered.sort()).toEqual([...besideOperations].sort());
   });
 
+  test('what is wrong with a schedule, a time zone or a URL is a code of the operations that take one', () => {
+    const answer = (code: string): string[] =>
+      allOperations.flatMap(({ operation }) => (codesOf(operation).invalid?.includes(code) ? [operation.id] : []));
+    for (const code of ['invalid_schedule', 'invalid_time_zone', 'address_refused']) {
+      expect(answer(code)).toEqual(
+        allOperations.flatMap(({ operation: { id, errors } }) => (errors.invalid?.includes(code) ? [id] : [])),
+      );
+    }
+    expect(answer('invalid_schedule')).toEqual(expect.arrayContaining(['createAutomation', 'createSavedReport']));
+    expect(answer('invalid_schedule')).not.toContain('signUp');
+  });
+
   test('each sentence is one', () => {
     const sentences = [shared, ...Object.values(catalogues)].flatMap((codes) =>
       Object.values(codes).flatMap((all) => Object.values(all)),
