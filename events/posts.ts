@@ -272,7 +272,8 @@ export const MediaChanged = defineEvent(
   'posts',
   'media.changed',
   1,
-  'The alt text, AI label or subtitles of a media file changed; unpublished posts that use it are published with the new ones. The entity is the file.',
+  'The alt text, AI label or subtitles of a media file changed; posts that use it and have not been published yet need a new ' +
+    'approval, where the workspace requires one. The entity is the file.',
   () => z.object({ changed: z.array(z.enum(['altText', 'madeWithAi', 'subtitles'])).min(1) }),
 );
 
@@ -286,7 +287,7 @@ export const QueueChanged = defineEvent(
       timeZone: TimeZone,
       slots: z
         .array(z.object({ weekday: z.int().min(1).max(7), time: z.string().max(5) }))
-        .meta({ description: 'Times of the week, on the clock of `timeZone`; weekday 1 is Monday' }),
+        .meta({ description: 'Times of the week, in `timeZone`; weekday 1 is Monday' }),
     }),
 );
 

@@ -33,7 +33,8 @@ export const DeliveryFailure = z
     description:
       '`attempts_exhausted`: no attempt succeeded; `expired`: the server was slow or down for 36 hours; `gone`: it ' +
       'responded 410; `webhook_disabled`, `webhook_deleted`: the webhook was disabled or deleted before the ' +
-      'delivery; `publishing_stopped`: the workspace stopped publishing',
+      'delivery; `publishing_stopped`: publishing was stopped for the whole workspace, which also stops deliveries; replay it ' +
+      'after resuming',
   });
 export type DeliveryFailure = z.infer<typeof DeliveryFailure>;
 

@@ -11,7 +11,7 @@ const refuse = (code: string, message: string): DomainError => new DomainError('
 /** @throws DomainError `conflict` once the post is on its way, out or deleted. */
 const assertOpen = ({ status }: Post, doing: string): void => {
   if (['draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed'].includes(status)) return;
-  throw refuse(`post_${status}`, `A post that is ${status} cannot be ${doing}.`);
+  throw refuse(`post_${status}`, `A post with the status ${status} cannot be ${doing}.`);
 };
 
 /**
@@ -77,7 +77,8 @@ const fourEyesBlocker = (by: string, hands: readonly string[]): DomainError | un
   if (!hands.some(isMachine)) return undefined;
   return refused(
     'writer_unknown',
-    'a service account wrote part of this post, and who created that account is unknown.',
+    'a service account wrote part of this post, and who created that account is unknown. An owner or admin can approve it ' +
+      'with `override`.',
   );
 };
 
@@ -85,7 +86,7 @@ const fourEyesBlocker = (by: string, hands: readonly string[]): DomainError | un
 export const requestChanges = (post: Post, by: string, now: Date): Post => {
   assertOpen(post, 'sent back');
   if (post.approval.status !== 'submitted' && post.approval.status !== 'approved') {
-    throw refuse('not_submitted', 'This post was not submitted for approval.');
+    throw refuse('not_submitted', 'The post was not submitted for approval.');
   }
   const decided = { decidedBy: by, decidedAt: now.toISOString(), isOverride: false };
   return { ...post, approval: { ...post.approval, ...decided, status: 'changes_requested' } };
@@ -108,6 +109,7 @@ export const assertCleared = (post: Post, settings: WorkspaceSettings): void => 
   if (isCleared(post, post.contentHash, settings)) return;
   throw refuse(
     'approval_required',
-    'This workspace requires approval before publishing. Submit the post for approval.',
+    'The workspace requires approval before publishing, and the content is not approved. Submit the post, or have it ' +
+      'approved.',
   );
 };

@@ -1,24 +1,26 @@
 import type { ErrorCodes } from '#shared/errors.ts';
 
-/** The error codes of this context, each with one sentence on when it is answered. */
+/** The error codes of this context, each with one sentence on when it is returned. */
 export const errorCodes = {
   invalid: {
     invalid_publish_at: 'The time is in the past, or more than 300 days ahead.',
     media_too_large: 'X does not accept a file of this type and size.',
     media_without_alt_text: 'A subtitle file cannot have alt text.',
     malformed_header: 'The header of the CSV file cannot be read.',
-    unknown_column: 'A column of the file is unknown.',
+    unknown_column: 'A column of the file is unknown. Rename or remove it.',
     column_twice: 'A column of the file is duplicated.',
     column_missing: 'A required column of the file is missing.',
-    too_many_rows: 'The file has too many rows.',
-    too_many_parts: 'The file has too many parts in total.',
+    too_many_rows: 'The file has too many rows. Split it.',
+    too_many_parts: 'The file has too many parts in total. Split it.',
   },
   forbidden: {
     post_is_scheduled:
       'The post can be published without further action, and the role of the caller does not include scheduling.',
     four_eyes:
       'The caller wrote, described or submitted the content, and the workspace requires approval by someone else.',
-    writer_unknown: 'A service account wrote part of the post, and who created that account is unknown.',
+    writer_unknown:
+      'A service account wrote part of the post, and who created that account is unknown. An owner or admin can approve ' +
+      'it with `override`.',
     override_not_permitted: 'Only owners and admins may override.',
     people_only: 'Service accounts cannot create calendar feeds. Read the calendar with the access token instead.',
     standing_lost: 'The caller can no longer schedule posts in this workspace.',
@@ -31,7 +33,7 @@ export const errorCodes = {
     template_not_found: 'There is no such template in this workspace.',
     version_not_found: 'The post has no such version.',
     queue_not_found: 'The account has no queue yet.',
-    short_link_not_found: 'No link has this code, or it was stopped.',
+    short_link_not_found: 'No short link has this code, or the link was disabled.',
     calendar_feed_not_found: 'There is no such calendar feed, or its link has expired or been revoked.',
   },
   conflict: {
@@ -53,26 +55,30 @@ export const errorCodes = {
     publishing_stopped: 'Publishing is stopped for the account or the workspace. Resume it first.',
     not_scheduled: 'The post has no scheduled time, so it cannot be shifted.',
     not_submitted: 'The post was not submitted for approval.',
-    approval_required: 'The workspace requires approval before publishing. Submit the post first.',
+    approval_required:
+      'The workspace requires approval before publishing, and the content is not approved. Submit the post, or have it ' +
+      'approved.',
     no_such_warning: 'The rule finds nothing in the current content.',
     queue_empty: "The account's queue has no time slots. Add some first.",
     queue_full: 'Every slot of the next 300 days is taken. Add time slots or schedule the post yourself.',
     media_being_deleted: 'One of the media files is being deleted.',
-    media_in_use: 'Posts or videos still use the file; `fields` names them.',
+    media_in_use: 'Posts or videos still use the file; `fields` names them. Remove it there first.',
     media_not_uploaded: 'The file has not been uploaded yet.',
-    media_storage_full: "The workspace's media storage is full.",
-    too_many_uploads: 'Too many uploads are open.',
-    upload_share_full: "The caller's share of open uploads is used up.",
+    media_storage_full: "The file does not fit into the workspace's media storage. Delete unused files.",
+    too_many_uploads: 'The workspace, or the caller, has the maximum number of open uploads. Complete or delete some.',
+    upload_share_full:
+      "With this file, the caller's open uploads would exceed half of the free storage. Complete or delete some.",
     too_many_comments: 'The post has the maximum number of comments.',
-    too_many_templates: 'The workspace has the maximum number of templates.',
-    too_many_own_templates: "The caller's share of the workspace's templates is used up.",
-    too_many_calendar_feeds: 'The caller has the maximum number of calendar feeds.',
+    too_many_templates: 'The workspace has the maximum number of templates. Delete one first.',
+    too_many_own_templates:
+      "The caller has created half of the workspace's maximum number of templates. Delete one first.",
+    too_many_calendar_feeds: 'The caller has the maximum number of calendar feeds. Revoke one first.',
   },
   unprocessable: {
     unpublishable: 'X would refuse the post; `fields` says what and where.',
     alt_text_required: 'The workspace requires alt text for every file.',
-    policy_blocked: 'A rule of X or of the workspace blocks the post; `fields` says which.',
-    policy_warnings: 'The post has open warnings. Change it or override them.',
+    policy_blocked: 'A rule of X or of the workspace blocks the post; `fields` says which. Change the post.',
+    policy_warnings: 'The post has open policy warnings. Change it, or have an owner or admin override them.',
     not_overridable: 'The finding has level `block` and cannot be overridden.',
     campaign_without_utm: 'The campaign has no UTM parameters to add to links.',
     link_unmarkable: 'UTM parameters cannot be added to a link; `fields` says where.',
@@ -93,12 +99,12 @@ export const errorCodes = {
     media_animated: 'X does not accept animation in this format.',
     media_codec: 'X does not accept the codec or the pixel format.',
     media_fragmented: 'X does not accept fragmented MP4.',
-    media_without_picture: 'The video has no picture track.',
+    media_without_picture: 'The file has no video track.',
     media_subtitles: 'The subtitle file is malformed.',
     media_not_found: 'A subtitle file is not a media file of this workspace.',
     media_not_uploaded: 'A subtitle file has not been uploaded yet.',
     media_not_subtitles: 'A file named as subtitles is not a subtitle file.',
-    media_not_video: 'Only videos take subtitles.',
+    media_not_video: 'Only videos can have subtitles.',
     subtitles_language_twice: 'Two subtitle files have the same language.',
   },
   'rate-limited': {
@@ -111,7 +117,7 @@ export const errorCodes = {
   },
   unavailable: {
     stop_not_settled:
-      'Publishing is stopped, but X has not answered yet for something sent before. Repeat the request after the number of ' +
+      'Publishing is stopped, but X has not yet responded to an earlier call. Repeat the request after the number of ' +
       'seconds in `Retry-After`.',
     receipts_busy: 'Too many receipts are requested at once. Retry in a moment.',
   },

@@ -64,8 +64,8 @@ export const PostStatus = z
   .meta({
     description:
       '`draft`: not scheduled; `scheduled`: waits for its time; `publishing`: on its way to X; `published`: on X; ' +
-      '`held`: on hold, see `problem`; `failed`: not published, see `problem`; `cancelled`: taken off its schedule; ' +
-      '`missed`: its publishing window passed; `unpublishing`: being deleted on X; `unpublished`: deleted on X; ' +
+      '`held`: on hold, see `problem`; `failed`: not published, or only the first parts of a thread, see `problem`; ' +
+      '`cancelled`: taken off its schedule; `missed`: its publishing window passed; `unpublishing`: being deleted on X; `unpublished`: deleted on X; ' +
       '`deleted`: deleted here',
   });
 
@@ -256,7 +256,7 @@ export const Post = z
       .int()
       .min(1)
       .default(1)
-      .meta({ description: 'Version of the content, from 1; increases with each change of it' }),
+      .meta({ description: 'Version of the content, from 1; increases with each change to it' }),
     /** SHA-256 of exactly what will go out: account, texts, bytes of the media, alt texts, poll, labels. */
     contentHash: z.string().default('').meta({
       description: 'SHA-256 of exactly what is to be published: account, texts, media, alt texts, polls and labels',
@@ -387,7 +387,7 @@ const furthestDays = 300;
 export const gaveUp = 'gave_up';
 
 const refuse = (post: Post, doing: string): DomainError =>
-  new DomainError('conflict', `post_${post.status}`, `A post that is ${post.status} cannot be ${doing}.`);
+  new DomainError('conflict', `post_${post.status}`, `A post with the status ${post.status} cannot be ${doing}.`);
 
 const stateCodes: ReadonlySet<string> = new Set([
   ...PostStatus.options.map((status) => `post_${status}` as const),

@@ -46,7 +46,7 @@ export const Stops = z.object({
   ...entityFields,
   /** The stop of the whole workspace. */
   workspace: Stop.nullable(),
-  /** The stops of single accounts. */
+  /** The stops of individual accounts. */
   accounts: z.array(Stop.extend({ accountId: AccountId })),
   /** The last resumption: what it resumed, the account or everything, and what it let become of held posts. */
   resumption: z.object({ accountId: AccountId.nullable(), policy: ResumePolicy }).nullable(),
@@ -100,8 +100,9 @@ export const assertNotStopped = (stops: Pick<Stops, 'workspace' | 'accounts'>, a
   throw new DomainError('conflict', 'publishing_stopped', message);
 };
 
+/** What the person wrote comes last: it need not end with a full stop. */
 const reasonOf = (what: string, { reason }: Stop): string =>
-  `Publishing is stopped for ${what}: ${reason} Managers, admins and owners can resume it.`;
+  `Publishing is stopped for ${what}. Managers, admins and owners can resume it. Reason: ${reason}`;
 
 /** What a resumption lets become of a post that a stop held. */
 export type AfterStop = 'publish' | 'missed' | 'ask' | 'still_stopped';

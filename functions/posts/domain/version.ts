@@ -15,7 +15,7 @@ export const PostVersion = z
     contentVersion: z
       .int()
       .min(1)
-      .meta({ description: 'Version of the content, from 1; increases with each change of it' }),
+      .meta({ description: 'Version of the content, from 1; increases with each change to it' }),
     accountId: AccountId,
     parts: personal(Parts, { why: 'to show former versions of a post', keptFor: keptFor.post }),
     ...contentFields,

@@ -109,8 +109,8 @@ export const deleteMedia = operation({
   path: '/v1/media/{mediaId}',
   summary: 'Delete a media file',
   description:
-    'Refused with `media_in_use` while an unpublished post uses the file or a video has it as subtitles. Its storage ' +
-    'is freed immediately; the bytes are erased shortly after. Media on X stays there.',
+    'Refused with `media_in_use` while a post that has not been published yet uses the file, or a video has it as subtitles. ' +
+    'Its storage is freed immediately; the bytes are erased shortly after. Media on X stays there.',
   access: 'posts:write',
   request: { path: onMedia },
   errors: { 'not-found': ['media_file_not_found'], conflict: ['media_in_use', 'changed_meanwhile'] },
@@ -158,8 +158,8 @@ export const changeMedia = operation({
   path: '/v1/media/{mediaId}',
   summary: 'Change the alt text, AI label or subtitles of a media file',
   description:
-    'Alt text and subtitles are part of the approved content: unpublished posts that carry the file need a new approval ' +
-    'after a change. While such a post can be published without further action, only roles that may schedule can change ' +
+    'Alt text and subtitles are part of the approved content: posts that carry the file and have not been published yet need a ' +
+    'new approval after a change. While such a post can be published without further action, only roles that may schedule can change ' +
     'the file; others get `post_is_scheduled`.',
   access: 'posts:write',
   request: {

@@ -62,7 +62,7 @@ export const queuePost = async (deps: Deps, post: Post, caller: Writer): Promise
   schedule(post, now.toISOString(), null, now);
   const queue = await deps.queues.find(workspaceId, accountId);
   if (!queue || queue.slots.length === 0)
-    throw refuse('queue_empty', "This account's queue has no time slots. Add some first.");
+    throw refuse('queue_empty', "The account's queue has no time slots. Add some first.");
   for await (const at of freeTimes(deps, queue, now)) {
     const scheduled = { ...schedule(post, at, queue.timeZone, now), scheduledBy: caller.personId };
     const taken = await takeSlot(deps, post, await requireReady(deps, scheduled), at, caller);

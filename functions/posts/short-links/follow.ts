@@ -16,7 +16,11 @@ export const follow = async (
 ): Promise<{ target: string }> => {
   const redirect = LinkCode.safeParse(code).success ? await shortLinks.find(code) : undefined;
   if (!redirect || redirect.stoppedAt !== null) {
-    throw new DomainError('not-found', 'short_link_not_found', 'There is no such link, or it was stopped.');
+    throw new DomainError(
+      'not-found',
+      'short_link_not_found',
+      'No short link has this code, or the link was disabled.',
+    );
   }
   if (isByPerson(request)) {
     try {

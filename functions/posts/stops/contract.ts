@@ -82,14 +82,14 @@ const ResumeResult = z
     posts: z
       .array(z.object({ postId: PostId, accountId: AccountId, dueAt: Instant, becomes: Becomes }))
       .max(mostListed)
-      .meta({ description: `The held posts, longest due first; at most ${mostListed}` }),
+      .meta({ description: `The held posts, longest overdue first; at most ${mostListed}` }),
   })
   .meta({ id: 'ResumeResult' });
 
 const StopsView = z
   .object({
     workspace: StopView.nullable().meta({ description: 'Stop of the whole workspace; null: none' }),
-    accounts: z.array(StopView).meta({ description: 'Stops of single accounts' }),
+    accounts: z.array(StopView).meta({ description: 'Stops of individual accounts' }),
     held: Held,
   })
   .meta({ id: 'StopsView' });
@@ -107,14 +107,15 @@ const toResume = z.strictObject({
 });
 
 const howStopped =
-  'Replies only when no further post or repost can be published: calls to X that had begun have ended by then. ' +
+  'Responds only once no further post or repost can be published: calls to X that had begun have ended by then. ' +
   'Posts that come due are `held` until publishing is resumed. Drafting, approving, scheduling, and deleting posts on X ' +
-  'stay possible. The stop is in force at once; if a call to X is still open after 20 seconds, the reply is 503 with ' +
-  '`stop_not_settled`: repeat the request. If it is stopped already, the first stop stays and its state is returned.';
+  'stay possible. The stop is in force at once; if a call to X is still open after 20 seconds, the response is 503 with ' +
+  '`stop_not_settled`: repeat the request. If publishing is already stopped, the existing stop remains in force and is ' +
+  'returned.';
 
 const howResumed =
-  'Held posts are published at once, become `missed`, or wait for a person, by `policy`, which overrides their own ' +
-  '`missedPolicy`. A thread that is partly published always continues. Use `preview` first.';
+  'Held posts are published at once, become `missed`, or wait for a person, according to `policy`, which overrides ' +
+  'their own `missedPolicy`. A thread that is partly published always continues. Use `preview` first.';
 
 const stopErrors = { conflict: ['changed_meanwhile'], unavailable: ['stop_not_settled'] } as const;
 
@@ -123,7 +124,9 @@ export const stopWorkspace = operation({
   method: 'POST',
   path: '/v1/workspace/stop',
   summary: 'Stop publishing for the whole workspace',
-  description: howStopped,
+  description:
+    `${howStopped} While the whole workspace is stopped, webhook deliveries fail and automations cannot call webhooks; ` +
+    'replay the failed deliveries after resuming.',
   access: 'posts:schedule',
   request: { body: toStop },
   response: StopResult,
@@ -162,7 +165,7 @@ export const resumeAccount = operation({
   method: 'POST',
   path: '/v1/accounts/{accountId}/resume',
   summary: 'Resume publishing for one account',
-  description: `${howResumed} A stop of the whole workspace stays.`,
+  description: `${howResumed} A stop of the whole workspace remains in force.`,
   access: 'posts:schedule',
   request: { path: onAccount, body: toResume },
   response: ResumeResult,
@@ -174,7 +177,7 @@ export const getStops = operation({
   id: 'getStops',
   method: 'GET',
   path: '/v1/workspace/stops',
-  summary: 'Get what is stopped, since when and why',
+  summary: 'Get the stops in force, with their time and reason',
   access: 'posts:read',
   response: StopsView,
 });

@@ -46,7 +46,7 @@ export const createTemplate = operation({
   access: 'posts:write',
   description:
     'A template is a post or thread with `{{name}}` placeholders for its variables. A workspace can have ' +
-    `${maxTemplates.most} templates, half of them by one person; each has at most 350,000 bytes as JSON.`,
+    `${maxTemplates.most} templates, at most half of them created by one person; each has at most 350,000 bytes as JSON.`,
   request: { body: z.strictObject(templateFields) },
   response: TemplateView,
   errors: {

@@ -54,13 +54,14 @@ export const importPosts = operation({
   description:
     'A row with a time is scheduled, under the same conditions as scheduling a post; a row without one becomes a ' +
     'draft. All rows together can have at most 2,000 parts. Use `dryRun` to validate without writing. ' +
-    `A workspace can import ${importsPerDay.most} times per UTC day, one person a third of that, rounded up.\n\n` +
+    `A workspace can import ${importsPerDay.most} times per UTC day, dry runs included; one person a third of that, rounded ` +
+    'up.\n\n' +
     'CSV: the header names the columns. Required are `accountId` and either `text` (with `part2` to `part25` for a thread) ' +
     'or `thread` (the parts as JSON). Optional are `publishAt` or `localTime` with `timeZone`, `replySettings`, ' +
     '`madeWithAi` and `paidPartnership`. Case, spaces, `_` and `-` in column names are ignored. Cells are separated by ' +
     'commas, semicolons or tabs; a first line such as `sep=;` sets the separator. A time without an offset, such as ' +
-    '`2026-12-24 09:30`, is local to `timeZone`; one with an offset is an instant. `24.12.2026` and `12/24/2026` are refused ' +
-    'as ambiguous.\n\n' +
+    '`2026-12-24 09:30`, is local to `timeZone`; one with an offset is an instant. Dates with the year ' +
+    'last, such as `24.12.2026` or `12/24/2026`, are refused: day and month could be confused.\n\n' +
     'JSON: an array of objects with these fields, and `parts` instead of `text`.\n\n' +
     'Exports can be imported; their `id`, `status` and `publishedAt` are ignored.',
   access: 'posts:write',

@@ -24,7 +24,7 @@ export const listVersions = operation({
   method: 'GET',
   path: '/v1/posts/{postId}/versions',
   summary: 'List the versions of a post, newest first',
-  description: `The first version is the current content. Of the earlier versions, the latest ${maxVersions} are kept.`,
+  description: `The first item is the current content. Of the earlier versions, the latest ${maxVersions} are kept.`,
   access: 'posts:read',
   request: { path: onPost, query: pageQuery({}) },
   response: pageOf(VersionSummary),
@@ -55,9 +55,9 @@ const changeOf = <Value extends z.ZodType>(value: Value, what: string) =>
       to: value.meta({ description: 'Value in the version `to`' }),
     })
     .nullable()
-    .meta({ description: `Change of ${what}; null if it is the same in both` });
+    .meta({ description: `Change to ${what}; null if it is the same in both` });
 
-/** The difference between two versions of a part: its text as segments, and changes of its media and poll. */
+/** The difference between two versions of a part: its text as segments, and changes to its media and poll. */
 const PartDifference = z
   .object({
     kind: z
@@ -74,7 +74,7 @@ const PartDifference = z
           .boolean()
           .meta({ description: 'Whether the files that both versions share are in a different order' }),
       })
-      .meta({ description: 'Changes of the media files' }),
+      .meta({ description: 'Changes to the media files' }),
     hasOtherPoll: z.boolean().meta({ description: 'Whether the poll differs' }),
   })
   .meta({ id: 'PartDifference' });

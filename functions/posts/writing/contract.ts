@@ -80,7 +80,7 @@ export const changePost = operation({
   id: 'changePost',
   method: 'PATCH',
   path: '/v1/posts/{postId}',
-  summary: 'Change the content or account of an unpublished post',
+  summary: 'Change the content or account of a post that has not been published yet',
   description:
     'A change makes a new version and withdraws the approval; a request that changes nothing does neither. While the post ' +
     'can be published without further action (scheduled, held for a cause that ends by itself, in a launched campaign), only ' +

@@ -22,7 +22,8 @@ beforeEach(async () => {
   });
 });
 
-const reason = 'The prices are wrong.';
+/** As people write: without a full stop. */
+const reason = 'prices wrong';
 const { stopWorkspace, stopAccount, resumeWorkspace, resumeAccount, getStops } = contract;
 const stop = (of?: string) => {
   const operation = of === undefined ? stopWorkspace : stopAccount;
@@ -60,15 +61,16 @@ const told = () =>
 
 describe('a stop', () => {
   test.each([
-    ['of the workspace', undefined, 'workspace_stopped', 'workspace_stopped'],
-    ['of an account', accountId, 'account_stopped', undefined],
-  ])('%s holds what comes due, and says who stopped it, when and why', async (_, of, code, other) => {
+    ['of the workspace', undefined, 'workspace_stopped', 'workspace_stopped', 'the whole workspace'],
+    ['of an account', accountId, 'account_stopped', undefined, 'this account'],
+  ])('%s holds what comes due, and says who stopped it, when and why', async (_, of, code, other, what) => {
     const { status, body } = await stop(of);
     const said = { by: owner.personId, at: noon.toISOString(), reason, accountId: of ?? null };
     expect({ status, body }).toEqual({ status: 200, body: { stop: said, wentOut: 0, held: 0 } });
     const post = await put();
     expect(await claim(post)).toEqual({ outcome: 'stopped' });
-    const problem = { code, reason: expect.stringContaining(reason) as string };
+    const why = `Publishing is stopped for ${what}. Managers, admins and owners can resume it. Reason: ${reason}`;
+    const problem = { code, reason: why };
     expect(await stored(post)).toMatchObject({
       status: 'held',
       problem,
