@@ -13,7 +13,7 @@ export const errorCodes = {
       'There is no such hook, the signature is invalid, or its timestamp is more than five minutes off.',
   },
   'too-large': {
-    hook_body_too_large: 'The body is larger than 16 KB of compact JSON.',
+    hook_body_too_large: 'The body is larger than 16 KB, measured without insignificant white space.',
   },
   'not-found': {
     webhook_not_found: 'There is no such webhook in this workspace, or it was deleted.',
@@ -22,9 +22,9 @@ export const errorCodes = {
     webhook_delivery_not_found: 'The webhook has no such delivery, or it is older than 30 days.',
   },
   conflict: {
-    too_many_feeds: 'The workspace has the maximum number of feeds.',
-    too_many_hooks: 'The workspace has the maximum number of incoming hooks.',
-    too_many_webhooks: 'The workspace has the maximum number of webhooks.',
+    too_many_feeds: 'The workspace has the maximum number of feeds. Delete one first.',
+    too_many_hooks: 'The workspace has the maximum number of incoming hooks. Delete one first.',
+    too_many_webhooks: 'The workspace has the maximum number of webhooks. Delete one first.',
     webhook_disabled: 'The webhook is disabled. Enable it first.',
     delivery_still_waiting:
       'The delivery is still waiting for its next attempt. Replay it once it is `delivered` or `failed`.',

@@ -14,6 +14,9 @@ const operation = capability<PlatformErrors>({
   description: 'Read RSS and Atom feeds. Each new item is published once, as the event `feed.item_found`.',
 });
 
+/** How a feed that has failed for too long is read again. */
+const howReadAgain = 'set `isPaused` to false or change its `url`';
+
 const onFeed = z.strictObject({ feedId: FeedId });
 
 const FeedView = Feed.omit({ ...{ failure: true, deletedAt: true, changedBy: true, correlationId: true, chain: true } })
@@ -24,7 +27,7 @@ const FeedView = Feed.omit({ ...{ failure: true, deletedAt: true, changedBy: tru
       .object({
         failure: FeedFailure,
         since: Instant.nullable().meta({
-          description: 'First failure since it was last read successfully (UTC); null: given up after 14 days',
+          description: `First failure since it was last read successfully (UTC); null: given up after 14 days; to have it read again, ${howReadAgain}`,
         }),
         redirectsTo: z
           .string()
@@ -46,7 +49,7 @@ export const createFeed = operation({
   summary: 'Create a feed',
   description:
     'It is read every 15 minutes. While it fails, it is read less and less often, down to once a day; after 14 days of ' +
-    'failures, it is no longer read. Items present at the first reading are not published, unless `tellsFirst` is true. ' +
+    `failures, it is no longer read until you ${howReadAgain}. Items present at the first reading are not published, unless \`tellsFirst\` is true. ` +
     'Each reading publishes at most 20 new items, oldest first; the next reading continues. A feed larger than 2 MB ' +
     `is not read. A workspace can have ${maxFeeds.most} feeds.`,
   access: 'automations:manage',
@@ -92,7 +95,9 @@ export const changeFeed = operation({
   method: 'PATCH',
   path: '/v1/feeds/{feedId}',
   summary: 'Change, pause or resume a feed',
-  description: 'After the URL changes or reading resumes, items present at the next reading are not published.',
+  description:
+    'After the URL changes or reading resumes, items present at the next reading are not published. ' +
+    `To have a feed read again that was given up after 14 days of failures, ${howReadAgain}.`,
   access: 'automations:manage',
   request: { path: onFeed, body: change(feedFields) },
   response: FeedView,

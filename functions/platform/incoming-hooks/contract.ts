@@ -144,11 +144,12 @@ export const receiveHook = operation({
   path: '/v1/hooks/{hookId}',
   summary: 'Receive a signed request from another service',
   description:
-    `The body is a JSON object of at most ${maxBodyBytes / 1024} KB, written as compact JSON. Its signature and timestamp are ` +
+    `The body is a JSON object of at most ${maxBodyBytes / 1024} KB, measured without insignificant white space; the whole ` +
+    `request may have ${maxRequestBytes / 1024} KB. Its signature and timestamp are ` +
     'verified according to the scheme of the hook. A delivery id is remembered for 30 days: a repetition is accepted but ignored. A hook ' +
     'accepts 120 requests a minute.\n\nHeaders by scheme: `standard_webhooks`: `webhook-id`, `webhook-timestamp` and ' +
     '`webhook-signature`; `github`: `x-hub-signature-256`, `x-github-delivery` and `x-github-event`, with the ' +
-    'content type `application/json`; `stripe`: `stripe-signature`; the id of the delivery is `id` of the body.',
+    'content type `application/json`; `stripe`: `stripe-signature`; the delivery id is `id` in the body.',
   access: 'public',
   request: { path: onHook },
   response: z.object({

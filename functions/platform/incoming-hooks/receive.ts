@@ -113,5 +113,5 @@ const tooLarge = (): DomainError =>
   new DomainError(
     'too-large',
     'hook_body_too_large',
-    `The body must be at most ${maxBodyBytes} bytes of compact JSON.`,
+    `The body is larger than ${maxBodyBytes / 1024} KB, measured without insignificant white space.`,
   );
