@@ -8,7 +8,7 @@ const Run = {
   run: z
     .int()
     .min(1)
-    .meta({ description: 'Counts launches, resumptions and changes of the plan; a newer run replaces the older one' }),
+    .meta({ description: 'Counts launches, resumptions and changes to the plan; a newer run replaces the older one' }),
 };
 
 /** Unicode category Cc, spelled out: few JSON Schema validators support `\p{Cc}`. */
@@ -130,7 +130,7 @@ export const CampaignLaunchRequested = defineEvent(
   'A person launched a campaign, or applied a newer plan to a launched one; its slots are being set up.',
   () =>
     z.object({
-      number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
+      number: z.int().min(1).meta({ description: 'Counts launches of the campaign and changes to it' }),
       kind: LaunchKind,
       reportVersion: z.string().meta({ description: 'Version of the launch report named in the request' }),
     }),
@@ -143,7 +143,7 @@ export const CampaignLaunchFailed = defineEvent(
   'The launch of a campaign, or the change to a newer plan, failed; no new post was claimed.',
   () =>
     z.object({
-      number: z.int().min(1).meta({ description: 'Counts launches and changes of the campaign' }),
+      number: z.int().min(1).meta({ description: 'Counts launches of the campaign and changes to it' }),
       kind: LaunchKind,
       code: z.string().max(64).meta({ description: 'Machine-readable reason' }),
     }),

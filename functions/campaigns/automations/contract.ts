@@ -184,7 +184,7 @@ export const switchAutomationOff = operation({
   path: '/v1/automations/{automationId}/off',
   summary: 'Switch an automation off',
   description:
-    'Responds once no step of it can act any more: its runs are stopped, including waiting ones, and steps in ' +
+    'Responds once none of its steps can act any more: its runs are stopped, including waiting ones, and steps in ' +
     `progress have ended. Posts that it has scheduled stay scheduled. ${whenUnsettled}`,
   access: 'automations:manage',
   request: { path: onAutomation },
@@ -294,7 +294,7 @@ export const cancelAutomationRun = operation({
   method: 'POST',
   path: '/v1/automation-runs/{runId}/cancel',
   summary: 'Cancel a run of an automation',
-  description: `No further step of it begins. Responds once a step in progress has ended. ${whenUnsettled}`,
+  description: `No further step of the run begins. Responds once a step in progress has ended. ${whenUnsettled}`,
   access: 'automations:manage',
   request: { path: onRun },
   response: RunView,

@@ -74,7 +74,7 @@ export const listSlots = operation({
   path: '/v1/campaigns/{campaignId}/slots',
   summary: 'List the slots of a launched campaign',
   description:
-    'Each with its post, time and status; not in order of time. A campaign that was not launched has none: preview its ' +
+    'Each with its post, time and status; not sorted by time. A campaign that has not been launched has none: preview its ' +
     'plan instead.',
   access: 'campaigns:read',
   request: { path: onCampaign, query: pageQuery({}) },

@@ -18,7 +18,7 @@ export const getSpending = operation({
   summary: 'Get the spending, pace and forecast of a campaign',
   description:
     'The cost of a post is reserved before it is sent, so posts due at the same time cannot exceed the budget together. ' +
-    'At the first cap reached the campaign pauses: raise the budget, then resume the campaign.',
+    'The campaign pauses when it reaches either cap: raise the budget, then resume the campaign.',
   access: 'usage:read',
   request: { path: onCampaign },
   response: z

@@ -37,7 +37,7 @@ const ofTemplate = {
     .meta({
       description:
         'Values for the variables of the template; `{{data.title}}` inserts a field of the event. A value that is ' +
-        'then empty counts as omitted, and a text is cut to the `maxLength` of its variable',
+        'then empty counts as omitted, and a text is truncated to the `maxLength` of its variable',
     }),
 };
 

@@ -67,8 +67,8 @@ export const Trigger = z
       .meta({
         id: 'AccountMetricTrigger',
         description:
-          'Starts one run for each account whose counter has reached a threshold, even before the automation was ' +
-          'switched on. Counters are read once a day',
+          'Starts one run for each account whose counter has reached a threshold, including accounts that had reached ' +
+          'it before the automation was switched on. Counters are read once a day',
       }),
     z
       .strictObject({

@@ -40,7 +40,7 @@ export const Budget = z
   })
   .meta({
     id: 'CampaignBudget',
-    description: 'Maximum spending of the campaign at X; at the first cap reached it pauses',
+    description: 'Maximum spending of the campaign at X; it pauses when it reaches either cap',
   });
 export type Budget = z.infer<typeof Budget>;
 
@@ -72,7 +72,7 @@ export const Pace = z
         micros: z.int().nullable().meta({ description: 'Micro-dollars; null: no cap' }),
         posts: z.int().nullable().meta({ description: 'Number of posts; null: no cap' }),
       })
-      .meta({ description: 'What even spending of the caps over time would amount to by now' }),
+      .meta({ description: 'What would have been spent by now if the caps were spent evenly over time' }),
     standing: z
       .enum(['behind', 'on_plan', 'ahead'])
       .meta({ description: 'Cost compared with the plan; `on_plan`: within 10%' }),

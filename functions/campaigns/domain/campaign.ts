@@ -32,9 +32,11 @@ export const utmOf =
 /** What a campaign is for, in numbers. */
 export const Goal = z
   .strictObject({
-    metric: z
-      .enum(['impressions', 'engagements', 'link_clicks', 'follows'])
-      .meta({ description: 'Metric, as X reports it' }),
+    metric: z.enum(['impressions', 'engagements', 'link_clicks', 'follows']).meta({
+      description:
+        'Metric of the goal. `engagements`: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks; ' +
+        '`follows`: not measured, as X does not report which post brought a follower',
+    }),
     target: z.int().min(1).max(1_000_000_000_000).meta({ description: 'Total that the campaign should reach' }),
   })
   .meta({ id: 'CampaignGoal', description: 'A target for the posts of the campaign in total' });
@@ -81,7 +83,9 @@ const Check = z.object({
 });
 
 const ReportHead = z.object({
-  version: z.string().meta({ description: 'Version of the report; name it to submit, approve, launch or apply' }),
+  version: z
+    .string()
+    .meta({ description: 'Version of the report; pass it as `reportVersion` to submit, approve, launch or apply' }),
   planVersion: z.int().meta({ description: 'Version of the plan that was checked' }),
   checkedAt: Instant.meta({ description: 'When it was checked (UTC)' }),
   canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),
@@ -111,13 +115,13 @@ export const maxLeftAlone = 50;
  */
 export const Launch = z.object({
   // An older one changes nothing any more.
-  number: z.int().min(1).meta({ description: 'Counts the launches and changes of the campaign' }),
+  number: z.int().min(1).meta({ description: 'Counts launches of the campaign and changes to it' }),
   kind: z.enum(['launch', 'change']).default('launch').meta({
     description: '`launch`: launch of the campaign; `change`: a newer plan applied to the launched campaign',
   }),
   requestedBy: CampaignActor,
   requestedAt: Instant.meta({ description: 'When it was requested (UTC)' }),
-  reportVersion: z.string().meta({ description: 'Launch report that was named' }),
+  reportVersion: z.string().meta({ description: '`version` of the launch report' }),
   note: Note.nullable().default(null).meta({ description: 'Reason given; null: none' }),
   from: z.enum(['draft', 'approved', 'running', 'paused']).meta({
     description: 'Status before; a launch that fails returns to it, a change does not alter it',
@@ -158,7 +162,7 @@ export const Campaign = z
       description: 'Whether it is a template: it can be cloned, but neither checked nor launched',
     }),
     status: CampaignStatus,
-    lastStep: Step.nullable().meta({ description: 'Latest change of its status; null: none since it was created' }),
+    lastStep: Step.nullable().meta({ description: 'Latest change to its status; null: none since it was created' }),
     planVersion: z.int().min(0).meta({ description: 'Version of the plan; 0: it has none yet' }),
     appliedPlanVersion: z.int().min(0).default(0).meta({
       description: 'Version of the plan in effect; apply a newer one to use it. 0: not launched',
@@ -389,7 +393,7 @@ export const approve = (campaign: Campaign, reportVersion: string, approver: Cam
   const approved = take(campaign, 'approve', doing);
   const { review } = campaign;
   if (review?.reportVersion !== reportVersion) {
-    const said = `The campaign was submitted with the launch report ${review?.reportVersion ?? ''}. Name that report.`;
+    const said = `The campaign was submitted with the launch report ${review?.reportVersion ?? ''}. Pass that one as \`reportVersion\`.`;
     throw new DomainError('conflict', 'launch_report_outdated', said);
   }
   const decided = { decidedBy: approver.personId, decidedAt: doing.now.toISOString() };

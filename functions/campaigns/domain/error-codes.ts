@@ -1,6 +1,6 @@
 import type { ErrorCodes } from '#shared/errors.ts';
 
-/** The error codes of this context, each with one sentence on when it is answered. */
+/** The error codes of this context, each with one sentence on when it is returned. */
 export const errorCodes = {
   invalid: {
     invalid_plan: 'The plan cannot be carried out; `fields` says what to fix.',
@@ -43,7 +43,7 @@ export const errorCodes = {
     slot_failed: 'The slot failed. Schedule its post instead.',
     slot_dropped: 'The slot was dropped from the campaign. Schedule its post instead.',
     launch_report_outdated:
-      'The named launch report is neither the latest nor the one in review, is about an older plan, or is more than 7 days old. ' +
+      'The launch report is neither the latest nor the one in review, is about an older plan, or is more than 7 days old. ' +
       'Get the latest report, or check the campaign again.',
   },
   unprocessable: {
@@ -54,7 +54,7 @@ export const errorCodes = {
       'No further step begins, but one that had begun may still be under way. Repeat the request after the number of seconds ' +
       'in `Retry-After`.',
     stop_not_settled:
-      'The campaign is stopped, but X has not answered yet for something sent before. Repeat the request after the number of ' +
+      'The campaign is stopped, but X has not yet responded to an earlier call. Repeat the request after the number of ' +
       'seconds in `Retry-After`.',
   },
 } as const satisfies ErrorCodes;

@@ -19,7 +19,10 @@ export const ExperimentMetric = z
     'link_clicks',
     'profile_clicks',
   ])
-  .meta({ description: 'Metric of a post, as X reports it' });
+  .meta({
+    description:
+      'Metric of a post. `engagements`: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks',
+  });
 export type ExperimentMetric = z.infer<typeof ExperimentMetric>;
 
 /** Counts of a post. Null or missing: X did not tell. */

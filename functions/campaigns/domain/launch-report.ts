@@ -122,7 +122,7 @@ export type LaunchCost = z.infer<typeof LaunchCost>;
 /** Slots that a report lists of what a newer plan changes; the counts have all. */
 export const maxChangesTold = 100;
 
-/** What a newer plan changes of a launched campaign. */
+/** What a newer plan changes in a launched campaign. */
 export const PlanChangeReport = z
   .object({
     from: z.int().meta({ description: 'Version of the plan in effect' }),
@@ -171,7 +171,7 @@ export const PlanChangeReport = z
           `at most ${maxChangesTold}`,
       }),
   })
-  .meta({ id: 'PlanChangeReport', description: 'What a newer plan changes of a launched campaign' });
+  .meta({ id: 'PlanChangeReport', description: 'What a newer plan changes in a launched campaign' });
 export type PlanChangeReport = z.infer<typeof PlanChangeReport>;
 
 /** Findings of one code in a report; `counts` has all. */
@@ -182,7 +182,10 @@ export const LaunchReport = z
     version: z
       .string()
       .regex(/^[0-9a-f]{32}$/)
-      .meta({ description: 'Digest of what was checked and found; name it to submit, approve, launch or apply' }),
+      .meta({
+        description:
+          'Digest of what was checked and found; pass it as `reportVersion` to submit, approve, launch or apply',
+      }),
     checkedAt: Instant.meta({ description: 'When it was checked (UTC)' }),
     canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),
     slots: z.int().meta({ description: 'Number of slots to publish' }),
@@ -211,7 +214,7 @@ export const LaunchReport = z
       }),
     change: PlanChangeReport.nullable()
       .default(null)
-      .meta({ description: 'What applying the plan changes of a launched campaign; null: not launched yet' }),
+      .meta({ description: 'What applying the plan changes in a launched campaign; null: not launched yet' }),
   })
   .meta({ id: 'LaunchReport', description: 'Result of a launch check' });
 export type LaunchReport = z.infer<typeof LaunchReport>;

@@ -109,7 +109,7 @@ export const Step = z
       keptFor: keptFor.workspace,
     }),
   })
-  .meta({ id: 'CampaignStep', description: 'A change of the status of a campaign' });
+  .meta({ id: 'CampaignStep', description: 'A change to the status of a campaign' });
 export type Step = z.infer<typeof Step>;
 
 /** A decision that was asked for on exactly what a launch report listed. */

@@ -35,5 +35,5 @@ export const PlanEdit = z
     scope: EditScope,
     change: PlanChange.meta({ description: 'What to change' }),
   })
-  .meta({ description: 'A change of one or several slots of a track' });
+  .meta({ description: 'A change to one or more slots of a track' });
 export type PlanEdit = z.infer<typeof PlanEdit>;

@@ -146,7 +146,7 @@ export const Track = z.strictObject({
   jitterMinutes: z.int().min(0).max(120).default(0).meta({
     description: 'Maximum minutes by which each slot moves at random, earlier or later; the seed of the plan decides',
   }),
-  overrides: z.array(Override).max(maxSlots).default([]).meta({ description: 'Changes of single slots' }),
+  overrides: z.array(Override).max(maxSlots).default([]).meta({ description: 'Changes to individual slots' }),
 });
 export type Track = z.infer<typeof Track>;
 
@@ -164,7 +164,7 @@ export const Plan = z
     }),
     spacing: Spacing.prefault({}),
     accountSpacing: z.array(AccountSpacing).max(50).default([]).meta({
-      description: 'Spacing of single accounts, in place of `spacing`',
+      description: 'Spacing for individual accounts, in place of `spacing`',
     }),
     blackouts: z
       .array(Blackout)

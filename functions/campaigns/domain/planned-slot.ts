@@ -60,8 +60,12 @@ export const Reason = z
     }),
     reason('blackout', {
       name: z.string(),
-      from: z.string().meta({ description: 'Beginning of the blackout' }),
-      to: z.string().meta({ description: 'End of the blackout' }),
+      from: z.string().meta({
+        description: "Beginning of the blackout (inclusive): first day in the plan's time zone, or time in UTC",
+      }),
+      to: z.string().meta({
+        description: "End of the blackout: last day (inclusive) in the plan's time zone, or time in UTC (exclusive)",
+      }),
     }),
     reason('no_queue_time', { found: z.int().meta({ description: 'Number of free times found in the queue' }) }),
     reason('no_room', {}),

@@ -15,16 +15,16 @@ const notBefore = { error: 'must be after `from`', path: ['to'] };
 export const XFaults = z.strictObject({
   rateLimitShare: share
     .default(0)
-    .meta({ description: 'Share of calls that X answers with 429 although the limit is not reached' }),
+    .meta({ description: 'Share of calls to which X responds with 429 although the limit is not reached' }),
   noAnswerShare: share
     .default(0)
-    .meta({ description: 'Share of calls without a definite answer (5xx, timeout, lost connection)' }),
-  landedShare: share.default(0.5).meta({ description: 'Share of the calls without an answer whose post X created' }),
+    .meta({ description: 'Share of calls without a definite response (5xx, timeout, lost connection)' }),
+  landedShare: share.default(0.5).meta({ description: 'Share of the calls without a response whose post X created' }),
   outages: z
     .array(z.strictObject({ from: AskedInstant, to: AskedInstant }).refine(rises, notBefore))
     .max(20)
     .default([])
-    .meta({ description: 'Periods in which X does not answer and creates nothing' }),
+    .meta({ description: 'Periods in which X does not respond and creates nothing' }),
   suspensions: z
     .array(
       z
@@ -81,7 +81,7 @@ export const RehearsalRequest = z
   .strictObject({
     ...settings,
     limit: z.int().min(0).max(maxSlots).default(maxSlots).meta({
-      description: 'Maximum number of slots in the reply; totals always cover all slots',
+      description: 'Maximum number of slots in the response; totals always cover all slots',
     }),
   })
   .meta({ id: 'RehearsalRequest' });
@@ -103,7 +103,11 @@ export const RehearsedSlot = z
     latenessMs: z
       .int()
       .nullable()
-      .meta({ description: 'Milliseconds from its planned time to its first part on X; null: not published' }),
+      .meta({
+        description:
+          'Milliseconds from its planned time to its first part on X (receipts and analytics count to the last part); null: ' +
+          'not published',
+      }),
     tries: z.int().min(0).meta({ description: 'Number of attempts to publish it' }),
     costMicros: z.int().min(0).meta({ description: 'X API cost in micro-dollars' }),
     code: z.string().nullable().meta({ description: 'Machine-readable reason why it was not published; null: it was' }),

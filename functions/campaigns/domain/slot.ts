@@ -13,7 +13,7 @@ import { type PlannedSlot, Reason, SlotKey } from './planned-slot.ts';
 /** `dropped`: its post was deleted, cancelled or missed, or another plan left it out; it will not go out. */
 export const SlotStatus = z.enum(['claimed', 'open', 'planned', 'held', 'published', 'failed', 'dropped']).meta({
   description:
-    '`claimed`: part of a newer plan that is being applied; `open`: not scheduled yet, as posts are scheduled at ' +
+    '`claimed`: part of a newer plan that is being applied; `open`: not scheduled yet, as a campaign schedules its posts at ' +
     'most 7 days ahead; `planned`: scheduled; `held`: held, see `heldFor`; `published`: on X; `failed`: publishing failed; `dropped`: not published, as its ' +
     'post was deleted, cancelled or missed, or a newer plan leaves it out',
 });

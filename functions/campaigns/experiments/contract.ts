@@ -116,7 +116,7 @@ export const signOffExperiment = operation({
   path: '/v1/campaigns/{campaignId}/experiment/sign-off',
   summary: 'Sign off an experiment that is unlikely to reach a verdict',
   description:
-    'An experiment with too few blocks to detect even a doubling blocks the launch until it is signed off. Check the ' +
+    'An experiment whose blocks are too few to detect even a doubling prevents the launch until it is signed off. Check the ' +
     'campaign again afterwards.',
   access: 'campaigns:launch',
   request: { path: onCampaign, body: z.strictObject({ note: text(500).meta({ description: 'Why' }) }) },

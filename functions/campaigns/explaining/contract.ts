@@ -60,7 +60,7 @@ export const Explanation = z
         }),
       )
       .meta({
-        description: 'Changes of the slot and of the status of its campaign until it was published, oldest first',
+        description: 'Changes to the slot and to the status of its campaign until it was published, oldest first',
       }),
     claim: z
       .object({ at: Instant, launch: z.int().meta({ description: 'Number of the launch or change' }) })

@@ -57,7 +57,7 @@ export const getLaunchReport = operation({
   summary: 'Get the latest launch report of a campaign',
   description:
     'Blockers and warnings, each with what it is about and what to do, and the cost. To submit, approve, launch or apply, ' +
-    'name the report by its `version`.',
+    'pass its `version` as `reportVersion`.',
   access: 'campaigns:read',
   request: { path: onCampaign },
   response: LaunchReportView,
@@ -70,7 +70,7 @@ export const launchCampaign = operation({
   path: '/v1/campaigns/{campaignId}/launch',
   summary: 'Launch a campaign',
   description:
-    'Launches a draft or an approved campaign. The campaign is checked again: if something differs from the named report, ' +
+    'Launches a draft or an approved campaign. The campaign is checked again: if something differs from the report, ' +
     'nothing is launched. Otherwise all slots are set up, or none. Poll the campaign until `status` is not `launching`: ' +
     '`launch` has the progress and, after a failure, the reason. A launch without progress for two minutes can be repeated.',
   access: 'campaigns:launch',

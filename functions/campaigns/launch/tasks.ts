@@ -173,7 +173,7 @@ const afterRecheck = async (
   const failure = report.canLaunch
     ? {
         code: 'launch_report_outdated',
-        reason: 'Something has changed since the named launch report. Review the new report.',
+        reason: 'Something has changed since the launch report. Review the new report.',
       }
     : { code: 'launch_blocked', reason: 'The launch check found blockers. Review the new report.' };
   await campaigns.save(abandonLaunch(reported(campaign, report, ref), launch, failure), author);

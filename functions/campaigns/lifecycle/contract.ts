@@ -75,7 +75,7 @@ export const submitCampaign = step({
   verb: 'submit',
   summary: 'Submit a campaign for review',
   description:
-    'The review covers exactly the content that the named launch report is about. Review is optional: a draft can be launched too.',
+    'The review covers exactly the content that the launch report in `reportVersion` is about. Review is optional: a draft can be launched too.',
   access: 'campaigns:write',
   body: reportRequest(),
   refused: [
@@ -121,7 +121,7 @@ export const reviseCampaign = step({
 });
 
 const whenUnsettled =
-  'If a call to X is still open after 20 seconds, the reply is 503 with `stop_not_settled`: the stop is in force, repeat ' +
+  'If a call to X is still open after 20 seconds, the response is 503 with `stop_not_settled`: the stop is in force, repeat ' +
   'the request. Repeating it is safe.';
 
 export const pauseCampaign = step({
@@ -129,7 +129,7 @@ export const pauseCampaign = step({
   verb: 'pause',
   summary: 'Pause a running campaign',
   description:
-    'Replies only when no further post of the campaign can be published: calls to X that had begun have ended by then. ' +
+    'Responds only once no further post of the campaign can be published: calls to X that had begun have ended by then. ' +
     `Posts that come due are held. ${whenUnsettled}`,
   access: 'campaigns:launch',
   body: StepRequest,
@@ -142,8 +142,8 @@ export const cancelCampaign = step({
   verb: 'cancel',
   summary: 'Cancel a campaign',
   description:
-    'Ends the campaign permanently. Replies only when none of its posts can be published any more. Posts that are not ' +
-    `published yet can be scheduled again or used in another campaign. ${whenUnsettled}`,
+    'Ends the campaign permanently. Responds only once none of its posts can be published any more. Posts that are ' +
+    `not published yet can be scheduled again or used in another campaign. ${whenUnsettled}`,
   access: 'campaigns:launch',
   body: StepRequest,
   refused: refusedIn('completed', 'archived'),

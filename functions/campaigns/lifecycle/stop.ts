@@ -33,8 +33,8 @@ export const untilNoneSends = async (
 const notSettled = (standing: readonly Pass[], now: Date): DomainError => {
   const last = Math.max(...standing.map(({ landsBy }) => Date.parse(landsBy)));
   const said =
-    'The campaign is stopped, but X has not answered yet for something sent before. Repeat the request ' +
-    'after the number of seconds in `Retry-After`.';
+    'The campaign is stopped, but X has not yet responded to an earlier call. Repeat the request after the number of ' +
+    'seconds in `Retry-After`.';
   const seconds = Math.max(1, Math.ceil((last - now.getTime()) / 1000));
   return new DomainError('unavailable', 'stop_not_settled', said, { headers: { 'Retry-After': String(seconds) } });
 };

@@ -165,7 +165,7 @@ export const previewPlan = operation({
   summary: 'Preview the next slots of a plan',
   description:
     'Expands the saved plan, the `plan` given, or the saved plan with the `edit` given. Each slot has its local and UTC ' +
-    'time and the reasons for that time; each conflict has a name. Nothing is saved.',
+    'time and the reasons for that time; `conflicts` lists slots that collide or break a rule of the plan. Nothing is saved.',
   access: 'campaigns:read',
   request: {
     path: onCampaign,
@@ -213,8 +213,10 @@ export const importBlackouts = operation({
           .min(1)
           .max(256 * 1024)
           .meta({ description: 'Text of an iCalendar file (RFC 5545)' }),
-        from: LocalDate.meta({ description: 'First day' }),
-        to: LocalDate.meta({ description: 'Last day, inclusive' }),
+        from: LocalDate.meta({
+          description: 'First day, in the time zone of each event (that of the plan if the event names none)',
+        }),
+        to: LocalDate.meta({ description: 'Last day (inclusive), in the same time zone' }),
         note: OptionalNote,
       })
       .check(range()),

@@ -108,7 +108,7 @@ const planOf = async (
         ],
   );
   if (fields.length > 0) {
-    const said = 'Some of the posts do not exist in this workspace.';
+    const said = 'Some of the posts do not exist in this workspace; `fields` names them.';
     throw new DomainError('not-found', 'post_not_found', said, { fields });
   }
   const accountOf = (postId: string): string => known.get(postId)?.accountId ?? '';

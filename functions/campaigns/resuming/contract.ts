@@ -29,9 +29,9 @@ export const resumeCampaign = operation({
   path: '/v1/campaigns/{campaignId}/resume',
   summary: 'Resume a paused campaign',
   description:
-    'Posts that came due during the pause are published late, skipped or moved, by the catch-up policy; preview it first. ' +
-    'All other held posts of the campaign are scheduled again, whatever their reason. After a pause at a cap of the budget, ' +
-    'raise the budget first.',
+    'Posts that came due during the pause are published late, skipped or moved, according to the catch-up policy; ' +
+    'preview it first. All other held posts of the campaign are scheduled again, whatever they were held for. If it was ' +
+    'paused by a budget cap, raise the budget first.',
   access: 'campaigns:launch',
   request: {
     path: onCampaign,
@@ -80,7 +80,8 @@ export const previewResume = operation({
   method: 'POST',
   path: '/v1/campaigns/{campaignId}/resume/preview',
   summary: 'Preview what resuming a campaign does',
-  description: 'Lists what came due during the pause, and what would be published when or skipped. Nothing is changed.',
+  description:
+    'Lists what came due during the pause, and what would be published, and when, or skipped. Nothing is changed.',
   access: 'campaigns:read',
   request: { path: onCampaign, body: z.strictObject({ catchUp }).meta({ id: 'ResumePreviewRequest' }).prefault({}) },
   response: ResumePreview,
