@@ -16,9 +16,9 @@ export const PostMetrics = z
       .int()
       .min(0)
       .nullable()
-      .meta({ description: 'Clicks on links; null: not reported by X for all posts counted' }),
+      .meta({ description: 'Clicks on links; null: X did not report them for at least one of the posts counted' }),
     profileClicks: z.int().min(0).nullable().meta({
-      description: "Clicks on the author's profile; null: not reported by X for all posts counted",
+      description: "Clicks on the author's profile; null: X did not report them for at least one of the posts counted",
     }),
   })
   .meta({ description: 'Counters as X reports them; for a thread, sums over its parts' });

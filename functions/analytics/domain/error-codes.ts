@@ -20,12 +20,11 @@ export const errorCodes = {
     saved_report_not_found: 'There is no such saved report in this workspace, or it was deleted.',
   },
   conflict: {
-    retention_deletes_data:
-      'The shorter period would delete the data named in the message. Set `deletesData` to confirm.',
+    retention_deletes_data: 'The shorter period would delete the data named in `detail`. Set `deletesData` to confirm.',
     report_without_page: 'The report is not ready or was created without the format `page`.',
-    too_many_report_shares: 'The report has the maximum number of links.',
-    too_many_saved_reports: 'The workspace has the maximum number of saved reports.',
-    too_many_own_saved_reports: 'The caller has the maximum number of saved reports for one person.',
+    too_many_report_shares: 'The report has the maximum number of links. Revoke one first.',
+    too_many_saved_reports: 'The workspace has the maximum number of saved reports. Delete one first.',
+    too_many_own_saved_reports: 'The caller has the maximum number of saved reports for one person. Delete one first.',
   },
   'rate-limited': {
     daily_limit: 'The limit per UTC day is reached. Retry after the number of seconds in `Retry-After`.',

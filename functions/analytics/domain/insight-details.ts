@@ -29,7 +29,7 @@ export const Lift = {
 const pValue = z.number().min(0).max(1).meta({ description: 'P-value, corrected for multiple comparisons' });
 const questions = z.int().min(1).meta({ description: 'Number of comparisons that the correction takes into account' });
 const metric = InsightMetric;
-const timeZone = TimeZone.meta({ description: 'IANA time zone of weekdays and hours' });
+const timeZone = TimeZone.meta({ description: 'IANA time zone of dates, weekdays and hours' });
 const postCount = (description: string) => z.int().min(0).meta({ description });
 
 export const RankedTime = z

@@ -36,11 +36,11 @@ export const PostReading = z.object({
     .string()
     .nullable()
     .meta({ description: "Variant of the campaign's experiment; null: none", examples: ['question'] }),
-  publishedAt: Instant.meta({ description: 'When it was published (UTC)' }),
+  publishedAt: Instant.meta({ description: 'When its last part was published (UTC)' }),
   latenessMs: z
     .int()
     .min(0)
-    .meta({ description: 'Time between when it was due and when it was published, in milliseconds' }),
+    .meta({ description: 'Time between when it was due and when its last part was published, in milliseconds' }),
   /** X API cost of publishing it, in micro-dollars. */
   costMicros: z.int().min(0),
   availability: PostAvailability,

@@ -21,7 +21,7 @@ export const getRetention = operation({
   id: 'getRetention',
   method: 'GET',
   path: '/v1/analytics/retention',
-  summary: 'Get how long metrics and reports are kept',
+  summary: 'Get the retention of metrics and reports',
   access: 'analytics:read',
   response: RetentionView,
   etag: true,
@@ -33,9 +33,9 @@ export const setRetention = operation({
   path: '/v1/analytics/retention',
   summary: 'Set how long metrics and reports are kept',
   description:
-    'Applies to metrics and reports from now on; older data is deleted within a day. If a shorter period would delete ' +
-    'data, the request fails with `retention_deletes_data`, and its message names that data; send the request again ' +
-    'with `deletesData` to confirm. A longer period does not restore deleted data, and existing data is kept only for ' +
+    'Applies to metrics and reports from now on; data older than the new period is deleted within a day. If a shorter ' +
+    'period would delete data, the request fails with `retention_deletes_data`, and its `detail` names that data; send ' +
+    'the request again with `deletesData` to confirm. A longer period does not restore deleted data, and existing data is kept only for ' +
     'the period set before.',
   access: 'workspace:manage',
   request: {

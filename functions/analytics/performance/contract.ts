@@ -187,8 +187,9 @@ export const getReliability = operation({
   id: 'getPublishingReliability',
   method: 'GET',
   path: '/v1/analytics/reliability',
-  summary: 'Get how reliably posts were published in a period',
-  description: 'Lateness is the time between when a post was due and when it was published, accurate to within 9%.',
+  summary: 'Get the publishing reliability of a period',
+  description:
+    'Lateness is the time between when a post was due and when its last part was published, accurate to within 9%.',
   access: 'analytics:read',
   request: { query: z.strictObject({ ...period, accountId: postFilter.accountId }).check(inDays) },
   response: z
