@@ -233,7 +233,7 @@ export const ServiceAccountSecretRotated = serviceAccount(
 
 export const ServiceAccountRevoked = serviceAccount(
   'revoked',
-  'A service account was revoked; tokens already issued expire within the hour.',
+  'A service account was revoked; tokens already issued can make no more changes, and expire within the hour.',
   () => z.object({}),
 );
 
@@ -255,7 +255,7 @@ export const WorkspaceDeletionCancelled = ofWorkspace(
 
 export const WorkspaceDeleted = ofWorkspace(
   'deleted',
-  'The workspace was permanently deleted; all its data is being erased.',
+  'The workspace was permanently deleted; all its data except the audit trail is being erased.',
   () => z.object({}),
 );
 

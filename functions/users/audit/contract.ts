@@ -35,12 +35,9 @@ export const listAuditEvents = operation({
         .enum(audited.map(({ type }) => type))
         .optional()
         .meta({ description: 'Only events of this type' }),
-      actorId: z
-        .string()
-        .min(1)
-        .max(64)
-        .optional()
-        .meta({ description: 'Only events caused by this person, service account or part of the platform' }),
+      actorId: z.string().min(1).max(64).optional().meta({
+        description: 'Only events caused by this person, service account, automation or part of the platform',
+      }),
     }).check(range()),
   },
   response: pageOf(AuditLink),

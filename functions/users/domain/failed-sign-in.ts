@@ -31,7 +31,7 @@ export const FailedSignIns = z.object({
   attempts: z.int().meta({ description: 'Number of failed attempts' }),
   /** Whether further ones were refused without being looked at. */
   isLocked: z.boolean().meta({
-    description: 'Whether the limit of attempts was reached, so that further ones were refused without being checked',
+    description: 'Whether the attempt limit was reached, so that further ones were refused without being checked',
   }),
 });
 export type FailedSignIns = z.infer<typeof FailedSignIns>;

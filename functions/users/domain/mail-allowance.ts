@@ -40,9 +40,6 @@ const ofAddress = {
   sign_in_changed: { most: 20, pausesMs: [0] },
 } as const satisfies Partial<Record<MailKind, Rule>>;
 
-/** Emails about scheduled reports that an address gets in 24 hours: several may be scheduled for the same people. */
-export const reportMailsPerDay = 50;
-
 /** Per workspace: noise in one workspace does not silence another. */
 const ofWorkspace = {
   export_ready: { most: 20, pausesMs: [0] },
@@ -50,7 +47,8 @@ const ofWorkspace = {
   reconnect_account: { most: 20, pausesMs: [0] },
   // Per topic. Each is raised once a day; the second is for an event that comes again because the first try broke off.
   performance_alert: { most: 2, pausesMs: [0] },
-  report_ready: { most: reportMailsPerDay, pausesMs: [0] },
+  // Several reports may be scheduled for the same people.
+  report_ready: { most: 50, pausesMs: [0] },
   // Twenty webhooks, each told of once a day at most, and once when it is disabled.
   webhook_failing: { most: 40, pausesMs: [0] },
   // Per topic: the automation.
@@ -63,6 +61,9 @@ const ofWorkspace = {
   // Per topic. Mails held back in a pause are reported as a number in the next one.
   security_alert: { most: 6, pausesMs: [0, 0, 0, hourMs, 4 * hourMs, 12 * hourMs] },
 } as const satisfies Partial<Record<MailKind, Rule>>;
+
+/** Emails about scheduled reports in any 24 hours, from one workspace to one address. */
+export const mostScheduledReports = ofWorkspace.report_ready.most;
 
 /** Of each workspace that writes to somebody; what all of them together may is below. */
 const ofStrangers = {

@@ -22,7 +22,7 @@ export type SessionEnd = z.infer<typeof SessionEnd>;
 export const maxSessions = 50;
 
 const ofSession = {
-  why: 'to let people recognize their sessions and end those that are not theirs',
+  why: 'to let people recognise their sessions and end those that are not theirs',
   keptFor: keptFor.session,
 };
 
@@ -43,7 +43,7 @@ export const Session = z.object({
   deviceDigest: z.string().nullable().default(null),
   /** What the browser or program called itself. */
   device: personal(
-    z.string().max(200).meta({ description: '`User-Agent` of the client at sign-in, cut after 200 characters' }),
+    z.string().max(200).meta({ description: '`User-Agent` of the client at sign-in, truncated to 200 characters' }),
     ofSession,
   ),
   /** The network it signed in from, never the whole address. */

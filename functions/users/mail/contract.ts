@@ -5,7 +5,7 @@ import { pageOf, pageQuery } from '#shared/page.ts';
 import { Instant } from '#shared/time.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
 import { MailKind, MailStatus, SuppressedFor } from '../domain/mail.ts';
-import { reportMailsPerDay } from '../domain/mail-allowance.ts';
+import { mostScheduledReports } from '../domain/mail-allowance.ts';
 import { UnsubscribeToken } from '../domain/unsubscribe.ts';
 
 const operation = capability<UserErrors>({
@@ -20,9 +20,9 @@ export const listMails = operation({
   path: '/v1/mails',
   summary: 'List the emails of the workspace, newest first',
   description:
-    'Addresses are masked. Entries are deleted after 30 days. Emails are limited per address and kind: invitations, codes ' +
-    'and notices about the account across all workspaces, the others per workspace, such as ' +
-    `${reportMailsPerDay} scheduled reports a day. Further ones are suppressed.`,
+    'Addresses are masked. Entries are deleted after 30 days. Emails are limited per address and kind within 24 hours: ' +
+    'invitations, codes and notices about the account across all workspaces; the others per workspace, such as ' +
+    `${mostScheduledReports} scheduled reports. Further ones are suppressed; security alerts beyond the limit are not listed.`,
   access: 'members:manage',
   request: { query: pageQuery({ status: MailStatus.optional() }) },
   response: pageOf(
@@ -54,11 +54,13 @@ const NotificationPreferences = z
       .boolean()
       .default(true)
       .meta({ description: 'A webhook of a workspace that you own is failing' }),
-    automation: z.boolean().default(true).meta({ description: 'Messages from automations' }),
+    automation: z.boolean().default(true).meta({ description: 'Messages that automations send (`notify` steps)' }),
   })
   .meta({
     id: 'NotificationPreferences',
-    description: 'Which emails you receive; those about security and your sign-in are always sent',
+    description:
+      'Which emails you receive. All other kinds are always sent: about your sign-in, security, the deletion of a ' +
+      'workspace, and automations that failed, were switched off or triggered each other',
   });
 
 export const getNotifications = operation({

@@ -64,8 +64,8 @@ export const listFailedSignIns = operation({
   path: '/v1/failed-sign-ins',
   summary: 'List failed sign-ins by hour and network, newest first',
   description:
-    'Covers the last 90 days, and the people whose current workspace this was at the time. Attempts that were refused ' +
-    'unchecked, because the limit of attempts was reached, are not counted.',
+    'Covers the last 90 days, and the people whose current workspace this was at the time. Attempts refused ' +
+    'without being checked, because the attempt limit was reached, are not counted.',
   access: 'security:read',
   request: { query: pageQuery({}) },
   response: pageOf(FailedSignIns.omit({ addressDigest: true }).meta({ id: 'FailedSignIns' })),

@@ -66,7 +66,7 @@ export const createServiceAccount = operation({
   path: '/v1/service-accounts',
   summary: 'Create a service account',
   description:
-    'Its role can be at most your own. The secret is shown only in this response. A workspace can have ' +
+    'Its role cannot be above your own. The secret is shown only in this response. A workspace can have ' +
     `${serviceAccountsBound.most} active service accounts.`,
   access: 'service-accounts:manage',
   request: {
@@ -161,7 +161,9 @@ export const revokeServiceAccount = operation({
   method: 'DELETE',
   path: '/v1/service-accounts/{serviceAccountId}',
   summary: 'Revoke a service account permanently',
-  description: 'It can no longer get tokens. Tokens already issued expire within one hour.',
+  description:
+    'It can no longer get tokens. Access tokens already issued lose the right to make changes within seconds; most reads ' +
+    'still work until they expire, within one hour.',
   access: 'service-accounts:manage',
   request: { path: onAccount },
   errors: {

@@ -49,7 +49,7 @@ export const createInvitation = operation({
     'is created but no email is sent, and `mail` is `suppressed`.',
   access: 'members:manage',
   request: {
-    body: z.strictObject({ email: MailAddress, role: Role.meta({ description: 'Role to give, at most your own' }) }),
+    body: z.strictObject({ email: MailAddress, role: Role.meta({ description: 'Role to give, not above your own' }) }),
   },
   response: MailedInvitation,
   errors: {

@@ -73,7 +73,10 @@ export const changeMemberRole = operation({
     'Neither the current nor the new role of the member can be above your own. Changes are checked against the new role ' +
     'within seconds; reads with access tokens already issued keep the previous role until they expire, within 15 minutes.',
   access: 'members:manage',
-  request: { path: onMember, body: z.strictObject({ role: Role.meta({ description: 'New role, at most your own' }) }) },
+  request: {
+    path: onMember,
+    body: z.strictObject({ role: Role.meta({ description: 'New role, not above your own' }) }),
+  },
   response: MemberView,
   errors: {
     forbidden: ['role_above_own'],
