@@ -6,7 +6,7 @@ import { AccountView, onAccount } from '../views.ts';
 const operation = capability<AccountErrors>({
   name: 'Account health',
   group: 'Accounts',
-  description: "Check whether X accounts can publish, and confirm X's requirements for automated accounts.",
+  description: "Check whether X accounts can publish, and confirm that automated accounts meet X's requirements.",
 });
 
 export const probeAccount = operation({
@@ -35,7 +35,7 @@ export const confirmAutomation = operation({
   id: 'confirmAutomation',
   method: 'PUT',
   path: '/v1/accounts/{accountId}/automation-checklist',
-  summary: "Confirm X's requirements for an automated account",
+  summary: "Confirm that an automated account meets X's requirements",
   description:
     'X requires an automated account to show the label "Automated", to say in its bio that it is automated and by whom, ' +
     'and to be linked to an account run by a person. These are set on x.com and cannot be read over the X API, so a ' +

@@ -12,7 +12,7 @@ import { activityApp } from './app.ts';
 
 /** The refusal where the stage has no webhook at X. */
 export const webhookOff = (): DomainError =>
-  new DomainError('not-found', 'x_webhook_off', 'This stage of the platform does not receive activity from X.');
+  new DomainError('not-found', 'x_webhook_off', 'This deployment does not receive activity from X.');
 
 /**
  * Takes a delivery from X: verified over its bytes, then stored or carried out before X is told that it arrived. What

@@ -70,7 +70,7 @@ export const completeConnection = async (
   const codeVerifier = await deps.vault.open(connection.sealedVerifier, verifierPurpose(workspaceId, stateHash));
   const { tokens, user } = await consentOf(deps, code, codeVerifier);
   if (!scopes.every((scope) => tokens.scopes.includes(scope))) {
-    const said = 'X granted fewer permissions than publishing needs. Start again and allow all of them.';
+    const said = 'X granted fewer permissions than publishing needs. Start again, and use `authorizeUrl` unchanged.';
     throw new DomainError('unprocessable', 'x_scopes_missing', said);
   }
   return keepAccount(deps, workspaceId, user, tokens, author);

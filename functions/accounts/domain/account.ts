@@ -78,7 +78,7 @@ export const Account = z
       .nullable()
       .meta({ description: 'Human-readable reason why the account is not healthy; null while healthy' }),
     healthAdvice: z.string().nullable().meta({ description: 'What to do about it; null while healthy' }),
-    healthSince: Instant.meta({ description: 'When this health began (UTC)' }),
+    healthSince: Instant.meta({ description: 'When `health` last changed (UTC)' }),
     limitedUntil: Instant.nullable().meta({
       description: 'When X accepts posts again (UTC), while `health` is `limited`; otherwise null',
     }),

@@ -40,7 +40,8 @@ export const summoning: readonly ActivityKind[] = ['mention', 'quote'];
 export const Coverage = z.enum(['covered', 'partly', 'not_covered']).meta({
   description:
     'What X reports about the account in real time. `covered`: deleted posts, mentions, replies, quotes and ' +
-    'reposts; `partly`: some of them; `not_covered`: none, because the platform has no free subscription at X or no webhook there',
+    'reposts; `partly`: some of them; `not_covered`: none, because the account is protected, all subscriptions of the ' +
+    'platform at X are in use, or it has no webhook there',
 });
 export type Coverage = z.infer<typeof Coverage>;
 

@@ -10,7 +10,7 @@ export const errorCodes = {
     x_signature_invalid: 'The signature is missing, or does not match the body.',
   },
   'not-found': {
-    x_webhook_off: 'This stage of the platform does not receive activity from X.',
+    x_webhook_off: 'This deployment does not receive activity from X.',
     account_not_found: 'There is no such X account in this workspace.',
     billed_post_not_found: 'Nothing has been charged for this post, or it does not exist in this workspace.',
   },
@@ -20,7 +20,8 @@ export const errorCodes = {
   },
   unprocessable: {
     x_refused_code: 'X refused the code, which is valid for 30 seconds. Start the connection again.',
-    x_scopes_missing: 'X granted fewer permissions than publishing needs. Start again and allow all of them.',
+    x_scopes_missing:
+      'X granted fewer permissions than publishing needs. Start again, and use `authorizeUrl` unchanged.',
     x_account_suspended: 'X has suspended the account, so it cannot be connected.',
     x_account_locked: 'X has locked the account. Unlock it on x.com, then start again.',
   },
