@@ -197,7 +197,7 @@ export interface Uploaded {
 /** The file at its place. @throws DomainError when nothing is there, or not as many bytes as were announced. */
 export const assertUploaded = <File extends Uploaded>(media: Media, file: File | undefined): File => {
   if (!file)
-    throw new DomainError('conflict', 'media_not_uploaded', 'The file has not been uploaded yet. PUT it first.');
+    throw new DomainError('conflict', 'media_not_uploaded', 'The file has not been uploaded yet. Upload it first.');
   if (file.bytes !== media.bytes) throw mismatch('bytes', `are ${file.bytes}, not the declared ${media.bytes}`);
   return file;
 };
