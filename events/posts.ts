@@ -272,8 +272,8 @@ export const MediaChanged = defineEvent(
   'posts',
   'media.changed',
   1,
-  'The alt text, AI label or subtitles of a media file changed; posts that use it and have not been published yet need a new ' +
-    'approval, where the workspace requires one. The entity is the file.',
+  'The alt text, AI label or subtitles of a media file changed. After a change to the alt text or subtitles, posts that use it ' +
+    'and have not been published yet need a new approval, where the workspace requires one. The entity is the file.',
   () => z.object({ changed: z.array(z.enum(['altText', 'madeWithAi', 'subtitles'])).min(1) }),
 );
 

@@ -24,7 +24,8 @@ fields and the reason for each. Quote \`correlationId\` when you report a proble
 This description does not name them: ask whoever gave you its address.
 
 API Gateway rejects some requests before they reach the platform (invalid token, body too large, too many requests). These
-responses are \`application/json\` with a \`message\` and no \`code\`.
+responses are \`application/json\` with a \`message\` and no \`code\`. So are its own 500 and 503 responses, after which
+the request may have been carried out.
 
 An unknown path returns 404 \`no_such_operation\`, an unsupported method 405 \`method_not_allowed\` with \`Allow\`, and
 a request that bypasses the platform's public address 403 \`direct_access\`. The id of a resource in another workspace
@@ -46,7 +47,7 @@ may reject it the second time.`,
   'Rate limits': `
 Signed-in requests are counted per person or service account, and per workspace; all others per IP address.
 \`RateLimit-Policy\` lists the limits, and \`RateLimit\` shows what is left of each. A 429 response gives the seconds
-to wait in \`Retry-After\`.`,
+to wait in \`Retry-After\`; one from API Gateway itself (\`application/json\`) does not: retry after a few seconds.`,
   Conventions: `
 Times in responses are in UTC (RFC 3339); times in requests can have any UTC offset. Ids are prefixed ULIDs such as
 \`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort by the time they were created. Amounts of money are in

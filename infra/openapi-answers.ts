@@ -9,7 +9,8 @@ export const GatewayMessage = z
   .meta({
     id: 'GatewayMessage',
     description:
-      'A response from API Gateway itself: the request did not reach the platform. It has no correlation id.',
+      'A response from API Gateway itself, without a correlation id. With 401, 413 or 429 the request did not reach the ' +
+      'platform; with 500 or 503 it may have been carried out.',
   });
 
 const text = { type: 'string' } as const;

@@ -105,6 +105,16 @@ test('the glossary names identifiers that are in the code', () => {
   expect(named.filter((name) => !isIn(name))).toEqual([]);
 });
 
+test('the runbook says of every workflow what to do when it fails', () => {
+  // Named in `docs/architecture.md`, whose list is made from what is deployed.
+  const [, list = ''] =
+    /<!-- generated: workflows -->([^]*?)<!-- end/.exec(documents['docs/architecture.md'] ?? '') ?? [];
+  const workflows = [...list.matchAll(/^\| `([a-z-]+)`/gm)].map(([, name = '']) => name);
+  const [, what = ''] = /^## A workflow fails$([^]*?)^## /m.exec(documents['docs/runbook.md'] ?? '') ?? [];
+  expect(workflows.length).toBeGreaterThan(20);
+  expect(workflows.filter((name) => !what.includes(`\`${name}\``))).toEqual([]);
+});
+
 describe('the keys in docs/architecture.md', () => {
   /** Words of keys in a source, such as `POST` in `POST#${id}`, those that a kind is kept under, and names of indexes. */
   const keysIn = (texts: readonly string[]): Set<string> =>

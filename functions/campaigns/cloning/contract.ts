@@ -17,9 +17,9 @@ export const cloneCampaign = operation({
   path: '/v1/campaigns/{campaignId}/clone',
   summary: 'Clone a campaign or a template',
   description:
-    'Creates a draft with the same plan, brief, goals, budget, owner, tags and UTM parameters. With `start`, all dates ' +
-    'move so that the first slot is on that day, at the same local times, or on the next day that the rules allow. Edits of individual slots and the experiment are not ' +
-    'copied. The plan names the same posts: replace those that are already published, as X rejects repeated text. With ' +
+    'Creates a draft with the same plan, brief, goals, budget, owner, tags and UTM parameters, but without the ' +
+    'experiment. With `start`, all publishing times move so that the first slot is on that day, at the same local times, ' +
+    'or on the next day that the rules allow; blackouts stay, and edits of individual slots are dropped. The plan names the same posts: replace those that are already published, as X rejects repeated text. With ' +
     '`isTemplate`, the clone is a template: it can be cloned, but not checked or launched.',
   access: 'campaigns:write',
   request: {

@@ -83,9 +83,10 @@ const Check = z.object({
 });
 
 const ReportHead = z.object({
-  version: z
-    .string()
-    .meta({ description: 'Version of the report; pass it as `reportVersion` to submit, approve, launch or apply' }),
+  version: z.string().meta({
+    description:
+      'Version of the report; pass it as `reportVersion` to submit, launch or apply (to approve: `review.reportVersion`)',
+  }),
   planVersion: z.int().meta({ description: 'Version of the plan that was checked' }),
   checkedAt: Instant.meta({ description: 'When it was checked (UTC)' }),
   canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),

@@ -184,7 +184,8 @@ export const LaunchReport = z
       .regex(/^[0-9a-f]{32}$/)
       .meta({
         description:
-          'Digest of what was checked and found; pass it as `reportVersion` to submit, approve, launch or apply',
+          'Digest of what was checked and found; pass it as `reportVersion` to submit, launch or apply (to approve: ' +
+          '`review.reportVersion` of the campaign)',
       }),
     checkedAt: Instant.meta({ description: 'When it was checked (UTC)' }),
     canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),

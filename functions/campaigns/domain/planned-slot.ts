@@ -120,8 +120,8 @@ export const ConflictName = z
   ])
   .meta({
     description:
-      '`collision`: two slots of an account had the same time; `minimum_gap`, `daily_maximum`, `quiet_hours`: the slot was ' +
-      'moved; `blackout`: it was left out; ' +
+      '`collision`: two slots of an account had the same time; `minimum_gap`, `daily_maximum`: the slot was moved; ' +
+      '`blackout`: it was left out (when a slot is run now, these and `quiet_hours` are the rules that were overridden); ' +
       '`gap_skipped`: its local time does not exist; `no_queue_time`: its queue has no free time left; `no_room`: no time ' +
       'could be found; `content_left_over`: there is more content than slots',
   });

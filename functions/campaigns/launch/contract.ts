@@ -56,8 +56,8 @@ export const getLaunchReport = operation({
   path: '/v1/campaigns/{campaignId}/launch-report',
   summary: 'Get the latest launch report of a campaign',
   description:
-    'Blockers and warnings, each with what it is about and what to do, and the cost. To submit, approve, launch or apply, ' +
-    'pass its `version` as `reportVersion`.',
+    'Blockers and warnings, each with what it is about and what to do, and the cost. To submit, launch or apply, pass its ' +
+    '`version` as `reportVersion`; to approve, pass `review.reportVersion` of the campaign.',
   access: 'campaigns:read',
   request: { path: onCampaign },
   response: LaunchReportView,

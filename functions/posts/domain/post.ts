@@ -257,10 +257,14 @@ export const Post = z
       .min(1)
       .default(1)
       .meta({ description: 'Version of the content, from 1; increases with each change to it' }),
-    /** SHA-256 of exactly what will go out: account, texts, bytes of the media, alt texts, poll, labels. */
-    contentHash: z.string().default('').meta({
-      description: 'SHA-256 of exactly what is to be published: account, texts, media, alt texts, polls and labels',
-    }),
+    contentHash: z
+      .string()
+      .default('')
+      .meta({
+        description:
+          'SHA-256 of exactly what is to be published: account, texts, media, alt texts, subtitles, polls, who may reply, ' +
+          'and labels',
+      }),
     /** Indexes of the parts with a link: X takes more for those. */
     urlParts: z.array(z.int()).default([]).meta({
       description: 'Positions (from 0) of the parts with a link: X charges more for them',

@@ -11,7 +11,8 @@ export const beginEmailChange = operation({
   summary: 'Start changing your email address',
   description:
     'Sends one code to the new address and one to the current address, valid for one hour. The response is the same ' +
-    'if the new address is already in use.',
+    'if the new address is already in use. Each address receives only a few emails a day; beyond that, no code is sent ' +
+    'and the response is the same.',
   access: 'signed-in',
   request: { body: z.strictObject({ email: MailAddress, password: GivenPassword }) },
   response: z.object({ status: z.literal('confirmation_required') }),
