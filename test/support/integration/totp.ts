@@ -20,15 +20,15 @@ export const totpAt = (secret: string, at: Date): string => {
 const stepMs = 30_000;
 
 /**
- * What somebody types who never types one code twice: each is accepted once. Codes of a step before and after are taken
- * as well (RFC 6238, section 5.2), so that three can be typed at once.
- * @throws Error when a fourth is asked for
+ * What somebody types who never types one code twice: each is accepted once. The code of the next step is taken as well
+ * (RFC 6238, section 5.2), so that two can be typed at once; each is still taken when its request takes half a minute.
+ * @throws Error when a third is asked for
  */
 export const authenticator = (secret: string): (() => string) => {
   let latest = -Infinity;
   return () => {
     const now = Math.floor(Date.now() / stepMs);
-    const step = Math.max(now - 1, latest + 1);
+    const step = Math.max(now, latest + 1);
     if (step > now + 1) throw new Error('All codes that are taken now were typed');
     latest = step;
     return totpAt(secret, new Date(step * stepMs));
