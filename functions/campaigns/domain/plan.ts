@@ -9,7 +9,7 @@ export const maxSlots = 2_000;
 export const maxShiftMinutes = 366 * 24 * 60;
 const maxTracks = 50;
 const maxAccountsPerTrack = 20;
-const maxBlackouts = 500;
+export const maxBlackouts = 500;
 
 const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a letter, then letters, digits and _');
 /** The values of a template's places, for one post. */

@@ -4,10 +4,9 @@ import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, newDraft, type Placement, replan } from '../domain/campaign.ts';
-import type { Plan } from '../domain/plan.ts';
+import { maxBlackouts, type Plan } from '../domain/plan.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
 import type { SavedPlan } from '../domain/plan-version.ts';
-import { importBlackouts } from '../plan-expansion/blackout-calendar.ts';
 import { editPlan } from '../plan-expansion/edit-plan.ts';
 import { invalidField } from '../plan-expansion/invalid.ts';
 import { knownPosts } from '../plan-expansion/plan-context.ts';
@@ -16,6 +15,7 @@ import { reader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { planFromPosts } from './from-posts.ts';
+import { importBlackouts } from './import-blackouts.ts';
 import { expand, writePlan } from './write-plan.ts';
 
 /** Planning campaigns in time. */
@@ -79,7 +79,9 @@ export const planningRoutes = (deps: Deps): Route[] => {
       const { blackouts, leftOut } = importBlackouts(calendar, { timeZone: plan.timeZone, from, to });
       const added = newBlackouts(blackouts, plan.blackouts);
       const all = [...plan.blackouts, ...added];
-      if (all.length > 500) throw invalidField('blackouts', 'too_many_blackouts', 'would be more than 500');
+      if (all.length > maxBlackouts) {
+        throw invalidField('blackouts', 'too_many_blackouts', `would be more than ${maxBlackouts}`);
+      }
       // Refused where any plan would be; but there is no version to save.
       if (added.length === 0) replan(campaign, 0);
       const saved = added.length > 0 ? await save(campaign, { ...plan, blackouts: all }, caller, note) : campaign;

@@ -2,17 +2,17 @@ import ICAL from 'ical.js';
 import { DomainError } from '#shared/errors.ts';
 import { beginningOf } from '#shared/text.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
+import { maxBlackouts } from '../domain/plan.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
+import { invalidField, zoneErrors } from '../plan-expansion/invalid.ts';
+import { wallOf } from '../plan-expansion/wall-time.ts';
 import { blackoutsOf, type EventTimes } from './blackout-event.ts';
-import { invalidField, zoneErrors } from './invalid.ts';
-import { wallOf } from './wall-time.ts';
 
 /** In UTF-16 units: a calendar of a thousand holidays has half of it. */
 const maxLength = 256 * 1024;
 const maxComponents = 1_000;
 /** Rules are expanded one by one, and cost up to 25 milliseconds each. */
 const maxRecurring = 20;
-const maxBlackouts = 500;
 
 interface Asked {
   /** Of times without a zone. */

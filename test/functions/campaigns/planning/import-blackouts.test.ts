@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Blackout } from '#functions/campaigns/domain/plan-policies.ts';
-import { importBlackouts } from '#functions/campaigns/plan-expansion/blackout-calendar.ts';
-import { refusal } from './sample.ts';
+import { importBlackouts } from '#functions/campaigns/planning/import-blackouts.ts';
+import { refusal } from '../plan-expansion/sample.ts';
 
 const calendar = (...events: string[]): string =>
   [
