@@ -1,8 +1,9 @@
 import type { FieldError } from '#shared/errors.ts';
+import { invalidPlan } from '../domain/invalid-plan.ts';
 import type { Plan } from '../domain/plan.ts';
 import { contentErrors } from './content.ts';
 import type { PlanContext } from './context.ts';
-import { invalidPlan, zoneErrors } from './invalid.ts';
+import { zoneErrors } from './zone-errors.ts';
 
 /** Those that stand in a list before, by their place. */
 const repeated = (values: readonly string[], pathOf: (place: number) => string, code: string): FieldError[] =>

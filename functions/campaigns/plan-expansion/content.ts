@@ -1,7 +1,7 @@
 import type { FieldError } from '#shared/errors.ts';
+import { invalidField } from '../domain/invalid-plan.ts';
 import type { Plan, SlotContent, Track } from '../domain/plan.ts';
 import type { PlanContext } from './context.ts';
-import { invalidField } from './invalid.ts';
 import type { Overrides } from './overrides.ts';
 import type { Member } from './series.ts';
 

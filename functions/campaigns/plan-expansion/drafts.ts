@@ -1,10 +1,10 @@
 import { dayMs } from '#shared/time.ts';
 import type { ZoneClock } from '#shared/zone-clock.ts';
+import { invalidField } from '../domain/invalid-plan.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import { bindContent, type Bound } from './content.ts';
 import type { Draft, PlanContext, Taken } from './context.ts';
-import { invalidField } from './invalid.ts';
 import { overridesOf, timeOf } from './overrides.ts';
 import { membersOf, slotKeyOf } from './series.ts';
 import { maxSpreadDays, type QueueInstant, spreadOver } from './spread.ts';

@@ -1,9 +1,9 @@
 import { minuteMs } from '#shared/time.ts';
 import { type ZoneClock, zoneClock } from '#shared/zone-clock.ts';
+import { invalidField } from '../domain/invalid-plan.ts';
 import { maxShiftMinutes, type Override, type Plan, type Track } from '../domain/plan.ts';
 import type { PlanChange, PlanEdit } from '../domain/plan-edit.ts';
 import { assertZones } from './assert-plan.ts';
-import { invalidField } from './invalid.ts';
 import { unmovedWall } from './overrides.ts';
 import { type Member, membersOf } from './series.ts';
 import { splitTrack } from './split-track.ts';

@@ -1,5 +1,6 @@
 import { minuteMs } from '#shared/time.ts';
 import { type ZoneClock, zoneClocks } from '#shared/zone-clock.ts';
+import { invalidField } from '../domain/invalid-plan.ts';
 import { maxSlots, type Plan } from '../domain/plan.ts';
 import type { Conflict, DroppedSlot, PlannedSlot } from '../domain/planned-slot.ts';
 import { accountCalendars } from './account-calendar.ts';
@@ -8,7 +9,6 @@ import { partCollisions } from './collisions.ts';
 import { contentsOf } from './content.ts';
 import { type Draft, type ExpandedPlan, isTimed, type PlanContext, type Timed } from './context.ts';
 import { draftsOf } from './drafts.ts';
-import { invalidField } from './invalid.ts';
 import { jitterMinutes } from './jitter.ts';
 import { space } from './spacing.ts';
 import { assertSpreads } from './spread.ts';

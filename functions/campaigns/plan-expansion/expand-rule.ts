@@ -3,9 +3,9 @@ import { parseRule, type RuleUse } from '#shared/recurrence/parse-rule.ts';
 import type { Rule } from '#shared/recurrence/rule.ts';
 import { dayMs } from '#shared/time.ts';
 import type { ZoneClock } from '#shared/zone-clock.ts';
+import { invalidField, invalidPlan } from '../domain/invalid-plan.ts';
 import { maxSlots } from '../domain/plan.ts';
 import type { Policies } from '../domain/plan-policies.ts';
-import { invalidField, invalidPlan } from './invalid.ts';
 import { lastDays, type RuleTime, withLastDays } from './month-end.ts';
 import { dayNumberOf, wallOf } from './wall-time.ts';
 

@@ -1,10 +1,10 @@
 import type { FieldError } from '#shared/errors.ts';
 import { minuteMs } from '#shared/time.ts';
 import type { ZoneClock } from '#shared/zone-clock.ts';
+import { invalidPlan } from '../domain/invalid-plan.ts';
 import type { Override, Track } from '../domain/plan.ts';
 import type { Policies } from '../domain/plan-policies.ts';
 import type { Reason } from '../domain/planned-slot.ts';
-import { invalidPlan } from './invalid.ts';
 import { type Placed, placeWallTime } from './place-wall-time.ts';
 import type { Member } from './series.ts';
 import { wallOf } from './wall-time.ts';

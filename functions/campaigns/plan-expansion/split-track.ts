@@ -1,6 +1,6 @@
+import { invalidField } from '../domain/invalid-plan.ts';
 import type { Override, SlotContent, Track, TrackContent } from '../domain/plan.ts';
 import { contentsOf } from './content.ts';
-import { invalidField } from './invalid.ts';
 import type { Member } from './series.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { dayMs } from '#shared/time.ts';
 import type { ZoneClock } from '#shared/zone-clock.ts';
+import { invalidField } from '../domain/invalid-plan.ts';
 import type { Plan, Times } from '../domain/plan.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import type { AccountQueue, Taken } from './context.ts';
-import { invalidField } from './invalid.ts';
 import { placeWallTime } from './place-wall-time.ts';
 import { clockMs, dayNumberOf, wallText } from './wall-time.ts';
 

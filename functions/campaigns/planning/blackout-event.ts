@@ -4,9 +4,9 @@ import { dayMs } from '#shared/time.ts';
 import type { ZoneClock } from '#shared/zone-clock.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
 import { expandRule } from '../plan-expansion/expand-rule.ts';
-import { zoneErrors } from '../plan-expansion/invalid.ts';
 import { placeWallTime } from '../plan-expansion/place-wall-time.ts';
 import { instantText, wallOf, wallText } from '../plan-expansion/wall-time.ts';
+import { zoneErrors } from '../plan-expansion/zone-errors.ts';
 
 /** An event of a calendar and what is needed to find its times. */
 export interface EventTimes {

@@ -2,10 +2,11 @@ import ICAL from 'ical.js';
 import { DomainError } from '#shared/errors.ts';
 import { beginningOf } from '#shared/text.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
+import { invalidField } from '../domain/invalid-plan.ts';
 import { maxBlackouts } from '../domain/plan.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
-import { invalidField, zoneErrors } from '../plan-expansion/invalid.ts';
 import { wallOf } from '../plan-expansion/wall-time.ts';
+import { zoneErrors } from '../plan-expansion/zone-errors.ts';
 import { blackoutsOf, type EventTimes } from './blackout-event.ts';
 
 /** In UTF-16 units: a calendar of a thousand holidays has half of it. */

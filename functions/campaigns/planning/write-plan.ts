@@ -1,10 +1,11 @@
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
+import { withPeople } from '../domain/authors.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
 import { expandTrials, registeredOf } from '../experiments/expand-trials.ts';
-import { withAuthors } from '../plan-expansion/authors.ts';
+import { contentKey, contentsIn } from '../plan-expansion/content.ts';
 import type { ExpandedPlan } from '../plan-expansion/context.ts';
 import { differenceOf, outlineOf } from '../plan-expansion/difference.ts';
 import { expandPlan } from '../plan-expansion/expand-plan.ts';
@@ -48,6 +49,22 @@ export const writePlan = async (
   const written = await deps.plans.write(workspaceId, id, version, after, newId('evt', deps.now()));
   const endsAt = slots.map(({ publishAt }) => publishAt).reduce<string | null>(later, null);
   return { ...written, authors: withAuthors(campaign.authors, before?.plan, plan, people), endsAt };
+};
+
+/**
+ * The authors of a campaign after another plan: whoever fills a template anew is one from then on, as if they had written
+ * the draft that a check makes of it. Other times make nobody an author, and posts have their own.
+ * @param people those behind the change
+ */
+const withAuthors = (
+  authors: readonly string[],
+  before: Plan | undefined,
+  after: Plan,
+  people: readonly string[],
+): string[] => {
+  const known = new Set(before && contentsIn(before).map(contentKey));
+  const isWritten = contentsIn(after).some((content) => content.kind === 'template' && !known.has(contentKey(content)));
+  return isWritten ? withPeople(authors, people) : [...authors];
 };
 
 const later = (one: string | null, other: string): string =>
