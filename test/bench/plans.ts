@@ -4,7 +4,7 @@ import { Plan } from '#functions/campaigns/domain/plan.ts';
 import { XModel } from '#functions/campaigns/domain/rehearsal.ts';
 import type { PlanContext } from '#functions/campaigns/plan-expansion/context.ts';
 import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
-import { previewOf } from '#functions/campaigns/plan-expansion/preview.ts';
+import { previewOf } from '#functions/campaigns/planning/preview.ts';
 import { rehearse } from '#functions/campaigns/rehearsal/rehearse.ts';
 import { settingOf } from '#functions/campaigns/rehearsal/rehearsed-facts.ts';
 import { DomainError } from '#shared/errors.ts';

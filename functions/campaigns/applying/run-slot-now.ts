@@ -9,8 +9,9 @@ import { refusal } from '../domain/lifecycle.ts';
 import type { Conflict } from '../domain/planned-slot.ts';
 import { plan, type Slot } from '../domain/slot.ts';
 import { plannedFromSlot } from '../plan-expansion/from-slot.ts';
-import { runNow } from '../plan-expansion/run-now.ts';
-import { appliedPlan, takenBeside } from '../resuming/missed.ts';
+import { takenBeside } from '../plan-expansion/plan-context.ts';
+import { appliedPlan } from '../read-plan.ts';
+import { moveToNow } from './move-to-now.ts';
 
 const reasons = {
   published: 'is already published',
@@ -43,7 +44,7 @@ export const runSlotNow = async (
   const at = deps.now().toISOString();
   const clockOf = zoneClocks();
   const waiting = slots.filter(({ status }) => status === 'open' || status === 'planned' || status === 'held');
-  const found = runNow({
+  const found = moveToNow({
     plan: applied,
     slots: waiting.map((each) => plannedFromSlot(each, clockOf)),
     taken: await takenBeside(deps, campaign, slots),

@@ -12,7 +12,7 @@ import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 import { notAfterOf } from '../domain/automation-run.ts';
 import { resume, take } from '../domain/campaign.ts';
-import { catchUpPolicyOf } from '../resuming/missed.ts';
+import { catchUpPolicyOf } from '../read-plan.ts';
 import { automationAuthor } from './begin-run.ts';
 
 /**

@@ -10,7 +10,7 @@ import { type Action, type Comparison, placeholder, type Step } from '../domain/
 import { impossibleIn } from '../domain/can-hold.ts';
 import { isWithin } from '../domain/match-pattern.ts';
 import { parsePattern } from '../domain/parse-pattern.ts';
-import { knownTemplates } from '../plan-expansion/plan-context.ts';
+import { knownTemplates } from '../read-content.ts';
 
 const maxSteps = 50;
 

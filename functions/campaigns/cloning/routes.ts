@@ -1,28 +1,27 @@
-import { notFound } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import { newDraft } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
-import { startPlanOn } from '../plan-expansion/shift-plan.ts';
 import { expand, writePlan } from '../planning/write-plan.ts';
+import { savedPlan } from '../read-plan.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
+import { startPlanOn } from './shift-plan.ts';
 
 /** Making campaigns of campaigns. */
 export const cloningRoutes = (deps: Deps): Route[] => {
-  const { campaigns, plans, now } = deps;
+  const { campaigns, now } = deps;
   return [
     route(contract.cloneCampaign, async ({ path: { campaignId }, body: { name, start, isTemplate }, caller }) => {
       const { workspaceId, personId, people } = caller;
-      const { timeZone, planVersion, ...original } = await campaigns.get(workspaceId, campaignId);
-      const { brief, tags, ownerId, goals, budget, utm } = original;
+      const original = await campaigns.get(workspaceId, campaignId);
+      const { timeZone, brief, tags, ownerId, goals, budget, utm } = original;
       const said = { name: name ?? original.name, brief, tags, ownerId, goals, budget, utm };
       const draft = newDraft({ id: newId('cmp', now()), workspaceId, timeZone, isTemplate, ...said });
-      if (planVersion === 0) return viewOf(await campaigns.create(draft, caller), caller);
-      const saved = await plans.find(workspaceId, campaignId, planVersion);
-      if (!saved) throw notFound('plan version');
-      const plan = start === undefined ? saved.plan : await startingOn(deps, draft, saved.plan, start);
+      if (original.planVersion === 0) return viewOf(await campaigns.create(draft, caller), caller);
+      const { plan: saved } = await savedPlan(deps, original);
+      const plan = start === undefined ? saved : await startingOn(deps, draft, saved, start);
       const written = await writePlan(deps, draft, plan, { personId, people, note: null });
       // The words are those of the original.
       const { authors } = original;

@@ -5,8 +5,8 @@ import type { Deps } from '../deps.ts';
 import { withPeople } from '../domain/authors.ts';
 import { type Campaign, registerExperiment, signOffExperiment } from '../domain/campaign.ts';
 import type { CampaignExperiment } from '../domain/experiment.ts';
-import type { Plan } from '../domain/plan.ts';
 import { reader } from '../read-campaign.ts';
+import { savedPlan } from '../read-plan.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { expandTrials } from './expand-trials.ts';
@@ -40,7 +40,8 @@ export const experimentRoutes = (deps: Deps): Route[] => {
       registerExperiment(campaign, null);
       const { workspaceId, id } = campaign;
       const registered = { ...registration, signedOff: null };
-      await expandTrials(deps, campaign, await planOf(deps, campaign), { experiment: registered, contents });
+      const { plan } = await savedPlan(deps, campaign);
+      await expandTrials(deps, campaign, plan, { experiment: registered, contents });
       const written = await experiments.putContents(workspaceId, id, newId('evt', now()), contents);
       const registeredAt = now().toISOString();
       const experiment = { ...registered, registeredAt, contents: written, conclusion: null };
@@ -76,13 +77,6 @@ export const experimentRoutes = (deps: Deps): Route[] => {
 const experimentOf = ({ experiment }: Campaign): CampaignExperiment => {
   if (!experiment) throw notFound('experiment');
   return experiment;
-};
-
-/** @throws DomainError `plan_version_not_found` */
-const planOf = async ({ plans }: Pick<Deps, 'plans'>, { workspaceId, id, planVersion }: Campaign): Promise<Plan> => {
-  const saved = await plans.find(workspaceId, id, planVersion);
-  if (!saved) throw notFound('plan version');
-  return saved.plan;
 };
 
 const discardContents = async (

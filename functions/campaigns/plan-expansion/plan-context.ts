@@ -1,37 +1,15 @@
-import { findReference, patienceFor } from '#shared/events/reference.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import type { KnownPost } from '../domain/known-post.ts';
+import type { Campaign } from '../domain/campaign.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Slot } from '../domain/slot.ts';
+import { knownPosts, knownTemplates } from '../read-content.ts';
 import { contentsIn } from './content.ts';
-import type { PlanContext } from './context.ts';
+import type { PlanContext, Taken } from './context.ts';
 import { launchedAmong } from './launched-among.ts';
 
 /** What else goes out is looked at from a day ago until this many days ahead: plans reach no further. */
 const daysAhead = 400;
-
-/** The posts of these ids that are known, where news of a new one may still be on its way. */
-export const knownPosts = async (
-  { posts, now, patience }: Pick<Deps, 'posts' | 'now' | 'patience'>,
-  workspaceId: string,
-  postIds: readonly string[],
-): Promise<Map<string, KnownPost>> => {
-  const found = await posts.findAll(workspaceId, postIds);
-  const newest = postIds
-    .filter((id) => !found.has(id))
-    .toSorted()
-    .at(-1);
-  if (newest === undefined) return found;
-  const missing = postIds.filter((id) => !found.has(id));
-  await findReference(
-    async () => {
-      for (const [id, post] of await posts.findAll(workspaceId, missing)) found.set(id, post);
-      return missing.every((id) => found.has(id)) ? true : undefined;
-    },
-    patienceFor(newest, now(), patience),
-  );
-  return found;
-};
 
 /**
  * What a plan needs to know of the rest of the workspace.
@@ -71,18 +49,21 @@ export const planContext = async (
   };
 };
 
-/** What is known of templates; news of one that was made a moment ago may still be on its way. @param templateIds each once */
-export const knownTemplates = async (
-  { content, now, patience }: Pick<Deps, 'content' | 'now' | 'patience'>,
-  workspaceId: string,
-  templateIds: readonly string[],
-) => {
-  const newest = templateIds.toSorted().at(-1);
-  if (newest === undefined) return [];
-  const find = () => content.templates(workspaceId, templateIds);
-  const all = async () => {
-    const found = await find();
-    return found.length === templateIds.length ? found : undefined;
-  };
-  return (await findReference(all, patienceFor(newest, now(), patience))) ?? find();
+/** What else goes out on the accounts of a campaign, and what went out lately. @param own its slots */
+export const takenBeside = async (
+  { times, now }: Pick<Deps, 'times' | 'now'>,
+  { workspaceId, id }: Campaign,
+  own: readonly Slot[],
+): Promise<Taken[]> => {
+  const accountIds = [...new Set(own.map(({ accountId }) => accountId))];
+  const [from, to] = [instantAfter(now(), -dayMs), instantAfter(now(), daysAhead * dayMs)];
+  const others = await times.between(workspaceId, accountIds, from, to);
+  const out = own.filter(({ publishedAt }) => publishedAt !== null);
+  return [
+    ...others.filter(({ campaignId }) => campaignId !== id),
+    ...out.map(({ accountId, publishAt, publishedAt }) => ({
+      accountId,
+      publishAt: publishedAt ?? publishAt,
+    })),
+  ];
 };

@@ -7,15 +7,15 @@ import { type Campaign, newDraft, type Placement, replan } from '../domain/campa
 import { invalidField } from '../domain/invalid-plan.ts';
 import { maxBlackouts, type Plan } from '../domain/plan.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
-import type { SavedPlan } from '../domain/plan-version.ts';
-import { editPlan } from '../plan-expansion/edit-plan.ts';
-import { knownPosts } from '../plan-expansion/plan-context.ts';
-import { previewOf } from '../plan-expansion/preview.ts';
 import { reader } from '../read-campaign.ts';
+import { knownPosts } from '../read-content.ts';
+import { savedPlan } from '../read-plan.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
+import { editPlan } from './edit-plan.ts';
 import { planFromPosts } from './from-posts.ts';
 import { importBlackouts } from './import-blackouts.ts';
+import { previewOf } from './preview.ts';
 import { expand, writePlan } from './write-plan.ts';
 
 /** Planning campaigns in time. */
@@ -48,7 +48,8 @@ export const planningRoutes = (deps: Deps): Route[] => {
       const campaign = await campaigns.get(workspaceId, campaignId);
       const wanted = query.version ?? campaign.planVersion;
       const version = await plans.findVersion(workspaceId, campaignId, wanted);
-      return { version: version ?? noSuchVersion(), plan: (await savedPlan(deps, campaign, wanted)).plan };
+      if (!version) throw notFound('plan version');
+      return { version, plan: (await savedPlan(deps, campaign, wanted)).plan };
     }),
     route(contract.replacePlan, async ({ path, body: { plan, posts, note }, caller, request }) => {
       const campaign = await read(caller, path, request);
@@ -115,17 +116,6 @@ const planOf = async (
   }
   const accountOf = (postId: string): string => known.get(postId)?.accountId ?? '';
   return planFromPosts(posts, { timeZone, seed: id, accountOf });
-};
-
-/** @throws DomainError `plan_version_not_found` */
-const savedPlan = async (
-  { plans }: Pick<Deps, 'plans'>,
-  { workspaceId, id, planVersion }: Campaign,
-  version = planVersion,
-): Promise<SavedPlan> => (await plans.find(workspaceId, id, version)) ?? noSuchVersion();
-
-const noSuchVersion = (): never => {
-  throw notFound('plan version');
 };
 
 /** Those that are not there yet, each once: a calendar of holidays is imported again when it was extended. */

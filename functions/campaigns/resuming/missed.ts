@@ -1,16 +1,15 @@
-import { dayMs, instantAfter, minuteMs } from '#shared/time.ts';
+import { minuteMs } from '#shared/time.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
 import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
-import type { Plan } from '../domain/plan.ts';
-import { type CatchUpPolicy, Policies } from '../domain/plan-policies.ts';
 import type { Conflict, PlannedSlot, Reason } from '../domain/planned-slot.ts';
 import { isMissed } from '../domain/planning.ts';
 import type { Slot } from '../domain/slot.ts';
 import { catchUp } from '../plan-expansion/catch-up.ts';
-import type { Taken } from '../plan-expansion/context.ts';
 import { plannedFromSlot } from '../plan-expansion/from-slot.ts';
+import { takenBeside } from '../plan-expansion/plan-context.ts';
+import { appliedPlan } from '../read-plan.ts';
 
 /** A resumption that deals with what was due from `since` until `until` (UTC). */
 export type CatchUp = NonNullable<Campaign['catchUp']>;
@@ -23,42 +22,6 @@ export interface Replanned {
   unchanged: number;
   conflicts: Conflict[];
 }
-
-/** The plan that a launched campaign carries out. @throws Error when there is none */
-export const appliedPlan = async (
-  { plans }: Pick<Deps, 'plans'>,
-  { workspaceId, id, appliedPlanVersion }: Campaign,
-): Promise<Plan> => {
-  const saved = await plans.find(workspaceId, id, appliedPlanVersion);
-  if (!saved) throw new Error(`The campaign ${id} has no plan ${appliedPlanVersion}`);
-  return saved.plan;
-};
-
-/** What its plan says about missed slots; of a campaign that was never launched, what plans say by default. */
-export const catchUpPolicyOf = async (deps: Pick<Deps, 'plans'>, campaign: Campaign): Promise<CatchUpPolicy> =>
-  campaign.appliedPlanVersion === 0 ? Policies.parse({}).catchUp : (await appliedPlan(deps, campaign)).policies.catchUp;
-
-/** What else goes out on the accounts of a campaign, and what went out lately. @param own its slots */
-export const takenBeside = async (
-  { times, now }: Pick<Deps, 'times' | 'now'>,
-  { workspaceId, id }: Campaign,
-  own: readonly Slot[],
-): Promise<Taken[]> => {
-  const accountIds = [...new Set(own.map(({ accountId }) => accountId))];
-  const [from, to] = [instantAfter(now(), -dayMs), instantAfter(now(), furthestMs)];
-  const others = await times.between(workspaceId, accountIds, from, to);
-  const out = own.filter(({ publishedAt }) => publishedAt !== null);
-  return [
-    ...others.filter(({ campaignId }) => campaignId !== id),
-    ...out.map(({ accountId, publishAt, publishedAt }) => ({
-      accountId,
-      publishAt: publishedAt ?? publishAt,
-    })),
-  ];
-};
-
-/** Plans reach no further. */
-const furthestMs = 400 * dayMs;
 
 /** What is due so soon after the resumption is on its way already. */
 const onItsWayMs = minuteMs;

@@ -3,9 +3,10 @@ import type { Deps } from '../deps.ts';
 import { missedSince, resume } from '../domain/campaign.ts';
 import { statusAfter } from '../domain/lifecycle.ts';
 import { reader } from '../read-campaign.ts';
+import { catchUpPolicyOf } from '../read-plan.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
-import { catchUpPolicyOf, replanMissed } from './missed.ts';
+import { replanMissed } from './missed.ts';
 
 /** Resuming paused campaigns; what was missed is dealt with by their workflow. */
 export const resumingRoutes = (deps: Deps): Route[] => {

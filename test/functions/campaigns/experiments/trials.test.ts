@@ -3,8 +3,8 @@ import type { VariantContent } from '#functions/campaigns/domain/experiment.ts';
 import type { Plan } from '#functions/campaigns/domain/plan.ts';
 import { type TrialSlot, withTrials } from '#functions/campaigns/experiments/trials.ts';
 import type { PlanContext } from '#functions/campaigns/plan-expansion/context.ts';
-import { editPlan } from '#functions/campaigns/plan-expansion/edit-plan.ts';
 import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
+import { editPlan } from '#functions/campaigns/planning/edit-plan.ts';
 import {
   account,
   context,

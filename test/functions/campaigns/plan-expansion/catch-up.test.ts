@@ -2,8 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CatchUpPolicy } from '#functions/campaigns/domain/plan-policies.ts';
 import { catchUp } from '#functions/campaigns/plan-expansion/catch-up.ts';
-import { previewOf } from '#functions/campaigns/plan-expansion/preview.ts';
-import { runNow } from '#functions/campaigns/plan-expansion/run-now.ts';
 import { account, expand, plan, rows, rule, times, track } from './sample.ts';
 
 /** Five posts an hour apart from 09:00 UTC on. */
@@ -137,48 +135,4 @@ test('whatever was missed, each slot is there once, none before now, at the mini
       });
     }),
   );
-});
-
-describe('one slot now', () => {
-  const now = '2026-12-01T09:55:00.000Z';
-  const run = (slotKey: string) => runNow({ plan: plan(asked), slots, taken: [], slotKey, now });
-
-  test('goes out, and says what stands against it', () => {
-    const { slot, conflicts } = run(slots[4]?.slotKey ?? '');
-    expect(slot).toMatchObject({ publishAt: now, wallTime: '2026-12-01T09:55', slotKey: slots[4]?.slotKey });
-    expect(slot.reasons.at(-1)).toEqual({ kind: 'run_now', at: now });
-    expect(conflicts).toMatchObject([{ name: 'minimum_gap', path: 'tracks.0' }]);
-    expect(run(slots[1]?.slotKey ?? '').conflicts).toEqual([]);
-  });
-
-  test('names each rule of the plan that it overrides', () => {
-    const spacing = { minimumGapMinutes: 10, quietHours: { from: '22:00', to: '11:30' }, maxPerDay: 4 };
-    const blackouts = [{ kind: 'days' as const, name: 'Christmas', from: '2026-12-01', to: '2026-12-01' }];
-    const { conflicts } = runNow({
-      ...{ plan: plan({ tracks, spacing, blackouts }), slots, taken: [], slotKey: slots[4]?.slotKey ?? '', now },
-    });
-    expect(conflicts.map(({ name }) => name)).toEqual(['blackout', 'quiet_hours', 'minimum_gap', 'daily_maximum']);
-  });
-
-  test('must be one that is still to go out', () => {
-    expect(() => run('tips@nothing')).toThrow('no such planned slot');
-  });
-});
-
-describe('a preview', () => {
-  const blackouts = [{ kind: 'days' as const, name: 'Holiday', from: '2026-12-02', to: '2026-12-02' }];
-  const expanded = expand({ blackouts, tracks: [track({ times: rule('FREQ=DAILY;COUNT=5') })] });
-
-  test('shows the next slots, and what is left out between them', () => {
-    const preview = previewOf(expanded, { after: '2026-12-01T08:00:00Z', limit: 2 });
-    expect(times(preview)).toEqual(['2026-12-01T08:00Z', '2026-12-03T08:00Z']);
-    expect(preview.dropped.map(({ slotKey }) => slotKey)).toEqual(['tips@2026-12-02T09:00']);
-    expect(preview).toMatchObject({ remaining: 4, conflicts: expanded.conflicts });
-  });
-
-  test('leaves out what is past', () => {
-    const preview = previewOf(expanded, { after: '2026-12-03T08:00:01Z', limit: 9 });
-    expect(times(preview)).toEqual(['2026-12-04T08:00Z', '2026-12-05T08:00Z']);
-    expect(preview).toMatchObject({ dropped: [], remaining: 2 });
-  });
 });

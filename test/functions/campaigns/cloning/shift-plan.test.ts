@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shiftPlan, startPlanOn } from '#functions/campaigns/plan-expansion/shift-plan.ts';
-import { expand, plan, rule, times, track, walls } from './sample.ts';
+import { shiftPlan, startPlanOn } from '#functions/campaigns/cloning/shift-plan.ts';
+import { expand, plan, rule, times, track, walls } from '../plan-expansion/sample.ts';
 
 describe('a plan that is shifted', () => {
   test('keeps its local times where clocks change in between', () => {

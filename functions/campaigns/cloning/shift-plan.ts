@@ -1,9 +1,9 @@
 import { dayMs } from '#shared/time.ts';
 import { type ZoneClock, zoneClocks } from '#shared/zone-clock.ts';
 import type { Plan, Times, Track } from '../domain/plan.ts';
-import { placeWallTime } from './place-wall-time.ts';
-import { membersOf } from './series.ts';
-import { instantText, wallOf, wallText } from './wall-time.ts';
+import { placeWallTime } from '../plan-expansion/place-wall-time.ts';
+import { membersOf } from '../plan-expansion/series.ts';
+import { instantText, wallOf, wallText } from '../plan-expansion/wall-time.ts';
 
 /**
  * The plan, so many days later or earlier, at the same times of the day wherever clocks change in between. Blackouts stay,

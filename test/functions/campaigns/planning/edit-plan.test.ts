@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
 import { type EditScope, type PlanChange, PlanEdit } from '#functions/campaigns/domain/plan-edit.ts';
-import { editPlan } from '#functions/campaigns/plan-expansion/edit-plan.ts';
 import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
-import { context, plan, posts, refusal, rows, rule, track } from './sample.ts';
+import { editPlan } from '#functions/campaigns/planning/edit-plan.ts';
+import { context, plan, posts, refusal, rows, rule, track } from '../plan-expansion/sample.ts';
 
 const weekly = { times: rule('FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=4'), content: rows(4) };
 const third = '2026-12-29T09:00';

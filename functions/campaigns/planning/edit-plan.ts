@@ -3,11 +3,11 @@ import { type ZoneClock, zoneClock } from '#shared/zone-clock.ts';
 import { invalidField } from '../domain/invalid-plan.ts';
 import { maxShiftMinutes, type Override, type Plan, type Track } from '../domain/plan.ts';
 import type { PlanChange, PlanEdit } from '../domain/plan-edit.ts';
-import { assertZones } from './assert-plan.ts';
-import { unmovedWall } from './overrides.ts';
-import { type Member, membersOf } from './series.ts';
+import { assertZones } from '../plan-expansion/assert-plan.ts';
+import { unmovedWall } from '../plan-expansion/overrides.ts';
+import { type Member, membersOf } from '../plan-expansion/series.ts';
+import { wallOf } from '../plan-expansion/wall-time.ts';
 import { splitTrack } from './split-track.ts';
-import { wallOf } from './wall-time.ts';
 
 /** A track, with what its times make of it and where the edited slot stands in it. */
 interface Target {

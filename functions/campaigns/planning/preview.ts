@@ -1,4 +1,4 @@
-import type { ExpandedPlan } from './context.ts';
+import type { ExpandedPlan } from '../plan-expansion/context.ts';
 
 /** The next slots of a plan; `remaining` counts all that are still to come. */
 export interface Preview extends ExpandedPlan {

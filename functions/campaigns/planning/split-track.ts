@@ -1,7 +1,7 @@
 import { invalidField } from '../domain/invalid-plan.ts';
 import type { Override, SlotContent, Track, TrackContent } from '../domain/plan.ts';
-import { contentsOf } from './content.ts';
-import type { Member } from './series.ts';
+import { contentsOf } from '../plan-expansion/content.ts';
+import type { Member } from '../plan-expansion/series.ts';
 
 /**
  * A track up to one of its slots, and from it on. Both keep the times of the whole series, so that neither loses its

@@ -2,11 +2,11 @@ import { notFound } from '#shared/errors.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Conflict, PlannedSlot } from '../domain/planned-slot.ts';
-import { accountCalendars } from './account-calendar.ts';
-import type { Taken } from './context.ts';
-import { wallText } from './wall-time.ts';
+import { accountCalendars } from '../plan-expansion/account-calendar.ts';
+import type { Taken } from '../plan-expansion/context.ts';
+import { wallText } from '../plan-expansion/wall-time.ts';
 
-interface RunNow {
+interface Given {
   plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;
   /** The slots that are still to go out. */
   slots: readonly PlannedSlot[];
@@ -20,7 +20,13 @@ interface RunNow {
  * others stay where they are.
  * @throws DomainError `planned_slot_not_found`
  */
-export const runNow = ({ plan, slots, taken, slotKey, now }: RunNow): { slot: PlannedSlot; conflicts: Conflict[] } => {
+export const moveToNow = ({
+  plan,
+  slots,
+  taken,
+  slotKey,
+  now,
+}: Given): { slot: PlannedSlot; conflicts: Conflict[] } => {
   const slot = slots.find((each) => each.slotKey === slotKey);
   if (!slot) throw notFound('planned slot');
   const clockOf = zoneClocks();

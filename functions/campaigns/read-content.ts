@@ -1,0 +1,42 @@
+import { findReference, patienceFor } from '#shared/events/reference.ts';
+import type { Deps } from './deps.ts';
+import type { KnownPost } from './domain/known-post.ts';
+
+/** The posts of these ids that are known, where news of a new one may still be on its way. */
+export const knownPosts = async (
+  { posts, now, patience }: Pick<Deps, 'posts' | 'now' | 'patience'>,
+  workspaceId: string,
+  postIds: readonly string[],
+): Promise<Map<string, KnownPost>> => {
+  const found = await posts.findAll(workspaceId, postIds);
+  const newest = postIds
+    .filter((id) => !found.has(id))
+    .toSorted()
+    .at(-1);
+  if (newest === undefined) return found;
+  const missing = postIds.filter((id) => !found.has(id));
+  await findReference(
+    async () => {
+      for (const [id, post] of await posts.findAll(workspaceId, missing)) found.set(id, post);
+      return missing.every((id) => found.has(id)) ? true : undefined;
+    },
+    patienceFor(newest, now(), patience),
+  );
+  return found;
+};
+
+/** What is known of templates; news of one that was made a moment ago may still be on its way. @param templateIds each once */
+export const knownTemplates = async (
+  { content, now, patience }: Pick<Deps, 'content' | 'now' | 'patience'>,
+  workspaceId: string,
+  templateIds: readonly string[],
+) => {
+  const newest = templateIds.toSorted().at(-1);
+  if (newest === undefined) return [];
+  const find = () => content.templates(workspaceId, templateIds);
+  const all = async () => {
+    const found = await find();
+    return found.length === templateIds.length ? found : undefined;
+  };
+  return (await findReference(all, patienceFor(newest, now(), patience))) ?? find();
+};
