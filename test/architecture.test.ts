@@ -163,13 +163,14 @@ const spreadLatePorts = (sources: Sources): string[] =>
 
 /**
  * What the root's `changes.ts` and `subscriptions.ts` import besides what capabilities tell and hear (a file of the same
- * name in each), the entities that several of them change, and types: with that alone they can only list.
+ * name in each; what several of them cause alike is in a file such as `status-changes.ts` beside the list), the entities
+ * that several of them change, and types: with that alone they can only list.
  */
 const handledAtRoot = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) => {
     const list = /^functions\/[^/]+\/(changes|subscriptions)\.ts$/.exec(path)?.[1];
     if (list === undefined) return [];
-    const listed = new RegExp(String.raw`^(#shared/entities\.ts|\./domain/[^/]+\.ts|\./[^/]+/${list}\.ts)$`);
+    const listed = new RegExp(String.raw`^(#shared/entities\.ts|\./domain/[^/]+\.ts|\./[^/]+[/-]${list}\.ts)$`);
     return Array.from(source.matchAll(/^import (?!type )[^;]*?'([^']+)';/gm), ([, target = '']) => target)
       .filter((target) => !listed.test(target))
       .map((target) => `${path} imports ${target}`);

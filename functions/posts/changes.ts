@@ -8,9 +8,9 @@ import { Post } from './domain/post.ts';
 import { mediaEvents } from './media/changes.ts';
 import { repostEvents, unpublishEvents } from './on-x/changes.ts';
 import { overrideEvents } from './overrides/changes.ts';
-import { outcomeEvents } from './publishing/changes.ts';
 import { queueEvents } from './queue/changes.ts';
 import { scheduleEvents } from './scheduling/changes.ts';
+import { statusEvents } from './status-changes.ts';
 import { stopEvents } from './stops/changes.ts';
 import { templateEvents } from './templates/changes.ts';
 import { contentEvents } from './writing/changes.ts';
@@ -40,7 +40,7 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
 };
 
 /** In the order in which others are told when one write says several things. */
-const ofPost = [contentEvents, scheduleEvents, approvalEvents, overrideEvents, outcomeEvents, unpublishEvents];
+const ofPost = [contentEvents, scheduleEvents, approvalEvents, overrideEvents, statusEvents, unpublishEvents];
 
 /** Several capabilities change a post, which is read once for all of them. */
 const postEvents = (before: Post | undefined, post: Post): DomainEvent[] =>

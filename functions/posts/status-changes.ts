@@ -1,10 +1,10 @@
 import * as events from '#events/posts.ts';
 import { type DomainEvent, type EventDefinition, tell } from '#shared/events/event.ts';
-import { formatOf } from '../domain/format.ts';
-import { billedFor, type Post } from '../domain/post.ts';
+import { formatOf } from './domain/format.ts';
+import { billedFor, type Post } from './domain/post.ts';
 
-/** What has become of a post. */
-export const outcomeEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
+/** What has become of a post: publishing, scheduling and writing all end posts. */
+export const statusEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   if (!before || post.status === before.status) return [];
   const { accountId, campaignId, publication, problem } = post;
   const billed = { accountId, campaignId, costMicros: publication ? billedFor(publication) : 0 };

@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as events from '#events/campaigns.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
-import { type Campaign, campaignFields } from '../domain/campaign.ts';
-import type { CampaignExperiment } from '../domain/experiment.ts';
+import { type Campaign, campaignFields } from './domain/campaign.ts';
+import type { CampaignExperiment } from './domain/experiment.ts';
 
-/** What others go by of a campaign: a new one, and one whose description was edited. */
+/**
+ * What others go by of a campaign: planning and cloning create one, editing the brief and registering or removing an
+ * experiment change it.
+ */
 export const descriptionEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
   const { id } = campaign;
   if (!before) return [tell(events.CampaignCreated, campaign, id, detailsOf(campaign))];
