@@ -29,7 +29,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['root'],
   ],
   posts: [
-    ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'time', 'scheduling'],
+    ...['domain', 'ports', 'store', 'base', 'account-waits', 'media/inspect', 'media', 'checks', 'scheduling'],
     ...['approval', 'calendar', 'composing', 'overrides', 'privacy', 'on-x', 'short-links', 'publishing', 'queue'],
     ...['receipts', 'stops', 'writing', 'templates', 'transfer', 'versions', 'campaign-content'],
     ...['automation-steps', 'root'],

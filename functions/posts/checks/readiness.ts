@@ -1,7 +1,6 @@
 import type { WorkspaceSettings } from '#events/users.ts';
 import type { New } from '#shared/entity.ts';
-import { DomainError, notFound } from '#shared/errors.ts';
-import { findReference, mayBeOnItsWay } from '#shared/events/reference.ts';
+import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 import { assertCleared } from '../domain/approval.ts';
 import { altTextMissing, findFaults, linkedParts, type MediaOf, type TextMeasure } from '../domain/content.ts';
@@ -9,8 +8,9 @@ import { withHash } from '../domain/content-hash.ts';
 import { measuredOf } from '../domain/format.ts';
 import type { Finding } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
-import { noteUse } from '../media/remove.ts';
-import type { KnownAccount } from '../store/known-accounts.ts';
+import { noteUse } from '../media/note-use.ts';
+import { connectedAccount } from '../read-account.ts';
+import { filesOf } from '../read-files.ts';
 import { assertNoOpenFindings, findingsNow, rememberLikeness } from './policy.ts';
 
 /** What a post's content turned out to be. */
@@ -19,45 +19,6 @@ interface Checked {
   files: MediaOf;
   measures: readonly TextMeasure[];
 }
-
-type Accounts = Pick<Deps, 'accounts' | 'patience' | 'now'>;
-
-/** A connected account of the workspace; undefined when there is none. */
-export const findConnected = async (
-  { accounts, patience, now }: Accounts,
-  workspaceId: string,
-  accountId: string,
-): ReturnType<Deps['accounts']['find']> => {
-  const known = await accounts.find(workspaceId, accountId);
-  if (known?.isConnected === true) return known;
-  if (!known && !mayBeOnItsWay(accountId, now())) return undefined;
-  // A connection that was made a moment ago may be news that is still on its way, also of an account known before.
-  return findReference(async () => {
-    const account = await accounts.find(workspaceId, accountId);
-    return account?.isConnected === true ? account : undefined;
-  }, patience);
-};
-
-/** A connected account of the workspace. @throws DomainError `account_not_found` when it is not there */
-export const connectedAccount = async (
-  deps: Accounts,
-  workspaceId: string,
-  accountId: string,
-): Promise<KnownAccount> => {
-  const account = await findConnected(deps, workspaceId, accountId);
-  if (!account) throw notFound('account');
-  return account;
-};
-
-/** The media files of these parts, by id; what is not there is left out. */
-export const filesOf = async (
-  { media }: Pick<Deps, 'media'>,
-  { workspaceId, parts }: Pick<Post, 'workspaceId' | 'parts'>,
-): Promise<MediaOf> => {
-  const wanted = [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))];
-  const found = await Promise.all(wanted.map((id) => media.find(workspaceId, id)));
-  return new Map(found.flatMap((file) => (file ? [[file.id, file] as const] : [])));
-};
 
 /**
  * What the content of a post is, once X would take it.

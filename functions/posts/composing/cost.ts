@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { billingMonthOf, creationOf, priceOf } from '#shared/x-prices.ts';
-import { filesOf } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
+import { filesOf } from '../read-files.ts';
 import type { CostPreview } from './contract.ts';
 
 type CostPreview = z.infer<typeof CostPreview>;

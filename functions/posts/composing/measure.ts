@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { connectedAccount } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { findFaults } from '../domain/content.ts';
+import { connectedAccount } from '../read-account.ts';
 import type { measureTexts } from './contract.ts';
 import { previewCost } from './cost.ts';
 

@@ -8,8 +8,9 @@ import { announced, assertDescribable, assertSize, assertUploaded, complete, upl
 import { mayReschedule } from '../may-change.ts';
 import * as contract from './contract.ts';
 import { describedBy, redescribe } from './describe.ts';
+import { noteUse } from './note-use.ts';
 import { postsToGuard } from './posts-to-guard.ts';
-import { noteUse, removeUnused } from './remove.ts';
+import { removeUnused } from './remove.ts';
 
 /** The files that posts carry. What looks into them is loaded when the first one was uploaded. */
 export const mediaRoutes = (deps: Deps): Route[] => {

@@ -1,5 +1,4 @@
 import type { TaskOrigin } from '#shared/lambda/task.ts';
-import { filesOf } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { withHash } from '../domain/content-hash.ts';
 import { type Lease, leaseOf } from '../domain/lease.ts';
@@ -9,6 +8,7 @@ import { claim, type ClaimRequest, hold, mayBeOnX, mayStillLand, type Met, recor
 import { release } from '../domain/recovery.ts';
 import { withShortLinks } from '../domain/short-link.ts';
 import { stopOver } from '../domain/stops.ts';
+import { filesOf } from '../read-files.ts';
 import { makeShortLinks } from '../short-links/make-short-links.ts';
 import { blockerNow } from './claim-checks.ts';
 import { uploadOf } from './media-upload.ts';

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayMs } from '#shared/time.ts';
 import type { QueueSlot } from '../domain/queue.ts';
-import { instantOf } from '../time/local-time.ts';
+import { instantOf } from '../resolve-local-time.ts';
 
 /** A week at a time, so that slots that a gap moved past one another are sorted. */
 const daysAtOnce = 7;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Problem } from '#shared/http/problem.ts';
 import { PostId } from '#shared/ids.ts';
 import { AskedInstant, Instant, TimeZone } from '#shared/time.ts';
-import { LocalTime } from './contract.ts';
+import { LocalTime } from '../domain/local-time.ts';
 import { operation } from './contract.ts';
 
 /** 300 days: no post is scheduled further ahead. */

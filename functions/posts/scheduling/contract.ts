@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
 import { notOpen, notReady, type PostErrors } from '../domain/error-codes.ts';
+import { LocalTime } from '../domain/local-time.ts';
 import { MissedPolicy } from '../domain/post.ts';
 import { onPost, PostView } from '../views.ts';
 
@@ -10,16 +11,6 @@ export const operation = capability<PostErrors>({
   group: 'Publishing',
   description: 'Schedule, publish, reschedule and cancel posts.',
 });
-
-/** A local time; its zone is given separately. */
-export const LocalTime = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/, {
-    message: 'must be a local time such as 2026-11-22T09:30; use publishAt for an instant',
-    abort: true,
-  })
-  .refine((time) => z.iso.datetime({ local: true }).safeParse(time).success, 'must be an existing date and time')
-  .meta({ description: 'Local time in `timeZone`', examples: ['2026-11-22T09:30'] });
 
 const missedPolicy = MissedPolicy.optional().meta({
   description:

@@ -1,6 +1,6 @@
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 import { type Post, schedule } from '../domain/post.ts';
-import type { Resolution } from '../time/local-time.ts';
+import type { Resolution } from '../resolve-local-time.ts';
 import type { ScheduleRequest } from './contract.ts';
 
 /**
@@ -16,7 +16,7 @@ export const scheduleAsAsked = async (
   const zone = asked.timeZone === undefined ? null : knownTimeZone(asked.timeZone);
   const { instant, resolution } =
     'localTime' in asked
-      ? (await import('../time/local-time.ts')).instantOf(asked.localTime, knownTimeZone(asked.timeZone))
+      ? (await import('../resolve-local-time.ts')).instantOf(asked.localTime, knownTimeZone(asked.timeZone))
       : { instant: asked.publishAt, resolution: 'exact' as const };
   const scheduled = schedule(post, instant, zone, now);
   return {

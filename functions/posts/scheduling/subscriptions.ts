@@ -10,10 +10,11 @@ import {
 import { type Author, systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
 import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
-import { evaluatePolicy, filesOf } from '../checks/readiness.ts';
+import { evaluatePolicy } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { asLaunched } from '../domain/changed-after-launch.ts';
 import { cancel, isOverruled, isRefusedByState, letGo, plan, type Post } from '../domain/post.ts';
+import { filesOf } from '../read-files.ts';
 
 /**
  * Posts of campaigns are scheduled by their slots. What is known of a campaign is written before its posts are: one that is

@@ -1,8 +1,8 @@
 import { referenceRetries } from '#shared/events/reference.ts';
 import { overriding } from '#shared/lazy.ts';
-import { findConnected } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import type { TextMeasure } from '../domain/content.ts';
+import { findConnected } from '../read-account.ts';
 
 /** Remembers what was asked for, by its keys. */
 const remembered = <T>(find: (...key: string[]) => Promise<T>) => {

@@ -4,8 +4,8 @@ import { fieldMessage, plainIssues } from '#shared/http/field-messages.ts';
 import { jsonFault } from '#shared/http/json.ts';
 import { AccountId } from '#shared/ids.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
+import { LocalTime } from '../domain/local-time.ts';
 import { contentFields, SentParts } from '../domain/post.ts';
-import { LocalTime } from '../scheduling/contract.ts';
 
 /** Maximum number of rows that one request can check and write within its time. */
 export const maxRows = 1_000;

@@ -3,13 +3,14 @@ import { DomainError, notFound } from '#shared/errors.ts';
 import { findReference, patienceFor } from '#shared/events/reference.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import { filesOf, prepareWrite } from '../checks/readiness.ts';
+import { prepareWrite } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { isSameContent } from '../domain/content-hash.ts';
 import { handsAfter } from '../domain/hands.ts';
 import { draft, edit, Parts, type Post } from '../domain/post.ts';
 import { currentVersion } from '../domain/version.ts';
 import { assertMayRewrite, mayReschedule, type Writer } from '../may-change.ts';
+import { filesOf } from '../read-files.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 

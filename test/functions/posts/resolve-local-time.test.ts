@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { instantOf } from '#functions/posts/time/local-time.ts';
+import { instantOf } from '#functions/posts/resolve-local-time.ts';
 
 describe('a time on the clock of a zone', () => {
   test.each([
