@@ -16,8 +16,8 @@ const composition = ['index', 'open-deps', 'contract', 'routes', 'tasks', 'subsc
 const floors: Readonly<Record<string, readonly string[]>> = {
   users: [
     ...['domain', 'store', 'ports', 'base', 'access-tokens', 'security', 'audit', 'compliance', 'lock-out'],
-    ...['passwords', 'workspaces', 'me', 'sessions', 'sign-in', 'team', 'sign-up', 'credentials', 'mail', 'privacy'],
-    ...['service-accounts', 'root'],
+    ...['passwords', 'service-accounts', 'workspaces', 'me', 'sessions', 'sign-in', 'team', 'sign-up', 'credentials'],
+    ...['mail', 'privacy', 'root'],
   ],
   accounts: [
     ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections', 'metrics'],

@@ -10,11 +10,11 @@ import {
   rotate,
   type ServiceAccount,
   serviceAccountsBound,
-  shut,
 } from '../domain/service-account.ts';
 import * as contract from './contract.ts';
 import { issueToken } from './issue-token.ts';
 import { machineViewer } from './machine-view.ts';
+import { revoke } from './revoke.ts';
 
 /** Accounts of machines. */
 export const serviceAccountsRoutes = (deps: Deps): Route[] => {
@@ -67,9 +67,7 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       const { role: by } = caller;
       const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
       assertReach(by, account.role);
-      // From here on it gets no token. A repeated request deletes what a crash has left of its user.
-      if (account.status === 'active') await serviceAccounts.end(shut(account), caller);
-      await directory.deleteMachineUser(account.id);
+      await revoke(deps, account, caller);
       return undefined;
     }),
     route(contract.issueToken, async ({ body, request }) => issueToken(deps, body, request)),

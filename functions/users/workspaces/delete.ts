@@ -1,6 +1,6 @@
 import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
-import { shut } from '../domain/service-account.ts';
+import { revoke } from '../service-accounts/revoke.ts';
 
 type Known = Pick<Deps, 'people' | 'members' | 'workspaces' | 'serviceAccounts' | 'directory' | 'now'>;
 
@@ -53,10 +53,7 @@ export const closeWorkspace = async (
 const eraseShare = async (deps: Known, workspaceId: string, author: Author): Promise<boolean> => {
   const { members, serviceAccounts, workspaces } = deps;
   const machines = await serviceAccounts.active(workspaceId);
-  for (const account of machines) {
-    await serviceAccounts.end(shut(account), author);
-    await deps.directory.deleteMachineUser(account.id);
-  }
+  for (const account of machines) await revoke(deps, account, author);
   const present = (await members.all(workspaceId)).slice(0, membersAtATime);
   for (const member of present) await members.erase(member, author);
   const papers = await workspaces.erasePapers(workspaceId);
