@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { bucketsIn } from '#shared/http/lease.ts';
-import { originHeader } from '#shared/http/origin.ts';
 import { lazy } from '#shared/lazy.ts';
 import { observe } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
@@ -10,6 +9,7 @@ import type { Clock } from '#shared/time.ts';
 import type { Deps, FeedDeps, HookDeps, StatusDeps, WebhookDeps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { operatorTokenFrom } from './ports/operator-token.ts';
+import { ownApi } from './ports/own-api.ts';
 import { readRegistry } from './ports/service-registry.ts';
 
 /** The table, whose client is loaded with the first use: most of what this context is asked for needs none. */
@@ -48,13 +48,7 @@ export const openDeps = (table: Table, env: Environment): Deps & { operatorToken
 const statusDeps = (env: Environment): StatusDeps => ({
   // Services come and go with deployments only, and each deployment starts new containers.
   services: once(() => readRegistry(env.REGISTRY_PATH)),
-  answers: async (path) => {
-    // It asks the API's own host, past CloudFront.
-    const headers = env.ORIGIN_SECRET === undefined ? {} : { [originHeader]: env.ORIGIN_SECRET };
-    const request = fetch(env.API_URL + path, { headers, signal: AbortSignal.timeout(5_000) });
-    const answer = await request.catch(() => undefined);
-    return answer?.ok === true;
-  },
+  answers: ownApi(env.API_URL, env.ORIGIN_SECRET),
   figures: async (context) => (await import('./ports/cloudwatch.ts')).readFigures(context, new Date()),
   openApi: once(async () => (await import('../../docs/openapi.json', { with: { type: 'json' } })).default),
   elapsed: () => performance.now(),
