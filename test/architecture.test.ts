@@ -20,8 +20,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     ...['mail', 'privacy', 'root'],
   ],
   accounts: [
-    ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections', 'metrics'],
-    ...['privacy', 'publishing', 'campaign-facts', 'activity', 'root'],
+    ...['domain', 'ports', 'store', 'x', 'base', 'session', 'usage', 'account-health', 'connections'],
+    ...['post-readings', 'privacy', 'publishing', 'campaign-facts', 'activity', 'root'],
   ],
   campaigns: [
     ...['domain', 'ports', 'store', 'base', 'plan-expansion', 'experiments', 'budget', 'planning', 'cloning'],
@@ -132,7 +132,7 @@ const lateBesides: Readonly<Record<string, string>> = {
   'functions/posts/transfer/import.ts': 'reads CSV',
   'functions/posts/versions/routes.ts': 'compares texts',
   'functions/analytics/reports/rendering/render.ts': 'the libraries of one format',
-  'functions/campaigns/experiments/late-judge.ts': 'judges experiments',
+  'functions/campaigns/experiments/lazy-judge.ts': 'judges experiments',
   'shared/observability.ts': 'traces, when X-Ray samples the invocation',
   'shared/lambda/handler.ts': 'the inlets of streams, queues and refusals',
   'shared/lambda/http.ts': 'keeps replies for an Idempotency-Key',

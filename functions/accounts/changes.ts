@@ -1,11 +1,10 @@
 import { entityOf } from '#shared/entities.ts';
 import type { DomainEvent } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
-import { healthEvents } from './account-health/changes.ts';
+import { audienceEvents, healthEvents } from './account-health/changes.ts';
 import { activityEvents } from './activity/changes.ts';
 import { capabilityEvents, connectionEvents } from './connections/changes.ts';
 import { Account } from './domain/account.ts';
-import { audienceEvents } from './metrics/changes.ts';
 import { usageEvents } from './usage/changes.ts';
 
 /**

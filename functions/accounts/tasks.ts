@@ -10,7 +10,7 @@ import { tasks as names } from './task-names.ts';
 /** The steps of workflows that this context carries out: what publishes is loaded with the function, the rest by its name. */
 export const tasks = (deps: Deps): Task[] => [
   ...publishingTasks(deps),
-  ...lazyTasks([names.readPosts], async () => (await import('./metrics/tasks.ts')).metricsTasks(deps)),
+  ...lazyTasks([names.readPosts], async () => (await import('./post-readings/tasks.ts')).postReadingTasks(deps)),
   ...lazyTasks([names.reencrypt], async () => (await import('./session/tasks.ts')).sessionTasks(deps)),
   ...lazyTasks([names.dueProbes, names.probe], async () =>
     (await import('./account-health/tasks.ts')).accountHealthTasks(deps),

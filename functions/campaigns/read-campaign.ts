@@ -4,7 +4,7 @@ import type { Deps } from './deps.ts';
 import type { Campaign } from './domain/campaign.ts';
 
 /** Reads the campaign to be changed, as the caller has seen it where they say which version that was. */
-export const reader =
+export const campaignReader =
   ({ campaigns }: Pick<Deps, 'campaigns'>) =>
   async (caller: Caller, path: { campaignId: string }, request: RequestFacts): Promise<Campaign> => {
     const campaign = await campaigns.get(caller.workspaceId, path.campaignId);

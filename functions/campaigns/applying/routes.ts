@@ -1,10 +1,10 @@
 import { retryOnLostUpdate } from '#shared/entities.ts';
 import { type Route, route } from '#shared/http/route.ts';
-import { actorFor } from '../acting-for.ts';
+import { actorFor } from '../actor-for.ts';
 import type { Deps } from '../deps.ts';
 import { assertLaunchable } from '../domain/assert-launchable.ts';
 import { beginChange } from '../domain/campaign.ts';
-import { reader } from '../read-campaign.ts';
+import { campaignReader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { runSlotNow } from './run-slot-now.ts';
@@ -12,7 +12,7 @@ import { runSlotNow } from './run-slot-now.ts';
 /** Changing what launched campaigns still have to publish; a workflow carries a newer plan out. */
 export const applyingRoutes = (deps: Deps): Route[] => {
   const { campaigns, checks, now } = deps;
-  const read = reader(deps);
+  const read = campaignReader(deps);
   return [
     route(contract.applyPlan, async ({ path, body: { reportVersion, note }, caller, request }) => {
       const doing = { by: caller.personId, now: now(), note };

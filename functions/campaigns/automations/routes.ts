@@ -1,7 +1,7 @@
 import { assertVersion } from '#shared/http/etag.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import { actorFor } from '../acting-for.ts';
+import { actorFor } from '../actor-for.ts';
 import type { Deps } from '../deps.ts';
 import { type Automation, type Definition, standardLimits } from '../domain/automation.ts';
 import { refusedToday } from '../domain/automation-gate.ts';

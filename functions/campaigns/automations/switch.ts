@@ -4,7 +4,7 @@ import { retryOnLostUpdate } from '#shared/entities.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { isBelow } from '#shared/permissions.ts';
 import { nextRunAfter } from '#shared/recurrence/next-run.ts';
-import { actorFor } from '../acting-for.ts';
+import { actorFor } from '../actor-for.ts';
 import type { Deps } from '../deps.ts';
 import { type Automation, automationScheduleUse } from '../domain/automation.ts';
 import { checkDefinition } from './check-definition.ts';

@@ -3,14 +3,14 @@ import { type Caller, type Route, route } from '#shared/http/route.ts';
 import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, describe, isLaunched } from '../domain/campaign.ts';
-import { reader } from '../read-campaign.ts';
+import { campaignReader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 
 /** Finding and describing campaigns. */
 export const briefRoutes = (deps: Pick<Deps, 'campaigns' | 'slots'>): Route[] => {
   const { campaigns, slots } = deps;
-  const read = reader(deps);
+  const read = campaignReader(deps);
   return [
     route(contract.listCampaigns, async ({ query: { limit, cursor, status, tag, template }, caller }) => {
       const { workspaceId } = caller;

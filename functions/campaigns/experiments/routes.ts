@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { withPeople } from '../domain/authors.ts';
 import { type Campaign, registerExperiment, signOffExperiment } from '../domain/campaign.ts';
 import type { CampaignExperiment } from '../domain/experiment.ts';
-import { reader } from '../read-campaign.ts';
+import { campaignReader } from '../read-campaign.ts';
 import { savedPlan } from '../read-plan.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
@@ -17,7 +17,7 @@ import { splitsOf, verdictOf } from './verdict.ts';
 /** Registering an experiment, signing for it, and reading what it says. */
 export const experimentRoutes = (deps: Deps): Route[] => {
   const { campaigns, experiments, now } = deps;
-  const read = reader(deps);
+  const read = campaignReader(deps);
   return [
     route(contract.getExperiment, async ({ path: { campaignId }, caller: { workspaceId } }) => {
       const campaign = await campaigns.get(workspaceId, campaignId);

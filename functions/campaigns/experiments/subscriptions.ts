@@ -2,7 +2,7 @@ import { PostMetricsUpdated } from '#events/analytics.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
-import { experiments } from './late-judge.ts';
+import { experiments } from './lazy-judge.ts';
 
 /** Posts of an experiment are counted by their metrics. */
 export const experimentSubscriptions = (deps: Deps): Subscription[] => [

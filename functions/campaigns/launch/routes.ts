@@ -1,11 +1,11 @@
 import { notFound } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { mayDo } from '#shared/permissions.ts';
-import { actorFor } from '../acting-for.ts';
+import { actorFor } from '../actor-for.ts';
 import type { Deps } from '../deps.ts';
 import { assertLaunchable } from '../domain/assert-launchable.ts';
 import { beginCheck, beginLaunch } from '../domain/campaign.ts';
-import { reader } from '../read-campaign.ts';
+import { campaignReader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { withoutFigures } from './without-figures.ts';
@@ -13,7 +13,7 @@ import { withoutFigures } from './without-figures.ts';
 /** Checking and launching campaigns; the work is done by workflows. */
 export const launchRoutes = (deps: Pick<Deps, 'campaigns' | 'checks' | 'now'>): Route[] => {
   const { campaigns, checks, now } = deps;
-  const read = reader(deps);
+  const read = campaignReader(deps);
   return [
     route(contract.checkCampaign, async ({ path, caller, request }) => {
       const campaign = beginCheck(await read(caller, path, request), actorFor(caller), now());

@@ -1,10 +1,10 @@
 import { retryOnLostUpdate } from '#shared/entities.ts';
 import { type Caller, type Route, route } from '#shared/http/route.ts';
-import { actorFor } from '../acting-for.ts';
+import { actorFor } from '../actor-for.ts';
 import type { Deps } from '../deps.ts';
 import { approve, submit, take } from '../domain/campaign.ts';
 import type { Transition } from '../domain/lifecycle.ts';
-import { reader } from '../read-campaign.ts';
+import { campaignReader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { untilNoneSends } from './stop.ts';
@@ -15,7 +15,7 @@ const statusOf = { pause: 'paused', cancel: 'cancelled' } as const;
 /** Reviewing, pausing, cancelling and archiving campaigns. */
 export const lifecycleRoutes = (deps: Deps): Route[] => {
   const { campaigns, now } = deps;
-  const read = reader(deps);
+  const read = campaignReader(deps);
   const doing = (caller: Caller, note: string | null) => ({ by: caller.personId, now: now(), note });
 
   /** An operation that does nothing but take one step. */

@@ -18,7 +18,7 @@ import type { KnownPostStatus } from '../domain/known-post.ts';
 import { withVoided } from '../domain/lifecycle.ts';
 import { askedAtOf, isMissed } from '../domain/planning.ts';
 import { follow, isDone, isHeldByPause, plan, type Slot } from '../domain/slot.ts';
-import { experiments } from '../experiments/late-judge.ts';
+import { experiments } from '../experiments/lazy-judge.ts';
 
 /** Slots follow their posts, and campaigns what becomes of them. */
 export const lifecycleSubscriptions = (deps: Deps): Subscription[] => [

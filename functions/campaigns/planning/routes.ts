@@ -7,7 +7,7 @@ import { type Campaign, newDraft, type Placement, replan } from '../domain/campa
 import { invalidField } from '../domain/invalid-plan.ts';
 import { maxBlackouts, type Plan } from '../domain/plan.ts';
 import type { Blackout } from '../domain/plan-policies.ts';
-import { reader } from '../read-campaign.ts';
+import { campaignReader } from '../read-campaign.ts';
 import { knownPosts } from '../read-content.ts';
 import { savedPlan } from '../read-plan.ts';
 import { viewOf } from '../views.ts';
@@ -21,7 +21,7 @@ import { expand, writePlan } from './write-plan.ts';
 /** Planning campaigns in time. */
 export const planningRoutes = (deps: Deps): Route[] => {
   const { campaigns, plans, now } = deps;
-  const read = reader(deps);
+  const read = campaignReader(deps);
 
   const save = async (campaign: Campaign, plan: Plan, caller: Caller, note: string | null) => {
     // Refused before the plan is expanded, and once more by the state that is written.

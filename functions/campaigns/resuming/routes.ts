@@ -2,7 +2,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import { missedSince, resume } from '../domain/campaign.ts';
 import { statusAfter } from '../domain/lifecycle.ts';
-import { reader } from '../read-campaign.ts';
+import { campaignReader } from '../read-campaign.ts';
 import { catchUpPolicyOf } from '../read-plan.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
@@ -11,7 +11,7 @@ import { replanMissed } from './missed.ts';
 /** Resuming paused campaigns; what was missed is dealt with by their workflow. */
 export const resumingRoutes = (deps: Deps): Route[] => {
   const { campaigns, now } = deps;
-  const read = reader(deps);
+  const read = campaignReader(deps);
   return [
     route(contract.resumeCampaign, async ({ path, body: { note, catchUp }, caller, request }) => {
       const campaign = await read(caller, path, request);

@@ -1,14 +1,14 @@
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
-import { reader } from '../read-post.ts';
+import { postReader } from '../read-post.ts';
 import { approveAsAsked, sendBack, submitForApproval } from './approve.ts';
 import * as contract from './contract.ts';
 
 /** Who may say what goes out. */
 export const approvalRoutes = (deps: Deps): Route[] => {
   const { posts, comments, now } = deps;
-  const read = reader(deps);
+  const read = postReader(deps);
   return [
     route(contract.submitPost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);

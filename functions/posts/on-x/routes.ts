@@ -4,13 +4,13 @@ import type { Deps } from '../deps.ts';
 import { repostOf, repostsPerDay } from '../domain/repost.ts';
 import { assertNotStopped, noStops } from '../domain/stops.ts';
 import { requestUnpublish } from '../domain/unpublish.ts';
-import { reader } from '../read-post.ts';
+import { postReader } from '../read-post.ts';
 import * as contract from './contract.ts';
 
 /** What is done with posts that are on X. */
 export const onXRoutes = (deps: Deps): Route[] => {
   const { posts, reposts, dailyLimits, now } = deps;
-  const read = reader(deps);
+  const read = postReader(deps);
   return [
     route(contract.unpublishPost, async ({ path, caller, request }) =>
       posts.save(requestUnpublish(await read(caller, path, request)), caller),

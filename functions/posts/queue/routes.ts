@@ -1,13 +1,13 @@
 import { assertVersion } from '#shared/http/etag.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { reader } from '../read-post.ts';
+import { postReader } from '../read-post.ts';
 import * as contract from './contract.ts';
 import { getQueue, queuePost, setQueue } from './enqueue.ts';
 
 /** Queues of accounts: the next free slot. With the library of time zones, what they take is loaded late. */
 export const queueRoutes = (deps: Deps): Route[] => {
-  const read = reader(deps);
+  const read = postReader(deps);
   return [
     route(contract.setQueue, async ({ path: { accountId }, body, caller, request }) =>
       setQueue(deps, accountId, body, caller, (queue) => {

@@ -2,7 +2,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import { requireReady } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { cancel, schedule } from '../domain/post.ts';
-import { reader } from '../read-post.ts';
+import { postReader } from '../read-post.ts';
 import { reschedulePosts } from './bulk-contract.ts';
 import * as contract from './contract.ts';
 import { reschedule } from './reschedule.ts';
@@ -11,7 +11,7 @@ import { scheduleAsAsked } from './schedule.ts';
 /** When posts go out. */
 export const schedulingRoutes = (deps: Deps): Route[] => {
   const { posts, now } = deps;
-  const read = reader(deps);
+  const read = postReader(deps);
   return [
     route(contract.schedulePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);

@@ -3,14 +3,14 @@ import { timeToLive } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { deletedKeptSeconds, remove } from '../domain/post.ts';
 import { assertMayDelete } from '../may-change.ts';
-import { reader } from '../read-post.ts';
+import { postReader } from '../read-post.ts';
 import * as contract from './contract.ts';
 import { rewritePost, writePost } from './write-post.ts';
 
 /** Writing posts: drafts, changes, lists. */
 export const writingRoutes = (deps: Deps): Route[] => {
   const { posts, now } = deps;
-  const read = reader(deps);
+  const read = postReader(deps);
   return [
     route(contract.createPost, async ({ body, caller }) => writePost(deps, caller, body)),
     route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>

@@ -13,15 +13,15 @@ import {
 } from '../domain/service-account.ts';
 import * as contract from './contract.ts';
 import { issueToken } from './issue-token.ts';
-import { machineViewer } from './machine-view.ts';
 import { revoke } from './revoke.ts';
+import { serviceAccountViewer } from './service-account-view.ts';
 
 /** Accounts of machines. */
 export const serviceAccountsRoutes = (deps: Deps): Route[] => {
   const { serviceAccounts, directory, newSecret, now } = deps;
 
   const withSecret = async (account: ServiceAccount, clientSecret: string) => ({
-    serviceAccount: await machineViewer(deps, account.workspaceId)(account),
+    serviceAccount: await serviceAccountViewer(deps, account.workspaceId)(account),
     clientId: account.id,
     clientSecret,
   });
@@ -42,10 +42,10 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
     route(contract.listServiceAccounts, async ({ query: { limit, cursor }, caller: { workspaceId } }) => {
       const scope = { operation: contract.listServiceAccounts.id, workspaceId };
       const { items, nextCursor } = await serviceAccounts.list(workspaceId, { limit, cursor, scope });
-      return { items: await Promise.all(items.map(machineViewer(deps, workspaceId))), nextCursor };
+      return { items: await Promise.all(items.map(serviceAccountViewer(deps, workspaceId))), nextCursor };
     }),
     route(contract.getServiceAccount, async ({ path, caller: { workspaceId } }) =>
-      machineViewer(deps, workspaceId)(await serviceAccounts.get(workspaceId, path.serviceAccountId)),
+      serviceAccountViewer(deps, workspaceId)(await serviceAccounts.get(workspaceId, path.serviceAccountId)),
     ),
     route(contract.changeServiceAccount, async ({ path, body, caller, request }) => {
       const { role: by } = caller;
@@ -53,7 +53,10 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       assertReach(by, account.role, body.role ?? account.role);
       assertVersion(account, request.ifMatch);
       assertActive(account);
-      return machineViewer(deps, caller.workspaceId)(await serviceAccounts.save({ ...account, ...body }, caller));
+      return serviceAccountViewer(
+        deps,
+        caller.workspaceId,
+      )(await serviceAccounts.save({ ...account, ...body }, caller));
     }),
     route(contract.rotateSecret, async ({ path, body, caller }) => {
       const { role: by } = caller;

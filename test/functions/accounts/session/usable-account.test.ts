@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
-import { readPosts } from '#functions/accounts/metrics/read-posts.ts';
+import { readPosts } from '#functions/accounts/post-readings/read-posts.ts';
 import { deletePost, repost } from '#functions/accounts/publishing/own-posts.ts';
 import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
 import { newId } from '#shared/ids.ts';

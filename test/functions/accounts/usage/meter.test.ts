@@ -4,7 +4,7 @@ import { probe } from '#functions/accounts/account-health/probe.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
 import { postsAllowed } from '#functions/accounts/domain/app-share.ts';
 import { quietApp } from '#functions/accounts/domain/app-state.ts';
-import { readPosts } from '#functions/accounts/metrics/read-posts.ts';
+import { readPosts } from '#functions/accounts/post-readings/read-posts.ts';
 import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
 import { correctUsage, doubtfulUsages, tallyUsage } from '#functions/accounts/usage/tally.ts';
 import { newId } from '#shared/ids.ts';

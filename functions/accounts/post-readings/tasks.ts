@@ -8,7 +8,7 @@ import { readPosts } from './read-posts.ts';
 const XPostId = z.string().regex(/^\d{1,19}$/);
 
 /** Reading the metrics of posts from X. */
-export const metricsTasks = (deps: Deps): Task[] => [
+export const postReadingTasks = (deps: Deps): Task[] => [
   task(
     names.readPosts,
     z.object({ workspaceId: WorkspaceId, accountId: AccountId, xPostIds: z.array(XPostId).min(1).max(100) }),

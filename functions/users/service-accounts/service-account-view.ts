@@ -3,9 +3,9 @@ import type { Deps } from '../deps.ts';
 import { secretIssuerOf, secretKnownTo, type ServiceAccount } from '../domain/service-account.ts';
 
 /** Service accounts of a workspace as the API shows them; each person's standing is read once. */
-export const machineViewer = ({ people, now }: Pick<Deps, 'people' | 'now'>, workspaceId: string) => {
+export const serviceAccountViewer = ({ people, now }: Pick<Deps, 'people' | 'now'>, workspaceId: string) => {
   const standings = new Map<string, Promise<boolean>>();
-  const looksAfterMachines = (personId: string): Promise<boolean> => {
+  const managesServiceAccounts = (personId: string): Promise<boolean> => {
     const known = standings.get(personId) ?? isTrusted(personId);
     standings.set(personId, known);
     return known;
@@ -16,7 +16,7 @@ export const machineViewer = ({ people, now }: Pick<Deps, 'people' | 'now'>, wor
   };
   return async (account: ServiceAccount) => {
     const known = secretKnownTo(account, now());
-    const trusted = await Promise.all(known.map(looksAfterMachines));
+    const trusted = await Promise.all(known.map(managesServiceAccounts));
     return {
       ...account,
       secretIssuedBy: secretIssuerOf(account),

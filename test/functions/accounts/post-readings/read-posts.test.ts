@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { disconnectAccount } from '#functions/accounts/connections/connect.ts';
 import type { Account } from '#functions/accounts/domain/account.ts';
-import { readPosts } from '#functions/accounts/metrics/read-posts.ts';
+import { readPosts } from '#functions/accounts/post-readings/read-posts.ts';
 import { xOverHttp } from '#functions/accounts/x/api.ts';
 import { readLookup } from '#functions/accounts/x/fields.ts';
 import { aNumber, author, type Harness, harness, partOn, secret } from '../harness.ts';
