@@ -337,6 +337,7 @@ test.each([
   ['subscriptions', "import {\n  PostDeleted,\n  PostUpdated,\n} from '#events/posts.ts';"],
   ['changes', "import { type DomainEvent, tell } from '#shared/events/event.ts';"],
   ['changes', "import { mediaSubscriptions } from './media/subscriptions.ts';"],
+  ['changes', "import { statusEvents } from './status.ts';"],
 ])('a handler at the root of a context is found: in %s.ts, %s', (list, source) => {
   expect(handledAtRoot({ [`functions/posts/${list}.ts`]: source })).toHaveLength(1);
   expect(handledAtRoot({ [`functions/posts/media/${list}.ts`]: source })).toEqual([]);
