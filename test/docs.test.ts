@@ -68,6 +68,17 @@ describe('links of the documents', () => {
   });
 });
 
+test('files that a document names are there', () => {
+  const named = Object.entries(documents).flatMap(([path, text]) =>
+    // The steps for contributors name files that are to be made.
+    path === 'CONTRIBUTING.md'
+      ? []
+      : [...text.matchAll(/`((?:functions|shared|events|infra|test|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file),
+  );
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter((file) => !existsSync(posix.join(root, file)))).toEqual([]);
+});
+
 test('the README of a context names each of its folders', () => {
   const folders = new Set(
     Object.keys(sources).flatMap((path) => {
