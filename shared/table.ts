@@ -175,19 +175,28 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     return items;
   };
 
-  /** Several reads at once are one call at the same price: in a new process each call takes milliseconds of CPU. */
-  const reads = new DataLoader<Key, Item | undefined>(
+  const readOne = async (key: Key): Promise<Item | undefined> =>
+    (await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }))).Item;
+
+  /**
+   * Several reads at once are one call at the same price: in a new process each call takes milliseconds of CPU. What
+   * DynamoDB leaves unread, of a throttled partition, is read alone: the others do not wait for it, nor fail with it.
+   */
+  const reads = new DataLoader<Key, Item | undefined | Promise<Item | undefined>>(
     async (keys) => {
-      const asked = new Map(keys.map((key) => [idOf(key), key]));
-      if (asked.size > 1) {
-        const items = new Map((await readAll([...asked.values()])).map((item) => [idOf(item), item]));
-        return keys.map((key) => items.get(idOf(key)));
+      const asked = [...new Map(keys.map((key) => [idOf(key), key])).values()];
+      const [first] = asked;
+      if (asked.length === 1 && first) {
+        const item = await readOne(first);
+        return keys.map(() => item);
       }
-      const get = new GetCommand({ TableName: name, Key: keys[0], ConsistentRead: true });
-      const { Item: item } = await documents.send(get);
-      return keys.map(() => item);
+      const batch = new BatchGetCommand({ RequestItems: { [name]: { Keys: asked, ConsistentRead: true } } });
+      const { Responses, UnprocessedKeys } = await documents.send(batch);
+      const items = new Map(Responses?.[name]?.map((item) => [idOf(item), item]));
+      const unread = new Set(UnprocessedKeys?.[name]?.Keys?.map((key) => idOf(key)));
+      return keys.map((key) => (unread.has(idOf(key)) ? readOne(key) : items.get(idOf(key))));
     },
-    { cache: false },
+    { cache: false, maxBatchSize: maxReads },
   );
 
   /** The items that an index of keys alone has found, in its order; what is gone meanwhile is left out. */

@@ -41,6 +41,27 @@ describe('an item', () => {
     ]);
   });
 
+  test('that DynamoDB leaves unread among others is read alone, and fails alone', async () => {
+    const keyed = (sk: string) => ({ pk: 'p', sk });
+    const unread = { things: { Keys: [marshall(keyed('b')), marshall(keyed('c'))] } };
+    const { table, asked } = tableThatHears(
+      {
+        Responses: { things: [marshall({ ...keyed('a'), ttl: noonSeconds }), marshall({ ...keyed('d'), n: 4 })] },
+        UnprocessedKeys: unread,
+      },
+      found({ n: 2 }),
+      throttled,
+    );
+    const read = await Promise.allSettled(['a', 'b', 'c', 'd'].map((sk) => table.get(keyed(sk))));
+    expect(read).toMatchObject([
+      { status: 'fulfilled', value: undefined },
+      { status: 'fulfilled', value: { n: 2 } },
+      { status: 'rejected', reason: { name: 'ThrottlingException' } },
+      { status: 'fulfilled', value: { n: 4 } },
+    ]);
+    expect(asked.map(({ operation }) => operation)).toEqual(['BatchGetItem', 'GetItem', 'GetItem']);
+  });
+
   test('whose time to live is over is gone, though DynamoDB still has it', async () => {
     const { table } = tableThatHears(found({ ttl: noonSeconds + 1 }), found({ ttl: noonSeconds }), found({ ttl: 'x' }));
     expect(await table.get(key)).toMatchObject({ ttl: noonSeconds + 1 });

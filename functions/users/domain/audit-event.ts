@@ -5,7 +5,10 @@ import { EventId } from '#shared/ids.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
-/** One thing that happened in a workspace: an event as published. Events hold no secrets and no personal data. */
+/**
+ * One thing that happened in a workspace: an event as published. Events hold no secrets and name people by id only;
+ * campaigns and reports have the names that they were given.
+ */
 export const AuditEvent = z
   .object({
     id: EventId,

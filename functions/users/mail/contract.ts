@@ -22,7 +22,8 @@ export const listMails = operation({
   description:
     'Addresses are masked. Entries are deleted after 30 days. Emails are limited per address and kind within 24 hours: ' +
     'invitations, codes and notices about the account across all workspaces; the others per workspace, such as ' +
-    `${mostScheduledReports} scheduled reports. Further ones are suppressed; security alerts beyond the limit are not listed.`,
+    `${mostScheduledReports} scheduled reports. Further ones are suppressed; alerts, and ` +
+    'emails about automations that failed or were stopped, are then not listed.',
   access: 'members:manage',
   request: { query: pageQuery({ status: MailStatus.optional() }) },
   response: pageOf(

@@ -20,16 +20,22 @@ const words: Readonly<Record<SecurityEvent['kind'], string>> = {
 
 const isServiceAccount = (id: string): boolean => ServiceAccountId.safeParse(id).success;
 
-const tellOthers = 'Tell the other owners and admins.';
+const tellOthers = 'Tell the other owners and admins, if there are any.';
+
+/** Whoever has taken over a session gives rights in its owner's name: the change alone does not show whose session it was. */
+const inYourName = 'If it was done in your name, change your password and sign out everywhere.';
 
 /** What a recipient can do about an event: a password protects only the account that it belongs to. */
 const adviceFor = ({ kind, personId }: SecurityEvent, recipientId: string): string => {
   // A former member has nothing left to take from them.
   if (personId === null || kind === 'secret_known_to_former_member') return tellOthers;
+  const how = isServiceAccount(personId) ? 'revoke the service account' : 'disable the member';
+  const reviewed = `If this was not expected, tell the other owners and admins, and ${how} if necessary.`;
+  // The person is the one who was given the rights.
+  if (kind === 'privileges_escalated') return `${personId === recipientId ? tellOthers : reviewed} ${inYourName}`;
   if (personId === recipientId)
     return 'If you did not expect this, change your password, sign out everywhere, and tell the other owners and admins.';
-  const how = isServiceAccount(personId) ? 'revoke the service account' : 'disable the member';
-  return `If this was not expected, tell the other owners and admins, and ${how} if necessary.`;
+  return reviewed;
 };
 
 type Names = Pick<Deps, 'people' | 'serviceAccounts' | 'knownAccounts'>;

@@ -35,7 +35,7 @@ export const eraseWorkspace = async (
 
 /**
  * Ends what `eraseWorkspace` began, once every context has erased its share: the name is removed, and no later run
- * finds the workspace. The audit trail stays: it holds only ids and has its own retention.
+ * finds the workspace. The audit trail stays: it names people by id only and has its own retention.
  */
 export const closeWorkspace = async (
   { people }: Pick<Deps, 'people'>,

@@ -4,6 +4,9 @@ const longest = 31;
 /** Excel's forbidden characters, and apostrophes, which may stand neither first nor last. */
 const legal = (title: string): string => title.replace(/[[\]/\\:*?]/g, ' ').replace(/^[\s']+|[\s']+$/g, '');
 
+/** Without what it is sorted by, where that does not fit: half of a metric's name is another metric. */
+const short = (name: string, length: number): string => (name.length > length ? name.replace(/ by .*$/, '') : name);
+
 /** Cut to so many UTF-16 units, after a word where that leaves most of it, never within a character; then legal again. */
 const cut = (name: string, length: number): string => {
   let kept = '';
@@ -26,7 +29,7 @@ export const sheetNames = (titles: readonly string[]): string[] => {
     const base = legal(title);
     for (let number = 1; ; number += 1) {
       const end = number === 1 ? '' : ` ${number}`;
-      const name = (cut(base, longest - end.length) || 'Sheet') + end;
+      const name = (cut(short(base, longest - end.length), longest - end.length) || 'Sheet') + end;
       const key = name.normalize('NFKC').toLowerCase();
       if (taken.has(key)) continue;
       taken.add(key);

@@ -8,6 +8,7 @@ import { findingOf, windowOf } from '#functions/users/domain/security-event.ts';
 import { renderMail } from '#functions/users/mail/render.ts';
 import * as contract from '#functions/users/security/contract.ts';
 import { watch } from '#functions/users/security/detect.ts';
+import { createServiceAccount } from '#functions/users/service-accounts/contract.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import { owner } from '#test/support/http-event.ts';
@@ -192,12 +193,41 @@ describe('watching', () => {
       'If this was not expected, tell the other owners and admins, and disable the member if necessary.',
     );
     const ofMachine = await advice(event(2, 'service_account.created', { role: 'admin' }, { entityId: machine.id }));
+    // It was given rights, perhaps by somebody in the session of an owner.
+    const inYourName = 'If it was done in your name, change your password and sign out everywhere.';
     expect(ofMachine.toFirst?.advice).toBe(
-      'If this was not expected, tell the other owners and admins, and revoke the service account if necessary.',
+      `If this was not expected, tell the other owners and admins, and revoke the service account if necessary. ${inYourName}`,
     );
     const lost = { entityId: 'acc_1' };
     const ofNobody = await advice(event(3, 'account.disconnected', { reason: 'connected_elsewhere' }, lost));
-    expect(ofNobody.toFirst?.advice).toBe('Tell the other owners and admins.');
+    expect(ofNobody.toFirst).toMatchObject({
+      account: 'acc_1',
+      advice: 'Tell the other owners and admins, if there are any.',
+    });
+    const given = { entityId: second.personId, actor: { type: 'person' as const, id: first.personId } };
+    const promoted = await advice(event(4, 'member.role_changed', { role: 'admin', previousRole: 'editor' }, given));
+    expect(promoted.toSecond?.advice).toBe(`Tell the other owners and admins, if there are any. ${inYourName}`);
+  });
+
+  test('names a service account and an X account that the workspace has', async () => {
+    const { users, owner } = await team();
+    const { workspaceId, personId: connectedBy } = owner;
+    const created = { as: owner, body: { name: 'Exporter', role: 'admin' } };
+    const { body } = await users.call(createServiceAccount, created);
+    const { clientId: entityId } = z.object({ clientId: z.string() }).parse(body);
+    const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
+    const connectedAt = users.clock.now().toISOString();
+    const known = { workspaceId, accountId, username: 'acme', connectedBy, connectedAt };
+    await users.deps.knownAccounts.learn(1, known);
+    await watch(users.deps, workspaceId, event(1, 'service_account.created', { role: 'admin' }, { entityId }), true);
+    const elsewhere = event(2, 'account.disconnected', { reason: 'connected_elsewhere' }, { entityId: accountId });
+    await watch(users.deps, workspaceId, elsewhere, true);
+    await users.hear(SecurityAlert.type);
+    const told = users.mailsTo(ada.email).filter(({ kind }) => kind === 'security_alert');
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { serviceAccountName: 'Exporter' },
+      { account: `@acme (${accountId})` },
+    ]);
   });
 
   test('what was lost on the way is found when the event comes again', async () => {

@@ -29,6 +29,7 @@ test('names of sheets are legal in Excel and no two are alike', () => {
     }),
   );
   expect(sheetNames(['Top posts', 'Top posts', 'TOP POSTS'])).toEqual(['Top posts', 'Top posts 2', 'TOP POSTS 3']);
-  expect(sheetNames(['Weakest posts by engagement rate'])).toEqual(['Weakest posts by engagement']);
+  expect(sheetNames(['Weakest posts by engagement rate'])).toEqual(['Weakest posts']);
+  expect(sheetNames(['Best posts by engagement rate'])).toEqual(['Best posts by engagement rate']);
   expect(sheetNames(['', 'A'.repeat(40)])).toEqual(['Sheet', 'A'.repeat(31)]);
 });
