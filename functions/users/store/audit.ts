@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { entityOf, lostUpdate } from '#shared/entities.ts';
+import { entityOf } from '#shared/entities.ts';
 import { errorName } from '#shared/errors.ts';
 import type { Page } from '#shared/page.ts';
 import { type Condition, isNew, type Item, type Key, type PageRequest, type Table } from '#shared/table.ts';
@@ -37,9 +37,10 @@ export interface AuditStore {
 
 /**
  * Writers of one chain take turns by the condition on its head: in each round one wins. Fifty at once are through well
- * before this many rounds; who is not is delivered again by the queue.
+ * before this many rounds and this time; who is not is delivered again by the queue, without its neighbours of a batch.
  */
 const maxRounds = 80;
+const appendMs = 8_000;
 
 /** An event is known again this long: longer than the archive of events can be replayed, or a queue keeps anything. */
 const seenSeconds = 400 * daySeconds;
@@ -92,12 +93,17 @@ const stillEndsAt = ({ sequence }: ChainPosition): Condition =>
         ExpressionAttributeValues: { ':sequence': sequence },
       };
 
+/** The sequence in the key of a row; undefined for a key that is not ours. */
+const sequenceOf = (item: Item): number | undefined => {
+  const [, digits] = /^EVENT#(\d{12})$/.exec(String(item.sk)) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+};
+
 /** What lies there, attribute by attribute as this platform would have written it, or no link. */
 const rowOf = (workspaceId: string, item: Item): AuditRow => {
-  const [, digits] = /^EVENT#(\d{12})$/.exec(String(item.sk)) ?? [];
   const link = AuditLink.safeParse(item).data;
   const isWhole = link && isDeepStrictEqual({ ...rowItem(workspaceId, link), sk: item.sk }, item);
-  return { sequence: digits === undefined ? NaN : Number(digits), link: isWhole ? link : undefined };
+  return { sequence: sequenceOf(item) ?? NaN, link: isWhole ? link : undefined };
 };
 
 /** An instant as sort keys have it; `#` sorts before every digit, so that a bound is before all of its instant. */
@@ -116,9 +122,35 @@ export const auditStore = (table: Table): AuditStore => {
     const item = await table.get(headKey(workspaceId));
     return item ? entityOf(ChainPosition, item) : origin;
   };
+  /**
+   * Where the next event goes: behind the end, and behind what somebody has planted there. That breaks the chain, and is
+   * found by whoever verifies it; no event is lost for it.
+   */
+  const lastPlace = async (workspaceId: string, end: ChainPosition): Promise<ChainPosition> => {
+    const [last] = await table.queryFirst(
+      {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': pkOf(workspaceId),
+          ':from': rowKey(workspaceId, end.sequence + 1).sk,
+          ':to': 'EVENT#:',
+        },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+      },
+      1,
+    );
+    const sequence = last && sequenceOf(last);
+    return sequence === undefined ? end : { sequence, hash: String(last?.hash) };
+  };
   /** The event, the mark that it is there, and the new end of the chain: all of it, or nothing. */
-  const carryOn = async (workspaceId: string, end: ChainPosition, event: AuditEvent): Promise<boolean> => {
-    const link = linkAfter(end, event);
+  const carryOn = async (
+    workspaceId: string,
+    end: ChainPosition,
+    place: ChainPosition,
+    event: AuditEvent,
+  ): Promise<boolean> => {
+    const link = linkAfter(place, event);
     const seen = { ...seenKey(workspaceId, event.id), type: 'audit_seen', ttl: timeToLive(table.now(), seenSeconds) };
     try {
       return await table.transact([
@@ -136,12 +168,18 @@ export const auditStore = (table: Table): AuditStore => {
   return {
     head,
     async append(workspaceId, event) {
-      for (let round = 1; round <= maxRounds; round += 1) {
-        if (await carryOn(workspaceId, await head(workspaceId), event)) return true;
+      const until = table.now().getTime() + appendMs;
+      let before: ChainPosition | undefined;
+      for (let round = 1; round <= maxRounds && table.now().getTime() < until; round += 1) {
+        const end = await head(workspaceId);
+        // Nobody else was quicker, and yet it failed: the place is taken by what the end of the chain does not know.
+        const place = before?.sequence === end.sequence ? await lastPlace(workspaceId, end) : end;
+        if (await carryOn(workspaceId, end, place, event)) return true;
         if (await table.get(seenKey(workspaceId, event.id))) return false;
+        before = end;
         await sleep(Math.random() * Math.min(200, 5 * 2 ** round));
       }
-      throw lostUpdate();
+      throw new Error(`Too many write to the audit trail of ${workspaceId} at once`);
     },
     list: (workspaceId, filter, page) => {
       const { index, pk } = placeOf(workspaceId, filter);

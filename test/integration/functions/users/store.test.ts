@@ -137,7 +137,7 @@ describe('what somebody did to the table by hand is found', () => {
       sk: `EVENT#${String(sequence).padStart(12, '0')}`,
     });
     const read = async (sequence: number) => ({ ...(await table.get(key(sequence))), ...key(sequence) });
-    return { workspaceId, key, read };
+    return { audit, workspaceId, key, read };
   };
   const brokenAt = (sequence: number, why: string) => ({ verdict: 'broken', sequence, why });
 
@@ -175,6 +175,19 @@ describe('what somebody did to the table by hand is found', () => {
     await table.delete({ ...key(3), sk: `${key(3).sk}a` });
     expect(await verdictOf(workspaceId)).toMatchObject({ verdict: 'intact' });
     await table.put({ ...(await read(6)), ...key(7), sequence: 7 });
+    expect(await verdictOf(workspaceId)).toMatchObject({ verdict: 'broken', sequence: 7 });
+  });
+
+  test('a row behind the last keeps out no event: those that follow are behind it', async () => {
+    const { audit, workspaceId, key, read } = await filled();
+    await table.put({ ...(await read(6)), ...key(7), sequence: 7 });
+    for (const sequence of [8, 9]) {
+      const event = auditEvent(sequence);
+      expect(await audit.append(workspaceId, event)).toBe(true);
+      expect(await audit.append(workspaceId, event)).toBe(false);
+      expect(await read(sequence)).toMatchObject({ id: event.id, sequence });
+    }
+    expect(await audit.head(workspaceId)).toMatchObject({ sequence: 9 });
     expect(await verdictOf(workspaceId)).toMatchObject({ verdict: 'broken', sequence: 7 });
   });
 });
