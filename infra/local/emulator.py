@@ -28,6 +28,7 @@ from ministack.services.cloudformation import provisioners
 
 FIXES = {}
 WORKERS = 5  # of one function at a time
+LONGEST = 2  # seconds that an event waits for callers of the API
 
 
 def fix(name):
@@ -239,7 +240,8 @@ def _one_worker():
 def _concurrency():
     """Functions have as many workers as there are calls, each a cold start of its own: on two cores a hundred calls at
     once end none. Here a function has WORKERS, and calls beyond them wait, those that somebody waits for first. What
-    AWS throttles, or hands on when it is free again, waits here; the throttle comes when nobody waits any more."""
+    AWS throttles, or hands on when it is free again, waits here; the throttle comes when nobody waits any more. What has
+    waited for LONGEST seconds comes first: AWS holds no event back for callers of the API."""
     waits = contextvars.ContextVar("waits", default=None)  # seconds, and whether then a worker is added; None: for ever
     lock, taken = threading.Lock(), {}  # taken: places by function
     queues = {}  # by function: callers that somebody waits for, and all others
@@ -257,6 +259,7 @@ def _concurrency():
                 return True
             first, later = queues.setdefault(key, (collections.deque(), collections.deque()))
             line, turn = later if seconds is None else first, threading.Event()
+            turn.since = time.monotonic()
             line.append(turn)
         if turn.wait(seconds):
             return True  # whoever gave its place has left it taken
@@ -272,7 +275,8 @@ def _concurrency():
         with lock:
             first, later = queues.get(key, ((), ()))
             if (first or later) and taken[key] <= WORKERS:
-                (first or later).popleft().set()
+                is_due = later and time.monotonic() - later[0].since > LONGEST
+                (later if is_due or not first else first).popleft().set()
             else:
                 taken[key] -= 1
 

@@ -118,6 +118,34 @@ describe('concurrency', () => {
     });
   });
 
+  test('an event gets its turn though callers of the API leave no worker free', async () => {
+    await onEmulator({}, async (emulator, folder) => {
+      const source = `
+        const { writeFileSync } = require('fs');
+        exports.handler = async ({ requestContext }) => {
+          writeFileSync(process.env.FOLDER + (requestContext ? '/busy-' + process.pid : '/event'), '');
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          return { statusCode: 200 };
+        };`;
+      const arn = await createFunction(emulator, 'asked', source, { environment: { FOLDER: folder } });
+      const url = await apiOf(emulator, arn);
+      const over = new AbortController();
+      const callers = Array.from({ length: 15 }, async () => {
+        while (!over.signal.aborted) await fetch(url);
+      });
+      await waitUntil('The work of five', () =>
+        readdirSync(folder).filter((name) => name.startsWith('busy-')).length === 5 ? true : undefined,
+      );
+      await new LambdaClient(clientOptions(emulator)).send(
+        new InvokeCommand({ FunctionName: 'asked', InvocationType: 'Event', Payload: '{}' }),
+      );
+      await fileThere(join(folder, 'event')).finally(() => {
+        over.abort();
+      });
+      await Promise.all(callers);
+    });
+  });
+
   test('a request to the API waits so long, then is answered as an HTTP API answers for a throttled function', async () => {
     await onEmulator({ apiSeconds: 0.5 }, async (emulator, folder) => {
       const source = `${UNTIL}
