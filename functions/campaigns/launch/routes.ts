@@ -1,3 +1,4 @@
+import { retryOnLostUpdate } from '#shared/entities.ts';
 import { notFound } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { mayDo } from '#shared/permissions.ts';
@@ -10,26 +11,33 @@ import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { withoutFigures } from './without-figures.ts';
 
-/** Checking and launching campaigns; the work is done by workflows. */
+/**
+ * Checking and launching campaigns; the work is done by workflows. An approval writes its progress into the campaign
+ * meanwhile: whoever asks for a check or a launch does not have to ask again for that.
+ */
 export const launchRoutes = (deps: Pick<Deps, 'campaigns' | 'checks' | 'now'>): Route[] => {
   const { campaigns, checks, now } = deps;
   const read = campaignReader(deps);
   return [
-    route(contract.checkCampaign, async ({ path, caller, request }) => {
-      const campaign = beginCheck(await read(caller, path, request), actorFor(caller), now());
-      return viewOf(await campaigns.save(campaign, caller), caller);
-    }),
+    route(contract.checkCampaign, async ({ path, caller, request }) =>
+      retryOnLostUpdate(async () => {
+        const campaign = beginCheck(await read(caller, path, request), actorFor(caller), now());
+        return viewOf(await campaigns.save(campaign, caller), caller);
+      }),
+    ),
     route(contract.getLaunchReport, async ({ path: { campaignId }, caller: { workspaceId, role } }) => {
       await campaigns.get(workspaceId, campaignId);
       const report = await checks.report(workspaceId, campaignId);
       if (!report) throw notFound('launch report');
       return mayDo(role, 'usage:read') ? report : withoutFigures(report);
     }),
-    route(contract.launchCampaign, async ({ path, body: { reportVersion, note }, caller, request }) => {
-      const doing = { by: caller.personId, now: now(), note };
-      const campaign = beginLaunch(await read(caller, path, request), reportVersion, actorFor(caller), doing);
-      assertLaunchable(await checks.report(caller.workspaceId, path.campaignId), reportVersion);
-      return viewOf(await campaigns.save(campaign, caller), caller);
-    }),
+    route(contract.launchCampaign, async ({ path, body: { reportVersion, note }, caller, request }) =>
+      retryOnLostUpdate(async () => {
+        const doing = { by: caller.personId, now: now(), note };
+        const campaign = beginLaunch(await read(caller, path, request), reportVersion, actorFor(caller), doing);
+        assertLaunchable(await checks.report(caller.workspaceId, path.campaignId), reportVersion);
+        return viewOf(await campaigns.save(campaign, caller), caller);
+      }),
+    ),
   ];
 };

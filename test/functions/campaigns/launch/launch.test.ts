@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PostDeleted, PostPublished, TemplateChanged } from '#events/posts.ts';
+import { changeCampaign } from '#functions/campaigns/brief/contract.ts';
 import { cloneCampaign } from '#functions/campaigns/cloning/contract.ts';
 import type { Campaign } from '#functions/campaigns/domain/campaign.ts';
 import { checkCampaign, getLaunchReport, launchCampaign } from '#functions/campaigns/launch/contract.ts';
@@ -95,6 +96,18 @@ const countWrites = (): (() => number) => {
   Object.assign(table, counting);
   return () => count;
 };
+
+test('a check that meets another write of the campaign is begun all the same', async () => {
+  const { campaignId } = await createOf(2);
+  const path = { campaignId };
+  const asked = async () => (await context.ask(checkCampaign, CampaignView.or(Problem), { path })).status;
+  const renamed = async () => {
+    const sent = { path, headers: { 'if-match': '*' }, body: { name: 'Summer' } };
+    return (await context.ask(changeCampaign, CampaignView.or(Problem), sent)).status;
+  };
+  expect((await Promise.all([renamed(), asked()]))[1]).toBe(202);
+  expect((await Promise.all([asked(), renamed()]))[0]).toBe(202);
+});
 
 describe('a launch of 2,000 slots', () => {
   test('ends launched as a whole, and says how far it is', { timeout: 120_000 }, async () => {
