@@ -271,7 +271,8 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   probeEvery: Duration.days(1),
   workspaceGrace: Duration.days(14),
   deleteWorkspacesEvery: Duration.minutes(1),
-  erasureSettle: Duration.seconds(5),
+  // Longer than news takes on a busy machine.
+  erasureSettle: Duration.seconds(20),
   auditLockDays: 0,
   eventArchiveDays: 1,
   // The emulator has no registry.

@@ -49,7 +49,7 @@ const rawFilesOf = async (workspaceIds: readonly string[]) => {
 };
 
 /** Long enough that the workspace is erased before its posts are due. */
-const untilDueMs = 80_000;
+const untilDueMs = 100_000;
 
 describe('a person', () => {
   test('who has themselves erased is nobody any more, while the others go on and the trail verifies', async () => {

@@ -46,12 +46,7 @@ const pairs = 8;
 const launched = async (reach: { a: number; b: number }) => {
   const accountId = await maya.connect(await newXUser(stage));
   const mark = randomUUID();
-  const { settings } = z
-    .object({ settings: z.object({ reach: z.record(z.string(), z.number()).default({}) }) })
-    .parse({ settings: await tellX('GET', 'settings') });
-  await tellX('PATCH', 'settings', {
-    reach: { ...settings.reach, [`a-${mark}`]: reach.a, [`b-${mark}`]: reach.b },
-  });
+  await tellX('PATCH', 'settings', { reach: { [`a-${mark}`]: reach.a, [`b-${mark}`]: reach.b } });
   const posts = async (variant: string, count: number): Promise<string[]> => {
     const postIds: string[] = [];
     for (let place = 0; place < count; place += 1) {

@@ -161,8 +161,10 @@ const ROUTES: Record<string, Work> = {
     if (unknown !== undefined) {
       throw new Refusal(problem(400, `limits.${unknown}: is not one of ${LIMITED_OPERATIONS.join(', ')}.`));
     }
-    const limits = { ...world.state.settings.limits, ...change.limits };
-    world.state.settings = { ...world.state.settings, ...change, limits };
+    const { settings } = world.state;
+    const limits = { ...settings.limits, ...change.limits };
+    const reach = { ...settings.reach, ...change.reach };
+    world.state.settings = { ...settings, ...change, limits, reach };
     return json(200, shownSettings(world));
   },
   'GET usage': (world) => usageReply(world),

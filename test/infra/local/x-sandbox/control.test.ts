@@ -90,6 +90,13 @@ describe('the control API', () => {
     expect((await control(sandbox, 'GET', 'settings')).text).not.toContain('x-sandbox-secret');
   });
 
+  test('settings for individual words add to those that are there', async () => {
+    const sandbox = await sandboxForTest();
+    await control(sandbox, 'PATCH', 'settings', { reach: { one: 1 } });
+    await control(sandbox, 'PATCH', 'settings', { reach: { two: 2 } });
+    expect(at((await control(sandbox, 'GET', 'settings')).json, 'reach')).toEqual({ one: 1, two: 2 });
+  });
+
   test('a reset brings the first state back', async () => {
     const sandbox = await sandboxForTest();
     const { access_token: token } = await connect(sandbox);
