@@ -1,6 +1,7 @@
 import { escapeHtml } from '#shared/html.ts';
 import { factsTable, listTable, printablePage } from '#shared/printable-page.ts';
 import { Section } from '../domain/compliance-section.ts';
+import { inWords } from '../domain/in-words.ts';
 import type { ComplianceDocument } from './document.ts';
 
 const style = `body { font-size: 10pt; line-height: 1.4; max-width: 60em } th, td { padding: .2em .5em .2em 0 }
@@ -28,10 +29,6 @@ const table = (columns: readonly string[], rows: readonly (readonly unknown[])[]
     columns,
     rows.map((row) => row.map(textOf)),
   );
-
-/** `auditRetentionDays` as `Audit retention days`. */
-const inWords = (name: string): string =>
-  name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 const facts = (said: object): string =>
   factsTable(Object.entries(said).map(([name, value]) => [inWords(name), textOf(value)]));

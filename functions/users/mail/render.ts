@@ -1,5 +1,6 @@
 import { escapeHtml } from '#shared/html.ts';
 import { harmless } from '../domain/display-name.ts';
+import { inWords } from '../domain/in-words.ts';
 import type { Mail } from '../domain/mail.ts';
 import { isOptional } from '../domain/mail-delivery.ts';
 import type { RenderedMail } from '../ports/ses.ts';
@@ -32,14 +33,6 @@ const filled = (sentence: string, data: Readonly<Record<string, string>>) => {
   return { names, text: sentence.replace(/\{(\w+)\}/g, (_, name: string) => data[name] ?? '') };
 };
 
-/** `expiresAt` as `Expires at`. */
-const words = (name: string): string => {
-  const spaced = name
-    .replace(/[_-]+/g, ' ')
-    .replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`);
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
-};
-
 /** Only link fields become links: a workspace named like a URL does not. */
 const isLink = (name: string, value: string): boolean =>
   /(^l|L)ink$|(^u|U)rl$/.test(name) && /^https?:\/\/\S+$/.test(value);
@@ -63,7 +56,7 @@ export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { public
   const used = new Set([...inSubject, ...[...before, ...after].flatMap(({ names }) => names)]);
   const facts = Object.entries(values)
     .filter(([name, value]) => value !== '' && !used.has(name))
-    .map(([name, value]) => ({ label: labels[name] ?? words(name), value, isLink: isLink(name, value) }));
+    .map(([name, value]) => ({ label: labels[name] ?? inWords(name), value, isLink: isLink(name, value) }));
 
   const stop = isOptional(kind) ? `${publicUrl}/unsubscribe#${token}` : undefined;
   const always = 'You cannot unsubscribe from emails of this kind.';

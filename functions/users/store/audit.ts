@@ -37,7 +37,8 @@ export interface AuditStore {
 
 /**
  * Writers of one chain take turns by the condition on its head: in each round one wins. Fifty at once are through well
- * before this many rounds and this time; who is not is delivered again by the queue, without its neighbours of a batch.
+ * before this many rounds; who is not is delivered again by the queue. The time ends before that of the invocation, with
+ * which the whole batch would be delivered again.
  */
 const maxRounds = 80;
 const appendMs = 8_000;
