@@ -18,8 +18,9 @@ export const AccountHealth = z
   .enum(['healthy', 'degraded', 'limited', 'reconnect_needed', 'suspended', 'locked', 'disconnected'])
   .meta({
     description:
-      'Whether the account can publish. `degraded`: X keeps failing; `limited`: X accepts no more posts for now; both end ' +
-      'automatically. `reconnect_needed`: X no longer accepts the connection; `suspended`, `locked`: X has suspended or ' +
+      'Whether the account can publish. `degraded`: X keeps failing or does not accept the requests of the app; ' +
+      '`healthAdvice` says whether someone must act. `limited`: X accepts no more posts for now; ends automatically. ' +
+      '`reconnect_needed`: X no longer accepts the connection; `suspended`, `locked`: X has suspended or ' +
       'locked the account; `disconnected`: the workspace no longer has access.',
   });
 export type AccountHealth = z.infer<typeof AccountHealth>;

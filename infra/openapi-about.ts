@@ -15,7 +15,8 @@ platform; \`accessToken\` without \`x-permission\`, for any signed-in person (se
 \`GET /v1/me\` of these); \`accessToken\` with \`x-permission\`, for roles that hold that permission.`,
   Permissions: `
 \`x-permission\` names the permission that the caller's role in the workspace must hold. Without it, the response is
-403 \`role_lacks_permission\`. Service accounts have a role as well, but never hold permissions marked "people only".
+403 \`role_lacks_permission\`. Service accounts have a role as well, but never hold permissions marked "people only" (403
+\`only_for_people\`).
 `,
   Errors: `
 Errors are problem details (RFC 9457) sent as \`application/problem+json\`. \`code\` is machine-readable and stable;
@@ -50,7 +51,8 @@ Signed-in requests are counted per person or service account, and per workspace;
 to wait in \`Retry-After\`; one from API Gateway itself (\`application/json\`) does not: retry after a few seconds.`,
   Conventions: `
 Times in responses are in UTC (RFC 3339); times in requests can have any UTC offset. Ids are prefixed ULIDs such as
-\`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort by the time they were created. Amounts of money are in
+\`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort roughly by creation time; do not rely on
+it. Amounts of money are in
 micro-dollars, millionths of a US dollar (\`…Micros\`). Responses may gain fields at any time; requests with unknown
 fields are rejected. Every \`GET\` also works as \`HEAD\`. Responses have the headers
 \`X-Content-Type-Options: nosniff\`, \`Content-Security-Policy: frame-ancestors 'none'\`,

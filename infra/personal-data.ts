@@ -73,6 +73,21 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'no limit: an unsubscription holds until it is changed',
     ],
     ['users', 'Known networks', 'actor id and network', 'to detect activity from a new network', '180 days'],
+    ['users', 'Archives of exported personal data', 'all data about the person', 'the person requested it', '7 days'],
+    [
+      'users',
+      'Files of audit exports and compliance reports',
+      'names, roles and last sign-ins of members, actors of events',
+      'an admin requested them',
+      'retention of audit files, set per stage',
+    ],
+    [
+      'all',
+      'Firewall log',
+      'IP addresses of blocked or counted requests',
+      'to trace attacks',
+      'log retention, set per stage',
+    ],
     [
       'users',
       'Audit export files',

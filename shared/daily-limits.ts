@@ -47,7 +47,7 @@ export const dailyLimits = (table: Table): DailyLimits => {
       const most = shareOf(bound.most);
       // What is the caller's own is asked first: who floods takes nothing from colleagues.
       for (const person of people) {
-        const said = `${bound.said} Each person can use ${most} of them.`;
+        const said = `You have used your share of this limit of the workspace: ${most} per UTC day. Try again tomorrow.`;
         await countOne(partition, `${what}#${person}`, { ...bound, most, said });
       }
       await countOne(partition, what, bound);

@@ -57,8 +57,8 @@ export class DomainError extends Error {
 }
 
 /** A thing that does not exist, or belongs to another workspace: the caller cannot tell which. */
-export const notFound = (what: string): DomainError =>
-  new DomainError('not-found', `${what.replaceAll(' ', '_')}_not_found`, `There is no such ${what} in this workspace.`);
+export const notFound = (what: string, said = `There is no such ${what} in this workspace.`): DomainError =>
+  new DomainError('not-found', `${what.replaceAll(' ', '_')}_not_found`, said);
 
 /** The name of an AWS error (`ConditionalCheckFailedException`), or of any other error; undefined for anything else. */
 export const errorName = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined);

@@ -58,7 +58,7 @@ export interface Table {
    * for at the same time are read in one call.
    */
   get(key: Key): Promise<Item | undefined>;
-  /** The items of these keys that are there, in no order, read consistently; each key once. */
+  /** The items of these keys that are there, in their order, read consistently, in one call as by `get`; each key once. */
   getAll(keys: readonly Key[]): Promise<Item[]>;
   /** Writes the item; false when the condition refused it. @throws DomainError `item_too_large`, as every write does */
   put(item: Item & Key, condition?: Condition): Promise<boolean>;
@@ -164,17 +164,6 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     }
   };
 
-  const readAll = async (keys: readonly (Item | Key)[]): Promise<Item[]> => {
-    const items: Item[] = [];
-    await inBatches(keys, maxReads, async (wanted) => {
-      const RequestItems = { [name]: { Keys: [...wanted], ConsistentRead: true } };
-      const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems }));
-      items.push(...(Responses?.[name] ?? []));
-      return UnprocessedKeys?.[name]?.Keys ?? [];
-    });
-    return items;
-  };
-
   const readOne = async (key: Key): Promise<Item | undefined> =>
     (await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }))).Item;
 
@@ -198,17 +187,15 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     },
     { cache: false, maxBatchSize: maxReads },
   );
+  const read = async ({ pk, sk }: Item | Key): Promise<Item | undefined> =>
+    reads.load({ pk: String(pk), sk: String(sk) });
 
   /** The items that an index of keys alone has found, in its order; what is gone meanwhile is left out. */
   const whole = async (found: readonly Item[], keysOnly: true | undefined): Promise<Item[]> => {
     if (keysOnly === undefined) return [...found];
-    const read = await readAll(found.map(({ pk, sk }) => ({ pk, sk })));
-    const items = new Map(read.map((item) => [idOf(item), item]));
-    return found.flatMap((keys) => {
-      const item = items.get(idOf(keys));
-      // The cursor goes on from the index's keys as they were found.
-      return item ? [{ ...item, ...keys }] : [];
-    });
+    const items = await Promise.all(found.map(read));
+    // The cursor goes on from the index's keys as they were found.
+    return found.flatMap((keys, place) => (items[place] ? [{ ...items[place], ...keys }] : []));
   };
 
   return {
@@ -216,11 +203,11 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     now,
     client: async () => client,
     async get(key) {
-      return alive(await reads.load({ pk: key.pk, sk: key.sk }));
+      return alive(await read(key));
     },
     async getAll(keys) {
-      const items = await readAll(keys.map(({ pk, sk }) => ({ pk, sk })));
-      return items.filter((item) => alive(item) !== undefined);
+      const items = await Promise.all(keys.map(read));
+      return items.map(alive).filter((item) => item !== undefined);
     },
     async put(item, condition) {
       const put = new PutCommand({ TableName: name, Item: item, ...condition });
@@ -310,7 +297,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
   };
 };
 
-const idOf = ({ pk, sk }: Item | Key): string => JSON.stringify([pk, sk]);
+const idOf = ({ pk, sk }: Item | Key): string => `${String(pk)}\n${String(sk)}`;
 
 const asCheck = ({ ConditionExpression, ...bindings }: Condition) => ({
   ConditionExpression: ConditionExpression ?? '',

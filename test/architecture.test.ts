@@ -184,6 +184,14 @@ const limitless = (sources: Sources): string[] =>
       : [],
   );
 
+/** Operations whose constant has another name than their id: a search for either is to find both. */
+const misnamed = (sources: Sources): string[] =>
+  Object.entries(sources).flatMap(([path, source]) =>
+    [...source.matchAll(/^export const (\w+) = operation\(\{\s+id: '(\w+)'/gm)]
+      .filter(([, name, id]) => name !== id)
+      .map(([, name]) => `${path} exports ${name}`),
+  );
+
 const root = posix.join(import.meta.dirname, '..');
 const read = async (pattern: string): Promise<Sources> => {
   const found = await Array.fromAsync(glob(pattern, { cwd: root }));
@@ -229,6 +237,10 @@ describe('the layout', () => {
 
   test('each AWS client of a function has limits of time', () => {
     expect(limitless(project)).toEqual([]);
+  });
+
+  test('an operation is called by its id', () => {
+    expect(misnamed(project)).toEqual([]);
   });
 
   test('constructs know no stacks, and workflows no more than contracts', () => {
@@ -354,4 +366,12 @@ test('an AWS client without limits of time is found', () => {
   expect(limitless(client('config'))).toHaveLength(1);
   expect(limitless(client('callLimits()'))).toEqual([]);
   expect(limitless(client('{ ...callLimits(6), ...config }'))).toEqual([]);
+});
+
+test('an operation with another name than its id is found', () => {
+  const contract = (id: string) => ({
+    'functions/posts/x/contract.ts': `export const getX = operation({\n  id: '${id}',`,
+  });
+  expect(misnamed(contract('getPostX'))).toHaveLength(1);
+  expect(misnamed(contract('getX'))).toEqual([]);
 });

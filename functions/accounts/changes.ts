@@ -1,9 +1,9 @@
 import { entityOf } from '#shared/entities.ts';
 import type { DomainEvent } from '#shared/events/event.ts';
 import type { Change } from '#shared/lambda/stream.ts';
-import { audienceEvents, healthEvents } from './account-health/changes.ts';
+import { audienceEvents, capabilityEvents, healthEvents } from './account-health/changes.ts';
 import { activityEvents } from './activity/changes.ts';
-import { capabilityEvents, connectionEvents } from './connections/changes.ts';
+import { connectionEvents } from './connections/changes.ts';
 import { Account } from './domain/account.ts';
 import { usageEvents } from './usage/changes.ts';
 

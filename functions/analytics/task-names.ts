@@ -4,6 +4,7 @@ export const tasks = {
   recordSnapshots: 'analytics.recordSnapshots',
   rollUpDay: 'analytics.rollUpDay',
   closePage: 'analytics.closePage',
+  endSweep: 'analytics.endSweep',
   recomputeDays: 'analytics.recomputeDays',
   closeDays: 'analytics.closeDays',
   applyRetention: 'analytics.applyRetention',

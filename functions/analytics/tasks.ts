@@ -9,7 +9,7 @@ import { tasks as names } from './task-names.ts';
 /** The steps of workflows that this context carries out; requests do without them. */
 export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks(
-    [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.recomputeDays],
+    [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.endSweep, names.recomputeDays],
     async () => (await import('./collect/tasks.ts')).collectTasks(deps),
   ),
   ...lazyTasks([names.closeDays, names.applyRetention], async () =>

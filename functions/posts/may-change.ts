@@ -40,7 +40,7 @@ export const scheduledByOthers = (what: string, fields: FieldError[] = []): Doma
 export const assertMayRewrite = async (known: Known, caller: Writer, post: Post): Promise<void> => {
   if (mayReschedule(caller) || !isCommitted(post, await launchedSlot(known, post))) return;
   throw scheduledByOthers(
-    'This post can be published without further action, and your role does not include scheduling.',
+    'This post is scheduled, held or in a launched campaign, and your role does not include scheduling.',
   );
 };
 

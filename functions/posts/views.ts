@@ -35,7 +35,7 @@ export const PostView = Post.omit({
       .omit({ lookSince: true })
       .extend({ parts: z.array(onX).meta({ description: 'Parts that are on X, in thread order' }) })
       .nullable()
-      .meta({ description: 'Progress on X; null until the post was first scheduled' }),
+      .meta({ description: 'Progress on X; null until the post is first scheduled' }),
     shortLinks: z.array(ShortLinkView).nullable().meta({ description: Post.shape.shortLinks.description }),
     findings: z
       .array(Finding)

@@ -80,7 +80,7 @@ export class PlatformStack extends ContextStack {
       metric: queue.metricApproximateNumberOfMessagesNotVisible({ period: alarmPeriod }),
       // SQS keeps 120,000 messages in flight, those that wait for a retry included (AWS: SQS quotas).
       threshold: 60_000,
-      errorImpact: 'So many deliveries wait for retries that soon no webhook is sent any more.',
+      errorImpact: 'So many deliveries are waiting for retries that soon no webhooks will be sent.',
       runbook: 'too-many-deliveries-wait',
       topic,
     });

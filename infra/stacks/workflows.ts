@@ -94,7 +94,7 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   'check-campaign': {
     define: checkCampaign,
     startedBy: [CampaignCheckRequested],
-    errorImpact: 'A campaign cannot be checked, and so not be launched.',
+    errorImpact: 'A campaign cannot be checked, and so cannot be launched.',
   },
   'approve-campaign': {
     define: approveCampaign,
@@ -104,7 +104,7 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   'launch-campaign': {
     define: launchCampaign,
     startedBy: [CampaignLaunchRequested],
-    errorImpact: 'A campaign is not launched or changed, or stays in its launch.',
+    errorImpact: 'A campaign is not launched or changed, or its launch does not finish.',
   },
   'run-automation': {
     define: runAutomation,
@@ -178,7 +178,7 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   'poll-feeds': {
     define: pollFeeds,
     every: Duration.minutes(5),
-    errorImpact: 'New items of feeds are told late.',
+    errorImpact: 'New feed items are reported late.',
   },
   'delete-due-workspaces': {
     define: (functions) => deleteDueWorkspaces(functions, stage.erasureSettle.toSeconds()),

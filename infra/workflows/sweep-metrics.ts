@@ -6,7 +6,7 @@ import { contextTask, orElse, ownCorrelationId, type StateMachineDefinition } fr
 /**
  * Reads the metrics of every post that is due from X, page by page and account by account, and adds them up, with the
  * clicks on its short links. An account that cannot be read does not stop the others, nor do clicks; a page that broke off
- * is handed out again.
+ * is handed out again, by the next sweep.
  */
 export const sweepMetrics = (functions: {
   accounts: string;
@@ -24,13 +24,16 @@ export const sweepMetrics = (functions: {
     States: {
       Begin: { Type: 'Pass', Result: { page: 0 }, ResultPath: '$.due', Next: 'DueBatches' },
       DueBatches: {
-        ...contextTask({
-          handler: functions.analytics,
-          task: analytics.dueBatches,
-          input: { 'page.$': '$.due.page' },
-          resultPath: '$.due',
-          correlationId,
-        }),
+        ...orElse(
+          contextTask({
+            handler: functions.analytics,
+            task: analytics.dueBatches,
+            input: { 'page.$': '$.due.page' },
+            resultPath: '$.due',
+            correlationId,
+          }),
+          'EndSweep',
+        ),
         Next: 'IsAnotherSweeping',
       },
       IsAnotherSweeping: {
@@ -39,7 +42,7 @@ export const sweepMetrics = (functions: {
         Default: 'EachBatch',
       },
       EachBatch: {
-        Type: 'Map',
+        ...orElse({ Type: 'Map' }, 'EndSweep'),
         ItemsPath: '$.due.batches',
         MaxConcurrency: 5,
         ItemProcessor: {
@@ -90,7 +93,7 @@ export const sweepMetrics = (functions: {
         Next: 'EachDay',
       },
       EachDay: {
-        Type: 'Map',
+        ...orElse({ Type: 'Map' }, 'EndSweep'),
         ItemsPath: '$.due.days',
         MaxConcurrency: 5,
         ItemProcessor: {
@@ -113,18 +116,21 @@ export const sweepMetrics = (functions: {
         Next: 'ClosePage',
       },
       ClosePage: {
-        ...contextTask({
-          handler: functions.analytics,
-          task: analytics.closePage,
-          input: {
-            'page.$': '$.due.page',
-            'outcome.$': '$.due.outcome',
-            'progress.$': '$.due.progress',
-            'deferred.$': '$.due.deferred',
-          },
-          resultPath: '$.closed',
-          correlationId,
-        }),
+        ...orElse(
+          contextTask({
+            handler: functions.analytics,
+            task: analytics.closePage,
+            input: {
+              'page.$': '$.due.page',
+              'outcome.$': '$.due.outcome',
+              'progress.$': '$.due.progress',
+              'deferred.$': '$.due.deferred',
+            },
+            resultPath: '$.closed',
+            correlationId,
+          }),
+          'EndSweep',
+        ),
         Next: 'IsThereMore',
       },
       IsThereMore: {
@@ -133,6 +139,18 @@ export const sweepMetrics = (functions: {
         Default: 'Done',
       },
       Done: { Type: 'Succeed' },
+      // The next sweep need not wait until the lease of this one runs out.
+      EndSweep: {
+        ...contextTask({
+          handler: functions.analytics,
+          task: analytics.endSweep,
+          input: {},
+          resultPath: null,
+          correlationId,
+        }),
+        Next: 'BrokenOff',
+      },
+      BrokenOff: { Type: 'Fail', Error: 'SweepBrokenOff', Cause: 'A step failed in all its tries' },
     },
   };
 };

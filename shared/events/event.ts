@@ -12,10 +12,16 @@ const id = EventId.meta({ description: 'Id of the event; the same when it is del
 const fields = {
   workspaceId: WorkspaceId,
   entityId: z.string().max(64).meta({ description: 'Id of the entity that the event is about' }),
-  entityVersion: z.int().min(1).meta({
-    description:
-      'Version of the entity after the change; it only grows, so that late events can be recognised and ignored',
-  }),
+  entityVersion: z
+    .int()
+    .min(1)
+    .meta({
+      description:
+        'Version after the change; it only grows, so that late events can be recognised. Some event types count ' +
+        'separately from the other events of the entity: `account.posts_waiting`, `automation.loop_stopped`, ' +
+        '`automations.*`, `campaign.budget_warning`, `goal.*`, `insight.found`, `post.metrics_updated`, `publishing.*` and ' +
+        '`queue.changed`',
+    }),
   occurredAt: Instant,
   actor: Actor.meta({
     description: 'Who made the change: a person, a service account, an automation or the platform itself (`system`)',

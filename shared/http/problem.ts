@@ -39,8 +39,9 @@ export const Problem = z
         z.object({
           path: z.string().meta({
             description:
-              'Path of the field in the request, such as `body.name`; if a plan, an edit, an experiment or a report is ' +
-              'well-formed but not valid, the path within it, such as `tracks.0.times.rule`',
+              'Path of the field in the request, such as `body.name`. If the problem is in something stored or computed, ' +
+              'the path within it: in a post (`parts.0.text`), a media file (`width`), a plan, an edit or an experiment ' +
+              '(`tracks.0.times.rule`), or a launch report (`slots.<slotKey>`, `accounts.<accountId>`, `plan`)',
             examples: ['body.parts.0.text'],
           }),
           code: z.string().meta({ description: 'Machine-readable code; stable', examples: ['too_big'] }),

@@ -43,8 +43,10 @@ test('one person, or whoever answers for a machine, has a third of it, rounded u
       (error: unknown) => (error as Error).message,
     );
   for (let each = 0; each < 4; each += 1) expect(await ask('usr_1')).toBe('counted');
-  expect(await ask('usr_1')).toBe('Ten a day. Each person can use 4 of them.');
-  expect(await ask('usr_2', 'usr_1')).toContain('Each person');
+  expect(await ask('usr_1')).toBe(
+    'You have used your share of this limit of the workspace: 4 per UTC day. Try again tomorrow.',
+  );
+  expect(await ask('usr_2', 'usr_1')).toContain('your share');
   for (let each = 0; each < 3; each += 1) expect(await ask('usr_2')).toBe('counted');
   for (let each = 0; each < 3; each += 1) expect(await ask('usr_3')).toBe('counted');
   expect(await ask('usr_4')).toBe('Ten a day.');

@@ -13,6 +13,15 @@ export const healthEvents = (before: Account | undefined, account: Account): Dom
 
 const inWordsOf = ({ healthReason, healthAdvice }: Account): string => `${healthReason ?? ''} ${healthAdvice ?? ''}`;
 
+/** What an account that stays connected may do on X. */
+export const capabilityEvents = (before: Account | undefined, account: Account): DomainEvent[] => {
+  const { id, capabilities, connectionCount } = account;
+  if (!before || connectionCount !== before.connectionCount) return [];
+  return isDeepStrictEqual(capabilities, before.capabilities)
+    ? []
+    : [tell(events.AccountCapabilitiesChanged, account, id, { capabilities })];
+};
+
 /** How many follow an account, when that was measured. */
 export const audienceEvents = (before: Account | undefined, account: Account): DomainEvent[] => {
   const { id, audience, updatedAt: measuredAt } = account;

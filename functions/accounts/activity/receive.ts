@@ -7,8 +7,8 @@ import type { Account } from '../domain/account.ts';
 import { findingOf } from '../domain/health.ts';
 import { isSignedByX } from '../domain/x-signature.ts';
 import { noteFinding } from '../session/record-health.ts';
-import { kindOf, readDelivery, readPostIds, readRevocation, type XDelivery } from '../x/activity-fields.ts';
 import { activityApp } from './app.ts';
+import { kindOf, readDelivery, readPostIds, readRevocation, type XDelivery } from './delivery.ts';
 
 /** The refusal where the stage has no webhook at X. */
 export const webhookOff = (): DomainError =>

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as events from '#events/accounts.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Account } from '../domain/account.ts';
@@ -14,13 +13,4 @@ export const connectionEvents = (before: Account | undefined, account: Account):
       : [tell(events.AccountConnected, account, id, { xUserId, username, capabilities })]),
     ...(isDisconnected ? [tell(events.AccountDisconnected, account, id, { reason })] : []),
   ];
-};
-
-/** What an account that stays connected may do on X. */
-export const capabilityEvents = (before: Account | undefined, account: Account): DomainEvent[] => {
-  const { id, capabilities, connectionCount } = account;
-  if (!before || connectionCount !== before.connectionCount) return [];
-  return isDeepStrictEqual(capabilities, before.capabilities)
-    ? []
-    : [tell(events.AccountCapabilitiesChanged, account, id, { capabilities })];
 };

@@ -18,7 +18,8 @@ export const startConnection = operation({
   path: '/v1/accounts/connections/start',
   summary: 'Start connecting an X account',
   description:
-    'Send the person to `authorizeUrl`. X redirects them back with `code` and `state`; pass both to ' +
+    'Send the person to `authorizeUrl`. X then redirects them to `/x/callback` of this deployment, a page that shows `code` ' +
+    'and `state` and posts them to the window that opened it, if that has the same origin; pass both to ' +
     '`POST /v1/accounts/connections`, as the same person in the same workspace. The state is valid for 10 minutes, the ' +
     'code for 30 seconds.',
   access: 'accounts:connect',

@@ -62,7 +62,10 @@ export const blockerOf = (
         'X rejects duplicates: the account posted the same text recently. Change the text.',
       );
     case 'not_found':
-      return refused('x_not_found', 'X cannot find something that it refers to; it may have been deleted on X.');
+      return refused(
+        'x_not_found',
+        'X cannot find a post or file that is needed for this; it may have been deleted on X.',
+      );
     default:
       return refused(`x_${failure.kind}`, 'reason' in failure ? failure.reason : 'X refused it.');
   }

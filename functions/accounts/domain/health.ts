@@ -21,7 +21,10 @@ const byItself = 'No action is needed; this resolves automatically.';
 
 const words: Record<Health, Pick<Finding, 'reason' | 'advice'>> = {
   healthy: { reason: null, advice: null },
-  degraded: { reason: 'X has failed to answer several times in a row.', advice: byItself },
+  degraded: {
+    reason: 'X has failed to answer several times in a row.',
+    advice: 'Posts are retried automatically. Once X answers again, check posts that are on hold.',
+  },
   limited: { reason: 'X does not accept more posts from the account for now.', advice: byItself },
   reconnect_needed: {
     reason: 'X no longer accepts the connection.',
@@ -71,7 +74,11 @@ export const appWide = {
     'The app has no credits left at X.',
     'Ask the operator of the platform to buy credits.',
   ],
-  spend_capped: ['x_spend_capped', 'The app has reached its spending limit at X for this billing cycle.', byItself],
+  spend_capped: [
+    'x_spend_capped',
+    'The app has reached its spending limit at X for this billing cycle.',
+    'Ask the operator of the platform to raise the limit.',
+  ],
   app_not_enrolled: [
     'x_app_not_enrolled',
     'X does not accept the app.',

@@ -4,12 +4,12 @@ import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import { Instant } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
+import { XId } from '../domain/x-id.ts';
 import { tasks as names } from '../task-names.ts';
 import { deletePost, repost } from './own-posts.ts';
 import { publishPart } from './publish-part.ts';
 import { uploadMedia } from './upload-media.ts';
 
-const XPostId = z.string().regex(/^\d{1,19}$/);
 /** The campaign pays for its posts: every billable call says whose it is. */
 const ofPost = {
   workspaceId: WorkspaceId,
@@ -28,10 +28,8 @@ export const publishingTasks = (deps: Deps): Task[] => [
   task(names.uploadMedia, z.object({ ...ofPost, media: MediaToUpload }), async (input, origin) =>
     uploadMedia(deps, input, origin),
   ),
-  task(names.deletePost, z.object({ ...ofPost, xPostId: XPostId }), async (post, origin) =>
-    deletePost(deps, post, origin),
-  ),
-  task(names.repost, z.object({ ...ofPost, xPostId: XPostId, sendBy: Instant.optional() }), async (post, origin) =>
+  task(names.deletePost, z.object({ ...ofPost, xPostId: XId }), async (post, origin) => deletePost(deps, post, origin)),
+  task(names.repost, z.object({ ...ofPost, xPostId: XId, sendBy: Instant.optional() }), async (post, origin) =>
     repost(deps, post, origin),
   ),
 ];

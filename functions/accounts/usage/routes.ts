@@ -17,7 +17,8 @@ export const usageRoutes = (deps: Deps): Route[] => [
   }),
   route(contract.getPostUsage, async ({ path: { postId }, caller }) => {
     const charges = await deps.usage.ofPost(caller.workspaceId, postId);
-    if (charges.length === 0) throw notFound('billed post');
+    if (charges.length === 0)
+      throw notFound('billed post', 'Nothing has been charged for this post, or it is not in this workspace.');
     return { postId, charges, micros: charges.reduce((sum, { micros }) => sum + micros, 0) };
   }),
 ];

@@ -3,7 +3,9 @@ import type { PostMetrics } from '#events/analytics.ts';
 import { daySeconds } from '#shared/time.ts';
 import type { XUser } from '../domain/account.ts';
 import type { ShownPost } from '../domain/post-match.ts';
+import { XId } from '../domain/x-id.ts';
 import type { Processing } from './port.ts';
+import { reader } from './reader.ts';
 
 /*
  * The one place that knows X's words. X speaks two dialects since its OpenAPI description 2.167: `tweet.fields`, which
@@ -20,14 +22,6 @@ export const timelineFields = {
 
 export const publicMetricFields = { 'tweet.fields': 'public_metrics' } as const;
 export const allMetricFields = { 'tweet.fields': 'public_metrics,non_public_metrics' } as const;
-
-const Id = z.string().regex(/^\d{1,19}$/);
-
-/** The value of a body that has X's form; undefined of another. */
-const reader =
-  <Schema extends z.ZodType>(schema: Schema) =>
-  (body: unknown): z.infer<Schema> | undefined =>
-    schema.safeParse(body).data;
 
 export const readTokens = reader(
   z
@@ -69,7 +63,7 @@ export const readUser = reader(
   z
     .object({
       data: z.object({
-        id: Id,
+        id: XId,
         username: z.string(),
         name: z.string(),
         profile_image_url: z.string().nullable().default(null),
@@ -92,7 +86,7 @@ export const readUser = reader(
 );
 
 export const readCreated = reader(
-  z.object({ data: z.object({ id: Id }) }).transform(({ data }) => ({ xPostId: data.id })),
+  z.object({ data: z.object({ id: XId }) }).transform(({ data }) => ({ xPostId: data.id })),
 );
 
 export const readDeleted = reader(z.object({ data: z.object({ deleted: z.literal(true) }) }));
@@ -108,7 +102,7 @@ const Entities = z.object({
   urls: z.array(z.object({ url: z.string(), expanded_url: z.string().optional() })).default([]),
 });
 const Note = z.object({ text: z.string(), entities: told(Entities) });
-const References = z.array(z.object({ type: z.string(), id: Id }));
+const References = z.array(z.object({ type: z.string(), id: XId }));
 const Attachments = z.object({ media_keys: z.array(z.string()).default([]) });
 
 /** X shows no more than this of a long post in `text`, and the whole in its note. In UTF-16 units, with room. */
@@ -117,7 +111,7 @@ const shortestCut = 200;
 /** A post whose only required field is the id: the comparison weighs the other fields, present or missing. */
 const Shown = z
   .object({
-    id: Id,
+    id: XId,
     text: told(z.string()),
     created_at: told(z.iso.datetime()),
     entities: told(Entities),
@@ -125,8 +119,8 @@ const Shown = z
     note_post: told(Note),
     referenced_tweets: told(References),
     referenced_posts: told(References),
-    in_reply_to_user_id: told(Id),
-    conversation_id: told(Id),
+    in_reply_to_user_id: told(XId),
+    conversation_id: told(XId),
     attachments: z.unknown().optional(),
   })
   .transform((post): ShownPost => {
@@ -183,7 +177,7 @@ const Count = z.int().min(0);
 
 const Measured = z
   .object({
-    id: Id,
+    id: XId,
     public_metrics: z.object({
       impression_count: Count,
       like_count: Count,
@@ -261,7 +255,7 @@ export const readInitialized = reader(
   z
     .object({
       data: z.object({
-        id: Id,
+        id: XId,
         expires_after_secs: z.number().positive().default(daySeconds),
       }),
     })

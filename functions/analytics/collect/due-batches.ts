@@ -2,6 +2,7 @@ import { shards } from '#shared/shards.ts';
 import type { Key } from '#shared/table.ts';
 import { minuteMs } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
+import type { DeferredReading } from '../domain/deferred-reading.ts';
 import { isDue, readingsByPost } from '../domain/reading.ts';
 import { frozenAfterMs, lateAfterMs, plannedReadings, publishedBefore } from '../domain/reading-ages.ts';
 import { type Batch, batchesOf } from '../domain/sweep.ts';
@@ -35,6 +36,9 @@ export interface PageLimits {
 
 /** A sweep that stops without a word is taken over after this. */
 const leaseMs = 10 * minuteMs;
+
+/** How many cohorts, or workspaces, are read at once. */
+const readsAtOnce = 10;
 
 const nothing = { batches: [], days: [], progress: {}, deferred: [] };
 
@@ -84,6 +88,11 @@ class Taken {
     return [...this.#posts.values()];
   }
 
+  /** By id. */
+  known(): ReadonlyMap<string, TrackedPost> {
+    return new Map([...this.#posts].map(([id, { post }]) => [id, post]));
+  }
+
   room(): number {
     return this.isFull() ? 0 : this.#limits.xPosts - this.#xPosts;
   }
@@ -101,12 +110,32 @@ class Taken {
 const takeDeferred = async (deps: Deps, taken: Taken, now: Date): Promise<void> => {
   for (const shard of shards) {
     if (taken.isFull()) return;
-    for (const { reading, key } of await deps.deferred.due(shard, now, taken.room())) {
+    const due = await deps.deferred.due(shard, now, taken.room());
+    const posts = await postsOf(
+      deps,
+      due.map(({ reading }) => reading),
+    );
+    for (const { reading, key } of due) {
       if (taken.isFull()) return;
-      for (const post of await deps.posts.findAll(reading.workspaceId, reading.postIds)) taken.add(post);
+      for (const id of reading.postIds) {
+        const post = posts.get(id);
+        if (post) taken.add(post);
+      }
       taken.deferred.push(key);
     }
   }
+};
+
+/** The posts of these readings, by id: those of a workspace are read together. */
+const postsOf = async (deps: Deps, readings: readonly DeferredReading[]): Promise<Map<string, TrackedPost>> => {
+  const byWorkspace = [...Map.groupBy(readings, ({ workspaceId }) => workspaceId)];
+  const found = await eachOf(byWorkspace, readsAtOnce, ([workspaceId, own]) =>
+    deps.posts.findAll(
+      workspaceId,
+      own.flatMap(({ postIds }) => postIds),
+    ),
+  );
+  return new Map(found.flat().map((post) => [post.id, post]));
 };
 
 /**
@@ -121,7 +150,8 @@ const takePlanned = async (deps: Deps, taken: Taken, now: Date, done: SweepProgr
       const name = progressName(reading, shard);
       const after = done[name] ?? '';
       const before = reading === 'late' ? now.getTime() - lateAfterMs : publishedBefore(now.getTime(), shard, reading);
-      const found = await deps.posts.publishedBetween(shard, after > oldest ? after : oldest, before, taken.room());
+      const from = after > oldest ? after : oldest;
+      const found = await deps.posts.publishedBetween(shard, from, before, taken.room(), taken.known());
       for (const { post, place } of found) {
         if (taken.isFull()) break;
         taken.add(post, reading === 'late');
@@ -132,9 +162,6 @@ const takePlanned = async (deps: Deps, taken: Taken, now: Date, done: SweepProgr
   }
   return progress;
 };
-
-/** How many cohorts are read at once. */
-const readsAtOnce = 10;
 
 /** Those that are due by what was read of them so far, of one account one after the other. */
 const dueOf = async (deps: Deps, posts: readonly Candidate[], now: Date): Promise<TrackedPost[]> => {

@@ -69,4 +69,8 @@ export const collectTasks = (deps: Deps): Task[] => [
       return { isMore };
     },
   ),
+  task(names.endSweep, z.object({}), async (_, { execution }) => {
+    await deps.sweeps.end(execution);
+    return { outcome: 'ended' };
+  }),
 ];

@@ -20,7 +20,7 @@ export const errorCodes = {
     saved_report_not_found: 'There is no such saved report in this workspace, or it was deleted.',
   },
   conflict: {
-    retention_deletes_data: 'The shorter period would delete the data named in `detail`. Set `deletesData` to confirm.',
+    retention_deletes_data: 'The shorter period would delete data. Set `deletesData` to confirm.',
     report_without_page: 'The report is not ready or was created without the format `page`.',
     too_many_report_shares: 'The report has the maximum number of links. Revoke one first.',
     too_many_saved_reports: 'The workspace has the maximum number of saved reports. Delete one first.',

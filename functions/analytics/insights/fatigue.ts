@@ -112,7 +112,7 @@ const insightOf = (
     statement:
       `Posts from the template ${content} got about ${moreOrLess(change)} ${metricName(metric)} with each repetition (90% interval ` +
       `${signed(interval.low)} to ${signed(interval.high)}; ${numberOf(repetitions, 'post')})` +
-      `${isAdjusted ? ", changes of the account's other posts taken into account" : ''}.`,
+      `${isAdjusted ? ", adjusted for the results of the account's other posts" : ''}.`,
     evidence: evidenceOf(outcomes, [
       ['Repetitions', repetitions],
       ['Relative change per repetition', change],

@@ -19,7 +19,7 @@ export const notEnoughData = (
   const amount = ({ posts, days }: DataAmount): string =>
     numberOf(posts, 'post') + (needs.days > 0 ? ` over ${numberOf(days, 'day')}` : '');
   const statement =
-    `Not enough data yet: at least ${amount(needs)} are needed; there are ${amount(has)} that are at least three days ` +
-    `old.${notes[kind] ?? ''}`;
+    `Not enough data yet. Needed: at least ${amount(needs)}, at least three days old. Available: ${amount(has)}.` +
+    (notes[kind] ?? '');
   return { outcome: 'not_enough_data', kind, subject, statement, has, needs };
 };

@@ -11,7 +11,7 @@ import * as contract from './contract.ts';
 export const metricsRoutes = ({ posts, readings, rollUps, campaigns, now }: Deps): Route[] => [
   route(contract.getPostMetrics, async ({ path: { postId }, query, caller: { workspaceId } }) => {
     const post = await posts.find(workspaceId, postId);
-    if (!post) throw notFound('published post');
+    if (!post) throw notFound('published post', 'The post is not in this workspace, or is not published yet.');
     const from = Date.parse(query.from ?? post.publishedAt);
     // Exclusive: a reading of this very millisecond belongs to it when no end is asked for.
     const to = Date.parse(query.to ?? instantAfter(now(), 1));

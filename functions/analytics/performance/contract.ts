@@ -81,7 +81,7 @@ const Point = z
   })
   .meta({ id: 'SeriesPoint', description: 'A metric in one interval' });
 
-export const getSeries = operation({
+export const getPerformanceSeries = operation({
   id: 'getPerformanceSeries',
   method: 'GET',
   path: '/v1/analytics/series',
@@ -183,7 +183,7 @@ export const listTopPosts = operation({
 
 const Reasons = z.record(z.string(), z.int().min(1)).meta({ description: 'Number of posts by reason code' });
 
-export const getReliability = operation({
+export const getPublishingReliability = operation({
   id: 'getPublishingReliability',
   method: 'GET',
   path: '/v1/analytics/reliability',
@@ -320,9 +320,9 @@ export const getAccountGrowth = operation({
 
 export const operations = [
   getPerformanceOverview,
-  getSeries,
+  getPerformanceSeries,
   listTopPosts,
-  getReliability,
+  getPublishingReliability,
   getCampaignPerformance,
   getAccountGrowth,
 ] as const;

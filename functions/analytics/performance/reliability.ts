@@ -5,14 +5,14 @@ import type { PublishingOutcome } from '../domain/outcome.ts';
 import { findCells, totalOf } from '../totals/cells.ts';
 import { spanOf } from '../totals/period.ts';
 import { askedPeriod } from './asked-period.ts';
-import type { getReliability } from './contract.ts';
+import type { getPublishingReliability } from './contract.ts';
 
 /** How late posts went out, and which did not. @throws DomainError `invalid_time_zone`, `invalid_period` */
 export const reliability = async (
   deps: Deps,
   workspaceId: string,
-  { accountId, ...asked }: z.infer<typeof getReliability.request.query>,
-): Promise<z.infer<typeof getReliability.response>> => {
+  { accountId, ...asked }: z.infer<typeof getPublishingReliability.request.query>,
+): Promise<z.infer<typeof getPublishingReliability.response>> => {
   const period = askedPeriod(asked, deps.now);
   const span = spanOf(period);
   const [{ cells }, outcomes] = await Promise.all([

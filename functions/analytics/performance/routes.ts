@@ -21,7 +21,7 @@ export const performanceRoutes = (deps: Deps): Route[] => [
     accountGrowth(deps, workspaceId, path.accountId, query),
   ),
   route(contract.getPerformanceOverview, async ({ query, caller }) => overview(deps, caller, query)),
-  route(contract.getSeries, async ({ query, caller: { workspaceId } }) => series(deps, workspaceId, query)),
+  route(contract.getPerformanceSeries, async ({ query, caller: { workspaceId } }) => series(deps, workspaceId, query)),
   route(contract.listTopPosts, async ({ query, caller: { workspaceId } }) => {
     const { accountId, campaignId, metric, order, limit, ...asked } = query;
     const period = askedPeriod(asked, deps.now);
@@ -33,7 +33,9 @@ export const performanceRoutes = (deps: Deps): Route[] => [
       coverage: coverageOf(totalOf(cells)),
     };
   }),
-  route(contract.getReliability, async ({ query, caller: { workspaceId } }) => reliability(deps, workspaceId, query)),
+  route(contract.getPublishingReliability, async ({ query, caller: { workspaceId } }) =>
+    reliability(deps, workspaceId, query),
+  ),
   route(contract.getCampaignPerformance, async ({ path: { campaignId }, query, caller: { workspaceId, role } }) => {
     const timeZone = knownTimeZone(query.timeZone, 'query');
     const campaign = await deps.campaigns.find(workspaceId, campaignId);

@@ -7,10 +7,10 @@ import { byBucket, type Cell, type Filter, findCells, totalOf } from '../totals/
 import { groupsOf } from '../totals/groups.ts';
 import { bucketsOf, type Period, periodBefore, type Span, spanOf } from '../totals/period.ts';
 import { askedPeriod } from './asked-period.ts';
-import type { getSeries } from './contract.ts';
+import type { getPerformanceSeries } from './contract.ts';
 
-type Query = z.infer<typeof getSeries.request.query>;
-type Reply = z.infer<typeof getSeries.response>;
+type Query = z.infer<typeof getPerformanceSeries.request.query>;
+type Reply = z.infer<typeof getPerformanceSeries.response>;
 
 const maxPoints = 2_000;
 

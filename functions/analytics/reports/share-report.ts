@@ -62,7 +62,8 @@ export const revokeShare = async (
     assertMayChangeReport(report, caller);
     const live = liveLinks(report.shares, now());
     const rest = live.filter(({ id }) => id !== shareId);
-    if (rest.length === live.length) throw notFound('report share');
+    if (rest.length === live.length)
+      throw notFound('report share', 'The link does not exist, has expired or was revoked.');
     await reports.save({ ...report, shares: rest }, caller);
     return undefined;
   });
@@ -78,7 +79,8 @@ export const readShared = async (
   // Each is compared, and each in the same time.
   const links = report ? liveLinks([...report.shares, ...report.mailed], now()) : [];
   const found = links.filter(({ tokenHash }) => isSameSecret(tokenHash, hash));
-  if (!report || report.deletedAt !== null || found.length === 0) throw notFound('report share');
+  if (!report || report.deletedAt !== null || found.length === 0)
+    throw notFound('report share', 'The link does not exist, has expired or was revoked.');
   return reportFiles.read(fileKeyOf(report, 'page'));
 };
 

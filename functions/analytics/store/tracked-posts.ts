@@ -21,8 +21,15 @@ export interface TrackedPostStore {
    * The next posts of a shard of all workspaces, in order of publication.
    * @param after the place to go on from (exclusive)
    * @param before ms since the epoch (exclusive)
+   * @param known posts by id that are read already, and not again
    */
-  publishedBetween(shard: number, after: string, before: number, limit: number): Promise<FoundPost[]>;
+  publishedBetween(
+    shard: number,
+    after: string,
+    before: number,
+    limit: number,
+    known?: ReadonlyMap<string, TrackedPost>,
+  ): Promise<FoundPost[]>;
   /** What a campaign said of a post when it claimed it. */
   claimOf(workspaceId: string, postId: string): Promise<Claim>;
   learnClaim(workspaceId: string, postId: string, claim: Claim): Promise<void>;
@@ -35,6 +42,7 @@ export type Claim = z.infer<typeof Claim>;
 const nothing: Claim = { variant: null, templateId: null };
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TRACKED#${id}` });
+const idIn = (sk: string): string => sk.slice(sk.indexOf('#') + 1);
 const variantKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `VARIANT#${id}` });
 
 /** A post that is published later than this after it was claimed has neither. */
@@ -64,21 +72,27 @@ export const trackedPostStore = (table: Table): TrackedPostStore => ({
     const ttl = timeToLive(new Date(post.publishedAt), keptDays * daySeconds);
     await table.put({ ...postItem(post), ttl }, isNew);
   },
-  async publishedBetween(shard, after, before, limit) {
+  async publishedBetween(shard, after, before, limit, known = new Map()) {
     const to = placeAt(before);
     // `~` follows whatever else a place can hold: the first one is after it.
     const from = `${after}~`;
     if (from >= to || limit <= 0) return [];
-    const items = await table.queryFirst(
+    // The index holds keys alone: those of posts that are known need no read.
+    const found = await table.queryFirst(
       {
         IndexName: 'byDue',
-        keysOnly: true,
         KeyConditionExpression: 'byDuePk = :shard AND byDueSk BETWEEN :from AND :to',
         ExpressionAttributeValues: { ':shard': `PUBLISHED#${shard}`, ':from': from, ':to': to },
       },
       limit,
     );
-    return items.map((item) => ({ post: TrackedPost.parse(item), place: String(item.byDueSk) }));
+    const keys = found.map(({ pk, sk, byDueSk }) => ({ pk: String(pk), sk: String(sk), place: String(byDueSk) }));
+    const unread = keys.filter(({ sk }) => !known.has(idIn(sk)));
+    const read = new Map((await table.getAll(unread)).map((item) => [item.sk, TrackedPost.parse(item)]));
+    return keys.flatMap(({ sk, place }) => {
+      const post = known.get(idIn(sk)) ?? read.get(sk);
+      return post ? [{ post, place }] : [];
+    });
   },
   async claimOf(workspaceId, postId) {
     const item = await table.get(variantKey(workspaceId, postId));

@@ -16,7 +16,7 @@ const operation = capability<CampaignErrors>({
 /** The codes of a campaign that was not launched, or has ended. */
 const notLive = refusedIn('draft', 'in_review', 'approved', 'launching', 'completed', 'cancelled', 'archived');
 
-export const applyPlan = operation({
+export const applyCampaignPlan = operation({
   id: 'applyCampaignPlan',
   method: 'POST',
   path: '/v1/campaigns/{campaignId}/apply',
@@ -45,7 +45,7 @@ export const applyPlan = operation({
   ifMatch: 'optional',
 });
 
-export const runSlotNow = operation({
+export const runCampaignSlotNow = operation({
   id: 'runCampaignSlotNow',
   method: 'POST',
   path: '/v1/campaigns/{campaignId}/slots/{slotId}/run-now',
@@ -76,4 +76,4 @@ export const runSlotNow = operation({
   etag: false,
 });
 
-export const operations = [applyPlan, runSlotNow] as const;
+export const operations = [applyCampaignPlan, runCampaignSlotNow] as const;

@@ -14,13 +14,13 @@ export const applyingRoutes = (deps: Deps): Route[] => {
   const { campaigns, checks, now } = deps;
   const read = campaignReader(deps);
   return [
-    route(contract.applyPlan, async ({ path, body: { reportVersion, note }, caller, request }) => {
+    route(contract.applyCampaignPlan, async ({ path, body: { reportVersion, note }, caller, request }) => {
       const doing = { by: caller.personId, now: now(), note };
       const campaign = beginChange(await read(caller, path, request), reportVersion, actorFor(caller), doing);
       assertLaunchable(await checks.report(caller.workspaceId, path.campaignId), reportVersion);
       return viewOf(await campaigns.save(campaign, caller), caller);
     }),
-    route(contract.runSlotNow, async ({ path: { campaignId, slotId }, body: { note }, caller }) =>
+    route(contract.runCampaignSlotNow, async ({ path: { campaignId, slotId }, body: { note }, caller }) =>
       // The run may plan the slot at the same instant: it does not have to be asked for twice.
       retryOnLostUpdate(async () => {
         const campaign = await campaigns.get(caller.workspaceId, campaignId);

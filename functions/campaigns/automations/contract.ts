@@ -29,7 +29,14 @@ export const AutomationView = Automation.omit({
     status: Automation.shape.status
       .exclude(['deleted'])
       .meta({ id: 'AutomationStatus', description: '`off`: does nothing; `on`: runs' }),
-    switchedOnBy: z.string().nullable().meta({ description: 'Id of who last switched it on; null: never switched on' }),
+    switchedOnBy: z
+      .string()
+      .nullable()
+      .meta({
+        description:
+          'Id of whoever it acts for: who last switched it on, or replaced its definition while it was on; null: never ' +
+          'switched on',
+      }),
   })
   .meta({ id: 'AutomationView', description: 'An automation' });
 

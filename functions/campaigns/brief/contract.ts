@@ -68,7 +68,7 @@ export const changeCampaign = operation({
   ifMatch: 'required',
 });
 
-export const listSlots = operation({
+export const listCampaignSlots = operation({
   id: 'listCampaignSlots',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}/slots',
@@ -82,7 +82,7 @@ export const listSlots = operation({
   errors: { 'not-found': ['campaign_not_found'] },
 });
 
-export const listSteps = operation({
+export const listCampaignSteps = operation({
   id: 'listCampaignSteps',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}/steps',
@@ -94,4 +94,4 @@ export const listSteps = operation({
   errors: { 'not-found': ['campaign_not_found'] },
 });
 
-export const operations = [listCampaigns, getCampaign, changeCampaign, listSlots, listSteps] as const;
+export const operations = [listCampaigns, getCampaign, changeCampaign, listCampaignSlots, listCampaignSteps] as const;

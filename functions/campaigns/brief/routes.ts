@@ -27,16 +27,22 @@ export const briefRoutes = (deps: Pick<Deps, 'campaigns' | 'slots'>): Route[] =>
       if (body.budget !== undefined) assertMayBudget(campaign, caller);
       return viewOf(await campaigns.save(describe(campaign, body), caller), caller);
     }),
-    route(contract.listSlots, async ({ path: { campaignId }, query: { limit, cursor }, caller: { workspaceId } }) => {
-      await campaigns.get(workspaceId, campaignId);
-      const scope = { operation: contract.listSlots.id, workspaceId, campaignId };
-      return slots.listOf(workspaceId, campaignId, { limit, cursor, scope });
-    }),
-    route(contract.listSteps, async ({ path: { campaignId }, query: { limit, cursor }, caller: { workspaceId } }) => {
-      await campaigns.get(workspaceId, campaignId);
-      const scope = { operation: contract.listSteps.id, workspaceId, campaignId };
-      return campaigns.listSteps(workspaceId, campaignId, { limit, cursor, scope });
-    }),
+    route(
+      contract.listCampaignSlots,
+      async ({ path: { campaignId }, query: { limit, cursor }, caller: { workspaceId } }) => {
+        await campaigns.get(workspaceId, campaignId);
+        const scope = { operation: contract.listCampaignSlots.id, workspaceId, campaignId };
+        return slots.listOf(workspaceId, campaignId, { limit, cursor, scope });
+      },
+    ),
+    route(
+      contract.listCampaignSteps,
+      async ({ path: { campaignId }, query: { limit, cursor }, caller: { workspaceId } }) => {
+        await campaigns.get(workspaceId, campaignId);
+        const scope = { operation: contract.listCampaignSteps.id, workspaceId, campaignId };
+        return campaigns.listSteps(workspaceId, campaignId, { limit, cursor, scope });
+      },
+    ),
   ];
 };
 

@@ -11,7 +11,7 @@ const operation = capability<CampaignErrors>({
     'Follow what a campaign spends at X, and forecast the rest. The budget itself is a field of the campaign.',
 });
 
-export const getSpending = operation({
+export const getCampaignSpending = operation({
   id: 'getCampaignSpending',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}/spending',
@@ -32,4 +32,4 @@ export const getSpending = operation({
   errors: { 'not-found': ['campaign_not_found'] },
 });
 
-export const operations = [getSpending] as const;
+export const operations = [getCampaignSpending] as const;

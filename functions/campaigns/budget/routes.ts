@@ -7,7 +7,7 @@ import { nothing } from './reserve.ts';
 
 /** What a campaign spends at X, and where that leads. */
 export const budgetRoutes = ({ campaigns, slots, passes, now }: Deps): Route[] => [
-  route(contract.getSpending, async ({ path: { campaignId }, caller: { workspaceId } }) => {
+  route(contract.getCampaignSpending, async ({ path: { campaignId }, caller: { workspaceId } }) => {
     const { budget } = await campaigns.get(workspaceId, campaignId);
     const [all, spending] = await Promise.all([
       slots.ofCampaign(workspaceId, campaignId),

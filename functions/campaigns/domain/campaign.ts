@@ -312,7 +312,7 @@ export const registerExperiment = (campaign: Campaign, experiment: CampaignExper
  */
 export const signOffExperiment = (campaign: Campaign, { by, now, note }: Doing & { note: string }): Campaign => {
   if (isOver(campaign) || isLaunched(campaign)) throw refusal(campaign, 'given a sign-off');
-  if (!campaign.experiment) throw notFound('experiment');
+  if (!campaign.experiment) throw notFound('experiment', 'The campaign has no experiment.');
   return { ...campaign, experiment: { ...campaign.experiment, signedOff: { by, at: now.toISOString(), note } } };
 };
 

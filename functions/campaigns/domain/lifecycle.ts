@@ -62,7 +62,7 @@ const wordsOf: Readonly<Record<CampaignStatus, string>> = {
 export const refusal = ({ status }: { status: CampaignStatus }, done: string): DomainError => {
   const possible = possibleIn(status).map((each) => each.replace('_', ' '));
   const said = `The campaign is ${wordsOf[status]} and cannot be ${done}. `;
-  const rest = possible.length > 0 ? `Possible: ${possible.join(', ')}.` : 'Nothing further is possible.';
+  const rest = possible.length > 0 ? `Possible: ${[...possible, 'clone'].join(', ')}.` : 'It can only be cloned.';
   return new DomainError('conflict', `campaign_${status}`, said + rest);
 };
 

@@ -197,7 +197,9 @@ export const PatternJson = z
     description:
       'A pattern in the [language of Amazon ' +
       'EventBridge](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html), matched ' +
-      "against the event's fields: `entityId`, `actor`, `data` and so on. All named fields must match. A field takes " +
+      "against the event's fields: `id`, `schemaVersion`, `workspaceId`, `entityId`, `entityVersion`, `occurredAt`, " +
+      "`actor`, `correlationId`, `chain` and `data` (the event's own fields, which webhooks deliver as `data.details`). " +
+      'All named fields must match. A field takes ' +
       'a list, of which one item must match: a value, or one of the operators `prefix`, `suffix`, `wildcard`, ' +
       '`equals-ignore-case`, `anything-but`, `exists`, `numeric` and `cidr`. `$or` takes a list of patterns. At most ' +
       `${maxCharacters} characters`,

@@ -72,7 +72,7 @@ export const ExperimentView = CampaignExperiment.omit({ contents: true })
   })
   .meta({ id: 'CampaignExperiment', description: 'The experiment of a campaign' });
 
-export const putExperiment = operation({
+export const putCampaignExperiment = operation({
   id: 'putCampaignExperiment',
   method: 'PUT',
   path: '/v1/campaigns/{campaignId}/experiment',
@@ -94,7 +94,7 @@ export const putExperiment = operation({
   maxBodyBytes: largestExperiment,
 });
 
-export const deleteExperiment = operation({
+export const deleteCampaignExperiment = operation({
   id: 'deleteCampaignExperiment',
   method: 'DELETE',
   path: '/v1/campaigns/{campaignId}/experiment',
@@ -110,7 +110,7 @@ export const deleteExperiment = operation({
   ifMatch: 'required',
 });
 
-export const signOffExperiment = operation({
+export const signOffCampaignExperiment = operation({
   id: 'signOffCampaignExperiment',
   method: 'POST',
   path: '/v1/campaigns/{campaignId}/experiment/sign-off',
@@ -130,7 +130,7 @@ export const signOffExperiment = operation({
   ifMatch: 'optional',
 });
 
-export const getExperiment = operation({
+export const getCampaignExperiment = operation({
   id: 'getCampaignExperiment',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}/experiment',
@@ -144,4 +144,9 @@ export const getExperiment = operation({
   errors: { 'not-found': ['campaign_not_found', 'experiment_not_found'] },
 });
 
-export const operations = [getExperiment, putExperiment, deleteExperiment, signOffExperiment] as const;
+export const operations = [
+  getCampaignExperiment,
+  putCampaignExperiment,
+  deleteCampaignExperiment,
+  signOffCampaignExperiment,
+] as const;

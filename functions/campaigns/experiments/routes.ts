@@ -19,7 +19,7 @@ export const experimentRoutes = (deps: Deps): Route[] => {
   const { campaigns, experiments, now } = deps;
   const read = campaignReader(deps);
   return [
-    route(contract.getExperiment, async ({ path: { campaignId }, caller: { workspaceId } }) => {
+    route(contract.getCampaignExperiment, async ({ path: { campaignId }, caller: { workspaceId } }) => {
       const campaign = await campaigns.get(workspaceId, campaignId);
       const experiment = experimentOf(campaign);
       const slots = await observedSlots(deps, campaign);
@@ -34,7 +34,7 @@ export const experimentRoutes = (deps: Deps): Route[] => {
         sampleRatio: splitsOf(experiment, blocks),
       };
     }),
-    route(contract.putExperiment, async ({ path, body: { contents, ...registration }, caller, request }) => {
+    route(contract.putCampaignExperiment, async ({ path, body: { contents, ...registration }, caller, request }) => {
       const campaign = await read(caller, path, request);
       // Refused before the plan is expanded, and once more by the state that is written.
       registerExperiment(campaign, null);
@@ -58,14 +58,14 @@ export const experimentRoutes = (deps: Deps): Route[] => {
         throw error;
       }
     }),
-    route(contract.deleteExperiment, async ({ path, caller, request }) => {
+    route(contract.deleteCampaignExperiment, async ({ path, caller, request }) => {
       const campaign = await read(caller, path, request);
       const experiment = experimentOf(campaign);
       const saved = await campaigns.save(registerExperiment(campaign, null), caller);
       await discardContents(deps, campaign, experiment);
       return viewOf(saved, caller);
     }),
-    route(contract.signOffExperiment, async ({ path, body: { note }, caller, request }) => {
+    route(contract.signOffCampaignExperiment, async ({ path, body: { note }, caller, request }) => {
       const campaign = await read(caller, path, request);
       const signed = signOffExperiment(campaign, { by: caller.personId, now: now(), note });
       return viewOf(await campaigns.save(signed, caller), caller);
@@ -75,7 +75,7 @@ export const experimentRoutes = (deps: Deps): Route[] => {
 
 /** @throws DomainError `experiment_not_found` */
 const experimentOf = ({ experiment }: Campaign): CampaignExperiment => {
-  if (!experiment) throw notFound('experiment');
+  if (!experiment) throw notFound('experiment', 'The campaign has no experiment.');
   return experiment;
 };
 

@@ -81,7 +81,7 @@ export const Explanation = z
   .meta({ id: 'SlotExplanation', description: 'Why a post of a campaign is published when it is' });
 export type Explanation = z.infer<typeof Explanation>;
 
-export const explainPost = operation({
+export const explainCampaignPost = operation({
   id: 'explainCampaignPost',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}/explain',
@@ -98,4 +98,4 @@ export const explainPost = operation({
   errors: { 'not-found': ['campaign_not_found', 'campaign_slot_not_found'] },
 });
 
-export const operations = [explainPost] as const;
+export const operations = [explainCampaignPost] as const;

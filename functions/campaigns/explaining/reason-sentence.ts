@@ -46,7 +46,7 @@ export const reasonSentence = (reason: Reason): string => {
     case 'quiet_hours':
       return `Quiet hours are from ${reason.from} to ${reason.to}, so it moved ${later(reason.movedByMinutes)}.`;
     case 'daily_maximum':
-      return `The day already has its maximum of ${reason.max} posts, so it moved ${later(reason.movedByMinutes)}.`;
+      return `The day already has its maximum of ${reason.max} ${reason.max === 1 ? 'post' : 'posts'}, so it moved ${later(reason.movedByMinutes)}.`;
     case 'blackout':
       return `It falls in the blackout ${reason.name}, so it was left out.`;
     case 'no_queue_time':

@@ -5,7 +5,7 @@ import { explain } from './explain.ts';
 
 /** Explaining posts of campaigns. */
 export const explainingRoutes = (deps: Deps): Route[] => [
-  route(contract.explainPost, async ({ path: { campaignId }, query: { postId }, caller: { workspaceId } }) =>
+  route(contract.explainCampaignPost, async ({ path: { campaignId }, query: { postId }, caller: { workspaceId } }) =>
     explain(deps, await deps.campaigns.get(workspaceId, campaignId), postId),
   ),
 ];

@@ -3,7 +3,11 @@ import { atAccount, type Found, found } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
 const ailments: Readonly<Record<Exclude<AccountHealth, 'healthy'>, readonly [Found['level'], string, string]>> = {
-  degraded: ['warning', 'X has not answered several times in a row.', 'Posts may be late. Check again later.'],
+  degraded: [
+    'warning',
+    'X does not currently carry out all calls for the account.',
+    "Posts may be late. The account's health gives the cause.",
+  ],
   limited: [
     'warning',
     'X does not accept more posts from the account for now.',

@@ -17,9 +17,11 @@ export const checkBudget = (
   ...(workspaceBudget ? ofMonths(costed, workspaceBudget) : []),
 ];
 
+const countOf = (posts: number): string => `${posts} ${posts === 1 ? 'post' : 'posts'}`;
+
 const needs: Readonly<Record<CapKind, (total: Forecast['total']) => string>> = {
   money: ({ micros }) => dollars(micros),
-  posts: ({ posts }) => `${posts} posts`,
+  posts: ({ posts }) => countOf(posts),
 };
 
 const tooSmall = (
@@ -27,7 +29,7 @@ const tooSmall = (
   total: Forecast['total'],
   postsLeftOut: number,
 ): Found => {
-  const message = `The budget is too small: the campaign would pause at ${publishAt} with ${postsLeftOut} posts left.`;
+  const message = `The budget is too small: the campaign would pause at ${publishAt} with ${countOf(postsLeftOut)} left.`;
   const advice = `Raise it to at least ${needs[of](total)}, or plan fewer posts.`;
   return found('blocker', 'budget_too_small', { ...nowhere, slotKey }, message, advice);
 };

@@ -25,7 +25,7 @@ const appDays = (slots: readonly SlotFacts[], { limits: { appPostsPerDay }, appP
   [...sumBy(slots, ({ publishAt }) => dayOf(publishAt))].flatMap(([day, planned]): Found[] => {
     const all = planned + (appPosts[day] ?? 0);
     if (all > appPostsPerDay * appShareGiven) {
-      const message = `On ${day} (UTC) the campaign plans ${planned} posts; X accepts ${appPostsPerDay} a day from all workspaces together.`;
+      const message = `On ${day} (UTC) the campaign plans ${planned} posts, more than is left of the ${appPostsPerDay} a day that X accepts from all workspaces together.`;
       return [found('blocker', 'app_day_full', nowhere, message, 'Spread the posts over more days.')];
     }
     if (all <= appPostsPerDay * appShareUnbounded) return [];

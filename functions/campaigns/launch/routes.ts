@@ -28,7 +28,7 @@ export const launchRoutes = (deps: Pick<Deps, 'campaigns' | 'checks' | 'now'>): 
     route(contract.getLaunchReport, async ({ path: { campaignId }, caller: { workspaceId, role } }) => {
       await campaigns.get(workspaceId, campaignId);
       const report = await checks.report(workspaceId, campaignId);
-      if (!report) throw notFound('launch report');
+      if (!report) throw notFound('launch report', 'The campaign has no launch report yet. Check it first.');
       return mayDo(role, 'usage:read') ? report : withoutFigures(report);
     }),
     route(contract.launchCampaign, async ({ path, body: { reportVersion, note }, caller, request }) =>

@@ -8,7 +8,7 @@ const plainly = new Map([
 
 const plain = (finding: LaunchFinding): LaunchFinding => {
   const message = plainly.get(finding.code);
-  return message === undefined ? finding : { ...finding, message, advice: 'Ask somebody who may read usage.' };
+  return message === undefined ? finding : { ...finding, message, advice: 'Ask a member whose role can see costs.' };
 };
 
 /** The report for those who may not read usage: without costs and amounts. Its version is the same. */

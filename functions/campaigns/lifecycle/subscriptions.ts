@@ -16,7 +16,7 @@ import { followPost } from '../budget/passes.ts';
 import type { Deps } from '../deps.ts';
 import type { KnownPostStatus } from '../domain/known-post.ts';
 import { withVoided } from '../domain/lifecycle.ts';
-import { askedAtOf, isMissed } from '../domain/planning.ts';
+import { askedAtOf, isMissed } from '../domain/run-window.ts';
 import { follow, isDone, isHeldByPause, plan, type Slot } from '../domain/slot.ts';
 import { experiments } from '../experiments/lazy-judge.ts';
 

@@ -7,7 +7,7 @@ import { ClaimedContent } from '../budget/x-cost.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, complete, isChanging } from '../domain/campaign.ts';
 import type { KnownPost } from '../domain/known-post.ts';
-import { afterPlanning, askedAtOf, isToPlan, nextCheckAt } from '../domain/planning.ts';
+import { afterPlanning, askedAtOf, isToPlan, nextCheckAt } from '../domain/run-window.ts';
 import { follow, isDone, plan, type Slot } from '../domain/slot.ts';
 import { tasks as names } from '../task-names.ts';
 

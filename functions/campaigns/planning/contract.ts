@@ -79,7 +79,7 @@ export const createCampaign = operation({
   maxBodyBytes: largestPlan,
 });
 
-export const getPlan = operation({
+export const getCampaignPlan = operation({
   id: 'getCampaignPlan',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}/plan',
@@ -97,7 +97,7 @@ export const getPlan = operation({
   errors: { 'not-found': ['campaign_not_found', 'plan_version_not_found'] },
 });
 
-export const replacePlan = operation({
+export const replaceCampaignPlan = operation({
   id: 'replaceCampaignPlan',
   method: 'PUT',
   path: '/v1/campaigns/{campaignId}/plan',
@@ -111,7 +111,7 @@ export const replacePlan = operation({
     body: z
       .strictObject({ plan: Plan.optional(), posts: Posts.optional(), note: OptionalNote })
       .refine(({ plan, posts }) => (plan === undefined) !== (posts === undefined), {
-        error: 'or `posts` must be given, not both',
+        error: 'must be given if and only if `posts` is not',
         path: ['plan'],
       }),
   },
@@ -125,7 +125,7 @@ export const replacePlan = operation({
   maxBodyBytes: largestPlan,
 });
 
-export const editPlan = operation({
+export const editCampaignPlan = operation({
   id: 'editCampaignPlan',
   method: 'POST',
   path: '/v1/campaigns/{campaignId}/plan/edits',
@@ -146,7 +146,7 @@ export const editPlan = operation({
   maxBodyBytes: largestPlan,
 });
 
-export const listPlanVersions = operation({
+export const listCampaignPlanVersions = operation({
   id: 'listCampaignPlanVersions',
   method: 'GET',
   path: '/v1/campaigns/{campaignId}/plan/versions',
@@ -158,7 +158,7 @@ export const listPlanVersions = operation({
   errors: { 'not-found': ['campaign_not_found'] },
 });
 
-export const previewPlan = operation({
+export const previewCampaignPlan = operation({
   id: 'previewCampaignPlan',
   method: 'POST',
   path: '/v1/campaigns/{campaignId}/plan/preview',
@@ -195,7 +195,7 @@ export const previewPlan = operation({
   limit: 'costly',
 });
 
-export const importBlackouts = operation({
+export const importCampaignBlackouts = operation({
   id: 'importCampaignBlackouts',
   method: 'POST',
   path: '/v1/campaigns/{campaignId}/plan/blackouts',
@@ -254,10 +254,10 @@ export const importBlackouts = operation({
 
 export const operations = [
   createCampaign,
-  getPlan,
-  replacePlan,
-  editPlan,
-  listPlanVersions,
-  previewPlan,
-  importBlackouts,
+  getCampaignPlan,
+  replaceCampaignPlan,
+  editCampaignPlan,
+  listCampaignPlanVersions,
+  previewCampaignPlan,
+  importCampaignBlackouts,
 ] as const;

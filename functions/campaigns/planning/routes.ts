@@ -44,37 +44,37 @@ export const planningRoutes = (deps: Deps): Route[] => {
       const planned = { ...draft, planVersion: 1, slotCount: version.slots, authors, endsAt };
       return viewOf(await campaigns.create(planned, caller, written), caller);
     }),
-    route(contract.getPlan, async ({ path: { campaignId }, query, caller: { workspaceId } }) => {
+    route(contract.getCampaignPlan, async ({ path: { campaignId }, query, caller: { workspaceId } }) => {
       const campaign = await campaigns.get(workspaceId, campaignId);
       const wanted = query.version ?? campaign.planVersion;
       const version = await plans.findVersion(workspaceId, campaignId, wanted);
       if (!version) throw notFound('plan version');
       return { version, plan: (await savedPlan(deps, campaign, wanted)).plan };
     }),
-    route(contract.replacePlan, async ({ path, body: { plan, posts, note }, caller, request }) => {
+    route(contract.replaceCampaignPlan, async ({ path, body: { plan, posts, note }, caller, request }) => {
       const campaign = await read(caller, path, request);
       const next = plan ?? (await planOf(deps, campaign, posts ?? []));
       return viewOf(await save(campaign, next, caller, note), caller);
     }),
-    route(contract.editPlan, async ({ path, body: { edit, note }, caller, request }) => {
+    route(contract.editCampaignPlan, async ({ path, body: { edit, note }, caller, request }) => {
       const campaign = await read(caller, path, request);
       const { plan } = await savedPlan(deps, campaign);
       return viewOf(await save(campaign, editPlan(plan, edit, freeTrackId(plan)), caller, note), caller);
     }),
-    route(contract.listPlanVersions, async ({ path: { campaignId }, query: { limit, cursor }, caller }) => {
+    route(contract.listCampaignPlanVersions, async ({ path: { campaignId }, query: { limit, cursor }, caller }) => {
       const { workspaceId } = caller;
       await campaigns.get(workspaceId, campaignId);
-      const scope = { operation: contract.listPlanVersions.id, workspaceId, campaignId };
+      const scope = { operation: contract.listCampaignPlanVersions.id, workspaceId, campaignId };
       return plans.listVersions(workspaceId, campaignId, { limit, cursor, scope });
     }),
-    route(contract.previewPlan, async ({ path, body, caller: { workspaceId } }) => {
+    route(contract.previewCampaignPlan, async ({ path, body, caller: { workspaceId } }) => {
       const campaign = await campaigns.get(workspaceId, path.campaignId);
       const saved = body.plan ?? (await savedPlan(deps, campaign)).plan;
       const plan = body.edit ? editPlan(saved, body.edit, freeTrackId(saved)) : saved;
       const expanded = await expand(deps, campaign, plan);
       return previewOf(expanded, { after: body.after ?? now().toISOString(), limit: body.limit });
     }),
-    route(contract.importBlackouts, async ({ path, body: { calendar, from, to, note }, caller, request }) => {
+    route(contract.importCampaignBlackouts, async ({ path, body: { calendar, from, to, note }, caller, request }) => {
       const campaign = await read(caller, path, request);
       const { plan } = await savedPlan(deps, campaign);
       const { blackouts, leftOut } = importBlackouts(calendar, { timeZone: plan.timeZone, from, to });

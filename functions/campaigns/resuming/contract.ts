@@ -75,7 +75,7 @@ export const ResumePreview = z
   .meta({ id: 'ResumePreview', description: 'What resuming would do now' });
 export type ResumePreview = z.infer<typeof ResumePreview>;
 
-export const previewResume = operation({
+export const previewCampaignResume = operation({
   id: 'previewCampaignResume',
   method: 'POST',
   path: '/v1/campaigns/{campaignId}/resume/preview',
@@ -91,4 +91,4 @@ export const previewResume = operation({
   limit: 'costly',
 });
 
-export const operations = [resumeCampaign, previewResume] as const;
+export const operations = [resumeCampaign, previewCampaignResume] as const;

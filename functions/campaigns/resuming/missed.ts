@@ -4,7 +4,7 @@ import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Conflict, PlannedSlot, Reason } from '../domain/planned-slot.ts';
-import { isMissed } from '../domain/planning.ts';
+import { isMissed } from '../domain/run-window.ts';
 import type { Slot } from '../domain/slot.ts';
 import { catchUp } from '../plan-expansion/catch-up.ts';
 import { plannedFromSlot } from '../plan-expansion/from-slot.ts';

@@ -19,7 +19,7 @@ export const resumingRoutes = (deps: Deps): Route[] => {
       const resumed = resume(campaign, policy, { by: caller.personId, now: now(), note });
       return viewOf(await campaigns.save(resumed, caller), caller);
     }),
-    route(contract.previewResume, async ({ path, body: { catchUp }, caller: { workspaceId } }) => {
+    route(contract.previewCampaignResume, async ({ path, body: { catchUp }, caller: { workspaceId } }) => {
       const campaign = await campaigns.get(workspaceId, path.campaignId);
       statusAfter(campaign, 'resume');
       const policy = catchUp ?? (await catchUpPolicyOf(deps, campaign));

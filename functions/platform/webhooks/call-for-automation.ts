@@ -8,7 +8,7 @@ import {
   type StepOutcome,
 } from '#events/automation-steps.ts';
 import { derivedId } from '#shared/ids.ts';
-import type { Outcome } from '#shared/outbound/outcome.ts';
+import type { NotAnswered, Outcome } from '#shared/outbound/outcome.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { isSuccess } from '../domain/delivery-retries.ts';
 import type { Webhook } from '../domain/webhook.ts';
@@ -76,9 +76,19 @@ const payloadOf = (
     data: { workspaceId, automationId, automationName, runId, step: stepName, values },
   });
 
+/** Why there is no response, for owners who read it in an email. */
+const words: Readonly<Record<NotAnswered['outcome'], string>> = {
+  timed_out: 'The webhook did not respond in time.',
+  unreachable: 'The webhook could not be reached.',
+  tls_failed: 'No secure connection to the webhook could be established. Check its certificate.',
+  too_large: "The webhook's response was too large.",
+  not_http: "The webhook's response was not valid HTTP.",
+  refused_address: "The platform does not connect to the webhook's address: it is not public.",
+};
+
 const said = (outcome: Outcome): StepOutcome => {
   if (outcome.outcome !== 'answered') {
-    return refusedStep('webhook_unanswered', `The webhook did not respond: ${outcome.reason}.`);
+    return refusedStep('webhook_unanswered', words[outcome.outcome]);
   }
   const { status } = outcome;
   if (isSuccess({ status, retryAfter: undefined })) {

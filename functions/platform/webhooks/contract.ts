@@ -68,7 +68,11 @@ export const createWebhook = operation({
   description:
     'Events that occur from now on are sent to its URL. Respond with any 2xx status within 15 seconds; redirects ' +
     'count as failures. Failed attempts are retried after 5 seconds, 5 and 30 minutes, and 2, 5, 10 and 10 hours. A ' +
-    `workspace can have ${maxWebhooks.most} webhooks.`,
+    `workspace can have ${maxWebhooks.most} webhooks.\n\n` +
+    'The body is `{type, timestamp, data}`. `data` has `eventId`, `workspaceId`, `entityId`, `entityVersion`, `actor`, ' +
+    "`correlationId` and `details`, the event's own fields; if the body would exceed 20 KB, `details` is null and `note` " +
+    'says so. Verify `webhook-signature` over `webhook-id`, `webhook-timestamp` and the raw body ' +
+    '([Standard Webhooks](https://www.standardwebhooks.com)).',
   access: 'webhooks:manage',
   request: {
     body: z.strictObject({

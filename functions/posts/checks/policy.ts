@@ -20,6 +20,8 @@ interface Known {
   /** The links of each part; without them a part with a link is named as a whole. */
   links?: readonly (readonly Span[])[];
   settings: WorkspaceSettings;
+  /** What is similar, if it was looked up already. */
+  likenesses?: readonly Similarity[];
 }
 
 /** Keeps under which keys a post is found by what it says. Before the post itself is written: an early key finds nothing. */
@@ -30,12 +32,16 @@ export const rememberLikeness = async ({ similarPosts }: Looking, post: Draft): 
 export const findingsNow = async (
   deps: Looking,
   post: Draft,
-  { media, links, settings }: Known,
-): Promise<Finding[]> => {
-  const keys = keysOf(looksOf(post.parts).looks);
-  const likenesses = await likenessesOf(deps, post, keys, isOnItsWay);
-  return judge({ post, links: links ?? wholeLinks(post), media, settings, likenesses });
-};
+  { media, links, settings, likenesses }: Known,
+): Promise<Finding[]> =>
+  judge({
+    ...{ post, links: links ?? wholeLinks(post), media, settings },
+    likenesses: likenesses ?? (await likenessesNow(deps, post)),
+  });
+
+/** The posts of the workspace that are out or on their way and say what this one does, or nearly so. */
+export const likenessesNow = (deps: Looking, post: Draft): Promise<Similarity[]> =>
+  likenessesOf(deps, post, keysOf(looksOf(post.parts).looks), isOnItsWay);
 
 /**
  * The finding that holds a post which is about to go out; undefined when there is none. The settings may have changed

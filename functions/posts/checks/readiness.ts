@@ -11,7 +11,7 @@ import type { Post } from '../domain/post.ts';
 import { noteUse } from '../media/note-use.ts';
 import { connectedAccount } from '../read-account.ts';
 import { filesOf } from '../read-files.ts';
-import { assertNoOpenFindings, findingsNow, rememberLikeness } from './policy.ts';
+import { assertNoOpenFindings, findingsNow, likenessesNow, rememberLikeness } from './policy.ts';
 
 /** What a post's content turned out to be. */
 interface Checked {
@@ -63,12 +63,13 @@ export const validateAndEvaluate = async <P extends New<Post>>(
   deps: Deps,
   post: P,
 ): Promise<{ post: P; files: MediaOf; settings: WorkspaceSettings }> => {
-  const [{ files, measures }, settings] = await Promise.all([
+  const [{ files, measures }, settings, likenesses] = await Promise.all([
     validateContent(deps, post),
     deps.settings.get(post.workspaceId),
+    likenessesNow(deps, post),
   ]);
   const links = measures.map((measure) => measure.links);
-  const findings = await findingsNow(deps, post, { media: files, links, settings });
+  const findings = await findingsNow(deps, post, { media: files, links, settings, likenesses });
   const measured = measuredOf(post, measures, files);
   const evaluated = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures), measured }, findings);
   return { post: evaluated, files, settings };

@@ -41,7 +41,7 @@ export const findFaults = (
 ): FieldError[] =>
   parts.flatMap((part, index) => {
     const measure = measures[index];
-    const at = `body.parts.${index}`;
+    const at = `parts.${index}`;
     const faults: FieldError[] = [];
     const find = (field: string, code: string, message: string, place: Span | null = null) =>
       void faults.push({ path: `${at}.${field}`, code, message, ...place });

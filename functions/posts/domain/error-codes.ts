@@ -4,7 +4,7 @@ import type { ErrorCodes } from '#shared/errors.ts';
 export const errorCodes = {
   invalid: {
     invalid_publish_at: 'The time is in the past, or more than 300 days ahead.',
-    media_too_large: 'X does not accept a file of this type and size.',
+    media_too_large: 'The file is larger than allowed for its type.',
     media_without_alt_text: 'A subtitle file cannot have alt text.',
     malformed_header: 'The header of the CSV file cannot be read.',
     unknown_column: 'A column of the file is unknown. Rename or remove it.',
@@ -15,7 +15,7 @@ export const errorCodes = {
   },
   forbidden: {
     post_is_scheduled:
-      'The post can be published without further action, and the role of the caller does not include scheduling.',
+      'The post is scheduled, held or in a launched campaign, and the role of the caller does not include scheduling.',
     four_eyes:
       'The caller, or a service account that they created, wrote, described or submitted the content, and the workspace requires approval by someone else.',
     writer_unknown:
@@ -84,15 +84,15 @@ export const errorCodes = {
     link_unmarkable: 'UTM parameters cannot be added to a link; `fields` says where.',
     text_too_long: 'The text is too long once the UTM parameters are added to its links. Shorten it.',
     template_too_large: 'The template is too large.',
-    invalid_template: 'The template could not be filled in; `fields` says why.',
+    invalid_template: 'The template is invalid; `fields` says why.',
     invalid_values: 'The values do not fit the template; `fields` says why.',
     empty_text: 'There is no text to split.',
     too_many_parts: 'The text splits into more parts than a thread may have.',
     unsplittable: 'A single character is longer than a part may be, as X counts it.',
     media_mismatch: 'The file does not match its declared type or size.',
     media_broken: 'The file is damaged or incomplete.',
-    media_too_large: 'X does not accept a file of this type and size.',
-    media_dimensions: 'X does not accept the width, height or aspect ratio.',
+    media_too_large: 'The file is larger than allowed for its type.',
+    media_dimensions: 'The width, height or aspect ratio is not accepted.',
     media_duration: 'X does not accept the duration.',
     media_frames: 'The file has more frames or pixels than X accepts.',
     media_frame_rate: 'X does not accept the frame rate.',

@@ -47,7 +47,7 @@ export const repostOf = (
 export const stopRepost = (repost: Repost, { code, reason }: Why): Repost => ({
   ...repost,
   status: 'failed',
-  problem: { code, reason: `${reason} Request the repost again then.` },
+  problem: { code, reason: `Request the repost again once publishing is resumed. ${reason}` },
 });
 
 /** The repost after X has taken it, or has not. */

@@ -13,7 +13,7 @@ export const requestUnpublish = (post: Post): Post => {
   const isAsked = status === 'unpublishing';
   const canBe = status === 'published' || ((status === 'failed' || status === 'held') && isPartlyOut(post));
   if (!isAsked && !canBe) {
-    throw new DomainError('conflict', `post_${status}`, `A post with the status ${status} has nothing on X to delete.`);
+    throw new DomainError('conflict', `post_${status}`, `A post with the status ${status} cannot be deleted on X.`);
   }
   if (post.publication?.isUnsettled === true) {
     const said = 'It is unknown whether all parts of the post are on X. Schedule it again to have X checked.';

@@ -41,7 +41,7 @@ export const createMedia = operation({
     'PUT the file to `upload.url` once, with exactly `upload.headers`, then call ' +
     '`POST /v1/media/{mediaId}/complete`. Its size counts against the media storage of the workspace from now on; a file ' +
     'that is not completed within 24 hours is discarded. Subtitles are separate files; attach them with ' +
-    '`PATCH /v1/media/{mediaId}` of the video.',
+    '`PATCH /v1/media/{mediaId}` of the video. Maximum sizes: images 5 MiB, GIFs 15 MiB, videos 512 MiB, subtitles 1 MiB.',
   access: 'posts:write',
   request: {
     body: z.strictObject({
@@ -159,7 +159,7 @@ export const changeMedia = operation({
   summary: 'Change the alt text, AI label or subtitles of a media file',
   description:
     'Alt text and subtitles are part of the approved content: posts that carry the file and have not been published yet need a ' +
-    'new approval after a change. While such a post can be published without further action, only roles that may schedule can change ' +
+    'new approval after a change. While such a post is scheduled, held or in a launched campaign, only roles that may schedule can change ' +
     'the file; others get `post_is_scheduled`.',
   access: 'posts:write',
   request: {

@@ -1,11 +1,11 @@
 import { blockingFinding } from '../checks/policy.ts';
-import { problemOf } from '../checks/policy-hold.ts';
 import type { Deps } from '../deps.ts';
 import { approvalMissing, isCleared } from '../domain/approval.ts';
 import type { MediaOf } from '../domain/content.ts';
 import { contentHashOf } from '../domain/content-hash.ts';
 import type { Post } from '../domain/post.ts';
 import type { Problem } from '../domain/publication.ts';
+import { problemOf } from './policy-hold.ts';
 
 /**
  * What may have changed since the post was scheduled and keeps it from going out now; undefined when nothing does. A

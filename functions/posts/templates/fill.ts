@@ -60,7 +60,7 @@ export const assertFillable = ({ parts, variables }: Written): void => {
     throw new DomainError(
       'unprocessable',
       'invalid_template',
-      'The template could not be filled in. Correct what `fields` names.',
+      'The template is invalid. Correct what `fields` names.',
       {
         fields: faults,
       },

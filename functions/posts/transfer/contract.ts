@@ -62,7 +62,8 @@ export const importPosts = operation({
     'commas, semicolons or tabs; a first line such as `sep=;` sets the separator. A time without an offset, such as ' +
     '`2026-12-24 09:30`, is local to `timeZone`; one with an offset is an instant. Dates with the year ' +
     'last, such as `24.12.2026` or `12/24/2026`, are refused: day and month could be confused.\n\n' +
-    'JSON: an array of objects with these fields, and `parts` instead of `text`.\n\n' +
+    'JSON: an array of objects with `accountId`, `parts` (in place of `text`, `part2` to `part25` and `thread`) and the ' +
+    'optional fields above; `publishAt` needs a UTC offset.\n\n' +
     'Exports can be imported; their `id`, `status` and `publishedAt` are ignored.',
   access: 'posts:write',
   request: {

@@ -83,8 +83,8 @@ export const changePost = operation({
   summary: 'Change the content or account of a post that has not been published yet',
   description:
     'A change makes a new version and withdraws the approval; a request that changes nothing does neither. While the post ' +
-    'can be published without further action (scheduled, held for a cause that ends by itself, in a launched campaign), only ' +
-    'roles that may schedule can change it; others get `post_is_scheduled`.',
+    'is scheduled, in a launched campaign, or held for any reason other than a missing approval, a change after launch or a ' +
+    'policy finding, only roles that may schedule can change it; others get `post_is_scheduled`.',
   access: 'posts:write',
   request: {
     path: onPost,

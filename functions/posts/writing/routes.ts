@@ -1,3 +1,4 @@
+import { DomainError } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { timeToLive } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
@@ -12,7 +13,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
   const { posts, now } = deps;
   const read = postReader(deps);
   return [
-    route(contract.createPost, async ({ body, caller }) => writePost(deps, caller, body)),
+    route(contract.createPost, async ({ body, caller }) => ofBody(writePost(deps, caller, body))),
     route(contract.listPosts, async ({ query: { limit, cursor, ...filter }, caller }) =>
       posts.list(caller.workspaceId, filter, {
         limit,
@@ -23,7 +24,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
     route(contract.getPost, async ({ path, caller }) => posts.get(caller.workspaceId, path.postId)),
     route(contract.changePost, async ({ path, body, caller, request }) => {
       const post = await read(caller, path, request);
-      return rewritePost(deps, caller, post, body);
+      return ofBody(rewritePost(deps, caller, post, body));
     }),
     route(contract.deletePost, async ({ path, caller, request }) => {
       const post = await read(caller, path, request);
@@ -32,4 +33,15 @@ export const writingRoutes = (deps: Deps): Route[] => {
       return undefined;
     }),
   ];
+};
+
+/** What X would refuse in a post is named by its place in the post: here that is the body. */
+const ofBody = async <T>(written: Promise<T>): Promise<T> => {
+  try {
+    return await written;
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'unpublishable') throw error;
+    const fields = error.fields.map((field) => ({ ...field, path: `body.${field.path}` }));
+    throw new DomainError(error.kind, error.code, error.message, { fields, cause: error });
+  }
 };

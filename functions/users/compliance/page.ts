@@ -1,5 +1,6 @@
 import { escapeHtml } from '#shared/html.ts';
 import { factsTable, listTable, printablePage } from '#shared/printable-page.ts';
+import type { Breach } from '../domain/audit-chain.ts';
 import { Section } from '../domain/compliance-section.ts';
 import { inWords } from '../domain/in-words.ts';
 import type { ComplianceDocument } from './document.ts';
@@ -38,7 +39,16 @@ const chainPart = ({ verdict, from, through, brokenAt }: ComplianceDocument['cha
     ? `<p>The chain of audit events is intact from event ${from + 1} to event ${through}.</p>`
     : `<p class="broken">The chain of audit events is broken at event ${brokenAt.sequence}${escapeHtml(
         brokenAt.eventId === null ? '' : ` (${brokenAt.eventId})`,
-      )}: ${escapeHtml(brokenAt.why)}. The events below may be incomplete or altered.</p>`;
+      )}: ${breachInWords[brokenAt.why]}. The events below may be incomplete or altered.</p>`;
+
+const breachInWords: Readonly<Record<Breach, string>> = {
+  altered: 'the event was changed',
+  missing: 'events are missing',
+  inserted: 'an event was added',
+  misplaced: 'the event belongs elsewhere',
+  not_linked: 'it does not continue the previous event',
+  not_as_signed: 'it contradicts a signed checkpoint',
+};
 
 const eventHead = ['When', 'What', 'On', 'By', 'Event', 'Details'];
 

@@ -42,7 +42,10 @@ export const resetPassword = operation({
   request: { body: z.strictObject({ email: MailAddress, code: MailedCode, password: Password }) },
   response: z.object({ status: z.literal('reset'), deviceToken: DeviceToken }),
   status: 200,
-  errors: { invalid: ['invalid_code', 'weak_password', 'common_password'], 'rate-limited': ['too_many_tries'] },
+  errors: {
+    invalid: ['invalid_code', 'weak_password', 'common_password', 'personal_password'],
+    'rate-limited': ['too_many_tries'],
+  },
   idempotency: 'inherent',
   limit: 'codes',
 });

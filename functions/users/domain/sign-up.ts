@@ -24,7 +24,7 @@ export const SignUp = z.object({
   tokenDigest: z.string(),
   begunAt: personal(Instant, whileItWaits),
   /** Where it came from, never the whole address: floods give way to others. */
-  network: personal(z.string(), whileItWaits),
+  network: personal(z.string(), { ...whileItWaits, why: "to keep one network from voiding other people's sign-ups" }),
   /** The workspace that the confirmation makes. */
   workspaceId: WorkspaceId,
   /** Gone once it was confirmed. */

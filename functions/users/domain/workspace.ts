@@ -2,13 +2,16 @@ import * as z from 'zod';
 import { defaultSettings, HexColour, WorkspaceSettings } from '#events/workspace-settings.ts';
 import { change } from '#shared/change.ts';
 import { entityFields, type New } from '#shared/entity.ts';
-import { DomainError } from '#shared/errors.ts';
+import { DomainError, notFound } from '#shared/errors.ts';
 import { PersonId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import { bounded } from './bounds.ts';
 import { StoredName } from './display-name.ts';
+
+export const noSuchWorkspace = (): DomainError =>
+  notFound('workspace', 'There is no such workspace, or you are not a member of it.');
 
 export const workspacesBound = bounded(50, 'workspaces per person');
 

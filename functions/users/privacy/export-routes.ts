@@ -39,7 +39,7 @@ export const personExportRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.getMyExport, async ({ path, caller }) => {
       const found = await personExports.find(await ownId(caller));
-      if (found?.id !== path.exportId) throw notFound('export');
+      if (found?.id !== path.exportId) throw notFound('export', 'There is no such export.');
       return { ...found, link: isReadable(found, now()) ? await personFiles.link(archiveKeyOf(found)) : null };
     }),
   ];

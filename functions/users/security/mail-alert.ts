@@ -28,6 +28,10 @@ const inYourName = 'If it was done in your name, change your password and sign o
 /** What a recipient can do about an event: a password protects only the account that it belongs to. */
 const adviceFor = ({ kind, personId }: SecurityEvent, recipientId: string): string => {
   // A former member has nothing left to take from them.
+  if (kind === 'audit_chain_broken')
+    return 'Tell whoever runs this platform: they can compare the trail with a backup.';
+  if (kind === 'account_connected_elsewhere')
+    return 'Ask the people who manage the account on X. It can be connected here again once it is disconnected there.';
   if (personId === null || kind === 'secret_known_to_former_member') return tellOthers;
   const how = isServiceAccount(personId) ? 'revoke the service account' : 'disable the member';
   const reviewed = `If this was not expected, tell the other owners and admins, and ${how} if necessary.`;

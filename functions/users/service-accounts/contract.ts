@@ -126,7 +126,7 @@ export const changeServiceAccount = operation({
   ifMatch: 'required',
 });
 
-export const rotateSecret = operation({
+export const rotateServiceAccountSecret = operation({
   id: 'rotateServiceAccountSecret',
   method: 'POST',
   path: '/v1/service-accounts/{serviceAccountId}/rotate',
@@ -215,7 +215,7 @@ export const operations = [
   listServiceAccounts,
   getServiceAccount,
   changeServiceAccount,
-  rotateSecret,
+  rotateServiceAccountSecret,
   revokeServiceAccount,
   issueToken,
 ] as const;

@@ -58,7 +58,7 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
         caller.workspaceId,
       )(await serviceAccounts.save({ ...account, ...body }, caller));
     }),
-    route(contract.rotateSecret, async ({ path, body, caller }) => {
+    route(contract.rotateServiceAccountSecret, async ({ path, body, caller }) => {
       const { role: by } = caller;
       const account = await serviceAccounts.get(caller.workspaceId, path.serviceAccountId);
       assertReach(by, account.role);

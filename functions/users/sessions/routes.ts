@@ -12,7 +12,7 @@ export const sessionRoutes = (deps: Deps): Route[] => {
   const ownSession = async (caller: Caller, sessionId: string) => {
     const person = await personOf(deps, caller);
     const session = await deps.sessions.find(person.subject, sessionId);
-    if (!session) throw notFound('session');
+    if (!session) throw notFound('session', 'You have no such session.');
     return { session, isOpen: stands(session, person) };
   };
   return [
@@ -24,7 +24,7 @@ export const sessionRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.getSession, async ({ path, caller }) => {
       const { session, isOpen } = await ownSession(caller, path.sessionId);
-      if (!isOpen) throw notFound('session');
+      if (!isOpen) throw notFound('session', 'You have no such session.');
       return view(session, caller);
     }),
     route(contract.revokeSession, async ({ path, caller }) => {

@@ -16,7 +16,7 @@ const keyOf = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: 
 export const auditExportStore = (table: Table): AuditExportStore => ({
   async get(workspaceId, exportId) {
     const item = await table.get(keyOf(workspaceId, exportId));
-    if (!item) throw notFound('export');
+    if (!item) throw notFound('export', 'There is no such export.');
     return entityOf(AuditExport, item);
   },
   save: entityWriter(table, (auditExport) => ({

@@ -32,7 +32,7 @@ const gatheredSeconds = 7 * daySeconds;
 export const complianceReportStore = (table: Table): ComplianceReportStore => ({
   async get(workspaceId, reportId) {
     const item = await table.get(keyOf(workspaceId, reportId));
-    if (!item) throw notFound('compliance_report');
+    if (!item) throw notFound('compliance report');
     return entityOf(ComplianceReport, item);
   },
   save: entityWriter(table, (report) => ({

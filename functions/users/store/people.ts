@@ -1,6 +1,5 @@
 import type { Author } from '#shared/actor.ts';
 import { entityOf, entityWriter, firstVersion, nextVersion } from '#shared/entities.ts';
-import { notFound } from '#shared/errors.ts';
 import { isNew, type Item, type Key, type Table } from '#shared/table.ts';
 import {
   type CredentialsChange,
@@ -9,7 +8,7 @@ import {
   personAuthor,
   type Registration,
 } from '../domain/person.ts';
-import { Membership, Workspace } from '../domain/workspace.ts';
+import { Membership, noSuchWorkspace,Workspace } from '../domain/workspace.ts';
 
 export interface PeopleStore {
   /** The person whom the identity provider calls `subject`. */
@@ -141,7 +140,7 @@ export const peopleStore = (table: Table): PeopleStore => {
     findWorkspace,
     async getWorkspace(workspaceId) {
       const workspace = await findWorkspace(workspaceId);
-      if (!workspace) throw notFound('workspace');
+      if (!workspace) throw noSuchWorkspace();
       return workspace;
     },
     saveWorkspace: entityWriter(table, workspaceItem),

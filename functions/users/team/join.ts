@@ -9,6 +9,7 @@ import { newcomer, type Person, personAuthor } from '../domain/person.ts';
 import { noWorkspace } from '../domain/sign-in-errors.ts';
 import type { Membership } from '../domain/workspace.ts';
 import { triedByBearer } from '../lock-out/lock-out.ts';
+import { refuseGuessable } from '../passwords/refuse-guessable.ts';
 import { isPersonIn } from '../store/people.ts';
 
 /**
@@ -57,7 +58,8 @@ export const acceptAs = async (deps: Deps, token: string, person: Person, author
  * Joins without being signed in: the link has proved the address. A new address gets an account with the password. An
  * existing account needs its own password, so that a misdirected link opens no account. A crash after the account is
  * made leaves one without a person; repeating the request repairs it.
- * @throws DomainError `invalid_invitation`, also for a password that is not the account's own
+ * @throws DomainError `invalid_invitation`, also for a password that is not the account's own; as `refuseGuessable` for a
+ * new account
  */
 export const registerBy = async (
   deps: Deps,
@@ -66,6 +68,9 @@ export const registerBy = async (
 ): Promise<Invitation> => {
   const invitation = await openedBy(deps, token);
   const { email } = invitation;
+  const standing = await deps.identities.find(email);
+  const hasAccount = standing !== undefined && (await isPersonIn(deps.people)(standing.subject));
+  if (!hasAccount) await refuseGuessable(deps, password, { email, name });
   const { subject, isKnown } = await deps.directory.createUser({ email, password, name }, isPersonIn(deps.people));
   if (isKnown) await proveOwn(deps, invitation, password);
   const known = await deps.people.find(subject);

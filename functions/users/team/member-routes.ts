@@ -1,4 +1,3 @@
-import { notFound } from '#shared/errors.ts';
 import { assertVersion } from '#shared/http/etag.ts';
 import { type Caller, type Route, route } from '#shared/http/route.ts';
 import type { PageScope } from '#shared/page.ts';
@@ -7,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { handOver, isDormant, withRole, withStatus } from '../domain/member.ts';
 import { assertReach } from '../domain/role-reach.ts';
 import type { Membership } from '../domain/workspace.ts';
+import { noSuchWorkspace } from '../domain/workspace.ts';
 import * as contract from './member-contract.ts';
 
 /** Maximum number of member pages read for one page of dormant members: the page may come out short. */
@@ -93,7 +93,7 @@ export const membersRoutes = (deps: Deps): Route[] => {
       return undefined;
     }),
     route(contract.leaveWorkspace, async ({ body, caller }) => {
-      if (body.workspaceId !== caller.workspaceId) throw notFound('workspace');
+      if (body.workspaceId !== caller.workspaceId) throw noSuchWorkspace();
       const { member } = await personNow(deps, caller);
       await members.change(member, withStatus(member, 'removed'), caller);
       return undefined;

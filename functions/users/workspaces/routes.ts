@@ -1,4 +1,3 @@
-import { notFound } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
@@ -10,6 +9,7 @@ import {
   type Membership,
   newOwner,
   newWorkspace,
+  noSuchWorkspace,
   nothingToRestore,
   workspacesBound,
   wrongName,
@@ -24,7 +24,7 @@ export const workspacesRoutes = (deps: Deps): Route[] => {
   /** @throws DomainError `workspace_not_found` for one that the person is not in, or is shut out of. */
   const placeIn = async (workspaceId: string, personId: string): Promise<Membership> => {
     const member = await people.findMembership(workspaceId, personId);
-    if (member?.status !== 'active') throw notFound('workspace');
+    if (member?.status !== 'active') throw noSuchWorkspace();
     return member;
   };
 
@@ -52,7 +52,7 @@ export const workspacesRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.switchWorkspace, async ({ path, caller }) => {
       const member = await placeIn(path.workspaceId, caller.personId);
-      if (!(await workspaces.switchTo(member, caller))) throw notFound('workspace');
+      if (!(await workspaces.switchTo(member, caller))) throw noSuchWorkspace();
       return { workspaceId: member.workspaceId, role: member.role, nextStep: 'refresh_tokens' as const };
     }),
     route(contract.deleteWorkspace, async ({ body, caller }) => {

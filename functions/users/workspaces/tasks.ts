@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { notFound } from '#shared/errors.ts';
 import { WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
+import { noSuchWorkspace } from '../domain/workspace.ts';
 import { tasks as names } from '../task-names.ts';
 import { closeWorkspace, dueWorkspaces, eraseWorkspace } from './delete.ts';
 
@@ -10,7 +10,7 @@ import { closeWorkspace, dueWorkspaces, eraseWorkspace } from './delete.ts';
 export const workspaceTasks = (deps: Deps): Task[] => [
   task(names.describeWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
     const workspace = await deps.people.findWorkspace(workspaceId);
-    if (!workspace) throw notFound('workspace');
+    if (!workspace) throw noSuchWorkspace();
     return { name: workspace.name, colour: workspace.settings.colour };
   }),
   task(names.dueWorkspaces, z.object({}), async () => dueWorkspaces(deps)),

@@ -11,9 +11,9 @@ import {
   take,
 } from '#functions/campaigns/domain/campaign.ts';
 import type { KnownPostStatus } from '#functions/campaigns/domain/known-post.ts';
+import { differenceOf } from '#functions/campaigns/domain/plan-difference.ts';
 import type { CatchUpPolicy } from '#functions/campaigns/domain/plan-policies.ts';
 import { type Slot, slotOf } from '#functions/campaigns/domain/slot.ts';
-import { differenceOf } from '#functions/campaigns/plan-expansion/difference.ts';
 import { planFromPosts } from '#functions/campaigns/planning/from-posts.ts';
 import { routes } from '#functions/campaigns/routes.ts';
 import type { WrittenPlan } from '#functions/campaigns/store/plans.ts';

@@ -7,7 +7,7 @@ import type { KnownPostStatus } from '#functions/campaigns/domain/known-post.ts'
 import type { Plan } from '#functions/campaigns/domain/plan.ts';
 import type { Slot } from '#functions/campaigns/domain/slot.ts';
 import { launchCampaign } from '#functions/campaigns/launch/contract.ts';
-import { createCampaign, replacePlan } from '#functions/campaigns/planning/contract.ts';
+import { createCampaign, replaceCampaignPlan } from '#functions/campaigns/planning/contract.ts';
 import { routes } from '#functions/campaigns/routes.ts';
 import { subscriptions } from '#functions/campaigns/subscriptions.ts';
 import { tasks } from '#functions/campaigns/tasks.ts';
@@ -189,7 +189,7 @@ export const runningDesk = () => {
     /** Saves another plan as the next version. */
     replan: async (id: string, plan: PlanInput, note: string | null = null) => {
       const { version } = await campaign(id);
-      return office.call(replacePlan, {
+      return office.call(replaceCampaignPlan, {
         path: { campaignId: id },
         body: { plan, note },
         headers: { 'if-match': `"v${version}"` },

@@ -6,20 +6,26 @@ import { sweepMetrics } from '#infra/workflows/sweep-metrics.ts';
 import { execute } from '#test/simulation/interpreter.ts';
 
 const batch = { workspaceId: 'wsp_1', accountId: 'acc_1', postIds: ['pst_1'], xPostIds: ['1'] };
-const page = { outcome: 'done', page: 1, batches: [batch], days: [], progress: {}, deferred: [] };
+const onePage = { outcome: 'done', page: 1, batches: [batch], days: [], progress: {}, deferred: [] };
 const read = { outcome: 'read', measuredAt: '2026-11-22T12:00:00.000Z', posts: [] };
 const clicks = [{ postId: 'pst_1', clicks: 7 }];
 
-/** Sweeps one page; what is recorded of its batch. @param broken a task that fails however often it is tried */
-const recorded = async (broken?: string): Promise<unknown> => {
+interface Swept {
+  /** The tasks that were carried out. */
+  done: { task: string; input: unknown }[];
+  failure: string | undefined;
+}
+
+/** Sweeps one page. @param broken a task that fails however often it is tried */
+const sweep = async (broken?: string, page: object = onePage): Promise<Swept> => {
   const answers: Readonly<Record<string, unknown>> = {
     [analytics.dueBatches]: page,
     [accounts.readPosts]: read,
     [posts.readLinkClicks]: { clicks },
     [analytics.closePage]: { isMore: false },
   };
-  const inputs: unknown[] = [];
-  await execute(
+  const done: Swept['done'] = [];
+  const failure = await execute(
     sweepMetrics({ accounts: 'accounts', analytics: 'analytics', posts: 'posts' }),
     {},
     {
@@ -27,16 +33,23 @@ const recorded = async (broken?: string): Promise<unknown> => {
       call: async (_resource, payload) => {
         const { task, input } = payload as { task: string; input: unknown };
         if (task === broken) throw new Error('broken');
-        if (task === analytics.recordSnapshots) inputs.push(input);
+        done.push({ task, input });
         return answers[task] ?? {};
       },
       sleep: async () => undefined,
       sleepUntil: async () => undefined,
       enter: async () => undefined,
     },
+  ).then(
+    () => undefined,
+    (error: unknown) => String(error),
   );
-  return inputs;
+  return { done, failure };
 };
+
+/** What a sweep of one page records of its batch. */
+const recorded = async (broken?: string): Promise<unknown> =>
+  (await sweep(broken)).done.flatMap(({ task, input }) => (task === analytics.recordSnapshots ? [input] : []));
 
 const { xPostIds: _, ...of } = batch;
 
@@ -50,4 +63,13 @@ test('clicks that cannot be read leave the reading as it is', async () => {
 
 test('an account that cannot be read is recorded as that, without its clicks', async () => {
   expect(await recorded(accounts.readPosts)).toEqual([{ ...of, read: { outcome: 'refused' }, clicks: [] }]);
+});
+
+test('a sweep of which a step fails ends, so that the next one goes on at once', async () => {
+  const withDay = { ...onePage, days: [{ workspaceId: 'wsp_1', day: '2026-11-22' }] };
+  for (const broken of [analytics.dueBatches, analytics.recordSnapshots, analytics.rollUpDay, analytics.closePage]) {
+    const { failure, done } = await sweep(broken, withDay);
+    expect(failure, broken).toContain('SweepBrokenOff');
+    expect(done.at(-1)?.task, broken).toBe(analytics.endSweep);
+  }
 });

@@ -4,7 +4,7 @@ import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import { beginRun } from '#functions/campaigns/automations/begin-run.ts';
 import { createAutomation, switchAutomationOn } from '#functions/campaigns/automations/contract.ts';
 import * as campaignsContract from '#functions/campaigns/contract.ts';
-import { putExperiment } from '#functions/campaigns/experiments/contract.ts';
+import { putCampaignExperiment } from '#functions/campaigns/experiments/contract.ts';
 import { checkCampaign } from '#functions/campaigns/launch/contract.ts';
 import {
   approveCampaign,
@@ -12,7 +12,7 @@ import {
   pauseCampaign,
   submitCampaign,
 } from '#functions/campaigns/lifecycle/contract.ts';
-import { createCampaign, replacePlan } from '#functions/campaigns/planning/contract.ts';
+import { createCampaign, replaceCampaignPlan } from '#functions/campaigns/planning/contract.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
 import { operations as postOperations } from '#functions/posts/contract.ts';
 import { announced } from '#functions/posts/domain/media.ts';
@@ -499,14 +499,14 @@ const prepared: Readonly<Record<string, State>> = {
   'in a campaign with an experiment': open(async (desk) => {
     const campaignId = await campaignOf(desk, 30, false);
     const sent = { path: { campaignId }, headers: { 'if-match': '*' }, body: experimentOf(desk) };
-    await must(desk.office.send('campaigns', putExperiment, { as: editor, ...sent }));
+    await must(desk.office.send('campaigns', putCampaignExperiment, { as: editor, ...sent }));
     return campaignId;
   }),
   'planned by a campaign whose newer plan was checked': onItsWay(async (desk) => {
     const campaignId = await campaignOf(desk, 3);
     const body = { posts: [{ postId: desk.postId, publishAt: inDays(4) }] };
     const sent = { as: manager, path: { campaignId }, headers: { 'if-match': '*' } };
-    await must(desk.office.send('campaigns', replacePlan, { ...sent, body }));
+    await must(desk.office.send('campaigns', replaceCampaignPlan, { ...sent, body }));
     await must(desk.office.send('campaigns', checkCampaign, { as: manager, path: { campaignId } }));
     return campaignId;
   }),

@@ -152,6 +152,15 @@ describe('a sweep', () => {
     expect((await context.due(0, 'arn:two')).batches).toHaveLength(1);
   });
 
+  test('that ends early lets the next one begin at once, and does not end that', async () => {
+    await context.track();
+    await context.due(0, 'arn:one');
+    await context.run('analytics.endSweep', {}, 'arn:one');
+    expect(await context.due(0, 'arn:two')).toMatchObject({ outcome: 'done', batches: [{}] });
+    await context.run('analytics.endSweep', {}, 'arn:one');
+    expect((await context.due(0, 'arn:three')).outcome).toBe('busy');
+  });
+
   test('that broke off is carried out again, and reads nothing twice', async () => {
     const ids = await Promise.all(['1', '2', '3'].map(async (xPostId) => context.track({ xPostIds: [xPostId] })));
     const { batches } = await context.due(0, 'arn:one', { xPosts: 2, cohorts: 2 });

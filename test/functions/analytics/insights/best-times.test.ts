@@ -167,7 +167,7 @@ describe('not enough data', () => {
     const answer = InsightAnswer.parse(bestTimes(few, options));
     expect(answer).toMatchObject({ outcome: 'not_enough_data', has: { posts: few.length } });
     expect('statement' in answer && answer.statement).toMatch(
-      new RegExp(`at least \\d+ posts over 28 days are needed; there are ${few.length} posts over`),
+      new RegExp(`at least \\d+ posts over 28 days, at least three days old\\. Available: ${few.length} posts over`),
     );
   });
 

@@ -131,7 +131,7 @@ describe('fatigue', () => {
     expect(statement).toMatch(
       /^Posts from the template content 0 got about 1\d% fewer engagements with each repetition/,
     );
-    expect(statement).toContain("changes of the account's other posts taken into account");
+    expect(statement).toContain("adjusted for the results of the account's other posts");
   });
 
   test('without other posts is told as it is', () => {
@@ -154,7 +154,9 @@ describe('fatigue', () => {
       has: { posts: 5 },
       needs: { posts: 6 },
     });
-    expect('statement' in answer && answer.statement).toContain('at least 6 posts are needed; there are 5 posts');
+    expect('statement' in answer && answer.statement).toContain(
+      'at least 6 posts, at least three days old. Available: 5 posts.',
+    );
     expect(fatigueOf({ posts: [], contentOf: () => null }).outcome).toBe('not_enough_data');
   });
 

@@ -124,7 +124,7 @@ describe('questions', () => {
     const none = InsightAnswer.parse(traits([], options));
     expect(none.outcome).toBe('not_enough_data');
     expect('statement' in none && none.statement).toContain(
-      'at least 40 posts over 28 days are needed; there are 0 posts',
+      'at least 40 posts over 28 days, at least three days old. Available: 0 posts',
     );
     const noise = InsightAnswer.parse(traits(life({ seed: 'noise 1', weeks: 6 }), options));
     expect(noise.outcome).toBe('nothing_found');

@@ -6,8 +6,8 @@ import {
   getAccountGrowth,
   getCampaignPerformance,
   getPerformanceOverview,
-  getReliability,
-  getSeries,
+  getPerformanceSeries,
+  getPublishingReliability,
   listTopPosts,
 } from '#functions/analytics/performance/contract.ts';
 import { Problem } from '#shared/http/problem.ts';
@@ -189,7 +189,11 @@ describe('the overview of a period', () => {
 
 describe('a series', () => {
   const ask = async (query: Record<string, string>) =>
-    (await context.ask(getSeries, getSeries.response, { query: { metric: 'impressions', ...query } })).body;
+    (
+      await context.ask(getPerformanceSeries, getPerformanceSeries.response, {
+        query: { metric: 'impressions', ...query },
+      })
+    ).body;
   const valuesOf = ({ series }: Awaited<ReturnType<typeof ask>>) =>
     series.map(({ points }) => points.map(({ value }) => value));
 
@@ -258,7 +262,9 @@ describe('a series', () => {
       [other, 4],
     ]);
     expect(await groups({ groupBy: 'variant', campaignId })).toEqual([['b', 1]]);
-    const { body } = await context.ask(getSeries, Problem, { query: { metric: 'likes', groupBy: 'variant' } });
+    const { body } = await context.ask(getPerformanceSeries, Problem, {
+      query: { metric: 'likes', groupBy: 'variant' },
+    });
     expect(body).toMatchObject({ code: 'variant_needs_campaign', fields: [{ path: 'query.campaignId' }] });
   });
 
@@ -274,7 +280,7 @@ describe('a series', () => {
     [{ metric: 'reach' }, 'invalid_query'],
     [{ groupBy: 'weather' }, 'invalid_query'],
   ])('refuses %j', async (query, code) => {
-    const { status, body } = await context.ask(getSeries, Problem, { query: { metric: 'likes', ...query } });
+    const { status, body } = await context.ask(getPerformanceSeries, Problem, { query: { metric: 'likes', ...query } });
     expect({ status, code: body.code }).toEqual({ status: 400, code });
   });
 });
@@ -308,7 +314,7 @@ test('reliability says how late posts were, and what did not go out', async () =
   await context.deliver(anEvent(PostFailed, newId('pst', noon), 3, problem('x_refused'), when));
   await context.deliver(anEvent(PostHeld, newId('pst', noon), 3, problem('campaign_paused'), when));
   await context.deliver(anEvent(PostHeld, newId('pst', noon), 3, problem('campaign_paused'), when));
-  const { body } = await context.ask(getReliability, getReliability.response, { query: november });
+  const { body } = await context.ask(getPublishingReliability, getPublishingReliability.response, { query: november });
   expect(body).toMatchObject({
     publishedPosts: 3,
     failed: { x_refused: 1 },
@@ -318,7 +324,7 @@ test('reliability says how late posts were, and what did not go out', async () =
   expect(Math.abs((body.lateness.p50Ms ?? NaN) - 2_000)).toBeLessThan(180);
   expect(Math.abs((body.lateness.p99Ms ?? NaN) - 60_000)).toBeLessThan(5_400);
   const elsewhere = { ...november, accountId: other };
-  const none = await context.ask(getReliability, getReliability.response, { query: elsewhere });
+  const none = await context.ask(getPublishingReliability, getPublishingReliability.response, { query: elsewhere });
   expect(none.body).toMatchObject({ publishedPosts: 0, failed: {}, lateness: { p50Ms: null } });
 });
 

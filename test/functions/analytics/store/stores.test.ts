@@ -42,6 +42,12 @@ test('posts are found by their publication, each once, and go on from a place', 
     const rest = await posts.publishedBetween(shard, first.at(-1)?.place ?? '', before, 100);
     expect(rest.map(({ post }) => post.id)).toEqual(made.slice(5).map(({ id }) => id));
     expect(await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 3, 100)).toHaveLength(3);
+    // What is known is not read again, and keeps its place.
+    const known = new Map(made.slice(0, 3).map((post) => [post.id, { ...post, costMicros: 7 }]));
+    const found = await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 4, 100, known);
+    expect(found.map(({ post }) => [post.id, post.costMicros])).toEqual(
+      made.slice(0, 4).map(({ id, costMicros }, place) => [id, place < 3 ? 7 : costMicros]),
+    );
     expect(await posts.publishedBetween(shard, placeAt(before), before, 100)).toEqual([]);
     const others = shards.filter((each) => each !== shard);
     for (const other of others) expect(await posts.publishedBetween(other, placeAt(0), before, 100)).toEqual([]);

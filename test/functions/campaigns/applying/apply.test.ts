@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { CampaignPlanApplied, CampaignSlotDropped } from '#events/campaigns.ts';
-import { applyPlan } from '#functions/campaigns/applying/contract.ts';
+import { applyCampaignPlan } from '#functions/campaigns/applying/contract.ts';
 import { LaunchReport } from '#functions/campaigns/domain/launch-report.ts';
 import { getLaunchReport } from '#functions/campaigns/launch/contract.ts';
 import { pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
@@ -34,7 +34,7 @@ const changedPlan = planOf([...four, [6, 300]], {
 });
 
 const apply = (desk: RunningDesk, id: string, reportVersion: string, note: string | null = null) =>
-  desk.call(applyPlan, { path: { campaignId: id }, body: { reportVersion, note } });
+  desk.call(applyCampaignPlan, { path: { campaignId: id }, body: { reportVersion, note } });
 
 const Problem = z.object({ code: z.string() });
 const report = async (desk: RunningDesk, id: string) =>

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changeOf } from '#functions/campaigns/applying/change-of.ts';
-import { applyPlan } from '#functions/campaigns/applying/contract.ts';
+import { applyCampaignPlan } from '#functions/campaigns/applying/contract.ts';
 import { type Campaign, newDraft } from '#functions/campaigns/domain/campaign.ts';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
 import { type Slot, slotOf, SlotStatus } from '#functions/campaigns/domain/slot.ts';
@@ -133,7 +133,7 @@ describe('whatever plan a running campaign gets, and however far it is', () => {
         for (let tries = 0; tries < 3 && outcome !== 'started'; tries += 1) {
           const reportVersion = await desk.check(id);
           desk.clock.pass(1_000);
-          const { status } = await desk.call(applyPlan, { path: { campaignId: id }, body: { reportVersion } });
+          const { status } = await desk.call(applyCampaignPlan, { path: { campaignId: id }, body: { reportVersion } });
           expect(status).toBe(202);
           outcome = await desk.carryOut(id);
         }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { CampaignSlotPlanned } from '#events/campaigns.ts';
-import { runSlotNow } from '#functions/campaigns/applying/contract.ts';
+import { runCampaignSlotNow } from '#functions/campaigns/applying/contract.ts';
 import { pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
 import { newId } from '#shared/ids.ts';
 import { owner } from '#test/support/http-event.ts';
@@ -13,7 +13,7 @@ const two = [
 ] as const;
 
 const runNow = (desk: RunningDesk, campaignId: string, slotId: string, note: string | null = null) =>
-  desk.call(runSlotNow, { path: { campaignId, slotId }, body: { note } });
+  desk.call(runCampaignSlotNow, { path: { campaignId, slotId }, body: { note } });
 
 const Problem = z.object({ code: z.string() });
 const Answer = z.object({

@@ -3,8 +3,8 @@ import {
   changeCampaign,
   getCampaign,
   listCampaigns,
-  listSlots,
-  listSteps,
+  listCampaignSlots,
+  listCampaignSteps,
 } from '#functions/campaigns/brief/contract.ts';
 import { CampaignStatus } from '#functions/campaigns/domain/lifecycle.ts';
 import { health } from '#functions/campaigns/health.ts';
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 describe('reading campaigns', () => {
-  test.each([getCampaign, listSlots, listSteps])(
+  test.each([getCampaign, listCampaignSlots, listCampaignSteps])(
     'answers 404 for one of another workspace, as for one that is not there: $id',
     async (operation) => {
       const { id: campaignId } = await drafted(context.deps);
@@ -77,7 +77,7 @@ describe('reading campaigns', () => {
   test('shows how far each slot is, page by page; a campaign that is not launched has none', async () => {
     const draft = await drafted(context.deps, planOf(2));
     const listed = (campaignId: string, query: Record<string, string> = {}) =>
-      context.ask(listSlots, listSlots.response, { path: { campaignId }, query });
+      context.ask(listCampaignSlots, listCampaignSlots.response, { path: { campaignId }, query });
     expect((await listed(draft.id)).body).toEqual({ items: [], nextCursor: null });
     const running = await launched(context.deps, planOf(3));
     const [slot] = await slotsOf(context.deps, running);

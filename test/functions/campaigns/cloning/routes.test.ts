@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { cloneCampaign } from '#functions/campaigns/cloning/contract.ts';
-import { previewPlan } from '#functions/campaigns/planning/contract.ts';
+import { previewCampaignPlan } from '#functions/campaigns/planning/contract.ts';
 import { account, post, runningDesk } from '../running-desk.ts';
 
 const Made = z.object({ id: z.string(), status: z.string(), slotCount: z.int() });
@@ -29,7 +29,7 @@ test.each([
   const made = await desk.ask(cloneCampaign, Made, { path: { campaignId }, body: { start } });
   expect(made).toMatchObject({ status: 201, body: { status: 'draft', slotCount: 3 } });
   const path = { campaignId: made.body.id };
-  const { body } = await desk.ask(previewPlan, previewPlan.response, { path, body: {} });
+  const { body } = await desk.ask(previewCampaignPlan, previewCampaignPlan.response, { path, body: {} });
   expect(body.slots.map(({ wallTime }) => wallTime)).toEqual(wallTimes);
   expect(body.conflicts).toEqual([]);
 });

@@ -62,7 +62,7 @@ describe('the life of a campaign', () => {
     const possible = transitions.filter((each) => each !== 'start' && each !== 'complete' && table[each][status]);
     expect(possibleIn(status)).toEqual(possible);
     const named = possible.map((each) => each.replace('_', ' ')).join(', ');
-    expect(error.message).toContain(named === '' ? 'Nothing further is possible.' : `Possible: ${named}.`);
+    expect(error.message).toContain(named === '' ? 'It can only be cloned.' : `Possible: ${named}, clone.`);
   });
 
   test('whatever is tried in whatever order: only what the table allows happens, and each step says what it was', () => {

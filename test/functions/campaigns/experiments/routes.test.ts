@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { deleteExperiment, getExperiment, signOffExperiment } from '#functions/campaigns/experiments/contract.ts';
-import { replacePlan } from '#functions/campaigns/planning/contract.ts';
+import {
+  deleteCampaignExperiment,
+  getCampaignExperiment,
+  signOffCampaignExperiment,
+} from '#functions/campaigns/experiments/contract.ts';
+import { replaceCampaignPlan } from '#functions/campaigns/planning/contract.ts';
 import { instantAfter } from '#shared/time.ts';
 import { type ExperimentNow, noon, stage } from './stage.ts';
 
@@ -29,7 +33,7 @@ const slotsIn = ({ blocks }: ExperimentNow) => blocks.flatMap(({ slots }) => slo
 const played = async (pairs: number, times: number, changes: object = {}) => {
   const setup = await registered(pairs, changes);
   const { on, campaign, path } = setup;
-  await on.call(signOffExperiment, { path, body: { note: 'A first try, we know' } });
+  await on.call(signOffCampaignExperiment, { path, body: { note: 'A first try, we know' } });
   await on.launch(campaign.id);
   const { body: before } = await on.experimentOf(campaign.id);
   const slots = slotsIn(before);
@@ -82,11 +86,11 @@ describe('registering an experiment', () => {
     const { on, own, campaign, path } = await registered(3);
     const posts = own.slice(0, 2).map((postId, place) => ({ postId, publishAt: instantAfter(noon, place * 60_000) }));
     const put = (version: number) =>
-      on.call(replacePlan, { path, body: { posts }, headers: { 'if-match': `"v${version}"` } });
+      on.call(replaceCampaignPlan, { path, body: { posts }, headers: { 'if-match': `"v${version}"` } });
     expect(problemOf(await put(campaign.version + 1))).toMatchObject({ code: 'invalid_experiment' });
     const headers = { 'if-match': `"v${campaign.version + 1}"` };
-    expect((await on.call(deleteExperiment, { path, headers })).status).toBe(200);
-    expect(problemOf(await on.call(getExperiment, { path })).code).toBe('experiment_not_found');
+    expect((await on.call(deleteCampaignExperiment, { path, headers })).status).toBe(200);
+    expect(problemOf(await on.call(getCampaignExperiment, { path })).code).toBe('experiment_not_found');
     expect((await put(campaign.version + 2)).status).toBe(200);
   });
 
@@ -95,7 +99,7 @@ describe('registering an experiment', () => {
     const running = [...on.items.values()].find(({ type }) => type === 'campaign');
     const answer = await on.register(campaign.id, body, Number(running?.version));
     expect(problemOf(answer).code).toBe('campaign_running');
-    const signed = await on.call(signOffExperiment, { path, body: { note: 'Too late' } });
+    const signed = await on.call(signOffCampaignExperiment, { path, body: { note: 'Too late' } });
     expect(problemOf(signed).code).toBe('campaign_running');
   });
 });
@@ -107,7 +111,7 @@ describe('the launch check', () => {
     expect(blocked).toMatchObject({ canLaunch: false, blockers: [{ code: 'experiment_cannot_conclude' }] });
     expect(blocked).toMatchObject({ experiment: { blocks: 3, smallestLift: null } });
     expect(JSON.stringify(blocked)).toContain('It needs at least 12.');
-    const { body: signed } = await on.ask(signOffExperiment, z.looseObject({}), {
+    const { body: signed } = await on.ask(signOffCampaignExperiment, z.looseObject({}), {
       path,
       body: { note: 'A first try' },
     });
@@ -199,7 +203,7 @@ describe('an experiment that was launched', () => {
     const all = [...own, ...(await on.drafts(8))];
     const plan = on.planOf(all);
     const headers = { 'if-match': '*' };
-    expect((await on.call(replacePlan, { path, body: { plan }, headers })).status).toBe(200);
+    expect((await on.call(replaceCampaignPlan, { path, body: { plan }, headers })).status).toBe(200);
     const report = await on.check(campaign.id);
     expect(report).toMatchObject({ canLaunch: true, experiment: null });
     expect(JSON.stringify(report)).not.toContain('experiment_cannot_conclude');
@@ -218,7 +222,7 @@ describe('an experiment that was launched', () => {
 
   test('ends too when the last post that it waits for fails', async () => {
     const { on, campaign, path } = await registered(2);
-    await on.call(signOffExperiment, { path, body: { note: 'A first try' } });
+    await on.call(signOffCampaignExperiment, { path, body: { note: 'A first try' } });
     await on.launch(campaign.id);
     const slots = slotsIn((await on.experimentOf(campaign.id)).body);
     for (const { postId, publishAt } of slots.slice(1)) {

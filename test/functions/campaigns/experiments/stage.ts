@@ -3,7 +3,7 @@ import { PostMetricsUpdated } from '#events/analytics.ts';
 import type { AccountFacts, ContentFacts, PostFacts } from '#events/campaign-content.ts';
 import { PostFailed, PostPublished } from '#events/posts.ts';
 import { eventsFor } from '#functions/campaigns/changes.ts';
-import { getExperiment, putExperiment } from '#functions/campaigns/experiments/contract.ts';
+import { getCampaignExperiment, putCampaignExperiment } from '#functions/campaigns/experiments/contract.ts';
 import { checkCampaign, getLaunchReport, launchCampaign } from '#functions/campaigns/launch/contract.ts';
 import { createCampaign } from '#functions/campaigns/planning/contract.ts';
 import { routes } from '#functions/campaigns/routes.ts';
@@ -88,7 +88,7 @@ export const stage = () => {
   });
 
   const register = async (campaignId: string, body: object, version: number) =>
-    context.call(putExperiment, { path: { campaignId }, body, headers: { 'if-match': `"v${version}"` } });
+    context.call(putCampaignExperiment, { path: { campaignId }, body, headers: { 'if-match': `"v${version}"` } });
 
   /** Plays the steps of a check, or of that of a launch, up to its report. */
   const play = async (campaignId: string, kind: 'check' | 'launch', number: number) => {
@@ -138,7 +138,7 @@ export const stage = () => {
     return context.run(names.start, on);
   };
 
-  const experimentOf = async (campaignId: string) => context.ask(getExperiment, View, { path: { campaignId } });
+  const experimentOf = async (campaignId: string) => context.ask(getCampaignExperiment, View, { path: { campaignId } });
 
   const isOut = (campaignId: string, postId: string, publishedAt: string) =>
     context.happened(

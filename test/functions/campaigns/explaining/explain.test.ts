@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { applyPlan, runSlotNow } from '#functions/campaigns/applying/contract.ts';
+import { applyCampaignPlan, runCampaignSlotNow } from '#functions/campaigns/applying/contract.ts';
 import { Reason } from '#functions/campaigns/domain/planned-slot.ts';
-import { explainPost, Explanation } from '#functions/campaigns/explaining/contract.ts';
+import { explainCampaignPost, Explanation } from '#functions/campaigns/explaining/contract.ts';
 import { reasonSentence } from '#functions/campaigns/explaining/reason-sentence.ts';
 import { dayMs } from '#shared/time.ts';
 import { owner } from '#test/support/http-event.ts';
 import { account, at, planOf, post, running, type RunningDesk, runningDesk } from '../running-desk.ts';
 
 const explain = async (desk: RunningDesk, campaignId: string, postId: string) =>
-  (await desk.ask(explainPost, Explanation, { path: { campaignId }, query: { postId } })).body;
+  (await desk.ask(explainCampaignPost, Explanation, { path: { campaignId }, query: { postId } })).body;
 
 /** Every morning at 09:00 in Berlin, with some jitter. */
 const mornings = planOf([], {
@@ -77,12 +77,12 @@ describe('why a post goes out when it does', () => {
     });
     const reportVersion = await desk.check(id);
     desk.clock.set(at(6));
-    await desk.call(applyPlan, { path: { campaignId: id }, body: { reportVersion, note: 'Agreed' } });
+    await desk.call(applyCampaignPlan, { path: { campaignId: id }, body: { reportVersion, note: 'Agreed' } });
     await desk.carryOut(id);
     desk.clock.set(at(20));
     const [slot] = await desk.slots(id);
     if (!slot) throw new Error('no slot');
-    await desk.call(runSlotNow, { path: { campaignId: id, slotId: slot.id }, body: { note: 'Now or never' } });
+    await desk.call(runCampaignSlotNow, { path: { campaignId: id, slotId: slot.id }, body: { note: 'Now or never' } });
     const [now] = await desk.slots(id);
     if (!now) throw new Error('no slot');
     await desk.run('campaigns.permit', { workspaceId: now.workspaceId, campaignId: id, postId: now.postId });
@@ -119,11 +119,14 @@ describe('why a post goes out when it does', () => {
       [1, 2, 3],
     );
     await desk.replan(id, planOf([[2, 120]]));
-    await desk.call(applyPlan, { path: { campaignId: id }, body: { reportVersion: await desk.check(id) } });
+    await desk.call(applyCampaignPlan, { path: { campaignId: id }, body: { reportVersion: await desk.check(id) } });
     await desk.carryOut(id);
     expect(await explain(desk, id, post(1))).toMatchObject({ status: 'dropped', plan: { version: 2 } });
     const query = { postId: post(3) };
-    const missing = await desk.ask(explainPost, z.object({ code: z.string() }), { path: { campaignId: id }, query });
+    const missing = await desk.ask(explainCampaignPost, z.object({ code: z.string() }), {
+      path: { campaignId: id },
+      query,
+    });
     expect([missing.status, missing.body.code]).toEqual([404, 'campaign_slot_not_found']);
   });
 });

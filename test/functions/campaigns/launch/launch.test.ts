@@ -5,7 +5,7 @@ import { cloneCampaign } from '#functions/campaigns/cloning/contract.ts';
 import type { Campaign } from '#functions/campaigns/domain/campaign.ts';
 import { checkCampaign, getLaunchReport, launchCampaign } from '#functions/campaigns/launch/contract.ts';
 import { cancelCampaign } from '#functions/campaigns/lifecycle/contract.ts';
-import { createCampaign, replacePlan } from '#functions/campaigns/planning/contract.ts';
+import { createCampaign, replaceCampaignPlan } from '#functions/campaigns/planning/contract.ts';
 import { CampaignView } from '#functions/campaigns/views.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { newId } from '#shared/ids.ts';
@@ -156,7 +156,7 @@ describe('a check', () => {
         if (task !== 'campaigns.report' || isMet) return;
         isMet = true;
         const headers = { 'if-match': '*' };
-        const replaced = await context.ask(replacePlan, CampaignView.or(Problem), {
+        const replaced = await context.ask(replaceCampaignPlan, CampaignView.or(Problem), {
           ...{ path: { campaignId }, headers, body: { posts: [last] } },
         });
         expect(replaced.status, replaced.raw).toBe(200);
@@ -214,7 +214,7 @@ describe('a check', () => {
     const colleague = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     const replan = async (tips: readonly string[], firstMs: number) => {
       const sent = { path: { campaignId }, headers: { 'if-match': '*' }, body: { plan: tipsPlan(tips, firstMs) } };
-      expect((await context.ask(replacePlan, CampaignView, { ...sent, as: colleague })).status).toBe(200);
+      expect((await context.ask(replaceCampaignPlan, CampaignView, { ...sent, as: colleague })).status).toBe(200);
     };
     const hands = async () => {
       await context.ask(checkCampaign, CampaignView, { path: { campaignId }, as: editor });
@@ -238,7 +238,7 @@ describe('a check', () => {
     if (!first) throw new Error('nothing is due');
     expect(await workflows.start(first, { before: stopAt('campaigns.report') })).toBe('stopped');
     const made = [...others.made];
-    await context.ask(replacePlan, CampaignView, {
+    await context.ask(replaceCampaignPlan, CampaignView, {
       ...{ path: { campaignId }, headers: { 'if-match': '*' }, body: { plan: tipsPlan(['Another']) } },
     });
     await check(campaignId);
@@ -548,7 +548,7 @@ describe('a check', () => {
 describe('the posts of a template', () => {
   const replan = async (campaignId: string, tips: readonly string[]) => {
     const sent = { path: { campaignId }, headers: { 'if-match': '*' }, body: { plan: tipsPlan(tips) } };
-    expect((await context.ask(replacePlan, CampaignView, sent)).status).toBe(200);
+    expect((await context.ask(replaceCampaignPlan, CampaignView, sent)).status).toBe(200);
   };
   const postsOf = async (campaignId: string) => {
     const checkId = (await campaign(campaignId)).report?.checkId ?? '';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { PostUpdated } from '#events/posts.ts';
-import { changeCampaign, listSteps } from '#functions/campaigns/brief/contract.ts';
+import { changeCampaign, listCampaignSteps } from '#functions/campaigns/brief/contract.ts';
 import type { Campaign } from '#functions/campaigns/domain/campaign.ts';
 import { CampaignStatus } from '#functions/campaigns/domain/lifecycle.ts';
 import { checkCampaign } from '#functions/campaigns/launch/contract.ts';
@@ -102,8 +102,8 @@ describe('a step', () => {
     expect((await take(resumeCampaign)).body).toMatchObject({ status: 'running', run: 2 });
     const { body: cancelled } = await take(lifecycle.cancelCampaign, { note: null });
     expect(cancelled).toMatchObject({ status: 'cancelled', lastStep: { transition: 'cancel', note: null } });
-    const first = await context.ask(listSteps, listSteps.response, { path, query: { limit: '2' } });
-    const rest = await context.ask(listSteps, listSteps.response, {
+    const first = await context.ask(listCampaignSteps, listCampaignSteps.response, { path, query: { limit: '2' } });
+    const rest = await context.ask(listCampaignSteps, listCampaignSteps.response, {
       path,
       query: { limit: '50', cursor: first.body.nextCursor ?? '' },
     });
@@ -123,7 +123,7 @@ describe('a step', () => {
   test('is not added by a change of what is said about the campaign', async () => {
     const { id: campaignId } = await launched(context.deps);
     const path = { campaignId };
-    const steps = async () => (await context.ask(listSteps, listSteps.response, { path })).body.items;
+    const steps = async () => (await context.ask(listCampaignSteps, listCampaignSteps.response, { path })).body.items;
     const before = await steps();
     await context.ask(changeCampaign, View, { path, headers: { 'if-match': '*' }, body: { name: 'Summer' } });
     expect(await steps()).toEqual(before);
@@ -245,5 +245,5 @@ test('a draft that was never launched is archived as it is, and nothing more hap
   const archived = await context.ask(lifecycle.archiveCampaign, View, { path });
   expect(archived.body).toMatchObject({ status: 'archived', lastStep: { transition: 'archive', from: 'draft' } });
   const refused = await context.ask(lifecycle.cancelCampaign, Problem, { path });
-  expect(refused.body.detail).toContain('Nothing further is possible.');
+  expect(refused.body.detail).toContain('It can only be cloned.');
 });

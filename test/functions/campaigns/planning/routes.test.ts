@@ -13,7 +13,15 @@ import { person } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, type Harness, harness, know, noon, workspaceId } from '../harness.ts';
 
-const { createCampaign, replacePlan, editPlan, getPlan, listPlanVersions, previewPlan, importBlackouts } = planning;
+const {
+  createCampaign,
+  replaceCampaignPlan,
+  editCampaignPlan,
+  getCampaignPlan,
+  listCampaignPlanVersions,
+  previewCampaignPlan,
+  importCampaignBlackouts,
+} = planning;
 const View = CampaignView;
 const hour = 3_600_000;
 const templateId = 'tpl_01KATJ9V5H8Q3M4N5P6R7S8T9V';
@@ -82,10 +90,10 @@ describe('making a campaign', () => {
     ]);
     const empty = await create({});
     expect(await context.deps.campaigns.get(workspaceId, empty.campaignId)).toMatchObject({ planVersion: 0 });
-    for (const operation of [getPlan, previewPlan]) {
+    for (const operation of [getCampaignPlan, previewCampaignPlan]) {
       const refused = await context.ask(operation, Problem, {
         path: empty,
-        body: operation === previewPlan ? {} : undefined,
+        body: operation === previewCampaignPlan ? {} : undefined,
       });
       expect(refused).toMatchObject({ status: 404, body: { code: 'plan_version_not_found' } });
     }
@@ -207,8 +215,8 @@ describe('a plan that cannot be carried out', () => {
     const head = { headers: { 'if-match': '*' }, path: saved };
     for (const [operation, sent] of [
       [createCampaign, { body: { name: 'Spring', timeZone: 'Europe/Berlin', plan: wanted } }],
-      [replacePlan, { ...head, body: { plan: wanted } }],
-      [previewPlan, { path: saved, body: { plan: wanted } }],
+      [replaceCampaignPlan, { ...head, body: { plan: wanted } }],
+      [previewCampaignPlan, { path: saved, body: { plan: wanted } }],
     ] as const satisfies readonly [Operation, object][]) {
       const refused = await context.ask(operation, Problem, sent);
       expect(refused.status, `${operation.id}: ${refused.raw}`).toBe(400);
@@ -242,15 +250,15 @@ describe('the plan of a draft', () => {
       tracks: [track({ times: { ...weekly, start: '2026-12-01T10:00' } })],
       spacing: { minimumGapMinutes: 5 },
     });
-    const replaced = await context.ask(replacePlan, View, {
+    const replaced = await context.ask(replaceCampaignPlan, View, {
       ...{ path, headers: { 'if-match': '"v1"' }, body: { plan: later, note: 'Later in the day' } },
     });
     expect(replaced).toMatchObject({ status: 200, etag: '"v2"', body: { planVersion: 2, slotCount: 3 } });
     const edit = { trackId: 'tips', original: '2026-12-02T10:00', scope: 'this', change: { kind: 'drop' } };
-    const edited = await context.ask(editPlan, View, { path, headers: asRead, body: { edit } });
+    const edited = await context.ask(editCampaignPlan, View, { path, headers: asRead, body: { edit } });
     expect(edited).toMatchObject({ status: 200, body: { planVersion: 3, slotCount: 2 } });
 
-    const { body: versions } = await context.ask(listPlanVersions, listPlanVersions.response, { path });
+    const { body: versions } = await context.ask(listCampaignPlanVersions, listCampaignPlanVersions.response, { path });
     expect(versions.items.map(({ version, by, note, slots }) => [version, by, note, slots])).toEqual([
       [3, owner.personId, null, 2],
       [2, owner.personId, 'Later in the day', 3],
@@ -262,14 +270,14 @@ describe('the plan of a draft', () => {
       [{ added: 3, moved: 0, dropped: 3, content_replaced: 0 }, ['spacing']],
       [{ added: 3, moved: 0, dropped: 0, content_replaced: 0 }, []],
     ]);
-    const first = await context.ask(getPlan, getPlan.response, { path, query: { version: '1' } });
+    const first = await context.ask(getCampaignPlan, getCampaignPlan.response, { path, query: { version: '1' } });
     expect(first.body).toMatchObject({ version: { version: 1 }, plan: { tracks: [{ times: weekly }] } });
-    const latest = await context.ask(getPlan, getPlan.response, { path });
+    const latest = await context.ask(getCampaignPlan, getCampaignPlan.response, { path });
     expect(latest.body).toMatchObject({
       version: { version: 3 },
       plan: { tracks: [{ overrides: [{ isDropped: true }] }] },
     });
-    const refused = await context.ask(getPlan, Problem, { path, query: { version: '4' } });
+    const refused = await context.ask(getCampaignPlan, Problem, { path, query: { version: '4' } });
     expect(refused).toMatchObject({ status: 404, body: { code: 'plan_version_not_found' } });
     expect(
       context
@@ -286,7 +294,8 @@ describe('the plan of a draft', () => {
   test('is replaced by a list of posts, and by one of the two only', async () => {
     const path = await planned();
     const { posts } = body(await knownPost());
-    const send = (sent: object) => context.ask(replacePlan, View.or(Problem), { path, headers: asRead, body: sent });
+    const send = (sent: object) =>
+      context.ask(replaceCampaignPlan, View.or(Problem), { path, headers: asRead, body: sent });
     expect((await send({})).status).toBe(400);
     expect((await send({ posts, plan: plan() })).status).toBe(400);
     expect(await send({ posts: [{ postId: newId('pst', noon), publishAt: noon.toISOString() }] })).toMatchObject({
@@ -300,7 +309,7 @@ describe('the plan of a draft', () => {
     const path = await planned();
     const edit = { trackId: 'tips', original: '2026-12-09T09:00', scope: 'this', change: { kind: 'drop' } };
     for (const wrong of [edit, { ...edit, trackId: 'other' }]) {
-      const refused = await context.ask(editPlan, Problem, { path, headers: asRead, body: { edit: wrong } });
+      const refused = await context.ask(editCampaignPlan, Problem, { path, headers: asRead, body: { edit: wrong } });
       expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_plan' } });
     }
     expect(count('plan')).toBe(1);
@@ -313,7 +322,7 @@ describe('the plan of a draft', () => {
       change: { kind: 'move', wallTime: '2026-12-01T12:00' },
     };
     const writes = context.changes.length;
-    const shown = await context.ask(previewPlan, previewPlan.response, {
+    const shown = await context.ask(previewCampaignPlan, previewCampaignPlan.response, {
       path,
       body: { edit, after: '2026-12-01T12:00:00+01:00', limit: 2 },
     });
@@ -323,7 +332,7 @@ describe('the plan of a draft', () => {
     ]);
     expect(shown.body.remaining).toBe(3);
     expect(context.changes).toHaveLength(writes);
-    expect((await context.ask(previewPlan, Problem, { path, body: { edit, plan: plan() } })).status).toBe(400);
+    expect((await context.ask(previewCampaignPlan, Problem, { path, body: { edit, plan: plan() } })).status).toBe(400);
   });
 
   test('spreads over the queue of an account once that is known', async () => {
@@ -355,18 +364,18 @@ describe('the plan of a draft', () => {
       status,
       body: imported,
       raw,
-    } = await context.ask(importBlackouts, importBlackouts.response, {
+    } = await context.ask(importCampaignBlackouts, importCampaignBlackouts.response, {
       ...{ path, headers: asRead, body: sent },
     });
     expect(status, raw).toBe(200);
     expect(imported).toMatchObject({ imported: 1, leftOut: [], campaign: { planVersion: 2, slotCount: 2 } });
-    const { body: versions } = await context.ask(listPlanVersions, listPlanVersions.response, { path });
+    const { body: versions } = await context.ask(listCampaignPlanVersions, listCampaignPlanVersions.response, { path });
     expect(versions.items[0]).toMatchObject({ note: 'Holidays', difference: { settings: ['blackouts'] } });
-    const again = await context.ask(importBlackouts, importBlackouts.response, {
+    const again = await context.ask(importCampaignBlackouts, importCampaignBlackouts.response, {
       ...{ path, headers: asRead, body: sent },
     });
     expect(again.body).toMatchObject({ imported: 0, campaign: { planVersion: 2 } });
-    const broken = await context.ask(importBlackouts, Problem, {
+    const broken = await context.ask(importCampaignBlackouts, Problem, {
       path,
       headers: asRead,
       body: { ...sent, calendar: 'No' },
@@ -376,9 +385,12 @@ describe('the plan of a draft', () => {
 
   const edit = { trackId: 'tips', original: '2026-12-01T09:00', scope: 'this', change: { kind: 'drop' } };
   const writes: readonly [Operation, () => object][] = [
-    [replacePlan, () => ({ plan: plan() })],
-    [editPlan, () => ({ edit })],
-    [importBlackouts, () => ({ calendar: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR', from: '2026-12-01', to: '2026-12-31' })],
+    [replaceCampaignPlan, () => ({ plan: plan() })],
+    [editCampaignPlan, () => ({ edit })],
+    [
+      importCampaignBlackouts,
+      () => ({ calendar: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR', from: '2026-12-01', to: '2026-12-31' }),
+    ],
   ];
 
   test.each(writes)('is changed of a draft or a live campaign alone: $id', async (operation, sent) => {
@@ -406,14 +418,14 @@ describe('the plan of a draft', () => {
       ['One', 'Other'].map((name) => {
         const blackouts = [{ kind: 'days', name, from: '2026-12-02', to: '2026-12-02' }];
         const sent = { path, headers: { 'if-match': '"v1"' }, body: { plan: plan({ blackouts }), note: name } };
-        return context.ask(replacePlan, View.or(Problem), sent);
+        return context.ask(replaceCampaignPlan, View.or(Problem), sent);
       }),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({ code: 'changed_meanwhile' });
-    const { body: versions } = await context.ask(listPlanVersions, listPlanVersions.response, { path });
+    const { body: versions } = await context.ask(listCampaignPlanVersions, listCampaignPlanVersions.response, { path });
     expect(versions.items).toHaveLength(2);
-    const latest = await context.ask(getPlan, getPlan.response, { path });
+    const latest = await context.ask(getCampaignPlan, getCampaignPlan.response, { path });
     expect(latest.body.plan.blackouts.map(({ name }) => name)).toEqual([versions.items[0]?.note]);
     expect(count('plan')).toBe(2);
     expect(count('plan_part')).toBe(2);
@@ -423,9 +435,9 @@ describe('the plan of a draft', () => {
     const path = await planned();
     const as = { ...owner, workspaceId: newId('wsp', noon) };
     const refused = { status: 404, body: { code: 'campaign_not_found' } };
-    expect(await context.ask(getPlan, Problem, { path, as })).toMatchObject(refused);
-    expect(await context.ask(listPlanVersions, Problem, { path, as })).toMatchObject(refused);
-    expect(await context.ask(previewPlan, Problem, { path, as, body: {} })).toMatchObject(refused);
+    expect(await context.ask(getCampaignPlan, Problem, { path, as })).toMatchObject(refused);
+    expect(await context.ask(listCampaignPlanVersions, Problem, { path, as })).toMatchObject(refused);
+    expect(await context.ask(previewCampaignPlan, Problem, { path, as, body: {} })).toMatchObject(refused);
     for (const [operation, sent] of writes) {
       expect(await context.ask(operation, Problem, { path, as, headers: asRead, body: sent() })).toMatchObject(refused);
     }
@@ -438,7 +450,7 @@ test('a plan of two megabytes is saved and read as it was', { timeout: 30_000 },
   const instants = values.map((_, place) => instantAfter(noon, place * hour));
   const big = plan({ tracks: [track({ content: { ...content(1), values }, times: { kind: 'fixed', instants } })] });
   const { campaignId } = await create({ plan: big });
-  const { body: read } = await context.ask(getPlan, getPlan.response, { path: { campaignId } });
+  const { body: read } = await context.ask(getCampaignPlan, getCampaignPlan.response, { path: { campaignId } });
   expect(read.plan.tracks[0]?.content).toEqual({ ...content(1), values });
   expect(count('plan_part')).toBeGreaterThan(5);
 });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CampaignSlotDropped, CampaignSlotPlanned } from '#events/campaigns.ts';
 import type { CatchUpPolicy } from '#functions/campaigns/domain/plan-policies.ts';
 import { pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
-import { previewResume, resumeCampaign, ResumePreview } from '#functions/campaigns/resuming/contract.ts';
+import { previewCampaignResume, resumeCampaign, ResumePreview } from '#functions/campaigns/resuming/contract.ts';
 import { at, keyOf, planOf, running, type RunningDesk, runningDesk } from '../running-desk.ts';
 
 /** Posts an hour apart, from minute 60 on. */
@@ -86,7 +86,7 @@ describe('a campaign that is resumed', () => {
       const id = await paused(desk);
       const before = await desk.slots(id);
       const sent = { path: { campaignId: id }, body: { ...(catchUp && { catchUp }) } };
-      const { body: preview } = await desk.ask(previewResume, ResumePreview, sent);
+      const { body: preview } = await desk.ask(previewCampaignResume, ResumePreview, sent);
       expect(await desk.slots(id)).toEqual(before);
       expect(preview).toMatchObject({ since: at(30), until: at(150), missed: 2 });
       await resume(desk, id, catchUp);
@@ -168,7 +168,7 @@ describe('a campaign that is resumed', () => {
   test('cannot be previewed unless it is paused', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(hourly(1)), places(1));
-    const answer = await desk.ask(previewResume, Problem, { path: { campaignId: id }, body: {} });
+    const answer = await desk.ask(previewCampaignResume, Problem, { path: { campaignId: id }, body: {} });
     expect([answer.status, answer.body.code]).toEqual([409, 'campaign_running']);
   });
 });

@@ -66,7 +66,7 @@ test.each([
   [answered(500), 'webhook_failed', 'The webhook responded with status 500.'],
   [answered(302), 'webhook_failed', 'The webhook responded with status 302.'],
   [answered(410), 'webhook_failed', 'The webhook responded with status 410.'],
-  [notAnswered('timed_out', 'timed_out'), 'webhook_unanswered', 'The webhook did not respond: timed_out.'],
+  [notAnswered('timed_out', 'timed_out'), 'webhook_unanswered', 'The webhook did not respond in time.'],
 ])('what is no success is refused, and not repeated', async (answer, code, message) => {
   const { callStep, deps } = await called();
   deps.answers.splice(0, 1, answer);

@@ -126,7 +126,7 @@ test('what the event leaves empty takes the default of its variable, or is missi
   const { id } = Made.parse(await act(stepOf('draft_post', { values: { title: 'Tea', price: '' } }))).made;
   expect(await context.deps.posts.get(workspaceId, id)).toMatchObject({ parts: [{ text: 'Tea for 1' }] });
   const said = await act(stepOf('draft_post', { values: { title: '', price: '2' } }), { step: '3' });
-  expect(said).toEqual({ outcome: 'refused', code: 'missing_variable', message: 'values.title is required' });
+  expect(said).toEqual({ outcome: 'refused', code: 'missing_variable', message: '"values.title" is required.' });
 });
 
 test('what is longer than its variable takes is cut there, and no character in two', async () => {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { defaultSettings } from '#events/users.ts';
 import { checkCampaign } from '#functions/campaigns/launch/contract.ts';
 import { approveCampaign, submitCampaign } from '#functions/campaigns/lifecycle/contract.ts';
-import { createCampaign, replacePlan } from '#functions/campaigns/planning/contract.ts';
+import { createCampaign, replaceCampaignPlan } from '#functions/campaigns/planning/contract.ts';
 import * as templates from '#functions/posts/templates/contract.ts';
 import * as writing from '#functions/posts/writing/contract.ts';
 import { instantAfter } from '#shared/time.ts';
@@ -53,7 +53,7 @@ const openDesk = async (...roasts: string[]) => {
     return Promise.all(ids.map((id) => office.posts.posts.get(workspaceId, id)));
   };
   const replan = (...of: string[]) =>
-    office.send('campaigns', replacePlan, { as: owner, path, body: { plan: plan(...of) } });
+    office.send('campaigns', replaceCampaignPlan, { as: owner, path, body: { plan: plan(...of) } });
   const reword = (postId: string, text: string) =>
     office.send('posts', writing.changePost, { as: owner, path: { postId }, body: { parts: [{ text }] } });
   return { office, path, campaign, check, replan, reword };

@@ -183,7 +183,7 @@ const authorOf = ({ personId: id }: SignedIn) => ({
 
 describe('what stands against a slot is named, and the others are made', () => {
   test.each<[string, object, string, RegExp]>([
-    ['a value that is missing', { values: {} }, 'missing_variable', /^values\.roast is required$/],
+    ['a value that is missing', { values: {} }, 'missing_variable', /^"values\.roast" is required\.$/],
     ['a value that is unknown', { values: { roast: 'Kenya', rost: 'x' } }, 'unknown_variable', /values\.rost/],
     ['a value that does not fit', { values: { roast: 1 } }, 'invalid_value', /must be a string/],
     ['a text that X would not take', { values: { roast: 'x'.repeat(270) } }, 'text_too_long', /exceeds .* 280 by 22/],

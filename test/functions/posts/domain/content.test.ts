@@ -47,38 +47,32 @@ describe('a post that X takes has no faults', () => {
 
 describe('what X would refuse is named by field', () => {
   test.each([
-    ['nothing', { text: '' }, {}, new Map<string, Media>(), ['body.parts.0.text empty_post']],
-    ['blanks only', { text: ' \n\u00a0' }, {}, new Map<string, Media>(), ['body.parts.0.text empty_post']],
-    ['one too long', {}, { weightedLength: 281 }, new Map<string, Media>(), ['body.parts.0.text text_too_long']],
-    ['two cashtags', {}, { cashtags: [tag, tag] }, new Map<string, Media>(), ['body.parts.0.text too_many_cashtags']],
+    ['nothing', { text: '' }, {}, new Map<string, Media>(), ['parts.0.text empty_post']],
+    ['blanks only', { text: ' \n\u00a0' }, {}, new Map<string, Media>(), ['parts.0.text empty_post']],
+    ['one too long', {}, { weightedLength: 281 }, new Map<string, Media>(), ['parts.0.text text_too_long']],
+    ['two cashtags', {}, { cashtags: [tag, tag] }, new Map<string, Media>(), ['parts.0.text too_many_cashtags']],
     [
       'characters that X refuses',
       {},
       { forbidden: [tag] },
       new Map<string, Media>(),
-      ['body.parts.0.text forbidden_characters'],
+      ['parts.0.text forbidden_characters'],
     ],
-    [
-      'media of nobody',
-      { mediaIds: [id(0), id(1)] },
-      {},
-      images('image/png'),
-      ['body.parts.0.mediaIds.1 media_not_found'],
-    ],
+    ['media of nobody', { mediaIds: [id(0), id(1)] }, {}, images('image/png'), ['parts.0.mediaIds.1 media_not_found']],
     [
       'a GIF among images',
       { mediaIds: [id(0), id(1)] },
       {},
       images('image/png', 'image/gif'),
-      ['body.parts.0.mediaIds media_mix'],
+      ['parts.0.mediaIds media_mix'],
     ],
-    ['a file twice', { mediaIds: [id(0), id(0)] }, {}, images('image/png'), ['body.parts.0.mediaIds media_twice']],
+    ['a file twice', { mediaIds: [id(0), id(0)] }, {}, images('image/png'), ['parts.0.mediaIds media_twice']],
     [
       'media not uploaded yet',
       { mediaIds: [id(0)] },
       {},
       new Map([[id(0), aMedia({ id: id(0), status: 'awaiting_upload' })]]),
-      ['body.parts.0.mediaIds.0 media_not_uploaded'],
+      ['parts.0.mediaIds.0 media_not_uploaded'],
     ],
   ])('%s', (_, part, measure, media, expected) => {
     expect(faults(part, measure, media)).toEqual(expected);
@@ -119,10 +113,10 @@ describe('what X would refuse is named by field', () => {
       measured({ weightedLength: 300, cashtags: [tag, tag] }),
     ];
     expect(findFaults(parts, measures, new Map(), 280).map(({ path, code }) => `${path} ${code}`)).toEqual([
-      'body.parts.1.text empty_post',
-      'body.parts.2.text text_too_long',
-      'body.parts.2.text too_many_cashtags',
-      'body.parts.2.mediaIds.0 media_not_found',
+      'parts.1.text empty_post',
+      'parts.2.text text_too_long',
+      'parts.2.text too_many_cashtags',
+      'parts.2.mediaIds.0 media_not_found',
     ]);
   });
 
@@ -146,16 +140,16 @@ describe('videos and subtitles', () => {
 
   test.each([
     [20, 280, []],
-    [20.1, 280, ['body.parts.0.mediaIds.0 video_too_long']],
+    [20.1, 280, ['parts.0.mediaIds.0 video_too_long']],
     [125, 25_000, []],
-    [125.1, 25_000, ['body.parts.0.mediaIds.0 video_too_long']],
+    [125.1, 25_000, ['parts.0.mediaIds.0 video_too_long']],
   ])('a video of %d minutes where %d characters are allowed', (durationMinutes, most, expected) => {
     expect(of(minutes(durationMinutes), most)).toEqual(expected);
   });
 
   test('a video is alone in a post, and subtitles are in none', () => {
-    expect(of(images('video/mp4', 'image/png'))).toEqual(['body.parts.0.mediaIds media_mix']);
-    expect(of(images('video/mp4', 'video/quicktime'))).toEqual(['body.parts.0.mediaIds media_mix']);
-    expect(of(images('text/vtt'))).toEqual(['body.parts.0.mediaIds.0 media_is_subtitles']);
+    expect(of(images('video/mp4', 'image/png'))).toEqual(['parts.0.mediaIds media_mix']);
+    expect(of(images('video/mp4', 'video/quicktime'))).toEqual(['parts.0.mediaIds media_mix']);
+    expect(of(images('text/vtt'))).toEqual(['parts.0.mediaIds.0 media_is_subtitles']);
   });
 });

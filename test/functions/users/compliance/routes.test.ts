@@ -207,7 +207,7 @@ describe('a compliance report', () => {
     await write(id);
     const brokenAt = { sequence: 3, eventId: third.id, why: 'altered' };
     expect((await read(id)).body).toMatchObject({ summary: { chain: { verdict: 'broken', through: 2, brokenAt } } });
-    expect(file(id, 'html')).toContain(`broken at event 3 (${third.id}): altered`);
+    expect(file(id, 'html')).toContain(`broken at event 3 (${third.id}): the event was changed.`);
     expect(file(id, 'csv')).toContain('"chain","verdict","broken"');
   });
 

@@ -202,7 +202,8 @@ describe('watching', () => {
     const ofNobody = await advice(event(3, 'account.disconnected', { reason: 'connected_elsewhere' }, lost));
     expect(ofNobody.toFirst).toMatchObject({
       account: 'acc_1',
-      advice: 'Tell the other owners and admins, if there are any.',
+      advice:
+        'Ask the people who manage the account on X. It can be connected here again once it is disconnected there.',
     });
     const given = { entityId: second.personId, actor: { type: 'person' as const, id: first.personId } };
     const promoted = await advice(event(4, 'member.role_changed', { role: 'admin', previousRole: 'editor' }, given));

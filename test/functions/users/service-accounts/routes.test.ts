@@ -60,7 +60,7 @@ describe('a service account', () => {
     const { users, owner, member, made, path } = await open();
     const colleague = await member('bob', 'admin');
     const rotate = (as: SignedIn, overlapHours: number) =>
-      users.call(contract.rotateSecret, { as, path, body: { overlapHours } });
+      users.call(contract.rotateServiceAccountSecret, { as, path, body: { overlapHours } });
     const makers = async () => (await users.whoIs(`${made.clientId.toLowerCase()}@service.invalid`)).madeBy;
     expect(await makers()).toBe(owner.personId);
     await rotate(colleague, 24);
@@ -126,7 +126,7 @@ describe('rotating', () => {
   test('lets the former secret hold for a day, or as long as asked, and never a third one', async () => {
     const { users, owner, made, path, exchange, told } = await open();
     const rotate = async (body: object = {}) =>
-      Made.parse((await users.call(contract.rotateSecret, { as: owner, path, body })).body).clientSecret;
+      Made.parse((await users.call(contract.rotateServiceAccountSecret, { as: owner, path, body })).body).clientSecret;
     const second = await rotate();
     expect(told().at(-1)).toEqual([
       'service_account.secret_rotated',
@@ -145,7 +145,11 @@ describe('rotating', () => {
     const fifth = await rotate({ overlapHours: 0 });
     expect(await exchange(fourth)).toMatchObject(denied);
     expect(await exchange(fifth)).toMatchObject({ status: 200 });
-    const tooLong = await users.call(contract.rotateSecret, { as: owner, path, body: { overlapHours: 169 } });
+    const tooLong = await users.call(contract.rotateServiceAccountSecret, {
+      as: owner,
+      path,
+      body: { overlapHours: 169 },
+    });
     expect(tooLong).toMatchObject({ status: 400, body: { fields: [{ path: 'body.overlapHours' }] } });
   });
 });
@@ -170,7 +174,8 @@ describe('a secret that somebody has seen who leaves', () => {
       const { items } = z.object({ items: z.array(View) }).parse(body);
       return items.find(({ id }) => id === clientId);
     };
-    const rotate = (as: SignedIn, body: object = {}) => users.call(contract.rotateSecret, { as, path, body });
+    const rotate = (as: SignedIn, body: object = {}) =>
+      users.call(contract.rotateServiceAccountSecret, { as, path, body });
     /** What the bus brings back of what was written since. */
     const heard = async (from: number) => {
       const events = users.changes
@@ -284,7 +289,7 @@ describe('revoking', () => {
     await expect(users.wake(trigger)).rejects.toThrow(noWorkspace().message);
     expect(await revoke()).toMatchObject({ status: 204 });
     const closed = problem(409, 'service_account_revoked');
-    expect(await users.call(contract.rotateSecret, { as: owner, path, body: {} })).toMatchObject(closed);
+    expect(await users.call(contract.rotateServiceAccountSecret, { as: owner, path, body: {} })).toMatchObject(closed);
     const headers = { 'if-match': '*' };
     const change = { as: owner, path, headers, body: { role: 'analyst' } };
     expect(await users.call(contract.changeServiceAccount, change)).toMatchObject(closed);

@@ -107,6 +107,23 @@ describe('joining without an account', () => {
     expect(await users.signIn({ ...ada, email: bob })).toMatchObject({ status: 200 });
   });
 
+  test('gives no new account a password that is easily guessed, and asks an account that is there for its own', async () => {
+    const { users, stranger, invite, register, tokenFor } = await team();
+    await invite(bob);
+    for (const [guessable, code] of [
+      ['Password-2026!', 'common_password'],
+      ['Someone-New-9-x!', 'personal_password'],
+    ] as const) {
+      expect(await register(tokenFor(bob), { password: guessable })).toMatchObject(problem(400, code));
+    }
+    expect(await users.signIn({ ...ada, email: bob, password: 'Password-2026!' })).toMatchObject({ status: 401 });
+    expect(await register(tokenFor(bob))).toMatchObject({ status: 200 });
+    await stranger('eve');
+    await invite('eve@example.com');
+    const wrong = { password: 'Password-2026!' };
+    expect(await register(tokenFor('eve@example.com'), wrong)).toMatchObject(refused);
+  });
+
   test('locks nobody out of the account whose password is guessed by the link', async () => {
     const { users, stranger, invite, register, tokenFor } = await team();
     await stranger('eve');

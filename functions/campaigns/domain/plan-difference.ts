@@ -1,7 +1,7 @@
 import { canonicalOf } from '#shared/canonical.ts';
-import { maxListed, type PlanDifference, type SavedPlan } from '../domain/plan-version.ts';
-import type { PlannedSlot } from '../domain/planned-slot.ts';
-import { contentDigestOf } from '../domain/slot.ts';
+import { maxListed, type PlanDifference, type SavedPlan } from './plan-version.ts';
+import type { PlannedSlot } from './planned-slot.ts';
+import { contentDigestOf } from './slot.ts';
 
 type Outline = SavedPlan['outline'];
 type SlotChange = PlanDifference['slots'][number];

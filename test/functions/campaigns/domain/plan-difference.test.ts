@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { differenceOf, outlineOf } from '#functions/campaigns/domain/plan-difference.ts';
 import type { SavedPlan } from '#functions/campaigns/domain/plan-version.ts';
-import { differenceOf, outlineOf } from '#functions/campaigns/plan-expansion/difference.ts';
-import { expand, plan, posts, rows, rule, track, type TrackInput } from './sample.ts';
+import { expand, plan, posts, rows, rule, track, type TrackInput } from '../plan-expansion/sample.ts';
 
 const saved = (changes: TrackInput = {}, others: Parameters<typeof plan>[0] = {}): SavedPlan => {
   const all = { tracks: [track(changes)], ...others };
