@@ -72,7 +72,7 @@ export default defineConfig({
     reporters: [new TierReporter()],
     sequence: { sequencer: LongFilesFirst },
     tags: [longTag],
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: tiers.map(({ order: groupOrder = 0, setupFiles = [], ...tier }) => ({
       test: {
         ...tier,

@@ -9,6 +9,7 @@ import argparse
 import collections
 import contextvars
 import copy
+import functools
 import inspect
 import json
 import os
@@ -350,6 +351,33 @@ def _one_parse():
         f'matching(candidates, {name}, eav, ean, "{slot}")',
     ) for name, slot in (("key_cond", "KeyConditionExpression"), ("filter_expr", "FilterExpression"))),
             matching=matching)
+
+
+@fix("one-compile")
+def _one_compile():
+    """Each request to the API looks for its route three times, and writes the pattern of each of hundreds of routes anew."""
+    @functools.cache
+    def compiled(route_path):
+        parts = re.split(r"\{([^}]+)\}", route_path)  # text, name, text, ...
+        pattern = "".join(("(.+)" if part.endswith("+") else "([^/]+)") if place % 2 else re.escape(part)
+                          for place, part in enumerate(parts))
+        return re.compile(pattern), [name.removesuffix("+") for name in parts[1::2]]
+
+    def extract_path_params(route_path, request_path):
+        pattern, names = compiled(route_path)
+        found = pattern.fullmatch(request_path)
+        return dict(zip(names, found.groups())) if found else None
+
+    expect("re.fullmatch" in inspect.getsource(apigateway._extract_path_params), "the matching of routes")
+    apigateway._extract_path_params = extract_path_params
+
+
+@fix("one-reading")
+def _one_reading():
+    """Each call of AWS reads the policies of its caller's role anew."""
+    parse = iam_evaluator.parse_policy_document
+    kept = functools.cache(parse)
+    iam_evaluator.parse_policy_document = lambda doc: kept(doc) if isinstance(doc, str) else parse(doc)
 
 
 @fix("emf")

@@ -202,16 +202,23 @@ async function apiOf(emulator: Emulator, Target: string): Promise<string> {
   return `${emulator.endpoint}/_aws/execute-api/${id}/$default/`;
 }
 
-describe('one-parse', () => {
-  /** How often a Query over a partition of a hundred items splits its condition into words, and what it finds. */
-  function query(fix: boolean): unknown {
-    const script = `
+/** What a script prints that has the emulator's module at hand, with that fix or without it. */
+function inEmulator(name: string, fix: boolean, script: string): unknown {
+  const begin = `
 import json, sys
 sys.path.insert(0, ${JSON.stringify(join(import.meta.dirname, '../../../infra/local'))})
 import emulator
-from ministack.services import dynamodb
 if ${fix ? 'True' : 'False'}:
-    emulator.FIXES["one-parse"]()
+    emulator.FIXES[${JSON.stringify(name)}]()
+`;
+  const { stdout, stderr } = spawnSync(PYTHON, ['-c', begin + script], { encoding: 'utf8' });
+  return stdout === '' ? stderr : JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+describe('one-parse', () => {
+  /** How often a Query over a partition of a hundred items splits its condition into words, and what it finds. */
+  const script = `
+from ministack.services import dynamodb
 dynamodb._create_table({"TableName": "things", "BillingMode": "PAY_PER_REQUEST",
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
     "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]})
@@ -228,15 +235,60 @@ def ask(key, values):
 found = ask("pk = :pk AND begins_with(sk, :start)", {":start": {"S": "01"}})
 few = len(calls) < 50
 print(json.dumps([few, found, ask("pk = :pk AND sk BETWEEN :a AND :b", {":a": {"S": "9"}, ":b": {"S": "1"}})]))`;
-    const { stdout, stderr } = spawnSync(PYTHON, ['-c', script], { encoding: 'utf8' });
-    return stdout === '' ? stderr : JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-  }
 
   test('a Query parses its conditions once, finds the same and refuses the same', () => {
-    expect(query(true)).toEqual([true, 5, 'ValidationException']);
+    expect(inEmulator('one-parse', true, script)).toEqual([true, 5, 'ValidationException']);
   });
 
   test('without it, it parses them for each item', () => {
-    expect(query(false)).toEqual([false, 5, 'ValidationException']);
+    expect(inEmulator('one-parse', false, script)).toEqual([false, 5, 'ValidationException']);
+  });
+});
+
+describe('one-compile', () => {
+  const script = `
+import re
+from ministack.services import apigateway
+written, escape = [], re.escape
+re.escape = lambda text: written.append(text) or escape(text)
+find = apigateway._extract_path_params
+paths = ["/v1/posts/{postId}", "/v1/posts", "/{proxy+}", "/v1/posts/{postId}/parts/{part}"]
+asked = ["/v1/posts/a.b", "/v1/posts", "/v1/postsX", "/v1/posts/a/parts/0", "/v1.posts"]
+found = [[find(path, each) for path in paths] for each in asked]
+print(json.dumps([found, len(written) < 12]))`;
+  const proxy = (path: string) => ({ proxy: path });
+  const found = [
+    [{ postId: 'a.b' }, null, proxy('v1/posts/a.b'), null],
+    [null, {}, proxy('v1/posts'), null],
+    [null, null, proxy('v1/postsX'), null],
+    [null, null, proxy('v1/posts/a/parts/0'), { postId: 'a', part: '0' }],
+    [null, null, proxy('v1.posts'), null],
+  ];
+
+  test('the pattern of a route is written once, and finds the same', () => {
+    expect(inEmulator('one-compile', true, script)).toEqual([found, true]);
+  });
+
+  test('without it, it is written for each request', () => {
+    expect(inEmulator('one-compile', false, script)).toEqual([found, false]);
+  });
+});
+
+describe('one-reading', () => {
+  const script = `
+from ministack.core import iam_evaluator
+read, loads = [], json.loads
+iam_evaluator.json.loads = lambda text, *rest: read.append(text) or loads(text, *rest)
+policy = '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
+found = [iam_evaluator.parse_policy_document(policy)[0].actions for _ in range(3)]
+print(json.dumps([found, iam_evaluator.parse_policy_document({"Statement": []}), len(read)]))`;
+  const found = Array.from({ length: 3 }, () => ['s3:GetObject']);
+
+  test('a policy is read once', () => {
+    expect(inEmulator('one-reading', true, script)).toEqual([found, [], 1]);
+  });
+
+  test('without it, it is read for each call', () => {
+    expect(inEmulator('one-reading', false, script)).toEqual([found, [], 3]);
   });
 });
