@@ -3,9 +3,28 @@ import type { Caller } from '#shared/http/route.ts';
 import { CampaignId } from '#shared/ids.ts';
 import { mayDo } from '#shared/permissions.ts';
 import { Campaign } from './domain/campaign.ts';
+import { OptionalNote } from './domain/lifecycle.ts';
 import { Slot } from './domain/slot.ts';
 
 export const onCampaign = z.strictObject({ campaignId: CampaignId });
+
+const NamedReport = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'must be the version of a launch report')
+  .meta({
+    description:
+      '`version` of the launch report that you have read. To approve: `review.reportVersion` of the campaign; otherwise: the ' +
+      'latest report, of the latest plan, at most 7 days old',
+  });
+
+/** A body that names the launch report that it is about, and may say why: each operation has a schema of its own. */
+export const reportRequest = () => z.strictObject({ reportVersion: NamedReport, note: OptionalNote });
+
+/** A body that says why, and may be left out. */
+export const StepRequest = z
+  .strictObject({ note: OptionalNote })
+  .meta({ id: 'StepRequest', description: 'Reason for the step' })
+  .prefault({});
 
 /** What the API says of a field of money. */
 export const forReadersOfUsage = 'Left out without permission `usage:read`';

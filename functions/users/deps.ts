@@ -2,9 +2,9 @@ import type { DailyLimits } from '#shared/daily-limits.ts';
 import type { SigningKey } from '#shared/signing-key.ts';
 import type { StandingStore } from '#shared/standing.ts';
 import type { Clock } from '#shared/time.ts';
-import type { AuditFiles } from './ports/audit-files.ts';
 import type { UserDirectory } from './ports/cognito-directory.ts';
 import type { CommonPasswords } from './ports/common-passwords.ts';
+import type { Files } from './ports/files.ts';
 import type { IdentityProvider } from './ports/identity-provider.ts';
 import type { Mailing } from './ports/mailer.ts';
 import type { PersonFiles } from './ports/person-files.ts';
@@ -51,7 +51,7 @@ export interface Deps {
   /** Signs checkpoints. */
   auditKey: SigningKey;
   auditExports: AuditExportStore;
-  auditFiles: AuditFiles;
+  auditFiles: Files;
   complianceReports: ComplianceReportStore;
   personExports: PersonExportStore;
   /** How often per day expensive operations may be requested. */

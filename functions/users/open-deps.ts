@@ -90,7 +90,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     signIns: standingStore(table),
     auditKey: lazy(async () => signingKeyFrom(await stageSecret(), 'audit/1')),
     sessionKeys: lazy(async () => sessionKeysFrom(await stageSecret())),
-    auditFiles: lazy(async () => (await import('./ports/audit-bucket.ts')).auditBucket(env.AUDIT_BUCKET, now)),
+    auditFiles: lazy(async () => (await import('./ports/file-bucket.ts')).fileBucket(env.AUDIT_BUCKET, now)),
     personFiles: lazy(async () => (await import('./ports/person-bucket.ts')).personBucket(env.PERSON_BUCKET, now)),
     commonPasswords: lazy(async () =>
       (await import('./ports/common-passwords.ts')).commonPasswordsFrom(commonPasswordsFile),

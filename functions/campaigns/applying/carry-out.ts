@@ -6,7 +6,7 @@ import { type Campaign, isLaunching, type Launch, type LeftAlone, maxLeftAlone }
 import { type CheckedSlot, checkIdOf, isNewSlot } from '../domain/check.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
 import { letGo, move, type Slot } from '../domain/slot.ts';
-import { writeInOneStep } from '../resuming/write-in-one-step.ts';
+import { writeInOneStep } from '../write-in-one-step.ts';
 
 type Outcome = 'done' | 'more';
 

@@ -4,8 +4,7 @@ import { CampaignId, SlotId } from '#shared/ids.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
 import { refusedIn } from '../domain/lifecycle.ts';
 import { Conflict } from '../domain/planned-slot.ts';
-import { reportRequest, StepRequest } from '../lifecycle/contract.ts';
-import { CampaignView, onCampaign, SlotView } from '../views.ts';
+import { CampaignView, onCampaign, reportRequest, SlotView, StepRequest } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
   name: 'Running campaigns',

@@ -2,8 +2,7 @@ import { capability } from '#shared/http/operation.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
 import { LaunchReport } from '../domain/launch-report.ts';
 import { refusedIn } from '../domain/lifecycle.ts';
-import { reportRequest } from '../lifecycle/contract.ts';
-import { CampaignView, forReadersOfUsage, onCampaign } from '../views.ts';
+import { CampaignView, forReadersOfUsage, onCampaign, reportRequest } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
   name: 'Campaign launch',

@@ -3,25 +3,13 @@ import { capability } from '#shared/http/operation.ts';
 import type { Permission } from '#shared/permissions.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
 import { Note, OptionalNote, refusedIn } from '../domain/lifecycle.ts';
-import { CampaignView, onCampaign } from '../views.ts';
+import { CampaignView, onCampaign, reportRequest, StepRequest } from '../views.ts';
 
 const operation = capability<CampaignErrors>({
   name: 'Campaign runs',
   group: 'Campaigns',
   description: 'Review, approve, pause, cancel and archive campaigns.',
 });
-
-const NamedReport = z
-  .string()
-  .regex(/^[0-9a-f]{32}$/, 'must be the version of a launch report')
-  .meta({
-    description:
-      '`version` of the launch report that you have read. To approve: `review.reportVersion` of the campaign; otherwise: the ' +
-      'latest report, of the latest plan, at most 7 days old',
-  });
-
-/** A body that names the launch report that it is about, and may say why: each operation has a schema of its own. */
-export const reportRequest = () => z.strictObject({ reportVersion: NamedReport, note: OptionalNote });
 
 interface StepOf<Body extends z.ZodType> {
   id: string;
@@ -63,12 +51,6 @@ const step = <Body extends z.ZodType>({
     etag: true,
     ifMatch: 'optional',
   });
-
-/** A body that says why, and may be left out. */
-export const StepRequest = z
-  .strictObject({ note: OptionalNote })
-  .meta({ id: 'StepRequest', description: 'Reason for the step' })
-  .prefault({});
 
 export const submitCampaign = step({
   id: 'submitCampaign',

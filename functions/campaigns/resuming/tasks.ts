@@ -7,8 +7,8 @@ import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { letGo, move } from '../domain/slot.ts';
 import { tasks as names } from '../task-names.ts';
+import { writeInOneStep } from '../write-in-one-step.ts';
 import { type CatchUp, replanMissed } from './missed.ts';
-import { writeInOneStep } from './write-in-one-step.ts';
 
 const onRun = z.object({ workspaceId: WorkspaceId, campaignId: CampaignId, run: z.int().min(1) });
 

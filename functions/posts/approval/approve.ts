@@ -10,7 +10,7 @@ import type { Comment } from '../domain/comment.ts';
 import { withHash } from '../domain/content-hash.ts';
 import { handsBehind } from '../domain/hands.ts';
 import type { Post } from '../domain/post.ts';
-import { release } from '../domain/recovery.ts';
+import { release } from '../domain/release.ts';
 import type { Writer } from '../may-change.ts';
 import { scheduleAsAsked } from '../scheduling/schedule.ts';
 import type { approvePost } from './contract.ts';

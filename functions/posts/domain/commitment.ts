@@ -2,7 +2,7 @@ import { approvalMissing } from './approval.ts';
 import { changedAfterLaunch } from './changed-after-launch.ts';
 import type { Post } from './post.ts';
 import { isHeldByPolicy } from './publication.ts';
-import { isPartlyOut } from './recovery.ts';
+import { isPartlyOut } from './release.ts';
 
 /** The slot by which a campaign that was launched took a post; it may not have planned the post yet. */
 export interface LaunchedSlot {

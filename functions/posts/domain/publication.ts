@@ -5,7 +5,7 @@ import { instantAfter } from '#shared/time.ts';
 import { missedOutcome } from './missed.ts';
 import type { Post } from './post.ts';
 import { gaveUp, isOverdue, newPublication, toBeLookedFor } from './post.ts';
-import { isPartlyOut, putOffStatus } from './recovery.ts';
+import { isPartlyOut, putOffStatus } from './release.ts';
 
 /** A claim as the workflow asks for it. */
 export interface ClaimRequest {

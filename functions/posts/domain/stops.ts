@@ -7,7 +7,7 @@ import { text } from '#shared/text.ts';
 import { Instant, minuteMs } from '#shared/time.ts';
 import type { Post } from './post.ts';
 import { hold, type Problem, tooLate } from './publication.ts';
-import { isPartlyOut, release } from './recovery.ts';
+import { isPartlyOut, release } from './release.ts';
 
 /** Why publishing was stopped: shown with each held post. */
 export const StopReason = text(500);

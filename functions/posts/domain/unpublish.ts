@@ -1,7 +1,7 @@
 import type { OwnPostOutcome } from '#events/publishing.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Post } from './post.ts';
-import { isPartlyOut } from './recovery.ts';
+import { isPartlyOut } from './release.ts';
 
 /**
  * The post, to be deleted on X: all that is out of it. Asking again while that goes on has it done again, which harms

@@ -6,7 +6,7 @@ import { passesWithTime } from '../checks/rules.ts';
 import type { Deps } from '../deps.ts';
 import type { Override, RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
-import { release } from '../domain/recovery.ts';
+import { release } from '../domain/release.ts';
 
 /** Maximum number kept with a post, newest first: those of older contents no longer let anything pass. */
 const maxKept = 20;

@@ -5,7 +5,7 @@ import { type Lease, leaseOf } from '../domain/lease.ts';
 import type { Media } from '../domain/media.ts';
 import { type Post, toBeLookedFor } from '../domain/post.ts';
 import { claim, type ClaimRequest, hold, mayBeOnX, mayStillLand, type Met, record } from '../domain/publication.ts';
-import { release } from '../domain/recovery.ts';
+import { release } from '../domain/release.ts';
 import { withShortLinks } from '../domain/short-link.ts';
 import { stopOver } from '../domain/stops.ts';
 import { filesOf } from '../read-files.ts';

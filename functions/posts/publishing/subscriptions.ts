@@ -10,7 +10,7 @@ import { type Cause, systemAuthor } from '#shared/actor.ts';
 import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
-import { release } from '../domain/recovery.ts';
+import { release } from '../domain/release.ts';
 
 /** What may go out. What is known of an account is written before its posts are released: that goes by it. */
 export const publishingSubscriptions = (deps: Deps): Subscription[] => {

@@ -1,7 +1,7 @@
 import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
-import { type AuditExport, contentTypes, fileKeyOf, headOf, lineOf, type Upload } from '../domain/audit-export.ts';
-import { partBytes, writePart } from '../ports/multipart.ts';
+import { type AuditExport, contentTypes, fileKeyOf, headOf, lineOf } from '../domain/audit-export.ts';
+import { partBytes, type Upload, writePart } from '../ports/multipart.ts';
 
 const pageOfEvents = 500;
 

@@ -3,7 +3,7 @@ import { AuditExportId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
 import { ChainPosition } from '../domain/audit-chain.ts';
-import { Upload } from '../domain/audit-export.ts';
+import { Upload } from '../ports/multipart.ts';
 import { tasks as names } from '../task-names.ts';
 import { checkpointTrail, trailsToCheckpoint } from './checkpoint-trail.ts';
 import { exportAudit, giveUpExport } from './export.ts';

@@ -4,10 +4,11 @@ import type { Deps } from '../deps.ts';
 import { AttemptKind } from '../domain/attempts.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
+import { mailCode } from '../mail-code.ts';
 import { provePassword } from '../passwords/prove-password.ts';
 import { refuseGuessable } from '../passwords/refuse-guessable.ts';
+import { personAt } from '../read-person.ts';
 import { endSignIns } from '../sessions/session.ts';
-import { mailCode, personAt } from '../sign-up/sign-up.ts';
 import * as contract from './password-contract.ts';
 
 /** Passwords that are forgotten or changed. */

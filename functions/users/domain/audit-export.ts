@@ -26,15 +26,6 @@ export const AuditExport = z.object({
 });
 export type AuditExport = z.infer<typeof AuditExport>;
 
-/** The part of a file written so far; a task continues from there. */
-export const Upload = z.object({
-  uploadId: z.string(),
-  parts: z.array(z.object({ etag: z.string(), checksum: z.string().nullable() })),
-  cursor: z.string(),
-  events: z.int(),
-});
-export type Upload = z.infer<typeof Upload>;
-
 /** Where its file lies in the bucket of audit files. */
 export const fileKeyOf = ({ workspaceId, id, format }: AuditExport): string =>
   `${workspaceId}/audit-events/${id}.${format}`;

@@ -1,8 +1,17 @@
-import type { Upload } from '../domain/audit-export.ts';
-import type { AuditFiles } from './audit-files.ts';
+import * as z from 'zod';
+import type { Files } from './files.ts';
 
 /** S3's parts have 5 MiB at least, but for the last one (AWS: multipart upload limits). */
 export const partBytes = 5 * 1024 * 1024;
+
+/** The part of a file written so far; a task continues from there. */
+export const Upload = z.object({
+  uploadId: z.string(),
+  parts: z.array(z.object({ etag: z.string(), checksum: z.string().nullable() })),
+  cursor: z.string(),
+  events: z.int(),
+});
+export type Upload = z.infer<typeof Upload>;
 
 /** The next part of a file, and where the one after it begins: null when it is the last. */
 interface Part {
@@ -17,7 +26,7 @@ interface Part {
  * the next call continues; null when the file is complete.
  */
 export const writePart = async (
-  files: AuditFiles,
+  files: Files,
   { key, contentType }: { key: string; contentType: string },
   upload: Upload | null,
   { text, cursor, events }: Part,

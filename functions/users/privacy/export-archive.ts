@@ -1,10 +1,9 @@
 import type { Author } from '#shared/actor.ts';
 import { partKey } from '#shared/privacy/export-person.ts';
 import type { Deps } from '../deps.ts';
-import type { Upload } from '../domain/audit-export.ts';
 import type { Person } from '../domain/person.ts';
 import { archiveKeyOf, type PersonExport } from '../domain/person-export.ts';
-import { partBytes, writePart } from '../ports/multipart.ts';
+import { partBytes, type Upload, writePart } from '../ports/multipart.ts';
 
 interface Wanted {
   workspaceId: string;

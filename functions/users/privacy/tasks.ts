@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PersonExportId, PersonId, WorkspaceId } from '#shared/ids.ts';
 import { type Task, task } from '#shared/lambda/task.ts';
 import type { Deps } from '../deps.ts';
-import { Upload } from '../domain/audit-export.ts';
+import { Upload } from '../ports/multipart.ts';
 import { tasks as names } from '../task-names.ts';
 import { erasePerson, leaveWorkspaces } from './erase-person.ts';
 import { archivePerson, beginPersonExport, giveUpPersonExport } from './export-archive.ts';

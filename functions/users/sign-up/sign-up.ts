@@ -1,58 +1,19 @@
-import { systemAuthor } from '#shared/actor.ts';
 import { derivedKey } from '#shared/derived-key.ts';
 import type { RequestFacts } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import { networkOf } from '#shared/network.ts';
 import { seal, unseal } from '#shared/sealing.ts';
 import { digestOf } from '#shared/secrets.ts';
-import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
-import { inZone } from '../domain/in-zone.ts';
-import { codeBytes, codeOf, codeSeconds, written } from '../domain/mailed-code.ts';
-import { isSameConfirmation, type Person, register } from '../domain/person.ts';
+import { isSameConfirmation, register } from '../domain/person.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
 import { rememberDevice } from '../lock-out/lock-out.ts';
+import { mailCode, type WantedCode } from '../mail-code.ts';
+import { personAt } from '../read-person.ts';
 import { isPersonIn } from '../store/people.ts';
 
 /** The key of the one password stored for this token: 256 random bits, of which the platform keeps a digest. */
 const sealingKey = (token: string): Buffer => derivedKey(token, 'sign-up/1');
-
-/** The person of an address, unless they are being erased. It takes equally long for an unused address. */
-export const personAt = async ({ identities, people }: Deps, email: string): Promise<Person | undefined> => {
-  const identity = await identities.find(email);
-  const person = await people.find(identity?.subject ?? 'nobody');
-  return person?.erasure ? undefined : person;
-};
-
-interface WantedCode {
-  purpose: 'sign_up' | 'password_reset';
-  email: string;
-  /** Undefined: the address gets no mail, since there is nothing that a code of that kind is good for. */
-  workspaceId: string | undefined;
-  /** Mailed in place of the code, which is then never revealed. */
-  instead?: 'account_exists';
-}
-
-/**
- * Mails another code to an address. Codes that were mailed before stay valid: if the address gets no further mail now,
- * its owner has those. The same amount is written whatever is mailed, even nothing, so the time does not reveal whether
- * an address is known.
- */
-export const mailCode = async (
-  { mails, codes, random, now }: Deps,
-  { purpose, email, workspaceId, instead }: WantedCode,
-  correlationId: string,
-): Promise<void> => {
-  const mail = { workspaceId: workspaceId ?? '', to: email, kind: instead ?? purpose };
-  const isMailed = workspaceId !== undefined && instead === undefined;
-  const isAllowed = purpose === 'sign_up' ? await mails.allowSignUp(mail, isMailed) : await mails.allow(mail);
-  const code = codeOf(random(codeBytes));
-  if (isAllowed) await codes.keep(isMailed ? purpose : 'nobody', email, code);
-  if (workspaceId === undefined) return codes.keep('nobody', email, code);
-  const data = { code: written(code), expiresAt: inZone(instantAfter(now(), codeSeconds * 1000)) };
-  const author = systemAuthor('users', { correlationId });
-  await mails.queue({ ...mail, workspaceId, data: instead ? {} : data }, author, isAllowed);
-};
 
 /**
  * Writes a sign-up, beside a few others with the same address, and mails a code. A known address gets a mail that it

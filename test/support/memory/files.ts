@@ -1,11 +1,11 @@
-import type { AuditFiles } from '#functions/users/ports/audit-files.ts';
+import type { Files } from '#functions/users/ports/files.ts';
 import type { PersonFiles } from '#functions/users/ports/person-files.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 
 /** Files of a bucket in memory; parts are put together in the order their upload is finished with. */
 export const memoryFiles = (
   now: Clock,
-): AuditFiles & PersonFiles & { files: Map<string, string>; parts: Map<string, string> } => {
+): Files & PersonFiles & { files: Map<string, string>; parts: Map<string, string> } => {
   const files = new Map<string, string>();
   const parts = new Map<string, string>();
   return {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { exportAudit, giveUpExport } from '#functions/users/audit/export.ts';
 import * as contract from '#functions/users/audit/export-contract.ts';
 import { eventsFor } from '#functions/users/changes.ts';
-import type { Upload } from '#functions/users/domain/audit-export.ts';
+import type { Upload } from '#functions/users/ports/multipart.ts';
 import { systemAuthor } from '#shared/actor.ts';
 import { auditEvent } from '#test/support/audit-events.ts';
 import { ada, harness } from '../harness.ts';

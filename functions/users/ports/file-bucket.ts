@@ -10,15 +10,15 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
-import type { AuditFiles } from './audit-files.ts';
+import type { Files } from './files.ts';
 
 const linkSeconds = 15 * 60;
 
 /** S3 may be silent while it puts the parts of a large file together. Two tries fit into an invocation of 15 s. */
 const assemblySeconds = 6;
 
-/** The stage's bucket of audit files. Its files cannot be overwritten while the stage's lock holds. */
-export const auditBucket = (Bucket: string, now: Clock): AuditFiles => {
+/** Files in a bucket. Those of the bucket of audit files cannot be overwritten while the stage's lock holds. */
+export const fileBucket = (Bucket: string, now: Clock): Files => {
   const s3 = new S3Client(callLimits(assemblySeconds));
   return {
     async write(Key, ContentType, text) {

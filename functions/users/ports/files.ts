@@ -3,8 +3,8 @@ interface Part {
   checksum: string | null;
 }
 
-/** Where files of audit events lie, by key: whole, or in parts that are put together at the end. */
-export interface AuditFiles {
+/** Where files lie, by key: whole, or in parts that are put together at the end. */
+export interface Files {
   write(key: string, contentType: string, text: string): Promise<void>;
   /** Id of an upload in parts. */
   begin(key: string, contentType: string): Promise<string>;
