@@ -273,7 +273,8 @@ export const CampaignResumed = defineEvent(
   'campaigns',
   'campaign.resumed',
   1,
-  'A paused campaign was resumed; posts held in the meantime are planned again.',
+  'A paused campaign was resumed; its catch-up policy decides whether posts that came due during the pause are published ' +
+    'late, moved or skipped.',
   () => z.object(Run),
 );
 

@@ -1,3 +1,4 @@
+import { counted } from '#shared/text.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { RankedTime } from '../domain/insight-details.ts';
@@ -6,7 +7,7 @@ import { evidenceOf, habitValidMs } from './evidence.ts';
 import { basisOf, type Outcome } from './post-outcomes.ts';
 import { rankTimes, type TimeOptions, type TimeRanking } from './rank-times.ts';
 import { bandOf, cellName } from './time-cells.ts';
-import { metricName, moreOrLess, numberOf, signed } from './wording.ts';
+import { metricName, moreOrLess, signed } from './wording.ts';
 
 const method: InsightMethod = {
   name: 'Partial pooling of hour band, weekday and their combination; Bonferroni correction',
@@ -58,7 +59,7 @@ const isAt = ({ weekday, hour }: Outcome, time: RankedTime): boolean =>
 
 const nothingFound = ({ times, questions }: TimeRanking): string =>
   times.length > 0
-    ? `No posting time stands out: of ${numberOf(questions, 'time')} compared, none is above the account's average ` +
+    ? `No posting time stands out: of ${counted(questions, 'time')} compared, none is above the account's average ` +
       'beyond chance.'
     : 'The rules exclude all times at which the account has posted often enough to compare them.';
 
@@ -70,5 +71,5 @@ const statementOf = (
 ): string =>
   `Posts on ${cellName(best)} (${timeZone}) got about ${moreOrLess(best.lift)} ${metricName(metric)} than this ` +
   `account's average (95% interval ${signed(best.low)} to ${signed(best.high)}, corrected for ` +
-  `${numberOf(questions, 'time')} compared; ${numberOf(best.posts, 'post')}).` +
-  (others > 0 ? ` ${numberOf(others, 'other time')} ${others === 1 ? 'is' : 'are'} also above the average.` : '');
+  `${counted(questions, 'time')} compared; ${counted(best.posts, 'post')}).` +
+  (others > 0 ? ` ${counted(others, 'other time')} ${others === 1 ? 'is' : 'are'} also above the average.` : '');

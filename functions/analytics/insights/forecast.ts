@@ -1,3 +1,4 @@
+import { counted } from '#shared/text.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
@@ -8,7 +9,7 @@ import { dateOf } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { forecastSum, intervalOf, neededDays } from './statistics/seasonal-naive.ts';
-import { metricName, numberOf, whole } from './wording.ts';
+import { metricName, whole } from './wording.ts';
 
 /** What is forecast. */
 export interface ForecastOptions extends OutcomeOptions {
@@ -53,7 +54,7 @@ export const forecast = (posts: readonly ObservedPost[], options: ForecastOption
   const insight = {
     subject,
     statement:
-      `Posts of the ${numberOf(days, 'day')} from ${from} to ${until} are expected to get about ` +
+      `Posts of the ${counted(days, 'day')} from ${from} to ${until} are expected to get about ` +
       `${whole(total.expected)} ${metricName(metric)} (80% interval ${whole(total.low)} to ${whole(total.high)}), if posting ` +
       'goes on as before.',
     evidence: evidenceOf(

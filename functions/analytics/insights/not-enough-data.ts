@@ -1,11 +1,11 @@
+import { counted } from '#shared/text.ts';
 import type { DataAmount, InsightKind, InsightSubject, NotEnoughData } from '../domain/insight.ts';
-import { numberOf } from './wording.ts';
 
 /** What `posts` counts, where it is not every post. */
 const notes: Partial<Record<InsightKind, string>> = {
   best_time: ' Posts in the same three-hour band of a day count once.',
   anomaly: ' Only posts after the first eight weeks count, and those in the same three-hour band of a day count once.',
-  fatigue: ' Only posts with the same content count.',
+  fatigue: ' Only posts that campaigns made from the same template count.',
 };
 
 /** The answer where the data do not suffice; undefined where they do. */
@@ -17,7 +17,7 @@ export const notEnoughData = (
 ): NotEnoughData | undefined => {
   if (has.posts >= needs.posts && has.days >= needs.days) return undefined;
   const amount = ({ posts, days }: DataAmount): string =>
-    numberOf(posts, 'post') + (needs.days > 0 ? ` over ${numberOf(days, 'day')}` : '');
+    counted(posts, 'post') + (needs.days > 0 ? ` over ${counted(days, 'day')}` : '');
   const statement =
     `Not enough data yet. Needed: at least ${amount(needs)}, at least three days old. Available: ${amount(has)}.` +
     (notes[kind] ?? '');

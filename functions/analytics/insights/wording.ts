@@ -9,9 +9,6 @@ export const metricName = (metric: string): string => metric.replaceAll('_', ' '
 /** `1,240`: whole, with thousands separators. */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** `1 post`, `1,240 posts`. */
-export const numberOf = (count: number, noun: string): string => `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
-
 /** A share: `45%`. */
 export const percent = (share: number): string => `${whole(share * 100)}%`;
 

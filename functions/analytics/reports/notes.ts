@@ -1,8 +1,9 @@
+import { counted } from '#shared/text.ts';
 import type { ReportDefinition } from '../domain/report-definition.ts';
 import type { Sums } from '../domain/sums.ts';
 import { clockOf } from './rendering/shown.ts';
 
-const posts = (count: number): string => (count === 1 ? '1 post' : `${count.toLocaleString('en-US')} posts`);
+const posts = (count: number): string => counted(count, 'post');
 
 /** What is to be known about the numbers of a report: where they come from, and what is not in them. */
 export const notesOf = (

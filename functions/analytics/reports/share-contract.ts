@@ -46,7 +46,11 @@ export const listReportShares = operation({
   method: 'GET',
   path: '/v1/analytics/reports/{reportId}/shares',
   summary: 'List the secret links to a report',
-  description: 'Lists the links that still work. Their secret paths are not shown again.',
+  description:
+    'Lists the links created with `POST /v1/analytics/reports/{reportId}/shares` that still work. Their secret paths are ' +
+    'not shown again. Links that recipients of a scheduled report get by email are not listed and cannot be revoked one by ' +
+    'one: they open the page without signing in for up to 7 days, unless the recipient is removed from the workspace or ' +
+    'the report is deleted before.',
   access: 'analytics:read',
   request: { path: z.strictObject(onReport) },
   response: z.object({ items: z.array(ReportShareView).meta({ description: 'Links, oldest first' }) }),

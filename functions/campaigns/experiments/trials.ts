@@ -1,4 +1,5 @@
 import type { FieldError } from '#shared/errors.ts';
+import { counted } from '#shared/text.ts';
 import type { Experiment, Trial, VariantContent } from '../domain/experiment.ts';
 import type { Plan, SlotContent, Track } from '../domain/plan.ts';
 import type { PlannedSlot } from '../domain/planned-slot.ts';
@@ -135,6 +136,6 @@ const tooLittle = (
       : (['values', content.values.length] as const);
   const slots = content.kind === 'posts' ? own.filter((slot) => slot.accountId === accountId).length : own.length;
   const of = content.kind === 'posts' ? ` of the account ${accountId}` : '';
-  const message = `has too few entries (${has}) for ${slots} slots${of}; X rejects repeated text`;
+  const message = `has too few entries (${has}) for ${counted(slots, 'slot')}${of}; X rejects repeated text`;
   return invalidExperiment([{ path: `contents.${place}.content.${list}`, code: 'too_little_content', message }]);
 };

@@ -1,7 +1,7 @@
+import { counted } from '#shared/text.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 
-const minutes = (count: number): string => `${Math.abs(count)} ${Math.abs(count) === 1 ? 'minute' : 'minutes'}`;
-const later = (by: number): string => `${minutes(by)} ${by < 0 ? 'earlier' : 'later'}`;
+const later = (by: number): string => `${counted(Math.abs(by), 'minute')} ${by < 0 ? 'earlier' : 'later'}`;
 const clock = (wall: string): string => wall.replace('T', ' ');
 
 /** A reason as people read it. */
@@ -46,7 +46,7 @@ export const reasonSentence = (reason: Reason): string => {
     case 'quiet_hours':
       return `Quiet hours are from ${reason.from} to ${reason.to}, so it moved ${later(reason.movedByMinutes)}.`;
     case 'daily_maximum':
-      return `The day already has its maximum of ${reason.max} ${reason.max === 1 ? 'post' : 'posts'}, so it moved ${later(reason.movedByMinutes)}.`;
+      return `The day already has its maximum of ${counted(reason.max, 'post')}, so it moved ${later(reason.movedByMinutes)}.`;
     case 'blackout':
       return `It falls in the blackout ${reason.name}, so it was left out.`;
     case 'no_queue_time':

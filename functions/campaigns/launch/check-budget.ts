@@ -1,3 +1,4 @@
+import { counted } from '#shared/text.ts';
 import { billingMonthOf } from '#shared/x-prices.ts';
 import type { CostedSlot } from '../budget/forecast.ts';
 import type { CapKind, Forecast } from '../domain/budget.ts';
@@ -17,11 +18,9 @@ export const checkBudget = (
   ...(workspaceBudget ? ofMonths(costed, workspaceBudget) : []),
 ];
 
-const countOf = (posts: number): string => `${posts} ${posts === 1 ? 'post' : 'posts'}`;
-
 const needs: Readonly<Record<CapKind, (total: Forecast['total']) => string>> = {
   money: ({ micros }) => dollars(micros),
-  posts: ({ posts }) => countOf(posts),
+  posts: ({ posts }) => counted(posts, 'post'),
 };
 
 const tooSmall = (
@@ -29,7 +28,7 @@ const tooSmall = (
   total: Forecast['total'],
   postsLeftOut: number,
 ): Found => {
-  const message = `The budget is too small: the campaign would pause at ${publishAt} with ${countOf(postsLeftOut)} left.`;
+  const message = `The budget is too small: the campaign would pause at ${publishAt} with ${counted(postsLeftOut, 'post')} left.`;
   const advice = `Raise it to at least ${needs[of](total)}, or plan fewer posts.`;
   return found('blocker', 'budget_too_small', { ...nowhere, slotKey }, message, advice);
 };

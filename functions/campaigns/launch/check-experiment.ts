@@ -1,3 +1,4 @@
+import { counted } from '#shared/text.ts';
 import { type Found, found, nowhere } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
@@ -7,7 +8,7 @@ export const checkExperiment = (experiment: LaunchFacts['experiment']): Found[] 
   const level = experiment.isSignedOff ? 'warning' : 'blocker';
   const { blocks, neededBlocks } = experiment;
   const needed = typeof neededBlocks === 'number' ? ` It needs at least ${neededBlocks}.` : '';
-  const message = `With ${blocks} blocks the experiment cannot detect even a doubling.${needed}`;
+  const message = `With ${counted(blocks, 'block')} the experiment cannot detect even a doubling.${needed}`;
   const advice = 'Plan more slots with the same account, weekday class and hours, or sign the experiment off.';
   return [found(level, 'experiment_cannot_conclude', nowhere, message, advice)];
 };

@@ -1,3 +1,4 @@
+import { counted } from '#shared/text.ts';
 import { appShareGiven, appShareUnbounded } from '#shared/x-app-share.ts';
 import type { SlotFacts } from '../domain/publishing-facts.ts';
 import { windowMs } from '../domain/x-limits.ts';
@@ -25,7 +26,7 @@ const appDays = (slots: readonly SlotFacts[], { limits: { appPostsPerDay }, appP
   [...sumBy(slots, ({ publishAt }) => dayOf(publishAt))].flatMap(([day, planned]): Found[] => {
     const all = planned + (appPosts[day] ?? 0);
     if (all > appPostsPerDay * appShareGiven) {
-      const message = `On ${day} (UTC) the campaign plans ${planned} posts, more than is left of the ${appPostsPerDay} a day that X accepts from all workspaces together.`;
+      const message = `On ${day} (UTC) the campaign plans ${counted(planned, 'post')}, more than is left of the ${appPostsPerDay} a day that X accepts from all workspaces together.`;
       return [found('blocker', 'app_day_full', nowhere, message, 'Spread the posts over more days.')];
     }
     if (all <= appPostsPerDay * appShareUnbounded) return [];

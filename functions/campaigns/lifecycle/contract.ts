@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { capability } from '#shared/http/operation.ts';
 import type { Permission } from '#shared/permissions.ts';
 import type { CampaignErrors } from '../domain/error-codes.ts';
-import { Note, OptionalNote, refusedIn } from '../domain/lifecycle.ts';
+import { Note, refusedIn } from '../domain/lifecycle.ts';
 import { CampaignView, onCampaign, reportRequest, StepRequest } from '../views.ts';
 
 const operation = capability<CampaignErrors>({

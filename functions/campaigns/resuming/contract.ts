@@ -30,8 +30,9 @@ export const resumeCampaign = operation({
   summary: 'Resume a paused campaign',
   description:
     'Posts that came due during the pause are published late, skipped or moved, according to the catch-up policy; ' +
-    'preview it first. All other held posts of the campaign are scheduled again, whatever they were held for. If it was ' +
-    'paused by a budget cap, raise the budget first.',
+    'preview it first. All other held posts of the campaign are scheduled again, whatever they were held for, except those ' +
+    'held with `changed_after_launch`: publish or schedule these yourself. If it was paused by a budget cap, raise the ' +
+    'budget first.',
   access: 'campaigns:launch',
   request: {
     path: onCampaign,

@@ -99,7 +99,8 @@ export interface Met {
 
 const campaignPaused: Problem = {
   code: 'campaign_paused',
-  reason: 'The campaign of the post is paused. The post is planned again when the campaign is resumed.',
+  reason:
+    'The campaign of the post is paused. When it is resumed, its catch-up policy decides whether the post is published late, moved or skipped. Preview the resumption to see which.',
 };
 
 const cancelledHalfway: Problem = {

@@ -25,7 +25,8 @@ export const blockerNow = async (
   if (post.publication && (post.publication.parts.length > 0 || post.publication.isUnsettled)) return undefined;
   const settings = await deps.settings.get(post.workspaceId);
   if (!isCleared(post, contentHashOf(post, files), settings)) {
-    const reason = 'The current content is not approved. Once it is approved, the post is published automatically.';
+    const reason =
+      'The current content is not approved. Once it is approved, the post is published automatically, unless it is then later than its policy for missed posts allows.';
     return { code: approvalMissing, reason };
   }
   const finding = await blockingFinding(deps, post, { media: files, settings });

@@ -61,7 +61,7 @@ const sectionPart = (
     return [at, eventType, entityId, `${actor.type} ${actor.id}`, sequence, said.join('; ')];
   });
   const notes = [
-    ...(leftOut > 0 ? [`<p>${leftOut} more are not listed; an audit export has all of them.</p>`] : []),
+    ...(leftOut > 0 ? [`<p>Not listed: ${leftOut} more. An audit export has all of them.</p>`] : []),
     ...(isUnreadable ? ['<p class="broken">Some events could not be read: the chain is broken there.</p>'] : []),
   ];
   return `<h2>${title}: ${count}</h2>${table(eventHead, rows)}${notes.join('')}`;
@@ -81,8 +81,8 @@ export const reportPage = (document: ComplianceDocument): string => {
 ${facts({ ...said, createdAt, requestedBy: `${requestedBy.type} ${requestedBy.id}` })}
 <h2>Audit trail</h2>${chainPart(chain)}${facts(retention)}
 <h2>Members: ${mfa.members}</h2>
-<p>${mfa.enrolled} of ${mfa.members} members have a second factor (${mfa.percent}%); the workspace
-${mfa.required ? 'requires' : 'does not require'} one. ${dormancy.members} neither signed in nor joined in the last ${dormancy.days} days.</p>
+<p>Members with a second factor: ${mfa.enrolled} of ${mfa.members} (${mfa.percent}%). The workspace
+${mfa.required ? 'requires' : 'does not require'} a second factor. ${dormancy.members} neither signed in nor joined in the last ${dormancy.days} days.</p>
 ${table(['Name', 'Id', 'Role', 'Status', 'Second factor', 'Last sign-in', 'Dormant'], people)}
 <h2>Service accounts: ${serviceAccounts.length}</h2>
 ${table(['Name', 'Id', 'Role', 'Last used', 'Dormant'], machines)}

@@ -9,6 +9,7 @@ import {
 } from '#events/automation-steps.ts';
 import { unlessOvertaken } from '#shared/entities.ts';
 import { derivedId } from '#shared/ids.ts';
+import { counted } from '#shared/text.ts';
 import type { Deps } from '../deps.ts';
 import type { Mail } from '../domain/mail.ts';
 import type { Membership } from '../domain/workspace.ts';
@@ -61,7 +62,7 @@ export const notifyForAutomation = async (
   }
   return {
     ...{ outcome: 'done', made: null, facts: null },
-    message: `Emailed ${emailed} of ${meant.length === 1 ? '1 member' : `${meant.length} members`}.`,
+    message: `Emailed ${emailed} of ${counted(meant.length, 'member')}.`,
   };
 };
 

@@ -133,7 +133,7 @@ describe('why a post goes out when it does', () => {
 
 test('every reason has a sentence of its own', () => {
   const minutes = { byMinutes: 5, movedByMinutes: -1 };
-  const any = { wallTime: '2026-12-01T09:00', dueAt: at(0), instant: at(0), at: at(0), ...minutes };
+  const any = { wallTime: '2026-12-01T09:00', dueAt: at(0), instant: at(0), at: at(0), max: 1, ...minutes };
   const sentences = Reason.options.map((option) => reasonSentence({ kind: option.shape.kind.value, ...any } as Reason));
   expect(new Set(sentences).size).toBe(Reason.options.length);
   for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].*\.$/);
