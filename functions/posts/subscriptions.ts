@@ -1,11 +1,11 @@
 import type { Subscription } from '#shared/events/subscription.ts';
 import { accountWaitSubscriptions } from './account-waits/subscriptions.ts';
 import { calendarSubscriptions } from './calendar/subscriptions.ts';
-import { checkSubscriptions } from './checks/subscriptions.ts';
 import { composingSubscriptions } from './composing/subscriptions.ts';
 import type { Deps } from './deps.ts';
 import { mediaSubscriptions } from './media/subscriptions.ts';
 import { onXSubscriptions } from './on-x/subscriptions.ts';
+import { projectionSubscriptions } from './projections/subscriptions.ts';
 import { publishingSubscriptions } from './publishing/subscriptions.ts';
 import { schedulingSubscriptions } from './scheduling/subscriptions.ts';
 import { shortLinkSubscriptions } from './short-links/subscriptions.ts';
@@ -14,10 +14,10 @@ import { versionSubscriptions } from './versions/subscriptions.ts';
 
 /** What posts do when an event arrives. Where several hear the same one, they do in this order. */
 export const subscriptions = (deps: Deps): Subscription[] => [
+  ...projectionSubscriptions(deps),
   ...publishingSubscriptions(deps),
   ...accountWaitSubscriptions(deps),
   ...onXSubscriptions(deps),
-  ...checkSubscriptions(deps),
   ...calendarSubscriptions(deps),
   ...schedulingSubscriptions(deps),
   ...versionSubscriptions(deps),

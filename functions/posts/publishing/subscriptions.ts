@@ -1,10 +1,4 @@
-import {
-  AccountCapabilitiesChanged,
-  AccountConnected,
-  AccountDisconnected,
-  AccountHealthChanged,
-  BudgetReplenished,
-} from '#events/accounts.ts';
+import { AccountConnected, AccountHealthChanged, BudgetReplenished } from '#events/accounts.ts';
 import { WorkspaceDeleted } from '#events/users.ts';
 import { type Cause, systemAuthor } from '#shared/actor.ts';
 import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
@@ -12,37 +6,20 @@ import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import { release } from '../domain/release.ts';
 
-/** What may go out. What is known of an account is written before its posts are released: that goes by it. */
+/** What may go out. */
 export const publishingSubscriptions = (deps: Deps): Subscription[] => {
-  const { posts, accounts } = deps;
+  const { posts } = deps;
   return [
-    on(AccountConnected, async ({ workspaceId, entityId, entityVersion, data }) => {
-      await accounts.learn(workspaceId, entityVersion, {
-        accountId: entityId,
-        isConnected: true,
-        maxWeightedLength: data.capabilities.maxWeightedLength,
-      });
-    }),
     reactTo(AccountConnected, async ({ workspaceId, entityId, correlationId, chain }) =>
       releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain }),
     ),
     reactTo(BudgetReplenished, async ({ workspaceId, correlationId, chain }) =>
       releaseHeld(deps, await posts.heldByBudget(workspaceId), { correlationId, chain }),
     ),
-    on(AccountCapabilitiesChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
-      accounts.learn(workspaceId, entityVersion, {
-        accountId: entityId,
-        isConnected: true,
-        maxWeightedLength: data.capabilities.maxWeightedLength,
-      }),
-    ),
     reactTo(AccountHealthChanged, async ({ workspaceId, entityId, correlationId, chain, data }) => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
       if (canPublish) await releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain });
     }),
-    on(AccountDisconnected, async ({ workspaceId, entityId, entityVersion }) =>
-      accounts.forget(workspaceId, entityVersion, entityId),
-    ),
     // Its erasure begins a moment later: nothing goes out meanwhile.
     on(WorkspaceDeleted, async ({ workspaceId }) => deps.deletedWorkspaces.note(workspaceId)),
   ];

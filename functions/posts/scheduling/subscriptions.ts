@@ -1,46 +1,20 @@
-import {
-  CampaignCancelled,
-  CampaignChanged,
-  CampaignCreated,
-  CampaignLaunched,
-  CampaignSlotClaimed,
-  CampaignSlotDropped,
-  CampaignSlotPlanned,
-} from '#events/campaigns.ts';
+import { CampaignCancelled, CampaignSlotDropped, CampaignSlotPlanned } from '#events/campaigns.ts';
 import { type Author, systemAuthor } from '#shared/actor.ts';
 import type { EventOf } from '#shared/events/event.ts';
-import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
+import { reactTo, type Subscription } from '#shared/events/subscription.ts';
 import { evaluatePolicy } from '../checks/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { asLaunched } from '../domain/changed-after-launch.ts';
 import { cancel, isOverruled, isRefusedByState, letGo, plan, type Post } from '../domain/post.ts';
 import { filesOf } from '../read-files.ts';
 
-/**
- * Posts of campaigns are scheduled by their slots. What is known of a campaign is written before its posts are: one that is
- * planned meanwhile looks there.
- */
+/** Posts of campaigns are scheduled by their slots. */
 export const schedulingSubscriptions = (deps: Deps): Subscription[] => {
   const { posts, campaigns, now } = deps;
   return [
-    on(CampaignCreated, async ({ workspaceId, entityId, entityVersion, data }) =>
-      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
-    ),
-    on(CampaignChanged, async ({ workspaceId, entityId, entityVersion, data }) =>
-      campaigns.learn(workspaceId, entityVersion, { campaignId: entityId, utm: data.utm }),
-    ),
-    // A campaign that is being launched takes its posts one by one.
-    on(CampaignSlotClaimed, async ({ workspaceId, data: { campaignId, slotId, postId } }) =>
-      campaigns.learnSlot(workspaceId, { campaignId, slotId, postId }),
-    ),
-    on(CampaignSlotDropped, async ({ workspaceId, data }) =>
-      campaigns.forgetSlot(workspaceId, data.postId, data.slotId),
-    ),
     reactTo(CampaignSlotDropped, async ({ workspaceId, correlationId, chain, data }) =>
       takeOffSlot(deps, workspaceId, data, systemAuthor('campaigns', { correlationId, chain })),
     ),
-    // From now on each of its posts goes out by itself, also one that is planned only in weeks.
-    on(CampaignLaunched, async ({ workspaceId, entityId }) => campaigns.learnLaunch(workspaceId, entityId)),
     reactTo(CampaignSlotPlanned, async ({ workspaceId, correlationId, chain, data }) => {
       const author = systemAuthor('campaigns', { correlationId, chain });
       const post = await posts.find(workspaceId, data.postId);
@@ -51,12 +25,6 @@ export const schedulingSubscriptions = (deps: Deps): Subscription[] => {
       // Events come in any order: the campaign's end may arrive before this post is known as one of its posts.
       const campaign = await campaigns.find(workspaceId, data.campaignId);
       if (campaign?.isCancelled) await takeOff(deps, standing, campaign.cancelledAt, author);
-    }),
-    on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, occurredAt }) => {
-      // Kept before its posts are looked for: a slot that arrives meanwhile looks here after it has planned its post.
-      const utm = (await campaigns.find(workspaceId, entityId))?.utm ?? null;
-      const cancelled = { campaignId: entityId, utm, isCancelled: true, cancelledAt: occurredAt };
-      await campaigns.learn(workspaceId, entityVersion, cancelled);
     }),
     reactTo(CampaignCancelled, async ({ workspaceId, entityId, occurredAt, correlationId, chain }) => {
       for (const post of await posts.ofCampaign(workspaceId, entityId)) {
