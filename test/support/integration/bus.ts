@@ -43,7 +43,7 @@ const Heard = z.object({
 type Heard = z.infer<typeof Heard>['detail'] & { type: string };
 
 interface Spy extends AsyncDisposable {
-  /** Everything that was told until now, in the order it came. */
+  /** Everything that was told until now, each event once, in the order it came. */
   heard(): Promise<Heard[]>;
   /** Waits until the events that `wanted` lets pass are that many, and gives them. */
   hears(what: string, wanted: (event: Heard) => boolean, count?: number): Promise<Heard[]>;
@@ -67,7 +67,8 @@ export const spyOn = async (workspaceId: string): Promise<Spy> => {
       if (Messages.length === 0) return all;
       for (const { Body = '' } of Messages) {
         const { detail, 'detail-type': type } = Heard.parse(JSON.parse(Body));
-        all.push({ ...detail, type });
+        // The bus may deliver an event more than once, as to every listener.
+        if (!all.some(({ id }) => id === detail.id)) all.push({ ...detail, type });
       }
       const Entries = Messages.map(({ MessageId: Id, ReceiptHandle }) => ({ Id, ReceiptHandle }));
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
