@@ -21,6 +21,9 @@ export const findConnected = async (
   }, patience);
 };
 
+/** As the answer says it: an account that was disconnected is no longer one that a post can be written for. */
+const notConnected = 'There is no such account in this workspace, or it is disconnected: reconnect it first.';
+
 /** A connected account of the workspace. @throws DomainError `account_not_found` when it is not there */
 export const connectedAccount = async (
   deps: Accounts,
@@ -28,6 +31,6 @@ export const connectedAccount = async (
   accountId: string,
 ): Promise<KnownAccount> => {
   const account = await findConnected(deps, workspaceId, accountId);
-  if (!account) throw notFound('account');
+  if (!account) throw notFound('account', notConnected);
   return account;
 };

@@ -11,7 +11,8 @@ export const errorCodes = {
   },
   'not-found': {
     x_webhook_off: 'This deployment does not receive activity from X.',
-    account_not_found: 'There is no such X account in this workspace.',
+    account_not_found:
+      'There is no such X account in this workspace, or it is disconnected and a connected one is needed.',
     billed_post_not_found: 'Nothing has been charged for this post, or it does not exist in this workspace.',
   },
   conflict: {

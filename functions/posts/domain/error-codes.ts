@@ -27,7 +27,8 @@ export const errorCodes = {
   },
   'not-found': {
     post_not_found: 'There is no such post in this workspace.',
-    account_not_found: 'There is no such X account in this workspace.',
+    account_not_found:
+      'There is no such X account in this workspace, or it is disconnected and a connected one is needed.',
     campaign_not_found: 'There is no such campaign in this workspace.',
     media_file_not_found: 'There is no such media file in this workspace.',
     template_not_found: 'There is no such template in this workspace.',
