@@ -69,7 +69,7 @@ const assemble = (inlets: Inlets) => {
     operatorToken,
     tellRefusal,
   });
-  const runTask = taskInlet(context, tasks ?? []);
+  const runTask = taskInlet(context, tasks ?? [], logger);
   const trigger = cognitoInlet(triggers ?? {});
 
   const queue = once(async () => {

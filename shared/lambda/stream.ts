@@ -25,11 +25,15 @@ export const streamInlet =
   async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     for (const record of event.Records) {
       try {
-        const entries = eventsFor(changeOf(record)).map((each, index) => busEntry(each, record.eventID ?? '', index));
-        await bus.publish(entries);
-        for (const { type } of entries) logger.info('event published', { event: type });
+        const events = eventsFor(changeOf(record));
+        await bus.publish(events.map((each, index) => busEntry(each, record.eventID ?? '', index)));
+        for (const { definition, detail } of events) {
+          const { workspaceId, correlationId } = detail;
+          logger.info('event published', { event: definition.type, workspaceId, correlationId });
+        }
       } catch (error) {
-        logger.error('stream record failed', { record: record.eventID, error: loggable(error) });
+        const correlationId = record.dynamodb?.NewImage?.correlationId?.S;
+        logger.error('stream record failed', { record: record.eventID, correlationId, error: loggable(error) });
         return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
       }
     }

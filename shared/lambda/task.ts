@@ -1,3 +1,4 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
 import { type Author, systemAuthor } from '../actor.ts';
 
@@ -33,10 +34,11 @@ export const task = <Schema extends z.ZodType, Outcome>(
 export const isTask = (event: object): boolean => 'task' in event;
 
 /** Runs the task an invocation names. @throws Error for a task that this context does not have. */
-export const taskInlet = (context: string, tasks: readonly Task[]) => {
+export const taskInlet = (context: string, tasks: readonly Task[], logger: Pick<Logger, 'appendKeys'>) => {
   const byName = new Map(tasks.map((each) => [each.name, each]));
   return async (event: unknown): Promise<unknown> => {
     const { task: name, input, execution, correlationId } = Invocation.parse(event);
+    logger.appendKeys({ correlationId });
     const found = byName.get(name);
     if (!found) throw new Error(`${context} has no task ${name}`);
     return found.run(input, { ...systemAuthor(context, { correlationId }), execution });

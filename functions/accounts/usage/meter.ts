@@ -21,7 +21,7 @@ const overBudget = {
   outcome: 'over_budget',
   code: 'budget_exhausted',
   reason:
-    "The workspace's X budget for this month is spent. Publishing resumes when it is raised, or next month (UTC).",
+    "The workspace's X budget for this month is spent. When the budget is raised, or next month (UTC), the post is published automatically, unless it is then later than its policy for missed posts allows.",
 } as const;
 
 /** Tomorrow (UTC), when X's and our daily counts restart; spread, so that not everyone starts at once. */

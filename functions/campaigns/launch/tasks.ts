@@ -30,6 +30,16 @@ const isUnderWay = (campaign: Campaign | undefined, { kind, number }: CheckRef):
   return campaign.check?.number === number && campaign.check.status === 'running';
 };
 
+/** Fields that a reason names: the preview has all. */
+const maxNamed = 3;
+
+/** Why a plan cannot be carried out, for those who read it on the campaign, where there are no `fields`. */
+const inWords = ({ message, fields }: DomainError): string => {
+  if (fields.length === 0) return message;
+  const named = fields.slice(0, maxNamed).map((field) => `"${field.path}" ${field.message}`);
+  return `The plan can no longer be carried out as saved: ${named.join('; ')}. Preview it to see all that is to be fixed.`;
+};
+
 /** The steps of `check-campaign` and `launch-campaign` that this context carries out. All may be done again. */
 export const launchTasks = (deps: Deps): Task[] => {
   const { campaigns, checks } = deps;
@@ -45,7 +55,7 @@ export const launchTasks = (deps: Deps): Task[] => {
         return { outcome: 'opened', ...(await openCheck(deps, campaign, input)) };
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        return { outcome: 'invalid', code: error.code, reason: error.message };
+        return { outcome: 'invalid', code: error.code, reason: inWords(error) };
       }
     }),
     task(names.readPart, z.object(onPart), async ({ workspaceId, campaignId, part, ...ref }) => {

@@ -107,7 +107,8 @@ const record = async (
   const attempt = attemptOf(outcome, now);
   const { webhookId, id: deliveryId } = delivery;
   deps.log.info('webhook attempt', {
-    ...{ webhookId, deliveryId, attempt: delivery.made + 1, outcome: attempt.outcome },
+    ...{ webhookId, deliveryId, correlationId: delivery.correlationId, attempt: delivery.made + 1 },
+    outcome: attempt.outcome,
     ...{ reason: attempt.reason, status: attempt.status, milliseconds: attempt.milliseconds },
   });
   const retryAfter = outcome.outcome === 'answered' ? outcome.headers['retry-after'] : undefined;

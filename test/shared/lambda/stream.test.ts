@@ -74,6 +74,10 @@ test('what the writes mean is published in their order', async () => {
   expect(answer).toEqual({ batchItemFailures: [] });
   expect(names()).toEqual(['a', 'b', 'c']);
   expect(published[0]).toMatchObject({ source: 'posts', type: 'thing.made' });
+  const logged = log.map((line) => JSON.parse(line) as object);
+  const { workspaceId } = owner;
+  const told = { message: 'event published', event: 'thing.made', workspaceId, correlationId: 'correlation-1' };
+  expect(logged).toContainEqual(expect.objectContaining(told));
 });
 
 test('the first failure ends the batch: the stream goes on from there', async () => {

@@ -60,3 +60,14 @@ describe('a fault is thrown, for the workflow to retry:', () => {
     expect(log.join('\n')).not.toContain('hunter2');
   });
 });
+
+test('what a task logs, its failure too, has the correlation id of its workflow, and what comes next has not', async () => {
+  const handler = createHandler({ context: 'posts', routes: [], tasks: [double] });
+  const asked = { task: 'posts.double', input: { number: 13 }, execution: 'arn:1', correlationId: 'correlation-1' };
+  await expect(handler(asked, lambdaContext)).rejects.toThrow();
+  expect(log.join('\n')).toContain('"correlationId": "correlation-1"');
+  log.length = 0;
+  await expect(handler({}, lambdaContext)).rejects.toThrow();
+  expect(log.join('\n')).toContain('invocation failed');
+  expect(log.join('\n')).not.toContain('correlation-1');
+});
