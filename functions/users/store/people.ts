@@ -8,7 +8,7 @@ import {
   personAuthor,
   type Registration,
 } from '../domain/person.ts';
-import { Membership, noSuchWorkspace,Workspace } from '../domain/workspace.ts';
+import { Membership, noSuchWorkspace, Workspace } from '../domain/workspace.ts';
 
 export interface PeopleStore {
   /** The person whom the identity provider calls `subject`. */

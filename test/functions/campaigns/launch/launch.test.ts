@@ -609,7 +609,9 @@ describe('the posts of a template', () => {
     await askLaunch(campaignId, seen);
     await workflows.settle();
     // Whoever reads it on the campaign has no `fields`.
-    const reason = expect.stringMatching(/^The plan can no longer be carried out as saved: "tracks\.0\.[^"]+" .*price/);
+    const reason: unknown = expect.stringMatching(
+      /^The plan can no longer be carried out as saved: "tracks\.0\.[^"]+" .*price/,
+    );
     expect(await campaign(campaignId)).toMatchObject({
       status: 'draft',
       launch: { failure: { code: 'invalid_plan', reason } },
