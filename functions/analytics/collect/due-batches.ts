@@ -88,9 +88,9 @@ class Taken {
     return [...this.#posts.values()];
   }
 
-  /** By id. */
-  known(): ReadonlyMap<string, TrackedPost> {
-    return new Map([...this.#posts].map(([id, { post }]) => [id, post]));
+  /** The post of that id; undefined while it was not taken. */
+  post(id: string): TrackedPost | undefined {
+    return this.#posts.get(id)?.post;
   }
 
   room(): number {
@@ -151,7 +151,7 @@ const takePlanned = async (deps: Deps, taken: Taken, now: Date, done: SweepProgr
       const after = done[name] ?? '';
       const before = reading === 'late' ? now.getTime() - lateAfterMs : publishedBefore(now.getTime(), shard, reading);
       const from = after > oldest ? after : oldest;
-      const found = await deps.posts.publishedBetween(shard, from, before, taken.room(), taken.known());
+      const found = await deps.posts.publishedBetween(shard, from, before, taken.room(), (id) => taken.post(id));
       for (const { post, place } of found) {
         if (taken.isFull()) break;
         taken.add(post, reading === 'late');

@@ -62,11 +62,13 @@ export const revokeShare = async (
     assertMayChangeReport(report, caller);
     const live = liveLinks(report.shares, now());
     const rest = live.filter(({ id }) => id !== shareId);
-    if (rest.length === live.length)
-      throw notFound('report share', 'The link does not exist, has expired or was revoked.');
+    if (rest.length === live.length) throw noSuchLink();
     await reports.save({ ...report, shares: rest }, caller);
     return undefined;
   });
+
+/** The same for a link that never was, and one that holds no more. */
+const noSuchLink = (): DomainError => notFound('report share', 'The link does not exist, has expired or was revoked.');
 
 /** The page that a secret link opens. @throws DomainError `report_share_not_found` for one that holds not or no more */
 export const readShared = async (
@@ -79,8 +81,7 @@ export const readShared = async (
   // Each is compared, and each in the same time.
   const links = report ? liveLinks([...report.shares, ...report.mailed], now()) : [];
   const found = links.filter(({ tokenHash }) => isSameSecret(tokenHash, hash));
-  if (!report || report.deletedAt !== null || found.length === 0)
-    throw notFound('report share', 'The link does not exist, has expired or was revoked.');
+  if (!report || report.deletedAt !== null || found.length === 0) throw noSuchLink();
   return reportFiles.read(fileKeyOf(report, 'page'));
 };
 

@@ -21,14 +21,14 @@ export interface TrackedPostStore {
    * The next posts of a shard of all workspaces, in order of publication.
    * @param after the place to go on from (exclusive)
    * @param before ms since the epoch (exclusive)
-   * @param known posts by id that are read already, and not again
+   * @param known gives a post by its id that is read already, and not again
    */
   publishedBetween(
     shard: number,
     after: string,
     before: number,
     limit: number,
-    known?: ReadonlyMap<string, TrackedPost>,
+    known?: (id: string) => TrackedPost | undefined,
   ): Promise<FoundPost[]>;
   /** What a campaign said of a post when it claimed it. */
   claimOf(workspaceId: string, postId: string): Promise<Claim>;
@@ -72,7 +72,7 @@ export const trackedPostStore = (table: Table): TrackedPostStore => ({
     const ttl = timeToLive(new Date(post.publishedAt), keptDays * daySeconds);
     await table.put({ ...postItem(post), ttl }, isNew);
   },
-  async publishedBetween(shard, after, before, limit, known = new Map()) {
+  async publishedBetween(shard, after, before, limit, known = () => undefined) {
     const to = placeAt(before);
     // `~` follows whatever else a place can hold: the first one is after it.
     const from = `${after}~`;
@@ -86,13 +86,13 @@ export const trackedPostStore = (table: Table): TrackedPostStore => ({
       },
       limit,
     );
-    const keys = found.map(({ pk, sk, byDueSk }) => ({ pk: String(pk), sk: String(sk), place: String(byDueSk) }));
-    const unread = keys.filter(({ sk }) => !known.has(idIn(sk)));
-    const read = new Map((await table.getAll(unread)).map((item) => [item.sk, TrackedPost.parse(item)]));
-    return keys.flatMap(({ sk, place }) => {
-      const post = known.get(idIn(sk)) ?? read.get(sk);
-      return post ? [{ post, place }] : [];
+    const places = found.map(({ pk, sk, byDueSk }) => {
+      const key = { pk: String(pk), sk: String(sk) };
+      return { key, place: String(byDueSk), post: known(idIn(key.sk)) };
     });
+    const unread = places.flatMap(({ key, post }) => (post ? [] : [key]));
+    const read = new Map((await table.getAll(unread)).map((item) => [item.sk, TrackedPost.parse(item)]));
+    return places.flatMap(({ key, place, post = read.get(key.sk) }) => (post ? [{ post, place }] : []));
   },
   async claimOf(workspaceId, postId) {
     const item = await table.get(variantKey(workspaceId, postId));

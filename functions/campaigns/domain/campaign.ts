@@ -306,14 +306,20 @@ export const registerExperiment = (campaign: Campaign, experiment: CampaignExper
   return { ...campaign, experiment };
 };
 
+/** The campaign's experiment. @throws DomainError `experiment_not_found` */
+export const experimentOf = ({ experiment }: Campaign): CampaignExperiment => {
+  if (!experiment) throw notFound('experiment', 'The campaign has no experiment.');
+  return experiment;
+};
+
 /**
  * The campaign with a sign-off: its experiment may begin although a verdict is unlikely.
  * @throws DomainError `experiment_not_found`; `conflict` once it is launched
  */
 export const signOffExperiment = (campaign: Campaign, { by, now, note }: Doing & { note: string }): Campaign => {
   if (isOver(campaign) || isLaunched(campaign)) throw refusal(campaign, 'given a sign-off');
-  if (!campaign.experiment) throw notFound('experiment', 'The campaign has no experiment.');
-  return { ...campaign, experiment: { ...campaign.experiment, signedOff: { by, at: now.toISOString(), note } } };
+  const experiment = experimentOf(campaign);
+  return { ...campaign, experiment: { ...experiment, signedOff: { by, at: now.toISOString(), note } } };
 };
 
 /** The campaign whose experiment has its final outcome. */

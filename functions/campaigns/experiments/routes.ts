@@ -1,9 +1,8 @@
-import { notFound } from '#shared/errors.ts';
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps } from '../deps.ts';
 import { withPeople } from '../domain/authors.ts';
-import { type Campaign, registerExperiment, signOffExperiment } from '../domain/campaign.ts';
+import { type Campaign, experimentOf, registerExperiment, signOffExperiment } from '../domain/campaign.ts';
 import type { CampaignExperiment } from '../domain/experiment.ts';
 import { campaignReader } from '../read-campaign.ts';
 import { savedPlan } from '../read-plan.ts';
@@ -71,12 +70,6 @@ export const experimentRoutes = (deps: Deps): Route[] => {
       return viewOf(await campaigns.save(signed, caller), caller);
     }),
   ];
-};
-
-/** @throws DomainError `experiment_not_found` */
-const experimentOf = ({ experiment }: Campaign): CampaignExperiment => {
-  if (!experiment) throw notFound('experiment', 'The campaign has no experiment.');
-  return experiment;
 };
 
 const discardContents = async (

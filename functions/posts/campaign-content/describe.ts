@@ -10,7 +10,7 @@ import {
 import type { Utm } from '#events/campaigns.ts';
 import type { WorkspaceSettings } from '#events/users.ts';
 import { inLanes } from '#shared/lanes.ts';
-import { findingsNow } from '../checks/policy.ts';
+import { findingsOf, likenessesNow } from '../checks/policy.ts';
 import type { Deps } from '../deps.ts';
 import { isCleared } from '../domain/approval.ts';
 import { altTextMissing, type MediaOf, type TextMeasure } from '../domain/content.ts';
@@ -52,7 +52,8 @@ export const describeForCampaign = async (
     const measures = await deps.measure(post.parts.map(({ text }) => text));
     const links = measures.map((measure) => measure.links);
     const asPlanned = { ...post, scheduledAt: slot.publishAt };
-    const findings = await findingsNow(judging(slot), asPlanned, { media, links, settings });
+    const likenesses = await likenessesNow(judging(slot), asPlanned);
+    const findings = findingsOf(asPlanned, { media, links, settings, likenesses });
     const facts: PostFacts = {
       postId,
       status: told[post.status],

@@ -20,8 +20,8 @@ interface Known {
   /** The links of each part; without them a part with a link is named as a whole. */
   links?: readonly (readonly Span[])[];
   settings: WorkspaceSettings;
-  /** What is similar, if it was looked up already. */
-  likenesses?: readonly Similarity[];
+  /** What is similar in the workspace: `likenessesNow`. */
+  likenesses: readonly Similarity[];
 }
 
 /** Keeps under which keys a post is found by what it says. Before the post itself is written: an early key finds nothing. */
@@ -29,15 +29,8 @@ export const rememberLikeness = async ({ similarPosts }: Looking, post: Draft): 
   similarPosts.keep(post.workspaceId, post.id, keysOf(looksOf(post.parts).looks), { isNew: !('version' in post) });
 
 /** What the rules find in a post as it is now, beside all posts of the workspace that are out or on their way. */
-export const findingsNow = async (
-  deps: Looking,
-  post: Draft,
-  { media, links, settings, likenesses }: Known,
-): Promise<Finding[]> =>
-  judge({
-    ...{ post, links: links ?? wholeLinks(post), media, settings },
-    likenesses: likenesses ?? (await likenessesNow(deps, post)),
-  });
+export const findingsOf = (post: Draft, { media, links, settings, likenesses }: Known): Finding[] =>
+  judge({ post, links: links ?? wholeLinks(post), media, settings, likenesses });
 
 /** The posts of the workspace that are out or on their way and say what this one does, or nearly so. */
 export const likenessesNow = (deps: Looking, post: Draft): Promise<Similarity[]> =>
@@ -52,7 +45,7 @@ export const likenessesNow = (deps: Looking, post: Draft): Promise<Similarity[]>
 export const blockingFinding = async (
   deps: Looking,
   post: Post,
-  { media, settings }: Omit<Known, 'links'>,
+  { media, settings }: Pick<Known, 'media' | 'settings'>,
 ): Promise<Finding | undefined> => {
   const isSuspect = post.findings !== undefined;
   const { looks } = looksOf(post.parts);

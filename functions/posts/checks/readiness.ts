@@ -11,7 +11,7 @@ import type { Post } from '../domain/post.ts';
 import { noteUse } from '../media/note-use.ts';
 import { connectedAccount } from '../read-account.ts';
 import { filesOf } from '../read-files.ts';
-import { assertNoOpenFindings, findingsNow, likenessesNow, rememberLikeness } from './policy.ts';
+import { assertNoOpenFindings, findingsOf, likenessesNow, rememberLikeness } from './policy.ts';
 
 /** What a post's content turned out to be. */
 interface Checked {
@@ -50,8 +50,12 @@ const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]
 
 /** The post with what the rules find in it now. Its links are those it was written with. */
 export const evaluatePolicy = async (deps: Deps, post: Post): Promise<Post> => {
-  const [settings, media] = await Promise.all([deps.settings.get(post.workspaceId), filesOf(deps, post)]);
-  return withFindings(post, await findingsNow(deps, post, { media, settings }));
+  const [settings, media, likenesses] = await Promise.all([
+    deps.settings.get(post.workspaceId),
+    filesOf(deps, post),
+    likenessesNow(deps, post),
+  ]);
+  return withFindings(post, findingsOf(post, { media, settings, likenesses }));
 };
 
 /**
@@ -69,7 +73,7 @@ export const validateAndEvaluate = async <P extends New<Post>>(
     likenessesNow(deps, post),
   ]);
   const links = measures.map((measure) => measure.links);
-  const findings = await findingsNow(deps, post, { media: files, links, settings, likenesses });
+  const findings = findingsOf(post, { media: files, links, settings, likenesses });
   const measured = measuredOf(post, measures, files);
   const evaluated = withFindings({ ...withHash(post, files), urlParts: linkedParts(measures), measured }, findings);
   return { post: evaluated, files, settings };

@@ -5,8 +5,7 @@ import { personNow } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { handOver, isDormant, withRole, withStatus } from '../domain/member.ts';
 import { assertReach } from '../domain/role-reach.ts';
-import type { Membership } from '../domain/workspace.ts';
-import { noSuchWorkspace } from '../domain/workspace.ts';
+import { type Membership, noSuchWorkspace } from '../domain/workspace.ts';
 import * as contract from './member-contract.ts';
 
 /** Maximum number of member pages read for one page of dormant members: the page may come out short. */

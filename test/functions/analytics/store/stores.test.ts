@@ -44,7 +44,7 @@ test('posts are found by their publication, each once, and go on from a place', 
     expect(await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 3, 100)).toHaveLength(3);
     // What is known is not read again, and keeps its place.
     const known = new Map(made.slice(0, 3).map((post) => [post.id, { ...post, costMicros: 7 }]));
-    const found = await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 4, 100, known);
+    const found = await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 4, 100, (id) => known.get(id));
     expect(found.map(({ post }) => [post.id, post.costMicros])).toEqual(
       made.slice(0, 4).map(({ id, costMicros }, place) => [id, place < 3 ? 7 : costMicros]),
     );
