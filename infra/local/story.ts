@@ -116,7 +116,11 @@ export const playStory = async ({
   for (const postId of postIds) {
     await eventually(
       'metrics of every post',
-      async () => (await maya.do(Metrics, 'GET', `/v1/posts/${postId}/metrics`)).latest ?? undefined,
+      async () => {
+        const { status, body } = await maya.call('GET', `/v1/posts/${postId}/metrics`);
+        // The news that it is out may still be on its way.
+        return status === 404 ? undefined : (Metrics.parse(body).latest ?? undefined);
+      },
       { withinMs: 120_000, everyMs: 500 },
     );
   }
