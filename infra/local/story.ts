@@ -125,8 +125,11 @@ export const playStory = async ({
     );
   }
   const Totals = z.object({ totals: z.object({ impressions: z.number() }), measuredPosts: z.number() });
-  const totals = await maya.do(Totals, 'GET', `/v1/campaigns/${campaignId}/metrics`);
-  assert.equal(totals.measuredPosts, 3);
+  // A day is added up after its posts are read.
+  await eventually('the metrics of the campaign', async () => {
+    const totals = await maya.do(Totals, 'GET', `/v1/campaigns/${campaignId}/metrics`);
+    return totals.measuredPosts === 3 ? totals : undefined;
+  });
 
   await playSeries(maya, accountId, say);
   await playReport(maya, stage, campaignId, say);
