@@ -8,8 +8,9 @@ import { descriptionEvents } from './campaign-changes.ts';
 import { Campaign } from './domain/campaign.ts';
 import { experimentEvents } from './experiments/changes.ts';
 import { launchEvents } from './launch/changes.ts';
-import { slotEvents, statusEvents } from './lifecycle/changes.ts';
+import { statusEvents } from './lifecycle/changes.ts';
 import { planEvents } from './planning/changes.ts';
+import { slotEvents } from './slot-changes.ts';
 
 /** What a write of this context's table means to the others. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {

@@ -1,11 +1,11 @@
 import type { Author } from '#shared/actor.ts';
 import { retryOnLostUpdate } from '#shared/entities.ts';
-import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, isLaunching, type Launch, type LeftAlone, maxLeftAlone } from '../domain/campaign.ts';
 import { type CheckedSlot, checkIdOf, isNewSlot } from '../domain/check.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
 import { letGo, move, type Slot } from '../domain/slot.ts';
+import { sendingPosts } from '../sending-posts.ts';
 import { writeInOneStep } from '../write-in-one-step.ts';
 
 type Outcome = 'done' | 'more';

@@ -5,9 +5,9 @@ import { leftAloneFor } from '../domain/left-alone.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlannedSlot, Reason } from '../domain/planned-slot.ts';
 import { contentDigestOf, type Slot } from '../domain/slot.ts';
-import { catchUp } from '../plan-expansion/catch-up.ts';
 import type { ExpandedPlan, Taken } from '../plan-expansion/context.ts';
 import { plannedFromSlot } from '../plan-expansion/from-slot.ts';
+import { catchUp } from '../resuming/catch-up.ts';
 
 interface NewerPlan {
   campaign: Campaign;

@@ -1,7 +1,6 @@
 import { DomainError, notFound } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
-import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import { assertNotChanging, type Campaign } from '../domain/campaign.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
@@ -11,6 +10,7 @@ import { plan, type Slot } from '../domain/slot.ts';
 import { plannedFromSlot } from '../plan-expansion/from-slot.ts';
 import { takenBeside } from '../plan-expansion/plan-context.ts';
 import { appliedPlan } from '../read-plan.ts';
+import { sendingPosts } from '../sending-posts.ts';
 import { moveToNow } from './move-to-now.ts';
 
 const reasons = {

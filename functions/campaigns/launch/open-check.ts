@@ -1,7 +1,6 @@
 import { DomainError } from '#shared/errors.ts';
 import { derivedId } from '#shared/ids.ts';
 import { type ChangedSlot, changeOf } from '../applying/change-of.ts';
-import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import { type Campaign, isLive } from '../domain/campaign.ts';
 import { type CheckedSlot, checkIdOf, goesOut, partsOf } from '../domain/check.ts';
@@ -13,6 +12,7 @@ import type { ExpandedPlan } from '../plan-expansion/context.ts';
 import { expandPlan } from '../plan-expansion/expand-plan.ts';
 import { planContext } from '../plan-expansion/plan-context.ts';
 import { expand } from '../planning/write-plan.ts';
+import { sendingPosts } from '../sending-posts.ts';
 
 /** A check, or the check of a launch, by the number that the campaign has given it. */
 export interface CheckRef {

@@ -16,7 +16,8 @@ import { instantText, wallText } from './wall-time.ts';
 
 /**
  * The slots of a plan, with the reasons of each; those that do not go out, likewise; and where somebody should look. The
- * same plan and context give the same answer. What is past is not left out: see `preview.ts` and `catch-up.ts`.
+ * same plan and context give the same answer. What is past is not left out: see `planning/preview.ts` and
+ * `resuming/catch-up.ts`.
  * @throws DomainError `invalid_plan`: its fields name the place within the plan
  */
 export const expandPlan = (plan: Plan, context: PlanContext): ExpandedPlan => {

@@ -1,15 +1,15 @@
 import { minuteMs } from '#shared/time.ts';
 import { zoneClocks } from '#shared/zone-clock.ts';
-import { sendingPosts } from '../budget/sending-posts.ts';
 import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Conflict, PlannedSlot, Reason } from '../domain/planned-slot.ts';
 import { isMissed } from '../domain/run-window.ts';
 import type { Slot } from '../domain/slot.ts';
-import { catchUp } from '../plan-expansion/catch-up.ts';
 import { plannedFromSlot } from '../plan-expansion/from-slot.ts';
 import { takenBeside } from '../plan-expansion/plan-context.ts';
 import { appliedPlan } from '../read-plan.ts';
+import { sendingPosts } from '../sending-posts.ts';
+import { catchUp } from './catch-up.ts';
 
 /** A resumption that deals with what was due from `since` until `until` (UTC). */
 export type CatchUp = NonNullable<Campaign['catchUp']>;

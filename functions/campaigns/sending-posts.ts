@@ -1,5 +1,5 @@
-import type { Deps } from '../deps.ts';
-import type { Campaign } from '../domain/campaign.ts';
+import type { Deps } from './deps.ts';
+import type { Campaign } from './domain/campaign.ts';
 
 /** The posts of a campaign that were permitted to go out and may be on their way to X. */
 export const sendingPosts = async (

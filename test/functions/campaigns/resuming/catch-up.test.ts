@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CatchUpPolicy } from '#functions/campaigns/domain/plan-policies.ts';
-import { catchUp } from '#functions/campaigns/plan-expansion/catch-up.ts';
-import { account, expand, plan, rows, rule, times, track } from './sample.ts';
+import { catchUp } from '#functions/campaigns/resuming/catch-up.ts';
+import { account, expand, plan, rows, rule, times, track } from '../plan-expansion/sample.ts';
 
 /** Five posts an hour apart from 09:00 UTC on. */
 const tracks = [

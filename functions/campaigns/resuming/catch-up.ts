@@ -3,11 +3,11 @@ import { zoneClocks } from '#shared/zone-clock.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { CatchUpPolicy } from '../domain/plan-policies.ts';
 import type { PlannedSlot, Reason } from '../domain/planned-slot.ts';
-import { accountCalendars } from './account-calendar.ts';
-import type { ExpandedPlan, Taken, Timed } from './context.ts';
-import { droppedOf, plannedOf } from './expand-plan.ts';
-import { type Candidate, space } from './spacing.ts';
-import { instantText } from './wall-time.ts';
+import { accountCalendars } from '../plan-expansion/account-calendar.ts';
+import type { ExpandedPlan, Taken, Timed } from '../plan-expansion/context.ts';
+import { droppedOf, plannedOf } from '../plan-expansion/expand-plan.ts';
+import { type Candidate, space } from '../plan-expansion/spacing.ts';
+import { instantText } from '../plan-expansion/wall-time.ts';
 
 interface Missed {
   plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;
