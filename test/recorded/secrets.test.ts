@@ -3,7 +3,7 @@ import { expect, inject, test } from 'vitest';
 import * as z from 'zod';
 import { linesOf, logGroups } from '../support/integration/logs.ts';
 import { asRoot, stage } from '../support/integration/stage.ts';
-import { recorded, refusalsFile, secretsFile } from '../support/recordings.ts';
+import { recorded, recordedSecrets, refusalsFile } from '../support/recordings.ts';
 
 /** Every event of the run, as a listener on the bus got it. */
 const events = async (): Promise<string[]> => {
@@ -38,17 +38,14 @@ const mailAddress = /(?<![\w.+-])(?!ada@example\.com)[\w.+-]+@example\.com/i;
 const wordsOf = (text: string): string[] =>
   (text.match(/[\w.!+/=:-]+/g) ?? []).flatMap((run) => [run, ...run.split(/[=/:]/)]);
 const isCode = (secret: string): boolean => /^\d{6}$/.test(secret);
-/** The fuzzer sends rows of a letter or two as passwords, and as names that refusals repeat. */
-const isRow = (secret: string): boolean => new Set(secret).size <= 2;
 const isMailedCode = (secret: string): boolean => /^[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(secret);
 
 test('no password, token, code or address of the whole run is in a log line, an event or a refusal', async ({
   annotate,
 }) => {
-  const sent = z.array(z.string()).parse(recorded(secretsFile));
   const secrets = new Set(
-    [...sent, ...(await mailed())].filter(
-      (each) => isCode(each) || isMailedCode(each) || (each.length >= 12 && !isRow(each)),
+    [...recordedSecrets(), ...(await mailed())].filter(
+      (each) => isCode(each) || isMailedCode(each) || each.length >= 12,
     ),
   );
   const groups = await logGroups();

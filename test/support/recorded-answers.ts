@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { afterEach, expect, inject } from 'vitest';
 import { undescribed } from './described-answers.ts';
-import { refusalsFile, secretsFile } from './recordings.ts';
+import { openTextsFile, refusalsFile, secretsFile } from './recordings.ts';
 
 /**
  * Records what the tests of a tier say and hear over the API: imported for its effect, it puts itself before `fetch`. The
@@ -19,13 +19,16 @@ const secretNames = new Set([
 /** The codes that are mailed and shown by authenticators, and those of X; codes in words name what went wrong. */
 const secretCode = /^(?:\d{6}|[0-9A-Z]{4}-[0-9A-Z]{4}|(?![a-z_]+$)[\w-]{20,})$/;
 
-const secretsIn = (body: unknown): string[] => {
+const isSecret = (name: string, value: string): boolean =>
+  secretNames.has(name) || (name === 'code' && secretCode.test(value));
+
+/** The texts in fields of JSON, however deep, of those that `isWanted` names. */
+const textsIn = (body: unknown, isWanted: (name: string, value: string) => boolean): string[] => {
   if (typeof body !== 'object' || body === null) return [];
-  return Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
-    typeof value === 'string' && (secretNames.has(name) || (name === 'code' && secretCode.test(value)))
-      ? [value]
-      : secretsIn(value),
-  );
+  return Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
+    if (typeof value !== 'string') return textsIn(value, isWanted);
+    return isWanted(name, value) ? [value] : [];
+  });
 };
 
 const parsed = (text: unknown): unknown => {
@@ -62,8 +65,13 @@ globalThis.fetch = async (input, init) => {
   const { pathname } = new URL(input);
   for (const fault of undescribed(init?.method ?? 'GET', pathname, answer, text)) notAsDescribed.add(fault);
   // What is malformed is no secret of anybody's.
+  const sent = parsed(init?.body);
+  append(
+    openTextsFile,
+    textsIn(sent, (name, value) => !isSecret(name, value)),
+  );
   if (answer.status !== 400) {
-    const secrets = [...secretsIn(parsed(init?.body)), ...secretsIn(parsed(text))];
+    const secrets = [...textsIn(sent, isSecret), ...textsIn(parsed(text), isSecret)];
     append(
       secretsFile,
       secrets.filter((each) => !isId(each)),
