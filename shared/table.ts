@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  DeleteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  type PutCommandInput,
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
   QueryCommand,
   type QueryCommandInput,
-  TransactWriteCommand,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import DataLoader from 'dataloader';
 import { callLimits } from './aws-client.ts';
 import { DomainError, errorName } from './errors.ts';
@@ -28,14 +31,19 @@ export interface Key {
 /** An item as the table holds it. `type` names its kind for the stream, `ttl` is Unix seconds. */
 export type Item = Record<string, unknown>;
 
+/** What DynamoDB is sent, with plain values in the place of its typed ones. */
+type Plain<T> = Omit<T, 'TableName' | 'Key' | 'ExpressionAttributeValues'> & {
+  ExpressionAttributeValues?: Item | undefined;
+};
+
 export type Condition = Pick<
-  PutCommandInput,
+  Plain<PutItemCommandInput>,
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-type Update = Omit<UpdateCommandInput, 'TableName' | 'Key'>;
+type Update = Plain<UpdateItemCommandInput>;
 
-type Query = Omit<QueryCommandInput, 'TableName' | 'Limit' | 'ExclusiveStartKey'> & {
+type Query = Omit<Plain<QueryCommandInput>, 'Limit' | 'ExclusiveStartKey'> & {
   /** The index holds keys alone: the items themselves are read from the table, as they stand now. */
   keysOnly?: true;
 };
@@ -148,10 +156,11 @@ const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
  * Opens a context's table. TTL deletes late (AWS: within days), so an expired item is treated as gone here.
  */
 export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfig): Table => {
-  const client = new DynamoDBClient({ ...callLimits(), ...config });
+  // What a command passes through is put together once for each kind of command, not for each call: a document client
+  // does so anew, twice, for the same answer.
+  const client = new DynamoDBClient({ ...callLimits(), cacheMiddleware: true, ...config });
   // It would walk each request and reply to leave out what is secret, for a log that nobody writes.
   client.middlewareStack.remove('loggerMiddleware');
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const alive = (item: Item | undefined): Item | undefined =>
     item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;
 
@@ -164,8 +173,12 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     }
   };
 
-  const readOne = async (key: Key): Promise<Item | undefined> =>
-    (await documents.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }))).Item;
+  const readOne = async (key: Key): Promise<Item | undefined> => {
+    const { Item: found } = await client.send(
+      new GetItemCommand({ TableName: name, Key: marshall(key), ConsistentRead: true }),
+    );
+    return found && unmarshall(found);
+  };
 
   /**
    * Several reads at once are one call at the same price: in a new process each call takes milliseconds of CPU. What
@@ -179,10 +192,12 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
         const item = await readOne(first);
         return keys.map(() => item);
       }
-      const batch = new BatchGetCommand({ RequestItems: { [name]: { Keys: asked, ConsistentRead: true } } });
-      const { Responses, UnprocessedKeys } = await documents.send(batch);
-      const items = new Map(Responses?.[name]?.map((item) => [idOf(item), item]));
-      const unread = new Set(UnprocessedKeys?.[name]?.Keys?.map((key) => idOf(key)));
+      const Keys = asked.map((key) => marshall(key));
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }),
+      );
+      const items = new Map(plainItems(Responses?.[name]).map((item) => [idOf(item), item]));
+      const unread = new Set(plainItems(UnprocessedKeys?.[name]?.Keys).map(idOf));
       return keys.map((key) => (unread.has(idOf(key)) ? readOne(key) : items.get(idOf(key))));
     },
     { cache: false, maxBatchSize: maxReads },
@@ -210,39 +225,52 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       return items.map(alive).filter((item) => item !== undefined);
     },
     async put(item, condition) {
-      const put = new PutCommand({ TableName: name, Item: item, ...condition });
-      const written = await refusable(() => documents.send(put));
+      const put = new PutItemCommand({ TableName: name, Item: typed(item), ...(condition && typedValues(condition)) });
+      const written = await refusable(() => client.send(put));
       return written !== undefined;
     },
     async update(key, update) {
-      const command = new UpdateCommand({ TableName: name, Key: key, ReturnValues: 'ALL_NEW', ...update });
-      const written = await refusable(() => documents.send(command));
-      return written && (written.Attributes ?? {});
+      const command = new UpdateItemCommand({
+        ...{ TableName: name, Key: marshall(key), ReturnValues: 'ALL_NEW' },
+        ...typedValues(update),
+      });
+      const written = await refusable(() => client.send(command));
+      return written && unmarshall(written.Attributes ?? {});
     },
     async putAll(all) {
-      const puts = all.map((item) => ({ PutRequest: { Item: item } }));
+      const puts: WriteRequest[] = all.map((item) => ({ PutRequest: { Item: typed(item) } }));
       await inBatches(puts, maxWrites, async (batch) => {
-        const { UnprocessedItems } = await sized(
-          documents.send(new BatchWriteCommand({ RequestItems: { [name]: batch } })),
-        );
-        return (UnprocessedItems?.[name] ?? []).flatMap(({ PutRequest }) =>
-          PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item as Item & Key } }] : [],
-        );
+        const command = new BatchWriteItemCommand({ RequestItems: { [name]: batch } });
+        const { UnprocessedItems } = await sized(client.send(command));
+        return UnprocessedItems?.[name] ?? [];
       });
     },
     async delete(key) {
-      await documents.send(new DeleteCommand({ TableName: name, Key: key }));
+      await client.send(new DeleteItemCommand({ TableName: name, Key: marshall(key) }));
     },
     async transact(writes) {
       const TransactItems = writes.map((write) => {
-        if ('put' in write) return { Put: { TableName: name, Item: write.put, ...write.condition } };
-        if ('update' in write) return { Update: { TableName: name, Key: write.update, ...asUpdate(write.with) } };
-        if ('check' in write)
-          return { ConditionCheck: { TableName: name, Key: write.check, ...asCheck(write.condition) } };
-        return { Delete: { TableName: name, Key: write.delete, ...write.condition } };
+        if ('put' in write) {
+          return {
+            Put: { TableName: name, Item: typed(write.put), ...(write.condition && typedValues(write.condition)) },
+          };
+        }
+        if ('update' in write) {
+          return { Update: { TableName: name, Key: marshall(write.update), ...asUpdate(write.with) } };
+        }
+        if ('check' in write) {
+          return { ConditionCheck: { TableName: name, Key: marshall(write.check), ...asCheck(write.condition) } };
+        }
+        return {
+          Delete: {
+            TableName: name,
+            Key: marshall(write.delete),
+            ...(write.condition && typedValues(write.condition)),
+          },
+        };
       });
       try {
-        await sized(pastOthers(() => documents.send(new TransactWriteCommand({ TransactItems }))));
+        await sized(pastOthers(() => client.send(new TransactWriteItemsCommand({ TransactItems }))));
         return true;
       } catch (error) {
         if (isCancelledBy(error, 'ConditionalCheckFailed')) return false;
@@ -251,36 +279,35 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
     },
     async queryAll({ keysOnly, ...query }) {
       const found: Item[] = [];
-      let from: Item | undefined;
+      let from: TypedItem | undefined;
       do {
-        const page = await documents.send(
-          new QueryCommand({ ...query, TableName: name, ...(from && { ExclusiveStartKey: from }) }),
+        const page = await client.send(
+          new QueryCommand({ ...typedValues(query), TableName: name, ExclusiveStartKey: from }),
         );
-        for (const item of await whole(page.Items ?? [], keysOnly)) if (alive(item)) found.push(item);
+        for (const item of await whole(plainItems(page.Items), keysOnly)) if (alive(item)) found.push(item);
         from = page.LastEvaluatedKey;
       } while (from);
       return found;
     },
     async queryFirst({ keysOnly, ...query }, limit) {
-      const { Items = [] } = await documents.send(new QueryCommand({ ...query, TableName: name, Limit: limit }));
-      return (await whole(Items, keysOnly)).filter((item) => alive(item));
+      const command = new QueryCommand({ ...typedValues(query), TableName: name, Limit: limit });
+      const { Items } = await client.send(command);
+      return (await whole(plainItems(Items), keysOnly)).filter((item) => alive(item));
     },
     async queryPage({ keysOnly, ...query }, { limit, cursor, scope }, accept) {
       const items = [];
-      let from: Item | undefined = cursor === undefined ? undefined : decodeCursor(cursor, scope);
+      let from = cursor === undefined ? undefined : marshall(decodeCursor(cursor, scope));
       for (;;) {
         const command = new QueryCommand({
-          ...query,
-          TableName: name,
-          Limit: limit + 1,
-          ...(from && { ExclusiveStartKey: from }),
+          ...typedValues(query),
+          ...{ TableName: name, Limit: limit + 1, ExclusiveStartKey: from },
         });
-        const page = await documents.send(command).catch((error: unknown) => {
+        const page = await client.send(command).catch((error: unknown) => {
           // A made-up key lies outside the query: DynamoDB notices that, and so no other tenant is reached.
           const isForged = cursor !== undefined && errorName(error) === 'ValidationException';
           throw isForged ? invalidCursor() : error;
         });
-        for (const item of await whole(page.Items ?? [], keysOnly)) {
+        for (const item of await whole(plainItems(page.Items), keysOnly)) {
           const accepted = alive(item) && accept(item);
           if (!accepted) continue;
           // One more than asked for shows that there is a next page; the cursor is the key of the last one given.
@@ -299,12 +326,25 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
 
 const idOf = ({ pk, sk }: Item | Key): string => `${String(pk)}\n${String(sk)}`;
 
-const asCheck = ({ ConditionExpression, ...bindings }: Condition) => ({
-  ConditionExpression: ConditionExpression ?? '',
-  ...bindings,
+type TypedItem = Record<string, AttributeValue>;
+
+/** Leaves out what is undefined: an attribute that is not there. */
+const typed = (item: Item): TypedItem => marshall(item, { removeUndefinedValues: true });
+
+const plainItems = (items: readonly TypedItem[] = []): Item[] => items.map((item) => unmarshall(item));
+
+/** A request with its values as DynamoDB types them. */
+const typedValues = <T extends object>({
+  ExpressionAttributeValues,
+  ...request
+}: T & Pick<Condition, 'ExpressionAttributeValues'>) => ({
+  ...request,
+  ...(ExpressionAttributeValues && { ExpressionAttributeValues: typed(ExpressionAttributeValues) }),
 });
 
-const asUpdate = (update: Update) => ({ UpdateExpression: '', ...update });
+const asCheck = (condition: Condition) => ({ ConditionExpression: '', ...typedValues(condition) });
+
+const asUpdate = (update: Update) => ({ UpdateExpression: '', ...typedValues(update) });
 
 /** The key DynamoDB goes on from: the table's own, and the index's beside it. */
 const keyOf = (item: Item, index: string | undefined): Record<string, string> => {

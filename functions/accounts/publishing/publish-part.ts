@@ -24,7 +24,15 @@ import { provesNothingDone, XError } from '../domain/x-failure.ts';
 import { type AccountSession, openSession } from '../session/account-session.ts';
 import { noteAcceptance } from '../session/record-health.ts';
 import { usableAccount } from '../session/usable-account.ts';
-import { billReads, countPost, type PostToPay, refundPost, reservePost, SkippedByBudget } from '../usage/meter.ts';
+import {
+  billReads,
+  countPost,
+  type PostToPay,
+  type PostWithinBudget,
+  refundPost,
+  reservePost,
+  SkippedByBudget,
+} from '../usage/meter.ts';
 import type { PostToCreate } from '../x/port.ts';
 import { readyUpload } from './upload-media.ts';
 
@@ -49,16 +57,18 @@ const isExpired = ({ sendBy, permit }: Pick<PartInput, 'sendBy' | 'permit'>, now
  * longer land, the account's own timeline decides, and only what is not there is sent again.
  */
 export const publishPart = async (deps: Deps, input: PartInput, author: Author): Promise<PartOutcome> => {
-  const [found, account] = await Promise.all([
+  const [found, account, budgetMicros] = await Promise.all([
     deps.publications.find(input.workspaceId, input.postId, input.part),
     usableAccount(deps, input.workspaceId, input.accountId),
+    deps.budgets.get(input.workspaceId),
   ]);
+  const toSend = { ...input, budgetMicros };
   const publication = found ?? unsent(input);
   const step = nextStep(publication, deps.now(), deps.pace.settleMs);
   if (step.do === 'answer') return step.outcome;
   const own = { ...publication, accountId: input.accountId, campaignId: input.campaignId };
   if (step.do === 'send' && input.isWithheld === true) return lookForUnknown(deps, input, own, author);
-  if (step.do === 'send') return send(deps, input, own, account, author);
+  if (step.do === 'send') return send(deps, toSend, own, account, author);
 
   const onAccount = await usableAccount(deps, publication.workspaceId, publication.accountId);
   if ('outcome' in onAccount) return onAccount;
@@ -73,7 +83,7 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   // The post moved to another account meanwhile: the sent first part is not there.
   const isMoved = publication.accountId !== input.accountId;
   const unsentNow = isMoved ? { ...own, sends: [] } : publication;
-  return send(deps, input, unsentNow, await usableAccount(deps, input.workspaceId, input.accountId), author);
+  return send(deps, toSend, unsentNow, await usableAccount(deps, input.workspaceId, input.accountId), author);
 };
 
 /**
@@ -236,7 +246,7 @@ const keep = async (
 /** Sends the part, when the part before it and its media are on X. */
 const send = async (
   deps: Deps,
-  input: PartInput,
+  input: PartInput & PostWithinBudget,
   publication: Publication,
   account: Account | Blocker,
   author: Author,
@@ -300,7 +310,7 @@ class Attempt {
   }
 
   /** The X id. Each call has an intent of its own, also the second one after a refused token. */
-  async make(post: PostToCreate, priced: PartInput): Promise<string> {
+  async make(post: PostToCreate, priced: PartInput & PostWithinBudget): Promise<string> {
     const created = await this.#session.call('create_post', async (token) => {
       // The charge of an earlier send pays for this one, since that send has not landed.
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));

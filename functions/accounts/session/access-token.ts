@@ -52,12 +52,17 @@ export const openTokens = async (
  * An access token of the account that is valid for five more minutes, refreshed if needed: by one caller at a time,
  * since X's refresh tokens work once; the others wait for the pair it gets.
  * @param refused a token that X has just refused: any other will do
+ * @param read the stored pair, if it has just been read with other items
  * @throws XError `unauthorized` when the account has to be connected again, or whatever else X answered
  */
-export const accessTokenOf = async (deps: TokenDeps, owner: Owner, refused?: string): Promise<string> => {
+export const accessTokenOf = async (
+  deps: TokenDeps,
+  owner: Owner,
+  { refused, read }: { refused?: string | undefined; read?: StoredTokens | undefined } = {},
+): Promise<string> => {
   const patience = patienceOf(deps.pace);
   for (let waitedMs = 0; waitedMs <= patience.totalMs; waitedMs += patience.everyMs) {
-    const stored = await deps.tokens.find(owner.workspaceId, owner.id);
+    const stored = (waitedMs === 0 ? read : undefined) ?? (await deps.tokens.find(owner.workspaceId, owner.id));
     if (!stored) throw new XError({ kind: 'unauthorized' });
     const pair = await openTokens(deps, owner, stored);
     const isFresh = Date.parse(stored.expiresAt) - deps.now().getTime() >= freshMs;

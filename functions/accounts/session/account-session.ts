@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import type { Account } from '../domain/account.ts';
 import { type AppWideKind, isAppWide, openCircuit } from '../domain/app-state.ts';
 import { XError, type XFailure } from '../domain/x-failure.ts';
+import type { StoredTokens } from '../store/tokens.ts';
 import type { XReply } from '../x/port.ts';
 import { accessTokenOf } from './access-token.ts';
 import { noteFailure } from './record-health.ts';
@@ -44,10 +45,17 @@ export const openSession = (
   const { workspaceId, id } = account;
   const asked = new Set<Endpoint>();
   let token: string | undefined;
+  let storedTokens: StoredTokens | undefined;
 
+  /** Reads the tokens, too: a call that is allowed needs them next, and all of it is one read. */
   const assertAllowed = async (endpoint: Endpoint): Promise<void> => {
     if (asked.has(endpoint)) return;
-    const [scarce, app] = await Promise.all([deps.limits.find(workspaceId, id, endpoint), deps.app.read()]);
+    const [scarce, app, tokens] = await Promise.all([
+      deps.limits.find(workspaceId, id, endpoint),
+      deps.app.read(),
+      token === undefined ? deps.tokens.find(workspaceId, id) : undefined,
+    ]);
+    storedTokens = tokens;
     const circuit = openCircuit(app, reads.includes(endpoint), deps.now());
     if (circuit) throw new XError({ kind: 'circuit_open', cause: circuit.kind, until: circuit.until });
     if (scarce?.remaining === 0) throw new XError({ kind: 'rate_limited', resetAt: scarce.resetAt });
@@ -56,12 +64,13 @@ export const openSession = (
   };
 
   const withToken = async <Value>(make: (accessToken: string) => Promise<XReply<Value>>): Promise<XReply<Value>> => {
-    token ??= await accessTokenOf(deps, account);
+    token ??= await accessTokenOf(deps, account, { read: storedTokens });
+    storedTokens = undefined;
     try {
       return await make(token);
     } catch (error) {
       if (!(error instanceof XError) || error.failure.kind !== 'unauthorized') throw error;
-      token = await accessTokenOf(deps, account, token);
+      token = await accessTokenOf(deps, account, { refused: token });
       return make(token);
     }
   };

@@ -33,6 +33,9 @@ const tomorrow = ({ now, random, pace }: MeterDeps): string => {
 /** A part of a post, as far as its price goes. */
 export type PostToPay = Pick<PartToPublish, 'part' | 'hasUrl' | 'later'>;
 
+/** A part to be sent, and what the workspace may spend in a month: millionths of a US dollar, null for no bound. */
+export type PostWithinBudget = PostToPay & { budgetMicros: number | null };
+
 const laterMicros = ({ later }: PostToPay, at: Date): number =>
   later.plain * priceOf('post_create', at) + later.withUrl * priceOf('post_create_with_url', at);
 
@@ -40,12 +43,13 @@ const laterMicros = ({ later }: PostToPay, at: Date): number =>
  * Counts a post in the month and in the day before it is sent. A post that the workspace's budget, or its share of the
  * app's posts, does not allow is never sent. A thread is checked as a whole at its first part: half a thread is never
  * wanted.
- * @throws Withheld when one of them does not
+ * @throws SkippedByBudget when one of them does not
  */
-export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
+export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostWithinBudget): Promise<Charge> => {
   const at = deps.now();
   const charge = chargeOf(post, at);
-  const [budgetMicros, app] = await Promise.all([deps.budgets.get(to.workspaceId), deps.app.read()]);
+  const { budgetMicros } = post;
+  const app = await deps.app.read();
   const whole = charge.micros + laterMicros(post, at);
   const bounds =
     post.part === 0
