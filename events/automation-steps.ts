@@ -116,7 +116,7 @@ export const refusedStep = (code: string, message: string): StepOutcome => ({
 /** The refusal of a step for which the rights of whoever has switched the automation on do not suffice. */
 export const notPermittedStep = refusedStep(
   'role_lacks_permission',
-  'The person who switched the automation on lacks the permission for this step.',
+  'Whoever switched the automation on lacks the permission for this step.',
 );
 
 /** A campaign that an automation pauses or resumes: campaigns does that itself. */

@@ -127,7 +127,7 @@ export const CampaignLaunchRequested = defineEvent(
   'campaigns',
   'campaign.launch_requested',
   1,
-  'A person launched a campaign, or applied a newer plan to a launched one; its slots are being set up.',
+  'The launch of a campaign was requested, or a newer plan for a launched one; its slots are being set up.',
   () =>
     z.object({
       number: z.int().min(1).meta({ description: 'Counts launches of the campaign and changes to it' }),
@@ -375,7 +375,7 @@ export const AutomationRunEnded = defineEvent(
         .default(null)
         .meta({ description: 'What happened, and what to do; null: all steps were done' }),
       name: nameOfAutomation,
-      personId: z.string().meta({ description: 'Id of the person on whose behalf the run acted' }),
+      personId: z.string().meta({ description: 'Id of the person or service account on whose behalf the run acted' }),
     }),
 );
 
@@ -394,7 +394,10 @@ export const AutomationLoopStopped = defineEvent(
         .array(z.string().max(120))
         .max(6)
         .meta({ description: 'Names of these automations, and last the name of the one not started' }),
-      owners: z.array(PersonId).max(6).meta({ description: 'Ids of the people who switched them on' }),
+      owners: z
+        .array(PersonId)
+        .max(6)
+        .meta({ description: 'Ids of the people or service accounts that switched them on' }),
       eventType: z.string().max(80).meta({ description: 'Type of the event that would have started it' }),
     }),
 );

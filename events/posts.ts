@@ -48,7 +48,7 @@ export const PostScheduled = defineEvent(
   'posts',
   'post.scheduled',
   1,
-  'A post was scheduled by a person or a campaign, or rescheduled for another attempt.',
+  'A post was scheduled, or rescheduled for another attempt.',
   () =>
     z.object({
       accountId: AccountId,
@@ -164,7 +164,7 @@ export const PostUnpublishRequested = defineEvent(
   'posts',
   'post.unpublish_requested',
   1,
-  'A person asked to delete the published parts of a post on X.',
+  'Deletion of the published parts of a post on X was requested.',
   () =>
     z.object({
       accountId: AccountId,
@@ -187,7 +187,7 @@ export const RepostRequested = defineEvent(
   'posts',
   'repost.requested',
   1,
-  "A person asked to repost one of an account's own posts. The entity is the repost.",
+  "A repost of one of an account's own posts was requested. The entity is the repost.",
   () => z.object(ofRepost),
 );
 
@@ -221,7 +221,7 @@ export const PublishingStopped = defineEvent(
   'posts',
   'publishing.stopped',
   1,
-  'A person stopped publishing for an account or the whole workspace. Posts that come due are held. The entity is that account or workspace.',
+  'Publishing was stopped for an account or the whole workspace. Posts that come due are held. The entity is that account or workspace.',
   () => z.object({ accountId: stoppedOf }),
 );
 
@@ -229,7 +229,7 @@ export const PublishingResumed = defineEvent(
   'posts',
   'publishing.resumed',
   1,
-  'A person resumed publishing for an account or the whole workspace. The entity is that account or workspace.',
+  'Publishing was resumed for an account or the whole workspace. The entity is that account or workspace.',
   () =>
     z.object({
       accountId: stoppedOf,

@@ -17,10 +17,12 @@ const fields = {
     .min(1)
     .meta({
       description:
-        'Version after the change; it only grows, so that late events can be recognised. Some event types count ' +
-        'separately from the other events of the entity: `account.posts_waiting`, `automation.loop_stopped`, ' +
-        '`automations.*`, `campaign.budget_warning`, `goal.*`, `insight.found`, `post.metrics_updated`, `publishing.*` and ' +
-        '`queue.changed`',
+        'Version after the change; it never decreases, so that late events can be recognised. Different events can share ' +
+        'a version, such as all `feed.item_found` of a feed and all `hook.received` of a hook. Some event types count ' +
+        'separately from the other events of the entity: `account.posts_waiting`, `alert.raised` (for each person), ' +
+        '`attempt.refused`, `automation.loop_stopped`, `automations.*`, `campaign.budget_warning`, `goal.*`, ' +
+        '`insight.found`, `member.*`, `ownership.transferred`, `post.metrics_updated`, `posting_rules.changed`, ' +
+        '`publishing.*`, `queue.changed` and `retention.changed`',
     }),
   occurredAt: Instant,
   actor: Actor.meta({

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { counted } from '../text.ts';
+import { dayMs } from '../time.ts';
 
 interface Ends {
   from?: string | number | undefined;
@@ -6,9 +8,10 @@ interface Ends {
 }
 
 interface Length {
-  milliseconds: number;
-  /** As people say it: `366 days`. */
-  said: string;
+  /** From one end to the other. */
+  days: number;
+  /** As people say it, where that is not in days. */
+  said?: string;
 }
 
 interface RangeRules {
@@ -39,7 +42,7 @@ export const range =
     } else if (length === 0 && isSpan) {
       refuse('from', 'must be before to');
       refuse('to', 'must be after from');
-    } else if (atMost && length > atMost.milliseconds) {
-      refuse('to', `must be at most ${atMost.said} after from`);
+    } else if (atMost && length > atMost.days * dayMs) {
+      refuse('to', `must be at most ${atMost.said ?? counted(atMost.days, 'day')} after from`);
     }
   };

@@ -1,3 +1,4 @@
+// @module-tag long
 import { expect, inject, test } from 'vitest';
 import { playStory } from '#infra/local/story.ts';
 

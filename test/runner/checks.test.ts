@@ -13,18 +13,15 @@ const commands = (...args: string[]) =>
 describe('what npm test runs', () => {
   test('everything without arguments, the tiers of `tests` once', () => {
     expect(titles()).toEqual([
-      [
-        ['lint-rest', 'format', 'unused'],
-        ['types', 'lint-infra'],
-      ],
+      [['lint-rest'], ['format', 'unused'], ['types']],
       [['tests']],
       [['integration']],
-      [['faults'], ['simulation', 'exhaustive']],
+      [['faults'], ['simulation', 'exhaustive', 'lint-infra']],
     ]);
   });
 
-  test('every check has a title of its own', () => {
-    const all = steps.flat(2).map(({ title }) => title);
+  test('every check has a title of its own, but for what runs at another place when everything runs', () => {
+    const all = steps.flat(2).flatMap(({ title, onlyInAll }) => (onlyInAll ? [] : [title]));
     expect(new Set(all).size).toBe(all.length);
   });
 
@@ -38,6 +35,12 @@ describe('what npm test runs', () => {
 
   test('what is named, in the order of the steps, all parts of it', () => {
     expect(titles('unit', 'lint')).toEqual([[['lint-rest'], ['lint-infra']], [['unit']]]);
+  });
+
+  test('every check runs once in a run of everything, or in the one that covers it', () => {
+    const all = titles().flat(2);
+    const missing = steps.flat(2).filter(({ title }) => all.filter((each) => each === title).length !== 1);
+    expect(missing.map(({ title }) => title)).toEqual(['unit', 'infra', 'local']);
   });
 
   test('a tier as a whole', () => {

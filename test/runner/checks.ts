@@ -9,8 +9,10 @@ export interface Check {
   command: readonly [string, ...string[]];
   /** Further arguments when no file is named. Without them the check takes no files: it looks at the whole or at nothing. */
   whole?: readonly string[];
-  /** Only when it is asked for by name: another check covers it in a run of everything. */
+  /** Only when it is asked for by name: another check covers it in a run of everything, or it runs elsewhere in that. */
   onlyByName?: boolean;
+  /** Only in a run of everything. */
+  onlyInAll?: boolean;
 }
 
 const vitest = (...tiers: string[]): Check['command'] => [
@@ -46,6 +48,7 @@ const lint = (part: string, ...whole: string[]): Check => ({
 
 /** Folders that know the types of CDK, which are as many as all others: each part loads what the whole project imports. */
 const infraFolders = ['infra', 'test/infra', 'test/support'];
+const lintInfra = lint('infra', ...infraFolders);
 
 /**
  * Step after step; in a step the lanes go side by side, each check of a lane after the one before. Tests that use both
@@ -53,8 +56,8 @@ const infraFolders = ['infra', 'test/infra', 'test/support'];
  */
 export const steps: readonly (readonly (readonly Check[])[])[] = [
   [
+    [lint('rest', '.', ...infraFolders.flatMap((folder) => ['--ignore-pattern', `${folder}/`]))],
     [
-      lint('rest', '.', ...infraFolders.flatMap((folder) => ['--ignore-pattern', `${folder}/`])),
       { name: 'format', title: 'format', command: ['prettier', '--check', '--log-level', 'warn'], whole: ['.'] },
       { name: 'unused', title: 'unused', command: ['knip'] },
     ],
@@ -64,7 +67,7 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
         title: 'types',
         command: ['node', '--max-semi-space-size=128', 'node_modules/typescript/bin/tsc'],
       },
-      lint('infra', ...infraFolders),
+      { ...lintInfra, onlyByName: true },
     ],
   ],
   [
@@ -87,10 +90,10 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
       },
     ],
   ],
-  // Two tiers that only compute, one file after the other, beside tests that mostly wait. Coverage is counted without them.
+  // What only computes, one after the other, beside tests that mostly wait. Coverage is counted without the two tiers.
   [
     [{ name: 'faults', title: 'faults', command: vitest('faults'), whole: [] }],
-    [computing('simulation'), computing('exhaustive')],
+    [computing('simulation'), computing('exhaustive'), { ...lintInfra, onlyInAll: true }],
   ],
 ];
 
@@ -109,9 +112,8 @@ export const plan = (args: readonly string[], isPath: (arg: string) => boolean):
   const asked = filesByName(args, isPath);
   const narrowed = new Set<string>();
   const wanted = (check: Check): Check[] => {
-    const { name, command, whole = [], onlyByName = false } = check;
-    if (asked.size === 0 && onlyByName) return [];
-    if (asked.size > 0 && !asked.has(name)) return [];
+    const { name, command, whole = [], onlyByName = false, onlyInAll = false } = check;
+    if (asked.size === 0 ? onlyByName : onlyInAll || !asked.has(name)) return [];
     const files = asked.get(name) ?? [];
     if (files.length === 0) return [{ ...check, command: [...command, ...whole] }];
     if (narrowed.has(name)) return []; // one part of `lint` looks at all files that are named

@@ -8,7 +8,10 @@ import { daySeconds } from '#shared/time.ts';
 export const ActivityKind = z.enum(['mention', 'reply', 'quote', 'repost', 'post_deleted']);
 export type ActivityKind = z.infer<typeof ActivityKind>;
 
-const ofStrangers = { why: 'to prove that a reply was asked for', keptFor: '24 hours' };
+const ofStrangers = {
+  why: 'to tell automations who mentioned, answered, quoted or reposted the account',
+  keptFor: '24 hours',
+};
 
 /**
  * One thing that X told of an account, as ids alone: what is written there is X's and its author's. It is forgotten after
@@ -32,9 +35,6 @@ export const keptSeconds = daySeconds;
 
 /** How long a delivery is known as a repeated one, in seconds: X retries for hours and replays a day. */
 export const heardSeconds = 7 * daySeconds;
-
-/** The kinds by which an author asks for a reply (X API: replies are for those who were mentioned or quoted). */
-export const summoning: readonly ActivityKind[] = ['mention', 'quote'];
 
 /** How much of what happens on X an account is told. */
 export const Coverage = z.enum(['covered', 'partly', 'not_covered']).meta({

@@ -3,14 +3,12 @@ import { firstVersion, nextVersion } from '#shared/entities.ts';
 import type { New } from '#shared/entity.ts';
 import { isNew, type Key, type Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
-import { type Activity, heardSeconds, keptSeconds, summoning, WebhookState } from '../domain/activity.ts';
+import { type Activity, heardSeconds, keptSeconds, WebhookState } from '../domain/activity.ts';
 
 /** What X tells of the accounts, and what is known of the webhook that it comes by. */
 export interface ActivityStore {
   /** Records an activity with the mark that its delivery was heard; false when that was heard before. */
   record(eventUuid: string, activity: New<Activity>, author: Author): Promise<boolean>;
-  /** Whether the author of a post on X has asked the account for a reply within the last 24 hours. */
-  isSummoned(workspaceId: string, accountId: string, xPostId: string): Promise<boolean>;
   /** The webhook as it was last seen; undefined: none was ever registered. */
   webhook(): Promise<WebhookState | undefined>;
   keepWebhook(state: WebhookState): Promise<void>;
@@ -36,10 +34,6 @@ export const activityStore = (table: Table): ActivityStore => ({
       { put: mark, condition: isNew },
       { put: { ...first, ...activityKey(activity), type: 'activity', ttl } },
     ]);
-  },
-  async isSummoned(workspaceId, accountId, xPostId) {
-    const found = await table.getAll(summoning.map((kind) => activityKey({ workspaceId, accountId, xPostId, kind })));
-    return found.length > 0;
   },
   async webhook() {
     const item = await table.get(webhookKey);

@@ -21,7 +21,7 @@ export const askedPeriod = ({ from, to, timeZone }: AskedPeriod, now: Clock): Pe
   const last = to ?? todayIn(now(), zone);
   const first = from ?? firstOf(defaultDays, last);
   if (first > last) throw invalidPeriod('must not be after today');
-  if (first < firstOf(maxDays, last)) throw invalidPeriod(`must be at most ${maxDays} days ago`);
+  if (first < firstOf(maxDays, last)) throw invalidPeriod(`must be at most ${maxDays - 1} days ago`);
   return { from: first, to: last, timeZone: zone };
 };
 

@@ -3,7 +3,7 @@ import { Audience } from '#events/accounts.ts';
 import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AccountId, CampaignId } from '#shared/ids.ts';
-import { dayMs, Instant, TimeZone } from '#shared/time.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
 import { AskedDate } from '../domain/asked-date.ts';
 import type { AnalyticsErrors } from '../domain/error-codes.ts';
 import { byMetric, Costs, Coverage, Figure, Figures, Metric } from '../domain/figures.ts';
@@ -28,7 +28,7 @@ const period = {
   timeZone: TimeZone.default('UTC'),
 };
 
-const inDays = range({ atMost: { milliseconds: (maxDays - 1) * dayMs, said: `${maxDays} days` } });
+const inDays = range({ atMost: { days: maxDays - 1 } });
 
 const invalidPeriod = ['invalid_time_zone', 'invalid_period'] as const;
 

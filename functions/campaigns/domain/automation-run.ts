@@ -50,7 +50,7 @@ const End = z.object({
     description:
       'Machine-readable code; stable. `value_missing`: the event has no suitable value for a step; `step_too_late`, ' +
       '`step_fault`: outcome of the last step; `automation_off`: the automation was switched off, or all were ' +
-      'stopped; `automation_gone`: its version no longer exists; `cancelled`: cancelled by a person; `run_stalled`: ' +
+      'stopped; `automation_gone`: its version no longer exists; `cancelled`: cancelled by a request; `run_stalled`: ' +
       'the run could not continue; otherwise the code with which the last step was refused',
     examples: ['template_not_found'],
   }),
@@ -61,7 +61,7 @@ export const RunStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed
   id: 'AutomationRunStatus',
   description:
     '`queued`: waits for earlier runs to end; `running`: its steps are being carried out; `waiting`: a step waits; ' +
-    '`done`: all steps are done; `failed`: a step could not be carried out; `cancelled`: cancelled by a person; ' +
+    '`done`: all steps are done; `failed`: a step could not be carried out; `cancelled`: cancelled by a request; ' +
     '`stopped`: the automation was switched off, or all were stopped',
 });
 export type RunStatus = z.infer<typeof RunStatus>;

@@ -151,7 +151,10 @@ const actions = [
         .default({})
         .meta({ description: 'Values to send; `{{data.title}}` inserts a field of the event' }),
     })
-    .meta({ id: 'CallWebhookStep', description: 'Sends one signed request to a webhook' }),
+    .meta({
+      id: 'CallWebhookStep',
+      description: 'Sends one signed request to a webhook, and waits less than 10 seconds for a 2xx response',
+    }),
   z
     .strictObject({
       kind: z.literal('wait'),

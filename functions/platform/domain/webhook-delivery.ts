@@ -31,7 +31,7 @@ export const DeliveryFailure = z
   .enum(['attempts_exhausted', 'expired', 'gone', 'webhook_disabled', 'webhook_deleted', 'publishing_stopped'])
   .meta({
     description:
-      '`attempts_exhausted`: no attempt succeeded; `expired`: the server was slow or down for 36 hours; `gone`: it ' +
+      '`attempts_exhausted`: no attempt succeeded; `expired`: not delivered within 36 hours, for example because the server was slow or down; `gone`: it ' +
       'responded 410; `webhook_disabled`, `webhook_deleted`: the webhook was disabled or deleted before the ' +
       'delivery; `publishing_stopped`: publishing was stopped for the whole workspace, which also stops deliveries; replay it ' +
       'after resuming',

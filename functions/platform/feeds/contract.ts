@@ -21,7 +21,10 @@ const onFeed = z.strictObject({ feedId: FeedId });
 
 const FeedView = Feed.omit({ ...{ failure: true, deletedAt: true, changedBy: true, correlationId: true, chain: true } })
   .extend({
-    readAt: Instant.nullable().meta({ description: 'When it was last read successfully (UTC); null: never' }),
+    readAt: Instant.nullable().meta({
+      description:
+        'When it was last read successfully (UTC); null: not since it was created, resumed or given another `url`, or it is paused or given up',
+    }),
     nextReadAt: Instant.nullable().meta({ description: 'When it is read next (UTC); null: it is not read' }),
     failing: z
       .object({
@@ -33,7 +36,8 @@ const FeedView = Feed.omit({ ...{ failure: true, deletedAt: true, changedBy: tru
           .string()
           .nullable()
           .meta({
-            description: 'URL that the feed redirects to: set it as the URL of the feed; null: no redirect',
+            description:
+              'URL that the feed redirects to: set it as the URL of the feed; null: no redirect, or given up after 14 days',
             examples: ['https://blog.example.com/new-feed'],
           }),
       })

@@ -3,7 +3,7 @@ import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { AccountId, CalendarFeedId, PersonId, PostId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
-import { dayMs, Instant, TimeZone } from '#shared/time.ts';
+import { Instant, TimeZone } from '#shared/time.ts';
 import { CalendarFeed, feedDays, maxFeeds } from '../domain/calendar-feed.ts';
 import type { PostErrors } from '../domain/error-codes.ts';
 import { Post, PostStatus } from '../domain/post.ts';
@@ -46,7 +46,7 @@ export const getCalendar = operation({
       to: LocalDate.meta({ description: `Last day (inclusive), in \`timeZone\`; at most ${maxDays} days in all` }),
       timeZone: TimeZone.default('UTC'),
       accountId: AccountId.optional().meta({ description: 'Only posts of this account' }),
-    }).check(range({ atMost: { milliseconds: (maxDays - 1) * dayMs, said: `${maxDays} days` } })),
+    }).check(range({ atMost: { days: maxDays - 1 } })),
   },
   response: z.object({
     timeZone: TimeZone,

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { range } from '#shared/http/range.ts';
 import { AuditExportId } from '#shared/ids.ts';
-import { AskedInstant, dayMs, Instant } from '#shared/time.ts';
+import { AskedInstant, Instant } from '#shared/time.ts';
 import { AuditExport, ExportFormat } from '../domain/audit-export.ts';
 import { perDay } from '../domain/daily-limit.ts';
 import { operation } from './contract.ts';
 
 /** More than is kept. */
-const atMost = { milliseconds: 10 * 366 * dayMs, said: 'ten years' };
+const atMost = { days: 10 * 366, said: 'ten years' };
 
 export const AuditExportView = AuditExport.omit({
   changedBy: true,

@@ -3,7 +3,7 @@ import { capability } from '#shared/http/operation.ts';
 import { range } from '#shared/http/range.ts';
 import { ComplianceReportId } from '#shared/ids.ts';
 import { pageOf, pageQuery } from '#shared/page.ts';
-import { AskedInstant, dayMs, Instant } from '#shared/time.ts';
+import { AskedInstant, Instant } from '#shared/time.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';
 import { perDay } from '../domain/daily-limit.ts';
 import type { UserErrors } from '../domain/error-codes.ts';
@@ -15,7 +15,7 @@ const operation = capability<UserErrors>({
 });
 
 /** A leap year: a report of any year is one report. */
-const atMost = { milliseconds: 366 * dayMs, said: '366 days' };
+const atMost = { days: 366 };
 
 const ListedReport = ComplianceReport.omit({ changedBy: true, correlationId: true, chain: true }).meta({
   id: 'ListedComplianceReport',

@@ -22,7 +22,8 @@ export const errorCodes = {
     invalid_client: 'The client id or secret is wrong, or the service account was revoked.',
   },
   forbidden: {
-    no_workspace: 'The person belongs to no workspace. After a recent sign-up, confirm it again.',
+    no_workspace:
+      'The sign-up was not completed, or the person is being erased. After a recent sign-up, confirm it again.',
     role_above_own:
       "The role to give, or the role of the member or service account, is above the caller's own. Ask a member with that role or a higher one.",
     only_people: 'A service account has no personal data to export.',

@@ -110,5 +110,5 @@ export const noWorkspace = (): DomainError =>
   new DomainError(
     'forbidden',
     'no_workspace',
-    'You belong to no workspace. If you have just signed up, confirm the sign-up again.',
+    'Your sign-up was not completed, or your account is being erased. If you have just signed up, confirm the sign-up again.',
   );

@@ -155,7 +155,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
   automation: {
     subjects: ['{subject}', 'A message from an automation'],
     opening: ['This is a message from an automation in your workspace.', '{text}'],
-    closing: ['You get this email because a member of the workspace named you as a recipient.'],
+    closing: ['You get this email because a member of the workspace named you or your role as a recipient.'],
     labels: { workspaceName: 'Workspace', automation: 'Automation' },
   },
   automation_loop: {

@@ -13,7 +13,8 @@ export const createWorkspace = operation({
   path: '/v1/workspaces',
   summary: 'Create a workspace and become its owner',
   description:
-    'You stay in the current workspace: switch to the new one to work in it. A person can be in 50 workspaces.',
+    'You stay in the current workspace: switch to the new one to work in it. Refused with `too_many` while you are in ' +
+    '50 or more workspaces; you can still accept invitations.',
   access: 'signed-in',
   request: { body: z.strictObject({ name: DisplayName }) },
   response: WorkspaceView,

@@ -4,7 +4,6 @@ import { allOperations } from '#infra/openapi.ts';
 import { range } from '#shared/http/range.ts';
 
 const Ends = { from: z.string().optional(), to: z.string().optional() };
-const atMost = { milliseconds: 86_400_000, said: 'one day' };
 
 const refusals = (schema: z.ZodType, value: unknown): string[] =>
   schema.safeParse(value).error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
@@ -31,10 +30,12 @@ describe('a range', () => {
   });
 
   test('is no longer than it may be', () => {
-    const schema = z.strictObject(Ends).check(range({ atMost }));
-    expect(refusals(schema, { from: '2026-11-01', to: '2026-11-02' })).toEqual([]);
-    expect(refusals(schema, { from: '2026-11-01', to: '2026-11-03' })).toEqual([
-      'to must be at most one day after from',
+    const days = z.strictObject(Ends).check(range({ atMost: { days: 91 } }));
+    expect(refusals(days, { from: '2026-11-01', to: '2027-01-31' })).toEqual([]);
+    expect(refusals(days, { from: '2026-11-01', to: '2027-02-01' })).toEqual(['to must be at most 91 days after from']);
+    const years = z.strictObject(Ends).check(range({ atMost: { days: 3_660, said: 'ten years' } }));
+    expect(refusals(years, { from: '2026-11-01', to: '2037-11-01' })).toEqual([
+      'to must be at most ten years after from',
     ]);
   });
 

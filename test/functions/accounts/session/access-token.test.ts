@@ -60,7 +60,9 @@ describe('an access token', () => {
 
   test('that X refused is replaced once for all who met the refusal', async () => {
     const refused = await accessTokenOf(context.deps, account);
-    const tokens = await Promise.all(Array.from({ length: 10 }, () => accessTokenOf(context.deps, account, { refused })));
+    const tokens = await Promise.all(
+      Array.from({ length: 10 }, () => accessTokenOf(context.deps, account, { refused })),
+    );
     expect(new Set(tokens).size).toBe(1);
     expect(tokens[0]).not.toBe(refused);
     expect(await refreshes()).toBe(1);
