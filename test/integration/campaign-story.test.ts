@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { campaignNow, check, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { soon } from '#infra/local/slowness.ts';
-import { campaignBecomes, decideApproval, read, write } from '../support/integration/desk.ts';
+import { campaignBecomes, createCampaign, decideApproval, read, write } from '../support/integration/desk.ts';
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
 
@@ -14,7 +14,6 @@ import { stage } from '../support/integration/stage.ts';
  * it, it is paused in flight, changed, resumed, and stopped with all of the workspace. Two weeks pass in minutes.
  */
 
-const Id = z.object({ id: z.string() });
 const Anything = z.unknown();
 const Preview = z.object({
   slots: z.array(z.object({ slotKey: z.string(), publishAt: z.string(), content: z.object({ postId: z.string() }) })),
@@ -83,7 +82,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
     ...{ timeZone: 'Europe/Berlin', seed: 'story', spacing: { minimumGapMinutes: 0 }, tracks },
     policies: { catchUp: { kind: 'publish_late', withinMinutes: 30 } },
   };
-  const campaign = await editor.do(Id, 'POST', '/v1/campaigns', {
+  const campaign = await createCampaign(editor, {
     ...{ name: 'Autumn', timeZone: 'Europe/Berlin', brief: 'Two weeks of tips', tags: ['tips'], plan },
     goals: [{ metric: 'impressions', target: 10_000 }],
     budget: { maxPosts: 12 },

@@ -5,7 +5,7 @@ import { afterLaunch, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { whereIs } from '../support/integration/answers.ts';
 import { spyOn } from '../support/integration/bus.ts';
-import { campaignBecomes, inMs, plan, write } from '../support/integration/desk.ts';
+import { campaignBecomes, createCampaign, inMs, plan, write } from '../support/integration/desk.ts';
 import { endOf, start } from '../support/integration/executions.ts';
 import { stage } from '../support/integration/stage.ts';
 import { tellX } from '../support/integration/x.ts';
@@ -25,7 +25,6 @@ const Experiment = z.object({
   conclusion: z.object({ outcome: z.string(), variant: z.string().nullable() }).nullable(),
   sampleRatio: z.array(z.object({ variant: z.string(), isMismatch: z.boolean() })),
 });
-const Id = z.object({ id: z.string() });
 const Anything = z.unknown();
 
 const maya = new Marketer(stage);
@@ -65,7 +64,7 @@ const launched = async (reach: { a: number; b: number }) => {
   };
   const plan = { timeZone: 'Europe/Berlin', seed: mark, spacing: { minimumGapMinutes: 0 }, tracks: [track] };
   const body = { name: 'Two ways to say it', timeZone: 'Europe/Berlin', plan };
-  const campaign = await maya.do(Id, 'POST', '/v1/campaigns', body);
+  const campaign = await createCampaign(maya, body);
   const path = `/v1/campaigns/${campaign.id}/experiment`;
   const registration = {
     variants: [

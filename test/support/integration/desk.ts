@@ -86,12 +86,15 @@ export const becomes = (marketer: Marketer, post: { id: string }, status: string
     return now.status === status ? now : undefined;
   });
 
+/** Creates a campaign, whose posts may have been written a moment ago. */
+export const createCampaign = (marketer: Marketer, campaign: object): Promise<{ id: string }> =>
+  reply(Id, marketer, '/v1/campaigns', campaign);
+
 /** Plans a campaign of these posts, each at its time. */
-export const plan = async (
+export const plan = (
   marketer: Marketer,
   posts: readonly { postId: string; publishAt: string }[],
-): Promise<{ id: string }> =>
-  reply(Id, marketer, '/v1/campaigns', { name: 'Autumn roast', timeZone: 'Europe/Berlin', posts });
+): Promise<{ id: string }> => createCampaign(marketer, { name: 'Autumn roast', timeZone: 'Europe/Berlin', posts });
 
 /** Pauses, resumes or cancels a campaign. */
 export const turn = (marketer: Marketer, { id }: { id: string }, verb: string): Promise<{ status: string }> =>
