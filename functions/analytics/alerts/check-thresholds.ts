@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { thresholdKey } from '../domain/alert.ts';
 import type { AlertSettings, Threshold } from '../domain/alert-settings.ts';
 import { figureOf } from '../domain/figures.ts';
+import { metricLabels } from '../domain/metric-names.ts';
 import { findCells, totalOf } from '../totals/cells.ts';
 import type { Span } from '../totals/period.ts';
 import { raise, settle } from './raise.ts';
@@ -56,12 +57,9 @@ const isCrossed = ({ direction, value: limit }: Threshold, value: number): boole
 
 const statementOf = ({ metric, direction, value: limit, days }: Threshold, value: number): string => {
   const period = days === 1 ? 'today' : `in the last ${days} days`;
-  const what = metric === 'posts' ? 'Posts' : `${nameOf(metric)} of posts`;
+  const what = metric === 'posts' ? 'Posts' : `${metricLabels[metric]} of posts`;
   return `${what} published ${period} (UTC): ${shown(metric, value)}, ${direction} your threshold of ${shown(metric, limit)}.`;
 };
-
-/** `link_clicks` as `Link clicks`. */
-const nameOf = (metric: string): string => metric.charAt(0).toUpperCase() + metric.slice(1).replaceAll('_', ' ');
 
 /** A rate in per cent, with digits enough to tell it from the threshold that it crossed. */
 const shown = (metric: Threshold['metric'], value: number): string =>

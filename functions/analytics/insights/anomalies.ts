@@ -1,6 +1,7 @@
 import { mean } from 'simple-statistics';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
+import { metricInWords } from '../domain/metric-names.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { evidenceOf } from './evidence.ts';
 import { dateOf, localClock } from './local-clock.ts';
@@ -9,7 +10,7 @@ import { leastHistoryDays, type ScoredOccurrence, scoresOf } from './occurrence-
 import { occurrencesOf } from './occurrences.ts';
 import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { alarmsIn, type DatedScore, falseAlarmsPerQuarter, unusualScore } from './unusual-runs.ts';
-import { metricName, moreOrLess, whole } from './wording.ts';
+import { moreOrLess, whole } from './wording.ts';
 
 /** Which anomalies are wanted. */
 export interface AnomalyOptions extends OutcomeOptions {
@@ -82,7 +83,7 @@ const insightOf = (
   const change = (observed + 1) / (usual + 1) - 1;
   const scores = run.map(({ score }) => score);
   const statement =
-    `From ${from} to ${until}, posts got about ${moreOrLess(change)} ${metricName(metric)} than usual at these times, ` +
+    `From ${from} to ${until}, posts got about ${moreOrLess(change)} ${metricInWords(metric)} than usual at these times, ` +
     `${run.length} times in a row (typically ${whole(observed)} a post instead of ${whole(usual)}). ` +
     byChance(falseAlarms);
   return {

@@ -2,12 +2,13 @@ import { counted } from '#shared/text.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { InsightAnswer, InsightMethod } from '../domain/insight.ts';
 import type { RankedTime } from '../domain/insight-details.ts';
+import { metricInWords } from '../domain/metric-names.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
 import { basisOf, type Outcome } from './post-outcomes.ts';
 import { rankTimes, type TimeOptions, type TimeRanking } from './rank-times.ts';
 import { bandOf, cellName } from './time-cells.ts';
-import { metricName, moreOrLess, signed } from './wording.ts';
+import { moreOrLess, signed } from './wording.ts';
 
 const method: InsightMethod = {
   name: 'Partial pooling of hour band, weekday and their combination; Bonferroni correction',
@@ -69,7 +70,7 @@ const statementOf = (
   { questions }: TimeRanking,
   { metric, timeZone }: TimeOptions,
 ): string =>
-  `Posts on ${cellName(best)} (${timeZone}) got about ${moreOrLess(best.lift)} ${metricName(metric)} than this ` +
+  `Posts on ${cellName(best)} (${timeZone}) got about ${moreOrLess(best.lift)} ${metricInWords(metric)} than this ` +
   `account's average (95% interval ${signed(best.low)} to ${signed(best.high)}, corrected for ` +
   `${counted(questions, 'time')} compared; ${counted(best.posts, 'post')}).` +
   (others > 0 ? ` ${counted(others, 'other time')} ${others === 1 ? 'is' : 'are'} also above the average.` : '');

@@ -1,6 +1,7 @@
 import { counted } from '#shared/text.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Insight, InsightAnswer, InsightMethod } from '../domain/insight.ts';
+import { metricInWords } from '../domain/metric-names.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
 import { notEnoughData } from './not-enough-data.ts';
@@ -8,7 +9,7 @@ import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from
 import { type Keyed, levelAt } from './reference-level.ts';
 import { alpha, holm } from './statistics/holm-correction.ts';
 import { fallingTrend, theilSen } from './statistics/mann-kendall.ts';
-import { metricName, moreOrLess, signed } from './wording.ts';
+import { moreOrLess, signed } from './wording.ts';
 
 /** Where fatigue is looked for. */
 export interface FatigueOptions extends OutcomeOptions {
@@ -111,7 +112,7 @@ const insightOf = (
   return {
     subject: { type: 'account', accountId },
     statement:
-      `Posts from the template ${content} got about ${moreOrLess(change)} ${metricName(metric)} with each repetition (90% interval ` +
+      `Posts from the template ${content} got about ${moreOrLess(change)} ${metricInWords(metric)} with each repetition (90% interval ` +
       `${signed(interval.low)} to ${signed(interval.high)}; ${counted(repetitions, 'post')})` +
       `${isAdjusted ? ", adjusted for the results of the account's other posts" : ''}.`,
     evidence: evidenceOf(outcomes, [

@@ -1,6 +1,7 @@
 import { counted } from '#shared/text.ts';
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
+import { metricInWords } from '../domain/metric-names.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { belongsTo } from './belongs-to.ts';
 import { dailyTotals } from './daily-totals.ts';
@@ -9,7 +10,7 @@ import { dateOf } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { forecastSum, intervalOf, neededDays } from './statistics/seasonal-naive.ts';
-import { metricName, whole } from './wording.ts';
+import { whole } from './wording.ts';
 
 /** What is forecast. */
 export interface ForecastOptions extends OutcomeOptions {
@@ -55,7 +56,7 @@ export const forecast = (posts: readonly ObservedPost[], options: ForecastOption
     subject,
     statement:
       `Posts of the ${counted(days, 'day')} from ${from} to ${until} are expected to get about ` +
-      `${whole(total.expected)} ${metricName(metric)} (80% interval ${whole(total.low)} to ${whole(total.high)}), if posting ` +
+      `${whole(total.expected)} ${metricInWords(metric)} (80% interval ${whole(total.low)} to ${whole(total.high)}), if posting ` +
       'goes on as before.',
     evidence: evidenceOf(
       outcomes.filter(({ day }) => day >= nextDay - 7),

@@ -1,6 +1,7 @@
 import { dayMs, instantAfter } from '#shared/time.ts';
 import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
 import type { GoalStatus } from '../domain/insight-details.ts';
+import { metricInWords } from '../domain/metric-names.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { belongsTo } from './belongs-to.ts';
 import { type DailyTotals, dailyTotals } from './daily-totals.ts';
@@ -10,7 +11,7 @@ import { dateOf, dayOfDate } from './local-clock.ts';
 import { notEnoughData } from './not-enough-data.ts';
 import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { chanceOf, forecastSum, intervalOf, neededDays, type SumForecast } from './statistics/seasonal-naive.ts';
-import { metricName, percent, whole } from './wording.ts';
+import { percent, whole } from './wording.ts';
 
 /** A target for the sum of a metric over the posts of a period. Dates are local, both included. */
 export interface Goal {
@@ -105,7 +106,7 @@ const describe = (
   const { target, from, until, progress } = goal;
   const status = goalStatus(goal, probability);
   const remaining = expected && { days, ...intervalOf(expected) };
-  const sofar = `${whole(progress.total)} of ${whole(target)} ${metricName(metric)} through ${progress.through}`;
+  const sofar = `${whole(progress.total)} of ${whole(target)} ${metricInWords(metric)} through ${progress.through}`;
   const chance = `the probability of reaching the goal by ${until} is about ${percent(probability ?? 0)}`;
   const details = {
     ...{ kind: 'goal' as const, metric, timeZone, status, target, from, until, probability, remaining },

@@ -2,6 +2,7 @@ import { sum } from 'simple-statistics';
 import { counted } from '#shared/text.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Insight, InsightAnswer, InsightMethod, InsightSubject } from '../domain/insight.ts';
+import { metricInWords } from '../domain/metric-names.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { belongsTo } from './belongs-to.ts';
 import { evidenceOf, habitValidMs } from './evidence.ts';
@@ -10,7 +11,7 @@ import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from
 import { alpha, holm } from './statistics/holm-correction.ts';
 import { shiftOf, type Stratum, vanElteren } from './statistics/van-elteren.ts';
 import { comparisonsOf, type TraitQuestion } from './trait-questions.ts';
-import { metricName, moreOrLess, percent, signed } from './wording.ts';
+import { moreOrLess, percent, signed } from './wording.ts';
 
 /** Whose posts are looked at. */
 export interface TraitOptions extends OutcomeOptions {
@@ -150,7 +151,7 @@ const topOf = (outcomes: readonly Outcome[]): Set<Outcome> =>
 const statementOf = (phrase: string, details: Extract<Insight['details'], { kind: 'trait' }>): string => {
   const { lift, low, high, metric, questions, withTrait, shareOfTop, shareOfOthers } = details;
   return (
-    `Posts ${phrase} got about ${moreOrLess(lift)} ${metricName(metric)} than comparable posts (95% interval ` +
+    `Posts ${phrase} got about ${moreOrLess(lift)} ${metricInWords(metric)} than comparable posts (95% interval ` +
     `${signed(low)} to ${signed(high)}, corrected for ${counted(questions, 'comparison')}; ` +
     `${counted(withTrait, 'post')}). They are ${percent(shareOfTop)} of the top posts and ` +
     `${percent(shareOfOthers)} of the others. This is an association, not proof of a cause.`

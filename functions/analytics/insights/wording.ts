@@ -3,9 +3,6 @@ const weekdays = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', '
 /** Name of an ISO weekday in the plural: `Tuesdays`. */
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? String(weekday);
 
-/** `link_clicks` as `link clicks`. */
-export const metricName = (metric: string): string => metric.replaceAll('_', ' ');
-
 /** `1,240`: whole, with thousands separators. */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 

@@ -1,3 +1,4 @@
+import { metricInWords } from '../domain/metric-names.ts';
 import type { Report } from '../domain/report.ts';
 import type { ReportDefinition } from '../domain/report-definition.ts';
 import { totalOf } from '../totals/cells.ts';
@@ -6,7 +7,7 @@ import { notesOf } from './notes.ts';
 import { ReportDocument } from './rendering/document.ts';
 import type { ReportData } from './report-data.ts';
 import { groupSections, postsSection, sortMetricOf, timeSections, totalsSection } from './sections.ts';
-import { metricInWords, type ShownMetric, shownMetrics } from './shown-metrics.ts';
+import { type ShownMetric, shownMetrics } from './shown-metrics.ts';
 
 /** The report as a document, which every format shows alike. Pure. */
 export const documentOf = (

@@ -1,4 +1,5 @@
 import { costsOf, type Figure, figureOf, type Metric } from '../domain/figures.ts';
+import { metricLabels } from '../domain/metric-names.ts';
 import type { Sums } from '../domain/sums.ts';
 import type { Column } from './rendering/sections.ts';
 import type { Measured, NumberKind } from './rendering/value.ts';
@@ -9,21 +10,6 @@ export interface ShownMetric {
   kind: NumberKind;
   read: (sums: Sums) => Measured;
 }
-
-const labels: Readonly<Record<Metric, string>> = {
-  posts: 'Posts',
-  impressions: 'Impressions',
-  engagements: 'Engagements',
-  engagement_rate: 'Engagement rate',
-  likes: 'Likes',
-  reposts: 'Reposts',
-  replies: 'Replies',
-  quotes: 'Quotes',
-  bookmarks: 'Bookmarks',
-  link_clicks: 'Link clicks',
-  profile_clicks: 'Profile clicks',
-  short_link_clicks: 'Short link clicks',
-};
 
 /** The number with what it rests on: how many of the posts, and whether an older reading stands in for a newer one. */
 const measuredOf = ({ value, posts, availability }: Figure, { published, carriedForward }: Sums): Measured => ({
@@ -36,11 +22,8 @@ const measuredOf = ({ value, posts, availability }: Figure, { published, carried
 /** A number that is known of every post. */
 const counted = (value: number): Measured => ({ value, availability: 'available', carriedForward: false });
 
-/** What a metric is called in the middle of a sentence: `link clicks`. */
-export const metricInWords = (metric: Metric): string => labels[metric].toLowerCase();
-
 const shownMetric = (metric: Metric): ShownMetric => ({
-  label: labels[metric],
+  label: metricLabels[metric],
   kind: metric === 'engagement_rate' ? 'percent' : 'integer',
   read: (sums) => (metric === 'posts' ? counted(sums.published) : measuredOf(figureOf(sums, metric), sums)),
 });
