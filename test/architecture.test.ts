@@ -145,7 +145,7 @@ const lateBesides: Readonly<Record<string, string>> = {
   'functions/analytics/reports/rendering/render.ts': 'the libraries of one format',
   'functions/campaigns/experiments/lazy-judge.ts': 'judges experiments',
   'shared/observability.ts': 'traces, when X-Ray samples the invocation',
-  'shared/lambda/handler.ts': 'the inlets of streams, queues and refusals',
+  'shared/lambda/handler.ts': 'the parts of streams, queues and refusals',
   'shared/lambda/http.ts': 'keeps replies for an Idempotency-Key',
   'shared/http/request.ts': 'words for what is wrong with a request',
 };

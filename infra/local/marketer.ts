@@ -114,7 +114,7 @@ export class Marketer {
     this.signUpToken = begun.signUpToken;
   }
 
-  /** The newest code in this person's mail box. */
+  /** The newest code in this person's mailbox. */
   async readCode(): Promise<string> {
     return eventually('a mail with a confirmation code', async () => {
       const response = await fetch(this.#stage.mailUrl);

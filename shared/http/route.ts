@@ -79,6 +79,6 @@ export const route = <
   handle: (input: RouteInput<Operation<Path, Query, Body, Reply, Who>>) => Promise<z.input<Reply>>,
 ): Route => ({
   operation,
-  // The HTTP inlet parses the input by this operation's schemas and demands a caller unless the access is public.
+  // The HTTP handler parses the input by this operation's schemas and demands a caller unless the access is public.
   handle: (input) => handle(input as RouteInput<Operation<Path, Query, Body, Reply, Who>>),
 });

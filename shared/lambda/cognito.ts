@@ -11,7 +11,7 @@ const Trigger = z.looseObject({ triggerSource: z.string() });
 export const isTrigger = (event: object): event is TriggerEvent => Trigger.safeParse(event).success;
 
 /** @throws Error for a trigger this context does not answer: the pool was configured for more than the code knows. */
-export const cognitoInlet =
+export const cognitoHandler =
   (triggers: Triggers) =>
   async (event: TriggerEvent): Promise<TriggerEvent> => {
     const trigger = Object.hasOwn(triggers, event.triggerSource) ? triggers[event.triggerSource] : undefined;

@@ -11,16 +11,16 @@ import { once } from '../once.ts';
 import type { FindStanding } from '../standing.ts';
 import type { Table } from '../table.ts';
 import { type Admission, admissionOf } from './admission.ts';
-import { cognitoInlet, isTrigger, type Triggers } from './cognito.ts';
+import { cognitoHandler, isTrigger, type Triggers } from './cognito.ts';
 import { connected, readinessRequest } from './connect.ts';
-import { httpInlet, type Unmatched } from './http.ts';
+import { httpHandler, type Unmatched } from './http.ts';
 import type { Jobs } from './jobs.ts';
 import type { Refusal } from './refusals.ts';
 import type { EventsFor } from './stream.ts';
-import { isTask, type Task, taskInlet } from './task.ts';
+import { isTask, type Task, taskHandler } from './task.ts';
 
-/** A context's inlets. What is left out, the context does not take. */
-export interface Inlets {
+/** A context's parts. What is left out, the context does not take. */
+export interface HandlerParts {
   context: ContextName;
   routes: readonly (Route | LazyRoutes)[];
   /** Where `Idempotency-Key` records are kept: the context's own table. */
@@ -46,19 +46,19 @@ export interface Inlets {
   operatorToken?: () => Promise<string>;
 }
 
-const assemble = (inlets: Inlets) => {
-  const { context, routes, table, subscriptions, tasks, jobs, stream, triggers, standing, unmatched } = inlets;
+const assemble = (parts: HandlerParts) => {
+  const { context, routes, table, subscriptions, tasks, jobs, stream, triggers, standing, unmatched } = parts;
   const observability = observe(context);
   const { logger } = observability;
-  const admission = inlets.admission ?? admissionOf(process.env, table, observability);
+  const admission = parts.admission ?? admissionOf(process.env, table, observability);
   const refusals = once(async () => {
     if (!stream) return undefined;
     const { deniedReporter: refusalTeller } = await import('./refusals.ts');
     return refusalTeller({ context, bus: stream.bus, observability });
   });
   const tellRefusal = async (refusal: Refusal): Promise<void> => (await refusals())?.(refusal);
-  const { operatorToken } = inlets;
-  const http = httpInlet({
+  const { operatorToken } = parts;
+  const http = httpHandler({
     context,
     routes,
     table,
@@ -69,29 +69,29 @@ const assemble = (inlets: Inlets) => {
     operatorToken,
     tellRefusal,
   });
-  const runTask = taskInlet(context, tasks ?? [], logger);
-  const trigger = cognitoInlet(triggers ?? {});
+  const runTask = taskHandler(context, tasks ?? [], logger);
+  const trigger = cognitoHandler(triggers ?? {});
 
   const queue = once(async () => {
-    const { queueInlet } = await import('./queue.ts');
-    return queueInlet((await subscriptions?.()) ?? [], logger);
+    const { queueHandler } = await import('./queue.ts');
+    return queueHandler((await subscriptions?.()) ?? [], logger);
   });
   const work = once(async () => {
-    if (!jobs) throw new Error(`${context} has no jobs inlet`);
-    return (await import('./jobs.ts')).jobsInlet(jobs, logger);
+    if (!jobs) throw new Error(`${context} handles no jobs`);
+    return (await import('./jobs.ts')).jobsHandler(jobs, logger);
   });
   const changes = once(async () => {
-    if (!stream) throw new Error(`${context} has no stream inlet`);
-    const { streamInlet } = await import('./stream.ts');
-    return streamInlet(await stream.eventsFor(), stream.bus, logger);
+    if (!stream) throw new Error(`${context} handles no stream`);
+    const { streamHandler } = await import('./stream.ts');
+    return streamHandler(await stream.eventsFor(), stream.bus, logger);
   });
 
   const dispatch = async (event: object, lambdaContext: Context): Promise<unknown> => {
     if (isHttpEvent(event)) return http(event, lambdaContext);
     if (isTask(event)) return runTask(event);
     if (isQueueEvent(event)) {
-      const inlet = jobs && isFrom(event, jobs.queue) ? await work() : await queue();
-      return inlet(event, lambdaContext);
+      const handle = jobs && isFrom(event, jobs.queue) ? await work() : await queue();
+      return handle(event, lambdaContext);
     }
     if (isStreamEvent(event)) return (await changes())(event);
     if (isTrigger(event)) return trigger(event);
@@ -127,10 +127,10 @@ const assemble = (inlets: Inlets) => {
 };
 
 /**
- * The Lambda function of a context: one handler with six triggers, distinguished by the event's shape. Inlets that
+ * The Lambda function of a context: one handler with six triggers, distinguished by the event's shape. Parts that
  * most cold starts do not need (queue, stream) are loaded when their first event comes.
  */
-export const createHandler = (inlets: Inlets) => assemble(inlets).handler;
+export const createHandler = (parts: HandlerParts) => assemble(parts).handler;
 
 /** Nothing of it is asked for by a readiness check. */
 const noContext = {} as Context;
@@ -139,10 +139,10 @@ const noContext = {} as Context;
  * The same, for a function that starts: it first answers the request for its own readiness, and makes the first calls of
  * other services that are common.
  */
-export const startHandler = async (inlets: Inlets, firstCalls: readonly (() => Promise<unknown>)[] = []) => {
-  const { handler, http, admission, observability } = assemble(inlets);
+export const startHandler = async (parts: HandlerParts, firstCalls: readonly (() => Promise<unknown>)[] = []) => {
+  const { handler, http, admission, observability } = assemble(parts);
   const ready = async () => {
-    const { statusCode } = await http(readinessRequest(inlets.context, admission.originSecret), noContext);
+    const { statusCode } = await http(readinessRequest(parts.context, admission.originSecret), noContext);
     if (statusCode !== 200) throw new Error(`The readiness check answered ${statusCode}`);
   };
   await connected(() => Promise.all([ready, ...firstCalls].map((call) => call())), observability);

@@ -24,7 +24,7 @@ import type { Refusal } from './refusals.ts';
 /** Answers a request that no route matches. @throws DomainError that names what would have matched. */
 export type Unmatched = (request: { method: string; path: string }) => Promise<never>;
 
-interface HttpInlet {
+interface HttpParts {
   context: ContextName;
   routes: readonly (Route | LazyRoutes)[];
   table: Table | undefined;
@@ -42,7 +42,7 @@ interface HttpInlet {
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /** Answers HTTP API events (payload format 2.0). API Gateway has matched the route; a map finds what carries it out. */
-export const httpInlet = (inlet: HttpInlet) => {
+export const httpHandler = (parts: HttpParts) => {
   const {
     context,
     routes,
@@ -53,7 +53,7 @@ export const httpInlet = (inlet: HttpInlet) => {
     standing,
     operatorToken,
     tellRefusal,
-  } = inlet;
+  } = parts;
   const { logger, metrics } = observability;
   const find = routeFinder(routes);
 
@@ -115,7 +115,7 @@ const correlationOf = (event: APIGatewayProxyEventV2): string => {
   return own.success ? own.data : event.requestContext.requestId;
 };
 
-interface Surroundings extends Pick<HttpInlet, 'table' | 'standing'> {
+interface Surroundings extends Pick<HttpParts, 'table' | 'standing'> {
   caller: Caller | undefined;
   correlationId: string;
   lambdaContext: Context;

@@ -23,7 +23,7 @@ const longestSeconds = 12 * 60 * 60 - 60;
  * Carries out the jobs of a batch side by side, since each of them mostly waits for somebody else. One that is postponed
  * is reported as failed, which keeps its message; one that fails comes again when its message is visible again.
  */
-export const jobsInlet = ({ work, postpone }: Jobs, logger: Logger) => {
+export const jobsHandler = ({ work, postpone }: Jobs, logger: Logger) => {
   const processor = new BatchProcessor(EventType.SQS);
 
   const handleRecord = async ({ body, receiptHandle }: SQSRecord): Promise<void> => {

@@ -31,7 +31,7 @@ const handOver = (subscription: Subscription, detail: unknown, delivered: Delive
  * Hands each event of the inbox to the subscriptions of its type. A record that fails is delivered again by SQS and
  * ends in the dead-letter queue after its tries; the others are done.
  */
-export const queueInlet = (subscriptions: readonly Subscription[], logger: Logger) => {
+export const queueHandler = (subscriptions: readonly Subscription[], logger: Logger) => {
   const processor = new BatchProcessor(EventType.SQS);
   const keyOf = (source: string, type: string) => `${source}/${type}`;
   const byType = Map.groupBy(subscriptions, ({ definition }) => keyOf(definition.source, definition.type));

@@ -20,7 +20,7 @@ export type EventsFor = (change: Change) => DomainEvent[];
  * Publishes what the table's writes mean. Records go in order, and the first that fails ends the batch: the stream
  * delivers from there again, so that no entity's events overtake one another.
  */
-export const streamInlet =
+export const streamHandler =
   (eventsFor: EventsFor, bus: Bus, logger: Logger) =>
   async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     for (const record of event.Records) {

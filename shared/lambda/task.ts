@@ -34,7 +34,7 @@ export const task = <Schema extends z.ZodType, Outcome>(
 export const isTask = (event: object): boolean => 'task' in event;
 
 /** Runs the task an invocation names. @throws Error for a task that this context does not have. */
-export const taskInlet = (context: string, tasks: readonly Task[], logger: Pick<Logger, 'appendKeys'>) => {
+export const taskHandler = (context: string, tasks: readonly Task[], logger: Pick<Logger, 'appendKeys'>) => {
   const byName = new Map(tasks.map((each) => [each.name, each]));
   return async (event: unknown): Promise<unknown> => {
     const { task: name, input, execution, correlationId } = Invocation.parse(event);

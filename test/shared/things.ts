@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { type Operation, operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import type { Route } from '#shared/http/route.ts';
-import { createHandler, type Inlets } from '#shared/lambda/handler.ts';
+import { createHandler, type HandlerParts } from '#shared/lambda/handler.ts';
 import { httpEvent, lambdaContext, owner } from '../support/http-event.ts';
 
 const Thing = z.object({ name: z.string(), version: z.int() });
@@ -64,7 +64,7 @@ export const Answer = z.object({
 });
 
 /** Routes that do nothing but take down what they were given, and answer with `reply`. */
-export const open = (reply: () => unknown = () => ({ name: 'A', version: 1 }), said: Partial<Inlets> = {}) => {
+export const open = (reply: () => unknown = () => ({ name: 'A', version: 1 }), said: Partial<HandlerParts> = {}) => {
   const given: Given[] = [];
   const answering = (operation: Operation, answer: () => unknown): Route => ({
     operation,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { DomainEvent } from '#shared/events/event.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import type { Operation } from '#shared/http/operation.ts';
-import { createHandler, type Inlets } from '#shared/lambda/handler.ts';
+import { createHandler, type HandlerParts } from '#shared/lambda/handler.ts';
 import type { EventsFor } from '#shared/lambda/stream.ts';
 import type { Clock } from '#shared/time.ts';
 import { httpEvent, lambdaContext, owner } from './http-event.ts';
@@ -52,11 +52,11 @@ export const inboxRecord = (event: DomainEvent) => {
 };
 
 /** Makes the function of a context without its logs and metrics; what they write is the test of `shared/lambda`. */
-export const quietHandler = (inlets: Inlets): ReturnType<typeof createHandler> => {
+export const quietHandler = (parts: HandlerParts): ReturnType<typeof createHandler> => {
   const { POWERTOOLS_LOG_LEVEL: level, POWERTOOLS_METRICS_DISABLED: metrics } = process.env;
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
-  const handler = createHandler(inlets);
+  const handler = createHandler(parts);
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', level);
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', metrics);
   return handler;
@@ -70,12 +70,12 @@ export const contextHarness = <Deps extends MemoryTable>(
   deps: Deps,
   clock: TestClock,
   eventsFor: EventsFor,
-  inlets: Pick<Inlets, 'context' | 'routes'> & Partial<Inlets>,
+  parts: Pick<HandlerParts, 'context' | 'routes'> & Partial<HandlerParts>,
 ) => {
   const { table, items, changes } = deps;
-  const { context } = inlets;
+  const { context } = parts;
   let runs = 0;
-  const handler = quietHandler(inlets);
+  const handler = quietHandler(parts);
   const wake = (event: object): Promise<unknown> => handler(event, lambdaContext);
 
   const call = async (operation: Operation, sent: Sent = {}) => {

@@ -110,7 +110,7 @@ export interface Mp4 {
 /** Ticks of a second. */
 export const timescale = 600;
 
-/** The index of a film. */
+/** The index of a video. */
 export const movie = (seconds: number, ...boxes: readonly Buffer[]): Buffer => {
   const ticks = u32(Math.round(seconds * timescale));
   return box('moov', box('mvhd', Buffer.alloc(12), u32(timescale), ticks, Buffer.alloc(80)), ...boxes);

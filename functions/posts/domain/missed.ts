@@ -5,7 +5,7 @@ const graceMs = 5 * 60_000;
 
 /**
  * Whether a post that is due may still go out. Lateness counts from the instant it was asked for, whatever kept it back:
- * an outage, X's limits, a sick account, a pause. What is partly out, or may be, goes on to its end.
+ * an outage, X's limits, an unavailable account, a pause. What is partly out, or may be, goes on to its end.
  */
 export const missedOutcome = (
   { publication, missedPolicy }: Pick<Post, 'publication' | 'missedPolicy'>,

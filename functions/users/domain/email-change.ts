@@ -3,7 +3,7 @@ import { personal } from '#shared/privacy/personal-data.ts';
 import { codeDigest } from './mailed-code.ts';
 import { MailAddress } from './person.ts';
 
-/** A new address that waits for the codes from both mail boxes. */
+/** A new address that waits for the codes from both mailboxes. */
 export const EmailChange = z.object({
   email: personal(MailAddress, { why: 'to confirm a new address', keptFor: 'an hour' }),
   newDigest: z.string(),

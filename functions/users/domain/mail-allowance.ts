@@ -73,13 +73,13 @@ const ofStrangers = {
 } as const satisfies Partial<Record<MailKind, Rule>>;
 
 /**
- * What strangers may have sent to one mail box in 24 hours: new ones share the first, established ones the second, but
+ * What strangers may have sent to one mailbox in 24 hours: new ones share the first, established ones the second, but
  * for the first mail of each established workspace, whose asker has not written to it that day: others do not use that up.
  * `ofAll` bounds what is kept.
  */
 const shares = { fresh: 3, established: 4, ofAll: 50 };
 
-/** Sign-up codes to all the addresses of one mail box. */
+/** Sign-up codes to all the addresses of one mailbox. */
 export const mailboxRule: Rule = { most: 8, pausesMs: [0] };
 
 /** Mails that count against one allowance, written down in the last 24 hours; it says nothing of their content. */
@@ -106,7 +106,7 @@ export const noMails: MailsOfADay = { sent: [], held: 0, revision: 0 };
 const isOf = <K extends string>(rules: Readonly<Record<K, Rule>>, kind: string): kind is K =>
   Object.hasOwn(rules, kind);
 
-/** The allowance that a mail counts against, and whether it is one of the mail box, whatever address of it is used. */
+/** The allowance that a mail counts against, and whether it is one of the mailbox, whatever address of it is used. */
 export const allowanceOf = ({ kind, workspaceId, topic }: Wish): { name: string; isOfMailbox: boolean } => ({
   name: isOf(ofWorkspace, kind) ? [kind, workspaceId, topic ?? ''].join('#') : kind,
   isOfMailbox: isOf(ofStrangers, kind),

@@ -2,7 +2,7 @@
 const withoutDots = new Set(['gmail.com', 'googlemail.com']);
 
 /**
- * The mail box that an address most likely ends in: without the `+tag` that most providers take off, and as Gmail reads
+ * The mailbox that an address most likely ends in: without the `+tag` that most providers take off, and as Gmail reads
  * addresses. For counting alone: elsewhere these are different people.
  */
 export const mailboxOf = (email: string): string => {

@@ -115,7 +115,8 @@ const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: s
 
 /**
  * Ends a session that may be written at the same time by a refresh; ended it stays. First what access tokens are asked
- * about, then at the provider: what has ended here refreshes nothing there, whatever breaks in between.
+ * about, then at the provider, and recorded last: a session that is recorded as ended refreshes nothing, and one whose
+ * end broke off is still listed and can be ended again.
  */
 export const endSession = async (deps: Deps, session: Session, why: SessionEnd, author: Author): Promise<void> => {
   const { subject, id, sealedToken, signInId } = session;

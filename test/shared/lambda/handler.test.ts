@@ -90,10 +90,10 @@ describe('what is of no known shape is a fault', () => {
   });
 });
 
-test('an inlet that the context does not have takes nothing', async () => {
+test('what the context does not handle is refused', async () => {
   const handler = createHandler({ context: 'platform', routes: [] });
   const written = { Records: [{ eventSource: 'aws:dynamodb' }] };
-  await expect(handler(written, lambdaContext)).rejects.toThrow('platform has no stream inlet');
+  await expect(handler(written, lambdaContext)).rejects.toThrow('platform handles no stream');
   const heard = { Records: [{ eventSource: 'aws:sqs', messageId: '1', body: '{}' }] };
   expect(await handler(heard, lambdaContext)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
   const asked = { task: 'x', execution: 'x', correlationId: 'x', input: {} };

@@ -4,7 +4,7 @@ import type { Role } from '#shared/permissions.ts';
 import { whereIs } from './answers.ts';
 import { boxOf } from './mail-box.ts';
 
-/** The token of the latest invitation that a workspace has mailed to an address; it lies in the mail box alone. */
+/** The token of the latest invitation that a workspace has mailed to an address; it lies in the mailbox alone. */
 export const mailedToken = (workspaceId: string, email: string): Promise<string> =>
   eventually(`a mail to ${email}`, async () =>
     (await boxOf(email))

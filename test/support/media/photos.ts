@@ -63,14 +63,14 @@ export const photos: readonly (readonly [writer: string, file: Buffer, width: nu
     3024,
   ],
   [
-    'a Pixel with a film behind it',
+    'a Pixel with a video behind it',
     photo({ before: [exif(6, 'II'), xmp('GCamera:MotionPhoto="1"'), multiPicture], behind: [gainMap, mp4()] }),
     3024,
     4032,
   ],
   ['a Galaxy', photo({ before: [exif(6, 'II')], behind: [samsungTrailer] }), 3024, 4032],
   [
-    'a Galaxy with a film behind it',
+    'a Galaxy with a video behind it',
     photo({ before: [exif(1, 'II')], behind: [latin1('MotionPhoto_Data'), mp4(), samsungTrailer] }),
     4032,
     3024,

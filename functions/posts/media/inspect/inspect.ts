@@ -33,9 +33,9 @@ export const inspect = async (announced: Pick<Media, 'contentType'>, file: Store
   if (bytes.length !== file.bytes) throw broken('it ends too early');
   switch (contentType) {
     case 'image/png': {
-      const { found, unfold } = inspectPng(bytes);
+      const { found, decompress } = inspectPng(bytes);
       withinLimits(found);
-      await unfold();
+      await decompress();
       return found;
     }
     case 'image/gif':

@@ -11,7 +11,7 @@ const otherFrames = new Set([0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xc
 
 /**
  * A JPEG (ITU-T T.81), walked marker by marker to the end of its first picture, as decoders do. What stands behind is no
- * part of it: the second picture of an Ultra HDR photo (CIPA DC-007), the film of a motion photo, what Samsung appends.
+ * part of it: the second picture of an Ultra HDR photo (CIPA DC-007), the video of a motion photo, what Samsung appends.
  * Width and height are as it is shown.
  *
  * A JPEG without its end is refused, though decoders show the rest: only decoding could distinguish it from half a

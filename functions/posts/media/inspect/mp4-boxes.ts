@@ -28,8 +28,8 @@ export const boxesIn = async (file: FileRanges, start: number, end: number): Pro
 };
 
 /**
- * The boxes of a whole film. Anything else after its index and its pictures is not part of it: what cameras and
- * archives append, or a second film.
+ * The boxes of a whole video. Anything else after its index and its pictures is not part of it: what cameras and
+ * archives append, or a second video.
  * @throws DomainError `media_broken` when it is cut
  */
 export const boxesOfFilm = async (file: FileRanges): Promise<Box[]> => {

@@ -2,7 +2,7 @@ import { broken } from './errors.ts';
 import { type Box, boxesAt, headOf } from './mp4-boxes.ts';
 import type { FileRanges } from './range-reader.ts';
 
-/** A film has a few cuts; a list of more is not added up. */
+/** A video has a few cuts; a list of more is not added up. */
 const maxEdits = 1_000;
 
 /** Of `mvhd` and `mdhd`, which have it at the same place (ISO/IEC 14496-12, 8.2.2 and 8.4.2). */
@@ -13,7 +13,7 @@ export const ticksPerSecond = async (file: FileRanges, header: Box | undefined):
   return ticks;
 };
 
-/** How long the film is by its header, in seconds; zero when it does not say, which is all ones. */
+/** How long the video is by its header, in seconds; zero when it does not say, which is all ones. */
 export const wholeSeconds = async (file: FileRanges, header: Box | undefined): Promise<number> => {
   const scale = await ticksPerSecond(file, header);
   const head = await headOf(file, header, 20);
@@ -23,9 +23,9 @@ export const wholeSeconds = async (file: FileRanges, header: Box | undefined): P
 };
 
 /**
- * How long a track is shown by its list of edits (ISO/IEC 14496-12, 8.6.6): a film that was trimmed keeps what was cut
+ * How long a track is shown by its list of edits (ISO/IEC 14496-12, 8.6.6): a video that was trimmed keeps what was cut
  * off. In seconds; undefined without a list that says.
- * @param scale of the film's header
+ * @param scale of the video's header
  */
 export const shownSeconds = async (
   file: FileRanges,

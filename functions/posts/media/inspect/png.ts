@@ -3,16 +3,16 @@ import { crc32, createInflate, inflateSync } from 'node:zlib';
 import type { Found } from '../../domain/media.ts';
 import { broken, refusal, whole } from './errors.ts';
 
-/** Texts and colour profiles unfold to no more than this, all of a file together, and are no more than these. In bytes. */
-const maxUnfolded = 4 * 1024 * 1024;
+/** Texts and colour profiles decompress to no more than this, all of a file together, and are no more than these. In bytes. */
+const maxDecompressed = 4 * 1024 * 1024;
 const maxCompressed = 100;
-/** Pixels unfold to no more: 8192x8192 in 32 bits, which is the largest picture (`media-limits.ts`), interlaced or not. */
+/** Pixels decompress to no more: 8192x8192 in 32 bits, which is the largest picture (`media-limits.ts`), interlaced or not. */
 const maxPixelBytes = 300_000_000;
 /** Decoders skip damaged texts and profiles; how far one of them had unpacked is unknown. */
 const maxDamaged = 4;
 /** More pieces than this are no picture: the smallest ones that programs write have 1 KiB, and X takes 5 MB. */
 const maxChunks = 10_000;
-const unfoldedAtOnce = 256 * 1024;
+const decompressedAtOnce = 256 * 1024;
 
 /** Bits of a pixel by the colour type (PNG, 11.2.1), to be multiplied by the depth. */
 const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -32,21 +32,21 @@ interface Chunk {
 /**
  * A PNG (W3C PNG, third edition), walked to IEND, or to where it is cut after its pixels: what follows is not part of
  * it. Chunks that a decoder needs must be whole and match their checksums; damaged other chunks are left out (13.2).
- * The pixels must unpack to exactly the size in the header: `unfold` checks that, once its size is known to be
+ * The pixels must unpack to exactly the size in the header: `decompress` checks that, once its size is known to be
  * bounded.
  * @throws DomainError `media_broken`, `media_animated`
  */
-export const inspectPng = (bytes: Buffer): { found: Found; unfold: () => Promise<void> } => {
+export const inspectPng = (bytes: Buffer): { found: Found; decompress: () => Promise<void> } => {
   const chunks = whole('the PNG', () => chunksOf(bytes));
   const header = whole('the PNG', () => headerOf(chunks));
   const pixels = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
   if (pixels.length === 0) throw broken('the PNG has no pixels');
   for (const chunk of chunks) assertKnown(chunk);
-  assertTextsUnfold(chunks);
+  assertTextsDecompress(chunks);
   const { width, height } = header;
   return {
     found: { contentType: 'image/png', width, height, durationMs: null, frames: null },
-    unfold: () => assertUnfolds(Buffer.concat(pixels), unfoldedBytes(header)),
+    decompress: () => assertDecompresses(Buffer.concat(pixels), decompressedBytes(header)),
   };
 };
 
@@ -66,7 +66,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
     const isNeeded = /^[A-Z]/.test(type);
     if (!isSound && isNeeded && type !== 'IEND') throw broken('a checksum of the PNG is wrong');
     if (chunks.length === maxChunks) throw broken('the PNG has too many chunks');
-    // What unfolds is looked at even so: not every decoder looks at checksums first.
+    // What decompresses is looked at even so: not every decoder looks at checksums first.
     chunks.push({ type, data: bytes.subarray(at + 8, end) });
     hasPixels ||= type === 'IDAT';
     at = end + 4;
@@ -98,27 +98,27 @@ const assertKnown = ({ type }: Chunk): void => {
     throw refusal('media_animated', 'contentType', 'is an animated PNG: X animates only GIFs and videos');
 };
 
-/** @throws DomainError when texts and profiles unfold to far more than they are: together, since each costs by itself */
-const assertTextsUnfold = (chunks: readonly Chunk[]): void => {
+/** @throws DomainError when texts and profiles decompress to far more than they are: together, since each costs by itself */
+const assertTextsDecompress = (chunks: readonly Chunk[]): void => {
   const compressed = chunks.flatMap(({ type, data }) => compressedIn(type, data) ?? []);
   if (compressed.length > maxCompressed) throw broken('the PNG has too many compressed texts');
-  let left = maxUnfolded;
+  let left = maxDecompressed;
   let damaged = 0;
   for (const data of compressed) {
-    const unfolded = unfoldedLength(data, left);
-    if (unfolded === undefined) damaged += 1;
+    const decompressed = decompressedLength(data, left);
+    if (decompressed === undefined) damaged += 1;
     if (damaged > maxDamaged) throw broken('the PNG has too many damaged texts');
-    left -= unfolded ?? 0;
+    left -= decompressed ?? 0;
   }
 };
 
-/** How many bytes a text unfolds to; undefined when it is damaged. @throws DomainError when they are more than `most` */
-const unfoldedLength = (data: Buffer, most: number): number | undefined => {
+/** How many bytes a text decompresses to; undefined when it is damaged. @throws DomainError when they are more than `most` */
+const decompressedLength = (data: Buffer, most: number): number | undefined => {
   try {
     return inflateSync(data, { maxOutputLength: Math.max(1, most) }).length;
   } catch (error) {
     if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE')
-      throw broken(`the texts and profiles of the PNG decompress to more than ${maxUnfolded} bytes`);
+      throw broken(`the texts and profiles of the PNG decompress to more than ${maxDecompressed} bytes`);
     return undefined;
   }
 };
@@ -147,7 +147,7 @@ const passes = [
 ] as const;
 
 /** How many bytes the pixels are: each line of each pass begins with its filter. */
-const unfoldedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header): number => {
+const decompressedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header): number => {
   const linesOf = (columns: number, lines: number) =>
     columns === 0 ? 0 : lines * (1 + Math.ceil((columns * bitsPerPixel) / 8));
   if (!isInterlaced) return linesOf(width, height);
@@ -158,22 +158,22 @@ const unfoldedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header): n
   );
 };
 
-/** Unfolds the pixels piece by piece and keeps none. @throws DomainError `media_broken` */
-const assertUnfolds = async (pixels: Buffer, wanted: number): Promise<void> => {
+/** Decompresses the pixels piece by piece and keeps none. @throws DomainError `media_broken` */
+const assertDecompresses = async (pixels: Buffer, wanted: number): Promise<void> => {
   if (wanted > maxPixelBytes) throw broken(`the pixels of the PNG decompress to more than ${maxPixelBytes} bytes`);
-  const inflate = createInflate({ chunkSize: unfoldedAtOnce });
+  const inflate = createInflate({ chunkSize: decompressedAtOnce });
   const source = Readable.from([pixels]);
   source.pipe(inflate);
-  let unfolded = 0;
+  let decompressed = 0;
   try {
     for await (const piece of inflate) {
-      unfolded += Buffer.isBuffer(piece) ? piece.length : 0;
-      if (unfolded > wanted) break;
+      decompressed += Buffer.isBuffer(piece) ? piece.length : 0;
+      if (decompressed > wanted) break;
     }
   } catch {
     throw broken('the pixels of the PNG do not decompress');
   } finally {
     source.destroy();
   }
-  if (unfolded !== wanted) throw broken('the PNG has more or fewer pixels than its header says');
+  if (decompressed !== wanted) throw broken('the PNG has more or fewer pixels than its header says');
 };

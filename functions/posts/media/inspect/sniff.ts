@@ -17,7 +17,7 @@ export const sniff = (head: Uint8Array): MediaType | undefined => {
     : undefined;
 };
 
-/** Brands of formats in MP4 boxes that are not films (ISO/IEC 14496-12, annex E; mp4ra.org). */
+/** Brands of formats in MP4 boxes that are not videos (ISO/IEC 14496-12, annex E; mp4ra.org). */
 const brands: readonly (readonly [RegExp, string])[] = [
   [/^(?:hei[cxms]|hev[cxms])$/, 'image/heic'],
   [/^avi[fs]$/, 'image/avif'],

@@ -20,7 +20,7 @@ type SubtitlesType = 'text/srt' | 'text/vtt';
 /**
  * Subtitles as SubRip or WebVTT (W3C), as captioners write and browsers read them: text in UTF-8, cues in any order and
  * over one another. A cue without words, or one that ends before it begins, is never shown, and left out. Numbers of
- * SubRip may be missing. Times that cannot be read are refused, since their words would be missing in the film.
+ * SubRip may be missing. Times that cannot be read are refused, since their words would be missing in the video.
  * @param announced what it is where its first words do not tell
  * @throws DomainError `media_subtitles` with the line
  */

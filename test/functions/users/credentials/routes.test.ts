@@ -37,7 +37,7 @@ const enrol = async (users: Users, as: SignedIn): Promise<void> => {
 };
 
 describe('a sign-up', () => {
-  test('is confirmed only by whoever made it: the owner of the mail box confirms no stranger’s password', async () => {
+  test('is confirmed only by whoever made it: the owner of the mailbox confirms no stranger’s password', async () => {
     const users = harness();
     const strangers = { ...ada, password: newPassword, name: 'Eve' };
     await users.signUp(strangers);

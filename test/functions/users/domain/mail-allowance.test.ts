@@ -68,7 +68,7 @@ describe('mails to one address', () => {
   });
 });
 
-describe('invitations of one mail box', () => {
+describe('invitations of one mailbox', () => {
   test('of new workspaces share three, which keep nothing from an established workspace’s first', () => {
     const flood = Array.from({ length: 20 }, (_, each) => from(each, false));
     expect(sent(flood)).toHaveLength(3);

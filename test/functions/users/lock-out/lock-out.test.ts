@@ -198,7 +198,7 @@ describe('a device that is known', () => {
     expect(JSON.stringify([...users.items])).not.toContain(others[0]?.split('.')[1]);
   });
 
-  test('is whoever proved the mail box, with a new password, while strangers go on trying', async () => {
+  test('is whoever proved the mailbox, with a new password, while strangers go on trying', async () => {
     const { users } = await scene();
     const stolen = deviceOf(await signIn(users));
     await guessOften(users, 30);

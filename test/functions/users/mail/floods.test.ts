@@ -47,7 +47,7 @@ test('an analyst who reuses spent refresh tokens silences no security mail of th
   expect(alerts().at(-1)?.data.more).toBe(String(34 - before));
 });
 
-test('sign-ups with aliases of one mail box are counted together, where a mail goes out, and the own address keeps its own', async () => {
+test('sign-ups with aliases of one mailbox are counted together, where a mail goes out, and the own address keeps its own', async () => {
   const { users } = await team();
   const boxed = () =>
     users.changes.flatMap(({ before, after }) =>

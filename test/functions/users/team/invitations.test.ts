@@ -247,7 +247,7 @@ test('who was removed, or whose invitation was revoked, is reached when they are
   expect(await invite('carol@example.com')).toMatchObject({ body: { mail: { status: 'waiting' } } });
 });
 
-test('new workspaces that invite one mail box use up the share of new ones, and no established workspace’s', async () => {
+test('new workspaces that invite one mailbox use up the share of new ones, and no established workspace’s', async () => {
   const { users, owner, invite, stranger } = await team();
   users.clock.pass(8 * 24 * 60 * 60 * 1000);
   const eve = await stranger('eve');

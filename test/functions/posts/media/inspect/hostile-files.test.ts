@@ -142,7 +142,7 @@ describe('a video that sends its reader about', () => {
     ['boxes side by side', (pieces) => Buffer.concat([mp4(), many(pieces, box('free'))])],
     ['boxes in its index', (pieces) => mp4({ extra: [many(pieces, box('free'))] })],
     ['boxes within boxes', (pieces) => mp4({ extra: [nested(pieces)] })],
-    ['films behind it', (pieces) => Buffer.concat([mp4(), many(pieces, box('moov'))])],
+    ['videos behind it', (pieces) => Buffer.concat([mp4(), many(pieces, box('moov'))])],
     ['garbage behind it', (pieces) => Buffer.concat([mp4(), Buffer.alloc(pieces * 100, 0x7f)])],
   ])('with %s is read once', async (_what, made) => {
     for (const pieces of sizes) {

@@ -175,12 +175,12 @@ describe('hostile files', () => {
   test.each([
     ['more pixels than it says', png({ pixels: deflateSync(Buffer.alloc(50_000_000)) })],
     ['fewer pixels than it says', png({ pixels: deflateSync(Buffer.alloc(3)) })],
-    ['pixels that do not unfold', png({ pixels: Buffer.from('no pixels') })],
+    ['pixels that do not decompress', png({ pixels: Buffer.from('no pixels') })],
     ['damaged texts without end', png({ extra: Array(5).fill(text('zTXt', Buffer.from('no text'))) })],
-    ['a text that unfolds to gigabytes', png({ extra: [text('zTXt', deflateSync(Buffer.alloc(50_000_000)))] })],
-    ['a profile that unfolds to gigabytes', png({ extra: [text('iCCP', deflateSync(Buffer.alloc(50_000_000)))] })],
+    ['a text that decompresses to gigabytes', png({ extra: [text('zTXt', deflateSync(Buffer.alloc(50_000_000)))] })],
+    ['a profile that decompresses to gigabytes', png({ extra: [text('iCCP', deflateSync(Buffer.alloc(50_000_000)))] })],
     [
-      'texts that unfold to too much together',
+      'texts that decompress to too much together',
       png({ extra: Array(5).fill(text('zTXt', deflateSync(Buffer.alloc(1_000_000)))) }),
     ],
     ['compressed texts without end', png({ extra: Array(101).fill(text('zTXt', deflateSync(Buffer.alloc(1)))) })],
@@ -250,12 +250,12 @@ describe("X's limits of a video", () => {
     expect(await refusalOf('video/mp4', mp4(said))).toBeUndefined();
   });
 
-  test('a film whose later pictures are cut off is refused', async () => {
+  test('a video whose later pictures are cut off is refused', async () => {
     const cut = samples.box('mdat', Buffer.alloc(90)).subarray(0, -1);
     expect(await refusalOf('video/mp4', Buffer.concat([mp4(), cut]))).toBe('media_broken contentType');
   });
 
-  test('a film says how long it is; its tables of pictures tell', async () => {
+  test('a video says how long it is; its tables of pictures tell', async () => {
     const long = mp4({ seconds: 126 * 60, framesPerSecond: 1 });
     const lie = Buffer.from(long);
     lie.writeUInt32BE(600, long.indexOf('mvhd') + 4 + 16);
@@ -318,7 +318,7 @@ describe('what X does not take is named, with what it takes', () => {
   const of = (brand: string, ...others: string[]) =>
     samples.box('ftyp', Buffer.from(brand), Buffer.alloc(4), Buffer.from(others.join('')));
   const pictures = 'X accepts JPEG, PNG, WebP, GIF';
-  const films = 'X accepts MP4 and QuickTime with H.264 and AAC';
+  const videos = 'X accepts MP4 and QuickTime with H.264 and AAC';
   const bytes = (said: string) => Buffer.from(said, 'latin1');
 
   test.each([
@@ -337,16 +337,16 @@ describe('what X does not take is named, with what it takes', () => {
     [`is image/jxl: ${pictures}`, 'image/jpeg', bytes('\xff\x0a\xfa')],
     [`is application/pdf: ${pictures}`, 'image/jpeg', bytes('%PDF-1.7\xff\xd8\xff')],
     [`is application/zip: ${pictures}`, 'image/jpeg', bytes('PK\x03\x04')],
-    [`is text/html: ${films}`, 'video/mp4', bytes('<!doctype html><script>')],
-    [`is video/webm: ${films}`, 'video/mp4', bytes('\x1aE\xdf\xa3\x9fB\x82\x84webm')],
-    [`is video/x-matroska: ${films}`, 'video/mp4', bytes('\x1aE\xdf\xa3\x9fB\x82\x88matroska')],
-    [`is video/x-msvideo: ${films}`, 'video/mp4', bytes('RIFF\0\0\0\0AVI LIST')],
+    [`is text/html: ${videos}`, 'video/mp4', bytes('<!doctype html><script>')],
+    [`is video/webm: ${videos}`, 'video/mp4', bytes('\x1aE\xdf\xa3\x9fB\x82\x84webm')],
+    [`is video/x-matroska: ${videos}`, 'video/mp4', bytes('\x1aE\xdf\xa3\x9fB\x82\x88matroska')],
+    [`is video/x-msvideo: ${videos}`, 'video/mp4', bytes('RIFF\0\0\0\0AVI LIST')],
     [
-      `is video/mp2t: ${films}`,
+      `is video/mp2t: ${videos}`,
       'video/mp4',
       Buffer.concat([bytes('G'), Buffer.alloc(187), bytes('G'), Buffer.alloc(187)]),
     ],
-    [`is audio/mpeg: ${films}`, 'video/mp4', bytes('ID3\x04')],
+    [`is audio/mpeg: ${videos}`, 'video/mp4', bytes('ID3\x04')],
     ['is of an unknown type: X accepts JPEG, PNG, WebP, GIF', 'image/jpeg', bytes('what?')],
     ['is of an unknown type: X accepts JPEG, PNG, WebP, GIF', 'image/jpeg', Buffer.alloc(0)],
     ['is image/png, not video/mp4: create it with its real type', 'video/mp4', png()],
@@ -366,7 +366,7 @@ describe('what X does not take is named, with what it takes', () => {
     [/^has audio with 6 channels: X accepts AAC-LC with one or two/, mp4({ sound: { channels: 6 } })],
     [/^is fragmented, .* export it as one MP4/, mp4({ extra: [samples.box('mvex')] })],
     [/^is fragmented, /, Buffer.concat([of('iso5'), samples.box('moof'), samples.box('mdat')])],
-  ])('a film that %s', async (said, file) => {
+  ])('a video that %s', async (said, file) => {
     await expect(look('video/mp4', file)).rejects.toMatchObject({
       fields: [{ message: expect.stringMatching(said) as string }],
     });
@@ -425,16 +425,16 @@ function text(type: string, compressed: Buffer): Buffer {
   return samples.pngChunk(type, Buffer.concat([Buffer.from('name\0\0', 'latin1'), compressed]));
 }
 
-/** A film with MP3, which describes itself by its kind alone. */
+/** A video with MP3, which describes itself by its kind alone. */
 function ofMp3(): Buffer {
-  const film = mp4();
-  const decoder = film.indexOf(Buffer.of(4, 17, 0x40, 0x15));
-  film.set([0x6b, 0x15], decoder + 2);
-  film.set([6, 2], decoder + 2 + 13);
-  return film;
+  const video = mp4();
+  const decoder = video.indexOf(Buffer.of(4, 17, 0x40, 0x15));
+  video.set([0x6b, 0x15], decoder + 2);
+  video.set([6, 2], decoder + 2 + 13);
+  return video;
 }
 
-/** A film in HEVC, with H.264 that is switched off. */
+/** A video in HEVC, with H.264 that is switched off. */
 function switchedOff(): Buffer {
   const of = (codec: string, flags: number) =>
     samples.track({ handler: 'vide', seconds: 2, samples: 20, entry: samples.pictureEntry({ codec }), flags });

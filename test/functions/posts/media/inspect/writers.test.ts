@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { MediaType } from '#functions/posts/domain/media.ts';
 import { inspect } from '#functions/posts/media/inspect/inspect.ts';
 import { captions } from '#test/support/media/captions.ts';
-import { films } from '#test/support/media/films.ts';
 import { photos } from '#test/support/media/photos.ts';
 import { pictures } from '#test/support/media/pictures.ts';
+import { videos } from '#test/support/media/videos.ts';
 
 const look = (contentType: MediaType, bytes: Buffer) =>
   inspect({ contentType }, { bytes: bytes.length, etag: null, read: async (start, end) => bytes.subarray(start, end) });
@@ -21,8 +21,8 @@ describe('a picture that every browser shows is taken, as written by', () => {
   });
 });
 
-describe('a film is taken as what it is, as written by', () => {
-  test.each(films)('%s', async (_, bytes, found) => {
+describe('a video is taken as what it is, as written by', () => {
+  test.each(videos)('%s', async (_, bytes, found) => {
     expect(await look('video/mp4', bytes)).toMatchObject(found);
     expect(await look('video/quicktime', bytes)).toMatchObject(found);
   });

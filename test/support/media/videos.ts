@@ -2,7 +2,7 @@ import type { Found } from '#functions/posts/domain/media.ts';
 import { box, esds, movie, mp4, pictureEntry, timescale, track } from '../media-samples.ts';
 import { latin1, u8, u16, u32 } from './bytes.ts';
 
-/** Films as telephones and programs write them: what they put around pictures and sound, in their order. */
+/** Videos as telephones and programs write them: what they put around pictures and sound, in their order. */
 
 const seconds = 2;
 const zeros = Buffer.alloc(4);
@@ -73,17 +73,17 @@ const h264 = { contentType: 'video/mp4', width: 640, height: 360, durationMs: 2_
 const quicktime = { ...h264, contentType: 'video/quicktime' } as const;
 const upright = { ...quicktime, width: 1080, height: 1920 };
 
-/** A film with this index, behind its brand and before its pictures. */
-const film = (index: Buffer, brand = 'isom') => Buffer.concat([brands(brand, 'iso2', 'avc1', 'mp41'), index, mdat]);
+/** A video with this index, behind its brand and before its pictures. */
+const video = (index: Buffer, brand = 'isom') => Buffer.concat([brands(brand, 'iso2', 'avc1', 'mp41'), index, mdat]);
 const plain = movie(seconds, shown(), heard(plainSound));
 
 /** By who writes it, with what is found. */
-export const films: readonly (readonly [writer: string, file: Buffer, found: Partial<Found>])[] = [
+export const videos: readonly (readonly [writer: string, file: Buffer, found: Partial<Found>])[] = [
   ['an iPhone', Buffer.concat(iphone), upright],
   ['an Android telephone', Buffer.concat([brands('mp42', 'isom'), box('free', Buffer.alloc(400)), mdat, plain]), h264],
   [
     'a Galaxy',
-    Buffer.concat([film(movie(seconds, shown(), heard(plainSound), isoNotes)), box('sefd', Buffer.alloc(60))]),
+    Buffer.concat([video(movie(seconds, shown(), heard(plainSound), isoNotes)), box('sefd', Buffer.alloc(60))]),
     h264,
   ],
   [
@@ -94,10 +94,10 @@ export const films: readonly (readonly [writer: string, file: Buffer, found: Par
     ]),
     h264,
   ],
-  ['FFmpeg, fast start', film(plain), h264],
+  ['FFmpeg, fast start', video(plain), h264],
   [
     'FFmpeg as .mov',
-    film(
+    video(
       movie(seconds, shown({}, { extra: [zeros] }), heard(waveSound(terminator)), other('tmcd', 'tmcd'), notes),
       'qt  ',
     ),
@@ -119,7 +119,7 @@ export const films: readonly (readonly [writer: string, file: Buffer, found: Par
     { ...quicktime, width: 1920, height: 1080 },
   ],
   ['QuickTime of the first days', Buffer.concat([wide, mdat, plain]), quicktime],
-  ['Premiere', Buffer.concat([film(plain, 'mp42'), box('uuid', Buffer.alloc(16), latin1('<x:xmpmeta/>'))]), h264],
+  ['Premiere', Buffer.concat([video(plain, 'mp42'), box('uuid', Buffer.alloc(16), latin1('<x:xmpmeta/>'))]), h264],
   [
     'a camera whose last box has no length',
     Buffer.concat([brands('mp42'), plain, zeros, latin1('mdat'), Buffer.alloc(50)]),
@@ -130,26 +130,26 @@ export const films: readonly (readonly [writer: string, file: Buffer, found: Par
     Buffer.concat([brands('mp42'), long('moov', plain.subarray(8)), long('mdat', Buffer.alloc(9))]),
     h264,
   ],
-  ['a camera that fills with zeros', Buffer.concat([film(plain), Buffer.alloc(513)]), h264],
+  ['a camera that fills with zeros', Buffer.concat([video(plain), Buffer.alloc(513)]), h264],
   [
     'a camera with a trailer of its own',
-    Buffer.concat([film(plain), u32(0x7fff_ffff), latin1('&&&&'), Buffer.alloc(40)]),
+    Buffer.concat([video(plain), u32(0x7fff_ffff), latin1('&&&&'), Buffer.alloc(40)]),
     h264,
   ],
   [
     'an editor that cuts without coding',
-    film(movie(1, shown({ before: [edits(0.25, 0.75)] }), heard(plainSound))),
+    video(movie(1, shown({ before: [edits(0.25, 0.75)] }), heard(plainSound))),
     { ...h264, durationMs: 1_000 },
   ],
   [
     'an editor that counts its edits in 64 bits',
-    film(movie(0.5, shown({ before: [longEdits] }))),
+    video(movie(0.5, shown({ before: [longEdits] }))),
     { ...h264, durationMs: 1_000 },
   ],
-  ['a recorder that does not know how long it was', film(withoutLength(plain)), h264],
+  ['a recorder that does not know how long it was', video(withoutLength(plain)), h264],
   [
     'a player of music with a cover',
-    film(
+    video(
       movie(
         seconds,
         track({ handler: 'vide', seconds, samples: 1, entry: entry('jpeg', 78), flags: 3 }),
@@ -161,41 +161,41 @@ export const films: readonly (readonly [writer: string, file: Buffer, found: Par
   ],
   [
     'an iPhone with spatial sound',
-    film(movie(seconds, shown(), heard(waveSound(terminator)), heard(entry('apac', 40), 0)), 'qt  '),
+    video(movie(seconds, shown(), heard(waveSound(terminator)), heard(entry('apac', 40), 0)), 'qt  '),
     quicktime,
   ],
-  ['a disc with a second language', film(movie(seconds, shown(), heard(plainSound), heard(entry('ac-3', 40)))), h264],
+  ['a disc with a second language', video(movie(seconds, shown(), heard(plainSound), heard(entry('ac-3', 40)))), h264],
   [
     'a program with chapters and subtitles',
-    film(movie(seconds, shown(), other('text', 'text'), other('sbtl', 'tx3g'), other('clcp', 'c608'))),
+    video(movie(seconds, shown(), other('text', 'text'), other('sbtl', 'tx3g'), other('clcp', 'c608'))),
     h264,
   ],
   [
     'an old camera with pixels that are not square',
-    film(movie(seconds, shown({}, { width: 1440, height: 1080, extra: [box('pasp', u32(4), u32(3))] }))),
+    video(movie(seconds, shown({}, { width: 1440, height: 1080, extra: [box('pasp', u32(4), u32(3))] }))),
     { ...h264, width: 1920, height: 1080 },
   ],
-  ['a program with a table of times that has room left', film(withRoom(plain, 'stts')), h264],
-  ['a program with a table of sizes that has room left', film(withRoom(plain, 'stsz')), h264],
+  ['a program with a table of times that has room left', video(withRoom(plain, 'stts')), h264],
+  ['a program with a table of sizes that has room left', video(withRoom(plain, 'stsz')), h264],
   [
     'an editor with another picture that is switched off',
-    film(movie(seconds, shown({ flags: 0 }, { width: 320, height: 240 }), shown())),
+    video(movie(seconds, shown({ flags: 0 }, { width: 320, height: 240 }), shown())),
     h264,
   ],
   [
     'an editor with a list that ends before its box',
-    film(movie(seconds, shown({}, { extra: [terminator, Buffer.alloc(20)] }))),
+    video(movie(seconds, shown({}, { extra: [terminator, Buffer.alloc(20)] }))),
     h264,
   ],
   [
     'a program with pixels that are nearly square',
-    film(movie(seconds, shown({}, { width: 854, height: 480, extra: [box('pasp', u32(1280), u32(1281))] }))),
+    video(movie(seconds, shown({}, { width: 854, height: 480, extra: [box('pasp', u32(1280), u32(1281))] }))),
     { ...h264, width: 854, height: 480 },
   ],
-  ['a telephone of 3GP', film(plain, '3gp5'), h264],
-  ['a film for the iPod', film(plain, 'M4V '), h264],
-  ['a film behind a film', Buffer.concat([film(plain), mp4({ width: 320, height: 240 })]), h264],
-  ['an archive behind a film', Buffer.concat([film(plain), latin1('PK\x03\x04\x14\0\0\0\x08\0 and so on')]), h264],
+  ['a telephone of 3GP', video(plain, '3gp5'), h264],
+  ['a video for the iPod', video(plain, 'M4V '), h264],
+  ['a video behind a video', Buffer.concat([video(plain), mp4({ width: 320, height: 240 })]), h264],
+  ['an archive behind a video', Buffer.concat([video(plain), latin1('PK\x03\x04\x14\0\0\0\x08\0 and so on')]), h264],
   ...(
     [
       [1920, 1080],
