@@ -1,52 +1,101 @@
 import { contextNames } from '#shared/contexts.ts';
+import { dayMs } from '#shared/time.ts';
+import { priceOf } from '#shared/x-prices.ts';
 
-/** The values of examples, by the name of a field or of a schema: a marketing team that launches a spring collection. */
+/**
+ * The values of examples, by the name of a field or of a schema. Together they tell one story: on 2026-11-22 Maya Lindqvist of
+ * the Example Shop plans and launches the campaign "Spring collection", approved by a colleague. Its first post is published
+ * on 2026-11-24, and measured a day later.
+ */
 
-const later = '2026-11-24T08:30:00Z';
-const hash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const ulid = '01KATJ9V5H8Q3M4N5P6R7S8T9V';
+const maya = `usr_${ulid}`;
+/** Another person than the author: whoever approves content must not have written it. */
+const colleague = 'usr_01KATJ9V5H8Q3M4N5P6R7S8TAW';
+const [accountId, campaignId, postId] = [`acc_${ulid}`, `cmp_${ulid}`, `pst_${ulid}`];
+/** Outside the campaign: a post of an earlier one, and a post by itself. */
+const earlierPost = 'pst_01KATJ9V5H8Q3M4N5P6R7S8TAV';
+const singlePost = 'pst_01KATJ9V5H8Q3M4N5P6R7S8TAW';
+const [submittedEvent, measuredEvent] = ['evt_01KATJ9V5H8Q3M4N5P6R7S8TAV', 'evt_01KATJ9V5H8Q3M4N5P6R7S8TAW'];
+
+const created = '2026-11-22T09:03:00Z';
+const updated = '2026-11-22T10:41:00Z';
+const due = '2026-11-24T08:30:00Z';
+const published = '2026-11-24T08:30:01Z';
+const measured = '2026-11-25T08:30:00Z';
+/** Links to files are made for each request, and valid for 15 minutes. */
+const linkEnds = '2026-11-22T10:56:00Z';
+
+const withLink = priceOf('post_create_with_url', new Date(due));
+const withoutLink = priceOf('post_create', new Date(due));
+
+/** SHA-256 of the content of the post, and of events and receipts in their chains. */
+const contentHash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const hash = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
+const previousHash = 'fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9';
 const report = '3f9a1c0e5b7d24688a6c1e0f9b3d5a72';
-const calendar =
-  'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261101T000000Z\r\n' +
-  'DTSTART;VALUE=DATE:20261224\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
+/** The report with which the campaign was submitted; the one that it was launched with is of after the approval. */
+const reviewedReport = '7c2b9e41d0a8f3566b1d4e7f2a90c8e3';
 const secret = 'q2Zx7Rk0Yw3bVtHn5sLdPcJe8uGmAf1oXiB4T6yQrKE';
-const post = 'Our spring collection is here. See it before anyone else: https://example.com/spring';
+const totpSecret = 'JBSWY3DPEHPK3PXP';
+const comment = 'Please check the date of the launch before this goes out.';
+const note = 'One more week for the raincoats.';
+const signingSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const calendar =
+  'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\n' +
+  'BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261101T000000Z\r\n' +
+  'DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261227\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\n' +
+  'BEGIN:VEVENT\r\nUID:2\r\nDTSTAMP:20261101T000000Z\r\n' +
+  'DTSTART;TZID=Head office:20261203T100000\r\nDURATION:PT1H\r\nSUMMARY:Team meeting\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
+
+const link = 'https://example.com/spring';
+/** The link with the UTM parameters of the campaign, as the campaign publishes it. */
+const markedLink = `${link}?utm_source=x&utm_medium=social&utm_campaign=spring_2027`;
+const newIn = (product: string, to = link): string =>
+  `New in our shop: ${product}. See the whole spring collection: ${to}`;
+const post = newIn('raincoats');
+const publishedText = newIn('raincoats', markedLink);
+/** Its first 140 characters; lines of a calendar are folded at 75 octets. */
+const excerpt = `${publishedText.slice(0, 139)}…`;
+const title = `SUMMARY:${excerpt}`;
+/** X counts every link as 23 characters. */
+const weightedLength = post.length - link.length + 23;
 
 /** Instants before or after that of `Instant` itself (shared/time.ts), as their names say. */
 export const instants: Readonly<Record<string, string>> = {
-  from: '2026-11-01T00:00:00Z',
-  to: '2026-12-01T00:00:00Z',
-  publishAt: later,
-  scheduledAt: later,
-  dueAt: later,
-  publishedAt: '2026-11-24T08:30:01Z',
+  from: '2026-10-01T00:00:00Z',
+  to: '2026-11-01T00:00:00Z',
+  submittedAt: '2026-11-22T09:15:00Z',
+  decidedAt: '2026-11-22T10:20:00Z',
+  checkedAt: '2026-11-22T10:30:00Z',
+  endedAt: updated,
+  updatedAt: updated,
+  publishAt: due,
+  scheduledAt: due,
+  dueAt: due,
+  publishedAt: published,
+  measuredAt: measured,
+  oldestMeasuredAt: measured,
+  newestMeasuredAt: measured,
   expiresAt: '2026-11-29T09:03:00Z',
-  updatedAt: '2026-11-22T10:41:00Z',
-  measuredAt: '2026-11-25T08:30:00Z',
 };
 
 /** Fields that are mostly null. */
 export const usuallyNull: ReadonlySet<string> = new Set([
-  ...[
-    'acceptedBy',
-    'brokenAt',
-    'deletedAt',
-    'deletionDueAt',
-    'disconnectReason',
-    'disconnectedAt',
-    'expiresAt',
-    'fits',
-  ],
-  ...['healthAdvice', 'healthReason', 'limitedUntil', 'poll', 'problem', 'replySettings', 'suppressedFor', 'utmFrom'],
-  ...['eventId', 'code', 'durationMs', 'frames', 'next', 'about', 'result', 'cheaper', 'line'],
-  ...['seriesId', 'since', 'until', 'otherSlotKey', 'heldFor', 'experiment', 'pausesAt', 'failure'],
+  ...['about', 'acceptedBy', 'brokenAt', 'code', 'deletedAt', 'deletionDueAt', 'disabled', 'disconnectedAt'],
+  ...['disconnectReason', 'durationMs', 'experiment', 'expiresAt', 'failing', 'failingSince', 'failure'],
+  ...['fits', 'frames', 'healthAdvice', 'healthReason', 'heldFor', 'limitedUntil', 'line', 'message', 'next'],
+  ...['nextAt', 'otherSlotKey', 'pausedAt', 'pausesAt', 'poll', 'previousSecretUntil', 'problem'],
+  ...['replySettings', 'result', 'seriesId', 'shortLinks', 'since', 'suppressedFor', 'takenDownAt', 'trial'],
+  ...['until', 'utmFrom', 'validUntil', 'variant', 'wakesAt'],
 ]);
 
 /** Whole replies that are no JSON, by operation. */
 const texts = {
   readCalendarFeedReply: [
-    ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//X marketing platform//EN', 'BEGIN:VEVENT'],
-    ...['UID:pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'DTSTAMP:20261122T090300Z', 'DTSTART:20261124T083000Z'],
-    ...['SUMMARY:Our spring collection is here.', 'END:VEVENT', 'END:VCALENDAR', ''],
+    ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x-marketing-platform//posts//EN', 'BEGIN:VEVENT'],
+    ...[`UID:${postId}@x-marketing-platform`, 'DTSTAMP:20261122T104100Z', 'DTSTART:20261124T083000Z'],
+    ...[title.slice(0, 75), ` ${title.slice(75, -1)}`, ' …', 'END:VEVENT', 'END:VCALENDAR', ''],
   ].join('\r\n'),
   readSharedReportReply: '<!doctype html><html lang="en"><title>Report</title><h1>Spring collection</h1></html>',
   getReceiptPageReply: '<!doctype html><html lang="en"><title>Receipt</title><h1>Receipt</h1></html>',
@@ -61,169 +110,94 @@ const texts = {
 /** What a field holds wherever it occurs, unless its schema says so itself (`.meta({ examples })`) or is named below. */
 export const fields: Readonly<Record<string, string | number>> = {
   ...texts,
-  perHour: 30,
-  perDay: 200,
-  coolDownMinutes: 0,
-  concurrency: 1,
-  liveVersion: 2,
-  switchedOnBy: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V',
-  savedBy: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V',
-  automationVersion: 2,
-  step: '2',
-  matches: 5,
-  runs: 3,
-  detail: '{"minutes":60}',
   access_token: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJyb2xlIjoiZWRpdG9yIn0.c2lnbmF0dXJl',
-  accessToken: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJyb2xlIjoiZWRpdG9yIn0.c2lnbmF0dXJl',
+  accessToken: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJyb2xlIjoib3duZXIifQ.c2lnbmF0dXJl',
   accountPostsPerDay: 50,
   accountPostsPerWindow: 100,
-  added: 3,
-  advice: 'Ask an approver to decide on the post.',
   allowedMentions: 'example_shop',
   alpha: 0.05,
   altText: 'A model in a yellow raincoat in front of a flower market',
   appliedPlanVersion: 2,
   appPostsPerDay: 10_000,
   approvals: 18,
-  approvedPosts: 12,
   attempts: 1,
   auditRetentionDays: 730,
   authorizeUrl: `https://x.com/i/oauth2/authorize?response_type=code&state=${secret}`,
-  block: 'teaser@2026-11-24T09:30',
-  blocks: 24,
-  bookmarks: 14,
+  automationVersion: 2,
   brief: 'The spring collection, from the teaser to the day the shop opens.',
   budgetMicros: 50_000_000,
-  by: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V',
+  by: maya,
   bytes: 482_113,
-  calendar: calendar,
-  campaign: 'spring_2027',
-  carriedForwardPosts: 1,
+  carriedForwardPosts: 0,
   challengeToken: 'AYABeKTx3nGd0bQ5mVgYwq1b',
   checked: 1204,
-  client_id: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V',
+  client_id: `sva_${ulid}`,
   client_secret: secret,
   clientSecret: secret,
-  code: '481516',
-  comment: 'Please check the date of the launch before this goes out.',
+  comment,
+  concurrency: 1,
   connectionCount: 1,
   consents: 3,
-  content: 'header_link',
-  content_replaced: 1,
-  contentHash: hash,
+  contentHash,
   contentVersion: 2,
   context: 'posts',
-  control: 1,
+  coolDownMinutes: 0,
   correlationId: 'b8a1e0f2-6c3d-4f0a-9d5e-2f7c1b9a4e63',
-  costMicros: 15_000,
-  count: 42,
+  costMicros: withLink,
   csv: 'https://files.example.com/report.csv?signature=4f9a',
   currentPassword: 'Old-Harbour-Lantern-19',
-  day: '2026-11-24',
   deletedPosts: 0,
-  device: 'Firefox on macOS',
+  device: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:145.0) Gecko/20100101 Firefox/145.0',
   deviceToken: 'ZGV2aWNlLTAxS0FUSjlWNUg4UTNNNE41UDZSN1M4VDlW',
-  done: 640,
   dormantMembers: 1,
-  drawnSuspensions: 1,
-  dropped: 0,
-  durationMinutes: 1440,
   email: 'maya@example.com',
-  end: 84,
-  entityId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V',
+  entityId: postId,
   entityVersion: 3,
   erasures: 0,
-  eValue: 26.8,
-  events: 1204,
-  eventType: 'post.scheduled',
-  excerpt: 'Our spring collection is here. See it before …',
+  eventType: 'post.published',
   expires_in: 3600,
   expiresIn: 900,
   exports: 2,
-  failed: 0,
   files: 37,
   followers: 12_480,
   following: 312,
-  from: 0,
+  group: accountId,
   hash,
-  group: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V',
   health: '/v1/posts/health',
   height: 900,
-  held: 1,
-  high: 0.52,
-  hour: 9,
-  hourBand: 2,
   html: 'https://files.example.com/report.html?signature=4f9a',
-  id: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V',
-  imported: 2,
-  impressions: 12_480,
-  jitterMinutes: 5,
+  jitterMinutes: 0,
   json: 'https://files.example.com/report.json?signature=4f9a',
-  kept: 9,
   keyId: 'receipts-1',
   kid: 'receipts-1',
-  kind: 'post',
-  landedShare: 0.5,
-  languageCode: 'EN',
-  latenessMs: 812,
-  launch: 1,
-  left_alone: 1,
-  lift: 0.31,
-  likes: 346,
-  limit: 50,
+  latenessMs: 1000,
   limitBytes: 5_368_709_120,
-  linkParts: 1,
-  linkSurchargeMicros: 185_000,
   listed: 57,
+  liveVersion: 2,
   longestMs: 64_000,
-  losses: 3,
-  low: 0.12,
-  managedBy: 'example_shop',
+  managedBy: 'maya_lindqvist',
   maturityHours: 72,
-  max: 90,
-  maxLength: 60,
   maxMicros: 5_000_000,
   maxPerDay: 4,
   maxPosts: 40,
   maxWeightedLength: 280,
-  measuredPosts: 6,
-  medium: 'social',
   members: 12,
   membersWithMfa: 11,
-  message: 'must not be empty',
   metricsDays: 365,
-  metricsMicros: 60_000,
-  micros: 1_260_000,
-  microsEach: 200_000,
   milliseconds: 14,
-  min: 5,
   minimumGapMinutes: 30,
-  missed: 0,
   month: '2026-11',
   monthlyBudgetMicros: 50_000_000,
   monthlyReadBudgetMicros: 5_000_000,
   mostOpenUploads: 50,
-  moved: 2,
-  name: 'Maya Lindqvist',
   network: '203.0.113.0/24',
   nextCursor: 'WyIyZDkxYjNlOGE1IiwieyJzayI6IlBPU1QifSJd',
-  noAnswerShare: 0.01,
-  note: 'One more week for the raincoats.',
-  payload:
-    '{"type":"post.published","timestamp":"2026-11-24T08:30:01Z","data":{"entityId":"pst_01KATJ9V5H8Q3M4N5P6R7S8T9V"}}',
-  publicKey: 'whpk_MCowBQYDK2VwAyEAJ7xTnGd0bQ5mVgYwq1bKq3mZj1a=',
-  reply: 'ok',
-  replayed: 12,
-  notPublished: 1,
-  number: 1,
+  note,
   openapi: '3.1.1',
   openUploads: 2,
-  options: 'Yellow',
-  original: '2026-11-24T09:30',
   originalWallTime: '2026-11-24T09:30',
   othersPerDay: 400,
   otherWorkspaces: 6,
-  outcome: 'published',
   overlapHours: 24,
   overrides: 1,
   p50Ms: 1_400,
@@ -231,129 +205,144 @@ export const fields: Readonly<Record<string, string | number>> = {
   part: 0,
   parts: 1,
   password: 'Quiet-Meadow-Lantern-42',
-  path: 'body.parts.0.text',
-  percent: 80,
-  plannedBy: 2,
+  perDay: 200,
+  perHour: 30,
   planVersion: 2,
   policyFindings: 4,
   position: 7,
-  posts: 12,
-  postsLeftOut: 4,
-  previousHash: hash,
-  priceMicros: 15_000,
+  previousHash,
   privilegedChanges: 2,
-  profileClicks: 58,
   profileImageUrl: 'https://pbs.twimg.com/profile_images/1/spring_normal.jpg',
-  published: 6,
-  publishedPosts: 6,
-  pValue: 0.62,
   qrCode: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>',
-  quantity: 1,
-  quotes: 9,
-  rateLimitShare: 0.02,
   ready: '/v1/posts/ready',
-  reason: 'The wording is the same on purpose: it is the slogan of the campaign.',
-  refreshToken: `ses_01KATJ9V5H8Q3M4N5P6R7S8T9V.${secret}`,
-  refused: 0,
-  remaining: 199,
+  refreshToken: `ses_${ulid}.${secret}`,
   remainingMicros: 48_740_000,
-  replaced: 1,
-  replies: 21,
+  replayed: 12,
   reportsDays: 90,
   reportVersion: report,
-  reposts: 87,
   row: 1,
-  rule: 'FREQ=WEEKLY;BYDAY=MO,TH;COUNT=12',
   run: 1,
+  savedBy: maya,
   scheduleVersion: 1,
-  secret: 'JBSWY3DPEHPK3PXP',
   seed: 'spring_2027',
-  sentence: 'The plan sets this time: 2026-11-24T09:30:00.000Z.',
-  sentences: 'The plan sets this time: 2026-11-24T09:30:00.000Z.',
   sequence: 1204,
-  share: 0.42,
-  shiftMinutes: 90,
+  shiftMinutes: 0,
   signature: 'Zm9yLXRoZS1leGFtcGxlLW9ubHk',
   signUpToken: secret,
-  slotCount: 12,
   slotKey: 'teaser@2026-11-24T09:30',
-  slots: 12,
-  smallestLift: 0.2,
-  source: 'x',
-  spentMicros: 1_260_000,
-  start: 0,
   state: secret,
-  subscription: 'Premium',
+  subscription: 'Basic',
+  switchedOnBy: maya,
   tags: 'Spring',
-  target: 50_000,
-  term: 'raincoat',
   text: post,
-  texts: post,
-  threshold: 20,
   through: 1204,
-  ties: 'teaser@2026-11-24T09:30',
-  timeShare: 0.4,
   timeZone: 'Europe/Berlin',
-  to: 2,
   token: secret,
-  total: 2000,
-  totalMicros: 200_000,
   trackId: 'teaser',
-  transitions: 260,
   tries: 1,
-  unchanged: 10,
   uri: 'otpauth://totp/X%20marketing:maya%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=X%20marketing',
-  url: 'https://files.example.com/spring.jpg?signature=4f9a',
-  urlClicks: 133,
   urlParts: 0,
   usedBytes: 73_400_320,
   username: 'example_shop',
-  variant: 2,
   verifiedType: 'business',
   version: 3,
   wallTime: '2026-11-24T09:30',
   warnAtPercent: 80,
   weekday: 1,
-  weightedLength: 81,
+  weightedLength,
   width: 1600,
-  wins: 16,
   withheldPosts: 0,
   withinMinutes: 60,
-  withoutLinksMicros: 15_000,
-  withoutLinksMicrosEach: 15_000,
   workspaceName: 'Example Shop',
   worthwhileLift: 0.2,
-  writeUnits: 480,
-  written: 1,
   x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
-  xPostId: '1990000000000000001',
+  xPostId: '1861234567890123456',
   xPostIds: '1861234567890123456',
   xUserId: '1680000000000000001',
 };
 
-const utm = { source: 'x', medium: 'social', campaign: 'spring_2027' };
-const csv =
-  'accountId,text,publishAt\r\n' +
-  'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V,Our spring collection is here.,2026-11-24T08:30:00Z\r\n';
+const utm = { source: 'x', medium: 'social', campaign: 'spring_2027', term: null, content: null };
+const singleText = newIn('umbrellas');
+const singleDue = '2026-11-27T08:30:00Z';
+const csv = `accountId,text,publishAt\r\n${accountId},${singleText},${singleDue}\r\n`;
+const exported =
+  'id,status,accountId,text,thread,publishAt,timeZone,replySettings,madeWithAi,paidPartnership,publishedAt\r\n' +
+  `${postId},scheduled,${accountId},${publishedText},,${due},Europe/Berlin,everyone,false,false,\r\n`;
 const template = {
   name: 'New product',
-  parts: [{ text: 'New in our shop: {{product}}', mediaIds: [] }],
+  parts: [{ text: newIn('{{product}}'), mediaIds: [] }],
   variables: [{ name: 'product', type: 'text', isRequired: true, maxLength: 60 }],
 };
+
+/** The plan: twelve posts, on three days a week from 2026-11-24 to 2026-12-17. */
+const products = [
+  ...['raincoats', 'umbrellas', 'rubber boots', 'scarves', 'linen shirts', 'sun hats'],
+  ...['canvas bags', 'sandals', 'summer dresses', 'swimwear', 'picnic rugs', 'flower seeds'],
+];
+const rule = 'FREQ=WEEKLY;BYDAY=TU,WE,TH;COUNT=12';
+const wallTime = '2026-11-24T09:30';
+const lastAt = '2026-12-17T08:30:00Z';
+const byRule = { kind: 'rule', rule, wallTime };
+const slotContent = { kind: 'template', templateId: `tpl_${ulid}`, values: { product: 'raincoats' } };
 const teaser = {
   id: 'teaser',
-  content: {
-    kind: 'template',
-    templateId: 'tpl_01KATJ9V5H8Q3M4N5P6R7S8T9V',
-    values: [{ product: 'raincoat' }, { product: 'umbrella' }],
-  },
-  times: { kind: 'recurrence', start: '2026-11-24T09:30', rule: 'FREQ=WEEKLY;BYDAY=TU;COUNT=2' },
-  accountIds: ['acc_01KATJ9V5H8Q3M4N5P6R7S8T9V'],
+  content: { kind: 'template', templateId: `tpl_${ulid}`, values: products.map((product) => ({ product })) },
+  times: { kind: 'recurrence', start: wallTime, rule },
+  accountIds: [accountId],
+  overrides: [],
 };
 const spring = {
   accountSpacing: [],
   blackouts: [{ kind: 'days', name: 'Christmas', from: '2026-12-24', to: '2026-12-26' }],
 };
+const planSaved = { version: 2, at: '2026-11-22T09:08:00Z', by: maya, note };
+const addedAt = ['2026-12-15T08:30:00Z', '2026-12-16T08:30:00Z', lastAt];
+const addedSlots = addedAt.map((at) => ({
+  slotKey: `teaser@${at.slice(0, 10)}T09:30`,
+  kind: 'added',
+  before: null,
+  after: at,
+}));
+const wholePlan = { micros: products.length * withLink, posts: products.length };
+const onePost = { micros: withLink, posts: 1 };
+
+/** Why the first post is published when it is. */
+const history = [
+  {
+    ...{ kind: 'plan_saved', at: created, by: maya, note: null },
+    sentence: `${maya} saved version 1 of the plan, which added it (${due}).`,
+  },
+  ...(
+    [
+      ['2026-11-22T09:15:00Z', maya, 'draft', 'in review', 'submit'],
+      ['2026-11-22T10:20:00Z', colleague, 'in review', 'approved', 'approve'],
+      ['2026-11-22T10:40:00Z', maya, 'approved', 'launching', 'launch'],
+    ] as const
+  ).map(([at, by, from, to, what]) => ({
+    ...{ kind: 'campaign_step', at, by, note: null },
+    sentence: `${by} moved the campaign from ${from} to ${to} (${what}).`,
+  })),
+  {
+    ...{ kind: 'plan_applied', at: updated, by: maya, note: null },
+    sentence: `${maya} put version 2 of the plan into effect.`,
+  },
+  {
+    ...{ kind: 'campaign_step', at: updated, by: 'campaigns', note: null },
+    sentence: 'campaigns moved the campaign from launching to running (start).',
+  },
+];
+const ruleSentence = `The rule ${rule} gives it the local time 2026-11-24 09:30.`;
+const sentences = [
+  ruleSentence,
+  `Its time is 2026-11-24 09:30 in Europe/Berlin, which is ${due}.`,
+  `This comes from version 2 of the plan, which ${maya} saved at ${planSaved.at}: ${planSaved.note}`,
+  ...history.map(({ at, sentence }) => `At ${at}, ${sentence}`),
+  `The campaign claimed the post at 2026-11-22T10:40:30Z.`,
+  `Publishing was last permitted at ${due}.`,
+  `It was published at ${published}, due at ${due}, as 1861234567890123456 on X.`,
+];
+
+/** The experiment of an earlier campaign: in each of seven weeks the post with a question did better. */
 const questions = {
   variants: [
     { key: 'a', name: 'As always' },
@@ -362,7 +351,124 @@ const questions = {
   control: 'a',
   metric: 'impressions',
   guardMetrics: ['profile_clicks'],
+  seed: 'autumn_2026',
 };
+const tuesdays = [
+  ...['2026-09-01', '2026-09-08', '2026-09-15', '2026-09-22'],
+  ...['2026-09-29', '2026-10-06', '2026-10-13'],
+];
+const daysAfter = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
+const postOfTrial = (week: number, variant: string): string =>
+  `pst_01KATJ9V5H8Q3M4N5P6R7S8${variant === 'a' ? 'A' : 'B'}0${week}`;
+const trialBlocks = tuesdays.map((tuesday, week) => ({
+  id: `teaser@${tuesday}T09:30`,
+  accountId,
+  weekdayClass: 'weekday',
+  hourBand: 2,
+  slots: (week % 2 === 0 ? ['a', 'b'] : ['b', 'a']).map((variant, place) => {
+    const day = daysAfter(tuesday, place);
+    return {
+      slotKey: `teaser@${day}T09:30`,
+      variant,
+      postId: postOfTrial(week, variant),
+      publishAt: `${day}T07:30:00Z`,
+      status: 'published',
+      publishedAt: `${day}T07:30:01Z`,
+      counted: {
+        measuredAt: `${daysAfter(day, 3)}T08:00:00Z`,
+        counts: { impressions: (variant === 'a' ? 4_100 : 5_600) + 150 * week, profile_clicks: 22 + week },
+      },
+    };
+  }),
+}));
+const variantContents = [
+  { variant: 'b', content: { kind: 'posts', postIds: tuesdays.map((_, week) => postOfTrial(week, 'b')) } },
+];
+const mayStayOpen = 'The autumn campaign is short: we accept that it may stay undecided.';
+
+/** Metrics as analytics shows them, added up. */
+interface Counts {
+  posts: number;
+  impressions: number;
+  likes: number;
+  reposts: number;
+  replies: number;
+  quotes: number;
+  bookmarks: number;
+  urlClicks: number;
+  profileClicks: number;
+  shortLinkClicks: number;
+  costMicros: number;
+}
+const performanceOf = (counts: Counts) => {
+  const { posts, impressions, likes, reposts, replies, quotes, bookmarks, costMicros } = counts;
+  const { urlClicks: link_clicks, profileClicks: profile_clicks, shortLinkClicks: short_link_clicks } = counts;
+  const engagements = likes + reposts + replies + quotes + bookmarks + link_clicks + profile_clicks;
+  const values = {
+    ...{ posts, impressions, engagements, engagement_rate: engagements / impressions, likes, reposts, replies, quotes },
+    ...{ bookmarks, link_clicks, profile_clicks, short_link_clicks },
+  };
+  const figure = (value: number) => ({ value, posts, availability: 'available' });
+  return {
+    values,
+    figures: Object.fromEntries(Object.entries(values).map(([metric, value]) => [metric, figure(value)])),
+    costs: {
+      costMicros: figure(costMicros),
+      costPerEngagementMicros: figure(Math.round(costMicros / engagements)),
+    },
+  };
+};
+const metrics = {
+  ...{ impressions: 12_480, likes: 346, reposts: 87, replies: 21, quotes: 9, bookmarks: 14 },
+  ...{ urlClicks: 133, profileClicks: 58 },
+};
+const ofPost = performanceOf({ ...metrics, posts: 1, shortLinkClicks: 42, costMicros: withLink });
+const postCoverage = { publishedPosts: 1, measuredPosts: 1, oldestMeasuredAt: measured, newestMeasuredAt: measured };
+/** Of ten posts in November six had a link. */
+const spentMicros = 6 * withLink + 4 * withoutLink;
+const november = performanceOf({
+  ...{ posts: 10, impressions: 48_210, likes: 1_204, reposts: 301, replies: 88, quotes: 35, bookmarks: 61 },
+  ...{ urlClicks: 420, profileClicks: 236, shortLinkClicks: 180, costMicros: spentMicros },
+});
+const october = performanceOf({
+  ...{ posts: 8, impressions: 40_175, likes: 980, reposts: 260, replies: 90, quotes: 30, bookmarks: 50 },
+  ...{ urlClicks: 350, profileClicks: 200, shortLinkClicks: 150, costMicros: 5 * withLink + 3 * withoutLink },
+});
+const changes = Object.entries(november.values).map(([metric, value]) => {
+  const before = october.values[metric as keyof typeof october.values];
+  return [metric, (value - before) / before];
+});
+
+const forecastDays = [640, 720, 690, 610, 580, 490, 470].map((expected, place) => ({
+  date: daysAfter('2026-11-23', place),
+  ...{ expected, low: Math.round(expected * 0.6), high: Math.round(expected * 1.5) },
+}));
+const forecast = {
+  subject: { type: 'account', accountId },
+  statement:
+    'Posts of the 7 days from 2026-11-23 to 2026-11-29 are expected to get about 4,200 engagements (80% interval 3,100 to ' +
+    '5,600), if posting goes on as before.',
+  evidence: {
+    numbers: [
+      { name: 'Days of history', value: 182 },
+      { name: 'Past forecasts compared', value: 22 },
+      { name: 'Weeks averaged', value: 4 },
+    ],
+    postIds: [earlierPost],
+  },
+  basedOn: { posts: 214, from: '2026-05-25T08:00:00Z', until: '2026-11-18T17:30:00Z' },
+  method: {
+    name: 'Seasonal naive forecast of daily totals, averaged over up to four weeks, with quantiles of its past errors',
+    source: 'Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed. (2021), 5.2, 5.5, 5.8 and 5.10',
+  },
+  validUntil: '2026-11-23T10:30:00Z',
+  details: {
+    ...{ kind: 'forecast', metric: 'engagements', timeZone: 'Europe/Berlin', days: forecastDays },
+    total: { expected: 4_200, low: 3_100, high: 5_600 },
+  },
+};
+
 const summary = {
   period: { kind: 'relative', days: 'last_28_days' },
   metrics: ['posts', 'impressions', 'engagements', 'engagement_rate'],
@@ -370,34 +476,203 @@ const summary = {
   accountId: null,
   campaignId: null,
 };
+const reported = {
+  status: 'ready',
+  expiresAt: '2027-02-20T09:03:00Z',
+  period: { from: '2026-10-25', to: '2026-11-21', timeZone: 'Europe/Berlin' },
+};
 const sundays = { weekdays: [7], fromHour: 0, untilHour: 24 };
 const limit = { metric: 'impressions', campaignId: undefined, direction: 'below', value: 1000, days: 7 };
-const waiting = {
+
+/** A post that waits for its time. */
+const scheduled = {
   status: 'scheduled',
-  scheduledAt: later,
+  scheduledAt: due,
   timeZone: 'Europe/Berlin',
-  campaignId: null,
-  publication: null,
+  publication: { dueAt: due, attempts: 0, parts: [], tries: [], publishedAt: null, isUnsettled: false },
   findings: [],
   overrides: undefined,
+  madeBy: undefined,
 };
+const shortLinkTo = { target: markedLink };
+const receipt = {
+  automationId: undefined,
+  scheduledBy: null,
+  approval: { decidedBy: colleague, decidedAt: '2026-11-22T10:20:00Z', isOverride: false },
+  attempts: [{ at: published, outcome: 'published', code: null }],
+};
+const heldPost = (id: string, dueAt: string, becomes: string) => ({ postId: id, accountId, dueAt, becomes });
+
+/** Reposts each post that reaches 10,000 impressions. */
+const repostWell = {
+  trigger: { kind: 'metric', metric: 'impressions', atLeast: 10_000, pattern: null },
+  condition: {
+    pattern: { data: { accountId: [accountId] } },
+    metrics: [{ metric: 'likes', is: '>=', value: 100 }],
+  },
+  steps: [{ kind: 'repost_post', postId: '{{entityId}}' }],
+};
+const readAt = '2026-11-25T08:30:02Z';
+const ranAt = '2026-11-25T08:30:06Z';
+
+const publishedEvent = JSON.stringify({
+  type: 'post.published',
+  timestamp: published,
+  data: {
+    eventId: `evt_${ulid}`,
+    workspaceId: `wsp_${ulid}`,
+    entityId: postId,
+    entityVersion: 7,
+    actor: { type: 'system', id: 'posts' },
+    correlationId: 'b8a1e0f2-6c3d-4f0a-9d5e-2f7c1b9a4e63',
+    details: {
+      ...{ costMicros: withLink, accountId, campaignId, xPostIds: ['1861234567890123456'] },
+      ...{ dueAt: due, publishedAt: published, format: null },
+    },
+  },
+});
+const sentAt = '2026-11-24T08:30:03Z';
+const delivered = {
+  status: 'delivered',
+  attempts: [{ at: sentAt, outcome: 'answered', reason: null, status: 200, milliseconds: 14, reply: 'ok' }],
+  nextAttemptAt: null,
+  createdAt: '2026-11-24T08:30:02Z',
+  updatedAt: sentAt,
+};
+
+const ready = { status: 'ready' };
+const invitee = { email: 'ada@example.com', role: 'editor' };
+const overYear = { expiresAt: '2027-11-22T09:03:00Z' };
+const overMonth = { expiresAt: '2026-12-22T09:03:00Z' };
 
 /**
  * What a schema holds where the fields by themselves would not fit together, or mean something else there: by its name
- * and field. `undefined` leaves a field out.
+ * and field. `undefined` leaves a field out. A name with a field (`StopsView.workspace`) is what the schema at that field
+ * holds differently there.
  */
 export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  Approval: { status: 'approved', decidedAt: '2026-11-22T10:41:00Z' },
-  PostView: waiting,
-  ScheduledPost: waiting,
-  Utm: utm,
-  UtmView: utm,
-  PartDifferenceMedia: { added: ['med_01KATJ9V5H8Q3M4N5P6R7S8T9V'], removed: [], isReordered: false },
-  AuditLink: { data: { status: 'scheduled' }, outcome: 'done' },
-  SecurityEvent: { details: { device: 'Firefox on macOS' } },
-  CreateMediaReplyUpload: { headers: { 'content-type': 'image/jpeg' } },
-  PreviewTemplateRequest: { values: { product: 'raincoat' } },
-  UseTemplateRequest: { values: { product: 'raincoat' } },
+  // Everywhere.
+  Actor: { id: maya },
+
+  // Users.
+  Member: { name: 'Maya Lindqvist', role: 'owner' },
+  GetMeReplyPerson: { name: 'Maya Lindqvist', hasMfa: true },
+  SignUpRequest: { name: 'Maya Lindqvist' },
+  BeginEmailChangeRequest: { email: 'maya.lindqvist@example.com' },
+  BeginTotpReply: { secret: totpSecret },
+  RegisterByInvitationRequest: { name: 'Ada Nowak' },
+  Invitation: invitee,
+  MailedInvitation: invitee,
+  CreateInvitationRequest: invitee,
+  Joined: { role: 'editor' },
+  ChangeMemberRoleRequest: { role: 'manager' },
+  TransferOwnershipRequest: { personId: colleague },
+  ServiceAccount: { name: 'Shop scheduler', role: 'editor', secretKnownToFormerMembers: [] },
+  CreateServiceAccountRequest: { name: 'Shop scheduler', role: 'editor' },
+  ChangeServiceAccountRequest: { name: 'Shop scheduler', role: 'editor' },
+  WorkspaceView: { name: 'Example Shop' },
+  CreateWorkspaceRequest: { name: 'Example Shop' },
+  DeleteWorkspaceRequest: { name: 'Example Shop' },
+  GetMeReplyWorkspace: { name: 'Example Shop' },
+  ListMyWorkspacesReplyItemsItem: { name: 'Example Shop', isActive: true },
+  ChangeWorkspaceRequest: { approval: 'four_eyes', requireMfa: true, requireAltText: true, shortLinks: true },
+  WorkspaceViewSettings: { approval: 'four_eyes', requireMfa: true, requireAltText: true, shortLinks: true },
+  AuditLink: {
+    id: submittedEvent,
+    eventType: 'post.submitted',
+    occurredAt: '2026-11-22T09:15:00Z',
+    outcome: 'done',
+    data: { accountId, contentHash, submittedBy: maya },
+  },
+  AuditVerdict: { from: 0, next: null },
+  ComplianceSummaryChain: { from: 0 },
+  SignedCheckpointCheckpoint: {
+    ...{ month: '2026-10', sequence: 1102, madeAt: '2026-11-01T00:20:00Z' },
+    hash: 'baa5a0964d3320fbc0c6a922140453c8513ea24ab8fd0577034804a967248096',
+  },
+  AuditExport: { ...ready, events: 318 },
+  'AuditExport.link': { url: 'https://files.example.com/audit.csv?signature=4f9a' },
+  PersonExport: { ...ready, id: 'exp_01KATJ9V5H8Q3M4N5P6R7S8TAW' },
+  'PersonExport.link': { url: 'https://files.example.com/archive.zip?signature=4f9a' },
+  DownloadLink: { url: 'https://files.example.com/export?signature=4f9a', expiresAt: linkEnds },
+  ComplianceReport: ready,
+  ListedComplianceReport: ready,
+  ComplianceReportLinks: { expiresAt: linkEnds },
+  SecurityEvent: { severity: 'high', details: {} },
+  FailedSignIns: { hour: '2026-11-22T09:00:00Z' },
+  MailView: { kind: 'invitation', status: 'sent' },
+  MailedInvitationMail: { status: 'waiting' },
+  UnsubscribeReply: { kind: 'report_ready' },
+
+  // Accounts.
+  ConnectionStart: { expiresAt: '2026-11-22T09:13:00Z' },
+  CompleteConnectionRequest: { code: 'V1h5cGVyLWV4YW1wbGUtY29kZQ' },
+  AccountView: { name: 'Example Shop' },
+  AccountViewAudience: { posts: 1_864, day: '2026-11-22' },
+  AccountViewAutomation: { label: true, bio: true },
+  AutomationChecklist: { label: true, bio: true },
+  Usage: {
+    spentMicros,
+    kinds: [
+      { kind: 'post_create_with_url', count: 6, micros: 6 * withLink },
+      { kind: 'post_create', count: 4, micros: 4 * withoutLink },
+    ],
+    accounts: [{ accountId, micros: spentMicros }],
+    campaigns: [{ campaignId, micros: 3 * withLink }],
+  },
+  PostUsage: {
+    micros: withLink,
+    charges: [{ kind: 'post_create_with_url', quantity: 1, micros: withLink, month: '2026-11' }],
+  },
+
+  // Posts.
+  Part: { mediaIds: [], poll: undefined },
+  PartView: { text: publishedText, mediaIds: [] },
+  PostView: { ...scheduled, campaignId, scheduledBy: null },
+  ScheduledPost: {
+    ...{ ...scheduled, id: singlePost, campaignId: null, scheduledAt: singleDue },
+    parts: [{ text: singleText, mediaIds: [], poll: null }],
+    contentHash: 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb',
+    publication: { ...scheduled.publication, dueAt: singleDue },
+  },
+  ScheduleRequestPublishAt: { publishAt: singleDue },
+  RescheduleItemPublishAt: { postId: singlePost, publishAt: singleDue },
+  RescheduledPost: { postId: singlePost, scheduledAt: singleDue },
+  Approval: { status: 'approved', decidedBy: colleague },
+  ShortLinkView: shortLinkTo,
+  ClickedLink: shortLinkTo,
+  PartDifference: {
+    kind: 'changed',
+    segments: [
+      { kind: 'same', text: 'New in our shop: ' },
+      { kind: 'removed', text: 'rain jackets' },
+      { kind: 'added', text: 'raincoats' },
+      { kind: 'same', text: `. See the whole spring collection: ${markedLink}` },
+    ],
+  },
+  PartDifferenceMedia: { added: [], removed: [`med_${ulid}`], isReordered: false },
+  VersionDifference: { from: 1, to: 2, accountId: null, madeWithAi: null, paidPartnership: null },
+  ApprovePostRequest: { comment: 'The date is right.', override: undefined },
+  CommentView: { text: comment },
+  CommentPostRequest: { text: comment },
+  OverrideWarningRequest: { reason: 'The wording is the same on purpose: it is the slogan of the campaign.' },
+  CalendarPost: { status: 'scheduled', excerpt: excerpt },
+  GetCalendarReplyDaysItem: { date: '2026-11-24' },
+  CalendarFeedView: overYear,
+  NewCalendarFeed: { ...overYear, path: `/v1/calendar-feeds/${secret}` },
+  ImportPostsRequest: { content: csv, format: 'csv' },
+  ImportReport: { written: 1, refused: 0 },
+  ImportedRow: { line: 2, postId: singlePost, outcome: 'scheduled', fields: [] },
+  ExportPostsReply: { content: exported, count: 1, nextCursor: null },
+  CreateMediaRequest: { contentType: 'image/jpeg' },
+  ChangeMediaRequest: { subtitles: undefined },
+  MediaView: { subtitles: [], status: 'ready' },
+  'CreateMediaReply.media': { version: 1, updatedAt: created, status: 'awaiting_upload', width: null, height: null },
+  CreateMediaReplyUpload: {
+    url: 'https://files.example.com/spring.jpg?signature=4f9a',
+    headers: { 'content-type': 'image/jpeg' },
+    expiresAt: '2026-11-22T09:18:00Z',
+  },
   TemplateView: {
     name: template.name,
     parts: template.parts.map((part) => ({ ...part, poll: null })),
@@ -406,50 +681,267 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   TemplateSummary: { name: template.name },
   CreateTemplateRequest: template,
   ChangeTemplateRequest: template,
-  CampaignView: { name: 'Spring collection', status: 'running' },
-  CampaignViewReport: { version: report },
-  CampaignSlot: { status: 'planned' },
-  CampaignStep: { transition: 'launch', from: 'approved', to: 'launching' },
-  CreateCampaignRequest: { name: 'Spring collection', plan: undefined },
-  ReplaceCampaignPlanRequest: { posts: undefined },
-  PreviewCampaignPlanRequest: { plan: undefined, edit: undefined },
-  ImportCampaignBlackoutsRequest: { from: '2026-12-01', to: '2026-12-31' },
+  PreviewTemplateRequest: { values: { product: 'raincoats' } },
+  UseTemplateRequest: { values: { product: 'raincoats' } },
+  TemplatePreviewPartsItem: { text: post, mediaIds: [] },
+  RepostView: { createdAt: '2026-11-25T08:30:05Z', updatedAt: ranAt, status: 'done' },
+  MeasureTextsRequest: { texts: [post] },
+  MeasuredText: { isValid: true, faults: [], remaining: 280 - weightedLength },
+  MeasuredTextLinksItem: { start: post.indexOf(link), end: post.length, url: link },
+  SplitTextReplyPartsItem: { start: 0, end: post.length },
+  CostPreview: {
+    totalMicros: withLink,
+    linkSurchargeMicros: withLink - withoutLink,
+    withoutLinksMicros: withoutLink,
+    cheaper:
+      'Without its link it costs 0.015 USD instead of 0.200 USD. Put the link in the profile and refer to it, or use a call ' +
+      'to action without a link.',
+  },
+  CostPreviewPartsItem: { part: 0, hasUrl: true, priceMicros: withLink },
+  CostPreviewBudget: { asOf: '2026-11-28T09:00:00Z', spentMicros, fits: true },
+  'StopsView.workspace': { accountId: null },
+  ResumeResult: {
+    publish: 2,
+    missed: 1,
+    posts: [
+      heldPost('pst_01KATJ9V5H8Q3M4N5P6R7S8TAX', '2026-11-22T09:10:00Z', 'missed'),
+      heldPost('pst_01KATJ9V5H8Q3M4N5P6R7S8TAY', '2026-11-22T10:15:00Z', 'publish'),
+      heldPost('pst_01KATJ9V5H8Q3M4N5P6R7S8TAZ', '2026-11-22T10:30:00Z', 'publish'),
+    ],
+  },
+  ResumeAccountRequest: { policy: { kind: 'publish_late', withinMinutes: 60 } },
+  Receipt: receipt,
+  ReceiptView: receipt,
+  ReceiptShortLinksItem: shortLinkTo,
+  ReceiptViewShortLinksItem: shortLinkTo,
+  VerifyReceiptReply: { isValid: true },
+
+  // Campaigns.
+  CampaignView: {
+    ...{ version: 9, name: 'Spring collection', status: 'running', slotCount: products.length, endsAt: lastAt },
+  },
+  CampaignViewCheck: { number: 2, status: 'done', requestedAt: '2026-11-22T10:29:00Z' },
+  CampaignViewReport: { version: report, canLaunch: true },
+  CampaignViewReview: {
+    reportVersion: reviewedReport,
+    decidedBy: colleague,
+    approvedPosts: products.length,
+    refusedPosts: [],
+    voidedPosts: [],
+  },
+  CampaignViewLaunch: {
+    ...{ number: 1, kind: 'launch', requestedAt: '2026-11-22T10:40:00Z', note: null, from: 'approved' },
+    ...{ done: products.length, total: products.length, leftAlone: [] },
+  },
+  CampaignStep: {
+    ...{ version: 9, transition: 'start', from: 'launching', to: 'running', at: updated, by: 'campaigns', note: null },
+  },
+  CampaignGoal: { target: 50_000 },
+  CampaignGoalView: { target: 50_000 },
+  Utm: utm,
+  UtmView: utm,
+  CreateCampaignRequest: { name: 'Spring collection', plan: undefined, posts: undefined },
   ChangeCampaignRequest: { name: 'Spring collection' },
-  LaunchReportView: { version: report, canLaunch: true, blockers: [] },
-  PlanTracksItem: { ...teaser, overrides: [] },
-  PlanViewTracksItem: { ...teaser, overrides: [] },
-  ExperimentRequest: questions,
-  CampaignExperiment: questions,
+  CloneRequest: { name: 'Summer collection', start: '2027-03-02' },
+  Plan: spring,
+  PlanView: spring,
+  PlanTracksItem: teaser,
+  PlanViewTracksItem: teaser,
   QuietHours: { from: '22:00', to: '07:00' },
   QuietHoursView: { from: '22:00', to: '07:00' },
-  Figure: { value: 48_210, posts: 23 },
-  SeriesPoint: { at: '2026-11-24T00:00:00Z', value: 48_210, posts: 3, publishedPosts: 3 },
-  TopPostsPostsItem: { value: 4_210 },
+  PlanVersion: { ...planSaved, slots: products.length },
+  PlanVersionApplied: { at: updated, note: null },
+  PlanDifference: {
+    counts: { added: addedSlots.length, moved: 0, dropped: 0, content_replaced: 0 },
+    slots: addedSlots,
+    settings: [],
+  },
+  ReplaceCampaignPlanRequest: { posts: undefined },
+  PlanEdit: {
+    original: '2026-12-01T09:30',
+    change: { kind: 'move', wallTime: '2026-12-01T11:00' },
+  },
+  EditCampaignPlanRequest: { note: 'After the team meeting.' },
+  PreviewCampaignPlanRequest: { plan: undefined, edit: undefined, limit: 1 },
+  PlanPreview: { dropped: [], conflicts: [], remaining: products.length },
+  PlannedSlot: { content: slotContent, reasons: [byRule] },
+  PlanConflict: { name: 'minimum_gap' },
+  ImportCampaignBlackoutsRequest: { calendar, from: '2026-12-01', to: '2026-12-31', note: 'No posts at Christmas.' },
+  ImportedBlackouts: { imported: 1 },
+  ImportedBlackoutsLeftOutItem: { name: 'Team meeting' },
+  CampaignSlot: { status: 'planned', plannedBy: 2 },
+  LaunchReportView: {
+    ...{ version: report, canLaunch: true, slots: products.length, blockers: [] },
+    ...{ counts: { campaign_clash: 1 }, change: null },
+  },
+  LaunchFinding: {
+    code: 'campaign_clash',
+    message: `The campaign Winter sale (cmp_01KATJ9V5H8Q3M4N5P6R7S8TAW) publishes on the same account at 2026-11-24T09:00:00Z.`,
+    advice: 'Move one of them if they compete.',
+  },
+  LaunchCostX: {
+    ...wholePlan,
+    lines: [
+      {
+        ...{ parts: 1, linkParts: 1, slots: products.length },
+        ...{ microsEach: withLink, withoutLinksMicrosEach: withoutLink },
+      },
+    ],
+    cheaper: {
+      micros: products.length * withoutLink,
+      savedMicros: products.length * (withLink - withoutLink),
+      advice:
+        'X charges far more for a post with a link in its text. Put the link in the profile and refer to it, or use links ' +
+        'only in the posts that need them.',
+    },
+    metricsMicros: 300_000,
+  },
+  LaunchCostAws: { transitions: 96, writeUnits: 168, micros: 2_505 },
+  CampaignForecast: { total: wholePlan, withinCap: wholePlan, postsLeftOut: 0, warnings: [] },
+  SubmitCampaignRequest: { reportVersion: reviewedReport, note: null },
+  ApproveCampaignRequest: { reportVersion: reviewedReport, note: null },
+  LaunchCampaignRequest: { note: null },
+  RequestCampaignChangesRequest: { note: 'The posts of the last week need other texts.' },
+  StepRequest: { note: 'The prices are being checked.' },
+  ResumeRequest: { note: 'The prices are right.' },
+  CampaignSpending: { spent: onePost },
+  CampaignPace: {
+    ...{ timeShare: 0.04, spent: onePost, planned: onePost, even: { micros: 200_000, posts: 1 }, standing: 'on_plan' },
+  },
+  ResumePreview: {
+    ...{ since: '2026-11-24T08:00:00Z', until: '2026-11-24T09:00:00Z', missed: 1, skipped: [] },
+    ...{ unchanged: products.length - 1, conflicts: [] },
+  },
+  MovedSlot: {
+    publishAt: '2026-11-24T09:00:00Z',
+    wallTime: '2026-11-24T10:00',
+    reasons: [byRule, { kind: 'published_late', dueAt: due }],
+  },
+  SlotExplanation: {
+    ...{ status: 'published', rule, reasons: [{ reason: byRule, sentence: ruleSentence }], plan: planSaved, history },
+    ...{ claim: { at: '2026-11-22T10:40:30Z', launch: 1 }, permittedAt: due, sentences },
+  },
+  ExperimentRequest: { ...questions, contents: variantContents },
+  CampaignExperiment: {
+    ...questions,
+    registeredAt: '2026-08-28T09:03:00Z',
+    signedOff: { by: maya, at: '2026-08-28T09:20:00Z', note: mayStayOpen },
+    conclusion: { outcome: 'winner', variant: 'b', at: '2026-10-17T08:00:00Z' },
+    contents: variantContents,
+    smallestLift: 1.44,
+    blocks: trialBlocks,
+    verdict: {
+      outcome: 'winner',
+      variant: 'b',
+      alsoBeatControl: [],
+      comparisons: [
+        {
+          ...{ variant: 'b', wins: trialBlocks.length, losses: 0, ties: [], eValue: 26.8125, threshold: 20 },
+          ...{ favours: 'variant', effect: null, breachedGuards: [] },
+        },
+      ],
+    },
+    sampleRatio: [{ variant: 'b', publishedAlone: { variant: 0, control: 0 }, pValue: 1, isMismatch: false }],
+  },
+  SignOffCampaignExperimentRequest: { note: mayStayOpen },
+  RehearsalRequest: { limit: 1 },
+  RehearsalRequestXFaults: {
+    ...{ rateLimitShare: 0.02, noAnswerShare: 0.01, landedShare: 0.5, drawnSuspensions: 0, suspensions: [] },
+    outages: [{ from: '2026-12-05T08:00:00Z', to: '2026-12-05T10:00:00Z' }],
+  },
+  RehearsalView: { spent: wholePlan, limitDays: [] },
+  RehearsalViewOutcomes: { published: products.length, failed: 0, held: 0, missed: 0 },
+  RehearsedSlotView: { reason: null, tries: 1 },
+
+  // Automations.
+  RehearseAutomationRequest: repostWell,
+  RehearseAutomationRequestView: repostWell,
+  AutomationView: { ...repostWell, status: 'on' },
+  AutomationDetail: { ...repostWell, status: 'on' },
+  AutomationVersion: { version: 2 },
+  AutomationRunView: {
+    createdAt: readAt,
+    updatedAt: ranAt,
+    status: 'done',
+    triggeredAt: readAt,
+    endedAt: ranAt,
+    end: null,
+  },
+  'ListOpenRunsReply.items': { updatedAt: readAt, status: 'running', steps: [], endedAt: null },
+  AutomationRunViewTrigger: { type: 'post.metrics_updated', eventId: measuredEvent },
+  AutomationRunStep: { step: '1', kind: 'repost_post', at: ranAt, made: { kind: 'repost', id: `rps_${ulid}` } },
+  AutomationRehearsal: { since: '2026-11-24T10:00:00Z', events: 42, matches: 1, runs: 1 },
+  AutomationRehearsalExamplesItem: { eventId: measuredEvent, at: readAt },
+  RehearsedStep: { step: '1', kind: 'repost_post', detail: JSON.stringify({ kind: 'repost_post', postId }) },
+
+  // Analytics.
   PublicationDays: { from: '2026-11-01', to: '2026-11-28' },
+  CampaignMetrics: { publishedPosts: 1, measuredPosts: 1 },
+  Metrics: metrics,
+  Figures: ofPost.figures,
+  PerformanceCosts: ofPost.costs,
+  Coverage: { publishedPosts: 10, measuredPosts: 10, newestMeasuredAt: '2026-11-28T09:00:00Z' },
+  PerformanceOverview: { figures: november.figures, costs: november.costs },
+  PerformanceOverviewPrevious: {
+    ...{ figures: october.figures, costs: october.costs, isComparable: true, changes: Object.fromEntries(changes) },
+  },
+  'PerformanceOverviewPrevious.period': { from: '2026-10-04', to: '2026-10-31' },
+  'PerformanceOverviewPrevious.coverage': {
+    ...{ publishedPosts: 8, measuredPosts: 8 },
+    ...{ oldestMeasuredAt: '2026-11-03T09:00:00Z', newestMeasuredAt: '2026-11-28T09:00:00Z' },
+  },
+  PerformanceSeries: { metric: 'impressions', previous: null },
+  'PerformanceSeries.period': { from: '2026-11-24', to: '2026-11-24' },
+  'PerformanceSeriesSeriesItem.coverage': postCoverage,
+  SeriesPoint: { at: '2026-11-23T23:00:00Z', value: metrics.impressions, posts: 1, publishedPosts: 1 },
+  TopPostsPostsItem: { value: ofPost.values.engagements },
+  PublishingReliability: {
+    ...{ publishedPosts: 10, failed: { x_duplicate: 1 }, held: { campaign_paused: 2 }, missed: {} },
+  },
+  'CampaignPerformance.coverage': postCoverage,
+  CampaignPerformance: { byVariant: [] },
+  CampaignPerformanceGoalsItem: {
+    ...{ target: 50_000, figure: ofPost.figures['impressions'], share: metrics.impressions / 50_000 },
+  },
+  CampaignPerformanceBudget: { spentMicros: withLink },
+  CampaignPerformanceByHourItem: { hour: 9 },
+  AccountGrowth: {
+    days: [
+      ['2026-11-21', 12_440, 1_862],
+      ['2026-11-22', 12_480, 1_864],
+    ].map(([day, followers, posts]) => ({
+      day,
+      metrics: { followers, following: 312, posts, listed: 57 },
+      measuredAt: `${day}T06:00:00Z`,
+      isCarriedForward: false,
+    })),
+    change: { followers: 40 },
+  },
   ReportDefinition: summary,
   ReportDefinitionView: summary,
-  Report: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
-  ListedReport: { status: 'ready', expiresAt: '2027-02-20T09:03:00Z' },
-  ReportLinksItem: { url: 'https://files.example.com/report.json?signature=4f9a', expiresAt: '2026-11-22T09:18:00Z' },
-  NewReportShare: {
-    path: '/v1/shared-reports/wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V.rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V.' + secret,
-  },
-  Coverage: { oldestMeasuredAt: '2026-11-25T08:30:00Z', newestMeasuredAt: '2026-11-28T09:00:00Z' },
-  PublishingReliability: { failed: { duplicate_text: 1 }, held: { campaign_paused: 2 }, missed: {} },
+  Report: reported,
+  ListedReport: reported,
+  ReportLinksItem: { url: 'https://files.example.com/report.json?signature=4f9a', expiresAt: linkEnds },
+  SavedReport: { nextAt: '2026-11-30T07:00:00Z' },
+  ReportShare: overMonth,
+  NewReportShare: { ...overMonth, path: `/v1/shared-reports/wsp_${ulid}.rpt_${ulid}.${secret}` },
   PostingTimeRule: sundays,
   PostingTimeRuleView: sundays,
   AlertThreshold: limit,
   AlertThresholdView: limit,
+  SetRetentionRequest: { deletesData: true },
   Insight: {
     statement:
       "Posts on Tuesdays from 09:00 to 12:00 (Europe/Berlin) got about 38% more engagements than this account's " +
       'average (95% interval +4% to +81%, corrected for 12 times compared; 21 posts).',
+    validUntil: '2026-12-20T10:30:00Z',
   },
   InsightMethod: {
     name: 'Partial pooling of hour band, weekday and their combination',
     source: 'Gelman et al. (2013)',
   },
   InsightBasis: { posts: 214, from: '2026-05-25T08:00:00Z', until: '2026-11-18T17:30:00Z' },
+  InsightEvidence: { postIds: [earlierPost] },
   InsightEvidenceNumbersItem: { name: 'Posts at the best time', value: 21 },
   InsightDetailsBestTime: { questions: 12 },
   RankedPostingTime: {
@@ -458,45 +950,13 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   },
   ProposedPostingTime: { weekday: 2, hourBand: 3, occurrences: 19 },
   BestPostingTimes: { seed: '2026-11-22' },
-  Plan: spring,
-  PlanView: spring,
-  ServiceAccount: { name: 'Shop scheduler' },
-  CreateServiceAccountRequest: { name: 'Shop scheduler' },
-  ChangeServiceAccountRequest: { name: 'Shop scheduler' },
-  SubtitlesTrack: { name: 'English' },
-  MediaViewSubtitlesItem: { name: 'English' },
-  MediaView: { subtitles: [], status: 'ready' },
-  ChangeMediaRequest: { subtitles: undefined },
-  CreateMediaRequest: { contentType: 'image/jpeg' },
-  WorkspaceView: { name: 'Example Shop' },
-  CreateWorkspaceRequest: { name: 'Example Shop' },
-  DeleteWorkspaceRequest: { name: 'Example Shop' },
-  GetMeReplyWorkspace: { name: 'Example Shop' },
-  ListMyWorkspacesReplyItemsItem: { name: 'Example Shop', isActive: true },
-  AccountView: { name: 'Example Shop' },
-  AccountViewAutomation: { label: true, bio: true },
-  AutomationChecklist: { label: true, bio: true },
-  MeasuredText: { isValid: true, faults: [] },
-  MeasuredTextLinksItem: { start: 58, url: 'https://example.com/spring' },
-  CostPreviewPartsItem: { hasUrl: true, priceMicros: 200_000 },
-  CostPreviewBudget: { fits: true },
-  ImportedRow: { line: 2, outcome: 'scheduled', fields: [] },
-  VersionDifference: { from: 1, to: 2, accountId: null, madeWithAi: null, paidPartnership: null },
-  PartDifference: { kind: 'changed' },
-  CompleteConnectionRequest: { code: 'V1h5cGVyLWV4YW1wbGUtY29kZQ' },
-  MailView: { kind: 'invitation', status: 'sent' },
-  MailedInvitationMail: { status: 'waiting' },
-  Member: { role: 'editor' },
-  ApprovePostRequest: { override: undefined },
-  ChangeWorkspaceRequest: { approval: 'four_eyes', requireMfa: true, requireAltText: true },
-  WorkspaceViewSettings: { approval: 'four_eyes', requireMfa: true, requireAltText: true },
-  CalendarPost: { status: 'scheduled' },
-  AuditVerdict: { next: null },
-  VerifyReceiptReply: { isValid: true },
-  ImportPostsRequest: { content: csv, format: 'csv' },
-  ExportPostsReply: { content: csv, count: 1, nextCursor: null },
-  Poll: { options: ['Yellow', 'Blue'] },
-  PollView: { options: ['Yellow', 'Blue'] },
-  Part: { mediaIds: [], poll: undefined },
-  PartView: { mediaIds: [] },
+  AccountForecast: { answer: { outcome: 'found', kind: 'forecast', insights: [forecast] } },
+
+  // Platform.
+  RotateWebhookSecretReply: { secret: signingSecret },
+  WebhookPublicKeysItem: { publicKey: 'whpk_MCowBQYDK2VwAyEAJ7xTnGd0bQ5mVgYwq1bKq3mZj1a=' },
+  WebhookDelivery: delivered,
+  WebhookDeliveryWithPayload: { ...delivered, payload: publishedEvent },
+  Hook: { url: `https://d111111abcdef8.cloudfront.net/v1/hooks/hok_${ulid}` },
+  Feed: { nextReadAt: '2026-11-22T09:18:00Z' },
 };

@@ -53,10 +53,16 @@ export const exampleMaker = (schemas: Readonly<Record<string, Schema>>) => {
   const ofObject = ({ properties = {} }: Schema, owner: string): unknown => {
     const own = entities[owner] ?? {};
     const known = Object.entries(properties).flatMap(([field, each]): [string, unknown][] => {
-      if (!(field in own)) return [[field, of(each, field, owner)]];
+      if (!(field in own)) return [[field, varied(of(each, field, owner), entities[`${owner}.${field}`])]];
       return own[field] === undefined ? [] : [[field, own[field]]];
     });
     return Object.fromEntries(known);
+  };
+
+  /** The usual example of a schema, or a list of it, with the values that it has at this place. */
+  const varied = (usual: unknown, here: object | undefined): unknown => {
+    if (!here) return usual;
+    return Array.isArray(usual) ? usual.map((each) => varied(each, here)) : { ...(usual as object), ...here };
   };
 
   const ofScalar = (schema: Schema, field: string, owner: string): unknown => {

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { Plan } from '#functions/campaigns/domain/plan.ts';
+import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
 import { allOperations, openApi } from '#infra/openapi.ts';
 import { takesBody } from '#shared/http/operation.ts';
+import { priceOf } from '#shared/x-prices.ts';
 
 interface Body {
   content?: Record<string, Media>;
@@ -44,4 +47,293 @@ test.each(allOperations.map(({ operation }) => operation))('$id has examples tha
   expect(faults(operation.response, replied)).toEqual([]);
   // Exactly what is answered: the contract takes nothing away from it.
   expect(replied.map((example) => operation.response.parse(example))).toEqual(replied);
+});
+
+type Value = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Value =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Every object within an example, with the path to it. */
+const objectsIn = (value: unknown, path: string): [path: string, value: Value][] => {
+  if (Array.isArray(value)) return value.flatMap((each, place) => objectsIn(each, `${path}.${place}`));
+  if (!isObject(value)) return [];
+  return [
+    [path, value],
+    ...Object.entries(value).flatMap(([field, each]) => objectsIn(each, path === '' ? field : `${path}.${field}`)),
+  ];
+};
+
+const inline = Object.values(document.paths).flatMap((item) =>
+  Object.values(item).flatMap(({ requestBody, responses }) =>
+    [requestBody ?? {}, ...Object.values(responses)].flatMap(({ content = {} }) =>
+      Object.entries(content).map(([type, { example }]): [string, unknown] => [type, example]),
+    ),
+  ),
+);
+const all = [
+  ...Object.entries(document.components.examples).map(([name, { value }]): [string, unknown] => [name, value]),
+  ...inline,
+].flatMap(([name, value]) => objectsIn(value, name));
+
+/** Where an object of the examples contradicts itself: its path and what of it is wrong. */
+const contradictions = (faultsOf: (value: Value, path: string) => unknown[]): unknown[] =>
+  all.flatMap(([path, value]) => faultsOf(value, path).map((fault) => [path, fault]));
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What the ids of a field begin with, by the end of its name. */
+const prefixes: readonly (readonly [field: RegExp, prefix: RegExp])[] = [
+  [/^accountIds?$/, /^acc_/],
+  [/^automationId$|^chainOfRun$/, /^aut_/],
+  [/^campaignId$/, /^cmp_/],
+  [/^eventId$/, /^evt_/],
+  [/^mediaIds$/, /^med_/],
+  [/^postIds?$|^voidedPosts$/, /^pst_/],
+  [/^(?:personId|ownerId|(?:written|scheduled|submitted|decided|switchedOn|saved|invited|issued)By)$/, /^usr_/],
+  [/^runId$/, /^run_/],
+  [/^savedReportId$/, /^svr_/],
+  [/^slotId$/, /^slt_/],
+  [/^templateId$/, /^tpl_/],
+  [/^webhookId$/, /^whk_/],
+  [/^workspaceId$/, /^wsp_/],
+];
+
+test('ids are of what their fields name', () => {
+  const faults = contradictions((value) =>
+    Object.entries(value).filter(([field, each]) => {
+      const [, prefix] = prefixes.find(([named]) => named.test(field)) ?? [];
+      return [each]
+        .flat()
+        .some((one) => typeof one === 'string' && !one.startsWith('{{') && prefix?.test(one) === false);
+    }),
+  );
+  expect(faults).toEqual([]);
+});
+
+test('what a step made is of its kind', () => {
+  const made: Readonly<Record<string, string>> = { post: 'pst_', repost: 'rps_', campaign: 'cmp_' };
+  const faults = contradictions(({ kind, id }) => {
+    const prefix = made[text(kind)];
+    return prefix !== undefined && typeof id === 'string' && !id.startsWith(prefix) ? [{ kind, id }] : [];
+  });
+  expect(faults).toEqual([]);
+});
+
+test('an event is of the entity that its type names', () => {
+  const faults = contradictions(({ type, eventType = type, entityId }) =>
+    text(eventType).startsWith('post.') && typeof entityId === 'string' && !entityId.startsWith('pst_')
+      ? [{ eventType, entityId }]
+      : [],
+  );
+  expect(faults).toEqual([]);
+});
+
+test('a slot key begins with the id of its track', () => {
+  const tracks = new Set(all.map(([, { trackId }]) => text(trackId)));
+  const faults = contradictions(({ trackId, ...value }) =>
+    Object.entries(value).filter(([, each]) =>
+      [each].flat().some((one) => {
+        const [, track] = /^([a-z][a-z0-9_-]*)@\d{4}/.exec(text(one)) ?? [];
+        return track !== undefined && (typeof trackId === 'string' ? track !== trackId : !tracks.has(track));
+      }),
+    ),
+  );
+  expect(faults).toEqual([]);
+});
+
+/** Fields of one object of which the second is never before the first. */
+const inOrder: readonly (readonly [string, string])[] = [
+  ['from', 'to'],
+  ['to', 'createdAt'],
+  ['from', 'until'],
+  ['since', 'until'],
+  ['start', 'end'],
+  ['low', 'high'],
+  ['requestedAt', 'endedAt'],
+  ['triggeredAt', 'endedAt'],
+  ['submittedAt', 'decidedAt'],
+  ['decidedAt', 'publishedAt'],
+  ['dueAt', 'publishAt'],
+  ['dueAt', 'publishedAt'],
+  ['publishAt', 'publishedAt'],
+  ['publishedAt', 'measuredAt'],
+  ['oldestMeasuredAt', 'newestMeasuredAt'],
+  ['readAt', 'nextReadAt'],
+  ['checkedAt', 'validUntil'],
+];
+
+const isTime = (value: unknown): value is string | number =>
+  typeof value === 'number' || /^\d{4}-\d\d-\d\d/.test(text(value));
+
+test('what begins does so before it ends', () => {
+  const faults = contradictions((value) => {
+    const { createdAt, expiresAt } = value;
+    const instants = Object.entries(value).filter(([field, at]) => /(?:At|Until)$/.test(field) && isTime(at));
+    return [
+      ...inOrder.filter(([first, last]) => {
+        const [begin, end] = [value[first], value[last]];
+        return isTime(begin) && isTime(end) && typeof begin === typeof end && begin > end;
+      }),
+      ...instants.filter(([, at]) => isTime(createdAt) && isTime(at) && at < createdAt),
+      ...instants.filter(([, at]) => isTime(expiresAt) && isTime(at) && at > expiresAt),
+    ];
+  });
+  expect(faults).toEqual([]);
+});
+
+test('links to files end 15 minutes after the file is there, and are of a file that was made', () => {
+  const faults = contradictions(({ link, links = link, updatedAt = '2026-11-22T10:41:00Z' }) =>
+    [links].flat().flatMap((each) => {
+      if (!isObject(each) || !('expiresAt' in each)) return [];
+      const isRight = Date.parse(text(each['expiresAt'])) - Date.parse(text(updatedAt)) === 900_000;
+      return isRight && !/\.(?:jpg|png)/.test(text(each['url'])) ? [] : [each];
+    }),
+  );
+  expect(faults).toEqual([]);
+});
+
+/** What an object with a value has, or has not; only where it has those fields at all. */
+const states: readonly { of: Value; has?: readonly string[]; hasNo?: readonly string[] }[] = [
+  { of: { status: 'requested' }, hasNo: ['link', 'links', 'summary'] },
+  { of: { status: 'ready' }, has: ['link', 'links', 'summary'] },
+  { of: { status: 'awaiting_upload' }, hasNo: ['width', 'height'] },
+  { of: { status: 'enabled' }, hasNo: ['disabled', 'failingSince'] },
+  { of: { status: 'scheduled' }, has: ['publication'], hasNo: ['takenDownAt', 'shortLinks', 'problem'] },
+  { of: { status: 'published' }, has: ['publication', 'publishedAt'] },
+  { of: { outcome: 'published' }, has: ['publishedAt'], hasNo: ['code', 'reason'] },
+  { of: { outcome: 'done' }, hasNo: ['code', 'message'] },
+  { of: { status: 'delivered' }, hasNo: ['nextAttemptAt', 'failure'] },
+  { of: { status: 'queued' }, hasNo: ['endedAt', 'end'] },
+  { of: { status: 'running' }, hasNo: ['endedAt', 'end', 'result'] },
+  { of: { status: 'done' }, has: ['endedAt'], hasNo: ['end', 'wakesAt', 'problem'] },
+  { of: { status: 'off' }, hasNo: ['nextAt'] },
+  { of: { status: 'planned' }, hasNo: ['heldFor', 'publication', 'publishedAt'] },
+  { of: { status: 'approved' }, has: ['decidedBy', 'decidedAt'] },
+  { of: { kind: 'launch' }, hasNo: ['failure'] },
+  { of: { hasUrl: true }, has: ['priceMicros'] },
+];
+
+test('fields are those of the status beside them', () => {
+  const faults = contradictions((value) =>
+    states
+      .filter(({ of }) => Object.entries(of).every(([field, each]) => value[field] === each))
+      .flatMap(({ of, has = [], hasNo = [] }) => [
+        ...has.filter((field) => value[field] === null).map((field) => ({ ...of, [field]: null })),
+        ...hasNo.filter((field) => (value[field] ?? null) !== null).map((field) => ({ ...of, [field]: value[field] })),
+      ]),
+  );
+  expect(faults).toEqual([]);
+});
+
+test('whoever approves content did not write or submit it', () => {
+  const faults = contradictions(({ approval, writtenBy }) => {
+    const { decidedBy, submittedBy } = isObject(approval) ? approval : {};
+    return typeof decidedBy === 'string' && [writtenBy, submittedBy].includes(decidedBy) ? [decidedBy] : [];
+  });
+  expect(faults).toEqual([]);
+});
+
+const sumOf = (items: unknown, field: string): number | undefined =>
+  Array.isArray(items)
+    ? items.reduce((sum: number, each) => sum + Number(isObject(each) ? each[field] : NaN), 0)
+    : undefined;
+
+test('parts are no more than the whole', () => {
+  const atMost = [
+    ['done', 'total'],
+    ['measuredPosts', 'publishedPosts'],
+    ['carriedForwardPosts', 'measuredPosts'],
+    ['membersWithMfa', 'members'],
+    ['dormantMembers', 'members'],
+    ['runs', 'matches'],
+    ['matches', 'events'],
+    ['appliedPlanVersion', 'planVersion'],
+  ] as const;
+  const sums = (value: Value): [whole: unknown, parts: number | undefined][] => [
+    [value['micros'], sumOf(value['charges'], 'micros')],
+    [value['spentMicros'], sumOf(value['kinds'], 'micros')],
+    [value['spentMicros'], sumOf(value['accounts'], 'micros')],
+    [value['totalMicros'], sumOf(value['parts'], 'priceMicros')],
+    [value['clicks'], sumOf(value['links'], 'clicks')],
+    [value['clicks'], sumOf(value['byHour'], 'clicks')],
+  ];
+  const faults = contradictions((value) => [
+    ...atMost.filter(([part, whole]) => Number(value[part]) > Number(value[whole])),
+    ...sums(value).filter(([whole, parts]) => typeof whole === 'number' && parts !== undefined && whole !== parts),
+  ]);
+  expect(faults).toEqual([]);
+});
+
+test('figures of performance add up', () => {
+  const valueOf = (figure: unknown): number => Number(isObject(figure) ? figure['value'] : NaN);
+  const engagements = ['likes', 'reposts', 'replies', 'quotes', 'bookmarks', 'link_clicks', 'profile_clicks'];
+  const faults = contradictions(({ figures, costs, coverage }) => {
+    if (!isObject(figures)) return [];
+    const sum = engagements.reduce((all, metric) => all + valueOf(figures[metric]), 0);
+    const perEngagement = isObject(costs)
+      ? [valueOf(costs['costPerEngagementMicros']), Math.round(valueOf(costs['costMicros']) / sum)]
+      : [];
+    const published = isObject(coverage) ? [valueOf(figures['posts']), coverage['publishedPosts']] : [];
+    return [
+      [valueOf(figures['engagements']), sum],
+      [valueOf(figures['engagement_rate']), sum / valueOf(figures['impressions'])],
+      perEngagement,
+      published,
+    ].filter(([shown, right]) => shown !== right);
+  });
+  expect(faults).toEqual([]);
+});
+
+test('posts cost what X takes for them', () => {
+  const price = (hasUrl: boolean) => priceOf(hasUrl ? 'post_create_with_url' : 'post_create', new Date('2026-11-24'));
+  const faults = contradictions((value) => {
+    const { hasUrl, priceMicros, linkParts, microsEach, cheaper, linkSurchargeMicros, kind, quantity, micros } = value;
+    const { count = quantity } = value;
+    return [
+      [priceMicros, typeof hasUrl === 'boolean' ? price(hasUrl) : undefined],
+      [microsEach, linkParts === 1 ? price(true) : undefined],
+      [value['costMicros'], Array.isArray(value['shortLinks']) ? price(true) : undefined],
+      ...(kind === 'post_create' || kind === 'post_create_with_url'
+        ? [[micros, Number(count) * price(kind === 'post_create_with_url')]]
+        : []),
+      [typeof cheaper === 'string', typeof linkSurchargeMicros === 'number' ? linkSurchargeMicros > 0 : undefined],
+    ].filter(([shown, right]) => shown !== undefined && right !== undefined && shown !== right);
+  });
+  expect(faults).toEqual([]);
+});
+
+test('posts stand at the day that they are published on', () => {
+  const faults = contradictions(({ date, posts }) =>
+    typeof date === 'string' && Array.isArray(posts)
+      ? posts.filter((post) => isObject(post) && !text(post['scheduledAt']).startsWith(date))
+      : [],
+  );
+  expect(faults).toEqual([]);
+});
+
+test('only people have the name of a person', () => {
+  const faults = contradictions(({ name, ...value }) =>
+    name === 'Maya Lindqvist' && !('email' in value) ? [Object.keys(value)] : [],
+  );
+  expect(faults).toEqual([]);
+});
+
+test('the plan has the slots that its campaign tells of', () => {
+  const valueOf = (name: string) => document.components.examples[name]?.value;
+  const { plan } = z.object({ plan: Plan }).parse(valueOf('ReplaceCampaignPlanRequest'));
+  const templates = plan.tracks.flatMap(({ content }) => (content.kind === 'template' ? [content.templateId] : []));
+  const { slots, dropped, conflicts } = expandPlan(plan, {
+    ...{ queues: [], taken: [], accountOfPost: new Map() },
+    requiredValues: new Map(templates.map((templateId) => [templateId, ['product']])),
+  });
+  expect([dropped, conflicts]).toEqual([[], []]);
+  expect(valueOf('CampaignView')).toMatchObject({
+    slotCount: slots.length,
+    endsAt: slots.at(-1)?.publishAt.replace('.000', ''),
+    launch: { total: slots.length },
+  });
+  const [first] = slots;
+  const publishAt = first?.publishAt.replace('.000', '');
+  expect(valueOf('PlanPreview')).toMatchObject({ slots: [{ ...first, publishAt }], remaining: slots.length });
 });

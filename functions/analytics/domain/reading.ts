@@ -32,10 +32,7 @@ export const PostAvailability = Availability.exclude(['unsupported']).meta({
 export const PostReading = z.object({
   postId: PostId,
   campaignId: CampaignId.nullable().meta({ description: 'Campaign of the post; null: none' }),
-  variant: z
-    .string()
-    .nullable()
-    .meta({ description: "Variant of the campaign's experiment; null: none", examples: ['question'] }),
+  variant: z.string().nullable().meta({ description: "Variant of the campaign's experiment; null: none" }),
   publishedAt: Instant.meta({ description: 'When its last part was published (UTC)' }),
   latenessMs: z
     .int()

@@ -254,7 +254,7 @@ export const getCampaignPerformance = operation({
       byVariant: z
         .array(
           z.object({
-            variant: z.string().meta({ description: 'Key of the variant', examples: ['question'] }),
+            variant: z.string().meta({ description: 'Key of the variant', examples: ['b'] }),
             figures: Figures,
           }),
         )

@@ -12,7 +12,7 @@ export const SlotKey = z
   .meta({
     description:
       'Identity of a slot in its plan: id of its track (of the original one, if split), `@`, and `original`. It stays the same when the slot moves.',
-    examples: ['beans@2026-12-07T09:00'],
+    examples: ['teaser@2026-11-24T09:30'],
   });
 
 const reason = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>

@@ -36,7 +36,7 @@ export const MailAddress = z
   // RFC 5321, section 4.5.3.1.1.
   .regex(/^[^@]{1,64}@/, 'must have at most 64 characters before the @')
   .toLowerCase()
-  .meta({ description: 'Email address. Case and surrounding spaces are ignored', examples: ['ada@example.com'] });
+  .meta({ description: 'Email address. Case and surrounding spaces are ignored', examples: ['maya@example.com'] });
 
 /**
  * A person who signs in. Personal data lives here alone, apart from workspaces. `workspaceId` is the workspace they
