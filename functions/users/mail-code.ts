@@ -15,10 +15,8 @@ export interface WantedCode {
 
 /**
  * Emails a code to an address. Earlier codes stay valid, so their owner can use those if no further email is allowed
- * now.
- * The number of writes is the same whatever is emailed, even nothing, so that the response time does not reveal whether
- * the address
- * has an account.
+ * now. The number of writes is the same whatever is emailed, even nothing, so that the response time does not reveal
+ * whether the address has an account.
  */
 export const mailCode = async (
   { mails, codes, random, now }: Deps,

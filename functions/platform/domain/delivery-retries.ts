@@ -30,8 +30,7 @@ export const isSlow = ({ status }: AttemptEnd): boolean => status === null || sl
 
 /**
  * Returns the wait that `Retry-After` asks for, as seconds or an HTTP date (RFC 9110, section 10.2.3), capped at an
- * hour. In
- * milliseconds; 0 if the header is missing or malformed.
+ * hour. In milliseconds; 0 if the header is missing or malformed.
  */
 export const retryAfterMs = (header: string | undefined, now: Date): number => {
   const said = header?.trim() ?? '';
@@ -62,8 +61,7 @@ export const waitAfter = (
 
 /**
  * Returns how long a slow webhook is paused, in milliseconds: the first retry wait, doubled with each further slow
- * attempt up
- * to three times the second wait and at most 15 minutes; longer if `Retry-After` asks for it.
+ * attempt up to three times the second wait and at most 15 minutes; longer if `Retry-After` asks for it.
  */
 export const pauseAfter = (plan: readonly number[], slowAttempts: number, end: AttemptEnd, now: Date): number => {
   const [first = 0, second = 0] = plan;

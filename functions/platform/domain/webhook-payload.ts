@@ -16,8 +16,7 @@ const tooLarge = 'The details of this event are too large for a webhook. Get the
 
 /**
  * Returns the body of a delivery (Standard Webhooks: type, timestamp, data): ids and the event's own fields. If that
- * would be too
- * large, the fields are replaced by a note.
+ * would be too large, the fields are replaced by a note.
  */
 export const payloadOf = (type: string, event: Told): string => {
   const { id: eventId, workspaceId, entityId, entityVersion, occurredAt: timestamp, actor, correlationId } = event;

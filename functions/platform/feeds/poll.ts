@@ -9,8 +9,7 @@ import { type FoundItem, itemsIn } from './read-items.ts';
 
 /**
  * Feeds that one call of the task reads concurrently, and how long each download may take. Parsing a very large feed
- * takes
- * several seconds of CPU, so the number is low enough for the worst case to fit into the function's timeout.
+ * takes several seconds of CPU, so the number is low enough for the worst case to fit into the function's timeout.
  */
 const feedsAtATime = 3;
 const timeoutMs = 10_000;
@@ -102,8 +101,7 @@ const problemOf = (outcome: Outcome): { failure: FeedFailure; redirectsTo: strin
 
 /**
  * Publishes the new items, oldest first; none at the first reading, unless `tellsFirst` is set. Only items near the top
- * can be new:
- * those further down are old, and move up when items above them are deleted.
+ * can be new: those further down are old, and move up when items above them are deleted.
  */
 const tellNew = async (
   { feedItems }: Pick<FeedDeps, 'feedItems'>,

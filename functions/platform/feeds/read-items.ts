@@ -18,8 +18,7 @@ const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * Parses the items of a feed (RSS or Atom), newest first. A document that declares entities is rejected: feeds do not
- * need
- * them, and they can expand to gigabytes.
+ * need them, and they can expand to gigabytes.
  * @throws Error if the document is not a feed
  */
 export const itemsIn = (bytes: Uint8Array, contentType: string | undefined): FoundItem[] => {
@@ -51,8 +50,7 @@ const newestFirst = (items: readonly ParsedItem[]): readonly ParsedItem[] => {
 
 /**
  * Returns the link of an item: the text of `link` (RSS), or its `href` (Atom). Not left to the parser, which searches
- * the
- * entire feed for each item: half a megabyte can take it a minute.
+ * the entire feed for each item: half a megabyte can take it a minute.
  * @param bases URLs that a relative link is resolved against; the first usable one applies
  */
 const linkOf = (item: ParsedItem['element'], bases: readonly (string | null)[]): string | null => {

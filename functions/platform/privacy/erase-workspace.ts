@@ -6,8 +6,7 @@ import { tasks as names } from '../task-names.ts';
 
 /**
  * Erases this context's data of a deleted workspace. Webhooks and hooks are erased first, so that nothing more is sent
- * or
- * received.
+ * or received.
  */
 export const eraseWorkspace = (items: WorkspaceItems): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => ({

@@ -29,9 +29,8 @@ const trialMs = 20_000;
 
 /**
  * Makes the next attempt of a delivery, if it is due and its webhook is not paused; otherwise postpones it. Safe to run
- * at any
- * time, also concurrently: a lease keeps attempts apart, and an attempt that was cut off is repeated after its lease
- * expires.
+ * at any time, also concurrently: a lease keeps attempts apart, and an attempt that was cut off is repeated after its
+ * lease expires.
  */
 export const deliver = async (
   deps: WebhookDeps,

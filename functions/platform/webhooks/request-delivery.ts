@@ -11,8 +11,7 @@ type Event = EventOf<EventDefinition>;
 
 /**
  * Creates a delivery for each webhook of the workspace that subscribes to the event. Delivery ids are derived from the
- * event and
- * the webhook, so an event that arrives again creates no duplicates.
+ * event and the webhook, so an event that arrives again creates no duplicates.
  */
 export const deliverEvent = async (deps: Wants, type: string, event: Event): Promise<void> => {
   const { workspaceId, occurredAt, actor, correlationId, chain } = event;

@@ -4,8 +4,7 @@ import type { OpenKey } from './signing-keys.ts';
 
 /**
  * Returns the headers of an attempt (Standard Webhooks): the id, which all attempts share, the attempt's own time, and
- * for each
- * key a `v1` (HMAC-SHA256) and a `v1a` (Ed25519) signature over id, time and body.
+ * for each key a `v1` (HMAC-SHA256) and a `v1a` (Ed25519) signature over id, time and body.
  */
 export const signedHeaders = (
   keys: readonly OpenKey[],

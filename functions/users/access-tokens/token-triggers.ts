@@ -40,12 +40,9 @@ export const triggers = ({
   };
   /**
    * Adds person, workspace and current role to the access token; a changed role takes effect at the next refresh. If
-   * the
-   * workspace requires a second factor that the person lacks, the token allows little more than enrolling one. No token
-   * that is
-   * handed out has access to Cognito's own API. Throwing makes Cognito refuse the token. At most three reads by key,
-   * because
-   * Cognito times out after five seconds.
+   * the workspace requires a second factor that the person lacks, the token allows little more than enrolling one. No
+   * token that is handed out has access to Cognito's own API. Throwing makes Cognito refuse the token. At most three
+   * reads by key, because Cognito times out after five seconds.
    */
   const addClaims = async (event: TriggerEvent): Promise<TriggerEvent> => {
     const accessTokenGeneration = await accessTokenFor(TokenRequest.parse(event));

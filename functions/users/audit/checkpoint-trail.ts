@@ -26,8 +26,7 @@ export const trailsToCheckpoint = async ({ audit }: Pick<Deps, 'audit'>, next: s
 
 /**
  * Signs a checkpoint of the past month if its events are intact, then removes events older than the workspace's
- * retention: only
- * rows covered by a checkpoint, which then replaces them.
+ * retention: only rows covered by a checkpoint, which then replaces them.
  */
 export const checkpointTrail = async (
   deps: Deps,

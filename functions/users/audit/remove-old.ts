@@ -7,8 +7,7 @@ const maxRemoved = 1_000;
 
 /**
  * Removes events older than the workspace's retention and covered by a checkpoint. The new start of the chain is stored
- * before
- * any rows are removed.
+ * before any rows are removed.
  */
 export const removeOld = async (
   deps: Deps,

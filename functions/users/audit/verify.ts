@@ -13,8 +13,7 @@ type Needs = Pick<Deps, 'audit' | 'checkpoints' | 'auditKey' | 'now'>;
 
 /**
  * Walks a workspace's chain row by row, in constant memory, from its start (or from where an earlier walk stopped) to
- * its
- * end, and compares it with every signed checkpoint. Stops once `mayGoOn` returns false.
+ * its end, and compares it with every signed checkpoint. Stops once `mayGoOn` returns false.
  */
 export const verifyTrail = async (
   deps: Needs,

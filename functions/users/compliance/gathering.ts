@@ -10,8 +10,7 @@ const pageOfEvents = 100;
 
 /**
  * Gathers the audit events of one topic in the report's period, continuing an earlier step. Stores its progress before
- * it
- * returns. Returns false if time ran out.
+ * it returns. Returns false if time ran out.
  */
 export const gather = async (
   deps: Pick<Deps, 'audit' | 'complianceReports'>,

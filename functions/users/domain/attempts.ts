@@ -26,12 +26,9 @@ export interface Slots {
 
 /**
  * Failed password attempts: 56 within the first day and 48 within any later one, far below the 100 consecutive ones
- * that
- * NIST SP 800-63B (3.2.2) allows between two successful sign-ins of the owner. The interval is longer than the 15
- * minutes after
- * which Cognito resets its own count, and the burst so small that Cognito's lock-out, which exempts no one, lasts at
- * most eight
- * seconds (Cognito developer guide: lockout behavior).
+ * that NIST SP 800-63B (3.2.2) allows between two successful sign-ins of the owner. The interval is longer than the 15
+ * minutes after which Cognito resets its own count, and the burst so small that Cognito's lock-out, which exempts no
+ * one, lasts at most eight seconds (Cognito developer guide: lockout behavior).
  */
 const passwords: Slots = { size: 8, intervalMs: 30 * minuteMs };
 
@@ -46,8 +43,7 @@ export const countedSeconds = daySeconds;
 
 /**
  * Returns the bucket for a subject. `addressesPerNetwork`: how many addresses can fail from one network at the same
- * time, and
- * again within each following day.
+ * time, and again within each following day.
  */
 export const slotsFor = (tried: AttemptSubject, addressesPerNetwork: number): Slots => {
   if (tried.by === 'network') {

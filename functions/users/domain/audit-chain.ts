@@ -39,8 +39,8 @@ export interface AuditRow {
 
 /**
  * How a chain is broken: a row was `altered`, is `missing`, was `inserted`, is stored at another's position
- * (`misplaced`),
- * does not continue the previous one (`not_linked`), or contradicts a signed checkpoint (`not_as_signed`).
+ * (`misplaced`), does not continue the previous one (`not_linked`), or contradicts a signed checkpoint
+ * (`not_as_signed`).
  */
 export const Breach = z.enum(['altered', 'missing', 'inserted', 'misplaced', 'not_linked', 'not_as_signed']).meta({
   description:

@@ -7,8 +7,7 @@ import { Instant } from '#shared/time.ts';
 
 /**
  * An event of a workspace, as published. Events contain no secrets and identify people only by id; events of campaigns
- * and
- * reports contain their names.
+ * and reports contain their names.
  */
 export const AuditEvent = z
   .object({

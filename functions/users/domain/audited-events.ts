@@ -11,10 +11,9 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
 
 /**
  * Events that no person caused or decided, and that are not audited: metrics and insights, activity of others at X,
- * requests
- * and items received from other services and feeds, emails, reminders and deliveries whose cause is in the trail,
- * failing webhooks,
- * resumed runs, and slots that a launch plans and claims, which are audited once their posts are scheduled.
+ * requests and items received from other services and feeds, emails, reminders and deliveries whose cause is in the
+ * trail, failing webhooks, resumed runs, and slots that a launch plans and claims, which are audited once their posts
+ * are scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,

@@ -8,8 +8,7 @@ const bound = (most: number, what: string): Bound => ({
 
 /**
  * Limits per UTC day, for a workspace or for a person's own data, on requests that cause long background work or leave
- * rows
- * behind.
+ * rows behind.
  */
 export const perDay = {
   auditExport: bound(10, 'audit exports'),

@@ -10,8 +10,7 @@ export const maxDevices = 20;
 
 /**
  * Token that a client can send with its next sign-in, so that guessing by strangers does not lock it out (OWASP: slow
- * down
- * online guessing attacks with device cookies). It gives no access: `<subject>.<256 random bits>`.
+ * down online guessing attacks with device cookies). It gives no access: `<subject>.<256 random bits>`.
  */
 export const DeviceToken = z
   .string()

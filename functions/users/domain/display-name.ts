@@ -3,9 +3,8 @@ import { madeOnce } from '#shared/once.ts';
 
 /**
  * Invisible characters, and those that make text look different from what it is: control characters, lone surrogates,
- * line
- * separators, bidirectional controls and default-ignorable code points (UAX #44, UTR #36). Joiners and the variation
- * selector of emoji are allowed, because Persian, Indic scripts and emoji need them.
+ * line separators, bidirectional controls and default-ignorable code points (UAX #44, UTR #36). Joiners and the
+ * variation selector of emoji are allowed, because Persian, Indic scripts and emoji need them.
  */
 const unseen = madeOnce(
   () => /(?!\u200c|\u200d|\ufe0f)[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u,
@@ -61,8 +60,7 @@ export const StoredName = z.string().min(1).max(100);
 
 /**
  * A stored name as shown in an email: without invisible characters, and with a space after each dot and colon that
- * would make
- * it a domain, an email address or a link; empty if nothing readable is left.
+ * would make it a domain, an email address or a link; empty if nothing readable is left.
  */
 export const harmless = (name: string): string => {
   const shown = name

@@ -12,8 +12,7 @@ const ofFailure = { why: 'to trace the source of password guessing', keptFor: '9
 
 /**
  * Failed sign-ins within one hour, for one address and from one network, as a single item. Stored with the person's
- * workspace,
- * or under the digest of an address without an account.
+ * workspace, or under the digest of an address without an account.
  */
 export const FailedSignIns = z.object({
   /** Start of the hour. */

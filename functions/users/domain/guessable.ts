@@ -24,8 +24,7 @@ export const bareWords = (password: string): string[] => {
 
 /**
  * Whether a password contains the person's name or the local part of their address as separate words: `team` does not
- * match
- * `Steam-Engine`.
+ * match `Steam-Engine`.
  */
 export const isPersonal = (password: string, { email, name = '' }: Known): boolean => {
   const known = [email.split('@')[0] ?? '', ...name.normalize('NFC').split(/\s+/)];

@@ -30,9 +30,8 @@ const growing: readonly number[] = [0, minuteMs, 5 * minuteMs, 30 * minuteMs];
 
 /**
  * Limits per address. Each kind is counted separately, so that none uses up another: emails that anyone can trigger
- * (codes for
- * a sign-up or a new password; earlier ones stay valid), codes that a person requests, and notices about their own
- * account.
+ * (codes for a sign-up or a new password; earlier ones stay valid), codes that a person requests, and notices about
+ * their own account.
  */
 const ofAddress = {
   sign_up: { most: 4, pausesMs: growing },
@@ -77,8 +76,7 @@ const ofStrangers = {
 /**
  * How many emails from strangers one mailbox can receive in 24 hours. New askers share `fresh`, established ones share
  * `established`. The first email of each established workspace and asker that have not written to the mailbox that day
- * counts
- * against neither, so that others cannot use it up. `ofAll` limits the stored list.
+ * counts against neither, so that others cannot use it up. `ofAll` limits the stored list.
  */
 const shares = { fresh: 3, established: 4, ofAll: 50 };
 
@@ -135,8 +133,7 @@ const shareOf = (recent: MailsOfADay['sent'], { workspaceId, asker }: Wish) => {
 
 /**
  * Returns whether another email is allowed, and the allowance after it (undefined: unchanged). `more`: how many alerts
- * were
- * held back before an allowed one.
+ * were held back before an allowed one.
  */
 export const withOneMore = (
   { sent, held, revision }: MailsOfADay,

@@ -16,8 +16,7 @@ export const isOptional = (kind: MailKind): kind is OptionalKind => optionalKind
 
 /**
  * The inbox delivers an event five times before it moves it to the dead-letter queue; give up earlier, so that the
- * failure is
- * recorded.
+ * failure is recorded.
  */
 const maxAttempts = 4;
 

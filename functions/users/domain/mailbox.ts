@@ -3,8 +3,7 @@ const withoutDots = new Set(['gmail.com', 'googlemail.com']);
 
 /**
  * Returns the mailbox that an address most likely belongs to: without the `+tag` that most providers ignore, and
- * normalized as
- * by Gmail. Only for counting; elsewhere these are different people.
+ * normalized as by Gmail. Only for counting; elsewhere these are different people.
  */
 export const mailboxOf = (email: string): string => {
   const at = email.lastIndexOf('@');

@@ -15,8 +15,7 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /**
  * Returns eight characters of Crockford's base 32, which avoids lookalikes: 40 random bits. With 7,200 attempts a day
- * (the
- * strict limit of one IP address), the chance of guessing one of an address's four codes is 3 in 100 million.
+ * (the strict limit of one IP address), the chance of guessing one of an address's four codes is 3 in 100 million.
  */
 export const codeOf = (bytes: Uint8Array): string =>
   [...bytes.subarray(0, codeBytes)].map((byte) => alphabet.charAt(byte & 31)).join('');

@@ -17,8 +17,7 @@ export const GivenPassword = Typed.min(1).max(256);
 
 /**
  * A new password. Repeats the user pool's rules, so that a weak one is refused before Cognito is called, whose response
- * would
- * differ for an address that it knows.
+ * would differ for an address that it knows.
  */
 export const Password = Typed.min(12, 'must have at least 12 characters')
   .max(256, { abort: true })

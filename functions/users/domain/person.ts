@@ -40,8 +40,7 @@ export const MailAddress = z
 
 /**
  * A person who signs in. Personal data is stored only here, apart from workspaces. `workspaceId` is their current
- * workspace;
- * `subject` is the identity provider's id for them (`sub`), which never changes.
+ * workspace; `subject` is the identity provider's id for them (`sub`), which never changes.
  */
 export const Person = z.object({
   id: PersonId,

@@ -91,8 +91,7 @@ export const openAccount = (
 
 /**
  * Replaces the secret. The current one stays valid for `overlapHours`, so that programs can switch in the meantime; one
- * whose
- * overlap has not ended yet expires immediately. @throws DomainError `service_account_revoked`
+ * whose overlap has not ended yet expires immediately. @throws DomainError `service_account_revoked`
  */
 export const rotate = (
   account: ServiceAccount,
@@ -133,8 +132,7 @@ export const holds = ({ status, secrets }: ServiceAccount, secret: string, now: 
 
 /**
  * Returns a service account's user name in the user pool. Its users need email addresses, so this is an undeliverable
- * one
- * (RFC 2606).
+ * one (RFC 2606).
  */
 export const machineAddress = (id: string): string => `${id.toLowerCase()}@service.invalid`;
 

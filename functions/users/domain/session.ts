@@ -13,8 +13,7 @@ export type EndOfAll = z.infer<typeof EndOfAll>;
 
 /**
  * Why a session ended. `reuse`: a used refresh token was presented again, so someone else has it; `too_many`: newer
- * sessions
- * replaced it.
+ * sessions replaced it.
  */
 export const SessionEnd = z.enum(['sign_out', 'revoked', 'reuse', 'too_many', ...EndOfAll.options]);
 export type SessionEnd = z.infer<typeof SessionEnd>;
@@ -29,8 +28,7 @@ const ofSession = {
 
 /**
  * A sign-in on one device, for as long as it is refreshed. Read access to it is not enough to refresh: the identity
- * provider's
- * token is sealed, and the platform's refresh tokens are derived with a key stored elsewhere.
+ * provider's token is sealed, and the platform's refresh tokens are derived with a key stored elsewhere.
  */
 export const Session = z.object({
   id: SessionId,

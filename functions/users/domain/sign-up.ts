@@ -17,8 +17,7 @@ const maxWaiting = 5;
 
 /**
  * A pending sign-up, unknown to the identity provider until it is confirmed. The password is sealed with the token from
- * the
- * response to the sign-up: only its bearer can confirm, and nothing that the platform stores can open it.
+ * the response to the sign-up: only its bearer can confirm, and nothing that the platform stores can open it.
  */
 export const SignUp = z.object({
   tokenDigest: z.string(),
@@ -40,8 +39,7 @@ export type SignUp = z.infer<typeof SignUp>;
 
 /**
  * Returns the sign-up to drop for a new one, undefined while there is room: the oldest of the network that most of them
- * came from,
- * so that one network cannot void the sign-ups of others.
+ * came from, so that one network cannot void the sign-ups of others.
  */
 export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
   if (waiting.length < maxWaiting) return undefined;
@@ -52,7 +50,7 @@ export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
   return first;
 };
 
-/** Token that is required, besides the code, to confirm a sign-up. */
+/** Token that is required, in addition to the code, to confirm a sign-up. */
 export const SignUpToken = z
   .string()
   .regex(/^[\w-]{43}$/, 'must be the `signUpToken` of the sign-up')

@@ -70,8 +70,7 @@ export type SettingsChange = z.infer<typeof SettingsChange>;
 
 /**
  * A person's membership in a workspace. `subject` identifies the person's own record. The record of a removed person
- * stays
- * with status `removed`, never shown, so that its versions continue if the person returns.
+ * stays with status `removed`, never shown, so that its versions continue if the person returns.
  */
 export const Membership = z.object({
   ...entityFields,

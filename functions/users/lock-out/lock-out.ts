@@ -23,12 +23,9 @@ interface SignInTry {
 
 /**
  * Runs an attempt at a password or a code of an email address by someone who is not signed in. Each attempt takes a
- * slot before
- * it is checked, so that concurrent ones cannot exceed the limit together; one that does not fail returns its slot. An
- * attempt
- * from a trusted device of the person only takes that device's slots, whatever strangers do. The response is the same
- * whether
- * or not the address has an account.
+ * slot before it is checked, so that concurrent ones cannot exceed the limit together; one that does not fail returns
+ * its slot. An attempt from a trusted device of the person only takes that device's slots, whatever strangers do. The
+ * response is the same whether or not the address has an account.
  * @throws DomainError `too_many_tries`, and whatever `attempt` throws
  */
 export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Promise<T>): Promise<T> => {
@@ -59,8 +56,7 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
 
 /**
  * Runs an attempt at a password or a code by the bearer of a token: someone who is signed in or was invited. Their
- * slots are
- * separate and can only be used up with that token.
+ * slots are separate and can only be used up with that token.
  * @throws DomainError `too_many_tries`, and whatever `attempt` throws
  */
 export const triedByBearer = async <T>(
@@ -92,8 +88,7 @@ const takeSlot = async (tries: AttemptStore, tried: AttemptSubject) => {
 
 /**
  * Takes a slot of the network, unless this address is already counted there: a network is limited by the number of
- * addresses
- * with failed attempts, not by how often someone mistypes their password.
+ * addresses with failed attempts, not by how often someone mistypes their password.
  * @throws DomainError `too_many_tries`
  */
 const takeOfNetwork = async (tries: AttemptStore, network: string, email: string, own: AttemptSubject) => {
@@ -124,8 +119,7 @@ const knownDevice = async (
 
 /**
  * Makes the device of a successful sign-in a trusted one, and returns the token for its next sign-in. A valid token of
- * the
- * person is kept.
+ * the person is kept.
  */
 export const rememberDevice = async (
   { devices, random }: Pick<Deps, 'devices' | 'random'>,

@@ -23,8 +23,7 @@ export const learnAccount = async (
 
 /**
  * Emails the members who can connect accounts, and the person who connected this one, that it has to be reconnected and
- * how many
- * posts are waiting: once per lost connection. A crash midway can email some of them twice, but skips none.
+ * how many posts are waiting: once per lost connection. A crash midway can email some of them twice, but skips none.
  */
 export const mailLoss = async (
   deps: Wants,

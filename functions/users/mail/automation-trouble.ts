@@ -48,7 +48,7 @@ interface Trouble {
   kind: MailKind;
   topic: string;
   told: Record<string, string>;
-  /** Members to email besides the owners. */
+  /** Members to email in addition to the owners. */
   others: readonly string[];
   correlationId: string;
 }

@@ -42,8 +42,7 @@ export const mailAuditExport = async (
 
 /**
  * The email names the operation that returns the download link, because the link itself expires within minutes and
- * works for
- * anyone.
+ * works for anyone.
  */
 const mail = async (
   { people, mails, mailing }: Wants,

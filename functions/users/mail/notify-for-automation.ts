@@ -22,8 +22,7 @@ type Needed = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing' | 'newSecret
 
 /**
  * Emails members the message of an automation. Each email is sent within the step, so that none is sent once the
- * automation may
- * have been switched off. A retried step emails nobody twice.
+ * automation may have been switched off. A retried step emails nobody twice.
  */
 export const notifyForAutomation = async (
   deps: Needed,

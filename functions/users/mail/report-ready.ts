@@ -16,10 +16,8 @@ const linkDays = 7;
 
 /**
  * Emails the recipients of a scheduled report that it is ready, if they are still members and may read its content.
- * Each gets
- * their own secret link to its page; the digest of its token is published for analytics. For a report without a page,
- * the email
- * names the operation that returns the download links, which expire within minutes.
+ * Each gets their own secret link to its page; the digest of its token is published for analytics. For a report without
+ * a page, the email names the operation that returns the download links, which expire within minutes.
  */
 export const mailReport = async (
   { members, people, mails, mailing, newSecret, now }: Wants,

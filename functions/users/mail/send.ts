@@ -16,10 +16,8 @@ const forgotten: Pick<Mail, 'data'> = { data: {} };
 
 /**
  * Sends a waiting email. A conditional write before sending claims it, so that concurrent deliveries do not send it
- * twice, and a
- * write afterwards records the outcome. SES has no idempotency: after a crash between its response and that write, the
- * email is
- * sent again with the same content rather than never.
+ * twice, and a write afterwards records the outcome. SES has no idempotency: after a crash between its response and
+ * that write, the email is sent again with the same content rather than never.
  * @throws Error if it has to be retried; the inbox delivers the event again later.
  */
 export const sendMail = async (

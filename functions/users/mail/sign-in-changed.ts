@@ -48,8 +48,8 @@ interface Changed {
 }
 
 /**
- * Emails a person whose password or second factor was changed, by themselves or anyone else (OWASP ASVS 2.2.3,
- * NIST SP 800-63B 6.1.2). An event that is delivered twice is emailed twice.
+ * Emails a person whose password or second factor was changed, by themselves or anyone else (OWASP ASVS 2.2.3, NIST SP
+ * 800-63B 6.1.2). An event that is delivered twice is emailed twice.
  */
 export const mailSignInChange = async (
   { members, people, mails }: Pick<Deps, 'members' | 'people' | 'mails'>,

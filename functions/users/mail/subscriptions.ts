@@ -25,8 +25,7 @@ import { mailDeletion } from './workspace-deletion.ts';
 
 /**
  * Sends requested emails, and notifies people of changes to their sign-in, finished exports and reports, the deletion
- * of
- * their workspace, accounts to reconnect, alerts on metrics, and failing webhooks and automations.
+ * of their workspace, accounts to reconnect, alerts on metrics, and failing webhooks and automations.
  */
 export const mailSubscriptions = (deps: Deps): Subscription[] => [
   reactTo(MailRequested, async (event) => sendMail(deps, event)),

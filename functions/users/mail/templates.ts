@@ -2,8 +2,7 @@ import type { MailKind } from '../domain/mail.ts';
 
 /**
  * Text of an email. `{name}` is replaced by a value of the email's data; a sentence with a missing value is omitted.
- * Values
- * that no sentence uses are listed between opening and closing, with their label or name.
+ * Values that no sentence uses are listed between opening and closing, with their label or name.
  */
 export interface Template {
   /** The first subject whose values are all present is used. */

@@ -7,8 +7,7 @@ import { isOwner, mailMembers } from './mail-members.ts';
 
 /**
  * Emails the owners of a workspace that one of them scheduled its deletion, when it will be deleted, and how to cancel.
- * Not
- * sent if the deletion was cancelled or has begun meanwhile.
+ * Not sent if the deletion was cancelled or has begun meanwhile.
  */
 export const mailDeletion = async (
   deps: Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>,

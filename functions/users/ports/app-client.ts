@@ -20,8 +20,7 @@ export type AppClient = ReturnType<typeof appClient>;
 
 /**
  * A confidential app client. Every token contains its id, which shows that the sign-in came through the platform. The
- * secret is
- * read on the first call and stored nowhere else.
+ * secret is read on the first call and stored nowhere else.
  */
 export const appClient = (cognito: CognitoIdentityProviderClient, UserPoolId: string, ClientId: string) => {
   const secret = once(async () => {

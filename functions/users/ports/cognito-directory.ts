@@ -23,14 +23,12 @@ export interface MachineToken {
 
 /**
  * Creates and deletes users on behalf of the platform: people who proved their address with an emailed link, and
- * service
- * accounts.
+ * service accounts.
  */
 export interface UserDirectory {
   /**
    * Creates a confirmed user with a proved address. `isKnown`: the address already has a user with a person, who is
-   * left unchanged.
-   * A user without a person was left over by a crash, and gets the new name and password.
+   * left unchanged. A user without a person was left over by a crash, and gets the new name and password.
    * @throws DomainError `weak_password`, `invalid_email`, 429
    */
   createUser(

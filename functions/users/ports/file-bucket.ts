@@ -14,10 +14,7 @@ import type { Files } from './files.ts';
 
 const linkSeconds = 15 * 60;
 
-/**
- * S3 can take this long to respond while it assembles a large file. Two attempts fit into the function's timeout of 15
- * seconds.
- */
+/** Timeout for S3, which may not respond while it assembles a large file. Two attempts fit into an invocation of 15 s. */
 const assemblySeconds = 6;
 
 /** Files in a bucket. Those in the bucket of audit files cannot be overwritten during the stage's object lock. */

@@ -24,8 +24,7 @@ export interface IdentityProvider {
   find(email: string): Promise<Identity | undefined>;
   /**
    * Signs a person in. The tokens may lack a workspace. @throws DomainError `invalid_credentials`, or `no_workspace` if
-   * the
-   * trigger refused the token.
+   * the trigger refused the token.
    */
   signIn(email: string, password: string): Promise<SignInAnswer>;
   /** Completes a sign-in with a second factor. @throws DomainError `invalid_totp`, `no_workspace` */
@@ -44,8 +43,7 @@ export interface IdentityProvider {
   changeEmail(subject: string, email: string): Promise<void>;
   /**
    * Generates an authenticator secret, in base 32, given the correct password. It takes effect once it is confirmed
-   * with a code.
-   * `enrolment` is valid for ten minutes, and gives access to the person's user at the provider.
+   * with a code. `enrolment` is valid for ten minutes, and gives access to the person's user at the provider.
    * @throws DomainError `invalid_credentials`, or `totp_enrolled` if an authenticator is already enrolled
    */
   beginTotp(email: string, password: string): Promise<{ secret: string; enrolment: string }>;

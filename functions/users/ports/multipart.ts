@@ -23,8 +23,7 @@ interface Part {
 
 /**
  * Writes the next part of a file, with only one part in memory. A file with a single part is written directly. Returns
- * where
- * the next call continues; null: the file is complete.
+ * where the next call continues; null: the file is complete.
  */
 export const writePart = async (
   files: Files,

@@ -26,10 +26,8 @@ const wanted = async ({ members, people }: Deps, { workspaceId, personId }: Whom
 
 /**
  * Removes a person who is being erased from their workspaces, a batch at a time. The erasure is cancelled if a
- * workspace would be
- * left with members but no owner, because another owner has left meanwhile: the person can then sign in again to the
- * workspaces they
- * are still in, and transfer ownership.
+ * workspace would be left with members but no owner, because another owner has left in the meantime: the person can
+ * then sign in again to the workspaces they are still in, and transfer ownership.
  */
 export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) => {
   const person = await wanted(deps, whom);
@@ -76,8 +74,7 @@ const leave = async (deps: Deps, member: Membership, author: Author): Promise<vo
 
 /**
  * Erases a person who has left all workspaces: sessions, the user at the identity provider, everything sent to their
- * address, and
- * finally their record, which a tombstone replaces. `connections`: how many items another context erased.
+ * address, and finally their record, which a tombstone replaces. `connections`: how many items another context erased.
  */
 export const erasePerson = async (deps: Deps, whom: Whom & { connections: number }, author: Author) => {
   const person = await wanted(deps, whom);

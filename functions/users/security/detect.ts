@@ -16,8 +16,7 @@ import { secretKnownTo } from '../domain/service-account.ts';
 
 /**
  * Derives security findings from an event. For a repeated delivery (`isFirst` is false), denied requests are not
- * counted again, but
- * a finding that the first delivery failed to save is still saved.
+ * counted again, but a finding that the first delivery failed to save is still saved.
  */
 export const watch = async (deps: Deps, workspaceId: string, event: AuditEvent, isFirst: boolean): Promise<void> => {
   const byItself = findingOf(event) ?? (await secretsTakenAlong(deps, workspaceId, event));

@@ -79,8 +79,7 @@ const factsOf = async (deps: Deps, event: SecurityEvent): Promise<Record<string,
 
 /**
  * Emails the owners and admins about a security event, once. A crash midway can email some of them twice, but skips
- * none. If many
- * events of one kind occur within a day, a later email states how many were not emailed.
+ * none. If many events of one kind occur within a day, a later email states how many were not emailed.
  */
 export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId: string, correlationId: string) => {
   const event = await deps.security.find(workspaceId, securityEventId);

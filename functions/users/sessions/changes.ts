@@ -16,8 +16,7 @@ const ofSession = (before: Session | undefined, session: Session): DomainEvent[]
 
 /**
  * Events of ending all sign-ins of a person. Every round is published, because contexts use it to reject access tokens
- * of earlier
- * rounds.
+ * of earlier rounds.
  */
 export const endedSignInEvents = (before: Person, person: Person): DomainEvent[] => {
   const { signInRound: round, keptSignIn: kept, signInsEndedFor: reason } = person;

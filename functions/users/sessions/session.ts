@@ -30,8 +30,7 @@ const sealedFor = (subject: string, sessionId: string): SealedFor => ({ purpose:
 
 /**
  * Starts the session of a person who has just signed in on a device. Returns the tokens, with the platform's refresh
- * token
- * instead of the provider's.
+ * token instead of the provider's.
  */
 export const openSession = async (
   deps: Deps,
@@ -77,8 +76,7 @@ const makeRoom = async (deps: Deps, person: Person, author: Author): Promise<voi
 
 /**
  * Exchanges a refresh token for new tokens, which uses it up. Reusing it after the grace period ends the session,
- * because one of
- * its two holders has stolen it.
+ * because one of its two holders has stolen it.
  * @throws DomainError `invalid_refresh_token`, `no_workspace`
  */
 export const refreshSession = async (deps: Deps, token: string, correlationId: string): Promise<Tokens> => {
@@ -116,11 +114,9 @@ const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: s
 };
 
 /**
- * Ends a session for good, even if a refresh writes it concurrently. First its access tokens are rejected, then the
- * provider's
- * token is revoked, and the end is recorded last: a session recorded as ended cannot be refreshed, and one whose end
- * was cut off is
- * still listed and can be ended again.
+ * Ends a session permanently, even if a refresh writes it concurrently. First its access tokens are rejected, then the
+ * provider's token is revoked, and the end is recorded last: a session recorded as ended cannot be refreshed, and one
+ * whose end was cut off is still listed and can be ended again.
  */
 export const endSession = async (deps: Deps, session: Session, why: SessionEnd, author: Author): Promise<void> => {
   const { subject, id, sealedToken, signInId } = session;
@@ -163,10 +159,8 @@ interface Told {
 
 /**
  * Cleans up after all sign-ins of a person ended: ends sessions and an authenticator's enrolment at the provider, and
- * records
- * their end. Nothing waits for this, because what has ended is already rejected wherever it is read. A repeated call
- * continues
- * where the previous one stopped.
+ * records their end. Nothing waits for this, because what has ended is already rejected wherever it is read. A repeated
+ * call continues where the previous one stopped.
  */
 export const tidySignIns = async (deps: Deps, { workspaceId, entityId, correlationId }: Told): Promise<void> => {
   const member = await deps.members.record(workspaceId, entityId);

@@ -22,9 +22,8 @@ interface Arrival {
 
 /**
  * Completes the sign-in of a person whom the identity provider accepted: assigns a workspace, corrects the record of
- * their second
- * factor if it was changed at the provider, and issues the tokens again if either was necessary. The device becomes a
- * trusted one.
+ * their second factor if it was changed at the provider, and issues the tokens again if either was necessary. The
+ * device becomes a trusted one.
  * @throws DomainError `no_workspace`, or `changed_meanwhile` if all sign-ins ended during this one
  */
 export const arrive = async (

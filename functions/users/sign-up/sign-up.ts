@@ -19,8 +19,7 @@ const sealingKey = (token: string): Buffer => derivedKey(token, 'sign-up/1');
 
 /**
  * Stores a sign-up, next to a few others with the same address, and emails a code. If the address has an account, it
- * gets a notice
- * instead; the response is the same. Returns the only token that can confirm the sign-up.
+ * gets a notice instead; the response is the same. Returns the only token that can confirm the sign-up.
  */
 export const beginSignUp = async (
   deps: Deps,
@@ -51,10 +50,9 @@ export const mailCodeAgain = async (deps: Deps, email: string, correlationId: st
 
 /**
  * Confirms a sign-up and creates its user, person and workspace; returns the device token. A crash in between leaves a
- * user
- * without a person, who can do nothing; repeating the request completes it, because the code is used up last.
- * Afterwards a
- * repeated confirmation requires the same code and token, so that it does not reveal whether an address has an account.
+ * user without a person, who can do nothing; repeating the request completes it, because the code is used up last.
+ * Afterwards a repeated confirmation requires the same code and token, so that it does not reveal whether an address
+ * has an account.
  * @throws DomainError `invalid_code`
  */
 export const confirmSignUp = async (

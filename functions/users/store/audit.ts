@@ -37,10 +37,8 @@ export interface AuditStore {
 
 /**
  * Concurrent writers of a chain compete through a condition on its head: one wins each round. Fifty of them finish well
- * before
- * this many rounds; otherwise the queue delivers the event again. The time limit is shorter than that of the
- * invocation, whose
- * timeout would redeliver the entire batch.
+ * before this many rounds; otherwise the queue delivers the event again. The time limit is shorter than that of the
+ * invocation, whose timeout would redeliver the entire batch.
  */
 const maxRounds = 80;
 const appendMs = 8_000;
@@ -130,8 +128,7 @@ export const auditStore = (table: Table): AuditStore => {
   };
   /**
    * Returns the position to append after: the end of the chain, or rows that someone planted after it. Those break the
-   * chain,
-   * which verification detects; but no event is lost.
+   * chain, which verification detects; but no event is lost.
    */
   const lastPlace = async (workspaceId: string, end: ChainPosition): Promise<ChainPosition> => {
     const [last] = await table.queryFirst(

@@ -5,10 +5,8 @@ import { codeDigest, type CodePurpose, codeSeconds } from '../domain/mailed-code
 
 /**
  * Emailed codes, stored as digests by address. Each is valid for a day and can be used once. A later code does not
- * invalidate it,
- * so requesting codes for a stranger does not take theirs away. The limit on emails per address
- * (domain/mail-allowance.ts) also
- * limits its valid codes.
+ * invalidate it, so requesting codes for a stranger does not take theirs away. The limit on emails per address
+ * (domain/mail-allowance.ts) also limits its valid codes.
  */
 export interface MailedCodeStore {
   keep(purpose: CodePurpose, email: string, code: string): Promise<void>;

@@ -23,8 +23,8 @@ type WishTo = Pick<Wanted, 'to'> & Wish;
 export interface MailStore {
   /**
    * Writes an email; its event triggers sending, so a failure to send affects nothing else. An email over the limit of
-   * its
-   * address is written as `suppressed`, without its content. `isAllowed`: result of `allow`, if it was already counted.
+   * its address is written as `suppressed`, without its content. `isAllowed`: result of `allow`, if it was already
+   * counted.
    */
   queue(mail: Wanted, author: Author, isAllowed?: boolean): Promise<Mail>;
   /**
@@ -34,14 +34,12 @@ export interface MailStore {
   allow(mail: WishTo): Promise<boolean>;
   /**
    * Like `allow`, and for a security alert also counts those held back, which are not written: `more` is their number
-   * before an
-   * allowed one.
+   * before an allowed one.
    */
   allowAlert(mail: WishTo): Promise<{ isAllowed: boolean; more: number }>;
   /**
    * Counts a sign-up code against the limit of its address and against that of all addresses of its mailbox. Only
-   * emailed
-   * codes use up the latter, but the number of writes is always the same.
+   * emailed codes use up the latter, but the number of writes is always the same.
    */
   allowSignUp(mail: WishTo, isMailed: boolean): Promise<boolean>;
   find(workspaceId: string, mailId: string): Promise<Mail | undefined>;

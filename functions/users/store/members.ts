@@ -19,8 +19,7 @@ export interface MemberStore {
   all(workspaceId: string): Promise<Membership[]>;
   /**
    * Saves a change of a member. If it removes an active owner, the transaction requires that another one exists at that
-   * instant. A
-   * member who loses their current workspace moves on to another of theirs.
+   * instant. A member who loses their current workspace moves on to another of theirs.
    * @throws DomainError `last_owner`, or `changed_meanwhile` if the member was changed meanwhile
    */
   change(before: Membership, after: Membership, author: Author): Promise<Membership>;
@@ -52,8 +51,7 @@ const isOwnerNow: Condition = {
 
 /**
  * Changes a person's current workspace, provided that it is `from`, if given, and that with `unlessErased` they are not
- * being
- * erased.
+ * being erased.
  */
 export const workplaceChange = (
   subject: string,
@@ -107,8 +105,7 @@ export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'me
 
   /**
    * Returns the writes that move a member on to another of their workspaces; none if they have no other, or this is not
-   * their
-   * current one.
+   * their current one.
    */
   const goingOn = async (member: Membership, author: Author): Promise<TransactWrite[]> => {
     const { workspaceId, subject, personId } = member;

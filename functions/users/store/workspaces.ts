@@ -12,14 +12,12 @@ import { memberItem, memberKey, personKey, workspaceItem } from './people.ts';
 export interface WorkspaceStore {
   /**
    * Creates a workspace with its owner, and counts it in the same transaction. @throws DomainError `too_many`, even if
-   * created
-   * concurrently
+   * created concurrently
    */
   create(workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<Workspace>;
   /**
    * Creates a workspace and makes it the person's current one; does nothing if their current workspace changed
-   * meanwhile, or they
-   * are being erased.
+   * meanwhile, or they are being erased.
    */
   createFor(person: Person, workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<void>;
   /** Changes a person's current workspace; false unless they are an active member of it at that instant. */

@@ -9,8 +9,7 @@ import { alreadyMember, membersBound } from '../domain/member.ts';
 
 /**
  * Invites an address. The invitation is written before its email, so that a crash in between leaves an invitation that
- * can be
- * resent, never a link without an invitation.
+ * can be resent, never a link without an invitation.
  * @throws DomainError `already_a_member`, `already_invited`, `too_many`
  */
 export const invitePerson = async (
@@ -51,8 +50,7 @@ const mayInvite = async (
 
 /**
  * Resends an invitation with a new link, which invalidates the previous one. If the limit of its address is reached,
- * the
- * invitation is left unchanged, because the invited person would otherwise have no valid link.
+ * the invitation is left unchanged, because the invited person would otherwise have no valid link.
  * @throws DomainError `invitation_closed`, `changed_meanwhile`
  */
 export const inviteAgain = async (

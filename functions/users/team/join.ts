@@ -56,13 +56,10 @@ export const acceptAs = async (deps: Deps, token: string, person: Person, author
 
 /**
  * Joins without being signed in; the link proves the address. A new address gets an account with the password. An
- * existing
- * account requires its own password, so that a misdirected link gives no access to it. A crash after the account is
- * created
- * leaves one without a person; repeating the request completes it.
+ * existing account requires its own password, so that a misdirected link gives no access to it. A crash after the
+ * account is created leaves one without a person; repeating the request completes it.
  * @throws DomainError `invalid_invitation`, also for a wrong password of an existing account; as `refuseGuessable` for
- * a new
- * account
+ * a new account
  */
 export const registerBy = async (
   deps: Deps,

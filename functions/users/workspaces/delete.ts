@@ -14,10 +14,8 @@ export const dueWorkspaces = async ({ workspaces, now }: Pick<Deps, 'workspaces'
 
 /**
  * One step of deleting a workspace. The first step publishes the deletion, which can then no longer be cancelled. The
- * next steps
- * erase this context's data (members, service accounts, invitations, emails and known X accounts), so that nothing new
- * can be
- * written. The other contexts then erase theirs, and `closeWorkspace` completes the deletion.
+ * next steps erase this context's data (members, service accounts, invitations, emails and known X accounts), so that
+ * nothing new can be written. The other contexts then erase theirs, and `closeWorkspace` completes the deletion.
  */
 export const eraseWorkspace = async (
   deps: Known,
@@ -37,8 +35,7 @@ export const eraseWorkspace = async (
 
 /**
  * Completes what `eraseWorkspace` began, once every context has erased its data: removes the name, and the workspace is
- * no longer
- * due. The audit trail stays, because it identifies people only by id and has its own retention.
+ * no longer due. The audit trail stays, because it identifies people only by id and has its own retention.
  */
 export const closeWorkspace = async (
   { people }: Pick<Deps, 'people'>,

@@ -13,8 +13,7 @@ interface Opening {
 
 /**
  * Returns tokens for a workspace. Someone who lost their current one moves on to another of their workspaces, or to a
- * new one, so
- * that they can export or erase their data, or start over.
+ * new one, so that they can export or erase their data, or start over.
  * @throws DomainError `no_workspace` for someone who is being erased
  */
 export const withWorkplace = async (
