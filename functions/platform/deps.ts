@@ -40,7 +40,7 @@ export interface WebhookDeps {
   stops: PublishingStopStore;
   /** Sends requests to addresses that users entered. */
   send: Send;
-  /** Exceptions to the rule that only public addresses can be reached. */
+  /** Hosts that can be sent to although they are not public, and hosts that cannot. */
   reach: Reach;
   /** Waits between the attempts of a delivery, in seconds. */
   retrySeconds: readonly number[];

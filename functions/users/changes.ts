@@ -15,10 +15,7 @@ import { registrationEvents } from './sign-up/changes.ts';
 import { teamEvents } from './team/changes.ts';
 import { workspaceEvents } from './workspaces/changes.ts';
 
-/**
- * Events for the other contexts, from a write to this context's table. The only personal data in them is the person's
- * id.
- */
+/** Events for the other contexts, from a write to this context's table. Their only personal data is the person's id. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   switch (after?.type) {
     case 'workspace':

@@ -72,8 +72,7 @@ const after = async (
   if (!items) return failed(reading, { failure: 'not_a_feed', redirectsTo: null }, now);
   const { known, isMore } = await tellNew(deps, feed, reading, items, correlationId);
   const headers = outcome.outcome === 'answered' ? outcome.headers : {};
-  // If more items are left to publish, omit the validators, so that the next reading gets the feed again instead of a
-  // 304.
+  // If more items are left to publish, omit the validators, so that the next reading gets the feed again and not a 304.
   const validators = isMore ? {} : { etag: bounded(headers.etag), lastModified: bounded(headers['last-modified']) };
   return succeeded(reading, { etag: undefined, lastModified: undefined, ...validators, known }, now);
 };

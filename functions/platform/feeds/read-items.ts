@@ -93,10 +93,7 @@ const textOf = (bytes: Uint8Array, contentType = ''): string => {
   }
 };
 
-/**
- * Byte order marks and their encodings, which take precedence over any declared encoding (Encoding Standard: BOM
- * sniff).
- */
+/** Byte order marks and their encodings, which override any declared encoding (Encoding Standard: BOM sniff). */
 const byteOrderMarks = [
   ['\u00ef\u00bb\u00bf', 'utf-8'],
   ['\u00fe\u00ff', 'utf-16be'],

@@ -24,8 +24,7 @@ interface Arrived {
 
 /**
  * Receives a request for a hook: verifies it, and stores a receipt, once per delivery id of the sender. Writing the
- * receipt publishes the event. Errors reveal nothing about the body before it is verified, and the body is never
- * logged.
+ * receipt publishes the event. Errors reveal nothing about the body before it is verified, and it is never logged.
  * @throws DomainError `hook_not_verified` for an unknown hook and an invalid signature alike; `rate_limited`,
  * `hook_body_too_large`, `hook_body_not_object`, `hook_delivery_unnamed`, and the errors of JSON parsing
  */

@@ -23,8 +23,7 @@ export const hookRoutes = (deps: HookDeps): Route[] => {
   };
 
   /**
-   * Seals the given secret, or a generated one, which is returned as `made`. For Stripe none is generated: Stripe does
-   * that.
+   * Seals the given secret, or a generated one, returned as `made`. For Stripe none is generated, because Stripe does.
    */
   const secretFor = async (hook: Pick<Hook, 'workspaceId' | 'id' | 'scheme'>, given: string | undefined) => {
     if (given !== undefined) assertSecret(hook.scheme, given);

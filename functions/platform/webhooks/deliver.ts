@@ -85,8 +85,8 @@ const obstacleTo = async (
 };
 
 /**
- * Returns how long a slow webhook is still paused. After the pause, one delivery makes an attempt and the others wait
- * for it.
+ * Returns how long a slow webhook is still paused. After that, one delivery makes an attempt and the others wait for
+ * it.
  */
 const pauseOf = async (
   { health }: Pick<WebhookDeps, 'health'>,

@@ -10,8 +10,7 @@ export const personClaims = async ({ people }: Pick<Deps, 'people'>, sub: string
     people.findMembership(person.workspaceId, person.id),
     people.findWorkspace(person.workspaceId),
   ]);
-  // Without a role the token gives no access; signing in or refreshing assigns another workspace and issues a new
-  // token.
+  // Without a role the token gives no access; signing in or refreshing assigns another workspace and a new token.
   const round = { sign_in_round: String(person.signInRound) };
   if (membership?.status !== 'active') return round;
   const mustEnrol = workspace?.settings.requireMfa === true && !person.hasMfa;

@@ -55,8 +55,8 @@ export const totpRoutes = (deps: Deps): Route[] => {
     route(contract.disableTotp, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
       await provePassword(deps, caller, person, body.password);
-      // In this order, a crash in between leaves a person who is still asked for a code; the next sign-in corrects the
-      // record.
+      // In this order, a crash in between leaves a person who is still asked for a code; the next sign-in corrects
+      // that.
       await noteMfa(person.subject, false, caller.correlationId);
       await deps.identities.disableTotp(person.subject);
       return undefined;

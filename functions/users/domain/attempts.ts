@@ -32,10 +32,7 @@ export interface Slots {
  */
 const passwords: Slots = { size: 8, intervalMs: 30 * minuteMs };
 
-/**
- * Six digits, three of them valid at a time: 29 attempts within the first day, for someone who already has the
- * password.
- */
+/** Six digits, three codes valid at a time: 29 attempts within the first day, for someone who has the password. */
 const totpCodes: Slots = { size: 5, intervalMs: 60 * minuteMs };
 
 /** For how long an address that was already counted for a network is not counted again, in seconds. */

@@ -14,8 +14,7 @@ const wordsOf = (text: string): string => ` ${(text.toLowerCase().match(/[\p{L}\
 const withHumps = (text: string): string => text.replace(/\p{Ll}(?=\p{Lu})/gu, '$& ');
 
 /**
- * Returns the forms of a password to look up among common ones: as it is, and without leading and trailing digits and
- * symbols.
+ * Returns the forms of a password to look up among common ones: as is, and without leading and trailing non-letters.
  */
 export const bareWords = (password: string): string[] => {
   const lower = password.toLowerCase();

@@ -30,10 +30,7 @@ export const handOver = (owner: Membership, heir: Membership): [Membership, Memb
   return [withRole(owner, 'admin'), { ...withRole(heir, 'owner'), ownershipFrom: owner.personId }];
 };
 
-/**
- * Whether a member has been inactive for that many days: since their last sign-in or since they joined, whichever is
- * later.
- */
+/** Whether a member has been inactive for that many days: since their last sign-in or joining, whichever is later. */
 export const isDormant = (lastSignInAt: string | null, joinedAt: string, days: number, now: Date): boolean =>
   (lastSignInAt !== null && lastSignInAt > joinedAt ? lastSignInAt : joinedAt) < instantAfter(now, -days * dayMs);
 

@@ -136,10 +136,7 @@ export const rememberDevice = async (
   return formatDeviceToken(subject, secret);
 };
 
-/**
- * Records a failed sign-in, one item per address, network and hour. An attempt that is refused unchecked is not
- * recorded.
- */
+/** Records a failed sign-in, one item per address, network and hour. Attempts refused unchecked are not recorded. */
 const noteFailure = async (
   { failedSignIns, identities, people, now }: Deps,
   { kind, email }: SignInTry,

@@ -9,10 +9,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { once } from '#shared/once.ts';
 
-/**
- * Timeout of calls that invoke the platform's trigger, for which Cognito waits up to five seconds (Cognito developer
- * guide).
- */
+/** Timeout of calls that invoke the platform's trigger. Cognito waits five seconds for it (Cognito developer guide). */
 export const triggerSeconds = 6;
 
 /** An app client of the user pool, with the operations that need its secret. */

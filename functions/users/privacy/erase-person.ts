@@ -54,7 +54,7 @@ export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) =>
 };
 
 /**
- * Removes a member. A workspace without other members is deleted, after its usual grace period. @throws DomainError
+ * Removes a member. A workspace without other members is deleted after its usual grace period. @throws DomainError
  * `last_owner`
  */
 const leave = async (deps: Deps, member: Membership, author: Author): Promise<void> => {

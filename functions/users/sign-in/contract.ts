@@ -12,9 +12,7 @@ const operation = capability<UserErrors>({
   description: 'Get access and refresh tokens, refresh them, and sign out.',
 });
 
-/**
- * Responses contain credentials, so they are not stored for idempotent replays; these operations are safe to repeat.
- */
+/** Credentials are never stored, not even for idempotent replays; these operations are safe to repeat. */
 const repeatable = { idempotency: 'inherent' } as const;
 
 const RefreshToken = z

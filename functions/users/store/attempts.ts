@@ -21,8 +21,7 @@ export interface AttemptStore {
 }
 
 /**
- * A digest, so that the table does not list the addresses. Those could still be guessed, but items are deleted after a
- * day.
+ * A digest, so that the table does not list addresses. They could still be guessed, but items are deleted after a day.
  */
 const keyOf = (kind: string, ...whose: string[]): Key => ({
   pk: `TRIES#${digestOf([kind, ...whose].join('/'))}`,

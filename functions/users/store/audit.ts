@@ -44,8 +44,7 @@ const maxRounds = 80;
 const appendMs = 8_000;
 
 /**
- * How long an event is recognized as a duplicate: longer than the event archive can be replayed, or a queue keeps
- * messages.
+ * How long a duplicate event is recognized: longer than the event archive can be replayed, or a queue keeps messages.
  */
 const seenSeconds = 400 * daySeconds;
 
@@ -176,8 +175,7 @@ export const auditStore = (table: Table): AuditStore => {
       let before: ChainPosition | undefined;
       for (let round = 1; round <= maxRounds && table.now().getTime() < until; round += 1) {
         const end = await head(workspaceId);
-        // The head did not change, and yet the write failed: its position is taken by a row that the head does not
-        // know.
+        // The head did not change, and yet the write failed: a row that the head does not know has its position.
         const place = before?.sequence === end.sequence ? await lastPlace(workspaceId, end) : end;
         if (await carryOn(workspaceId, end, place, event)) return true;
         if (await table.get(seenKey(workspaceId, event.id))) return false;

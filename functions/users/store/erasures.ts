@@ -16,8 +16,7 @@ export interface ErasureStore {
   /** Saves that a person's erasure was requested or cancelled. @throws DomainError `changed_meanwhile` */
   save(person: Person, author: Author): Promise<Person>;
   /**
-   * Erases the email preferences, sign-ups, invitations and emails of an address; returns the number of invitations and
-   * emails.
+   * Erases the preferences, sign-ups, invitations and emails of an address; returns how many invitations and emails.
    */
   eraseAddress(email: string): Promise<number>;
   /**
@@ -25,8 +24,7 @@ export interface ErasureStore {
    */
   eraseBeside(subject: string): Promise<number>;
   /**
-   * Erases the networks that a person was seen from, and their failed sign-ins, in a workspace; returns the number of
-   * items.
+   * Erases the networks that a person was seen from in a workspace, and their failed sign-ins; returns how many items.
    */
   eraseNetworks(workspaceId: string, personId: string): Promise<number>;
   /** Replaces the person with a tombstone. @throws DomainError `changed_meanwhile` */

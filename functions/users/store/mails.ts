@@ -23,14 +23,10 @@ type WishTo = Pick<Wanted, 'to'> & Wish;
 export interface MailStore {
   /**
    * Writes an email; its event triggers sending, so a failure to send affects nothing else. An email over the limit of
-   * its address is written as `suppressed`, without its content. `isAllowed`: result of `allow`, if it was already
-   * counted.
+   * its address is written as `suppressed`, without its content. `isAllowed`: result of `allow`, if already counted.
    */
   queue(mail: Wanted, author: Author, isAllowed?: boolean): Promise<Mail>;
-  /**
-   * Counts an email to an address; false if the limit is reached. For callers that must know before they write anything
-   * else.
-   */
+  /** Counts an email to an address; false if the limit is reached. For what may only change along with its email. */
   allow(mail: WishTo): Promise<boolean>;
   /**
    * Like `allow`, and for a security alert also counts those held back, which are not written: `more` is their number

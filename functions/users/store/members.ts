@@ -50,8 +50,8 @@ const isOwnerNow: Condition = {
 };
 
 /**
- * Changes a person's current workspace, provided that it is `from`, if given, and that with `unlessErased` they are not
- * being erased.
+ * Changes a person's current workspace, if it is `from` (where given) and, with `unlessErased`, they are not being
+ * erased.
  */
 export const workplaceChange = (
   subject: string,

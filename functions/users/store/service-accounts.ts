@@ -17,8 +17,8 @@ export interface ServiceAccountStore {
   list(workspaceId: string, page: PageRequest): Promise<Page<ServiceAccount>>;
   active(workspaceId: string): Promise<ServiceAccount[]>;
   /**
-   * Creates a service account and counts it in the same transaction. @throws DomainError `too_many`, even if created
-   * concurrently
+   * Creates a service account and counts it in the same transaction. @throws DomainError `too_many`, even for
+   * concurrent calls
    */
   create(account: New<ServiceAccount>, author: Author): Promise<ServiceAccount>;
   /** Saves a revoked account and stops counting it. @throws DomainError `changed_meanwhile` */
