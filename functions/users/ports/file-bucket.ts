@@ -14,7 +14,7 @@ import type { Files } from './files.ts';
 
 const linkSeconds = 15 * 60;
 
-/** Timeout for S3, which may not respond while it assembles a large file. Two attempts fit into an invocation of 15 s. */
+/** Timeout for S3, which may not respond while it assembles a large file. Two attempts fit into 15 s. */
 const assemblySeconds = 6;
 
 /** Files in a bucket. Those in the bucket of audit files cannot be overwritten during the stage's object lock. */
