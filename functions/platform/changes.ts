@@ -4,7 +4,7 @@ import { feedEvents, feedItemEvents } from './feeds/changes.ts';
 import { hookEvents, hookReceiptEvents } from './incoming-hooks/changes.ts';
 import { deliveryEvents, webhookEvents } from './webhooks/changes.ts';
 
-/** Events for the other contexts, and for the queue of deliveries, when this context's table is written. */
+/** Events for the other contexts and the delivery queue, from a write to this context's table. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   switch (after?.type) {
     case 'webhook':

@@ -16,63 +16,62 @@ import type { WebhookDeliveryStore } from './store/webhook-deliveries.ts';
 import type { WebhookHealthStore } from './store/webhook-health.ts';
 import type { WebhookStore } from './store/webhooks.ts';
 
-/** What this context needs from the world. */
+/** Dependencies of this context. */
 export interface Deps extends StatusDeps, WebhookDeps, HookDeps, FeedDeps {}
 
-/** What the status of the platform needs. */
+/** Dependencies of the platform's status. */
 export interface StatusDeps {
-  /** The service registry. */
   services: () => Promise<Service[]>;
-  /** Asks a path of the platform's own API; false when it does not answer 2xx in time. */
+  /** Requests a path of the platform's own API; false if it does not respond with 2xx in time. */
   answers: (path: string) => Promise<boolean>;
-  /** What CloudWatch counted for a context in the last five minutes. */
+  /** CloudWatch's figures for a context over the last five minutes. */
   figures: (context: ContextName) => Promise<Figures>;
   /** The OpenAPI document of every contract. */
   openApi: () => Promise<OpenApi>;
-  /** Milliseconds on a clock that only goes forward. */
+  /** Milliseconds on a monotonic clock. */
   elapsed: () => number;
 }
 
-/** What webhooks need. */
+/** Dependencies of webhooks. */
 export interface WebhookDeps {
   webhooks: WebhookStore;
   deliveries: WebhookDeliveryStore;
   health: WebhookHealthStore;
   stops: PublishingStopStore;
-  /** Sends to addresses of users. */
+  /** Sends requests to addresses that users entered. */
   send: Send;
-  /** Where it may be sent to besides public addresses, and where not. */
+  /** Hosts that can be sent to although they are not public, and hosts that cannot. */
   reach: Reach;
-  /** The waits between the attempts of a delivery, in seconds. */
+  /** Waits between the attempts of a delivery, in seconds. */
   retrySeconds: readonly number[];
-  /** The key that secrets of webhooks and of incoming hooks are sealed under. */
+  /** Key that seals the secrets of webhooks and incoming hooks. */
   sealingKey: () => Promise<Uint8Array>;
-  /** So many random bytes, for secrets. */
+  /** Random bytes for secrets. */
   randomBytes: (count: number) => Buffer;
-  /** A number from 0 to 1, for waits that differ. */
+  /** A random number from 0 to 1, for jitter. */
   chance: () => number;
   log: Pick<Logger, 'info'>;
   now: Clock;
 }
 
-/** What incoming hooks need. */
+/** Dependencies of incoming hooks. */
 export interface HookDeps extends Pick<WebhookDeps, 'sealingKey' | 'randomBytes' | 'now'> {
   hooks: HookStore;
   receipts: HookReceiptStore;
-  /** Counts the requests of each hook. */
+  /** Rate limits of the hooks. */
   buckets: BucketStore;
-  /** Base of the platform's public address, without a slash at its end. */
+  /** Base URL of the public API, without a trailing slash. */
   publicUrl: string;
 }
 
-/** What feeds need. */
+/** Dependencies of feeds. */
 export interface FeedDeps extends Pick<WebhookDeps, 'send' | 'reach' | 'log' | 'now'> {
   feeds: FeedStore;
   readings: FeedReadingStore;
   feedItems: FeedItemStore;
 }
 
-/** What is read of the OpenAPI document here. */
+/** The parts of the OpenAPI document that are used here. */
 export interface OpenApi {
   openapi: string;
   paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseEnvironment } from '#shared/environment.ts';
 import { jsonOf } from '#shared/json.ts';
 
-/** What the stack sets for this function. */
+/** Parses the environment variables that the stack sets for this function. */
 export const environmentFrom = (variables: Record<string, string | undefined>) =>
   parseEnvironment(
     {

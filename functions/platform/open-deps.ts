@@ -12,7 +12,7 @@ import { operatorTokenFrom } from './ports/operator-token.ts';
 import { ownApi } from './ports/own-api.ts';
 import { readRegistry } from './ports/service-registry.ts';
 
-/** The table, whose client is loaded with the first use: most of what this context is asked for needs none. */
+/** The table, with its client loaded on first use: most requests to this context do not need it. */
 export const openLateTable = (name: string, now: Clock): Table => {
   const late = lazy<Omit<Table, 'name' | 'now'>>(async () => (await import('#shared/table.ts')).openTable(name, now));
   const { client, get, getAll, put, update, putAll, delete: remove, transact, queryAll, queryFirst, queryPage } = late;
@@ -33,7 +33,7 @@ export const openLateTable = (name: string, now: Clock): Table => {
   };
 };
 
-/** What this context needs, on AWS. */
+/** The dependencies on AWS. */
 export const openDeps = (table: Table, env: Environment): Deps & { operatorToken: () => Promise<string> } => ({
   operatorToken: operatorTokenFrom(
     async () => (await import('#shared/secrets-manager.ts')).secretText(env.OPERATOR_SECRET_ARN),
@@ -46,7 +46,7 @@ export const openDeps = (table: Table, env: Environment): Deps & { operatorToken
 });
 
 const statusDeps = (env: Environment): StatusDeps => ({
-  // Services come and go with deployments only, and each deployment starts new containers.
+  // Services change only with deployments, and each deployment starts new containers.
   services: once(() => readRegistry(env.REGISTRY_PATH)),
   answers: ownApi(env.API_URL, env.ORIGIN_SECRET),
   figures: async (context) => (await import('./ports/cloudwatch.ts')).readFigures(context, new Date()),
@@ -54,7 +54,7 @@ const statusDeps = (env: Environment): StatusDeps => ({
   elapsed: () => performance.now(),
 });
 
-/** Its stores know the events of all contexts: they are loaded for webhooks alone, and not for the health of the whole. */
+/** The stores import the events of all contexts, so they are loaded only for webhooks, not for health checks. */
 const webhookDeps = (table: Table, env: Environment): WebhookDeps => {
   const ownHosts = [env.PUBLIC_URL, env.API_URL].map((url) => new URL(url).host);
   const reach = { exceptions: env.OUTBOUND_EXCEPTIONS, ownHosts };

@@ -30,7 +30,7 @@ export const routes = (deps: Deps): (Route | LazyRoutes)[] => [
   ...healthRoutes(health, 'platform', deps.services),
 ];
 
-/** Answers what no route of any context matches. */
+/** Responds to requests that no route of any context matches. */
 export const unmatched =
   ({ openApi }: Pick<Deps, 'openApi'>): Unmatched =>
   async ({ method, path }) => {

@@ -2,5 +2,5 @@ import type { Subscription } from '#shared/events/subscription.ts';
 import type { WebhookDeps } from './deps.ts';
 import { webhookSubscriptions } from './webhooks/subscriptions.ts';
 
-/** What this context does when an event arrives. */
+/** Subscriptions of this context. */
 export const subscriptions = (deps: WebhookDeps): Subscription[] => webhookSubscriptions(deps);

@@ -1,4 +1,4 @@
-/** Steps of workflows that this context carries out. */
+/** Names of the workflow tasks of this context. */
 export const tasks = {
   callForAutomation: 'platform.callForAutomation',
   pollFeeds: 'platform.pollFeeds',

@@ -6,7 +6,7 @@ import type { Table } from '#shared/table.ts';
 import type { FeedDeps, WebhookDeps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
-/** The steps that look through, or erase, all of the context's table. */
+/** Tasks that read or erase items throughout the table. */
 export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
     const { exportSections: shareKinds } = await import('./privacy/export-person.ts');
@@ -17,10 +17,10 @@ export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
   ]),
 ];
 
-/** Reading feeds. */
+/** Tasks of feeds. */
 export const feedTasks = (deps: FeedDeps): Task[] =>
   lazyTasks([names.pollFeeds], async () => (await import('./feeds/tasks.ts')).feedTasks(deps));
 
-/** Calling a webhook for an automation. */
+/** Tasks of webhooks. */
 export const webhookTasks = (deps: WebhookDeps): Task[] =>
   lazyTasks([names.callForAutomation], async () => (await import('./webhooks/tasks.ts')).webhookTasks(deps));

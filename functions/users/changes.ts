@@ -15,7 +15,7 @@ import { registrationEvents } from './sign-up/changes.ts';
 import { teamEvents } from './team/changes.ts';
 import { workspaceEvents } from './workspaces/changes.ts';
 
-/** Events for the other contexts when this context's table is written. The only personal data is the person's id. */
+/** Events for the other contexts, from a write to this context's table. Their only personal data is the person's id. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   switch (after?.type) {
     case 'workspace':
@@ -46,7 +46,7 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   }
 };
 
-/** Several capabilities change a person, who is read once for all of them. */
+/** Several capabilities publish changes to a person, so the person is parsed once for all of them. */
 const personEvents = (before: Person | undefined, person: Person): DomainEvent[] =>
   before
     ? [signInEvents, endedSignInEvents, credentialEvents, askedErasureEvents].flatMap((told) => told(before, person))

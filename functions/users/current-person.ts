@@ -8,8 +8,8 @@ import type { Membership } from './domain/workspace.ts';
 const isMachine = ({ actor }: Caller): boolean => actor.type === 'service_account';
 
 /**
- * The calling person's record, for what is theirs and not the workspace's: somebody who is shut out of it has that too.
- * @throws DomainError `only_for_people` for a service account, `not_a_member` when they were removed meanwhile
+ * Returns the calling person, for what belongs to them rather than to the workspace; also if they are disabled in it.
+ * @throws DomainError `only_for_people` for a service account, `not_a_member` if they were removed meanwhile
  */
 export const personOf = async ({ people }: Pick<Deps, 'people'>, caller: Caller): Promise<Person> => {
   if (isMachine(caller)) throw onlyForPeople();
@@ -19,7 +19,7 @@ export const personOf = async ({ people }: Pick<Deps, 'people'>, caller: Caller)
   return person;
 };
 
-/** The person who calls, with their place in the workspace. @throws DomainError `only_for_people`, `not_a_member` */
+/** Returns the calling person and their membership. @throws DomainError `only_for_people`, `not_a_member` */
 export const personNow = async (
   { people }: Pick<Deps, 'people'>,
   caller: Caller,

@@ -35,14 +35,14 @@ import type { WorkspaceStore } from './store/workspaces.ts';
 
 /** The dependencies of this context. */
 export interface Deps {
-  /** Who checks passwords and codes and makes tokens. */
+  /** Checks passwords and codes, and issues tokens. */
   identities: IdentityProvider;
-  /** Who makes and deletes users by the platform's own word. */
+  /** Creates and deletes users with the platform's own credentials. */
   directory: UserDirectory;
   people: PeopleStore;
   members: MemberStore;
   workspaces: WorkspaceStore;
-  /** The data of a person that is erased. */
+  /** Data to erase of a person. */
   erasures: ErasureStore;
   invitations: InvitationStore;
   serviceAccounts: ServiceAccountStore;
@@ -61,12 +61,12 @@ export interface Deps {
   /** Counts a security event as a metric. */
   countAlert: (severity: 'medium' | 'high') => void;
   mails: MailStore;
-  /** The X accounts that people are written to about. */
+  /** X accounts that people are emailed about. */
   knownAccounts: KnownAccountStore;
   sessions: SessionStore;
-  /** Single sign-ins that have ended, for as long as their access tokens live. */
+  /** Single sign-ins that ended, kept until their access tokens expire. */
   signIns: Pick<StandingStore, 'endSignIn' | 'isSignInEnded'>;
-  /** Made of the same secret as `auditKey`. */
+  /** Derived from the same secret as `auditKey`. */
   sessionKeys: SessionKeys;
   enrolments: EnrolmentStore;
   signUps: SignUpStore;
@@ -77,11 +77,11 @@ export interface Deps {
   codes: MailedCodeStore;
   failedSignIns: FailedSignInStore;
   commonPasswords: CommonPasswords;
-  /** Returns that many unpredictable bytes. */
+  /** Returns that many cryptographically random bytes. */
   random: (bytes: number) => Buffer;
   mailing: Mailing;
   now: Clock;
-  /** 256 random bits, as text that a URL and a password take. */
+  /** 256 random bits, as text that is valid in a URL and a password. */
   newSecret: () => string;
   /** How long the deletion of a workspace can be cancelled, in days. */
   deletionGraceDays: number;

@@ -5,7 +5,7 @@ import { MailRequested } from '#events/users.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { audited } from './domain/audited-events.ts';
 
-/** Events this context subscribes to: audited ones, mails to send, and changes to notify people of. */
+/** Events that this context receives: audited ones, emails to send, and changes to notify people of. */
 export const listensTo: readonly EventDefinition[] = [
   ...audited,
   MailRequested,

@@ -7,16 +7,16 @@ import { codeBytes, codeOf, codeSeconds, written } from './domain/mailed-code.ts
 export interface WantedCode {
   purpose: 'sign_up' | 'password_reset';
   email: string;
-  /** Undefined: the address gets no mail, since there is nothing that a code of that kind is good for. */
+  /** Undefined: no email is sent, because a code of this kind would be useless to the address. */
   workspaceId: string | undefined;
-  /** Mailed in place of the code, which is then never revealed. */
+  /** Kind of email to send instead of the code, which is then never revealed. */
   instead?: 'account_exists';
 }
 
 /**
- * Mails another code to an address. Codes that were mailed before stay valid: if the address gets no further mail now,
- * its owner has those. The same amount is written whatever is mailed, even nothing, so the time does not reveal whether
- * an address is known.
+ * Emails a code to an address. Earlier codes stay valid, so their owner can use those if no further email is allowed
+ * now. The number of writes is the same whatever is emailed, even nothing, so that the response time does not reveal
+ * whether the address has an account.
  */
 export const mailCode = async (
   { mails, codes, random, now }: Deps,

@@ -24,12 +24,12 @@ import { securityStore } from './store/security.ts';
 import { sessionStore } from './store/sessions.ts';
 import { workspaceStore } from './store/workspaces.ts';
 
-/** The commonest passwords, a file beside the bundle. */
+/** File of common passwords, next to the bundle. */
 const commonPasswordsFile = new URL('common-passwords.txt', import.meta.url);
 
 const newSecret = () => randomBytes(32).toString('base64url');
 
-/** A stage without a sender sends nothing: its mails fail, where they are seen. */
+/** A stage without a sender sends nothing; its emails fail visibly. */
 const noSender: MailSender = { send: async () => 'refused' };
 
 const mailingOf = ({ MAIL_SENDER: sender, PUBLIC_URL: publicUrl }: Environment, table: Table): Deps['mailing'] => {
@@ -45,7 +45,7 @@ const mailingOf = ({ MAIL_SENDER: sender, PUBLIC_URL: publicUrl }: Environment, 
   };
 };
 
-/** The dependencies of this context, on AWS. */
+/** The dependencies on AWS. */
 export const openDeps = (env: Environment, table: Table): Deps => {
   const { now } = table;
   const people = peopleStore(table);

@@ -8,7 +8,7 @@ import { meRoutes } from './me/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import { currentWorkspaceRoutes } from './workspaces/current-workspace-routes.ts';
 
-/** The HTTP operations of users: the most frequent are loaded with the function, the rest by path. */
+/** The HTTP operations of users. The most frequent ones are loaded with the function, the others by path. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...signInRoutes(deps),
   ...meRoutes(deps),

@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts';
 
 type Known = Pick<Deps, 'people' | 'members' | 'serviceAccounts' | 'signIns'>;
 
-/** Reads a person's standing from their own rows: this context does not wait for events. */
+/** Reads a person's standing from this context's own rows, which are more current than events. */
 export const standingByRow =
   ({ people, members, serviceAccounts, signIns }: Known): FindStanding =>
   async (who) => {
@@ -18,7 +18,7 @@ export const standingByRow =
       members.record(workspaceId, personId),
       signInId !== undefined && signIns.isSignInEnded(signInId),
     ]);
-    // A removed member's record leads to the person too.
+    // Works for removed members too, whose records are kept.
     const person = row && (await people.find(row.subject));
     const ended = person && { round: person.signInRound, kept: person.keptSignIn };
     return {

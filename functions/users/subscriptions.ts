@@ -5,7 +5,7 @@ import { mailSubscriptions } from './mail/subscriptions.ts';
 import { securitySubscriptions } from './security/subscriptions.ts';
 import { sessionSubscriptions } from './sessions/subscriptions.ts';
 
-/** What users does when an event arrives: it is in the audit trail before anybody is mailed of it. */
+/** Subscriptions of this context. An event is in the audit trail before emails about it are sent. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...auditSubscriptions(deps),
   ...sessionSubscriptions(deps),

@@ -5,7 +5,7 @@ import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
-/** The steps of workflows that this context carries out; requests do without them. */
+/** Workflow tasks of this context, loaded only when they are called. */
 export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.trails, names.checkpointTrail, names.exportAudit, names.giveUpExport], async () =>
     (await import('./audit/tasks.ts')).auditTasks(deps),
@@ -26,7 +26,7 @@ export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.notifyForAutomation], async () => (await import('./mail/tasks.ts')).mailTasks(deps)),
 ];
 
-/** The step that looks through all of the context's table. */
+/** Task that reads items throughout the table. */
 export const tableTasks = (table: Table, files: ExportFiles): Task[] =>
   lazyTasks([names.sharePerson], async () => {
     const { exportSections: shareKinds } = await import('./privacy/export-person.ts');

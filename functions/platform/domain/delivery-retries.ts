@@ -1,36 +1,36 @@
 import { minuteMs } from '#shared/time.ts';
 
-/** How an attempt ended, as far as what follows goes by it. */
+/** The parts of an attempt's outcome that decide what happens next. */
 export interface AttemptEnd {
-  /** HTTP status; null: no answer. */
+  /** HTTP status; null: no response. */
   status: number | null;
-  /** `Retry-After` of the answer. */
+  /** `Retry-After` header of the response. */
   retryAfter: string | undefined;
 }
 
-/** A server may ask to be left alone for an hour; after that it is tried again. */
+/** Longest `Retry-After` that is honoured. */
 const longestRetryAfterMs = 60 * minuteMs;
 
-/** A webhook that holds up attempts is left alone for no longer than this at a time. */
+/** Longest pause of a slow webhook. */
 const longestPauseMs = 15 * minuteMs;
 
-/** Part of a wait that is added to it by chance, so that what failed together does not come back together. */
+/** Largest share of jitter added to a wait, so that deliveries that failed together are not retried together. */
 const jitterShare = 0.1;
 
-/** Statuses of a server that asks for less, or is behind one that does not answer. */
+/** Statuses of a server that is overloaded, or whose upstream does not respond. */
 const slowStatuses: readonly number[] = [429, 502, 503, 504];
 
-/** Only 2xx is a success: a redirect is not followed, and so not one. */
+/** Only 2xx is a success. Redirects are not followed, so they count as failures. */
 export const isSuccess = ({ status }: AttemptEnd): boolean => status !== null && status >= 200 && status < 300;
 
 export const isGone = ({ status }: AttemptEnd): boolean => status === 410;
 
-/** Whether the webhook as a whole is slowed down, and not this delivery alone. */
+/** Whether to slow down the webhook as a whole, not only this delivery. */
 export const isSlow = ({ status }: AttemptEnd): boolean => status === null || slowStatuses.includes(status);
 
 /**
- * How long a server asks to be left alone: seconds or an HTTP date (RFC 9110, section 10.2.3), capped at an hour. In
- * milliseconds; 0 where it says nothing that can be understood.
+ * Returns the wait that `Retry-After` asks for, as seconds or an HTTP date (RFC 9110, section 10.2.3), capped at an
+ * hour. In milliseconds; 0 if the header is missing or malformed.
  */
 export const retryAfterMs = (header: string | undefined, now: Date): number => {
   const said = header?.trim() ?? '';
@@ -38,13 +38,13 @@ export const retryAfterMs = (header: string | undefined, now: Date): number => {
   return Number.isNaN(asked) ? 0 : Math.max(0, Math.min(longestRetryAfterMs, asked));
 };
 
-/** IMF-fixdate, the one form of a date that is still written. */
+/** Parses an IMF-fixdate, the only date format that servers still generate. */
 const dateOf = (text: string): number => (/^[A-Z][a-z]{2}, \d\d /.test(text) ? Date.parse(text) : Number.NaN);
 
 /**
- * How long a delivery waits for its next attempt, in milliseconds; undefined: there is none.
- * @param plan the waits after the first attempt, the second and so on, in seconds
- * @param made attempts so far, the last one included
+ * Returns the wait before the next attempt of a delivery, in milliseconds; undefined: no attempts are left.
+ * @param plan waits after the first attempt, the second and so on, in seconds
+ * @param made attempts so far, including the latest
  * @param chance from 0 to 1
  */
 export const waitAfter = (
@@ -60,8 +60,8 @@ export const waitAfter = (
 };
 
 /**
- * How long nothing is sent to a webhook that was slow, in milliseconds: as long as the first retry waits, and twice as long
- * after each further slow attempt, up to a quarter of an hour, or what it asks for.
+ * Returns how long a slow webhook is paused, in milliseconds: the first retry wait, doubled with each further slow
+ * attempt up to three times the second wait and at most 15 minutes; longer if `Retry-After` asks for it.
  */
 export const pauseAfter = (plan: readonly number[], slowAttempts: number, end: AttemptEnd, now: Date): number => {
   const [first = 0, second = 0] = plan;

@@ -13,18 +13,18 @@ export const maxFeeds: Bound = {
   said: 'A workspace can have 20 feeds. Delete one first.',
 };
 
-/** How often a feed is read, and how seldom at most while it fails. */
+/** How often a feed is read, and the longest interval while it fails. */
 const readEveryMs = 15 * minuteMs;
 const longestWaitMs = dayMs;
 
-/** A feed that fails for so long is not read any more. */
+/** A feed that has failed for this long is no longer read. */
 const givenUpAfterMs = 14 * dayMs;
 
-/** Items whose ids are remembered, and how many at the top of a feed can be new. */
+/** How many item ids are remembered, and how many items at the top of a feed can count as new. */
 export const maxKnown = 1_000;
 export const maxNewest = 500;
 
-/** What people decide of a feed. */
+/** Fields that users set. */
 export const feedFields = {
   name: text(120).meta({ examples: ['Shop blog'] }),
   url: z
@@ -49,29 +49,29 @@ export const Feed = z.object({
 });
 export type Feed = z.infer<typeof Feed>;
 
-/** How reading a feed goes. Nobody is told of it. */
+/** State of polling a feed. Its changes are not published. */
 export const FeedReading = z.object({
   workspaceId: WorkspaceId,
   feedId: FeedId,
-  /** When it is read next. */
+  /** Next poll. */
   dueAt: Instant,
   /** Undefined before the first success. */
   readAt: Instant.optional(),
-  /** What is there at the first success is new as well. */
+  /** Whether items present at the first success are published as new. */
   tellsFirst: z.boolean().default(false),
   etag: z.string().optional(),
   lastModified: z.string().optional(),
-  /** Digests of the ids of items that were told, or were there at first; the latest first. */
+  /** Digests of the ids of items that were published, or present at the first reading; latest first. */
   known: z.array(z.string()),
   failingSince: Instant.nullable(),
   failures: z.int().min(0),
   failure: FeedFailure.nullable(),
-  /** Where the feed redirects to. */
+  /** URL that the feed redirects to. */
   redirectsTo: z.string().nullable(),
 });
 export type FeedReading = z.infer<typeof FeedReading>;
 
-/** An item that is told. */
+/** A published item. */
 export const FeedItem = z.object({
   ...entityFields,
   feedId: FeedId,
@@ -92,13 +92,13 @@ export const newReading = (
   ...{ failingSince: null, failures: 0, failure: null, redirectsTo: null },
 });
 
-/** The reading before it is begun: whoever is cut off leaves it due in a quarter of an hour. */
+/** The reading as it is saved before the request: if the poll is cut off, the feed is due again in 15 minutes. */
 export const begun = (reading: FeedReading, now: Date): FeedReading => ({
   ...reading,
   dueAt: instantAfter(now, readEveryMs),
 });
 
-/** After a success. @param known digests that are known now besides those before */
+/** The reading after a success. @param known digests to add to the known ones */
 export const succeeded = (
   reading: FeedReading,
   {
@@ -113,7 +113,7 @@ export const succeeded = (
   ...{ readAt: now.toISOString(), failingSince: null, failures: 0, failure: null, redirectsTo: null },
 });
 
-/** After a failure: the wait doubles, up to a day. */
+/** The reading after a failure: the wait doubles, up to a day. */
 export const failed = (
   reading: FeedReading,
   { failure, redirectsTo }: { failure: FeedFailure; redirectsTo: string | null },
@@ -125,6 +125,6 @@ export const failed = (
   dueAt: instantAfter(now, Math.min(longestWaitMs, readEveryMs * 2 ** Math.min(reading.failures, 10))),
 });
 
-/** Whether it has failed for so long that it is given up. */
+/** Whether the feed has failed for so long that it is given up. */
 export const isGivenUp = ({ failingSince }: FeedReading, now: Date): boolean =>
   failingSince !== null && now.getTime() - Date.parse(failingSince) >= givenUpAfterMs;

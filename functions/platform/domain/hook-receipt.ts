@@ -5,7 +5,7 @@ import { HookId } from '#shared/ids.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
 import { daySeconds } from '#shared/time.ts';
 
-/** How long it is known that a delivery has come: senders try again for days. In seconds. */
+/** How long a delivery id is remembered, in seconds. Senders retry for days. */
 export const keptSeconds = 30 * daySeconds;
 
 /** A verified request that a hook has received. */
@@ -16,7 +16,7 @@ export const HookReceipt = z.object({
   scheme: HookScheme,
   deliveryId: z.string(),
   eventType: z.string().nullable(),
-  /** As text: names and numbers may be such that no item can have them. */
+  /** Kept as text, because DynamoDB cannot store every JSON name and number. */
   content: personal(z.string(), {
     why: 'to tell automations what a service of the workspace has sent',
     keptFor: '30 days',

@@ -13,24 +13,24 @@ export const maxHooks: Bound = {
   said: 'A workspace can have 20 hooks. Delete one first.',
 };
 
-/** The largest request that is read, and the largest JSON of it that goes into an event, in bytes. */
+/** Largest request that is read, and largest JSON body that is published in an event, in bytes. */
 export const maxRequestBytes = 256 * 1024;
 export const maxBodyBytes = 16 * 1024;
 
-/** Headers that the schemes sign with, or name a delivery by. */
+/** Headers that carry the signatures, delivery ids and event types of the schemes. */
 export const signatureHeaders = [
   ...(['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const),
   ...(['x-hub-signature-256', 'x-github-delivery', 'x-github-event'] as const),
   'stripe-signature',
 ] as const;
 
-/** How long a secret that was rotated is accepted beside its successor. */
+/** How long a rotated secret is still accepted. */
 const overlapMs = 24 * hourMs;
 
-/** Secrets that are accepted at once: of several rotations within a day, the newest. */
+/** Secrets accepted at the same time: the newest ones if there are several rotations within a day. */
 const maxSecrets = 3;
 
-/** What people decide of a hook. */
+/** Fields that users set. */
 export const hookFields = {
   name: text(120).meta({ examples: ['Shop orders'] }),
 };
@@ -39,24 +39,24 @@ export const hookFields = {
 const HookSecret = z.object({ sealed: z.string(), createdAt: Instant, until: Instant.nullable() });
 export type HookSecret = z.infer<typeof HookSecret>;
 
-/** An address that signed requests of other services are sent to. */
+/** An endpoint that receives signed requests from another service. */
 export const Hook = z.object({
   id: HookId,
   ...entityFields,
   ...hookFields,
   scheme: HookScheme,
-  /** The current one first; none before it is given one, or once it is deleted. */
+  /** The current one first; empty until a secret is set, and after deletion. */
   secrets: z.array(HookSecret),
   createdBy: Actor.meta({ description: 'Who created it' }),
   deletedAt: Instant.nullable(),
 });
 export type Hook = z.infer<typeof Hook>;
 
-/** The secrets that are accepted now. */
+/** Returns the secrets that are accepted at a time. */
 export const secretsAt = (secrets: readonly HookSecret[], now: Date): HookSecret[] =>
   secrets.filter(({ until }) => until === null || Date.parse(until) > now.getTime());
 
-/** The secrets after a rotation: the new one, and for a day those that were accepted until now. */
+/** Returns the secrets after a rotation: the new one, and for another day those accepted until now. */
 export const withSecret = (secrets: readonly HookSecret[], next: HookSecret, now: Date): HookSecret[] => [
   next,
   ...secretsAt(secrets, now)

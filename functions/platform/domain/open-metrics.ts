@@ -1,4 +1,4 @@
-/** Sums and averages over the window; null where nothing was measured. */
+/** Sums and averages over the window; null: not measured. */
 export interface Figures {
   requests: number | null;
   clientErrors: number | null;
@@ -6,7 +6,7 @@ export interface Figures {
   averageLatencyMs: number | null;
 }
 
-/** Seconds that a figure looks back. */
+/** Length of the window, in seconds. */
 export const windowSeconds = 300;
 
 const metrics = [
@@ -28,7 +28,7 @@ const metrics = [
   },
 ] as const;
 
-/** The figures of a context as OpenMetrics text (github.com/prometheus/OpenMetrics, version 1.0.0): gauges of a window. */
+/** Renders the figures of a context as OpenMetrics gauges (github.com/prometheus/OpenMetrics, version 1.0.0). */
 export const openMetrics = (context: string, figures: Figures): string => {
   const lines = metrics.flatMap(({ name, help, value }) => {
     const measured = value(figures);

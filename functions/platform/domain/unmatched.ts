@@ -1,6 +1,6 @@
 import { DomainError } from '#shared/errors.ts';
 
-/** Paths of the API with their methods, as the OpenAPI document has them. */
+/** Paths of the API with their methods, as in the OpenAPI document. */
 type Paths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 const matches = (template: string, path: string): boolean => {
@@ -12,7 +12,7 @@ const matches = (template: string, path: string): boolean => {
   );
 };
 
-/** Why no route took a request: another method would have (405 with `Allow`, RFC 9110), or nothing lies there (404). */
+/** Returns why no route matched: the path has other methods (405 with `Allow`, RFC 9110), or does not exist (404). */
 export const unmatchedError = (paths: Paths, method: string, path: string): DomainError => {
   const found = Object.entries(paths).filter(([template]) => matches(template, path));
   const described = found.flatMap(([, methods]) => Object.keys(methods).map((each) => each.toUpperCase()));

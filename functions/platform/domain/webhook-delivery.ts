@@ -6,19 +6,21 @@ import { daySeconds, hourMs, Instant, instantAfter } from '#shared/time.ts';
 /** How long deliveries are kept, in seconds. */
 export const keptSeconds = 30 * daySeconds;
 
-/** An event that is older makes no delivery: those of its time may be forgotten, and with them that it was delivered. */
+/**
+ * Older events create no delivery: their earlier deliveries may have expired, so that duplicates could not be detected.
+ */
 export const maxEventAgeMs = 28 * 24 * hourMs;
 
-/** Waiting for a server that is slow or down, a delivery is given up after this, even if attempts are left. */
+/** A delivery to a slow or unavailable server is given up after this, even if attempts are left. */
 const givenUpAfterMs = 36 * hourMs;
 
-/** An attempt takes 15 seconds, and the function that makes it ends after 30. */
+/** Outlasts an attempt (15 seconds) and the function that makes it (30 seconds). */
 export const leaseMs = 60_000;
 
-/** Attempts that are kept: those of the last rounds. */
+/** Number of latest attempts that are kept, across rounds. */
 const maxAttemptsKept = 16;
 
-/** The start of a reply that is kept, in bytes. */
+/** How much of the start of a response is kept, in bytes. */
 export const replyBytes = 1024;
 
 export const DeliveryStatus = z.enum(['waiting', 'delivered', 'failed']).meta({
@@ -76,19 +78,19 @@ export const Delivery = z.object({
   payload: z.string().meta({ description: 'Body of each request, exactly as it is signed' }),
   status: DeliveryStatus,
   failure: DeliveryFailure.nullable().meta({ description: 'Why it was given up; null: not given up' }),
-  /** Counts its replays, from 1. */
+  /** 1, plus 1 for each replay. */
   round: z.int().min(1),
   roundStartedAt: Instant,
   /** Attempts of this round. */
   made: z.int().min(0),
   attempts: z.array(Attempt).meta({ description: `Latest attempts, at most ${maxAttemptsKept}, oldest first` }),
   nextAttemptAt: Instant.nullable().meta({ description: 'Earliest time of the next attempt; null: none is planned' }),
-  /** Keeps other attempts away. `holder` tells two apart that take it at the same instant. */
+  /** Prevents concurrent attempts. `holder` distinguishes two that begin at the same instant. */
   lease: z.object({ until: Instant, holder: z.string() }).nullable(),
 });
 export type Delivery = z.infer<typeof Delivery>;
 
-/** What a new delivery is besides its event and webhook. */
+/** Initial state of a delivery. */
 export const waitingSince = (now: Date) => ({
   status: 'waiting' as const,
   failure: null,
@@ -100,7 +102,7 @@ export const waitingSince = (now: Date) => ({
   lease: null,
 });
 
-/** The delivery as it begins again, with the id that it had. */
+/** Restarts a delivery under the same id. */
 export const replayed = (delivery: Delivery, now: Date): Delivery => ({
   ...delivery,
   ...waitingSince(now),
@@ -124,7 +126,7 @@ export const ended = (delivery: Delivery, failure: DeliveryFailure | null): Deli
   lease: null,
 });
 
-/** The delivery after an attempt, which waits for the next one until it has ended. */
+/** The delivery after an attempt, waiting for the next one. */
 export const attempted = (delivery: Delivery, attempt: Attempt, nextAttemptAt: string | null): Delivery => ({
   ...delivery,
   made: delivery.made + 1,

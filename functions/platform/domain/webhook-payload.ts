@@ -1,4 +1,4 @@
-/** The largest body that is sent, in bytes (Standard Webhooks: payload size). */
+/** Largest body that is sent, in bytes (Standard Webhooks: payload size). */
 export const maxPayloadBytes = 20_000;
 
 interface Told {
@@ -15,8 +15,8 @@ interface Told {
 const tooLarge = 'The details of this event are too large for a webhook. Get the entity by its id.';
 
 /**
- * The body of a delivery (Standard Webhooks: type, timestamp, data): ids, and the event's own fields. What would be too
- * large is left out, and a note says so.
+ * Returns the body of a delivery (Standard Webhooks: type, timestamp, data): ids and the event's own fields. If that
+ * would be too large, the fields are replaced by a note.
  */
 export const payloadOf = (type: string, event: Told): string => {
   const { id: eventId, workspaceId, entityId, entityVersion, occurredAt: timestamp, actor, correlationId } = event;

@@ -8,20 +8,20 @@ import { WebhookId } from '#shared/ids.ts';
 import { text } from '#shared/text.ts';
 import { hourMs, Instant, instantAfter } from '#shared/time.ts';
 
-/** Each of them is one more request for every event. */
+/** Every webhook adds a request per event. */
 export const maxWebhooks: Bound = {
   most: 20,
   code: 'too_many_webhooks',
   said: 'A workspace can have 20 webhooks. Delete one first.',
 };
 
-/** How long a secret that was rotated signs beside its successor. */
+/** How long a rotated secret still signs. */
 const overlapMs = 24 * hourMs;
 
-/** Secrets that sign at once: of several rotations within a day, the newest. */
+/** Keys that sign at the same time: the newest ones if there are several rotations within a day. */
 const maxKeys = 3;
 
-/** What people decide of a webhook. */
+/** Fields that users set. */
 export const webhookFields = {
   url: z
     .url()
@@ -42,7 +42,7 @@ export const webhookFields = {
     .meta({ description: 'Types of events that it receives; null: all, including types added later' }),
 };
 
-/** A pair of secrets that signs: HMAC and Ed25519. `until`: null for the current one. */
+/** A pair of signing secrets: HMAC and Ed25519. `until`: null for the current pair. */
 const SigningKey = z.object({
   sealed: z.string(),
   publicKey: z.string(),
@@ -53,7 +53,7 @@ export type SigningKey = z.infer<typeof SigningKey>;
 
 export const WebhookStatus = z.enum(['enabled', 'disabled']).meta({ description: '`disabled`: nothing is sent to it' });
 
-/** Where events of a workspace are sent. */
+/** A URL that events of a workspace are sent to. */
 export const Webhook = z.object({
   id: WebhookId,
   ...entityFields,
@@ -63,29 +63,29 @@ export const Webhook = z.object({
     .object({ cause: WebhookDisabledCause, at: Instant })
     .nullable()
     .meta({ description: 'Why and since when it is disabled; null: it is enabled' }),
-  /** The current one first; none once it is deleted. */
+  /** The current one first; empty after deletion. */
   keys: z.array(SigningKey),
   createdBy: Actor.meta({ description: 'Who created it' }),
-  /** Events from before are not for it. */
+  /** Earlier events are not delivered. */
   listensSince: Instant,
-  /** The start of the failures that owners have been told of. */
+  /** Start of the failures that the owners were notified of. */
   toldOfFailure: Instant.nullable(),
   deletedAt: Instant.nullable(),
 });
 export type Webhook = z.infer<typeof Webhook>;
 
-/** Whether an event is to be delivered to it. */
+/** Whether an event should be delivered to the webhook. */
 export const isFor = (webhook: Webhook, { type, occurredAt }: { type: string; occurredAt: string }): boolean =>
   webhook.status === 'enabled' &&
   webhook.deletedAt === null &&
   Date.parse(occurredAt) >= Date.parse(webhook.listensSince) &&
   (webhook.eventTypes === null || webhook.eventTypes.some((each) => each === type));
 
-/** The keys that sign now. */
+/** Returns the keys that sign at a time. */
 export const signingKeysAt = (keys: readonly SigningKey[], now: Date): SigningKey[] =>
   keys.filter(({ until }) => until === null || Date.parse(until) > now.getTime());
 
-/** The keys after a rotation: the new one, and for a day those that signed until now. */
+/** Returns the keys after a rotation: the new one, and for another day those that signed until now. */
 export const rotated = (keys: readonly SigningKey[], next: SigningKey, now: Date): SigningKey[] => [
   next,
   ...signingKeysAt(keys, now)

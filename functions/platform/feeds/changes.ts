@@ -5,11 +5,11 @@ import type { Item } from '#shared/table.ts';
 import { Feed, feedFields, FeedItem } from '../domain/feed.ts';
 import { hostOf } from '../domain/webhook.ts';
 
-/** What a write of a feed means to others. */
+/** Events of a write to a feed. */
 export const feedEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofFeed(before && entityOf(Feed, before), entityOf(Feed, after));
 
-/** An item that was found. */
+/** Event of a new item. */
 export const feedItemEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   before ? [] : [itemEvent(entityOf(FeedItem, after))];
 
@@ -25,7 +25,7 @@ const ofFeed = (before: Feed | undefined, feed: Feed): DomainEvent[] => {
   ];
 };
 
-/** The version is the feed's: what is found changes nothing of it. */
+/** Uses the feed's version, because finding an item does not change the feed. */
 const itemEvent = (item: FeedItem): DomainEvent => {
   const { feedId, feedVersion: version, itemId, title, url, summary, publishedAt } = item;
   return tell(events.FeedItemFound, { ...item, version }, feedId, { itemId, title, url, summary, publishedAt });

@@ -14,7 +14,7 @@ const operation = capability<PlatformErrors>({
   description: 'Read RSS and Atom feeds. Each new item is published once, as the event `feed.item_found`.',
 });
 
-/** How a feed that has failed for too long is read again. */
+/** How users have a feed read again that was given up. */
 const howReadAgain = 'set `isPaused` to false or change its `url`';
 
 const onFeed = z.strictObject({ feedId: FeedId });

@@ -8,24 +8,24 @@ import { begun, failed, type Feed, type FeedReading, isGivenUp, maxNewest, succe
 import { type FoundItem, itemsIn } from './read-items.ts';
 
 /**
- * Feeds that one call of the task reads, side by side, and how long each may take to arrive. The largest ones take some
- * seconds of CPU besides: so few that the worst of them fit into the time of the function.
+ * Feeds that one call of the task reads concurrently, and how long each download may take. Parsing a very large feed
+ * takes several seconds of CPU, so the number is low enough for the worst case to fit into the function's timeout.
  */
 const feedsAtATime = 3;
 const timeoutMs = 10_000;
 
-/** The largest feed, in bytes, and new items that one reading tells. */
+/** Largest feed, in bytes, and most new items that one reading publishes. */
 const maxFeedBytes = 2 * 1024 * 1024;
 const maxTold = 20;
 
-/** Reads the feeds that are due, a few at a time. `isMore`: there may be others. */
+/** Reads the feeds that are due, a few at a time. `isMore`: others may be due. */
 export const pollFeeds = async (deps: FeedDeps, correlationId: string): Promise<{ isMore: boolean }> => {
   const due = await deps.readings.due(deps.now(), feedsAtATime);
   await Promise.all(due.map((reading) => poll(deps, reading, correlationId)));
   return { isMore: due.length === feedsAtATime };
 };
 
-/** Reads a feed once: whoever else finds it due at the same time leaves it. */
+/** Reads a feed. Of concurrent polls, only the first one reads it. */
 const poll = async (deps: FeedDeps, before: FeedReading, correlationId: string): Promise<void> => {
   const { workspaceId, feedId } = before;
   const feed = await deps.feeds.find(workspaceId, feedId);
@@ -46,7 +46,7 @@ const poll = async (deps: FeedDeps, before: FeedReading, correlationId: string):
     answer: { maxBytes: maxFeedBytes, longer: 'refused' },
     timeoutMs,
   });
-  // What a feed says is told while it stands as it was read: it may be paused, changed or deleted meanwhile.
+  // Discard the response if the feed was paused, changed or deleted meanwhile.
   if ((await deps.feeds.find(workspaceId, feedId))?.version !== feed.version) return;
   const next = await after(deps, feed, reading, outcome, correlationId);
   await deps.readings.replace(reading, next);
@@ -72,7 +72,7 @@ const after = async (
   if (!items) return failed(reading, { failure: 'not_a_feed', redirectsTo: null }, now);
   const { known, isMore } = await tellNew(deps, feed, reading, items, correlationId);
   const headers = outcome.outcome === 'answered' ? outcome.headers : {};
-  // While there are more to tell, it is read again as a whole.
+  // If more items are left to publish, omit the validators, so that the next reading gets the feed again and not a 304.
   const validators = isMore ? {} : { etag: bounded(headers.etag), lastModified: bounded(headers['last-modified']) };
   return succeeded(reading, { etag: undefined, lastModified: undefined, ...validators, known }, now);
 };
@@ -99,8 +99,8 @@ const problemOf = (outcome: Outcome): { failure: FeedFailure; redirectsTo: strin
 };
 
 /**
- * Tells what is new, the oldest first; at the first reading nothing is, unless it was asked for. Only at the top of the feed:
- * what stands far below is old, and comes up when what is above it is deleted.
+ * Publishes the new items, oldest first; none at the first reading, unless `tellsFirst` is set. Only items near the top
+ * can be new: those further down are old, and move up when items above them are deleted.
  */
 const tellNew = async (
   { feedItems }: Pick<FeedDeps, 'feedItems'>,
@@ -116,7 +116,7 @@ const tellNew = async (
   const oldestFirst = [...all]
     .filter(([digest]) => top.has(digest) && !before.has(digest))
     .reverse()
-    // Stable: what has no date, or the same one, stays as the feed has it.
+    // The sort is stable: items without a date, or with the same one, keep the order of the feed.
     .sort(([, one], [, other]) => Date.parse(one.publishedAt ?? '') - Date.parse(other.publishedAt ?? '') || 0);
   const told = oldestFirst.slice(0, maxTold);
   for (const [digest, item] of told) {
@@ -140,7 +140,7 @@ const giveUp = async (
     await feeds.save({ ...feed, failure: reading.failure }, systemAuthor('platform', { correlationId }));
     await readings.end(reading);
   } catch (error) {
-    // Somebody changes it now: the next reading sees what stands.
+    // The feed is being changed concurrently; the next reading sees its new state.
     if (!isLostUpdate(error)) throw error;
   }
 };

@@ -3,23 +3,23 @@ import { decode } from 'html-entities';
 import { beginningOf } from '#shared/text.ts';
 import { type FeedItem, maxKnown } from '../domain/feed.ts';
 
-/** An item as it stands in a feed. */
+/** An item parsed from a feed. */
 export type FoundItem = Pick<FeedItem, 'itemId' | 'title' | 'url' | 'summary' | 'publishedAt'>;
 
-/** Items of one feed that are looked at: as many as are remembered. */
+/** Items of a feed that are parsed: as many as are remembered. */
 const maxItems = maxKnown;
 
 const longestTitle = 300;
 const longestSummary = 500;
 const longestId = 2_048;
 
-/** What turns the direction of the text around it (Unicode: bidirectional formatting characters). */
+/** Characters that change the direction of the surrounding text (Unicode: bidirectional formatting characters). */
 const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * The items of a feed (RSS, Atom), the newest first. A document that declares entities is refused: no feed needs them, and they
- * can stand for gigabytes.
- * @throws Error when it is no feed
+ * Parses the items of a feed (RSS or Atom), newest first. A document that declares entities is rejected: feeds do not
+ * need them, and they can expand to gigabytes.
+ * @throws Error if the document is not a feed
  */
 export const itemsIn = (bytes: Uint8Array, contentType: string | undefined): FoundItem[] => {
   const document = textOf(bytes, contentType);
@@ -42,16 +42,16 @@ export const itemsIn = (bytes: Uint8Array, contentType: string | undefined): Fou
 
 type ParsedItem = ReturnType<typeof parseFeed>['items'][number];
 
-/** As nearly all feeds are; one that goes from old to new is turned round. */
+/** Nearly all feeds list the newest item first; reverses those that do not. */
 const newestFirst = (items: readonly ParsedItem[]): readonly ParsedItem[] => {
   const [first, last] = [items[0]?.published, items.at(-1)?.published];
   return first && last && first < last ? items.toReversed() : items;
 };
 
 /**
- * Where an item leads: by the text of its link (RSS), or its `href` (Atom). Read here, because the parser looks through the
- * whole feed for each item: a feed of half a megabyte can keep it busy for a minute.
- * @param bases that an address is relative to, the first one that there is
+ * Returns the link of an item: the text of `link` (RSS), or its `href` (Atom). Not left to the parser, which searches
+ * the entire feed for each item: half a megabyte can take it a minute.
+ * @param bases URLs that a relative link is resolved against; the first usable one applies
  */
 const linkOf = (item: ParsedItem['element'], bases: readonly (string | null)[]): string | null => {
   const links = item.findElementsWithName('link');
@@ -63,21 +63,23 @@ const linkOf = (item: ParsedItem['element'], bases: readonly (string | null)[]):
   return url === '' ? null : [item.getAttribute('xml:base'), ...bases].reduce<string>(resolved, url);
 };
 
-/** An address that is whole stays as it is. */
+/** Resolves a relative URL; an absolute one is returned unchanged. */
 const resolved = (url: string, base: string | null): string =>
   base === null || URL.canParse(url) ? url : (URL.parse(url, base)?.href ?? url);
 
-/** The address of an item of RSS that has no link: its id, unless it says that this is none (RSS 2.0: `isPermaLink`). */
+/** The URL of an RSS item without a link: its id, unless `isPermaLink` is false (RSS 2.0). */
 const permalinkOf = ({ id, element }: ParsedItem): string | null => {
   const guid = element.findElementWithName('guid');
   return guid && guid.getAttribute('ispermalink') !== 'false' ? id : null;
 };
 
-/** The address of what an item of a podcast plays, as it is written. */
+/** The URL of a podcast item's recording, unchanged. */
 const recordingOf = ({ element }: ParsedItem): string | null =>
   element.findElementWithName('enclosure')?.getAttribute('url')?.trim() ?? null;
 
-/** The text in the encoding that it begins with, or that is said of it; what is none of its characters is replaced. */
+/**
+ * Decodes a feed by its byte order mark, content type or XML declaration, in that order. Invalid bytes are replaced.
+ */
 const textOf = (bytes: Uint8Array, contentType = ''): string => {
   const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
   const [, said] =
@@ -91,18 +93,18 @@ const textOf = (bytes: Uint8Array, contentType = ''): string => {
   }
 };
 
-/** What a text may begin with, and the encoding that this says, whatever else is said of it (Encoding Standard: BOM sniff). */
+/** Byte order marks and their encodings, which override any declared encoding (Encoding Standard: BOM sniff). */
 const byteOrderMarks = [
   ['\u00ef\u00bb\u00bf', 'utf-8'],
   ['\u00fe\u00ff', 'utf-16be'],
   ['\u00ff\u00fe', 'utf-16le'],
 ] as const;
 
-/** Tags within a line: they set no words apart. */
+/** Inline tags, which do not separate words. */
 const inline =
   /<\/?(?:a|abbr|b|cite|code|del|em|font|i|ins|mark|q|s|small|span|strong|su[bp]|time|u|wbr)(?:\s[^<>]*)?>/gi;
 
-/** HTML as plain text on one line, cut between characters. A sign such as `<3` begins no tag. */
+/** HTML as plain text on one line, truncated between characters. Text such as `<3` is not taken for a tag. */
 const plain = (html: string | null, longest: number): string =>
   beginningOf(
     decode(
@@ -117,7 +119,7 @@ const plain = (html: string | null, longest: number): string =>
     longest,
   );
 
-/** A web address; none with a name and password, which would hide where it leads. */
+/** Returns a web address, unless it contains a user name or password, which would obscure its host. */
 const addressOf = (said: string | null): string | null => {
   const url = said !== null && said.length <= 2_048 ? URL.parse(said) : null;
   const isWeb = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';

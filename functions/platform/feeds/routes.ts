@@ -6,7 +6,7 @@ import type { FeedDeps } from '../deps.ts';
 import { type Feed, newReading } from '../domain/feed.ts';
 import * as contract from './contract.ts';
 
-/** Feeds of a workspace. */
+/** Routes of feeds. */
 export const feedRoutes = (deps: FeedDeps): Route[] => {
   const { feeds, readings, reach, now } = deps;
 
@@ -46,7 +46,7 @@ export const feedRoutes = (deps: FeedDeps): Route[] => {
       const isResumed = body.isPaused === false && (feed.isPaused || feed.failure !== null);
       const isAnew = isResumed || (body.url !== undefined && body.url !== feed.url);
       const changed = { ...feed, ...body, ...(isAnew && { failure: null }) };
-      // Only what was there when the feed was created was asked for: after a pause most of it has been told.
+      // `tellsFirst` applies only to items present at creation; after a pause most of them have been published.
       const anew = isAnew ? newReading({ ...feed, tellsFirst: false }, now()) : undefined;
       return view(await feeds.save(changed, caller, anew));
     }),

@@ -4,7 +4,7 @@ import type { FeedDeps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { pollFeeds } from './poll.ts';
 
-/** Reading feeds. */
+/** Tasks of feeds. */
 export const feedTasks = (deps: FeedDeps): Task[] => [
   task(names.pollFeeds, z.object({}), async (_, { correlationId }) => pollFeeds(deps, correlationId)),
 ];

@@ -8,11 +8,11 @@ import type { Item } from '#shared/table.ts';
 import { Hook } from '../domain/hook.ts';
 import { HookReceipt } from '../domain/hook-receipt.ts';
 
-/** What a write of a hook means to others. */
+/** Events of a write to a hook. */
 export const hookEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofHook(before && entityOf(Hook, before), entityOf(Hook, after));
 
-/** What a hook has received. */
+/** Event of a received request. */
 export const hookReceiptEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   before ? [] : [receiptEvent(entityOf(HookReceipt, after))];
 
@@ -29,7 +29,7 @@ const ofHook = (before: Hook | undefined, hook: Hook): DomainEvent[] => {
   ];
 };
 
-/** The version is the hook's: what it receives changes nothing of it. */
+/** Uses the hook's version, because receiving a request does not change the hook. */
 const receiptEvent = (receipt: HookReceipt): DomainEvent => {
   const { hookId, hookVersion: version, scheme, deliveryId, eventType, content } = receipt;
   const body = z.record(z.string(), z.unknown()).parse(jsonOf(content));

@@ -18,7 +18,7 @@ const operation = capability<PlatformErrors>({
 
 const onHook = z.strictObject({ hookId: HookId });
 
-/** Secrets are shown once: their replies are not stored, not even to be repeated. */
+/** Secrets are shown once, so these responses are not stored for idempotent replays. */
 const unstored = { idempotency: 'inherent' } as const;
 
 const HookView = Hook.omit({
@@ -172,7 +172,7 @@ export const receiveHook = operation({
   signatureHeaders,
   ignoresQuery: true,
   maxBodyBytes: maxRequestBytes,
-  // Services send for many workspaces from one address: each hook has a limit of its own, which strangers cannot use up.
+  // A service sends for many workspaces from one address, so the limit is per hook. Strangers cannot use it up.
   limit: 'none',
   ...unstored,
 });

@@ -10,10 +10,10 @@ import { type Hook, maxBodyBytes, secretsAt } from '../domain/hook.ts';
 import { openSecret } from './secrets.ts';
 import { isVerified } from './verify.ts';
 
-/** What one hook takes. */
+/** Rate limit of a hook. */
 const bucket = exactBucket({ burst: 120, perMinute: 120 });
 
-/** Verified against where there is no hook, so that it takes as long as where there is one. */
+/** Used for a hook that does not exist, so that the response takes as long as for one that does. */
 const noSecret = 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
 
 interface Arrived {
@@ -23,10 +23,10 @@ interface Arrived {
 }
 
 /**
- * Takes a request for a hook: verifies it, and writes down that it came, once for each id that its sender gave it. The write
- * is what the event is told by. Nothing is said of the body before it is verified, and of it nothing is logged.
- * @throws DomainError `hook_not_verified` alike for a hook that is not there and a signature that is not its own;
- * `rate_limited`, `hook_body_too_large`, `hook_body_not_object`, `hook_delivery_unnamed`, and those of JSON
+ * Receives a request for a hook: verifies it, and stores a receipt, once per delivery id of the sender. Writing the
+ * receipt publishes the event. Errors reveal nothing about the body before it is verified, and it is never logged.
+ * @throws DomainError `hook_not_verified` for an unknown hook and an invalid signature alike; `rate_limited`,
+ * `hook_body_too_large`, `hook_body_not_object`, `hook_delivery_unnamed`, and the errors of JSON parsing
  */
 export const receive = async (
   deps: HookDeps,
@@ -84,7 +84,7 @@ const objectIn = (bytes: Uint8Array): JsonObject => {
   throw new DomainError('invalid', 'hook_body_not_object', 'The body must be a JSON object.');
 };
 
-/** The id of the delivery: visible characters, as they are in a header. */
+/** Returns the delivery's id: visible ASCII characters, as in a header. */
 const deliveryIdOf = (scheme: HookScheme, { headers }: Signed, body: JsonObject): string => {
   const sent = { standard_webhooks: headers['webhook-id'], github: headers['x-github-delivery'], stripe: body['id'] };
   const id = sent[scheme];
@@ -96,7 +96,7 @@ const deliveryIdOf = (scheme: HookScheme, { headers }: Signed, body: JsonObject)
   );
 };
 
-/** What the sender calls its event: GitHub in a header, the others in the body. */
+/** Returns the sender's type of the event: from a header for GitHub, otherwise from the body. */
 const eventTypeOf = (scheme: HookScheme, { headers }: Signed, body: JsonObject): string | null => {
   const type = scheme === 'github' ? headers['x-github-event'] : body['type'];
   return typeof type === 'string' && /^[\w.:/-]{1,100}$/.test(type) ? type : null;

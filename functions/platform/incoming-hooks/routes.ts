@@ -8,7 +8,7 @@ import * as contract from './contract.ts';
 import { receive } from './receive.ts';
 import { assertSecret, newSecret, sealedSecret } from './secrets.ts';
 
-/** Incoming hooks of a workspace, and what is sent to them. */
+/** Routes of incoming hooks, including the one that receives requests. */
 export const hookRoutes = (deps: HookDeps): Route[] => {
   const { hooks, now } = deps;
 
@@ -22,7 +22,9 @@ export const hookRoutes = (deps: HookDeps): Route[] => {
     };
   };
 
-  /** The secret that was given, or a new one to show; neither where the sender is the one who makes it. */
+  /**
+   * Seals the given secret, or a generated one, returned as `made`. For Stripe none is generated, because Stripe does.
+   */
   const secretFor = async (hook: Pick<Hook, 'workspaceId' | 'id' | 'scheme'>, given: string | undefined) => {
     if (given !== undefined) assertSecret(hook.scheme, given);
     const made = given === undefined && hook.scheme !== 'stripe' ? newSecret(hook.scheme, deps.randomBytes) : null;

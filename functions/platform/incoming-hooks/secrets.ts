@@ -5,13 +5,13 @@ import type { Hook, HookSecret } from '../domain/hook.ts';
 
 type Owner = Pick<Hook, 'workspaceId' | 'id'>;
 
-/** Sealed for one hook alone: moved to another one, it does not open. */
+/** Binds the secret to its hook: copied to another hook, it cannot be opened. */
 const boundTo = ({ workspaceId, id }: Owner) => [workspaceId, id, 'hook-secret'];
 
-/** Of Standard Webhooks: 24 to 64 bytes in base64, after a prefix (signature scheme). */
+/** Standard Webhooks secret: a prefix, then 24 to 64 bytes in base64 (signature scheme). */
 const ofStandardWebhooks = /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A new secret of 32 random bytes, in the form that senders of the scheme take. */
+/** Returns a new secret of 32 random bytes, in the format of the scheme. */
 export const newSecret = (scheme: HookScheme, randomBytes: (count: number) => Buffer): string =>
   scheme === 'standard_webhooks'
     ? `whsec_${randomBytes(32).toString('base64')}`
@@ -31,6 +31,6 @@ export const sealedSecret = (sealingKey: Uint8Array, owner: Owner, secret: strin
   until: null,
 });
 
-/** @throws Error when the secret was sealed for another hook, or under another key of the stage */
+/** @throws Error if the secret was sealed for another hook, or with another stage's key */
 export const openSecret = (sealingKey: Uint8Array, owner: Owner, { sealed }: HookSecret): string =>
   unseal(sealingKey, sealed, boundTo(owner));

@@ -3,22 +3,22 @@ import type { HookScheme } from '#events/platform.ts';
 import type { Signed } from '#shared/http/route.ts';
 import { isSameSecret } from '#shared/secrets.ts';
 
-/** How far the time of a signature may be from now, in seconds (Standard Webhooks; Stripe: verify signatures). */
+/** How far a signature's timestamp may be from now, in seconds (Standard Webhooks; Stripe: verify signatures). */
 const toleranceSeconds = 5 * 60;
 
-/** Signatures of one request that are looked at. */
+/** Most signatures of one request that are checked. */
 const maxSignatures = 10;
 
-/** What a scheme finds in a request: what was signed, the signatures in hex or base64, and when. */
+/** What a scheme reads from a request: what was signed, its signatures in hex or base64, and when. */
 interface Claim {
   signed: readonly (string | Uint8Array)[];
   signatures: readonly string[];
   encoding: 'hex' | 'base64';
-  /** In Unix seconds, as it was sent; undefined: the scheme has no time. */
+  /** Unix seconds, as sent; undefined: the scheme has no timestamp. */
   at: string | undefined;
 }
 
-/** The claims of a request by scheme; undefined when it makes none. */
+/** Claims of a request by scheme; undefined if its headers are missing. */
 const claims: Readonly<Record<HookScheme, (request: Signed) => Claim | undefined>> = {
   /** Standard Webhooks: signature scheme, symmetric. */
   standard_webhooks: ({ headers, bytes }) => {
@@ -41,7 +41,7 @@ const claims: Readonly<Record<HookScheme, (request: Signed) => Claim | undefined
   },
 };
 
-/** Of `v1=…` parts what follows the prefix, of those that have it. */
+/** Returns the values of the parts that start with the prefix, such as `v1=`. */
 const valuesOf = (parts: readonly string[], prefix: string): string[] =>
   parts
     .map((part) => part.trim())
@@ -55,14 +55,14 @@ const hmac = (secret: Uint8Array, { signed, encoding }: Claim): string => {
   return mac.digest(encoding);
 };
 
-/** The bytes that a secret stands for: those of Standard Webhooks are base64 after a prefix, others are the text itself. */
+/** Returns the bytes of a secret: decoded base64 after a prefix for Standard Webhooks, otherwise the text itself. */
 const keyOf = (scheme: HookScheme, secret: string): Buffer =>
   scheme === 'standard_webhooks' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64') : Buffer.from(secret);
 
 const isRecent = (at: string | undefined, now: Date): boolean =>
   at === undefined || (/^\d{1,12}$/.test(at) && Math.abs(now.getTime() / 1000 - Number(at)) <= toleranceSeconds);
 
-/** Whether a request is signed by one of the secrets, and recently where the scheme says when. */
+/** Whether a request is signed with one of the secrets and, if the scheme has a timestamp, recently. */
 export const isVerified = (scheme: HookScheme, secrets: readonly string[], request: Signed, now: Date): boolean => {
   const claim = claims[scheme](request);
   if (!claim || !isRecent(claim.at, now)) return false;

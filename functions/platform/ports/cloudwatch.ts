@@ -26,7 +26,7 @@ export const readFigures = async (context: ContextName, now: Date): Promise<Figu
       ],
     }),
   );
-  // A window that does not begin on a full period touches two of them; the newest comes first.
+  // A window that does not start on a period boundary spans two periods, newest first.
   const values = (id: string) => answer.MetricDataResults?.find(({ Id }) => Id === id)?.Values ?? [];
   const sum = (id: string) => (values(id).length === 0 ? null : values(id).reduce((total, each) => total + each, 0));
   return {

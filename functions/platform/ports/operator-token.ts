@@ -1,9 +1,9 @@
 import type { Clock } from '#shared/time.ts';
 
-/** A token that was replaced is let in no longer than this. In milliseconds. */
+/** Longest time that a replaced token is still accepted, in milliseconds. */
 const keptMs = 60_000;
 
-/** The operators' token as its secret holds it, read again once a minute. */
+/** Returns a loader of the operators' token, which is cached for a minute. */
 export const operatorTokenFrom = (load: () => Promise<string>, now: Clock): (() => Promise<string>) => {
   let kept: { token: string; readAt: number } | undefined;
   return async () => {

@@ -3,9 +3,9 @@ import { originHeader } from '#shared/http/origin.ts';
 const timeoutMs = 5_000;
 
 /**
- * Asks paths of the platform's own API; false when one does not answer 2xx in time.
- * @param url the API's own host, past CloudFront
- * @param originSecret what CloudFront sends along with each request, where there is one
+ * Requests paths of the platform's own API; false if one does not respond with 2xx in time.
+ * @param url host of the API itself, bypassing CloudFront
+ * @param originSecret header value that CloudFront adds to each request, if any
  */
 export const ownApi =
   (url: string, originSecret: string | undefined) =>

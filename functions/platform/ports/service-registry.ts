@@ -3,7 +3,7 @@ import { callLimits } from '#shared/aws-client.ts';
 import { contextNames } from '#shared/contexts.ts';
 import { Service } from '../domain/service.ts';
 
-/** The service registry: one SSM parameter per context under `path`, written by the context's stack. */
+/** Reads the service registry: one SSM parameter per context under `path`, written by the context's stack. */
 export const readRegistry = async (path: string): Promise<Service[]> => {
   const ssm = new SSMClient(callLimits());
   return Promise.all(

@@ -5,8 +5,8 @@ import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
 import { tasks as names } from '../task-names.ts';
 
 /**
- * Erases this context's share of a workspace that is deleted. Webhooks and hooks go first: what waits for one that is
- * gone is not sent, and nothing more comes in.
+ * Erases this context's data of a deleted workspace. Webhooks and hooks are erased first, so that nothing more is sent
+ * or received.
  */
 export const eraseWorkspace = (items: WorkspaceItems): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => ({

@@ -4,7 +4,7 @@ import { Feed } from '../domain/feed.ts';
 import { Hook } from '../domain/hook.ts';
 import { Webhook } from '../domain/webhook.ts';
 
-/** Webhooks and incoming hooks that the person created, or changed last. */
+/** Webhooks, feeds and incoming hooks that the person created or last changed. */
 export const exportSections: readonly ExportSection[] = [
   {
     kind: 'webhook',

@@ -8,7 +8,9 @@ const operation = capability({
   description: 'Read this API description, the service registry and operational metrics.',
 });
 
-/** They must answer when the table does not, which limits are kept in: API Gateway bounds them alone. */
+/**
+ * These must respond even if the table, which holds the rate limits, is unavailable; only API Gateway throttles them.
+ */
 const unlimited = { limit: 'none' } as const;
 
 const ContextStatus = z.object({
@@ -58,12 +60,12 @@ export const getOpenApi = operation({
   summary: 'Get this API as an OpenAPI 3.1 document',
   access: 'public',
   response: z.looseObject({ openapi: z.string().meta({ description: 'Version of the OpenAPI Specification' }) }),
-  // It changes with a deployment.
+  // The document only changes with deployments.
   cacheSeconds: 300,
   ...unlimited,
 });
 
-/** One operation per context: `/v1/posts/metrics` and so on, all answered here from CloudWatch. */
+/** One operation per context, such as `/v1/posts/metrics`; all are served here from CloudWatch. */
 const metricsOf = (context: ContextName) =>
   operation({
     id: `${context}Metrics`,

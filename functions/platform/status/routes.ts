@@ -3,7 +3,7 @@ import type { StatusDeps } from '../deps.ts';
 import { openMetrics } from '../domain/open-metrics.ts';
 import * as contract from './contract.ts';
 
-/** The operations about the platform as a whole. */
+/** Routes of the platform's status. */
 export const statusRoutes = ({ services, answers, figures, openApi, elapsed }: StatusDeps): Route[] => [
   route(contract.getHealth, async () => {
     const contexts = await Promise.all(
@@ -17,7 +17,7 @@ export const statusRoutes = ({ services, answers, figures, openApi, elapsed }: S
     return { status: isUp ? ('up' as const) : ('degraded' as const), contexts };
   }),
   route(contract.listServices, async () => ({ services: await services() })),
-  // The document's own shape is checked where it is made.
+  // The document is validated when it is generated.
   route(contract.getOpenApi, async () => ({ ...(await openApi()) })),
   ...contract.contextMetrics.map(({ context, operation }) =>
     route(operation, async () => openMetrics(context, await figures(context))),

@@ -6,11 +6,11 @@ import { daySeconds, timeToLive } from '#shared/time.ts';
 import type { FeedItem } from '../domain/feed.ts';
 
 export interface FeedItemStore {
-  /** Writes an item that is new; one that is there stays as it is. @param digest of its id */
+  /** Adds an item unless it exists. @param digest of its id */
   add(item: New<FeedItem>, digest: string, author: Author): Promise<void>;
 }
 
-/** Once it is told, it is known by the reading of its feed. */
+/** Only needed until the event is published: the feed's reading remembers the item. */
 const keptSeconds = 7 * daySeconds;
 
 export const feedItemStore = (table: Table): FeedItemStore => ({

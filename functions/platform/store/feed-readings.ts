@@ -7,11 +7,11 @@ type Of = Pick<FeedReading, 'workspaceId' | 'feedId'>;
 
 export interface FeedReadingStore {
   find(of: Of): Promise<FeedReading | undefined>;
-  /** Writes the next state; false when somebody else has written one since. */
+  /** Saves the next state; false if it was changed meanwhile. */
   replace(before: FeedReading, next: FeedReading): Promise<boolean>;
-  /** Ends it, unless somebody else has written one since. */
+  /** Deletes the reading, unless it was changed meanwhile. */
   end(reading: FeedReading): Promise<void>;
-  /** Those of all workspaces that are due, the longest due first. */
+  /** Due readings of all workspaces, longest overdue first. */
   due(now: Date, limit: number): Promise<FeedReading[]>;
 }
 

@@ -11,15 +11,17 @@ import { readingItem } from './feed-readings.ts';
 export interface FeedStore {
   /** @throws DomainError `feed_not_found` */
   get(workspaceId: string, feedId: string): Promise<Feed>;
-  /** Undefined when there is none, or it was deleted. */
+  /** Undefined if it does not exist or was deleted. */
   find(workspaceId: string, feedId: string): Promise<Feed | undefined>;
   /** @throws DomainError `too_many_feeds` */
   create(feed: New<Feed>, reading: FeedReading, author: Author): Promise<Feed>;
-  /** Writes the next version. @param anew its reading, where it begins again @throws DomainError `changed_meanwhile` */
+  /**
+   * Saves the next version. @param anew reading that replaces the current one @throws DomainError `changed_meanwhile`
+   */
   save(feed: Feed, author: Author, anew?: FeedReading): Promise<Feed>;
   /** @throws DomainError `changed_meanwhile` */
   delete(feed: Feed, author: Author): Promise<void>;
-  /** The newest first. */
+  /** Newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Feed>>;
 }
 

@@ -7,11 +7,11 @@ import { timeToLive } from '#shared/time.ts';
 import { type HookReceipt, keptSeconds } from '../domain/hook-receipt.ts';
 
 export interface HookReceiptStore {
-  /** Writes down that a delivery has come; false when it has come before. */
+  /** Records a delivery; false if it was recorded before. */
   add(receipt: New<HookReceipt>, author: Author): Promise<boolean>;
 }
 
-/** By a digest: senders choose their ids, and a key is short. */
+/** A digest, because senders choose their ids and a DynamoDB key has a limited length. */
 const keyOf = ({ workspaceId, hookId, deliveryId }: New<HookReceipt>): Key => ({
   pk: workspaceId,
   sk: `HOOK_RECEIPT#${hookId}#${digestOf(deliveryId)}`,

@@ -10,15 +10,15 @@ import { Hook, maxHooks } from '../domain/hook.ts';
 export interface HookStore {
   /** @throws DomainError `hook_not_found` */
   get(workspaceId: string, hookId: string): Promise<Hook>;
-  /** Whoever's it is: who sends to it names no workspace. Undefined when there is none, or it was deleted. */
+  /** Finds a hook in any workspace, because senders do not name one. Undefined if it does not exist or was deleted. */
   byId(hookId: string): Promise<Hook | undefined>;
   /** @throws DomainError `too_many_hooks` */
   create(hook: New<Hook>, author: Author): Promise<Hook>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(hook: Hook, author: Author): Promise<Hook>;
-  /** Forgets its secrets. @throws DomainError `changed_meanwhile` */
+  /** Deletes the hook and its secrets. @throws DomainError `changed_meanwhile` */
   delete(hook: Hook, author: Author): Promise<void>;
-  /** The newest first. */
+  /** Newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Hook>>;
 }
 

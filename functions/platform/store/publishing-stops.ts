@@ -1,10 +1,10 @@
 import { newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 
-/** Whether members have stopped a workspace, from events of posts. */
+/** Whether publishing is stopped in a workspace, from the events of posts. */
 export interface PublishingStopStore {
   isStopped(workspaceId: string): Promise<boolean>;
-  /** An older event changes nothing. */
+  /** Ignores events older than the stored one. */
   learn(workspaceId: string, entityVersion: number, isStopped: boolean): Promise<void>;
 }
 

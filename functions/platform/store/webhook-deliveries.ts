@@ -8,24 +8,24 @@ import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { Delivery, keptSeconds } from '../domain/webhook-delivery.ts';
 
-/** Names a delivery. */
+/** Key of a delivery. */
 export type DeliveryKey = Pick<Delivery, 'workspaceId' | 'webhookId' | 'id'>;
 
 export interface WebhookDeliveryStore {
   find(key: DeliveryKey): Promise<Delivery | undefined>;
   /** @throws DomainError `webhook_delivery_not_found` */
   get(key: DeliveryKey): Promise<Delivery>;
-  /** Writes one that is new; one that is there stays as it is. */
+  /** Adds a delivery unless it exists. */
   add(delivery: New<Delivery>, author: Author): Promise<void>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(delivery: Delivery, author: Author): Promise<Delivery>;
-  /** Those of a webhook that `accept` lets pass, of the newest event first. */
+  /** Deliveries of a webhook that `accept` maps to a value, newest event first. */
   list<T>(
     of: { workspaceId: string; webhookId: string },
     page: PageRequest,
     accept: (delivery: Delivery) => T | undefined,
   ): Promise<Page<T>>;
-  /** Those of a webhook that failed and whose round began then or later, the longest ago first. */
+  /** Failed deliveries of a webhook whose round started at `since` or later, oldest first. */
   failedSince(of: { workspaceId: string; webhookId: string }, since: Date, limit: number): Promise<Delivery[]>;
 }
 

@@ -3,14 +3,14 @@ import { entityOf } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { daySeconds, Instant, timeToLive } from '#shared/time.ts';
 
-/** How a webhook has fared since its last success. There is none while everything succeeds. */
+/** State of a webhook since its first failure after a success; there is none while attempts succeed. */
 export const WebhookHealth = z.object({
   workspaceId: z.string(),
   webhookId: z.string(),
   failingSince: Instant,
-  /** Attempts in a row that were slow, or got no answer. */
+  /** Consecutive attempts that were slow or got no response. */
   slowAttempts: z.int().min(0),
-  /** Nothing is sent before. */
+  /** Nothing is sent before this time. */
   pausedUntil: Instant.nullable(),
 });
 export type WebhookHealth = z.infer<typeof WebhookHealth>;
@@ -22,16 +22,18 @@ interface Of {
 
 export interface WebhookHealthStore {
   find(of: Of): Promise<WebhookHealth | undefined>;
-  /** Notes a failure; what it is then. */
+  /** Records a failure and returns the new state. */
   noteFailure(of: Of, failure: { at: Date; slow: boolean; pausedUntil: string | null }): Promise<WebhookHealth>;
-  /** Takes the one attempt after a pause: false when another one has it. No other is made before `until`. */
+  /**
+   * Claims the one attempt after a pause; false if another one has it. Pauses the webhook until `until` for all others.
+   */
   takeTrial(of: Of, now: Date, until: string): Promise<boolean>;
   noteSuccess(of: Of): Promise<void>;
 }
 
 const keyOf = ({ workspaceId, webhookId }: Of): Key => ({ pk: workspaceId, sk: `WEBHOOK_HEALTH#${webhookId}` });
 
-/** What has failed for a month without a success is disabled, or has no events. */
+/** A webhook that failed for a month without a success is disabled by then, or gets no events. */
 const keptSeconds = 30 * daySeconds;
 
 export const webhookHealthStore = (table: Table): WebhookHealthStore => ({

@@ -10,17 +10,17 @@ import { isFor, maxWebhooks, Webhook } from '../domain/webhook.ts';
 export interface WebhookStore {
   /** @throws DomainError `webhook_not_found` */
   get(workspaceId: string, webhookId: string): Promise<Webhook>;
-  /** Undefined when there is none, or it was deleted. */
+  /** Undefined if it does not exist or was deleted. */
   find(workspaceId: string, webhookId: string): Promise<Webhook | undefined>;
   /** @throws DomainError `too_many_webhooks` */
   create(webhook: New<Webhook>, author: Author): Promise<Webhook>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(webhook: Webhook, author: Author): Promise<Webhook>;
-  /** Forgets its secrets. @throws DomainError `changed_meanwhile` */
+  /** Deletes the webhook and its secrets. @throws DomainError `changed_meanwhile` */
   delete(webhook: Webhook, author: Author): Promise<void>;
-  /** The newest first. */
+  /** Newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Webhook>>;
-  /** Those that an event is to be delivered to. */
+  /** Webhooks that an event should be delivered to. */
   listeningTo(workspaceId: string, event: { type: string; occurredAt: string }): Promise<Webhook[]>;
 }
 

@@ -15,14 +15,14 @@ import type { Webhook } from '../domain/webhook.ts';
 import { maxPayloadBytes } from '../domain/webhook-payload.ts';
 import { sendSigned } from './send-signed.ts';
 
-/** How long an answer is waited for at most. */
+/** Longest wait for a response. */
 const maxWaitMs = 15_000;
 
 type Needed = Pick<WebhookDeps, 'webhooks' | 'stops' | 'sealingKey' | 'send' | 'log' | 'now'>;
 
 /**
- * Calls a webhook for an automation: one signed attempt, whose `webhook-id` is the same when the step is tried again. The
- * request is given up when the time of the order is over.
+ * Calls a webhook for an automation: one signed attempt, with the same `webhook-id` if the step is retried. The request
+ * times out when the order expires.
  */
 export const callForAutomation = async (
   deps: Needed,
@@ -65,7 +65,7 @@ const obstacleTo = async (
   return refusedStep('publishing_stopped', 'Publishing is stopped in the workspace. Resume it first.');
 };
 
-/** What the webhook is sent (Standard Webhooks: type, timestamp, data); the same bytes when the step is tried again. */
+/** Returns the body of the call (Standard Webhooks: type, timestamp, data); byte-identical if the step is retried. */
 const payloadOf = (
   { workspaceId, automationId, runId, step: stepName, triggeredAt }: AutomationOrder,
   { automationName, values }: CallWebhookStep,
@@ -76,7 +76,7 @@ const payloadOf = (
     data: { workspaceId, automationId, automationName, runId, step: stepName, values },
   });
 
-/** Why there is no response, for owners who read it in an email. */
+/** Why there is no response; emailed to owners. */
 const words: Readonly<Record<NotAnswered['outcome'], string>> = {
   timed_out: 'The webhook did not respond in time.',
   unreachable: 'The webhook could not be reached.',

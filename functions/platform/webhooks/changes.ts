@@ -6,11 +6,11 @@ import type { Item } from '#shared/table.ts';
 import { hostOf, Webhook, webhookFields } from '../domain/webhook.ts';
 import { Delivery } from '../domain/webhook-delivery.ts';
 
-/** What a write of a webhook means to others. */
+/** Events of a write to a webhook. */
 export const webhookEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofWebhook(before && entityOf(Webhook, before), entityOf(Webhook, after));
 
-/** What a write of a delivery means to the queue of deliveries. */
+/** Events of a write to a delivery, for the delivery queue. */
 export const deliveryEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofDelivery(before && entityOf(Delivery, before), entityOf(Delivery, after));
 
@@ -39,7 +39,7 @@ const ofWebhook = (before: Webhook | undefined, webhook: Webhook): DomainEvent[]
   ];
 };
 
-/** A new one, or one that is replayed: attempts are no news. */
+/** Only for a new or replayed delivery, not for attempts. */
 const ofDelivery = (before: Delivery | undefined, { round, ...delivery }: Delivery): DomainEvent[] =>
   before?.round === round
     ? []

@@ -18,7 +18,7 @@ export const operation = capability<PlatformErrors>({
 
 export const onWebhook = z.strictObject({ webhookId: WebhookId });
 
-/** Secrets are shown once: their replies are not stored, not even to be repeated. */
+/** Secrets are shown once, so these responses are not stored for idempotent replays. */
 const unstored = { idempotency: 'inherent' } as const;
 
 const WebhookView = Webhook.omit({

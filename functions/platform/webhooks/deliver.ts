@@ -21,15 +21,16 @@ import type { WebhookHealth } from '../store/webhook-health.ts';
 import { noteFailure, noteSuccess } from './note-health.ts';
 import { sendSigned } from './send-signed.ts';
 
-/** Two attempts at once of one delivery, or a pause: looked at again after so many seconds at least. */
+/** Shortest wait before a delivery is checked again, in seconds. */
 const soonSeconds = 1;
 
-/** After a pause one attempt is made; the others wait for it so long. */
+/** How long the other deliveries wait for the one attempt after a pause. */
 const trialMs = 20_000;
 
 /**
- * Makes the next attempt of a delivery, if it is due and its webhook is not paused; otherwise it comes again when it is. May
- * run at any time and twice: a lease keeps attempts apart, and one that was cut off is made again when its lease ends.
+ * Makes the next attempt of a delivery, if it is due and its webhook is not paused; otherwise postpones it. Safe to run
+ * at any time, also concurrently: a lease keeps attempts apart, and an attempt that was cut off is repeated after its
+ * lease expires.
  */
 export const deliver = async (
   deps: WebhookDeps,
@@ -60,7 +61,7 @@ export const deliver = async (
     const outcome = await sendSigned(deps, webhook, own, now);
     return await record(deps, { webhook, delivery: own, health }, outcome);
   } catch (error) {
-    // Somebody else is at it, or it is gone: whoever looks next sees what stands.
+    // The delivery is being changed concurrently, or is gone: check again.
     if (isLostUpdate(error)) return again(0);
     throw error;
   }
@@ -71,7 +72,7 @@ const again = (ms: number): JobOutcome => ({ againInSeconds: Math.max(soonSecond
 const untilMs = (at: string | null | undefined, now: Date): number =>
   typeof at === 'string' ? Date.parse(at) - now.getTime() : 0;
 
-/** Why a delivery ends before its next attempt. */
+/** Returns why a delivery has to end before its next attempt. */
 const obstacleTo = async (
   { stops, now }: Pick<WebhookDeps, 'stops' | 'now'>,
   delivery: Delivery,
@@ -83,7 +84,10 @@ const obstacleTo = async (
   return (await stops.isStopped(delivery.workspaceId)) ? 'publishing_stopped' : undefined;
 };
 
-/** How long a webhook that was slow is left alone; after that one delivery tries it, and the others wait for that. */
+/**
+ * Returns how long a slow webhook is still paused. After that, one delivery makes an attempt and the others wait for
+ * it.
+ */
 const pauseOf = async (
   { health }: Pick<WebhookDeps, 'health'>,
   { workspaceId, id: webhookId }: Webhook,
@@ -136,7 +140,7 @@ const attemptOf = (outcome: Outcome, now: Date): Attempt => {
   return { at, outcome: 'answered', reason: null, status, milliseconds, reply: readable(body) };
 };
 
-/** The start of a reply as text: a character that was cut, and what nobody can read, is replaced. */
+/** The start of a response as text. A truncated last character and control characters are replaced. */
 const readable = (body: Buffer): string | null => {
   const said = body
     .toString('utf8')

@@ -7,7 +7,7 @@ import { onWebhook, operation } from './contract.ts';
 
 const onDelivery = z.strictObject({ webhookId: WebhookId, deliveryId: WebhookDeliveryId });
 
-/** Deliveries that one request replays. */
+/** Most deliveries that one request replays. */
 export const maxReplayed = 100;
 
 const DeliveryView = Delivery.pick({

@@ -8,7 +8,7 @@ import { replayed } from '../domain/webhook-delivery.ts';
 import * as contract from './delivery-contract.ts';
 import { deliverTest } from './request-delivery.ts';
 
-/** Deliveries of webhooks: what was sent and answered, and sending it again. */
+/** Routes of webhook deliveries. */
 export const deliveryRoutes = (deps: WebhookDeps): Route[] => {
   const { webhooks, deliveries } = deps;
   return [
@@ -51,7 +51,7 @@ const replayFailed = async (
   since: Date,
   author: Author,
 ) => {
-  // One more than is replayed shows that there are more.
+  // One extra delivery shows whether there are more.
   const found = await deliveries.failedSince(of, since, contract.maxReplayed + 1);
   let count = 0;
   for (const delivery of found.slice(0, contract.maxReplayed)) {

@@ -4,10 +4,10 @@ import type { JobOutcome } from '#shared/lambda/jobs.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { deliver } from './deliver.ts';
 
-/** What EventBridge puts into the queue of deliveries. */
+/** Message that EventBridge puts into the delivery queue. */
 const Requested = z.object({ detail: WebhookDeliveryRequested.detail });
 
-/** A delivery that is due. */
+/** Processes a due delivery. */
 export const deliveryJob =
   (deps: WebhookDeps) =>
   async (body: unknown): Promise<JobOutcome> =>

@@ -7,13 +7,13 @@ import { disabledBy, type Webhook } from '../domain/webhook.ts';
 
 type Wants = Pick<WebhookDeps, 'webhooks' | 'health' | 'retrySeconds' | 'now'>;
 
-/** Owners are told of a webhook that fails for a day, and it is disabled after five. */
+/** How long a webhook fails before its owners are notified, and before it is disabled. */
 const toldAfterMs = dayMs;
 const disabledAfterMs = 5 * dayMs;
 
 /**
- * Notes that an attempt failed: pauses a webhook that is slow, has its owners told after a day, and disables it after five,
- * or at once when it is gone.
+ * Records a failed attempt: pauses a slow webhook, has its owners notified after a day, and disables it after five, or
+ * immediately if the server responded 410.
  */
 export const noteFailure = async (deps: Wants, webhook: Webhook, end: AttemptEnd, author: Author): Promise<void> => {
   const { workspaceId, id: webhookId } = webhook;
@@ -37,7 +37,7 @@ export const noteFailure = async (deps: Wants, webhook: Webhook, end: AttemptEnd
   });
 };
 
-/** Notes a success after failures: nothing of them counts any more. */
+/** Records a success, which resets the failures. */
 export const noteSuccess = (
   { health }: Pick<WebhookDeps, 'health'>,
   { workspaceId, webhookId }: { workspaceId: string; webhookId: string },

@@ -10,8 +10,8 @@ type Wants = Pick<WebhookDeps, 'webhooks' | 'deliveries' | 'now'>;
 type Event = EventOf<EventDefinition>;
 
 /**
- * Has an event delivered to each webhook of its workspace that wants it. The id of a delivery comes from those of the
- * event and the webhook: an event that is heard again finds its deliveries.
+ * Creates a delivery for each webhook of the workspace that subscribes to the event. Delivery ids are derived from the
+ * event and the webhook, so an event that arrives again creates no duplicates.
  */
 export const deliverEvent = async (deps: Wants, type: string, event: Event): Promise<void> => {
   const { workspaceId, occurredAt, actor, correlationId, chain } = event;
@@ -25,7 +25,7 @@ export const deliverEvent = async (deps: Wants, type: string, event: Event): Pro
   }
 };
 
-/** Has a test delivered to a webhook, as events are. */
+/** Creates the delivery of a test event. */
 export const deliverTest = async (
   { deliveries, now }: Pick<WebhookDeps, 'deliveries' | 'now'>,
   { workspaceId, id: webhookId, version }: Webhook,

@@ -7,7 +7,7 @@ import { disabledBy, enabled, rotated, signingKeysAt, type Webhook } from '../do
 import * as contract from './contract.ts';
 import { makeKey } from './signing-keys.ts';
 
-/** Webhooks of a workspace. */
+/** Routes of webhooks. */
 export const webhookRoutes = (deps: WebhookDeps): Route[] => {
   const { webhooks, health, reach, now } = deps;
 

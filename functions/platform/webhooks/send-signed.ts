@@ -5,7 +5,7 @@ import { replyBytes } from '../domain/webhook-delivery.ts';
 import { signedHeaders } from './sign.ts';
 import { openKey } from './signing-keys.ts';
 
-/** Sends a payload to a webhook, signed by each of its keys that signs now. @param timeoutMs 15 s unless said otherwise */
+/** Sends a payload to a webhook, signed with each of its current keys. @param timeoutMs 15 seconds by default */
 export const sendSigned = async (
   { sealingKey, send }: Pick<WebhookDeps, 'sealingKey' | 'send'>,
   webhook: Webhook,

@@ -3,8 +3,8 @@ import { Webhook } from 'standardwebhooks';
 import type { OpenKey } from './signing-keys.ts';
 
 /**
- * The headers of an attempt (Standard Webhooks): its id, which is the same in each attempt, its own time, and a signature
- * `v1` (HMAC-SHA256) and `v1a` (Ed25519) by each key over id, time and body.
+ * Returns the headers of an attempt (Standard Webhooks): the id, which all attempts share, the attempt's own time, and
+ * for each key a `v1` (HMAC-SHA256) and a `v1a` (Ed25519) signature over id, time and body.
  */
 export const signedHeaders = (
   keys: readonly OpenKey[],

@@ -5,7 +5,7 @@ import { seal, unseal } from '#shared/sealing.ts';
 import { ed25519Key, publicPartOf } from '#shared/signing-key.ts';
 import type { SigningKey, Webhook } from '../domain/webhook.ts';
 
-/** What signs the deliveries of a webhook. */
+/** An unsealed key that signs the deliveries of a webhook. */
 export interface OpenKey {
   /** `whsec_` and 32 bytes in base64 (Standard Webhooks: signature scheme). */
   secret: string;
@@ -14,10 +14,10 @@ export interface OpenKey {
 
 const Sealed = z.object({ secret: z.string(), seed: z.string() });
 
-/** Sealed for one webhook alone: moved to another one, it does not open. */
+/** Binds the key to its webhook: copied to another webhook, it cannot be opened. */
 const boundTo = ({ workspaceId, id }: Pick<Webhook, 'workspaceId' | 'id'>) => [workspaceId, id, 'webhook-key'];
 
-/** Makes a secret for HMAC and a key for Ed25519. The secret is shown once; the platform keeps both sealed. */
+/** Generates an HMAC secret and an Ed25519 key. The secret is shown once; the platform stores both sealed. */
 export const makeKey = (
   sealingKey: Uint8Array,
   owner: Pick<Webhook, 'workspaceId' | 'id'>,
@@ -32,7 +32,7 @@ export const makeKey = (
   return { key: { sealed, publicKey, createdAt: now.toISOString(), until: null }, secret };
 };
 
-/** @throws Error when the key was sealed for another webhook, or under another secret of the stage */
+/** @throws Error if the key was sealed for another webhook, or with another stage's key */
 export const openKey = (
   sealingKey: Uint8Array,
   owner: Pick<Webhook, 'workspaceId' | 'id'>,

@@ -5,7 +5,7 @@ import { on, reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { WebhookDeps } from '../deps.ts';
 import { deliverEvent } from './request-delivery.ts';
 
-/** Members have public events sent elsewhere, and stop their workspace. */
+/** Delivers public events to webhooks, and follows stops of the workspace. */
 export const webhookSubscriptions = (deps: WebhookDeps): Subscription[] => [
   ...publicEvents.map((definition: EventDefinition) =>
     reactTo(definition, async (event) => deliverEvent(deps, definition.type, event)),
@@ -19,6 +19,6 @@ const learnStop = async (
   { workspaceId, entityVersion, data: { accountId } }: EventOf<typeof PublishingStopped>,
   isStopped: boolean,
 ): Promise<void> => {
-  // Stops of one account do not concern it.
+  // Only stops of the entire workspace matter, not those of one account.
   if (accountId === null) await stops.learn(workspaceId, entityVersion, isStopped);
 };

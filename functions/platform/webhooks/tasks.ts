@@ -5,7 +5,7 @@ import type { WebhookDeps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { callForAutomation } from './call-for-automation.ts';
 
-/** What automations have sent to webhooks. */
+/** Tasks of webhooks. */
 export const webhookTasks = (deps: WebhookDeps): Task[] => [
   task(names.callForAutomation, z.object({ order: AutomationOrder, step: CallWebhookStep }), async ({ order, step }) =>
     callForAutomation(deps, order, step),

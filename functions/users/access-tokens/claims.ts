@@ -1,6 +1,6 @@
 import type { Membership } from '../domain/workspace.ts';
 
-/** Who a token stands for, and what they may do. */
+/** Claims that identify the owner of a token and their role in a workspace. */
 export const claimsOf = (personId: string, { workspaceId, role }: Pick<Membership, 'workspaceId' | 'role'>) => ({
   person_id: personId,
   workspace_id: workspaceId,

@@ -4,8 +4,8 @@ import { noWorkspace } from '../domain/sign-in-errors.ts';
 import { claimsOf } from './claims.ts';
 
 /**
- * Claims of a service account's token. Its address leads to the account, and `sub`, which cannot be chosen, proves it.
- * @throws DomainError `no_workspace` for one that is shut out
+ * Claims of a service account's token. The email address only finds the account; `sub`, which nobody can choose, is the
+ * proof.
  */
 export const machineClaims = async ({ serviceAccounts }: Pick<Deps, 'serviceAccounts'>, id: string, sub: string) => {
   const account = await serviceAccounts.findById(id);

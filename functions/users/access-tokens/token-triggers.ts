@@ -5,13 +5,13 @@ import { machineIdOf } from '../domain/service-account.ts';
 import { machineClaims } from './machine-claims.ts';
 import { personClaims } from './person-claims.ts';
 
-/** What Cognito sends about the owner of a token (Cognito developer guide: pre token generation, version 2). */
+/** Cognito's event about the owner of a token (Cognito developer guide: pre token generation, version 2). */
 const TokenRequest = z.object({
   callerContext: z.object({ clientId: z.string() }),
   request: z.object({ userAttributes: z.object({ sub: z.string(), email: z.string().optional() }) }),
 });
 
-/** Every way a token comes into being. */
+/** All trigger sources of token generation. */
 const sources = [
   'TokenGeneration_HostedAuth',
   'TokenGeneration_Authentication',
@@ -20,15 +20,15 @@ const sources = [
   'TokenGeneration_RefreshTokens',
 ];
 
-/** With this scope a token opens Cognito itself: its owner's address, password, factors and deletion. */
+/** Scope of Cognito's own user API: email address, password, factors and deletion of the user. */
 const selfService = 'aws.cognito.signin.user.admin';
 
-/** The answers to the user pool's triggers. */
+/** Handlers of the user pool's triggers. */
 export const triggers = ({
   enrolmentClientId,
   ...deps
 }: Pick<Deps, 'people' | 'serviceAccounts'> & {
-  /** The client whose tokens never leave the platform: it enrols authenticators with them. */
+  /** Client whose tokens never leave the platform, which uses them to enrol authenticators. */
   enrolmentClientId: string;
 }): Triggers => {
   const accessTokenFor = async ({ callerContext, request }: z.infer<typeof TokenRequest>) => {
@@ -39,11 +39,10 @@ export const triggers = ({
     return { claimsToAddOrOverride: claims, scopesToSuppress: [selfService] };
   };
   /**
-   * Puts person, workspace and role into the access token, as they are now: a new role shows with the next refresh. If
-   * the workspace demands a second factor that the person lacks, the token is good for enrolling one and little else.
-   * No token that is given out opens anything at Cognito. Throwing makes Cognito refuse the token. Three reads by key:
-   * Cognito waits five seconds at most.
-   * @throws DomainError `no_workspace` for an unknown person, one who is being erased, or a machine that is shut out
+   * Adds person, workspace and current role to the access token; a changed role takes effect at the next refresh. If
+   * the workspace requires a second factor that the person lacks, the token allows little more than enrolling one. No
+   * token that is handed out has access to Cognito's own API. Throwing makes Cognito refuse the token. At most three
+   * reads by key, because Cognito times out after five seconds.
    */
   const addClaims = async (event: TriggerEvent): Promise<TriggerEvent> => {
     const accessTokenGeneration = await accessTokenFor(TokenRequest.parse(event));

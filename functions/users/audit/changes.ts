@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { AuditExport } from '../domain/audit-export.ts';
 
-/** What a write of an export of the audit trail means to others. */
+/** Events of a write to an audit export. */
 export const auditExportEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofExport(before && entityOf(AuditExport, before), entityOf(AuditExport, after));
 

@@ -7,16 +7,16 @@ import { raise } from '../security/detect.ts';
 import { removeOld } from './remove-old.ts';
 import { verifyTrail } from './verify.ts';
 
-/** How long one task follows a chain, in milliseconds; the next task continues a longer chain. */
+/** How long one task walks a chain, in milliseconds; the next task continues. */
 const followMs = 8_000;
 
-/** `isMore`: the task is to be called again for the same workspace, with `place` where its walk stopped. */
+/** `isMore`: call the task again for the same workspace, with `place`, where this walk stopped. */
 interface Progress {
   isMore: boolean;
   place: ChainPosition | null;
 }
 
-/** A page of the workspaces that have a trail, each with the place where its walk begins: nowhere yet. */
+/** Returns a page of the workspaces that have an audit trail, each with its initial progress. */
 export const trailsToCheckpoint = async ({ audit }: Pick<Deps, 'audit'>, next: string | null) => {
   const page = { limit: 100, cursor: next ?? undefined, scope: { task: 'trails' } };
   const { items, nextCursor } = await audit.workspaces(page);
@@ -25,8 +25,8 @@ export const trailsToCheckpoint = async ({ audit }: Pick<Deps, 'audit'>, next: s
 };
 
 /**
- * Signs a checkpoint of the month that ended, once its events were followed and found intact, and removes what is older
- * than the workspace's retention: only rows covered by a checkpoint, which then replaces them.
+ * Signs a checkpoint of the past month if its events are intact, then removes events older than the workspace's
+ * retention: only rows covered by a checkpoint, which then replaces them.
  */
 export const checkpointTrail = async (
   deps: Deps,
@@ -45,11 +45,11 @@ export const checkpointTrail = async (
 interface Month {
   workspaceId: string;
   month: string;
-  /** Earlier events were already verified: for the previous checkpoint, or by the previous task. */
+  /** Earlier events were already verified for the previous checkpoint or by the previous task. */
   from: ChainPosition | undefined;
 }
 
-/** Gives back where it stopped when there was not enough time. A broken chain is not signed: it is an alert. */
+/** Returns where it stopped if time ran out. A broken chain is not signed, but raises an alert. */
 const signMonth = async (deps: Deps, { workspaceId, month, from }: Month, author: Author) => {
   const until = deps.now().getTime() + followMs;
   const mayGoOn = () => deps.now().getTime() < until;
@@ -75,7 +75,7 @@ const signMonth = async (deps: Deps, { workspaceId, month, from }: Month, author
   return undefined;
 };
 
-/** The same for the same breach: it is reported once a month, however often it is checked. */
+/** The same id for the same breach in the same month, so that it is reported only once a month. */
 const alertId = (once: string): string => {
   const digits = createHash('sha256').update(once).digest('hex').toUpperCase();
   return `sec_${digits.slice(0, 26)}`;

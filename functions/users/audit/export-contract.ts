@@ -6,7 +6,7 @@ import { AuditExport, ExportFormat } from '../domain/audit-export.ts';
 import { perDay } from '../domain/daily-limit.ts';
 import { operation } from './contract.ts';
 
-/** More than is kept. */
+/** Longer than events are kept. */
 const atMost = { days: 10 * 366, said: 'ten years' };
 
 export const AuditExportView = AuditExport.omit({

@@ -6,7 +6,7 @@ import { type AuditExport, fileKeyOf } from '../domain/audit-export.ts';
 import { perDay } from '../domain/daily-limit.ts';
 import * as contract from './export-contract.ts';
 
-/** Files of audit events: asked for here, written by a workflow that the first write starts. */
+/** Routes of audit exports. Creating one starts the workflow that writes its file. */
 export const auditExportRoutes = (deps: Deps): Route[] => {
   const { auditExports, auditFiles, dailyLimits, now } = deps;
   return [

@@ -6,9 +6,8 @@ import type { SignedCheckpoint } from '../domain/checkpoint.ts';
 const maxRemoved = 1_000;
 
 /**
- * Removes what is older than the workspace's retention and covered by a checkpoint. The new beginning is written before
- * anything is gone.
- * @returns whether there is more to remove
+ * Removes events older than the workspace's retention and covered by a checkpoint. The new start of the chain is stored
+ * before any rows are removed.
  */
 export const removeOld = async (
   deps: Deps,

@@ -4,10 +4,10 @@ import * as contract from './contract.ts';
 import { verifyTrail } from './verify.ts';
 import { decodePlace, encodePlace } from './verify-cursor.ts';
 
-/** How long one request follows the chain, in milliseconds: well within the function's timeout. */
+/** How long one request walks the chain, in milliseconds; well within the function's timeout. */
 const verifyMs = 8_000;
 
-/** What happened in a workspace, and whether the record of it is whole. */
+/** Routes of the audit trail. */
 export const auditRoutes = (deps: Deps): Route[] => [
   route(contract.listAuditEvents, async ({ query: { limit, cursor, ...filter }, caller }) =>
     deps.audit.list(caller.workspaceId, filter, {

@@ -4,7 +4,7 @@ import { auditEventOf } from '../domain/audit-event.ts';
 import { audited } from '../domain/audited-events.ts';
 import { watch } from '../security/detect.ts';
 
-/** The event goes into the audit trail of its workspace. Then security checks it, told whether it is there for the first time. */
+/** Appends each event to the audit trail of its workspace, then passes it to security detection. */
 export const auditSubscriptions = (deps: Deps): Subscription[] =>
   audited.map((definition) =>
     on(definition, async (event, { isReplay }) => {

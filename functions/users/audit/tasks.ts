@@ -8,7 +8,7 @@ import { tasks as names } from '../task-names.ts';
 import { checkpointTrail, trailsToCheckpoint } from './checkpoint-trail.ts';
 import { exportAudit, giveUpExport } from './export.ts';
 
-/** Looking after audit trails, and exporting them. */
+/** Tasks of audit trails. */
 export const auditTasks = (deps: Deps): Task[] => [
   task(names.trails, z.object({ next: z.string().nullable() }), async ({ next }) => trailsToCheckpoint(deps, next)),
   task(

@@ -7,11 +7,11 @@ const Key = z.object({ sequence: z.coerce.number().int().min(0), hash: z.string(
 
 const scopeOf = (workspaceId: string) => ({ operation: verifyAuditEvents.id, workspaceId });
 
-/** Where to continue following the chain. A forged place deceives only its forger. */
+/** Encodes where to continue walking the chain. Unsigned: a forged cursor only misleads its forger. */
 export const encodePlace = ({ sequence, hash }: ChainPosition, workspaceId: string): string =>
   encodeCursor({ sequence: String(sequence), hash }, scopeOf(workspaceId));
 
-/** @throws DomainError `invalid_cursor` if it is no place in the chain of this workspace. */
+/** @throws DomainError `invalid_cursor` if the cursor is not of this workspace's chain. */
 export const decodePlace = (cursor: string, workspaceId: string): ChainPosition => {
   const key = Key.safeParse(decodeCursor(cursor, scopeOf(workspaceId)));
   if (!key.success) throw invalidCursor();

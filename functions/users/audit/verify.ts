@@ -4,7 +4,7 @@ import { keptSince } from '../domain/audit-retention.ts';
 import type { SignedCheckpoint } from '../domain/checkpoint.ts';
 
 interface Verification {
-  /** Where the walk began: after a checkpoint that replaces rows no longer kept, or at the first event. */
+  /** Where the walk began: after the checkpoint that replaces removed rows, or at the first event. */
   from: ChainPosition;
   followed: Followed;
 }
@@ -12,8 +12,8 @@ interface Verification {
 type Needs = Pick<Deps, 'audit' | 'checkpoints' | 'auditKey' | 'now'>;
 
 /**
- * Follows a workspace's chain, row by row in constant memory, from where it begins (or from where an earlier walk
- * stopped) to its end, and compares it with every checkpoint that was signed. It stops when it may not go on.
+ * Walks a workspace's chain row by row, in constant memory, from its start (or from where an earlier walk stopped) to
+ * its end, and compares it with every signed checkpoint. Stops once `mayGoOn` returns false.
  */
 export const verifyTrail = async (
   deps: Needs,
@@ -29,7 +29,7 @@ export const verifyTrail = async (
   if (forged) return broken(forged.checkpoint.sequence, 'not_as_signed');
   const start = signedOnes.find(({ checkpoint }) => checkpoint.month === startMonth)?.checkpoint;
   if (startMonth !== undefined && !start) return broken(1, 'not_as_signed');
-  // No retention is shorter than that: anything missing earlier was not removed by us.
+  // More recent than the shortest retention allows, so the missing events were not removed by the platform.
   if (start && start.madeAt >= keptSince(deps.now(), 0)) return broken(1, 'missing');
   const from = resumed ?? start ?? origin;
   const signed = new Map(signedOnes.map(({ checkpoint: { sequence, hash } }) => [sequence, hash]));
@@ -40,7 +40,7 @@ export const verifyTrail = async (
     const followed = await followChain(audit.rows(workspaceId, place.sequence), { from: place, signed, mayGoOn });
     checked += followed.checked;
     if (followed.verdict !== 'intact') return { from, followed: { ...followed, checked } };
-    // Read after the rows: the end only moves on, so that no row can lie behind it.
+    // Read after the rows: the head only advances, so it cannot be behind any of them.
     const end = await audit.head(workspaceId);
     const ended = { ...followed, checked };
     const isAtEnd = end.sequence === followed.place.sequence;
@@ -55,7 +55,7 @@ export const verifyTrail = async (
   }
 };
 
-/** A chain that ends before a checkpoint that was signed has lost its end, head and all. */
+/** A chain that ends before a signed checkpoint has lost its last rows and its head. */
 const endedBefore = (signed: ReadonlyMap<number, string>, followed: Followed): Followed => {
   const isShort = [...signed.keys()].some((sequence) => sequence > followed.place.sequence);
   if (!isShort) return followed;

@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { ComplianceReport } from '../domain/compliance-report.ts';
 
-/** What a write of a compliance report means to others. */
+/** Events of a write to a compliance report. */
 export const complianceEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofReport(before && entityOf(ComplianceReport, before), entityOf(ComplianceReport, after));
 

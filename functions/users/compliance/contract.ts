@@ -14,7 +14,7 @@ const operation = capability<UserErrors>({
   description: 'Request and get reports on access and changes in a period.',
 });
 
-/** A leap year: a report of any year is one report. */
+/** Any year fits into one report, even a leap year. */
 const atMost = { days: 366 };
 
 const ListedReport = ComplianceReport.omit({ changedBy: true, correlationId: true, chain: true }).meta({

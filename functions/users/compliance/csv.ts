@@ -4,7 +4,7 @@ import type { ComplianceDocument } from './document.ts';
 const columns = ['section', 'key', 'value', 'at', 'actorType', 'actorId', 'entityId', 'sequence', 'details'];
 
 /**
- * A compliance report as one flat table: single values have a key and a value, entries also have a time and an author.
+ * Renders a compliance report as one flat table: single values have a key and a value, entries a time and an actor too.
  */
 export const reportCsv = ({ sections, members, serviceAccounts, ...said }: ComplianceDocument): string => {
   const facts = Object.entries(said).flatMap(([section, fields]) =>

@@ -6,18 +6,18 @@ import type { Section } from '../domain/compliance-section.ts';
 import { dormantDays, machinesNow, membersNow } from './team.ts';
 import { topics } from './topics.ts';
 
-/** What the trail holds of one section: all of it is counted, the first of each kind are listed. */
+/** Audit events of one section. All are counted, but only the first of each kind are listed. */
 interface ListedSection {
   count: number;
   leftOut: number;
-  /** Some rows are no longer what this platform wrote, and could not be read. */
+  /** Some rows were altered and could not be read. */
   isUnreadable: boolean;
   entries: Entry[];
 }
 
 export type ComplianceDocument = Awaited<ReturnType<typeof documentOf>>;
 
-/** Everything a compliance report says, as its JSON has it. */
+/** The content of a compliance report, as written to its JSON file. */
 export const documentOf = async (
   deps: Deps,
   { id, workspaceId, from, to, changedBy: requestedBy }: ComplianceReport,
@@ -43,7 +43,7 @@ export const documentOf = async (
   };
 };
 
-/** Percent are rounded down: 100 says that all have it. */
+/** Rounded down, so that 100% means all members. */
 const shareOf = (members: number, enrolled: number) => ({
   members,
   enrolled,
@@ -77,7 +77,7 @@ const sectionsOf = async ({ complianceReports }: Deps, workspaceId: string, repo
 
 const empty = (): ListedSection => ({ count: 0, leftOut: 0, isUnreadable: false, entries: [] });
 
-/** What of it the report's own entity keeps. */
+/** The part of the document that is stored in the report entity. */
 export const summaryOf = ({ chain, mfa, dormancy, sections }: ComplianceDocument): ComplianceSummary => {
   const { privilegedChanges, approvals, overrides, policyFindings, consents, exports, erasures } = sections;
   return {

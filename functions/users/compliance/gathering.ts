@@ -9,8 +9,8 @@ import { topics } from './topics.ts';
 const pageOfEvents = 100;
 
 /**
- * Gathers the trail's entries of one topic in the report's period, from where an earlier step stopped. Its findings are
- * stored before it returns. Returns false if there was not enough time for all of it.
+ * Gathers the audit events of one topic in the report's period, continuing an earlier step. Stores its progress before
+ * it returns. Returns false if time ran out.
  */
 export const gather = async (
   deps: Pick<Deps, 'audit' | 'complianceReports'>,
@@ -43,7 +43,7 @@ const withPage = (gathered: Gathered, page: Page<AuditLink>, accepts: (link: Aud
   isWhole: page.nextCursor === null,
 });
 
-/** Undefined for rows that this platform did not write: a broken trail still gets its report. */
+/** Undefined for unreadable rows, so that a broken trail still gets its report. */
 const readable = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
   try {
     return await read();

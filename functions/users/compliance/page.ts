@@ -67,7 +67,7 @@ const sectionPart = (
   return `<h2>${title}: ${count}</h2>${table(eventHead, rows)}${notes.join('')}`;
 };
 
-/** A compliance report as a page to print. Times are in UTC. */
+/** Renders a compliance report as a printable page. Times are in UTC. */
 export const reportPage = (document: ComplianceDocument): string => {
   const { report, chain, mfa, dormancy, members, serviceAccounts, settings, retention, sections } = document;
   const { requestedBy, madeAt: createdAt, ...said } = report;

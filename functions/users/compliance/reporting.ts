@@ -26,8 +26,8 @@ interface Step {
 const begun: Progress = { from: null, place: null, chain: null, topic: 0 };
 
 /**
- * One step of making a report: follows the chain of audit events, gathers what happened in the period, and finally
- * writes the files. A repeated step continues from what the previous one stored.
+ * Runs one step of creating a report: walks the audit chain, gathers the events of the period, and finally writes the
+ * files. A repeated step continues from what the previous one stored.
  */
 export const reportCompliance = async (
   deps: Deps,
@@ -48,7 +48,7 @@ export const reportCompliance = async (
   return { isMore: false, progress: null };
 };
 
-/** Follows the chain on, for as long as a step may work. */
+/** Walks the chain until the step's time is up. */
 const follow = async (deps: Deps, workspaceId: string, at: Progress, mayGoOn: () => boolean): Promise<Progress> => {
   const { from: began, followed } = await verifyTrail(deps, workspaceId, { from: at.place ?? undefined, mayGoOn });
   const { verdict, place } = followed;
@@ -59,7 +59,7 @@ const follow = async (deps: Deps, workspaceId: string, at: Progress, mayGoOn: ()
   return { ...at, from, place: null, chain: { verdict, from, through: place.sequence, brokenAt } };
 };
 
-/** Gathers topic after topic, for as long as a step may work. */
+/** Gathers topics until the step's time is up. */
 const gatherFrom = async (
   deps: Deps,
   wanted: ComplianceReport,

@@ -7,7 +7,7 @@ import { type ComplianceReport, fileKeyOf } from '../domain/compliance-report.ts
 import { perDay } from '../domain/daily-limit.ts';
 import * as contract from './contract.ts';
 
-/** Compliance reports: asked for here, written by a workflow that the first write starts. */
+/** Routes of compliance reports. Creating one starts the workflow that writes its files. */
 export const complianceReportRoutes = (deps: Deps): Route[] => {
   const { complianceReports, auditFiles, dailyLimits, now } = deps;
   return [
@@ -32,7 +32,7 @@ export const complianceReportRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** Signed at one time: they expire together. */
+/** Links of all formats, signed together so that they expire together. */
 const linksTo = async (auditFiles: Deps['auditFiles'], report: ComplianceReport) => {
   const [json, csv, html] = await Promise.all([
     auditFiles.link(fileKeyOf(report, 'json')),

@@ -6,7 +6,7 @@ import { Progress } from '../domain/compliance-report.ts';
 import { tasks as names } from '../task-names.ts';
 import { giveUpComplianceReport, reportCompliance } from './reporting.ts';
 
-/** Writing compliance reports. */
+/** Tasks of compliance reports. */
 export const complianceTasks = (deps: Deps): Task[] => [
   task(
     names.reportCompliance,

@@ -3,13 +3,13 @@ import type { Deps } from '../deps.ts';
 import { isDormant } from '../domain/member.ts';
 import type { Membership } from '../domain/workspace.ts';
 
-/** A member who has not been seen for this many days is dormant. */
+/** Days without a sign-in after which a member is dormant. */
 export const dormantDays = 90;
 
-/** Maximum number of people read at once. */
+/** Maximum number of people read concurrently. */
 const peopleAtATime = 25;
 
-/** A member as a compliance report has them: no address. */
+/** A member as shown in a compliance report, without their email address. */
 export interface ReportedMember {
   personId: string;
   name: string;
@@ -56,7 +56,7 @@ export const membersNow = async (
   return reported;
 };
 
-/** The service accounts that are not revoked, at most 50. */
+/** The active service accounts, at most 50. */
 export const machinesNow = async (
   { serviceAccounts, now }: Pick<Deps, 'serviceAccounts' | 'now'>,
   workspaceId: string,

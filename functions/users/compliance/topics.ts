@@ -5,7 +5,7 @@ import type { EventDefinition } from '#shared/events/event.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Section } from '../domain/compliance-section.ts';
 
-/** One kind of event that belongs into a section; `accepts` leaves out those that say something else. */
+/** A type of event in a section; `accepts` filters its events. */
 interface Topic {
   section: Section;
   eventType: string;
@@ -21,14 +21,14 @@ const some = (section: Section, { type: eventType }: EventDefinition, accepts: T
   ...(accepts && { accepts }),
 });
 
-/** Posts that a rule of the platform holds. */
+/** Whether a policy rule holds the post. */
 const isOfPolicy = ({ data }: AuditEvent): boolean => posts.isPolicyCode(String(data['code']));
 
-/** What X does to an account that broke its rules, or whose owner took the consent back there. */
+/** Health of an account that X suspended or locked, and of one whose owner revoked the consent at X. */
 const verdictsOfX: readonly unknown[] = ['suspended', 'locked'] satisfies accounts.AccountHealth[];
 const withdrawn: readonly unknown[] = ['reconnect_needed'] satisfies accounts.AccountHealth[];
 
-/** What a report gathers from the trail, in the order in which it does. */
+/** What a report gathers from the audit trail, in this order. */
 export const topics: readonly Topic[] = [
   ...all(
     'privilegedChanges',

@@ -2,7 +2,7 @@ import * as events from '#events/users.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Person } from '../domain/person.ts';
 
-/** What a person has changed of how they sign in. */
+/** Events of a change to a person's credentials. */
 export const credentialEvents = (before: Person, person: Person): DomainEvent[] => [
   ...(person.passwordChangedAt !== before.passwordChangedAt
     ? [tell(events.UserPasswordChanged, person, person.id, {})]

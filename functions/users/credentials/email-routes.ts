@@ -10,7 +10,7 @@ import { invalidEmailCodes } from '../domain/sign-in-errors.ts';
 import { provePassword } from '../passwords/prove-password.ts';
 import * as contract from './email-contract.ts';
 
-/** Signing in with another address, which is confirmed at both ends. */
+/** Routes for changing the email address, which is confirmed from both addresses. */
 export const emailRoutes = (deps: Deps): Route[] => {
   const { identities, people, emailChanges, mails, random, now } = deps;
   return [
@@ -24,7 +24,7 @@ export const emailRoutes = (deps: Deps): Route[] => {
       const areAllowed = (await mails.allow({ ...toNew, asker })) && (await mails.allow(toOld));
       const [newCode, oldCode] = [codeOf(random(codeBytes)), codeOf(random(codeBytes))];
       const digest = (code: string) => codeDigest(person.subject, code);
-      // Without its mails, a change takes the place of none whose codes were mailed.
+      // If the emails are not sent, do not replace an earlier change whose codes were.
       if (areAllowed) {
         await emailChanges.begin(person.subject, {
           email: body.email,

@@ -11,7 +11,7 @@ import { personAt } from '../read-person.ts';
 import { endSignIns } from '../sessions/session.ts';
 import * as contract from './password-contract.ts';
 
-/** Passwords that are forgotten or changed. */
+/** Routes for resetting and changing passwords. */
 export const passwordRoutes = (deps: Deps): Route[] => {
   const { identities, people, sessions, devices, now } = deps;
   const passwordChangedAt = (): string => now().toISOString();
@@ -30,11 +30,11 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       const { subject } = person;
       await identities.setPassword(subject, password);
       await deps.codes.endAll('password_reset', email);
-      // Someone who knew the old password may be signed in with it, and may have a known device.
+      // Someone who knew the old password may be signed in or have a trusted device.
       const end = { why: 'password_reset' as const, passwordChangedAt: passwordChangedAt() };
       await deps.devices.forgetAll(subject);
       await endSignIns(deps, subject, end, request.correlationId);
-      // Other people's tries must not make the mailbox owner wait: not on this device, even if those tries continue.
+      // Attempts by others must not make the owner of the mailbox wait, not even later on this device.
       for (const kind of AttemptKind.options) await deps.attempts.forget({ by: 'address', kind, email });
       return { status: 'reset' as const, deviceToken: await rememberDevice(deps, subject) };
     }),
@@ -43,7 +43,7 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       await refuseGuessable(deps, body.password, person);
       await provePassword(deps, caller, person, body.currentPassword);
       await identities.setPassword(person.subject, body.password);
-      // One write: anyone who knew the old password is signed out, even if the rest fails.
+      // A single write, so that anyone who knew the old password is signed out even if the rest fails.
       const kept = caller.signInId ?? null;
       const end = { why: 'password_changed' as const, kept, passwordChangedAt: passwordChangedAt() };
       await people.endSignIns(person.subject, end, caller.correlationId);

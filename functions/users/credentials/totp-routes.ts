@@ -9,7 +9,7 @@ import { provePassword } from '../passwords/prove-password.ts';
 import { otpauthUri } from './otpauth.ts';
 import * as contract from './totp-contract.ts';
 
-/** The second factor of a person: the code of an authenticator (TOTP, RFC 6238). */
+/** Routes of the second factor: codes of an authenticator (TOTP, RFC 6238). */
 export const totpRoutes = (deps: Deps): Route[] => {
   const noteMfa = async (subject: string, hasMfa: boolean, correlationId: string): Promise<void> => {
     if (!(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw notAMember();
@@ -27,11 +27,12 @@ export const totpRoutes = (deps: Deps): Route[] => {
         { kind: 'password', bearer: signedInBearer(caller) },
         async () => deps.identities.beginTotp(email, body.password),
       );
-      // It opens the person's account at the provider, and proves the password: the platform keeps it to itself.
+      // The enrolment session gives access to the person's Cognito user and proves the password, so it is stored sealed
+      // and never returned.
       const sealed = await deps.sessionKeys.seal(enrolment, sealedForEnrolment(subject));
       await deps.enrolments.begin(subject, { sealed, signInRound: person.signInRound });
       const uri = otpauthUri(email, secret);
-      // The library is needed by an enrolment alone.
+      // Only enrolments need this library.
       const { renderSVG } = await import('uqr');
       return { secret, uri, qrCode: renderSVG(uri) };
     }),
@@ -39,13 +40,13 @@ export const totpRoutes = (deps: Deps): Route[] => {
       const { subject, hasMfa, signInRound } = await personOf(deps, caller);
       if (hasMfa) throw totpEnrolled();
       const begun = await deps.enrolments.find(subject);
-      // A password that was changed since proves nothing.
+      // An enrolment that was begun with an earlier password is void.
       if (begun?.signInRound !== signInRound) throw totpNotBegun();
       const enrolment = await deps.sessionKeys.open(begun.sealed, sealedForEnrolment(subject));
       await triedByBearer(deps, { kind: 'totp', bearer: signedInBearer(caller) }, async () =>
         deps.identities.confirmTotp(enrolment, subject, body.code),
       );
-      // It does not sign anyone in.
+      // Marks the code as used, so that it cannot be used to sign in.
       await deps.challenges.useCode(subject, body.code);
       await noteMfa(subject, true, caller.correlationId);
       await deps.enrolments.end(subject);
@@ -54,7 +55,8 @@ export const totpRoutes = (deps: Deps): Route[] => {
     route(contract.disableTotp, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
       await provePassword(deps, caller, person, body.password);
-      // In this order a crash in between leaves a person who is asked for a code; the next sign-in records that.
+      // In this order, a crash in between leaves a person who is still asked for a code; the next sign-in corrects
+      // that.
       await noteMfa(person.subject, false, caller.correlationId);
       await deps.identities.disableTotp(person.subject);
       return undefined;

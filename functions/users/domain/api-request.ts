@@ -1,6 +1,6 @@
 /**
- * A request to the API as a mail names it: `API request GET https://…`. Whoever opens the address in a browser gets 401,
- * so it never stands there without these words.
+ * An API request as written in an email: `API request GET https://…`. Opening the URL in a browser returns 401, so it
+ * is never shown without these words.
  */
 export const apiRequest = (publicUrl: string, method: 'GET' | 'POST' | 'PUT', path: string): string =>
   `API request ${method} ${publicUrl}${path}`;

@@ -1,46 +1,46 @@
 import * as z from 'zod';
 import { dayMs, daySeconds } from '#shared/time.ts';
 
-/** What is tried without being signed in. Each kind has its own tries. */
+/** What can be attempted without being signed in. Attempts are counted per kind. */
 export const AttemptKind = z.enum(['sign_in', 'totp']);
 export type AttemptKind = z.infer<typeof AttemptKind>;
 
-/** Whose tries are counted together. */
+/** Whose attempts are counted together. */
 export type AttemptSubject =
-  /** All unknown devices, for one mail address, whether or not it is in use. */
+  /** All untrusted devices, per email address, whether or not it has an account. */
   | { by: 'address'; kind: AttemptKind; email: string }
-  /** One device that is known for its person: its slots are used by that device only. */
+  /** One trusted device, which does not share its slots with others. */
   | { by: 'device'; kind: AttemptKind; device: string }
-  /** One sign-in of one person, or one invitation, whose bearer gives a password. */
+  /** One sign-in of a person, or one invitation, whose bearer enters a password. */
   | { by: 'bearer'; kind: 'password' | 'totp'; bearer: string }
-  /** A network: of each address that is tried wrongly from it, one a day. */
+  /** A network: counts each email address with failed attempts once a day. */
   | { by: 'network'; network: string };
 
 const minuteMs = 60_000;
 
-/** Maximum number at once, and one more per interval: the size of a token bucket (shared/http/token-bucket.ts). */
+/** A token bucket: `size` attempts at the same time, and one more per interval (shared/http/token-bucket.ts). */
 export interface Slots {
   size: number;
   intervalMs: number;
 }
 
 /**
- * Wrong tries at once, and one more per interval: 56 passwords within the first day and 48 within any later one, far
- * below the hundred in a row that NIST SP 800-63B (3.2.2) allows between two right ones of an honest owner. The
- * interval is longer than the quarter of an hour after which Cognito forgets, and the burst is so small that Cognito's
- * own lock-out, which exempts no one, lasts eight seconds at most (Cognito developer guide: lockout behavior).
+ * Failed password attempts: 56 within the first day and 48 within any later one, far below the 100 consecutive ones
+ * that NIST SP 800-63B (3.2.2) allows between two successful sign-ins of the owner. The interval is longer than the 15
+ * minutes after which Cognito resets its own count, and the burst so small that Cognito's lock-out, which exempts no
+ * one, lasts at most eight seconds (Cognito developer guide: lockout behavior).
  */
 const passwords: Slots = { size: 8, intervalMs: 30 * minuteMs };
 
-/** Six digits, three codes valid at a time: 29 tries within the first day, for someone who already has the password. */
+/** Six digits, three codes valid at a time: 29 attempts within the first day, for someone who has the password. */
 const totpCodes: Slots = { size: 5, intervalMs: 60 * minuteMs };
 
-/** How long an address that was tried wrongly from a network counts no further there, in seconds. */
+/** For how long an address that was already counted for a network is not counted again, in seconds. */
 export const countedSeconds = daySeconds;
 
 /**
- * The slots that tries are taken from. `addressesPerNetwork`: the number of addresses that may be tried wrongly from a
- * network at once, and again within each day after that.
+ * Returns the bucket for a subject. `addressesPerNetwork`: how many addresses can fail from one network at the same
+ * time, and again within each following day.
  */
 export const slotsFor = (tried: AttemptSubject, addressesPerNetwork: number): Slots => {
   if (tried.by === 'network') {

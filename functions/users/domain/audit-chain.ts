@@ -3,14 +3,17 @@ import * as z from 'zod';
 import { canonicalOf } from '#shared/canonical.ts';
 import { AuditEvent } from './audit-event.ts';
 
-/** A place in a workspace's chain: how many events lead up to it, and the hash over all of them. */
+/** A position in a workspace's chain: the number of events up to it, and the hash over all of them. */
 export const ChainPosition = z.object({ sequence: z.int().min(0), hash: z.string().max(64) });
 export type ChainPosition = z.infer<typeof ChainPosition>;
 
-/** Before the first event. */
+/** The position before the first event. */
 export const origin: ChainPosition = { sequence: 0, hash: '' };
 
-/** An event in its place. `hash` is the SHA-256, in hex, of all the rest in canonical form, `previousHash` included. */
+/**
+ * An event in the chain. `hash` is the SHA-256, in hex, of all other fields in canonical form, including
+ * `previousHash`.
+ */
 export const AuditLink = AuditEvent.extend({
   sequence: z.int().min(1).meta({ description: 'Position in the chain of the workspace, from 1' }),
   previousHash: z.string().meta({ description: '`hash` of the previous event; empty for the first one' }),
@@ -21,22 +24,23 @@ export type AuditLink = z.infer<typeof AuditLink>;
 const hashOf = ({ hash: _, ...hashed }: AuditLink): string =>
   createHash('sha256').update(canonicalOf(hashed)).digest('hex');
 
-/** The link that carries an event on from a place. */
+/** Returns the link that appends an event to a position. */
 export const linkAfter = (place: ChainPosition, event: AuditEvent): AuditLink => {
   const link = { ...event, sequence: place.sequence + 1, previousHash: place.hash, hash: '' };
   return { ...link, hash: hashOf(link) };
 };
 
-/** The content of a place in the trail: `link` is undefined if this platform did not write it. */
+/** A row of the trail; `link` is undefined if the platform did not write it. */
 export interface AuditRow {
-  /** Taken from the row's key; NaN for a key that is not ours. */
+  /** From the row's key; NaN if the key is malformed. */
   sequence: number;
   link: AuditLink | undefined;
 }
 
 /**
- * How a chain is broken: a row was `altered`, is `missing`, was `inserted`, lies in another's place (`misplaced`), does
- * not go on from the one before (`not_linked`), or is not what a checkpoint was signed for (`not_as_signed`).
+ * How a chain is broken: a row was `altered`, is `missing`, was `inserted`, is stored at another's position
+ * (`misplaced`), does not continue the previous one (`not_linked`), or contradicts a signed checkpoint
+ * (`not_as_signed`).
  */
 export const Breach = z.enum(['altered', 'missing', 'inserted', 'misplaced', 'not_linked', 'not_as_signed']).meta({
   description:
@@ -45,7 +49,7 @@ export const Breach = z.enum(['altered', 'missing', 'inserted', 'misplaced', 'no
 });
 export type Breach = z.infer<typeof Breach>;
 
-/** The first place at which a chain is broken. */
+/** The first break of a chain. */
 export const ChainBreak = z.object({
   sequence: z.int().meta({ description: 'Position in the chain where it breaks' }),
   eventId: z
@@ -61,13 +65,13 @@ export type Followed =
 
 interface Way {
   from: ChainPosition;
-  /** Hashes that checkpoints were signed for, by sequence. */
+  /** Hashes of the signed checkpoints, by sequence. */
   signed: ReadonlyMap<number, string>;
   /** Called before each row; false ends the walk, which can continue from its `place`. */
   mayGoOn: () => boolean;
 }
 
-/** Follows the chain row by row, in constant memory, up to the first broken link. */
+/** Walks the chain row by row, in constant memory, up to the first break. */
 export const followChain = async (rows: AsyncIterable<AuditRow>, { from, signed, mayGoOn }: Way): Promise<Followed> => {
   let place = from;
   let checked = 0;

@@ -6,8 +6,8 @@ import { personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
 /**
- * One thing that happened in a workspace: an event as published. Events hold no secrets and name people by id only;
- * campaigns and reports have the names that they were given.
+ * An event of a workspace, as published. Events contain no secrets and identify people only by id; events of campaigns
+ * and reports contain their names.
  */
 export const AuditEvent = z
   .object({
@@ -33,7 +33,7 @@ export const AuditEvent = z
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
-/** The audit event of an event. Instants are brought into one form, since the trail is searched by it. */
+/** Returns the audit event of an event. Times are normalized, because the trail is queried by them. */
 export const auditEventOf = ({ type }: EventDefinition, event: EventOf<EventDefinition>): AuditEvent =>
   AuditEvent.parse({
     ...event,

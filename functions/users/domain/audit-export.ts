@@ -9,24 +9,24 @@ export const ExportFormat = z
   .enum(['csv', 'jsonl'])
   .meta({ description: '`csv`: CSV with a header line; `jsonl`: one JSON object per line' });
 
-/** A file of audit events, written by a workflow. */
+/** An export of audit events, written to a file by a workflow. */
 export const AuditExport = z.object({
   id: AuditExportId,
   ...entityFields,
-  /** From (inclusive) and to (exclusive). */
+  /** `from` is inclusive, `to` exclusive. */
   from: Instant.meta({ description: 'Start of the period, inclusive (UTC)' }),
   to: Instant.meta({ description: 'End of the period, exclusive (UTC)' }),
   format: ExportFormat,
   status: z
     .enum(['requested', 'ready', 'failed'])
     .meta({ description: '`requested`: in progress; `ready`: can be downloaded; `failed`: request it again' }),
-  /** Who is told that it is ready; null for a service account. */
+  /** Who is notified when it is ready; null for a service account. */
   requestedBy: PersonId.nullable().default(null),
   events: z.int().min(0).meta({ description: 'Number of events in the file; 0 until it is ready' }),
 });
 export type AuditExport = z.infer<typeof AuditExport>;
 
-/** Where its file lies in the bucket of audit files. */
+/** Key of its file in the bucket of audit files. */
 export const fileKeyOf = ({ workspaceId, id, format }: AuditExport): string =>
   `${workspaceId}/audit-events/${id}.${format}`;
 
@@ -50,11 +50,13 @@ const columns = [
   'hash',
 ] as const;
 
-/** The start of a file. */
+/** The header of a file. */
 export const headOf = (format: AuditExport['format']): string =>
   format === 'csv' ? csvFile([['actorType', 'actorId', ...columns]]) : '';
 
-/** An event as one line, with its place in the chain, so that anyone with the file can verify the chain. */
+/**
+ * Renders an event as one line, including its position in the chain, so that anyone with the file can verify the chain.
+ */
 export const lineOf = (format: AuditExport['format'], link: AuditLink): string =>
   format === 'csv'
     ? csvLine([link.actor.type, link.actor.id, ...columns.map((column) => link[column])])

@@ -10,9 +10,10 @@ const isEventDefinition = (exported: object): exported is EventDefinition =>
   'source' in exported && 'detail' in exported;
 
 /**
- * Events that no person caused or decided: counts from X and what they show, what strangers do there, what other services
- * send and feeds have, mails, reminders and deliveries whose reason is in the trail, webhooks that fail, runs that are
- * resumed, and the slots that a launch takes and plans, each of which appears when its post is scheduled.
+ * Events that no person caused or decided, and that are not audited: metrics and insights, activity of others at X,
+ * requests and items received from other services and feeds, emails, reminders and deliveries whose cause is in the
+ * trail, failing webhooks, resumed runs, and slots that a launch plans and claims, which are audited once their posts
+ * are scheduled.
  */
 const noNews: readonly EventDefinition[] = [
   accountEvents.UsageTallied,
@@ -42,7 +43,7 @@ const noNews: readonly EventDefinition[] = [
   userEvents.ReportLinkMailed,
 ];
 
-/** Events kept in the audit trail: actions of people, and of the platform on their behalf. */
+/** Audited events: actions of people, and of the platform on their behalf. */
 export const audited: readonly EventDefinition[] = [
   userEvents,
   accountEvents,

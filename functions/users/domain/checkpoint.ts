@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** What the platform attests of a workspace's chain once a month: how far it reached, and its hash there. */
+/** The platform's monthly attestation of a workspace's chain: its length and the hash at its end. */
 export const Checkpoint = z.object({
   workspaceId: WorkspaceId,
   month: z.string().meta({ description: 'UTC month that ended, such as 2026-11' }),
@@ -21,6 +21,6 @@ export const SignedCheckpoint = z
   .meta({ id: 'SignedCheckpoint' });
 export type SignedCheckpoint = z.infer<typeof SignedCheckpoint>;
 
-/** The UTC month before the one of `now`. */
+/** Returns the UTC month before `now`, such as `2026-10`. */
 export const monthBefore = (now: Date): string =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);

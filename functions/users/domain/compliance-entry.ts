@@ -5,7 +5,7 @@ import type { AuditLink } from './audit-chain.ts';
 
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** An audit event as a compliance report lists it; `sequence` leads to the event itself. */
+/** An audit event in a compliance report; `sequence` identifies the full event. */
 export const Entry = z.object({
   sequence: z.int(),
   at: Instant,
@@ -16,14 +16,14 @@ export const Entry = z.object({
 });
 export type Entry = z.infer<typeof Entry>;
 
-/** What was gathered of one topic. */
+/** What was gathered so far for one topic. */
 export const Gathered = z.object({
   count: z.int(),
   entries: z.array(Entry),
   bytes: z.int(),
-  /** Some rows were not written by this platform: the chain is broken there. */
+  /** Some rows were not written by the platform: the chain is broken there. */
   isUnreadable: z.boolean(),
-  /** Where to read on; null when nothing is left. */
+  /** Where to continue; null: nothing is left. */
   cursor: z.string().nullable(),
   isWhole: z.boolean(),
 });
@@ -38,15 +38,15 @@ export const nothingGathered: Gathered = {
   isWhole: false,
 };
 
-/** Maximum number of entries and bytes listed per topic: what is gathered of it is one table item (400 KB). */
+/** Most entries and bytes listed per topic, which is stored as one table item (at most 400 KB). */
 const maxEntries = 500;
 const maxBytes = 250_000;
 
-/** The topic with one event more: counted always, listed while there is room. */
+/** Adds an event to a topic. Every event is counted, but only listed while there is room. */
 export const withLink = (gathered: Gathered, link: AuditLink): Gathered => {
   const entry = entryOf(link);
   const [count, bytes] = [gathered.count + 1, gathered.bytes + Buffer.byteLength(JSON.stringify(entry))];
-  // Once one was left out the later ones are too: the list has no holes.
+  // Once an event is left out, all later ones are too, so that the list has no gaps.
   const isListed = gathered.entries.length === gathered.count && count <= maxEntries && bytes <= maxBytes;
   return isListed ? { ...gathered, count, bytes, entries: [...gathered.entries, entry] } : { ...gathered, count };
 };
@@ -63,7 +63,7 @@ const entryOf = ({ sequence, occurredAt, eventType, entityId, actor, data }: Aud
 const longestText = 200;
 const bounded = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 
-/** The plain values of an event; of settings, only the changed ones. Lists and objects are left out. */
+/** Returns the scalar values of an event; for settings, only the changed ones. Lists and objects are omitted. */
 const detailsOf = ({ previous, ...said }: AuditLink['data']): Entry['details'] => {
   const before = z.record(z.string(), z.unknown()).safeParse(previous).data;
   const pairs = Object.entries(said).flatMap(([name, value]): [string, z.infer<typeof Value>][] => {

@@ -5,7 +5,7 @@ import { Instant } from '#shared/time.ts';
 import { ChainBreak, ChainPosition } from './audit-chain.ts';
 import { Section } from './compliance-section.ts';
 
-/** What following the whole chain of audit events found. */
+/** Result of verifying the whole chain of audit events. */
 export const ChainVerdict = z.object({
   verdict: z.enum(['intact', 'broken']).meta({ description: '`intact`: no break; `broken`: see `brokenAt`' }),
   from: z.int().meta({ description: 'Sequence after which the chain starts' }),
@@ -14,7 +14,7 @@ export const ChainVerdict = z.object({
 });
 export type ChainVerdict = z.infer<typeof ChainVerdict>;
 
-/** What a report found, in figures. */
+/** Figures of a report. */
 export const ComplianceSummary = z.object({
   chain: ChainVerdict.meta({ description: 'Result of verifying the hash chain of audit events' }),
   members: z.int().min(0).meta({ description: 'Number of members, disabled ones included' }),
@@ -23,7 +23,7 @@ export const ComplianceSummary = z.object({
     .int()
     .min(0)
     .meta({ description: 'Number of members who neither signed in nor joined in the 90 days before the report' }),
-  /** How often each kind of thing happened in the period. */
+  /** Number of events by section in the period. */
   counts: z.record(Section, z.int().min(0).meta({ description: 'Number of audit events in the period' })).meta({
     description:
       '`privilegedChanges`: changes to members, invitations, service accounts, settings and second factors; `approvals`: ' +
@@ -34,11 +34,11 @@ export const ComplianceSummary = z.object({
 });
 export type ComplianceSummary = z.infer<typeof ComplianceSummary>;
 
-/** A report on how a workspace was looked after in a period, written by a workflow. */
+/** A report on access and changes in a workspace in a period, written by a workflow. */
 export const ComplianceReport = z.object({
   id: ComplianceReportId,
   ...entityFields,
-  /** From (inclusive) and to (exclusive). */
+  /** `from` is inclusive, `to` exclusive. */
   from: Instant.meta({ description: 'Start of the period, inclusive (UTC)' }),
   to: Instant.meta({ description: 'End of the period, exclusive (UTC)' }),
   status: z
@@ -49,8 +49,8 @@ export const ComplianceReport = z.object({
 export type ComplianceReport = z.infer<typeof ComplianceReport>;
 
 /**
- * How far the making of a report has come; the next step continues from there. First the chain is followed, then each
- * topic is gathered, by its place in the list of topics.
+ * Progress of creating a report, from which the next step continues: first the chain is walked, then the topics are
+ * gathered by their index in the list of topics.
  */
 export const Progress = z.object({
   from: z.int().nullable(),
@@ -69,6 +69,6 @@ export const contentTypes: Readonly<Record<ReportForm, string>> = {
   html: 'text/html; charset=utf-8',
 };
 
-/** Where its file of one form lies in the bucket of audit files. */
+/** Key of its file of one format in the bucket of audit files. */
 export const fileKeyOf = ({ workspaceId, id }: Pick<ComplianceReport, 'workspaceId' | 'id'>, form: ReportForm) =>
   `${workspaceId}/compliance-reports/${id}.${form}`;

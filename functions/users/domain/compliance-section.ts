@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What of a trail a compliance report lists, by kind. */
+/** Sections of a compliance report. */
 export const Section = z.enum([
   'privilegedChanges',
   'approvals',

@@ -7,14 +7,14 @@ const bound = (most: number, what: string): Bound => ({
 });
 
 /**
- * What keeps the platform busy long after it was asked for, or leaves rows behind: how often a workspace, or a person for
- * their own archive, may ask for it in a UTC day.
+ * Limits per UTC day, for a workspace or for a person's own data, on requests that cause long background work or leave
+ * rows behind.
  */
 export const perDay = {
   auditExport: bound(10, 'audit exports'),
   complianceReport: bound(10, 'compliance reports'),
-  /** One archive a day is the rule; this bounds those that came to nothing and are asked for again. */
+  /** Only one export a day succeeds; this limits requests after failed ones. */
   personExport: bound(3, 'exports of your data'),
-  // One person's share is what there may be of active ones.
+  // One person's share, a third of this, equals the maximum number of active ones.
   serviceAccount: bound(150, 'new service accounts'),
 };

@@ -2,15 +2,15 @@ import * as z from 'zod';
 import { digestOf } from '#shared/secrets.ts';
 import { daySeconds } from '#shared/time.ts';
 
-/** A device is known for so long after its last sign-in, in seconds. */
+/** How long a device is trusted after its last sign-in, in seconds. */
 export const knownSeconds = 180 * daySeconds;
 
-/** Maximum number of known devices per person; a new one replaces the least recently used. */
+/** Most trusted devices per person; a new one replaces the least recently used. */
 export const maxDevices = 20;
 
 /**
- * What a client may send with its next sign-in, so that strangers who guess do not lock it out (OWASP: slow down online
- * guessing attacks with device cookies). It opens nothing: `<subject>.<256 random bits>`.
+ * Token that a client can send with its next sign-in, so that guessing by strangers does not lock it out (OWASP: slow
+ * down online guessing attacks with device cookies). It gives no access: `<subject>.<256 random bits>`.
  */
 export const DeviceToken = z
   .string()
@@ -23,7 +23,7 @@ export const DeviceToken = z
 
 const Parts = z.tuple([z.uuid(), z.string().regex(/^[\w-]{43}$/)]);
 
-/** Undefined for a text that was never a device token of ours. */
+/** Parses a device token; undefined if it is malformed. */
 export const parseDeviceToken = (token: string): { subject: string; digest: string } | undefined => {
   const parts = Parts.safeParse(token.split('.'));
   return parts.success ? { subject: parts.data[0], digest: digestOf(parts.data[1]) } : undefined;
@@ -31,15 +31,15 @@ export const parseDeviceToken = (token: string): { subject: string; digest: stri
 
 export const formatDeviceToken = (subject: string, secret: string): string => `${subject}.${secret}`;
 
-/** The devices that a person signed in on, by the digests of their tokens. `expiresAt`: Unix seconds. */
+/** Trusted devices of a person, by the digests of their tokens. `expiresAt`: Unix seconds. */
 export const Devices = z.object({
   devices: z.array(z.object({ digest: z.string(), expiresAt: z.int() })),
-  /** Counts the writes: of two at the same time, one is refused. */
+  /** Incremented by each write, so that one of two concurrent writes fails. */
   revision: z.int(),
 });
 export type Devices = z.infer<typeof Devices>;
 
-/** With a device that was used now, as the latest one. */
+/** Adds a device as the most recently used one. */
 export const withDevice = ({ devices, revision }: Devices, digest: string, nowSeconds: number): Devices => ({
   devices: [
     { digest, expiresAt: nowSeconds + knownSeconds },
@@ -48,7 +48,7 @@ export const withDevice = ({ devices, revision }: Devices, digest: string, nowSe
   revision: revision + 1,
 });
 
-/** With no device but that one. */
+/** Removes all devices but one. */
 export const withOnly = ({ devices, revision }: Devices, digest: string): Devices => ({
   devices: devices.filter((each) => each.digest === digest),
   revision: revision + 1,

@@ -6,24 +6,24 @@ import { Instant } from '#shared/time.ts';
 import { isActiveOwner } from './member.ts';
 import type { Membership } from './workspace.ts';
 
-/** What an erasure did, in numbers. */
+/** Counts of what an erasure deleted. */
 export const ErasureReport = z.object({
-  /** Workspaces that they were a member of. */
+  /** Workspaces that the person was a member of. */
   workspaces: z.int().min(0),
-  /** Signs of being signed in, and what waited for a code. */
+  /** Sessions and pending codes. */
   sessions: z.int().min(0),
-  /** Invitations and mails to their address, in every workspace. */
+  /** Invitations and emails to their address, in all workspaces. */
   papers: z.int().min(0),
-  /** Networks they were seen in. */
+  /** Networks they were seen from. */
   networks: z.int().min(0),
-  /** Connections to X that they began and did not complete. */
+  /** Connections to X that they started but did not complete. */
   connections: z.int().min(0),
 });
 export type ErasureReport = z.infer<typeof ErasureReport>;
 
 /**
- * The remains of an erased person: the id, which the audit trail and the posts refer to as a pseudonym, and what was
- * done. No name and no address.
+ * What remains of an erased person: the id, which the audit trail and posts refer to as a pseudonym, and what was
+ * erased. No name and no email address.
  */
 export const ErasedPerson = z.object({
   id: PersonId,
@@ -35,18 +35,18 @@ export const ErasedPerson = z.object({
 });
 export type ErasedPerson = z.infer<typeof ErasedPerson>;
 
-/** Who else is in a workspace, disabled or not. */
+/** Returns the other members, including disabled ones. */
 export const othersThan = (personId: string, members: readonly Membership[]): Membership[] =>
   members.filter((member) => member.personId !== personId);
 
-/** Whether others would be left without an owner if that person went. */
+/** Whether other members would be left without an owner if this person left. */
 export const isSoleOwner = (personId: string, members: readonly Membership[]): boolean => {
   const others = othersThan(personId, members);
   const isOwner = members.some((member) => member.personId === personId && isActiveOwner(member));
   return isOwner && others.length > 0 && !others.some(isActiveOwner);
 };
 
-/** @param workspaceIds those that would be left without an owner */
+/** @param workspaceIds workspaces that would be left without an owner */
 export const soleOwner = (workspaceIds: readonly string[]): DomainError =>
   new DomainError(
     'conflict',

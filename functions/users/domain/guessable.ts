@@ -1,27 +1,29 @@
-/** Facts that others know about the person who chooses a password. */
+/** Facts that others know about the person who sets a password. */
 interface Known {
   email: string;
   name?: string;
 }
 
-/** Shorter words than that are in many a good password by chance. */
+/** Shorter words occur in many good passwords by coincidence. */
 const shortestWord = 4;
 
-/** The words of a text, with a blank around each: runs of letters or of digits. */
+/** Returns the words of a text, runs of letters or of digits, with a space around each. */
 const wordsOf = (text: string): string => ` ${(text.toLowerCase().match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? []).join(' ')} `;
 
-/** The same with `SteamEngine` as two words. */
+/** Splits camel case, so that `SteamEngine` is two words. */
 const withHumps = (text: string): string => text.replace(/\p{Ll}(?=\p{Lu})/gu, '$& ');
 
-/** The forms of a password to look up among the commonest: all of it, and without the digits and signs around it. */
+/**
+ * Returns the forms of a password to look up among common ones: as is, and without leading and trailing non-letters.
+ */
 export const bareWords = (password: string): string[] => {
   const lower = password.toLowerCase();
   return [lower, lower.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')];
 };
 
 /**
- * Whether a password has a name of the person or the local part of their address as words of its own: `team` is not
- * within `Steam-Engine`.
+ * Whether a password contains the person's name or the local part of their address as separate words: `team` does not
+ * match `Steam-Engine`.
  */
 export const isPersonal = (password: string, { email, name = '' }: Known): boolean => {
   const known = [email.split('@')[0] ?? '', ...name.normalize('NFC').split(/\s+/)];

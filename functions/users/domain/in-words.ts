@@ -1,4 +1,4 @@
-/** The name of a field in words: `expiresAt` as `Expires at`. */
+/** Returns the name of a field in words: `expiresAt` becomes `Expires at`. */
 export const inWords = (name: string): string => {
   const spaced = name
     .replace(/[_-]+/g, ' ')

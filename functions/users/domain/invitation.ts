@@ -8,11 +8,11 @@ import { digestOf, isSameSecret } from '#shared/secrets.ts';
 import { dayMs, daySeconds, Instant, instantAfter, timeToLive } from '#shared/time.ts';
 import { MailAddress } from './person.ts';
 
-/** An invitation is valid this long; it is kept longer, so that its outcome can be looked up. */
+/** How long an invitation is valid, and how long it is kept so that its outcome can be looked up. */
 const validDays = 7;
 const keptDays = 90;
 
-/** An invitation from a workspace to an address: the bearer of the mailed token may join. */
+/** An invitation to a workspace, sent to an email address: the bearer of the token may join. */
 export const Invitation = z.object({
   id: InvitationId,
   ...entityFields,
@@ -26,7 +26,7 @@ export const Invitation = z.object({
   expiresAt: Instant.meta({ description: 'When the link stops working (UTC)' }),
   invitedBy: PersonId.meta({ description: 'Member who sent it' }),
   acceptedBy: PersonId.nullable().meta({ description: 'Person who accepted it; null: not accepted' }),
-  /** Unix seconds after which it is forgotten. */
+  /** Unix seconds after which it is deleted. */
   ttl: z.int(),
 });
 export type Invitation = z.infer<typeof Invitation>;
@@ -36,7 +36,7 @@ const validFrom = (now: Date) => ({
   ttl: timeToLive(now, keptDays * daySeconds),
 });
 
-/** A new invitation. `secret` is random and not kept. */
+/** Returns a new invitation. `secret` is random and not stored. */
 export const invite = (
   said: Pick<Invitation, 'workspaceId' | 'email' | 'role' | 'invitedBy'>,
   secret: string,
@@ -50,13 +50,15 @@ export const invite = (
   ...validFrom(now),
 });
 
-/** The invitation with a new secret: the former mail's token does not hold any more. @throws DomainError */
+/**
+ * Renews an invitation with a new secret; the previous token becomes invalid. @throws DomainError `invitation_closed`
+ */
 export const renew = (invitation: Invitation, secret: string, now: Date): Invitation => {
   if (invitation.status !== 'pending') throw invitationClosed();
   return { ...invitation, tokenHash: digestOf(secret), ...validFrom(now) };
 };
 
-/** The invitation, void. @throws DomainError `invitation_closed` */
+/** Revokes an invitation. @throws DomainError `invitation_closed` */
 export const revoke = (invitation: Invitation): Invitation => {
   if (invitation.status !== 'pending') throw invitationClosed();
   return { ...invitation, status: 'revoked' };
@@ -66,11 +68,11 @@ export const revoke = (invitation: Invitation): Invitation => {
 export const isOpen = ({ status, expiresAt }: Invitation, now: Date): boolean =>
   status === 'pending' && now.getTime() < Date.parse(expiresAt);
 
-/** The content of a mail's token: where the invitation is stored, and the secret. */
+/** Returns the token for the email: the invitation's ids and the secret. */
 export const tokenOf = ({ workspaceId, id }: Pick<Invitation, 'workspaceId' | 'id'>, secret: string): string =>
   `${workspaceId}.${id}.${secret}`;
 
-/** Where a token's invitation is stored; undefined if it is no token. */
+/** Parses a token; undefined if it is malformed. */
 export const readToken = (token: string): { workspaceId: string; invitationId: string; secret: string } | undefined => {
   const [workspaceId, invitationId, secret, ...more] = token.split('.');
   const place = z
@@ -79,11 +81,11 @@ export const readToken = (token: string): { workspaceId: string; invitationId: s
   return place.success && secret !== undefined && more.length === 0 ? { ...place.data, secret } : undefined;
 };
 
-/** Whether the secret opens the invitation now. */
+/** Whether the secret is that of the invitation, and the invitation is still open. */
 export const opens = (invitation: Invitation, secret: string, now: Date): boolean =>
   isSameSecret(invitation.tokenHash, digestOf(secret)) && isOpen(invitation, now);
 
-/** The one answer to a token that is wrong, used, revoked or expired, or that is another address's. */
+/** The same error for a token that is wrong, used, revoked, expired or for another address. */
 export const invalidInvitation = (): DomainError =>
   new DomainError(
     'invalid',
@@ -97,7 +99,7 @@ export const invalidInvitation = (): DomainError =>
 export const alreadyInvited = (): DomainError =>
   new DomainError('conflict', 'already_invited', 'This address already has an open invitation. Resend it instead.');
 
-/** An invitation that was accepted or revoked: it allows no further action. */
+/** Error for an invitation that was already accepted or revoked. */
 export const invitationClosed = (): DomainError =>
   new DomainError(
     'conflict',

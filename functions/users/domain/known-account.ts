@@ -3,7 +3,7 @@ import { AccountId, PersonId, WorkspaceId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
-/** An X account as this context knows it, from the events of `accounts`: whom to write to about it, and its name. */
+/** Projection of an X account from the events of `accounts`: its username, and whom to email about it. */
 export const KnownAccount = z.object({
   workspaceId: WorkspaceId,
   accountId: AccountId,
@@ -11,10 +11,10 @@ export const KnownAccount = z.object({
     why: 'to name the account in emails',
     keptFor: keptFor.workspace,
   }).optional(),
-  /** Who connected it last. */
+  /** Who last connected it. */
   connectedBy: PersonId.nullable().default(null),
   connectedAt: Instant.nullable().default(null),
-  /** Version of the last lost connection that was mailed, as published by `posts`. */
+  /** Version of the last lost connection that was emailed, as published by `posts`. */
   mailedVersion: z.int().min(0).default(0),
 });
 export type KnownAccount = z.infer<typeof KnownAccount>;

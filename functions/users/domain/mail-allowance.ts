@@ -5,14 +5,14 @@ import { MailKind } from './mail.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Who had a mail sent to a person they may not know. */
+/** Who requested an email to a person they may not know. */
 export interface Asker {
   personId: string;
-  /** They, or their workspace, have been here for a week: a flooder has to wait that long first. */
+  /** Whether they, or their workspace, have existed for a week, which a spammer would have to wait for. */
   isEstablished: boolean;
 }
 
-/** A mail that is wanted. `topic`: what an alert is about. */
+/** A requested email. `topic`: what an alert is about. */
 export interface Wish {
   kind: MailKind;
   workspaceId: string;
@@ -20,7 +20,7 @@ export interface Wish {
   topic?: string;
 }
 
-/** How many mails of one kind there are within any 24 hours, and the pause before each of them. */
+/** Most emails of one kind within any 24 hours, and the minimum interval before each of them. */
 interface Rule {
   most: number;
   pausesMs: readonly number[];
@@ -29,8 +29,9 @@ interface Rule {
 const growing: readonly number[] = [0, minuteMs, 5 * minuteMs, 30 * minuteMs];
 
 /**
- * Each kind is counted separately, so that none uses up another: mails that anyone can trigger (codes for a sign-up or
- * a new password, of which earlier ones stay valid), codes that a person asks for, and notices about their own account.
+ * Limits per address. Each kind is counted separately, so that none uses up another: emails that anyone can trigger
+ * (codes for a sign-up or a new password; earlier ones stay valid), codes that a person requests, and notices about
+ * their own account.
  */
 const ofAddress = {
   sign_up: { most: 4, pausesMs: growing },
@@ -40,49 +41,49 @@ const ofAddress = {
   sign_in_changed: { most: 20, pausesMs: [0] },
 } as const satisfies Partial<Record<MailKind, Rule>>;
 
-/** Per workspace: noise in one workspace does not silence another. */
+/** Limits per address and workspace: noise in one workspace does not silence another. */
 const ofWorkspace = {
   export_ready: { most: 20, pausesMs: [0] },
   workspace_deletion: { most: 10, pausesMs: [0] },
   reconnect_account: { most: 20, pausesMs: [0] },
-  // Per topic. Each is raised once a day; the second is for an event that comes again because the first try broke off.
+  // Per topic. Raised once a day; the second is for a repeated event whose first attempt was cut off.
   performance_alert: { most: 2, pausesMs: [0] },
-  // Several reports may be scheduled for the same people.
+  // Several reports can be scheduled for the same people.
   report_ready: { most: 50, pausesMs: [0] },
-  // Twenty webhooks, each told of once a day at most, and once when it is disabled.
+  // Twenty webhooks, each with at most one notice a day and one when it is disabled.
   webhook_failing: { most: 40, pausesMs: [0] },
-  // Per topic: the automation.
+  // Per topic (the automation).
   automation: { most: 20, pausesMs: [0] },
-  // Per topic. One mail says it; the same loop may come back all day.
+  // Per topic. One email is enough; the same loop may recur all day.
   automation_loop: { most: 2, pausesMs: [0, hourMs] },
-  // Per topic: the automation. What fails once often fails all day.
+  // Per topic (the automation). What fails once often fails all day.
   automation_failed: { most: 1, pausesMs: [0] },
   automation_off: { most: 2, pausesMs: [0, hourMs] },
-  // Per topic. Mails held back in a pause are reported as a number in the next one.
+  // Per topic. The next alert states how many were held back in a pause.
   security_alert: { most: 6, pausesMs: [0, 0, 0, hourMs, 4 * hourMs, 12 * hourMs] },
 } as const satisfies Partial<Record<MailKind, Rule>>;
 
-/** Emails about scheduled reports in any 24 hours, from one workspace to one address. */
+/** Most emails about scheduled reports within any 24 hours, from one workspace to one address. */
 export const mostScheduledReports = ofWorkspace.report_ready.most;
 
-/** Of each workspace that writes to somebody; what all of them together may is below. */
+/** Limits per workspace that writes to a stranger; `shares` limits all of them together. */
 const ofStrangers = {
-  // Two at once: a person who was removed by mistake is invited again.
+  // Two without a pause, so that a person who was removed by mistake can be invited again.
   invitation: { most: 4, pausesMs: [0, 0, minuteMs, 5 * minuteMs] },
   email_proof: { most: 4, pausesMs: growing },
 } as const satisfies Partial<Record<MailKind, Rule>>;
 
 /**
- * What strangers may have sent to one mailbox in 24 hours: new ones share the first, established ones the second, but
- * for the first mail of each established workspace, whose asker has not written to it that day: others do not use that up.
- * `ofAll` bounds what is kept.
+ * How many emails from strangers one mailbox can receive in 24 hours. New askers share `fresh`, established ones share
+ * `established`. The first email of each established workspace and asker that have not written to the mailbox that day
+ * counts against neither, so that others cannot use it up. `ofAll` limits the stored list.
  */
 const shares = { fresh: 3, established: 4, ofAll: 50 };
 
-/** Sign-up codes to all the addresses of one mailbox. */
+/** Limit on sign-up codes to all addresses of one mailbox. */
 export const mailboxRule: Rule = { most: 8, pausesMs: [0] };
 
-/** Mails that count against one allowance, written down in the last 24 hours; it says nothing of their content. */
+/** Emails of the last 24 hours that count against one allowance, without their content. */
 export const MailsOfADay = z.object({
   sent: z.array(
     z.object({
@@ -90,13 +91,13 @@ export const MailsOfADay = z.object({
       workspaceId: z.string(),
       at: Instant,
       personId: z.string().optional(),
-      /** Which of the shares it was taken from. */
+      /** The share it counted against. */
       share: z.enum(['fresh', 'established', 'first']).optional(),
     }),
   ),
-  /** How many were held back since the last one. */
+  /** How many were held back since the last one sent. */
   held: z.int().default(0),
-  /** Counts the writes: of two at the same time, one is refused. */
+  /** Incremented by each write, so that one of two concurrent writes fails. */
   revision: z.int(),
 });
 export type MailsOfADay = z.infer<typeof MailsOfADay>;
@@ -106,7 +107,9 @@ export const noMails: MailsOfADay = { sent: [], held: 0, revision: 0 };
 const isOf = <K extends string>(rules: Readonly<Record<K, Rule>>, kind: string): kind is K =>
   Object.hasOwn(rules, kind);
 
-/** The allowance that a mail counts against, and whether it is one of the mailbox, whatever address of it is used. */
+/**
+ * Returns the allowance that an email counts against, and whether it applies to the mailbox rather than to the address.
+ */
 export const allowanceOf = ({ kind, workspaceId, topic }: Wish): { name: string; isOfMailbox: boolean } => ({
   name: isOf(ofWorkspace, kind) ? [kind, workspaceId, topic ?? ''].join('#') : kind,
   isOfMailbox: isOf(ofStrangers, kind),
@@ -118,7 +121,7 @@ const isPausing = ({ most, pausesMs }: Rule, sent: MailsOfADay['sent'], now: Dat
   return now.getTime() - last < (pausesMs[Math.min(sent.length, pausesMs.length - 1)] ?? 0);
 };
 
-/** The share that a mail of a stranger is taken from; undefined when nothing is left for it. */
+/** Returns the share that a stranger's email counts against; undefined: none is left. */
 const shareOf = (recent: MailsOfADay['sent'], { workspaceId, asker }: Wish) => {
   if (recent.length >= shares.ofAll) return undefined;
   const left = (share: 'fresh' | 'established') =>
@@ -129,8 +132,8 @@ const shareOf = (recent: MailsOfADay['sent'], { workspaceId, asker }: Wish) => {
 };
 
 /**
- * What an allowance is once another mail is wanted, undefined where nothing changes, and whether it may go out. `more`:
- * how many alerts were held back before one that goes out.
+ * Returns whether another email is allowed, and the allowance after it (undefined: unchanged). `more`: how many alerts
+ * were held back before an allowed one.
  */
 export const withOneMore = (
   { sent, held, revision }: MailsOfADay,
@@ -155,6 +158,6 @@ export const withOneMore = (
 
 const establishedMs = 7 * dayMs;
 
-/** Whether a workspace, or a person, has been here long enough to be taken at their word. */
+/** Whether a workspace or a person has existed long enough to be trusted. */
 export const isEstablished = ({ createdAt }: { createdAt: string }, now: Date): boolean =>
   now.getTime() - Date.parse(createdAt) >= establishedMs;

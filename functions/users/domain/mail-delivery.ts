@@ -1,6 +1,6 @@
 import type { Mail, MailKind } from './mail.ts';
 
-/** What people may switch off. The rest is about their own sign-in or the end of their workspace, and always comes. */
+/** Kinds that people can opt out of. All others are about their own sign-in or the end of their workspace. */
 export const optionalKinds = [
   'invitation',
   'export_ready',
@@ -14,23 +14,26 @@ export type OptionalKind = (typeof optionalKinds)[number];
 
 export const isOptional = (kind: MailKind): kind is OptionalKind => optionalKinds.some((optional) => optional === kind);
 
-/** The inbox delivers an event five times before it puts it aside: a mail is given up before that, where it is seen. */
+/**
+ * The inbox delivers an event five times before it moves it to the dead-letter queue; give up earlier, so that the
+ * failure is recorded.
+ */
 const maxAttempts = 4;
 
-/** A try ends after this, in milliseconds: longer than the function runs, shorter than the inbox waits. */
+/** How long an attempt blocks others, in milliseconds: longer than the function runs, shorter than the inbox waits. */
 const tryMs = 60_000;
 
-/** Whether another delivery of the same event is sending it right now. */
+/** Whether another delivery of the same event is sending the email now. */
 export const isBeingSent = ({ sending }: Mail, now: Date): boolean =>
   sending !== undefined && now.getTime() - Date.parse(sending.since) < tryMs;
 
-/** The mail after a try that has ended, so that another need not wait for it. */
+/** Marks an attempt as ended, so that the next one need not wait. */
 export const givenUp = <M extends Pick<Mail, 'sending'>>(mail: M): M => ({
   ...mail,
   ...(mail.sending && { sending: { ...mail.sending, since: new Date(0).toISOString() } }),
 });
 
-/** The mail as it is taken for a try. `secret` is what its unsubscribe link holds, the same in every try. */
+/** Starts an attempt. `secret` is for the unsubscribe link, which is the same in all attempts. */
 export const taken = (mail: Mail, now: Date, secret: string) => ({
   ...mail,
   sending: {
@@ -42,5 +45,5 @@ export const taken = (mail: Mail, now: Date, secret: string) => ({
 
 export const hasTriesLeft = ({ sending }: Mail): boolean => (sending?.tries ?? 0) < maxAttempts;
 
-/** An address as others of the workspace may see it: who knows it knows it again. */
+/** Masks an address for others in the workspace: recognizable only to those who know it. */
 export const masked = (address: string): string => address.replace(/^(.)[^@]*/, '$1***');

@@ -48,14 +48,14 @@ export const MailStatus = z.enum(['waiting', 'sent', 'failed', 'suppressed']).me
 });
 export type MailStatus = z.infer<typeof MailStatus>;
 
-/** Why a mail is not sent. */
+/** Why an email is deliberately not sent. */
 export const SuppressedFor = z.enum(['unsubscribed', 'recipient_limit', 'too_late']).meta({
   description:
     '`unsubscribed`: the recipient opted out of this kind; `recipient_limit`: the recipient has reached their email ' +
     'limit; `too_late`: its automation may have been switched off before it could be sent',
 });
 
-/** A secret link to a report, in the email to one of its recipients. */
+/** A secret link to a report, emailed to one recipient. */
 const LinkedReport = z.object({ reportId: ReportId, personId: PersonId, tokenHash: z.string(), expiresAt: Instant });
 
 /** An email, waiting or sent. Its address and content are personal data and leave the platform only by email. */
@@ -70,13 +70,13 @@ export const Mail = z.object({
     keptFor: 'until the email is sent or given up',
     hasCommonName: true,
   }),
-  /** The report that a secret link in it opens, and what is kept of the link. */
+  /** The report that a secret link in the email opens, and the digest of the link's token. */
   opens: LinkedReport.optional(),
   status: MailStatus,
   suppressedFor: SuppressedFor.nullable().default(null),
-  /** Attempts so far: their number, start of the last one, and the secret of the unsubscribe link. */
+  /** Attempts so far: their number, the start of the last one, and the secret of the unsubscribe link. */
   sending: z.object({ tries: z.int(), since: Instant, unsubscribeSecret: z.string() }).optional(),
-  /** Nothing of it is sent later (UTC): the automation that wrote it may have been switched off since. */
+  /** Time after which it is not sent (UTC), because the automation that wrote it may have been switched off since. */
   notAfter: Instant.optional(),
   /** Unix seconds after which it is deleted. */
   ttl: z.int(),

@@ -1,9 +1,9 @@
-/** Providers for whom dots in front of the @ are nothing, and who have another name. */
+/** Domains of Gmail, which ignores dots in the local part. */
 const withoutDots = new Set(['gmail.com', 'googlemail.com']);
 
 /**
- * The mailbox that an address most likely ends in: without the `+tag` that most providers take off, and as Gmail reads
- * addresses. For counting alone: elsewhere these are different people.
+ * Returns the mailbox that an address most likely belongs to: without the `+tag` that most providers ignore, and
+ * normalized as by Gmail. Only for counting; elsewhere these are different people.
  */
 export const mailboxOf = (email: string): string => {
   const at = email.lastIndexOf('@');

@@ -4,16 +4,16 @@ import { dayMs, instantAfter } from '#shared/time.ts';
 import { bounded } from './bounds.ts';
 import type { Membership } from './workspace.ts';
 
-/** Maximum number of members and open invitations together in a workspace. */
+/** Most members and open invitations together in a workspace. */
 export const membersBound = bounded(1_000, 'members and open invitations per workspace');
 
 export const isActiveOwner = ({ role, status }: Pick<Membership, 'role' | 'status'>): boolean =>
   role === 'owner' && status === 'active';
 
-/** The member with another role. */
+/** Changes the role of a member. */
 export const withRole = (member: Membership, role: Role): Membership => ({ ...member, role, ownershipFrom: null });
 
-/** The member with another status. A disabled one gets no token any more, and keeps role and place. */
+/** Changes the status of a member. A disabled one keeps their role and membership, but gets no tokens. */
 export const withStatus = (member: Membership, status: Membership['status']): Membership => ({
   ...member,
   status,
@@ -21,8 +21,8 @@ export const withStatus = (member: Membership, status: Membership['status']): Me
 });
 
 /**
- * Owner and heir after the ownership was handed over: the former owner stays as an admin.
- * @throws DomainError `no_heir` for oneself, or a member who is disabled
+ * Transfers ownership; the former owner becomes an admin.
+ * @throws DomainError `no_heir` for oneself or a disabled member
  */
 export const handOver = (owner: Membership, heir: Membership): [Membership, Membership] => {
   if (!isActiveOwner(owner)) throw lastOwner();
@@ -30,10 +30,7 @@ export const handOver = (owner: Membership, heir: Membership): [Membership, Memb
   return [withRole(owner, 'admin'), { ...withRole(heir, 'owner'), ownershipFrom: owner.personId }];
 };
 
-/**
- * Whether a member has not been seen for that many days: since their last sign-in, or since they joined if there was
- * none.
- */
+/** Whether a member has been inactive for that many days: since their last sign-in or joining, whichever is later. */
 export const isDormant = (lastSignInAt: string | null, joinedAt: string, days: number, now: Date): boolean =>
   (lastSignInAt !== null && lastSignInAt > joinedAt ? lastSignInAt : joinedAt) < instantAfter(now, -days * dayMs);
 
@@ -44,7 +41,7 @@ export const alreadyMember = (): DomainError =>
     'This person is already a member of the workspace. A disabled member can be enabled again.',
   );
 
-/** There is always an owner. */
+/** Every workspace keeps an active owner. */
 export const lastOwner = (): DomainError =>
   new DomainError(
     'conflict',

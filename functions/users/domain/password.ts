@@ -1,23 +1,23 @@
 import * as z from 'zod';
 
-/** The symbols Cognito counts (Cognito developer guide: password policies), without the space. */
+/** Symbols that Cognito accepts (Cognito developer guide: password policies), without the space. */
 const symbols = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]/;
 
 /**
- * A password in the one form that is compared, whichever keyboard wrote it: letters composed (NFC), every space the one of
- * ASCII (RFC 8265, OpaqueString; NIST SP 800-63B-4, section 3.1.1.2).
+ * Normalizes a password, so that it compares equal whichever keyboard typed it: NFC, and every space as the ASCII one
+ * (RFC 8265, OpaqueString; NIST SP 800-63B-4, section 3.1.1.2).
  */
 const inOneForm = (password: string): string => password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 
-/** A password as typed; decomposed letters count for more than one until they are composed. */
+/** A password as typed, normalized. Longer than the maximum, because decomposed letters only shrink when composed. */
 const Typed = z.string().max(1_024, { abort: true }).overwrite(inOneForm);
 
-/** A password as it was set at some time: only its length is checked. */
+/** A password to check against the current one: only its length is validated. */
 export const GivenPassword = Typed.min(1).max(256);
 
 /**
- * A password as the user pool takes it. The same rules stand here, so that a weak one is refused before Cognito is
- * asked: its answer would differ for an address it knows.
+ * A new password. Repeats the user pool's rules, so that a weak one is refused before Cognito is called, whose response
+ * would differ for an address that it knows.
  */
 export const Password = Typed.min(12, 'must have at least 12 characters')
   .max(256, { abort: true })

@@ -4,7 +4,7 @@ import { DomainError } from '#shared/errors.ts';
 import { PersonExportId, PersonId } from '#shared/ids.ts';
 import { dayMs, Instant } from '#shared/time.ts';
 
-/** All that is kept of a person, written to one archive by a workflow. A person has one at a time: the latest. */
+/** An archive of everything stored about a person, written by a workflow. Only the latest one is kept. */
 export const PersonExport = z.object({
   id: PersonExportId,
   ...entityFields,
@@ -22,12 +22,12 @@ export const keptMs = 7 * dayMs;
 
 export const archiveKeyOf = ({ id }: Pick<PersonExport, 'id'>): string => `archives/${id}.json`;
 
-/** Whether its archive can be read. */
+/** Whether its archive can be downloaded. */
 export const isReadable = ({ status, expiresAt }: PersonExport, now: Date): boolean =>
   status === 'ready' && now.getTime() < Date.parse(expiresAt);
 
 /**
- * One archive a day is enough for anyone, but a failed one does not block another.
+ * Limits archives to one a day; a failed one does not count.
  * @throws DomainError `exported_today`
  */
 export const assertMayExport = (latest: PersonExport | undefined, now: Date): void => {
@@ -44,6 +44,6 @@ export const assertMayExport = (latest: PersonExport | undefined, now: Date): vo
   );
 };
 
-/** Machines are no people: nothing that is kept of one is personal. */
+/** Error for service accounts, which have no personal data. */
 export const onlyPeople = (): DomainError =>
   new DomainError('forbidden', 'only_people', 'A service account has no personal data.');

@@ -10,14 +10,14 @@ import { codeDigest } from './mailed-code.ts';
 import { EndOfAll } from './session.ts';
 import { type Membership, newOwner, newWorkspace, type Workspace } from './workspace.ts';
 
-/** A dot-string of RFC 5321, section 4.1.2, at a domain of the web: `r&d@example.com`, `ada@example.xn--p1ai`. */
+/** Dot-string of RFC 5321, section 4.1.2, at an internet domain: `r&d@example.com`, `ada@example.xn--p1ai`. */
 const mailAddress =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[Xx][Nn]--[A-Za-z0-9-]*[A-Za-z0-9]|[A-Za-z]{2,})$/;
 
-/** ASCII without blanks: nothing is changed about it, and no pattern has to be read for that. */
+/** Printable ASCII without spaces, which needs no normalization. */
 const isPlain = /^[!-~]*$/;
 
-/** Without what is copied along with it; a domain in letters of another script as mail servers know it (UTS #46). */
+/** Removes surrounding spaces and invisible characters, and converts an internationalized domain to ASCII (UTS #46). */
 const inOneForm = (address: string): string => {
   if (isPlain.test(address)) return address;
   const bare = address.replace(/^[\s\p{Cf}]+/u, '').replace(/[\s\p{Cf}]+$/u, '');
@@ -26,7 +26,7 @@ const inOneForm = (address: string): string => {
   return bare.slice(0, -domain.length) + (URL.parse(`https://${domain}`)?.hostname ?? domain);
 };
 
-/** A mail address in the form it is kept and compared in. Cognito takes user names of at most 128 characters. */
+/** An email address in its normalized form. Cognito allows user names of at most 128 characters. */
 export const MailAddress = z
   .string()
   .max(320, { abort: true })
@@ -39,8 +39,8 @@ export const MailAddress = z
   .meta({ description: 'Email address. Case and surrounding spaces are ignored', examples: ['maya@example.com'] });
 
 /**
- * A person who signs in. Personal data lives here alone, apart from workspaces. `workspaceId` is the workspace they
- * work in; `subject` is the identity provider's own name for them (`sub`), which never changes.
+ * A person who signs in. Personal data is stored only here, apart from workspaces. `workspaceId` is their current
+ * workspace; `subject` is the identity provider's id for them (`sub`), which never changes.
  */
 export const Person = z.object({
   id: PersonId,
@@ -50,42 +50,40 @@ export const Person = z.object({
   email: personal(MailAddress, { why: 'to sign in and receive emails', keptFor: keptFor.person }),
   lastSignInAt: personal(Instant.nullable(), { why: 'to find unused accounts', keptFor: keptFor.person }),
   lastSignOutAt: personal(Instant.nullable(), { why: 'to record the sign-out', keptFor: keptFor.person }),
-  /** Whether signing in takes the code of an authenticator. */
+  /** Whether signing in requires an authenticator code. */
   hasMfa: z.boolean().default(false),
   passwordChangedAt: Instant.nullable().default(null),
-  /**
-   * How often all their sign-ins ended at once: sign-ins of an earlier round have ended, except the one that was kept.
-   */
+  /** How often all their sign-ins were ended together. Sign-ins of an earlier round have ended, except `keptSignIn`. */
   signInRound: z.int().default(0),
   keptSignIn: z.string().nullable().default(null),
-  /** When and why that was last. */
+  /** When and why all sign-ins were last ended. */
   signInsEndedAt: Instant.nullable().default(null),
   signInsEndedFor: EndOfAll.nullable().default(null),
-  /** The role they came with: owner of the workspace of their own sign-up, or as they were invited. */
+  /** The role they joined with: owner after their own sign-up, otherwise the role of the invitation. */
   firstRole: Role.default('owner'),
-  /** Digest of the code that confirmed the sign-up, which is spent: repeating the request is no mistake. */
+  /** Digest of the code that confirmed the sign-up, so that a repeated confirmation succeeds. */
   confirmationDigest: z.string(),
-  /** While they are being erased: they cannot sign in. */
+  /** Set while the person is being erased, when they cannot sign in. */
   erasure: z
     .object({
       requestedAt: Instant,
-      /** Where they were a member then. */
+      /** Workspaces that they were a member of at that time. */
       workspaceIds: z.array(WorkspaceId),
     })
     .optional(),
 });
 export type Person = z.infer<typeof Person>;
 
-/** A person as the author of what they do before an access token names them. */
+/** Returns a person as an author, for changes made before an access token identifies them. */
 export const personAuthor = (id: string, correlationId: string): Author => ({
   actor: { type: 'person', id },
   correlationId,
 });
 
-/** The known data of a new person: the rest of their record begins empty. */
+/** Known data of a new person; all other fields start empty. */
 type Newcomer = Pick<Person, 'id' | 'workspaceId' | 'subject' | 'name' | 'email' | 'firstRole' | 'confirmationDigest'>;
 
-/** A person as they come, by a sign-up or an invitation. */
+/** Returns a new person, who signed up or was invited. */
 export const newcomer = (known: Newcomer): New<Person> => ({
   ...known,
   lastSignInAt: null,
@@ -98,24 +96,24 @@ export const newcomer = (known: Newcomer): New<Person> => ({
   signInsEndedFor: null,
 });
 
-/** What may change of how a person signs in. */
+/** Credentials that can change. */
 export type CredentialsChange = Partial<Pick<Person, 'email' | 'hasMfa' | 'passwordChangedAt'>>;
 
-/** The end of all of a person's sign-ins but one, and what else is written with it. */
+/** Ends all sign-ins of a person except `kept`, with fields to set in the same write. */
 export interface EndOfSignIns extends Partial<Pick<Person, 'passwordChangedAt' | 'lastSignOutAt'>> {
   why: z.infer<typeof EndOfAll>;
-  /** The sign-in that continues. */
+  /** The sign-in that continues, if any. */
   kept: string | null;
 }
 
-/** What a confirmed sign-up brings into being: a person, their workspace, and themselves as its owner. */
+/** What a confirmed sign-up creates: a person, and a workspace that they own. */
 export interface Registration {
   person: New<Person>;
   workspace: New<Workspace>;
   membership: New<Membership>;
 }
 
-/** Makes the person and the workspace of a sign-up that was confirmed with `code`. */
+/** Returns the person, workspace and membership of a sign-up that was confirmed with `code`. */
 export const register = (
   {
     subject,
@@ -143,10 +141,10 @@ export const register = (
   };
 };
 
-/** A confirmation may be repeated this long, in milliseconds, with the code that was spent on it. */
+/** How long a confirmation can be repeated with its code, in milliseconds. */
 const confirmationRepeatableMs = dayMs;
 
-/** Whether the request that made this person comes again: its reply was lost on the way. */
+/** Whether this repeats the request that created the person, because its response was lost. */
 export const isSameConfirmation = (person: Person, code: string, now: Date): boolean =>
   person.confirmationDigest === codeDigest(person.subject, code) &&
   now.getTime() - Date.parse(person.createdAt) < confirmationRepeatableMs;

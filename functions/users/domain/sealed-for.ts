@@ -1,4 +1,4 @@
-/** What the identity provider's tokens are kept for: a text that was sealed for one does not open for another. */
+/** What a token of the identity provider is sealed for; sealed for one, it cannot be opened for another. */
 export type SealedFor =
   { purpose: 'session'; subject: string; sessionId: string } | { purpose: 'totp_enrolment'; subject: string };
 

@@ -19,7 +19,7 @@ const SecurityKind = z.enum([
 
 const Severity = z.enum(['medium', 'high']);
 
-/** Activity that the owners and admins of a workspace should review. It names people by id only. */
+/** Activity that owners and admins should review. It identifies people only by id. */
 export const SecurityEvent = z.object({
   id: SecurityEventId,
   ...entityFields,
@@ -37,12 +37,12 @@ export const SecurityEvent = z.object({
     description:
       'Whether owners and admins were emailed about it; among many of one kind, a later email gives their number',
   }),
-  /** Whether it was handled: it is not emailed again. */
+  /** Whether it was processed, so that it is not emailed again. */
   isTold: z.boolean().default(false),
 });
 export type SecurityEvent = z.infer<typeof SecurityEvent>;
 
-/** What security derives from an event. */
+/** A security finding in an event. */
 export interface Finding extends Pick<SecurityEvent, 'kind' | 'severity' | 'details'> {
   personId: string | null;
 }
@@ -55,7 +55,7 @@ const escalated = ({ entityId, eventType, data }: AuditEvent): Finding | undefin
   return { kind: 'privileges_escalated', severity: 'high', personId: entityId, details: { role, by: eventType } };
 };
 
-/** What an event means by itself, by type. */
+/** Findings of single events, by event type. */
 const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefined>> = {
   'session.ended': ({ actor, data }) =>
     data.reason === 'reuse'
@@ -71,7 +71,7 @@ const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefin
     personId: entityId,
     details: { role: 'owner', by: eventType },
   }),
-  // A member who disconnects an account knows about it: only losing it to another workspace is reported.
+  // A member who disconnects an account knows about it, so only losing it to another workspace is reported.
   'account.disconnected': ({ entityId, data }) =>
     data.reason === 'connected_elsewhere'
       ? { kind: 'account_connected_elsewhere', severity: 'high', personId: null, details: { accountId: entityId } }
@@ -80,13 +80,13 @@ const meanings: Readonly<Record<string, (event: AuditEvent) => Finding | undefin
   'service_account.changed': escalated,
 };
 
-/** What an event means by itself; undefined for most events. */
+/** Returns the finding of a single event; undefined for most events. */
 export const findingOf = (event: AuditEvent): Finding | undefined =>
   Object.hasOwn(meanings, event.eventType) ? meanings[event.eventType]?.(event) : undefined;
 
 const Demoted = z.object({ role: Role });
 
-/** The person who can no longer manage service accounts after the event; undefined if there is none. */
+/** Returns the person who can no longer manage service accounts after the event; undefined: nobody. */
 export const losesMachines = ({ eventType, entityId, data }: AuditEvent): string | undefined => {
   switch (eventType) {
     case 'member.removed':
@@ -101,19 +101,19 @@ export const losesMachines = ({ eventType, entityId, data }: AuditEvent): string
   }
 };
 
-/** This many refusals of one actor within five minutes are reported. */
+/** Denied requests of one actor within a five-minute window that are reported. */
 export const manyDenials = 20;
 
-/** Start of the five-minute window that contains the instant. */
+/** Returns the start of the five-minute window of an instant. */
 export const windowOf = (instant: string): string =>
   new Date(Math.floor(Date.parse(instant) / 300_000) * 300_000).toISOString();
 
 const Attempts = z.object({ attempts: z.int().min(1) });
 
-/** How many refusals an event stands for; 0 for other events. */
+/** How many denied requests an event represents; 0 for other events. */
 export const denialsIn = ({ eventType, data }: AuditEvent): number =>
   eventType === 'attempt.refused' ? (Attempts.safeParse(data).data?.attempts ?? 1) : 0;
 
-/** Whether the event's network is compared with the networks its actor used before. */
+/** Whether to compare the event's network with those that its actor used before. */
 export const isFromSomewhere = ({ actor, eventType, network }: AuditEvent): boolean =>
   network !== null && (eventType === 'user.login' || actor.type === 'service_account');

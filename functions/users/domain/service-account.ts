@@ -11,35 +11,35 @@ import { StoredName } from './display-name.ts';
 export const serviceAccountsBound = bounded(50, 'active service accounts per workspace');
 const hourMs = 60 * 60 * 1000;
 
-/** Networks in CIDR notation (RFC 4632, RFC 4291). */
+/** A network in CIDR notation (RFC 4632, RFC 4291). */
 export const AddressRange = z.union([z.cidrv4(), z.cidrv6()]).meta({
   description: 'Network in CIDR notation',
   examples: ['203.0.113.0/24', '2001:db8::/32'],
 });
 
-/** What a machine may be: ownership is for people. */
+/** Roles of service accounts: all but owner. */
 export const MachineRole = Role.exclude(['owner']).meta({ description: 'Role of a service account in the workspace' });
 
 const Secret = z.object({
   hash: z.string(),
   createdAt: Instant,
-  /** When it ends, once another one has taken its place; null for the present one. */
+  /** When it expires after a rotation; null for the current one. */
   expiresAt: Instant.nullable(),
   issuedBy: PersonId.meta({ description: 'Who created it, and has seen it' }),
 });
 
-/** A machine that acts in one workspace. `subject` is the identity provider's name for it. */
+/** A program that acts in one workspace. `subject` is the identity provider's id for it. */
 export const ServiceAccount = z.object({
   id: ServiceAccountId,
   ...entityFields,
   name: StoredName,
   role: MachineRole,
-  /** Where tokens may be asked for from; empty: from anywhere. */
+  /** Networks that tokens can be requested from; empty: any. */
   allowedAddresses: z
     .array(AddressRange)
     .max(50)
     .meta({ description: 'Networks from which tokens can be requested; empty: any' }),
-  /** The present secret, and during an overlap the one before: at most two hold at any time. */
+  /** The current secret and, during an overlap, the previous one. */
   secrets: z.array(Secret).max(2),
   subject: z.string(),
   createdBy: PersonId.meta({ description: 'Who created it' }),
@@ -50,31 +50,33 @@ export const ServiceAccount = z.object({
 });
 export type ServiceAccount = z.infer<typeof ServiceAccount>;
 
-/** A row from before makers and secret issuers were recorded: the last person to change it counts as both. */
+/**
+ * Fields of older rows, which have no creator or secret issuer: the last person to change the account counts as both.
+ */
 const Unsigned = z.object({
   changedBy: z.object({ id: z.string() }),
   secrets: z.array(z.record(z.string(), z.unknown())),
 });
 
-/** The account that an item holds. */
+/** Parses a stored service account. */
 export const readServiceAccount = (item: Readonly<Record<string, unknown>>): ServiceAccount => {
   const { changedBy, secrets } = Unsigned.parse(item);
   const signed = secrets.map((secret) => ({ issuedBy: changedBy.id, ...secret }));
   return ServiceAccount.parse({ createdBy: changedBy.id, ...item, secrets: signed });
 };
 
-/** Who made or last rotated its secret; of one that was revoked, who made it. */
+/** Returns who created or last rotated its secret; for a revoked account, who created it. */
 export const secretIssuerOf = ({ secrets, createdBy }: Pick<ServiceAccount, 'secrets' | 'createdBy'>): string =>
   secrets[0]?.issuedBy ?? createdBy;
 
-/** Those who have seen a secret that holds now. */
+/** Returns the people who have seen a valid secret. */
 export const secretKnownTo = ({ status, secrets }: ServiceAccount, now: Date): string[] =>
   status === 'active' ? [...new Set(secrets.filter((secret) => isHeld(secret, now)).map((each) => each.issuedBy))] : [];
 
 const isHeld = ({ expiresAt }: z.infer<typeof Secret>, now: Date): boolean =>
   expiresAt === null || now.getTime() < Date.parse(expiresAt);
 
-/** A new service account; `secret` is random and not kept. */
+/** Returns a new service account; `secret` is random and not stored. */
 export const openAccount = (
   said: Pick<ServiceAccount, 'workspaceId' | 'name' | 'role' | 'allowedAddresses' | 'createdBy'>,
   secret: string,
@@ -88,8 +90,8 @@ export const openAccount = (
 });
 
 /**
- * The account with a new secret; the one before holds for another `overlapHours`, so that machines can follow in their
- * own time. One that was in its overlap already ends at once. @throws DomainError `service_account_revoked`
+ * Replaces the secret. The current one stays valid for `overlapHours`, so that programs can switch in the meantime; one
+ * whose overlap has not ended yet expires immediately. @throws DomainError `service_account_revoked`
  */
 export const rotate = (
   account: ServiceAccount,
@@ -110,12 +112,12 @@ const newSecretOf = (secret: string, issuedBy: string, now: Date) => ({
   issuedBy,
 });
 
-/** The people who answer for what the machine does: who made it, and who has seen a secret of it. */
+/** Returns the people responsible for what the account does: who created it, and who has seen one of its secrets. */
 export const makersOf = ({ createdBy, secrets }: Pick<ServiceAccount, 'createdBy' | 'secrets'>): string[] => [
   ...new Set([createdBy, ...secrets.map(({ issuedBy }) => issuedBy)]),
 ];
 
-/** The account, shut for good: no secret of it holds. */
+/** Revokes an account permanently and removes its secrets. */
 export const shut = (account: ServiceAccount): ServiceAccount => ({ ...account, status: 'revoked', secrets: [] });
 
 /** @throws DomainError `service_account_revoked` */
@@ -123,18 +125,18 @@ export const assertActive = ({ status }: ServiceAccount): void => {
   if (status === 'revoked') throw serviceAccountRevoked();
 };
 
-/** Whether the secret opens the account now. */
+/** Whether the secret is valid for the account. */
 export const holds = ({ status, secrets }: ServiceAccount, secret: string, now: Date): boolean =>
   status === 'active' &&
   secrets.filter((each) => isHeld(each, now)).some(({ hash }) => isSameSecret(hash, digestOf(secret)));
 
 /**
- * What a service account is called in the user pool: an address that no mail reaches (RFC 2606), since the pool's users
- * are addresses.
+ * Returns a service account's user name in the user pool. Its users need email addresses, so this is an undeliverable
+ * one (RFC 2606).
  */
 export const machineAddress = (id: string): string => `${id.toLowerCase()}@service.invalid`;
 
-/** The id that such an address names; undefined for a person's. */
+/** Returns the id in such an address; undefined for a person's address. */
 export const machineIdOf = (address: string | undefined): string | undefined => {
   const [, ulid] = /^sva_([0-9a-z]{26})@service\.invalid$/i.exec(address ?? '') ?? [];
   return ulid && `sva_${ulid.toUpperCase()}`;
@@ -143,7 +145,7 @@ export const machineIdOf = (address: string | undefined): string | undefined => 
 export const serviceAccountRevoked = (): DomainError =>
   new DomainError('conflict', 'service_account_revoked', 'The service account was revoked. Create a new one.');
 
-/** RFC 6749, section 5.2: the same for an unknown account, a wrong or spent secret, and one that was revoked. */
+/** RFC 6749, section 5.2: the same error for an unknown account, a wrong or expired secret, and a revoked account. */
 export const invalidClient = (): DomainError =>
   new DomainError(
     'unauthenticated',
@@ -154,7 +156,7 @@ export const invalidClient = (): DomainError =>
     },
   );
 
-/** Told after the right secret alone. */
+/** Only returned after a correct secret. */
 export const addressNotAllowed = (): DomainError =>
   new DomainError(
     'forbidden',

@@ -7,18 +7,18 @@ import { isSameSecret } from '#shared/secrets.ts';
 import { isEndedBy } from '#shared/sign-ins.ts';
 import { daySeconds, Instant } from '#shared/time.ts';
 
-/** Why all sessions of a person end at once. */
+/** Why all sessions of a person are ended together. */
 export const EndOfAll = z.enum(['everywhere', 'password_changed', 'password_reset']);
 export type EndOfAll = z.infer<typeof EndOfAll>;
 
 /**
- * Why a session ended. `reuse`: a spent refresh token was presented again, so another party has it; `too_many`: newer
- * ones took its place.
+ * Why a session ended. `reuse`: a used refresh token was presented again, so someone else has it; `too_many`: newer
+ * sessions replaced it.
  */
 export const SessionEnd = z.enum(['sign_out', 'revoked', 'reuse', 'too_many', ...EndOfAll.options]);
 export type SessionEnd = z.infer<typeof SessionEnd>;
 
-/** Maximum number of sessions per person: a new one replaces the least recently used. */
+/** Most sessions per person; a new one replaces the least recently used. */
 export const maxSessions = 50;
 
 const ofSession = {
@@ -27,36 +27,36 @@ const ofSession = {
 };
 
 /**
- * A sign-in on one device, for as long as it is refreshed. Reading it is not enough to refresh: the identity provider's
- * token is sealed, and our refresh tokens are made with a key that is kept elsewhere.
+ * A sign-in on one device, for as long as it is refreshed. Read access to it is not enough to refresh: the identity
+ * provider's token is sealed, and the platform's refresh tokens are derived with a key stored elsewhere.
  */
 export const Session = z.object({
   id: SessionId,
   ...entityFields,
   personId: PersonId,
   subject: personal(z.string(), { why: 'to find the sessions of a person', keptFor: keptFor.session }),
-  /** The identity provider's id of the sign-in, as access tokens name it (`origin_jti`). */
+  /** The identity provider's id of the sign-in, as in access tokens (`origin_jti`). */
   signInId: z.string().nullable(),
-  /** How often all sign-ins of the person had ended before it began. */
+  /** The person's `signInRound` when the session began. */
   signInRound: z.int().default(0),
-  /** The known device it was begun on, by the digest of its token (domain/device.ts). */
+  /** The trusted device it began on, by the digest of its token (domain/device.ts). */
   deviceDigest: z.string().nullable().default(null),
-  /** What the browser or program called itself. */
+  /** User agent of the browser or program. */
   device: personal(
     z.string().max(200).meta({ description: '`User-Agent` of the client at sign-in, truncated to 200 characters' }),
     ofSession,
   ),
-  /** The network it signed in from, never the whole address. */
+  /** Network of the sign-in, never the full IP address. */
   network: personal(
     z.string().meta({ description: 'Network of the sign-in: IPv4 /24 or IPv6 /48 in CIDR notation, or `unknown`' }),
     ofSession,
   ),
   lastUsedAt: personal(Instant.meta({ description: 'Sign-in or last refresh (UTC)' }), ofSession),
-  /** The identity provider's refresh token, which never leaves the platform. */
+  /** The identity provider's refresh token, sealed; it never leaves the platform. */
   sealedToken: z.string(),
-  /** Makes the refresh tokens of this session its own. */
+  /** Makes the refresh tokens unique to this session. */
   salt: z.string(),
-  /** How often it was refreshed: the refresh token of this number is the current one, each before it is spent. */
+  /** Number of refreshes. The current refresh token has this number; those with lower numbers are used. */
   generation: z.int(),
   endedAt: Instant.nullable(),
   endedFor: SessionEnd.nullable(),
@@ -65,7 +65,7 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
-/** A refresh token, taken apart: `<session>.<subject>.<generation>.<HMAC of these and the session's salt>`. */
+/** A parsed refresh token: `<session>.<subject>.<generation>.<HMAC of these and the session's salt>`. */
 export interface RefreshToken {
   sessionId: string;
   subject: string;
@@ -73,13 +73,13 @@ export interface RefreshToken {
   mac: string;
 }
 
-/** The identity provider's refresh token lives 30 days from the sign-in, and so does the session. */
+/** 30 days from the sign-in, like the identity provider's refresh token. */
 export const sessionSeconds = 30 * daySeconds;
 
-/** A refresh token that was just spent is taken once more this long: the reply with the new one may have been lost. */
+/** How long a used refresh token is accepted again, because the response with the new one may have been lost. */
 export const graceMs = 30_000;
 
-/** What a person's record says of all their sessions. */
+/** Fields of a person that concern all their sessions. */
 interface Rounds {
   signInRound: number;
   keptSignIn: string | null;
@@ -92,13 +92,13 @@ const macOf = (key: Uint8Array, { id, subject, salt, generation }: Tokened): str
     .update(JSON.stringify([id, subject, salt, generation]))
     .digest('base64url');
 
-/** The session's current refresh token. It is derived each time it is needed, and never stored. */
+/** Returns the session's current refresh token, which is derived when needed and never stored. */
 export const refreshTokenOf = (key: Uint8Array, session: Tokened): string =>
   [session.id, session.subject, session.generation, macOf(key, session)].join('.');
 
 const Parts = z.tuple([SessionId, z.uuid(), z.string().regex(/^(0|[1-9]\d{0,8})$/), z.string().regex(/^[\w-]{43}$/)]);
 
-/** Undefined for a text that was never a refresh token of ours. */
+/** Parses a refresh token; undefined if it is malformed. */
 export const parseRefreshToken = (token: string): RefreshToken | undefined => {
   const parts = Parts.safeParse(token.split('.'));
   if (!parts.success) return undefined;
@@ -106,7 +106,7 @@ export const parseRefreshToken = (token: string): RefreshToken | undefined => {
   return { sessionId, subject, generation: Number(generation), mac };
 };
 
-/** A session that begins now. */
+/** Returns a new session. */
 export const beginSession = (
   facts: Pick<
     Session,
@@ -126,16 +126,16 @@ export const beginSession = (
   now: Date,
 ): New<Session> => ({ ...facts, lastUsedAt: now.toISOString(), generation: 0, endedAt: null, endedFor: null });
 
-/** Whether a token was given out for this session, at whatever time. */
+/** Whether a token was ever issued for this session. */
 export const isItsToken = (key: Uint8Array, session: Session, { sessionId, generation, mac }: RefreshToken): boolean =>
   sessionId === session.id &&
   generation <= session.generation &&
   isSameSecret(mac, macOf(key, { ...session, generation }));
 
-/** What a refresh token that was presented is worth. */
+/** Result of checking a refresh token. */
 export type Verdict = 'current' | 'repeated' | 'reused' | 'ended' | 'refused';
 
-/** Judges a refresh token. One that was made up, or put together from two, is refused and ends no session. */
+/** Checks a refresh token. A forged one, or one combined from two, is refused and ends no session. */
 export const judge = (key: Uint8Array, session: Session, presented: RefreshToken, now: Date): Verdict => {
   if (!isItsToken(key, session, presented)) return 'refused';
   if (session.endedAt !== null) return 'ended';
@@ -144,7 +144,7 @@ export const judge = (key: Uint8Array, session: Session, presented: RefreshToken
   return isLatest && now.getTime() - Date.parse(session.lastUsedAt) < graceMs ? 'repeated' : 'reused';
 };
 
-/** The session after its refresh token was spent; the person works in `workspaceId` now. */
+/** Advances the session once its refresh token was used; `workspaceId` is the person's current workspace. */
 export const rotate = (session: Session, workspaceId: string, now: Date): Session => ({
   ...session,
   workspaceId,
@@ -152,15 +152,15 @@ export const rotate = (session: Session, workspaceId: string, now: Date): Sessio
   generation: session.generation + 1,
 });
 
-/** Whether a session continues: it has ended neither by itself nor with all others of the person. */
+/** Whether a session is still active: not ended on its own, nor with all others of the person. */
 export const stands = (session: Session, { signInRound: round, keptSignIn: kept }: Rounds): boolean =>
   session.endedAt === null &&
   !isEndedBy({ round, kept }, { signInId: session.signInId ?? undefined, signInRound: session.signInRound });
 
-/** Those that have to go so that `most` are left. */
+/** Returns the sessions to end so that the `most` most recently used remain. */
 export const longestUnused = (sessions: readonly Session[], most: number): Session[] =>
   [...sessions].sort((one, other) => Date.parse(other.lastUsedAt) - Date.parse(one.lastUsedAt)).slice(most);
 
-/** The session, ended; one that has already ended stays unchanged. */
+/** Ends a session; one that has already ended is returned unchanged. */
 export const end = (session: Session, why: SessionEnd, now: Date): Session =>
   session.endedAt === null ? { ...session, endedAt: now.toISOString(), endedFor: why } : session;

@@ -3,7 +3,7 @@ import { DomainError, type FieldError } from '#shared/errors.ts';
 const invalid = (code: string, message: string, field: FieldError): DomainError =>
   new DomainError('invalid', code, message, { fields: [field] });
 
-/** The same for a wrong code, an expired one, and an address without a sign-up. */
+/** The same error for a wrong code, an expired one, and an address without a sign-up. */
 export const invalidCode = (): DomainError =>
   invalid(
     'invalid_code',
@@ -15,7 +15,7 @@ export const invalidCode = (): DomainError =>
     },
   );
 
-/** The same for a wrong password, an address that is not known, and a sign-up that is not confirmed. */
+/** The same error for a wrong password, an unknown address, and an unconfirmed sign-up. */
 export const invalidCredentials = (): DomainError =>
   new DomainError(
     'unauthenticated',
@@ -37,11 +37,11 @@ export const invalidMailAddress = (): DomainError =>
     message: 'must be an email address',
   });
 
-/** A refresh token that is none, is spent, revoked or expired, or whose person is gone. */
+/** Error for a refresh token that is malformed, used, revoked or expired, or whose person was erased. */
 export const invalidRefreshToken = (): DomainError =>
   new DomainError('unauthenticated', 'invalid_refresh_token', 'The refresh token is no longer valid. Sign in again.');
 
-/** Something else was sent to sign out with, such as an access token. */
+/** Error for signing out with something other than a refresh token, such as an access token. */
 export const notARefreshToken = (): DomainError =>
   invalid('not_a_refresh_token', 'This is not a refresh token. Send the latest one of the session, or none.', {
     path: 'body.refreshToken',
@@ -49,7 +49,7 @@ export const notARefreshToken = (): DomainError =>
     message: 'must be a refresh token, unchanged',
   });
 
-/** A code of an authenticator that is wrong, used already, or for a sign-in that waited too long. */
+/** Error for an authenticator code that is wrong or already used, or came too late for its sign-in. */
 export const invalidTotp = (): DomainError =>
   invalid('invalid_totp', 'The authenticator code is wrong or already used, or the sign-in took too long. Try again.', {
     path: 'body.code',
@@ -68,7 +68,7 @@ export const totpEnrolled = (): DomainError =>
     'An authenticator is already enrolled. Remove it before you enrol another.',
   );
 
-/** No password was proved for it, or that was too long ago. */
+/** Error if the password was not proved, or too long ago. */
 export const totpNotBegun = (): DomainError =>
   new DomainError(
     'conflict',
@@ -76,7 +76,7 @@ export const totpNotBegun = (): DomainError =>
     'No enrolment is in progress. Start again with your password, and confirm within 10 minutes.',
   );
 
-/** The same for a wrong code of either mail, expired ones, too many tries, and no change that was asked for. */
+/** The same error for a wrong code of either email, expired ones, too many attempts, and no requested change. */
 export const invalidEmailCodes = (): DomainError =>
   new DomainError(
     'invalid',
@@ -91,7 +91,7 @@ export const invalidEmailCodes = (): DomainError =>
     },
   );
 
-/** A password that many have, or that holds what others know of the person. */
+/** Error for a common password, or one that contains facts that others know about the person. */
 export const guessablePassword = (why: 'common' | 'personal'): DomainError =>
   invalid(`${why}_password`, 'The password is too easy to guess. Choose another one.', {
     path: 'body.password',
@@ -99,13 +99,15 @@ export const guessablePassword = (why: 'common' | 'personal'): DomainError =>
     message: why === 'common' ? 'must not be a common password' : 'must not contain your name or address',
   });
 
-/** The same whether or not the address is in use. */
+/** The same error whether or not the address has an account. */
 export const tooManyTries = (waitSeconds: number): DomainError =>
   new DomainError('rate-limited', 'too_many_tries', 'Too many failed attempts. Wait before you try again.', {
     headers: { 'retry-after': String(waitSeconds) },
   });
 
-/** Told after the right password alone. Cognito passes the trigger's sentence on, by which it is known again. */
+/**
+ * Only returned after a correct password. Cognito passes on the trigger's error message, which identifies this error.
+ */
 export const noWorkspace = (): DomainError =>
   new DomainError(
     'forbidden',

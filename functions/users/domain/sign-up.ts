@@ -4,7 +4,7 @@ import { personal } from '#shared/privacy/personal-data.ts';
 import { daySeconds, Instant } from '#shared/time.ts';
 import { StoredName } from './display-name.ts';
 
-/** A sign-up waits this long for its confirmation, in seconds. */
+/** How long a sign-up can be confirmed, in seconds. */
 export const pendingSeconds = 7 * daySeconds;
 
 const whileItWaits = {
@@ -12,22 +12,23 @@ const whileItWaits = {
   keptFor: 'until confirmed, at most seven days',
 };
 
-/** Maximum number of waiting sign-ups per address. */
+/** Most pending sign-ups per address. */
 const maxWaiting = 5;
 
 /**
- * Someone who signed up with an address and waits for its confirmation. The identity provider knows nothing of it yet.
- * The password is sealed with the token from the sign-up's reply: only its bearer can confirm it, and nothing that the
- * platform keeps opens it.
+ * A pending sign-up, unknown to the identity provider until it is confirmed. The password is sealed with the token from
+ * the response to the sign-up: only its bearer can confirm, and nothing that the platform stores can open it.
  */
 export const SignUp = z.object({
   tokenDigest: z.string(),
   begunAt: personal(Instant, whileItWaits),
-  /** Where it came from, never the whole address: floods give way to others. */
+  /**
+   * Network of the request, never the full IP address. A network that floods an address loses its own sign-ups first.
+   */
   network: personal(z.string(), { ...whileItWaits, why: "to keep one network from voiding other people's sign-ups" }),
-  /** The workspace that the confirmation makes. */
+  /** Id of the workspace that the confirmation creates. */
   workspaceId: WorkspaceId,
-  /** Gone once it was confirmed. */
+  /** Null once it was confirmed. */
   waiting: z
     .object({ name: personal(StoredName, whileItWaits), workspaceName: StoredName, password: z.string() })
     .nullable(),
@@ -37,7 +38,7 @@ export const SignUp = z.object({
 export type SignUp = z.infer<typeof SignUp>;
 
 /**
- * The sign-up that gives way to another, undefined while there is room: the oldest of the network that most of them
+ * Returns the sign-up to drop for a new one, undefined while there is room: the oldest of the network that most of them
  * came from, so that one network cannot void the sign-ups of others.
  */
 export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
@@ -49,7 +50,7 @@ export const givesWay = (waiting: readonly SignUp[]): SignUp | undefined => {
   return first;
 };
 
-/** What a sign-up is confirmed with, besides its code. */
+/** Token that is required, in addition to the code, to confirm a sign-up. */
 export const SignUpToken = z
   .string()
   .regex(/^[\w-]{43}$/, 'must be the `signUpToken` of the sign-up')

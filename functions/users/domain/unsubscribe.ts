@@ -4,7 +4,7 @@ import { MailId, WorkspaceId } from '#shared/ids.ts';
 import { isSameSecret } from '#shared/secrets.ts';
 import type { Mail } from './mail.ts';
 
-/** What an unsubscribe link holds: which mail it came with, and that mail's secret. */
+/** Token of an unsubscribe link: the ids of its email, and that email's secret. */
 export const UnsubscribeToken = z
   .string()
   .max(200, { abort: true })
@@ -23,11 +23,11 @@ export const partsOf = (token: string) => {
   return { workspaceId, mailId, secret };
 };
 
-/** Whether the secret is the mail's own. */
+/** Whether the secret belongs to the email. */
 export const isSecretOf = ({ sending }: Mail, secret: string): boolean =>
   sending !== undefined && isSameSecret(sending.unsubscribeSecret, secret);
 
-/** The same for a token that is none, another mail's, and one whose mail is forgotten. */
+/** The same error for a token that is malformed, wrong, or of a deleted email. */
 export const invalidUnsubscribeToken = (): DomainError =>
   new DomainError(
     'invalid',

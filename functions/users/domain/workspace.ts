@@ -15,12 +15,12 @@ export const noSuchWorkspace = (): DomainError =>
 
 export const workspacesBound = bounded(50, 'workspaces per person');
 
-/** A tenant. Its id is the `workspaceId` that every key and event begins with. */
+/** A tenant. Its id is the `workspaceId` in every key and event. */
 export const Workspace = z.object({
   ...entityFields,
   name: StoredName,
   settings: WorkspaceSettings.default(defaultSettings),
-  /** When it is deleted for good, unless that is cancelled before; null while no deletion is requested. */
+  /** When it is permanently deleted, unless that is cancelled; null: no deletion is scheduled. */
   deletionDueAt: Instant.nullable()
     .default(null)
     .meta({ description: 'When it is deleted unless restored before (UTC); null if no deletion is scheduled' }),
@@ -32,13 +32,13 @@ export type Workspace = z.infer<typeof Workspace>;
 
 const { shape } = WorkspaceSettings;
 
-/** What a request may change of the settings. */
+/** Settings that a request can change. */
 export const SettingsChange = change({
   timeZone: TimeZone,
   approval: shape.approval,
   requireAltText: z.boolean().meta({ description: shape.requireAltText.description }),
   requireMfa: z.boolean().meta({ description: shape.requireMfa.description }),
-  // A million dollars a month is a slip of the pen.
+  // More than a million dollars a month is a typing error.
   monthlyBudgetMicros: z
     .int()
     .min(0)
@@ -69,8 +69,8 @@ export const SettingsChange = change({
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
 /**
- * A person's place in a workspace. `subject` leads to the person's own record. A removed person keeps a record of
- * status `removed`, which is never shown: versions continue when the person comes back.
+ * A person's membership in a workspace. `subject` identifies the person's own record. The record of a removed person
+ * stays with status `removed`, never shown, so that its versions continue if the person returns.
  */
 export const Membership = z.object({
   ...entityFields,
@@ -79,12 +79,12 @@ export const Membership = z.object({
   role: Role,
   status: z.enum(['active', 'disabled', 'removed']).default('active'),
   cameBy: z.enum(['sign_up', 'own_workspace', 'invitation']).default('sign_up'),
-  /** Who handed the ownership over to this member, with the write that made them owner. */
+  /** Who transferred ownership to this member, set by the write that made them owner. */
   ownershipFrom: PersonId.nullable().default(null),
 });
 export type Membership = z.infer<typeof Membership>;
 
-/** A workspace as it begins. */
+/** Returns a new workspace. */
 export const newWorkspace = (workspaceId: string, name: string): New<Workspace> => ({
   workspaceId,
   name,
@@ -93,7 +93,7 @@ export const newWorkspace = (workspaceId: string, name: string): New<Workspace> 
   deletedAt: null,
 });
 
-/** Its first member. */
+/** Returns the first member of a workspace. */
 export const newOwner = (
   workspaceId: string,
   { id, subject }: { id: string; subject: string },

@@ -9,7 +9,7 @@ import { failureDigest, hourOf } from '../domain/failed-sign-in.ts';
 import { tooManyTries } from '../domain/sign-in-errors.ts';
 import type { AttemptStore } from '../store/attempts.ts';
 
-/** Refusals that count as a wrong try. */
+/** Errors that count as a failed attempt. */
 const wrong = new Set(['invalid_credentials', 'invalid_code', 'invalid_totp', 'invalid_invitation']);
 const isWrong = (error: unknown): boolean => error instanceof DomainError && wrong.has(error.code);
 
@@ -17,15 +17,15 @@ interface SignInTry {
   kind: AttemptKind;
   email: string;
   sourceIp: string;
-  /** As the client sent it. */
+  /** As sent by the client. */
   deviceToken?: string | undefined;
 }
 
 /**
- * Lets someone who is not signed in try a password or a code for a mail address. Each try takes a slot before it is
- * checked, so that concurrent tries cannot exceed the limit together; a try that is not wrong returns its slot. A try
- * from a known device of the person takes only from that device's slots, whatever strangers do. The answer is the same
- * whether or not the address is in use.
+ * Runs an attempt at a password or a code of an email address by someone who is not signed in. Each attempt takes a
+ * slot before it is checked, so that concurrent ones cannot exceed the limit together; one that does not fail returns
+ * its slot. An attempt from a trusted device of the person only takes that device's slots, whatever strangers do. The
+ * response is the same whether or not the address has an account.
  * @throws DomainError `too_many_tries`, and whatever `attempt` throws
  */
 export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Promise<T>): Promise<T> => {
@@ -36,7 +36,7 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
   const slot = await takeSlot(deps.attempts, own);
   const ofNetwork = device === undefined ? await takeOfNetwork(deps.attempts, network, email, own) : undefined;
   const giveBack = async (...slots: (AttemptSubject | undefined)[]): Promise<void> => {
-    // One after the other: in a new process, a second connection to the table takes longer.
+    // Sequentially, because a second connection to the table takes longer in a cold start.
     for (const each of slots) if (each) await deps.attempts.giveBack(each);
   };
   try {
@@ -46,7 +46,7 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
   } catch (error) {
     if (!isWrong(error)) await giveBack(own, ofNetwork);
     else {
-      // Another try of the same address, at the same time, may have been counted already.
+      // A concurrent attempt at the same address may have been counted already.
       if (ofNetwork && !(await deps.attempts.count(network, email))) await giveBack(ofNetwork);
       await noteFailure(deps, given, network, slot.isLast);
     }
@@ -55,8 +55,8 @@ export const tried = async <T>(deps: Deps, given: SignInTry, attempt: () => Prom
 };
 
 /**
- * Lets the bearer of a token try a password or a code: someone who is signed in or was invited. They have their own
- * slots, which only that token can use up.
+ * Runs an attempt at a password or a code by the bearer of a token: someone who is signed in or was invited. Their
+ * slots are separate and can only be used up with that token.
  * @throws DomainError `too_many_tries`, and whatever `attempt` throws
  */
 export const triedByBearer = async <T>(
@@ -76,7 +76,7 @@ export const triedByBearer = async <T>(
   }
 };
 
-/** A signed-in person within one sign-in: a thief of one token cannot use up anyone else's slots. */
+/** Identifies one sign-in of a person: a stolen token cannot use up the slots of other sign-ins. */
 export const signedInBearer = ({ personId, signInId }: Caller): string => `${personId}/${signInId ?? ''}`;
 
 /** @throws DomainError `too_many_tries` */
@@ -87,8 +87,8 @@ const takeSlot = async (tries: AttemptStore, tried: AttemptSubject) => {
 };
 
 /**
- * The slot of the network, if this address is not counted there yet: a network waits for the number of addresses tried
- * wrongly from it, not for how often a person mistypes their password.
+ * Takes a slot of the network, unless this address is already counted there: a network is limited by the number of
+ * addresses with failed attempts, not by how often someone mistypes their password.
  * @throws DomainError `too_many_tries`
  */
 const takeOfNetwork = async (tries: AttemptStore, network: string, email: string, own: AttemptSubject) => {
@@ -103,7 +103,7 @@ const takeOfNetwork = async (tries: AttemptStore, network: string, email: string
   }
 };
 
-/** The device of a token that is good for the person of that address now. */
+/** Returns the trusted device of a token, if it belongs to the person of that address. */
 const knownDevice = async (
   { devices, people }: Deps,
   { email, deviceToken }: SignInTry,
@@ -118,8 +118,8 @@ const knownDevice = async (
 };
 
 /**
- * Makes the device that a person has just proved themselves on a known one; the token for its next sign-in. One that is
- * known already, and theirs, stays.
+ * Makes the device of a successful sign-in a trusted one, and returns the token for its next sign-in. A valid token of
+ * the person is kept.
  */
 export const rememberDevice = async (
   { devices, random }: Pick<Deps, 'devices' | 'random'>,
@@ -136,7 +136,7 @@ export const rememberDevice = async (
   return formatDeviceToken(subject, secret);
 };
 
-/** Records a failed sign-in, one item per address, network and hour. A try that is refused unchecked writes nothing. */
+/** Records a failed sign-in, one item per address, network and hour. Attempts refused unchecked are not recorded. */
 const noteFailure = async (
   { failedSignIns, identities, people, now }: Deps,
   { kind, email }: SignInTry,

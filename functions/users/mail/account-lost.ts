@@ -11,7 +11,7 @@ import { mailMembers } from './mail-members.ts';
 
 type Wants = Pick<Deps, 'knownAccounts' | 'members' | 'people' | 'mails' | 'mailing'>;
 
-/** Remembers who connected an account, and its username. */
+/** Stores the account's username, and who connected it. */
 export const learnAccount = async (
   { knownAccounts }: Pick<Deps, 'knownAccounts'>,
   { workspaceId, entityId, entityVersion, occurredAt, actor, data }: EventOf<typeof AccountConnected>,
@@ -23,7 +23,7 @@ export const learnAccount = async (
 
 /**
  * Emails the members who can connect accounts, and the person who connected this one, that it has to be reconnected and
- * which posts are waiting: once per lost connection. A crash midway may mail some of them twice, but skips none.
+ * how many posts are waiting: once per lost connection. A crash midway can email some of them twice, but skips none.
  */
 export const mailLoss = async (
   deps: Wants,

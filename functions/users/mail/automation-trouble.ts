@@ -8,14 +8,14 @@ import { isOwner, mailMembers } from './mail-members.ts';
 
 type Needed = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>;
 
-/** Tells owners, and whoever has switched the automations on, of a loop that was stopped. */
+/** Emails owners, and whoever switched on the automations, that a loop was stopped. */
 export const mailLoop = async (deps: Needed, event: EventOf<typeof AutomationLoopStopped>): Promise<void> => {
   const { workspaceId, entityId: topic, correlationId, data } = event;
   const told = { automations: data.names.join(', '), eventType: data.eventType };
   await mailThem(deps, { workspaceId, kind: 'automation_loop', topic, told, others: data.owners, correlationId });
 };
 
-/** Tells owners, and whoever answers for it, that a run of an automation failed: once a day for each automation. */
+/** Emails owners, and the responsible person, that a run of an automation failed: once a day per automation. */
 export const mailFailedRun = async (deps: Needed, event: EventOf<typeof AutomationRunEnded>): Promise<void> => {
   const { workspaceId, entityId: runId, correlationId, data } = event;
   const { automationId, status, name: automationName, message, personId } = data;
@@ -32,7 +32,10 @@ export const mailFailedRun = async (deps: Needed, event: EventOf<typeof Automati
   });
 };
 
-/** Tells owners that an automation was switched off because nobody answers for it any more. What people do is no news. */
+/**
+ * Emails owners that an automation was switched off because nobody is responsible for it any more. Not sent if a person
+ * switched it off.
+ */
 export const mailSwitchedOff = async (deps: Needed, event: EventOf<typeof AutomationSwitched>): Promise<void> => {
   const { workspaceId, entityId: automationId, actor, correlationId, data } = event;
   if (data.isOn || actor.type !== 'system') return;
@@ -45,7 +48,7 @@ interface Trouble {
   kind: MailKind;
   topic: string;
   told: Record<string, string>;
-  /** Members who are told besides the owners. */
+  /** Members to email in addition to the owners. */
   others: readonly string[];
   correlationId: string;
 }

@@ -7,7 +7,7 @@ import { inZone } from '../domain/in-zone.ts';
 
 type Wants = Pick<Deps, 'auditExports' | 'personExports' | 'members' | 'people' | 'mails' | 'mailing'>;
 
-/** Emails a person that the archive of their data is ready, also when they have left the workspace meanwhile. */
+/** Emails a person that the archive of their data is ready, even if they have left the workspace. */
 export const mailPersonExport = async (
   deps: Wants,
   { workspaceId, entityId, correlationId, data: { personId } }: EventOf<typeof PersonExportReady>,
@@ -21,7 +21,7 @@ export const mailPersonExport = async (
   });
 };
 
-/** Emails the member who asked for an export of audit events that it is ready. Machines have no mail. */
+/** Emails the member who requested an export of audit events that it is ready. Service accounts get no email. */
 export const mailAuditExport = async (
   deps: Wants,
   { workspaceId, entityId, correlationId, data: { requestedBy } }: EventOf<typeof AuditExportReady>,
@@ -40,7 +40,10 @@ export const mailAuditExport = async (
   });
 };
 
-/** The mail names the operation that gives the link and not the link itself: that works for minutes, and for anyone. */
+/**
+ * The email names the operation that returns the download link, because the link itself expires within minutes and
+ * works for anyone.
+ */
 const mail = async (
   { people, mails, mailing }: Wants,
   { workspaceId, correlationId, subject }: { workspaceId: string; correlationId: string; subject: string },

@@ -7,14 +7,14 @@ interface Message {
   workspaceId: string;
   kind: MailKind;
   data: Record<string, string>;
-  /** What mails of the kind are counted by; those held back are not written down. Undefined: they are counted together. */
+  /** Counts emails separately by topic; those over the limit are not recorded. Undefined: counted together. */
   topic?: string;
   correlationId: string;
 }
 
 export const isOwner = ({ role }: Pick<Membership, 'role'>): boolean => role === 'owner';
 
-/** Emails each active member for whom a message is meant. */
+/** Emails each active member that `isMeant` selects. */
 export const mailMembers = async (
   { members, people, mails }: Pick<Deps, 'members' | 'people' | 'mails'>,
   { workspaceId, kind, data, topic, correlationId }: Message,

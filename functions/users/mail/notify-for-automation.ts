@@ -15,14 +15,14 @@ import type { Mail } from '../domain/mail.ts';
 import type { Membership } from '../domain/workspace.ts';
 import { sendMail } from './send.ts';
 
-/** Members that one step writes to at most. */
+/** Most members that one step emails. */
 const maxRecipients = 100;
 
 type Needed = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing' | 'newSecret' | 'now'>;
 
 /**
- * Emails members what an automation has to say. Each mail is sent within the step: nothing of it goes out once the
- * automation may have been switched off. A step that is tried again writes to nobody twice.
+ * Emails members the message of an automation. Each email is sent within the step, so that none is sent once the
+ * automation may have been switched off. A retried step emails nobody twice.
  */
 export const notifyForAutomation = async (
   deps: Needed,
@@ -66,7 +66,7 @@ export const notifyForAutomation = async (
   };
 };
 
-/** Whether an earlier try, which had less time, has left the mail unsent. */
+/** Whether an earlier attempt, whose time limit was shorter, left the email unsent. */
 const hasRunOut = ({ status, suppressedFor, notAfter = '' }: Mail, until: string): boolean =>
   suppressedFor === 'too_late' || (status === 'waiting' && notAfter < until);
 

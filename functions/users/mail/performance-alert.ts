@@ -14,7 +14,9 @@ const topics: Readonly<Record<EventOf<typeof AlertRaised>['data']['kind'], strin
   goal: 'A campaign goal is at risk or missed',
 };
 
-/** Emails a member what they asked to be told of. Nobody who has left the workspace learns of its numbers. */
+/**
+ * Emails a member an alert that they set up. Members who left the workspace, or may no longer read analytics, get none.
+ */
 export const mailPerformanceAlert = async (
   { knownAccounts, members, people, mails, mailing }: Wants,
   { workspaceId, entityId, occurredAt, correlationId, data }: EventOf<typeof AlertRaised>,

@@ -9,7 +9,7 @@ import { templates } from './templates.ts';
 interface Links {
   /** Base URL of the platform's pages, without a trailing slash. */
   publicUrl: string;
-  /** Token of the unsubscribe link. */
+  /** Token for the unsubscribe link. */
   token: string;
 }
 
@@ -17,7 +17,7 @@ const longestValue = 500;
 
 const longestSubject = 150;
 
-/** A value as one line: a chosen name must not inject headers or change the layout. */
+/** Returns a value as one line, so that a chosen name cannot inject headers or change the layout. */
 const oneLine = (value: string): string =>
   value
     .toWellFormed()
@@ -26,7 +26,7 @@ const oneLine = (value: string): string =>
     .slice(0, longestValue)
     .toWellFormed();
 
-/** The sentence with its values, and the names it uses; undefined when a value is missing. */
+/** Fills in a sentence; returns it with the names that it uses, or undefined if a value is missing. */
 const filled = (sentence: string, data: Readonly<Record<string, string>>) => {
   const names = Array.from(sentence.matchAll(/\{(\w+)\}/g), ([, name = '']) => name);
   if (!names.every((name) => (data[name] ?? '') !== '')) return undefined;
@@ -37,10 +37,10 @@ const filled = (sentence: string, data: Readonly<Record<string, string>>) => {
 const isLink = (name: string, value: string): boolean =>
   /(^l|L)ink$|(^u|U)rl$/.test(name) && /^https?:\/\/\S+$/.test(value);
 
-/** A name that a user chose: strangers read it in emails that come from us. */
+/** Whether a field holds a name that users chose, which strangers read in emails from the platform. */
 const isName = (field: string): boolean => /(^n|N)ame$/.test(field);
 
-/** Renders a mail: subject, text and HTML with the same content. Pure; the HTML loads no remote content. */
+/** Renders an email as subject, text and HTML with the same content. Pure; the HTML loads no remote content. */
 export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { publicUrl, token }: Links): RenderedMail => {
   const { subjects, opening, closing, labels = {} } = templates[kind];
   const values = Object.fromEntries(
@@ -51,7 +51,7 @@ export const renderMail = ({ kind, data }: Pick<Mail, 'kind' | 'data'>, { public
   const subject = (heading?.text ?? subjects.at(-1) ?? '').slice(0, longestSubject).toWellFormed();
   const before = sentences(opening);
   const after = sentences(closing);
-  // What the subject says is said once, unless it is a fact with a label of its own, such as the workspace.
+  // Values in the subject are not repeated as facts, unless they have a label, such as the workspace.
   const inSubject = heading?.names.filter((name) => labels[name] === undefined) ?? [];
   const used = new Set([...inSubject, ...[...before, ...after].flatMap(({ names }) => names)]);
   const facts = Object.entries(values)

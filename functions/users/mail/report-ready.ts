@@ -11,13 +11,13 @@ import { inZone } from '../domain/in-zone.ts';
 
 type Wants = Pick<Deps, 'members' | 'people' | 'mails' | 'mailing' | 'newSecret' | 'now'>;
 
-/** How long the link in an email works, unless the report goes before, in days. */
+/** How long the link in an email works, in days, unless the report expires earlier. */
 const linkDays = 7;
 
 /**
- * Emails the recipients of a scheduled report that it is ready: those who are members still, and may read what it shows.
- * Each gets a secret link of their own to its page, of which analytics hears the digest. Of a report without a page the
- * email names the operation that gives the download links: those work for minutes.
+ * Emails the recipients of a scheduled report that it is ready, if they are still members and may read its content.
+ * Each gets their own secret link to its page; the digest of its token is published for analytics. For a report without
+ * a page, the email names the operation that returns the download links, which expire within minutes.
  */
 export const mailReport = async (
   { members, people, mails, mailing, newSecret, now }: Wants,

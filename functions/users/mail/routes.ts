@@ -5,7 +5,7 @@ import { isOptional, masked } from '../domain/mail-delivery.ts';
 import { invalidUnsubscribeToken, isSecretOf, partsOf } from '../domain/unsubscribe.ts';
 import * as contract from './contract.ts';
 
-/** What became of mails, and which ones people get. */
+/** Routes of emails and email preferences. */
 export const mailRoutes = (deps: Deps): Route[] => {
   const { mails, mailing } = deps;
   return [
@@ -30,7 +30,7 @@ export const mailRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** @throws DomainError `not_a_member` when the membership ended within the life of the access token. */
+/** @throws DomainError `not_a_member` if the membership ended while the access token was valid. */
 const addressOf = async ({ people }: Deps, { workspaceId, personId }: Caller): Promise<string> => {
   const membership = await people.findMembership(workspaceId, personId);
   const person = membership && (await people.find(membership.subject));

@@ -11,14 +11,14 @@ interface Requested {
   correlationId: string;
 }
 
-/** A finished mail does not need its words, and an invitation's token among them grants access. */
+/** A finished email no longer needs its content, which may include an invitation's token. */
 const forgotten: Pick<Mail, 'data'> = { data: {} };
 
 /**
- * Sends a mail that waits. It is taken by a conditional write before and noted after, so that no two deliveries send it
- * at once. SES knows no idempotency: a crash between its answer and our note sends the mail once more, with the same
- * content, rather than never.
- * @throws Error when it is to be tried again; the inbox delivers again after its wait.
+ * Sends a waiting email. A conditional write before sending claims it, so that concurrent deliveries do not send it
+ * twice, and a write afterwards records the outcome. SES has no idempotency: after a crash between its response and
+ * that write, the email is sent again with the same content rather than never.
+ * @throws Error if it has to be retried; the inbox delivers the event again later.
  */
 export const sendMail = async (
   { mails, mailing, newSecret, now }: Pick<Deps, 'mails' | 'mailing' | 'newSecret' | 'now'>,
@@ -46,7 +46,7 @@ export const sendMail = async (
   }
   const outcome = await delivered(mailing, trying).catch(async (error: unknown) => {
     if (hasTriesLeft(trying)) {
-      // A step of an automation has seconds, and tries again within them.
+      // A step of an automation retries within seconds, so do not make it wait for this attempt.
       if (mail.notAfter !== undefined) await mails.save(givenUp(trying), author);
       throw error;
     }

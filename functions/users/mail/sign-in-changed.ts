@@ -3,17 +3,17 @@ import { systemAuthor } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import { inZone } from '../domain/in-zone.ts';
 
-/** Set when a second factor was added or removed; absent for a changed password. */
+/** Set if a second factor was added or removed; absent for a changed password. */
 const Factor = z.object({ hasMfa: z.boolean().optional() });
 
-/** A sentence of the mail has to tell what still works for a person who did not make the change themselves. */
+/** Sentences of the email, which say what a person can still do who did not make the change. */
 interface Said {
   what: string;
   ifNotYou: string;
   ifLockedOut?: string;
 }
 
-/** Whoever did not choose the new password does not know it: only a reset helps. */
+/** Someone who did not choose the new password does not know it, so only a reset helps. */
 const passwordChanged: Said = {
   what: 'Your password was changed',
   ifNotYou:
@@ -21,7 +21,7 @@ const passwordChanged: Said = {
     'workspace.',
 };
 
-/** Signing out comes last: the next sign-in asks for the authenticator, and a password reset does not remove it. */
+/** Warns against signing out: the next sign-in requires the authenticator, and a password reset does not remove it. */
 const authenticatorAdded: Said = {
   what: 'An authenticator was added to your account',
   ifNotYou:
@@ -40,7 +40,7 @@ const authenticatorRemoved: Said = {
 
 interface Changed {
   workspaceId: string;
-  /** The person. */
+  /** Id of the person. */
   entityId: string;
   occurredAt: string;
   correlationId: string;
@@ -48,8 +48,8 @@ interface Changed {
 }
 
 /**
- * Emails a person whose password or second factor was changed, by themselves or by anyone else (OWASP ASVS 2.2.3,
- * NIST SP 800-63B 6.1.2). An event that is delivered twice is mailed twice.
+ * Emails a person whose password or second factor was changed, by themselves or anyone else (OWASP ASVS 2.2.3, NIST SP
+ * 800-63B 6.1.2). An event that is delivered twice is emailed twice.
  */
 export const mailSignInChange = async (
   { members, people, mails }: Pick<Deps, 'members' | 'people' | 'mails'>,

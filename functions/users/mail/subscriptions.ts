@@ -24,9 +24,8 @@ import { mailWebhookDisabled, mailWebhookFailing } from './webhook-failing.ts';
 import { mailDeletion } from './workspace-deletion.ts';
 
 /**
- * Requested mails are sent, and people are notified of changes to how they sign in, of exports and reports that are
- * ready, of the end of their workspace, of accounts that must be reconnected, of metrics that they asked to be told of,
- * and of webhooks and automations that fail.
+ * Sends requested emails, and notifies people of changes to their sign-in, finished exports and reports, the deletion
+ * of their workspace, accounts to reconnect, alerts on metrics, and failing webhooks and automations.
  */
 export const mailSubscriptions = (deps: Deps): Subscription[] => [
   reactTo(MailRequested, async (event) => sendMail(deps, event)),

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { notifyForAutomation } from './notify-for-automation.ts';
 
-/** What automations have members told. */
+/** Tasks of emails. */
 export const mailTasks = (deps: Deps): Task[] => [
   task(
     names.notifyForAutomation,

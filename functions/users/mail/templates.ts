@@ -1,11 +1,11 @@
 import type { MailKind } from '../domain/mail.ts';
 
 /**
- * The text of an email. `{name}` is replaced by a value of the mail's data; a sentence with a missing value is left out.
- * Values that no sentence uses are listed between opening and closing, under their label or name.
+ * Text of an email. `{name}` is replaced by a value of the email's data; a sentence with a missing value is omitted.
+ * Values that no sentence uses are listed between opening and closing, with their label or name.
  */
 export interface Template {
-  /** The first one that has all its values is used. */
+  /** The first subject whose values are all present is used. */
   subjects: readonly [...string[], string];
   opening: readonly string[];
   closing: readonly string[];

@@ -23,7 +23,7 @@ const statements: Readonly<Partial<Record<Disabled['data']['cause'], string>>> =
   gone: 'Its server responded with 410 (Gone). It was disabled, and gets no more events until it is enabled again.',
 };
 
-/** Emails the owners of a workspace that the platform disabled a webhook; not when a member did. */
+/** Emails the owners of a workspace that the platform disabled a webhook. Not sent if a member did. */
 export const mailWebhookDisabled = async (deps: Wants, event: Disabled): Promise<void> => {
   const statement = statements[event.data.cause];
   if (statement !== undefined) await mailOwners(deps, event, { topic: 'A webhook was disabled', statement });

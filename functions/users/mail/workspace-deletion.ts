@@ -6,8 +6,8 @@ import { inZone } from '../domain/in-zone.ts';
 import { isOwner, mailMembers } from './mail-members.ts';
 
 /**
- * Emails the owners of a workspace that one of them scheduled its deletion, when it will be deleted, and how to cancel
- * that; none when it has been cancelled or has begun meanwhile.
+ * Emails the owners of a workspace that one of them scheduled its deletion, when it will be deleted, and how to cancel.
+ * Not sent if the deletion was cancelled or has begun meanwhile.
  */
 export const mailDeletion = async (
   deps: Pick<Deps, 'members' | 'people' | 'mails' | 'mailing'>,

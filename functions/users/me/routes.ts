@@ -3,14 +3,14 @@ import { notAMember } from '#shared/standing.ts';
 import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
 
-/** Who is signed in. */
+/** Routes of `/v1/me`. */
 export const meRoutes = (deps: Deps): Route[] => [
   route(contract.getMe, async ({ caller }) =>
     caller.actor.type === 'service_account' ? machine(deps, caller) : me(deps, caller),
   ),
 ];
 
-/** @throws DomainError `not_a_member` when the membership ended within the life of the access token. */
+/** @throws DomainError `not_a_member` if the membership ended while the access token was valid. */
 const me = async ({ people }: Pick<Deps, 'people'>, { workspaceId, personId }: Caller) => {
   const { membership, workspace } = await people.findPlace(workspaceId, personId);
   if (membership?.status !== 'active') throw notAMember();
@@ -25,7 +25,7 @@ const me = async ({ people }: Pick<Deps, 'people'>, { workspaceId, personId }: C
   };
 };
 
-/** A machine has one workspace, and no mail address. @throws DomainError `not_a_member` once it was revoked */
+/** A service account has one workspace and no email address. @throws DomainError `not_a_member` if it was revoked */
 const machine = async ({ people, serviceAccounts }: Deps, { workspaceId, personId }: Caller) => {
   const account = await serviceAccounts.find(workspaceId, personId);
   if (account?.status !== 'active') throw notAMember();

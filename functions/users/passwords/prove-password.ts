@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { Person } from '../domain/person.ts';
 import { signedInBearer, triedByBearer } from '../lock-out/lock-out.ts';
 
-/** Asks for the password before something that matters. @throws DomainError `invalid_credentials`, `too_many_tries` */
+/** Requires the password before a sensitive change. @throws DomainError `invalid_credentials`, `too_many_tries` */
 export const provePassword = (deps: Deps, caller: Caller, { email }: Person, password: string) =>
   triedByBearer(deps, { kind: 'password', bearer: signedInBearer(caller) }, async () =>
     deps.identities.checkPassword(email, password),

@@ -9,15 +9,15 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { once } from '#shared/once.ts';
 
-/** Cognito waits five seconds for a trigger of ours (Cognito developer guide), and the caller of a sign-in waits with it. */
+/** Timeout of calls that invoke the platform's trigger. Cognito waits five seconds for it (Cognito developer guide). */
 export const triggerSeconds = 6;
 
-/** An app client of the user pool, with all that takes its secret. */
+/** An app client of the user pool, with the operations that need its secret. */
 export type AppClient = ReturnType<typeof appClient>;
 
 /**
- * A confidential app client: its id is in every token, so each call shows that it comes from the platform. The secret
- * is read at the first call and stored nowhere else.
+ * A confidential app client. Every token contains its id, which shows that the sign-in came through the platform. The
+ * secret is read on the first call and stored nowhere else.
  */
 export const appClient = (cognito: CognitoIdentityProviderClient, UserPoolId: string, ClientId: string) => {
   const secret = once(async () => {
@@ -25,7 +25,7 @@ export const appClient = (cognito: CognitoIdentityProviderClient, UserPoolId: st
     if (UserPoolClient?.ClientSecret === undefined) throw new Error('The app client has no secret');
     return UserPoolClient.ClientSecret;
   });
-  /** Cognito developer guide: computing secret hash values. */
+  /** Returns a `SECRET_HASH` (Cognito developer guide: computing secret hash values). */
   const secretHash = async (username: string): Promise<string> =>
     createHmac('sha256', await secret())
       .update(username + ClientId)
@@ -33,7 +33,7 @@ export const appClient = (cognito: CognitoIdentityProviderClient, UserPoolId: st
 
   return {
     id: ClientId,
-    /** Reads the secret, so that the first sign-in has it, and a connection. */
+    /** Loads the secret and opens a connection, so that the first sign-in does not have to. */
     connect: async (): Promise<void> => {
       await secret();
     },
@@ -47,7 +47,7 @@ export const appClient = (cognito: CognitoIdentityProviderClient, UserPoolId: st
           AuthParameters: { USERNAME, PASSWORD, SECRET_HASH: await secretHash(USERNAME) },
         }),
       ),
-    /** The user name is the one that the question named (`USER_ID_FOR_SRP`): no alias is taken here. */
+    /** The user name has to be that of the challenge (`USER_ID_FOR_SRP`); aliases are not accepted. */
     answerTotp: async (USERNAME: string, Session: string, SOFTWARE_TOKEN_MFA_CODE: string) =>
       cognito.send(
         new AdminRespondToAuthChallengeCommand({
@@ -58,7 +58,7 @@ export const appClient = (cognito: CognitoIdentityProviderClient, UserPoolId: st
           ChallengeResponses: { USERNAME, SOFTWARE_TOKEN_MFA_CODE, SECRET_HASH: await secretHash(USERNAME) },
         }),
       ),
-    // The one call that works with rotation of refresh tokens as well as without (Cognito API reference).
+    // The only call that works with and without refresh token rotation (Cognito API reference).
     refresh: async (RefreshToken: string) =>
       cognito.send(new GetTokensFromRefreshTokenCommand({ ClientId, ClientSecret: await secret(), RefreshToken })),
     revoke: async (Token: string) =>

@@ -21,33 +21,35 @@ export interface MachineToken {
   expiresIn: number;
 }
 
-/** Users that the platform itself makes and deletes: people whom a mailed link has proved, and machines. */
+/**
+ * Creates and deletes users on behalf of the platform: people who proved their address with an emailed link, and
+ * service accounts.
+ */
 export interface UserDirectory {
   /**
-   * Makes a confirmed user of a proved address. `isKnown`: the address has a user with a person, who stays unchanged. A
-   * user without a person was left by a crash, and gets a new name and password.
+   * Creates a confirmed user with a proved address. `isKnown`: the address already has a user with a person, who is
+   * left unchanged. A user without a person was left over by a crash, and gets the new name and password.
    * @throws DomainError `weak_password`, `invalid_email`, 429
    */
   createUser(
     user: { email: string; password: string; name: string },
     isPerson: (subject: string) => Promise<boolean>,
   ): Promise<{ subject: string; isKnown: boolean }>;
-  /**
-   * Makes the user of a service account, with a password that is never known. Returns the provider's name for it
-   * (`sub`).
-   */
+  /** Creates the user of a service account and returns its `sub`. */
   createMachineUser(id: string): Promise<string>;
-  /** A new access token for a service account whose secret was right. @throws DomainError `invalid_client`, 429 */
+  /**
+   * Issues an access token for a service account whose secret was verified. @throws DomainError `invalid_client`, 429
+   */
   tokenFor(id: string): Promise<MachineToken>;
-  /** Deletes the user of a service account; one that is gone stays so. */
+  /** Deletes the user of a service account, if it exists. */
   deleteMachineUser(id: string): Promise<void>;
-  /** Deletes the user of a person, by the provider's own name for them (`sub`); one that is gone stays so. */
+  /** Deletes the user of a person by their `sub`, if it exists. */
   deleteUser(subject: string): Promise<void>;
 }
 
 interface Pool {
   userPoolId: string;
-  /** The client whose access tokens live an hour. */
+  /** Client whose access tokens are valid for an hour. */
   machineClientId: string;
   /** 256 random bits as text. */
   newSecret: () => string;
@@ -62,21 +64,21 @@ const subjectOf = (attributes: readonly AttributeType[] | undefined): string => 
   return subject;
 };
 
-/** Cognito's quotas per second pass at once (Cognito developer guide: quotas). */
+/** Quotas per second reset within a second (Cognito developer guide: quotas). */
 const orTryAgain = (error: unknown): unknown =>
   errorName(error) === 'TooManyRequestsException' ? tooManyTries(1) : error;
 
-/** The platform's own checks come first. Whatever else Cognito rejects is reported in the same words. */
+/** Passwords and addresses were already validated; whatever else Cognito rejects gets the same errors. */
 const whyRefused = (error: unknown): unknown => {
   if (errorName(error) === 'InvalidPasswordException') return weakPassword();
   const isOfAddress = error instanceof Error && /\b(email|username)\b/i.test(error.message);
   return errorName(error) === 'InvalidParameterException' && isOfAddress ? invalidMailAddress() : orTryAgain(error);
 };
 
-/** A secret that every password policy takes: each kind of character, and 256 bits of chance. */
+/** Returns a password that meets every password policy: all character classes, and 256 random bits. */
 const passwordOf = (secret: string): string => `Aa1-${secret}`;
 
-/** Concurrent exchanges invalidate each other's password: one continues, the others retry at different moments. */
+/** Concurrent token requests invalidate each other's password: one succeeds, the others retry at random intervals. */
 const maxAttempts = 8;
 const firstPauseMs = 25;
 
@@ -143,7 +145,7 @@ export const cognitoDirectory = (
           return { accessToken: AccessToken, expiresIn: ExpiresIn };
         } catch (error) {
           const name = errorName(error);
-          // Revoked a moment ago.
+          // The account was revoked in the meantime.
           if (name === 'UserNotFoundException' || name === 'UserLambdaValidationException') throw invalidClient();
           if (name !== 'NotAuthorizedException' || tries === maxAttempts) throw orTryAgain(error);
           await sleep(Math.random() * firstPauseMs * 2 ** tries);

@@ -11,23 +11,23 @@ import {
 } from '../domain/sign-in-errors.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
-/** How long, in seconds, a caller should wait when Cognito has had enough. */
+/** Returns a 429 error that asks to wait that many seconds. */
 const tryAgainIn = (seconds: number) => (): DomainError => tooManyTries(seconds);
 
-/** Cognito passes on the trigger's error. Anything but our own refusal is a fault of the trigger. */
+/** Cognito passes on the trigger's error. Anything but the platform's own refusal is a fault of the trigger. */
 const triggerRefusal = (error: Error): DomainError | undefined =>
   error.message.includes(noWorkspace().message) ? noWorkspace() : undefined;
 
 type Meaning = 'nothing' | ((error: Error) => DomainError | undefined);
 
-/** Quotas per second pass at once; limits of tries per person last a quarter of an hour (Cognito: quotas, lockout). */
+/** Quotas per second reset within a second; limits per person last 15 minutes (Cognito: quotas, lockout). */
 const anyCall: Readonly<Record<string, Meaning>> = {
   TooManyRequestsException: tryAgainIn(1),
   LimitExceededException: tryAgainIn(900),
   TooManyFailedAttemptsException: tryAgainIn(900),
 };
 
-/** What Cognito's errors mean, call by call. `nothing`: the caller gets no error. Anything not listed is a fault. */
+/** Errors of Cognito by call. `nothing`: the call succeeds without a result. Errors that are not listed are faults. */
 const meanings = {
   connect: {},
   find: { UserNotFoundException: 'nothing' },
@@ -39,7 +39,7 @@ const meanings = {
   },
   answerTotp: {
     CodeMismatchException: invalidTotp,
-    // The code was used once already, or the question is three minutes old.
+    // The code was already used, or the challenge is more than three minutes old.
     ExpiredCodeException: invalidTotp,
     NotAuthorizedException: invalidTotp,
     UserNotFoundException: invalidTotp,
@@ -54,7 +54,7 @@ const meanings = {
     UserLambdaValidationException: triggerRefusal,
   },
   revoke: {
-    // Its owner is gone, or it has already ended.
+    // The user is gone, or the sign-in has already ended.
     NotAuthorizedException: 'nothing',
     UserNotFoundException: 'nothing',
   },
@@ -64,7 +64,7 @@ const meanings = {
   beginTotp: {},
   confirmTotp: {
     CodeMismatchException: invalidTotp,
-    // For an old code, or one that was never requested.
+    // Returned for an old code, or one that was never requested.
     EnableSoftwareTokenMFAException: invalidTotp,
     NotAuthorizedException: totpNotBegun,
   },
@@ -72,7 +72,7 @@ const meanings = {
   disableTotp: {},
 } as const satisfies Record<keyof IdentityProvider, Readonly<Record<string, Meaning>>>;
 
-/** Cognito's answer; undefined if its error means nothing to the caller. @throws DomainError as listed in the table. */
+/** Returns Cognito's response, or undefined for an ignored error. @throws DomainError as listed in the table. */
 export const answerOf = async <T>(call: keyof IdentityProvider, sent: Promise<T>): Promise<T | undefined> => {
   try {
     return await sent;

@@ -18,7 +18,7 @@ import { answerOf } from './cognito-errors.ts';
 import type { IdentityProvider, SignInAnswer } from './identity-provider.ts';
 import { subjectOf, type Tokens } from './tokens.ts';
 
-/** @throws Error when Cognito gave none: it asked for more than a password or a code of an authenticator. */
+/** @throws Error if Cognito returned no tokens, because it requires more than a password or an authenticator code. */
 const tokensOf = (result: AuthenticationResultType | undefined, used?: string): Tokens => {
   const { AccessToken, RefreshToken = used, ExpiresIn } = result ?? {};
   if (AccessToken === undefined || RefreshToken === undefined || ExpiresIn === undefined) {
@@ -29,13 +29,13 @@ const tokensOf = (result: AuthenticationResultType | undefined, used?: string): 
 
 interface Pool {
   userPoolId: string;
-  /** The client that people sign in through. */
+  /** App client for sign-ins. */
   clientId: string;
-  /** The one whose tokens may enrol an authenticator. */
+  /** App client whose tokens can enrol an authenticator. */
   enrolmentClientId: string;
 }
 
-/** The user pool as identity provider. Addresses are its user names. */
+/** The user pool as identity provider, with email addresses as user names. */
 export const cognitoUserPool = (
   { userPoolId, clientId, enrolmentClientId }: Pool,
   config: CognitoIdentityProviderClientConfig = {},
@@ -138,7 +138,7 @@ const secondFactors = (cognito: CognitoIdentityProviderClient, UserPoolId: strin
       const answer = await answerOf('confirmTotp', cognito.send(command));
       if (answer?.Status !== 'SUCCESS') throw invalidTotp();
       await setTotp(subject, true);
-      // Not before: it would take the access token with it.
+      // Only now, because revoking also invalidates the access token.
       await answerOf('revoke', client.revoke(refreshToken));
     },
     async endTotp(enrolment) {

@@ -14,10 +14,10 @@ import type { Files } from './files.ts';
 
 const linkSeconds = 15 * 60;
 
-/** S3 may be silent while it puts the parts of a large file together. Two tries fit into an invocation of 15 s. */
+/** Timeout for S3, which may not respond while it assembles a large file. Two attempts fit into 15 s. */
 const assemblySeconds = 6;
 
-/** Files in a bucket. Those of the bucket of audit files cannot be overwritten while the stage's lock holds. */
+/** Files in a bucket. Those in the bucket of audit files cannot be overwritten during the stage's object lock. */
 export const fileBucket = (Bucket: string, now: Clock): Files => {
   const s3 = new S3Client(callLimits(assemblySeconds));
   return {
@@ -46,7 +46,7 @@ export const fileBucket = (Bucket: string, now: Clock): Files => {
       try {
         await s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
       } catch (error) {
-        // Finished before: the answer was lost on its way.
+        // The upload was already completed, but the response was lost.
         if (errorName(error) !== 'NoSuchUpload') throw error;
       }
     },

@@ -3,14 +3,14 @@ interface Part {
   checksum: string | null;
 }
 
-/** Where files lie, by key: whole, or in parts that are put together at the end. */
+/** Storage of files by key, written as a whole or in parts. */
 export interface Files {
   write(key: string, contentType: string, text: string): Promise<void>;
-  /** Id of an upload in parts. */
+  /** Starts a multipart upload and returns its id. */
   begin(key: string, contentType: string): Promise<string>;
-  /** Parts count from 1; one that is written again takes the place of the one before. */
+  /** Writes a part, numbered from 1; a repeated part replaces the previous one. */
   writePart(key: string, uploadId: string, part: number, text: string): Promise<Part>;
   finish(key: string, uploadId: string, parts: readonly Part[]): Promise<void>;
-  /** A link to read the file by, which expires. */
+  /** Returns an expiring download link. */
   link(key: string): Promise<{ url: string; expiresAt: string }>;
 }

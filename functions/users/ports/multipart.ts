@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Files } from './files.ts';
 
-/** S3's parts have 5 MiB at least, but for the last one (AWS: multipart upload limits). */
+/** Smallest part that S3 accepts, except for the last one (AWS: multipart upload limits). */
 export const partBytes = 5 * 1024 * 1024;
 
-/** The part of a file written so far; a task continues from there. */
+/** Progress of a file, from which a task continues. */
 export const Upload = z.object({
   uploadId: z.string(),
   parts: z.array(z.object({ etag: z.string(), checksum: z.string().nullable() })),
@@ -13,17 +13,17 @@ export const Upload = z.object({
 });
 export type Upload = z.infer<typeof Upload>;
 
-/** The next part of a file, and where the one after it begins: null when it is the last. */
+/** The next part of a file, and where the following one begins; null: it is the last. */
 interface Part {
   text: string;
   cursor: string | null;
-  /** Events that are written by then. */
+  /** Events written including this part. */
   events: number;
 }
 
 /**
- * Writes the next part of a file: one part in memory at a time. A file of one part is written at once. Returns where
- * the next call continues; null when the file is complete.
+ * Writes the next part of a file, with only one part in memory. A file with a single part is written directly. Returns
+ * where the next call continues; null: the file is complete.
  */
 export const writePart = async (
   files: Files,

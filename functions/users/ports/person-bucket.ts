@@ -4,7 +4,7 @@ import type { Clock } from '#shared/time.ts';
 import { fileBucket } from './file-bucket.ts';
 import type { PersonFiles } from './person-files.ts';
 
-/** The stage's bucket of people's archives, which deletes what is in it after a week. */
+/** The stage's bucket of people's archives, which are deleted after a week. */
 export const personBucket = (Bucket: string, now: Clock): PersonFiles => {
   const s3 = new S3Client(callLimits());
   return {

@@ -1,6 +1,6 @@
 import type { Files } from './files.ts';
 
-/** Where people's archives lie, and the parts that the contexts write of them. */
+/** Storage of people's archives, and of the parts that the contexts contribute. */
 export interface PersonFiles extends Files {
   read(key: string): Promise<string>;
 }

@@ -4,19 +4,19 @@ import { errorName } from '#shared/errors.ts';
 
 export interface Message extends RenderedMail {
   to: string;
-  /** The same for every try of a mail, so that a second copy can be known as one. */
+  /** The same for all attempts, so that duplicates can be recognized. */
   id: string;
-  /** Where a mail program sends the wish for no more of them (RFC 8058), for kinds that may be switched off. */
+  /** URL for one-click unsubscription (RFC 8058); undefined for kinds that cannot be unsubscribed from. */
   unsubscribeUrl: string | undefined;
 }
 
-/** Sends mails. */
+/** Sends emails. */
 export interface MailSender {
-  /** `refused`: it will never be accepted as it is. @throws Error when it may be accepted later. */
+  /** `refused`: it will never be accepted unchanged. @throws Error if it can be accepted later */
   send(letter: Message): Promise<'sent' | 'refused'>;
 }
 
-/** Errors of SES that another try does not mend (Amazon SES API v2 reference: SendEmail). */
+/** Permanent errors of SES (Amazon SES API v2 reference: SendEmail). */
 const refusals = new Set([
   'MessageRejected',
   'BadRequestException',
@@ -24,7 +24,7 @@ const refusals = new Set([
   'NotFoundException',
 ]);
 
-/** Amazon SES, with an address of the stage's own identity as the sender. */
+/** Amazon SES, with a sender address of the stage's identity. */
 export const sesSender = (sender: string, config: SESv2ClientConfig = {}): MailSender => {
   const ses = new SESv2Client({ ...callLimits(), ...config });
   const content = (Data: string) => ({ Data, Charset: 'UTF-8' });
@@ -55,7 +55,7 @@ export const sesSender = (sender: string, config: SESv2ClientConfig = {}): MailS
   };
 };
 
-/** A mail as it is sent, in both of its forms. */
+/** An email in both formats. */
 export interface RenderedMail {
   subject: string;
   text: string;

@@ -2,13 +2,13 @@ import { derivedKey } from '#shared/derived-key.ts';
 import { seal, unseal } from '#shared/sealing.ts';
 import type { SealedFor } from '../domain/sealed-for.ts';
 
-/** The keys of sessions: the table alone, without them, refreshes nothing and proves no refresh token. */
+/** Keys of sessions. Without them, the table alone is not enough to refresh a session or to verify a refresh token. */
 export interface SessionKeys {
   /** The key that authenticates refresh tokens. */
   tokenKey(): Promise<Uint8Array>;
-  /** Seals a token of the identity provider, which only the platform ever holds. */
+  /** Seals a token of the identity provider, which never leaves the platform. */
   seal(token: string, whose: SealedFor): Promise<string>;
-  /** @throws Error when it was changed, or belongs to something else */
+  /** @throws Error if it was altered, or sealed for something else */
   open(sealed: string, whose: SealedFor): Promise<string>;
 }
 
@@ -18,7 +18,7 @@ const boundTo = (whose: SealedFor): string[] => [
   ...('sessionId' in whose ? [whose.sessionId] : []),
 ];
 
-/** Keys of their own from the stage's secret, apart from the key of checkpoints. */
+/** Derives separate keys from the stage's secret, independent of the key of checkpoints. */
 export const sessionKeysFrom = (secret: string): SessionKeys => {
   const sealingKey = derivedKey(secret, 'sessions/1');
   const tokenKey = derivedKey(secret, 'refresh-tokens/1');

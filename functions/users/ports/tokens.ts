@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What the identity provider gives to a signed-in person. */
+/** Tokens that the identity provider issues to a person. */
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
@@ -16,20 +16,20 @@ const Claims = z.object({
   sign_in_round: z.coerce.number().default(0),
 });
 
-/** The claims of a token that came from the provider itself just now, so that its signature needs no check. */
+/** Parses the claims of a token. It comes directly from the provider, so its signature need not be verified. */
 const claimsOf = ({ accessToken }: Tokens): z.infer<typeof Claims> => {
   const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString('utf8');
   return Claims.parse(JSON.parse(payload));
 };
 
-/** Whom an access token is for. */
+/** Returns the `sub` of an access token. */
 export const subjectOf = (tokens: Tokens): string => claimsOf(tokens).sub;
 
-/** The sign-in that the token and all its refreshed successors come from. */
+/** Returns the id of the sign-in, which stays the same when tokens are refreshed. */
 export const signInIdOf = (tokens: Tokens): string | null => claimsOf(tokens).origin_jti ?? null;
 
-/** How often all sign-ins of the person had ended when the token was issued. */
+/** Returns the person's `signInRound` when the token was issued. */
 export const signInRoundOf = (tokens: Tokens): number => claimsOf(tokens).sign_in_round;
 
-/** The workspace that an access token opens; undefined of one that opens none. */
+/** Returns the workspace that an access token gives access to; undefined: none. */
 export const workspaceIdOf = (tokens: Tokens): string | undefined => claimsOf(tokens).workspace_id;

@@ -6,28 +6,28 @@ import { ErasedPerson } from '../domain/erasure.ts';
 import type { Person } from '../domain/person.ts';
 import { PersonExport } from '../domain/person-export.ts';
 
-/** What a write of a person's export means to others. */
+/** Events of a write to a person's export. */
 export const personExportEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofExport(before && entityOf(PersonExport, before), entityOf(PersonExport, after));
 
 const ofExport = (before: PersonExport | undefined, wanted: PersonExport): DomainEvent[] => {
   const { id, personId, status } = wanted;
-  // Another export takes the place of the one before.
+  // A new export replaces the previous one.
   if (before?.id !== id) return [tell(events.PersonExportRequested, wanted, id, { personId })];
   return status === 'ready' && before.status !== 'ready'
     ? [tell(events.PersonExportReady, wanted, id, { personId })]
     : [];
 };
 
-/** What the record that is left of an erased person means to others, when it takes the place of theirs. */
+/** Events of the tombstone of an erased person, when it replaces the person's record. */
 export const erasureEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   before?.type === 'person' ? ofErased(entityOf(ErasedPerson, after)) : [];
 
-/** Published in each workspace that knew the person; the others hear nothing. */
+/** Published only in the workspaces that the person was in. */
 const ofErased = (person: ErasedPerson): DomainEvent[] =>
   person.workspaceIds.map((workspaceId) => tell(events.PersonErased, { ...person, workspaceId }, person.id, {}));
 
-/** A person's erasure, asked for or called off. */
+/** Events of a requested or cancelled erasure. */
 export const askedErasureEvents = (before: Person, person: Person): DomainEvent[] => [
   ...(person.erasure && !before.erasure ? [tell(events.PersonErasureRequested, person, person.id, {})] : []),
   ...(before.erasure && !person.erasure ? [tell(events.PersonErasureCalledOff, person, person.id, {})] : []),

@@ -14,10 +14,10 @@ interface Whom {
   personId: string;
 }
 
-/** Batch size: workspaces left in one step. Each takes a few transactions. */
+/** Workspaces to leave in one step; each takes a few transactions. */
 const placesAtATime = 10;
 
-/** A person who is to be erased and is not yet; a removed member's record leads to them too. */
+/** Returns a person whose erasure was requested; found even through the record of a removed member. */
 const wanted = async ({ members, people }: Deps, { workspaceId, personId }: Whom): Promise<Person | undefined> => {
   const record = await members.record(workspaceId, personId);
   const person = record && (await people.find(record.subject));
@@ -25,16 +25,16 @@ const wanted = async ({ members, people }: Deps, { workspaceId, personId }: Whom
 };
 
 /**
- * Takes a person who is to be erased out of their workspaces, one batch at a time. If another owner has left meanwhile,
- * so that a workspace would have members but no owner, the erasure is cancelled: the person may sign in again to the
- * workspaces they are still in, and hand over.
+ * Removes a person who is being erased from their workspaces, a batch at a time. The erasure is cancelled if a
+ * workspace would be left with members but no owner, because another owner has left in the meantime: the person can
+ * then sign in again to the workspaces they are still in, and transfer ownership.
  */
 export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) => {
   const person = await wanted(deps, whom);
   if (!person?.erasure) return { outcome: 'gone' as const, workspaceIds: [] };
   const { workspaceIds } = person.erasure;
   const told = (await deps.people.membershipsOf(person.id)).map(({ workspaceId }) => workspaceId);
-  // The index may lag: each record as it is now decides.
+  // The index may be stale, so each membership is read from the table.
   const places = (
     await Promise.all(
       [...new Set([...workspaceIds, ...told])].map(
@@ -53,7 +53,10 @@ export const leaveWorkspaces = async (deps: Deps, whom: Whom, author: Author) =>
   return { outcome: places.length > 0 ? ('more' as const) : ('left' as const), workspaceIds };
 };
 
-/** A workspace without members is deleted, with its usual grace period. @throws DomainError `last_owner` */
+/**
+ * Removes a member. A workspace without other members is deleted after its usual grace period. @throws DomainError
+ * `last_owner`
+ */
 const leave = async (deps: Deps, member: Membership, author: Author): Promise<void> => {
   const { people, members, now, deletionGraceDays } = deps;
   const { workspaceId, personId } = member;
@@ -70,8 +73,8 @@ const leave = async (deps: Deps, member: Membership, author: Author): Promise<vo
 };
 
 /**
- * Erases a person who has left every workspace: sessions, the user at the identity provider, all that was sent to their
- * address, and last their record, of which a tombstone stays. `connections` is what another context erased of them.
+ * Erases a person who has left all workspaces: sessions, the user at the identity provider, everything sent to their
+ * address, and finally their record, which a tombstone replaces. `connections`: how many items another context erased.
  */
 export const erasePerson = async (deps: Deps, whom: Whom & { connections: number }, author: Author) => {
   const person = await wanted(deps, whom);
@@ -79,7 +82,7 @@ export const erasePerson = async (deps: Deps, whom: Whom & { connections: number
   const { id, subject, email, erasure } = person;
   const ended = await endSignIns(deps, subject, { why: 'everywhere' }, author.correlationId);
   if (!ended) return { outcome: 'gone' as const };
-  // This takes the refresh tokens away as well.
+  // Also invalidates the refresh tokens.
   await deps.directory.deleteUser(subject);
   for (const kind of AttemptKind.options) await deps.attempts.forget({ by: 'address', kind, email });
   for (const purpose of ['sign_up', 'password_reset'] as const) await deps.codes.endAll(purpose, email);

@@ -6,7 +6,7 @@ import { isSoleOwner, soleOwner } from '../domain/erasure.ts';
 import { provePassword } from '../passwords/prove-password.ts';
 import * as contract from './erasure-contract.ts';
 
-/** The end of a person, by their own word. The workflow `erase-person` carries it out. */
+/** Routes of erasure. The workflow `erase-person` carries it out. */
 export const erasureRoutes = (deps: Deps): Route[] => {
   const { people, members, erasures, now } = deps;
 
@@ -24,7 +24,7 @@ export const erasureRoutes = (deps: Deps): Route[] => {
       const member = await people.findMembership(caller.workspaceId, caller.personId);
       const person = member && (await people.find(member.subject));
       if (!person) throw notAMember();
-      // Asked for again, it is under way already.
+      // A repeated request: the erasure is already in progress.
       if (person.erasure) return { status: 'erasing' as const, requestedAt: person.erasure.requestedAt };
       await provePassword(deps, caller, person, body.password);
       const places = await people.membershipsOf(person.id);

@@ -11,7 +11,7 @@ interface Wanted {
   exportId: string;
 }
 
-/** What the contexts wrote of a workspace: how many parts each. */
+/** How many parts each context wrote per workspace. */
 type Shares = readonly ({ workspaceId: string } & Partial<Record<string, { parts: number } | string>>)[];
 
 const waiting = async ({ personExports }: Deps, { personId, exportId }: Wanted): Promise<PersonExport | undefined> => {
@@ -19,7 +19,7 @@ const waiting = async ({ personExports }: Deps, { personId, exportId }: Wanted):
   return found?.id === exportId && found.status === 'requested' ? found : undefined;
 };
 
-/** The workspaces to search for an export: every one that the person is or was in. */
+/** Returns the workspaces to search: all that the person is or was in. */
 export const beginPersonExport = async (deps: Deps, wanted: Wanted, { correlationId }: Author) => {
   const { personId, exportId } = wanted;
   if (!(await waiting(deps, wanted))) return { workspaces: [] };
@@ -27,7 +27,7 @@ export const beginPersonExport = async (deps: Deps, wanted: Wanted, { correlatio
   return { workspaces: places.map(({ workspaceId }) => ({ workspaceId, personId, exportId, correlationId })) };
 };
 
-/** Writes the next part of the archive from what the contexts wrote. */
+/** Writes the next part of the archive from the parts of the contexts. */
 export const archivePerson = async (
   deps: Deps,
   { shares, upload, ...wanted }: Wanted & { shares: Shares; upload: Upload | null },
@@ -69,7 +69,7 @@ const nextPart = async (deps: Deps, wanted: PersonExport, keys: readonly string[
   return { text: pieces.join('') + (isLast ? '\n]}\n' : ''), next: isLast ? null : next };
 };
 
-/** The start of the archive: one JSON document, whose `items` continue with what the contexts wrote. */
+/** Returns the start of the archive: a JSON document whose `items` continue with the parts of the contexts. */
 const headOf = async (deps: Deps, { personId, workspaceId, createdAt }: PersonExport): Promise<string> => {
   const member = await deps.members.record(workspaceId, personId);
   const person = member && (await deps.people.find(member.subject));
@@ -85,7 +85,7 @@ const headOf = async (deps: Deps, { personId, workspaceId, createdAt }: PersonEx
   return `{"items":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}`;
 };
 
-/** The person's data outside workspaces. Digests of secrets are no personal data. */
+/** Returns the person's data outside workspaces. Digests of secrets are not personal data. */
 const ofPerson = async ({ sessions, mailing }: Deps, person: Person): Promise<object[]> => {
   const { id, name, email, hasMfa, createdAt, lastSignInAt, lastSignOutAt, passwordChangedAt } = person;
   const own = await sessions.listOf(person.subject);

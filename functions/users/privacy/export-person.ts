@@ -10,7 +10,7 @@ import { Membership } from '../domain/workspace.ts';
 
 const partition = (workspaceId: string): string => workspaceId;
 
-/** What a workspace keeps of its people in this context, past members too. Addresses of others are left out. */
+/** Data of a workspace's current and past members in this context, without other people's addresses. */
 export const exportSections: readonly ExportSection[] = [
   {
     kind: 'membership',

@@ -9,10 +9,10 @@ import { perDay } from '../domain/daily-limit.ts';
 import { archiveKeyOf, assertMayExport, isReadable, keptMs, onlyPeople } from '../domain/person-export.ts';
 import * as contract from './export-contract.ts';
 
-/** Archives of a person's own data: asked for here, written by a workflow that the first write starts. */
+/** Routes of personal data exports. Creating one starts the workflow that writes the archive. */
 export const personExportRoutes = (deps: Deps): Route[] => {
   const { personExports, personFiles, dailyLimits, now } = deps;
-  /** @throws DomainError `only_people` for a machine, `not_a_member` for a person who was removed meanwhile. */
+  /** @throws DomainError `only_people` for a service account, `not_a_member` if the person was removed meanwhile. */
   const ownId = async (caller: Caller): Promise<string> => {
     if (caller.actor.type !== 'person') throw onlyPeople();
     return (await personOf(deps, caller)).id;
@@ -30,7 +30,7 @@ export const personExportRoutes = (deps: Deps): Route[] => {
       };
       const first = { ...firstVersion(wanted, now(), caller), version: latest?.version ?? 0 };
       const asked = await personExports.save(first, caller).catch(async (error: unknown) => {
-        // Two requests came at once: the one that was written first runs for both.
+        // Two concurrent requests share the export that was written first.
         const running = isLostUpdate(error) ? await personExports.find(personId) : undefined;
         if (running?.status !== 'requested') throw error;
         return running;

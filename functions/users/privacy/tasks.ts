@@ -11,7 +11,7 @@ const ofPersonExport = { workspaceId: WorkspaceId, personId: PersonId, exportId:
 const Share = z.object({ workspaceId: WorkspaceId }).catchall(z.object({ parts: z.int().min(0) }));
 const onPerson = { workspaceId: WorkspaceId, personId: PersonId };
 
-/** Archives of people's data, and their erasure. */
+/** Tasks of personal data exports and erasure. */
 export const privacyTasks = (deps: Deps): Task[] => [
   task(names.beginPersonExport, z.object(ofPersonExport), async (input, origin) =>
     beginPersonExport(deps, input, origin),

@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { SecurityEvent } from '../domain/security-event.ts';
 
-/** What a write of a security event means to others: a new one is an alert. */
+/** Events of a write to a security event: a new one is an alert. */
 export const securityEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   before ? [] : [alert(entityOf(SecurityEvent, after))];
 

@@ -15,8 +15,8 @@ import {
 import { secretKnownTo } from '../domain/service-account.ts';
 
 /**
- * Derives security findings from an event. `isFirst` is false for a repeated delivery: then nothing is counted twice, but
- * a finding that the first delivery failed to save is still saved.
+ * Derives security findings from an event. For a repeated delivery (`isFirst` is false), denied requests are not
+ * counted again, but a finding that the first delivery failed to save is still saved.
  */
 export const watch = async (deps: Deps, workspaceId: string, event: AuditEvent, isFirst: boolean): Promise<void> => {
   const byItself = findingOf(event) ?? (await secretsTakenAlong(deps, workspaceId, event));
@@ -26,7 +26,7 @@ export const watch = async (deps: Deps, workspaceId: string, event: AuditEvent, 
   if (isFromSomewhere(event)) await compareNetworks(deps, workspaceId, event);
 };
 
-/** The service accounts whose secrets are known to a person who may no longer manage them. */
+/** Returns a finding if someone who can no longer manage service accounts knows valid secrets of some. */
 const secretsTakenAlong = async (
   { serviceAccounts, now }: Deps,
   workspaceId: string,
@@ -42,7 +42,7 @@ const secretsTakenAlong = async (
   return { kind: 'secret_known_to_former_member', severity: 'high', personId, details };
 };
 
-/** The refusal that brings an actor to the limit. */
+/** Returns a finding for the denied request with which an actor reaches the limit. */
 const manyDenied = async ({ security }: Deps, workspaceId: string, event: AuditEvent): Promise<Finding | undefined> => {
   const attempts = denialsIn(event);
   if (attempts === 0) return undefined;
@@ -52,7 +52,7 @@ const manyDenied = async ({ security }: Deps, workspaceId: string, event: AuditE
   return isTheOne ? { kind: 'repeated_denials', severity: 'high', personId: id, details: { denials } } : undefined;
 };
 
-/** The network is saved after the finding, so that a crash in between loses no finding. */
+/** The network is saved after the finding, so that a crash in between does not lose the finding. */
 const compareNetworks = async (deps: Deps, workspaceId: string, event: AuditEvent): Promise<void> => {
   const { actor, network } = event;
   if (network === null) return;
@@ -65,7 +65,7 @@ const compareNetworks = async (deps: Deps, workspaceId: string, event: AuditEven
   await deps.security.noteNetwork(workspaceId, actor.id, network);
 };
 
-/** What led to a finding: an event, or a check by the platform itself. The id prevents a second finding for it. */
+/** Cause of a finding: an event, or a check by the platform. The id prevents duplicate findings. */
 interface Occasion {
   workspaceId: string;
   id: string;
@@ -74,7 +74,7 @@ interface Occasion {
   correlationId: string;
 }
 
-/** Saves a finding, once per occasion. The stream publishes it, and its subscriber sends the emails. */
+/** Saves a finding, once per occasion. Its event triggers the emails. */
 export const raise = async (
   { security, now, countAlert }: Deps,
   { correlationId, ...occasion }: Occasion,

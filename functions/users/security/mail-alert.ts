@@ -5,7 +5,7 @@ import { apiRequest } from '../domain/api-request.ts';
 import { inZone } from '../domain/in-zone.ts';
 import type { SecurityEvent } from '../domain/security-event.ts';
 
-/** A finding as an email names it. */
+/** Descriptions of findings in emails. */
 const words: Readonly<Record<SecurityEvent['kind'], string>> = {
   refresh_token_reused: 'A session was used in two places and was ended',
   mfa_disabled: 'Two-factor authentication was turned off for a member',
@@ -22,20 +22,22 @@ const isServiceAccount = (id: string): boolean => ServiceAccountId.safeParse(id)
 
 const tellOthers = 'Tell the other owners and admins, if there are any.';
 
-/** Whoever has taken over a session gives rights in its owner's name: the change alone does not show whose session it was. */
+/**
+ * Someone who hijacked a session can assign roles in its owner's name; the event does not show whose session it was.
+ */
 const inYourName = 'If it was done in your name, change your password and sign out everywhere.';
 
-/** What a recipient can do about an event: a password protects only the account that it belongs to. */
+/** Returns what a recipient can do about an event. Changing a password only protects one's own account. */
 const adviceFor = ({ kind, personId }: SecurityEvent, recipientId: string): string => {
-  // A former member has nothing left to take from them.
   if (kind === 'audit_chain_broken')
     return 'Tell whoever runs this platform: they can compare the trail with a backup.';
   if (kind === 'account_connected_elsewhere')
     return 'Ask the people who manage the account on X. It can be connected here again once it is disconnected there.';
+  // A former member has no rights left to revoke.
   if (personId === null || kind === 'secret_known_to_former_member') return tellOthers;
   const how = isServiceAccount(personId) ? 'revoke the service account' : 'disable the member';
   const reviewed = `If this was not expected, tell the other owners and admins, and ${how} if necessary.`;
-  // The person is the one who was given the rights.
+  // `personId` is who was given the role.
   if (kind === 'privileges_escalated') return `${personId === recipientId ? tellOthers : reviewed} ${inYourName}`;
   if (personId === recipientId)
     return 'If you did not expect this, change your password, sign out everywhere, and tell the other owners and admins.';
@@ -44,7 +46,7 @@ const adviceFor = ({ kind, personId }: SecurityEvent, recipientId: string): stri
 
 type Names = Pick<Deps, 'people' | 'serviceAccounts' | 'knownAccounts'>;
 
-/** Names of what an event is about, of those who are members: a person who has left is named by the id alone. */
+/** Returns the names for an email about an event. Only current members are named; others are identified by id. */
 const namesIn = async (
   { people, serviceAccounts, knownAccounts }: Names,
   { workspaceId, personId, details: { accountId } }: SecurityEvent,
@@ -62,7 +64,7 @@ const namesIn = async (
   };
 };
 
-/** What an email says of an event to everybody. */
+/** Returns the facts that are the same for all recipients. */
 const factsOf = async (deps: Deps, event: SecurityEvent): Promise<Record<string, string>> => {
   const { workspaceId, kind, severity, at, network, personId, details } = event;
   const workspace = await deps.people.findWorkspace(workspaceId);
@@ -76,8 +78,8 @@ const factsOf = async (deps: Deps, event: SecurityEvent): Promise<Record<string,
 };
 
 /**
- * Emails the owners and admins about a security event, once. A crash midway may mail some of them twice, but skips none.
- * When many events of one kind occur within a day, a later email states how many had none of their own.
+ * Emails the owners and admins about a security event, once. A crash midway can email some of them twice, but skips
+ * none. If many events of one kind occur within a day, a later email states how many were not emailed.
  */
 export const mailAlert = async (deps: Deps, workspaceId: string, securityEventId: string, correlationId: string) => {
   const event = await deps.security.find(workspaceId, securityEventId);

@@ -2,7 +2,7 @@ import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
 
-/** Findings that people should look at. */
+/** Routes of security events. */
 export const securityRoutes = ({ security, failedSignIns }: Deps): Route[] => [
   route(contract.listSecurityEvents, async ({ query: { limit, cursor }, caller: { workspaceId } }) =>
     security.list(workspaceId, {

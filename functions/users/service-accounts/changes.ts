@@ -3,7 +3,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { readServiceAccount, secretIssuerOf, type ServiceAccount } from '../domain/service-account.ts';
 
-/** What a write of a service account means to others: ids and roles, no names. */
+/** Events of a write to a service account, with ids and roles but no names. */
 export const serviceAccountEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofServiceAccount(before && readServiceAccount(before), readServiceAccount(after));
 
@@ -11,7 +11,7 @@ const ofServiceAccount = (before: ServiceAccount | undefined, account: ServiceAc
   const { id, role, status, secrets, version, createdBy } = account;
   const answersFor = { role, createdBy, secretIssuedBy: secretIssuerOf(account) };
   if (!before) return [tell(events.ServiceAccountCreated, account, id, answersFor)];
-  // The time of last use is written without a new version and is not published.
+  // The time of last use is saved without a new version, and is not published.
   if (version === before.version) return [];
   if (status === 'revoked') return [tell(events.ServiceAccountRevoked, account, id, {})];
   if (secrets[0]?.hash !== before.secrets[0]?.hash) {

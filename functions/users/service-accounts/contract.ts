@@ -16,7 +16,7 @@ const operation = capability<UserErrors>({
 
 const onAccount = z.strictObject({ serviceAccountId: ServiceAccountId });
 
-/** Secrets are shown once: their replies are not stored, not even to be repeated. */
+/** Secrets are shown once, so these responses are not stored for idempotent replays. */
 const unstored = { idempotency: 'inherent' } as const;
 
 const shown = {

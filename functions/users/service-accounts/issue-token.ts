@@ -9,8 +9,8 @@ interface Credentials {
 }
 
 /**
- * The credentials of HTTP Basic authentication, which are form-encoded within it (RFC 6749, section 2.3.1); undefined
- * where the header is not there. @throws DomainError `invalid_client` for one that is none
+ * Parses the credentials of HTTP Basic authentication, which are also form-encoded (RFC 6749, section 2.3.1); undefined
+ * without the header. @throws DomainError `invalid_client` if it is malformed
  */
 const basicCredentials = (authorization: string | undefined): Credentials | undefined => {
   if (authorization === undefined) return undefined;
@@ -23,7 +23,7 @@ const basicCredentials = (authorization: string | undefined): Credentials | unde
   }
 };
 
-/** Whether an address lies in one of the networks; with none, any does. */
+/** Whether an address is in one of the networks; without networks, every address is. */
 export const isWithin = (networks: readonly string[], address: string): boolean => {
   if (networks.length === 0) return true;
   const list = new BlockList();
@@ -35,7 +35,7 @@ export const isWithin = (networks: readonly string[], address: string): boolean 
 };
 
 /**
- * Issues an access token for a secret of a service account, from an address it may be used from.
+ * Issues an access token for a valid secret of a service account, sent from an allowed address.
  * @throws DomainError `invalid_client` (401), `address_not_allowed` (403)
  */
 export const issueToken = async (
@@ -44,7 +44,7 @@ export const issueToken = async (
   { authorization, sourceIp }: Pick<RequestFacts, 'authorization' | 'sourceIp'>,
 ) => {
   const { client_id: id = '', client_secret: secret = '' } = basicCredentials(authorization) ?? body;
-  // An empty key is none to DynamoDB.
+  // DynamoDB rejects empty keys.
   const account = id === '' ? undefined : await serviceAccounts.findById(id);
   if (!account || !holds(account, secret, now())) throw invalidClient();
   if (!isWithin(account.allowedAddresses, sourceIp)) throw addressNotAllowed();

@@ -2,7 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import { type ServiceAccount, shut } from '../domain/service-account.ts';
 
-/** Revokes a service account: from here on it gets no token. Repeated after a crash, it deletes what is left of its user. */
+/** Revokes a service account, which then gets no more tokens. Can be repeated after a crash to delete its user. */
 export const revoke = async (
   { serviceAccounts, directory }: Pick<Deps, 'serviceAccounts' | 'directory'>,
   account: ServiceAccount,

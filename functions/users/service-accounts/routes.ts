@@ -16,7 +16,7 @@ import { issueToken } from './issue-token.ts';
 import { revoke } from './revoke.ts';
 import { serviceAccountViewer } from './service-account-view.ts';
 
-/** Accounts of machines. */
+/** Routes of service accounts. */
 export const serviceAccountsRoutes = (deps: Deps): Route[] => {
   const { serviceAccounts, directory, newSecret, now } = deps;
 
@@ -35,7 +35,7 @@ export const serviceAccountsRoutes = (deps: Deps): Route[] => {
       await deps.dailyLimits.count(workspaceId, 'service_account', perDay.serviceAccount, caller.people);
       const secret = newSecret();
       const opened = openAccount({ workspaceId, createdBy: caller.personId, ...body }, secret, now());
-      // A crash after this leaves a user that nothing refers to: the trigger gives it no token.
+      // A crash after this leaves an unused user, for whom the trigger refuses every token.
       const subject = await directory.createMachineUser(opened.id);
       return withSecret(await serviceAccounts.create({ ...opened, subject }, caller), secret);
     }),

@@ -2,7 +2,7 @@ import { mayDo } from '#shared/permissions.ts';
 import type { Deps } from '../deps.ts';
 import { secretIssuerOf, secretKnownTo, type ServiceAccount } from '../domain/service-account.ts';
 
-/** Service accounts of a workspace as the API shows them; each person's standing is read once. */
+/** Returns a function that adds to a service account what the API shows. Each person's membership is read once. */
 export const serviceAccountViewer = ({ people, now }: Pick<Deps, 'people' | 'now'>, workspaceId: string) => {
   const standings = new Map<string, Promise<boolean>>();
   const managesServiceAccounts = (personId: string): Promise<boolean> => {

@@ -5,7 +5,7 @@ import type { Item } from '#shared/table.ts';
 import type { Person } from '../domain/person.ts';
 import { Session } from '../domain/session.ts';
 
-/** What a write of a session means to others: that it was ended. */
+/** Events of a write to a session: that it ended. */
 export const sessionEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofSession(before && entityOf(Session, before), entityOf(Session, after));
 
@@ -14,7 +14,10 @@ const ofSession = (before: Session | undefined, session: Session): DomainEvent[]
     ? []
     : [tell(events.SessionEnded, session, session.id, { reason: session.endedFor, signInId: session.signInId })];
 
-/** The end of all sign-ins of a person. Each round is published on its own: contexts use it to reject access tokens of earlier rounds. */
+/**
+ * Events of ending all sign-ins of a person. Every round is published, because contexts use it to reject access tokens
+ * of earlier rounds.
+ */
 export const endedSignInEvents = (before: Person, person: Person): DomainEvent[] => {
   const { signInRound: round, keptSignIn: kept, signInsEndedFor: reason } = person;
   if (round === before.signInRound || reason === null) return [];

@@ -10,7 +10,7 @@ const operation = capability<UserErrors>({
   description: 'List and end the sessions of the signed-in person.',
 });
 
-/** A session as its person sees it. */
+/** A session as shown to its person. */
 const SessionView = Session.pick({
   id: true,
   device: true,
@@ -24,7 +24,7 @@ const SessionView = Session.pick({
 
 const path = z.strictObject({ sessionId: SessionId });
 
-/** A person has no more sessions; a few may be there for the moment in which they begin. */
+/** Nobody has more sessions than this; new ones exceed the limit only briefly. */
 export const maxListed = 2 * maxSessions;
 
 export const listSessions = operation({

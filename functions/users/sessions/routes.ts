@@ -6,7 +6,7 @@ import { type Session, stands } from '../domain/session.ts';
 import * as contract from './contract.ts';
 import { endSession } from './session.ts';
 
-/** The devices that a person is signed in on. */
+/** Routes of a person's sessions. */
 export const sessionRoutes = (deps: Deps): Route[] => {
   /** @throws DomainError `session_not_found`, also for another person's session. */
   const ownSession = async (caller: Caller, sessionId: string) => {

@@ -29,8 +29,8 @@ import { withWorkplace } from '../workspaces/find-workplace.ts';
 const sealedFor = (subject: string, sessionId: string): SealedFor => ({ purpose: 'session', subject, sessionId });
 
 /**
- * Begins the session of a person who has just signed in on a device; returns the tokens with our refresh token in place
- * of the provider's.
+ * Starts the session of a person who has just signed in on a device. Returns the tokens, with the platform's refresh
+ * token instead of the provider's.
  */
 export const openSession = async (
   deps: Deps,
@@ -61,10 +61,10 @@ export const openSession = async (
   return { ...tokens, refreshToken: refreshTokenOf(await sessionKeys.tokenKey(), session) };
 };
 
-/** At most this many sessions end when one begins: one is the norm, and a sign-in must be fast. */
+/** Most sessions ended when a new one starts. One is the norm, and a sign-in must be fast. */
 const maxEndedAtOnce = 5;
 
-/** Ends the sessions that are too many, and forgets ended ones, so that a person never has more than twice as many. */
+/** Ends sessions above the limit and deletes old ended ones, so that a person never has more than twice the limit. */
 const makeRoom = async (deps: Deps, person: Person, author: Author): Promise<void> => {
   const all = await deps.sessions.listOf(person.subject);
   const standing = all.filter((session) => stands(session, person));
@@ -75,8 +75,8 @@ const makeRoom = async (deps: Deps, person: Person, author: Author): Promise<voi
 };
 
 /**
- * New tokens for a refresh token, which is spent by that. One that was spent before ends the session: of the two who
- * have it, one has stolen it.
+ * Exchanges a refresh token for new tokens, which uses it up. Reusing it after the grace period ends the session,
+ * because one of its two holders has stolen it.
  * @throws DomainError `invalid_refresh_token`, `no_workspace`
  */
 export const refreshSession = async (deps: Deps, token: string, correlationId: string): Promise<Tokens> => {
@@ -101,9 +101,9 @@ const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: s
     throw invalidRefreshToken();
   }
   const providerToken = await deps.sessionKeys.open(session.sealedToken, sealedFor(session.subject, session.id));
-  // First the provider, who may refuse: until then nothing is spent.
+  // The provider may refuse, so it is called before the refresh token is used up.
   const given = await withWorkplace(deps, session.subject, await deps.identities.refresh(providerToken), correlationId);
-  // All sign-ins ended meanwhile: these tokens would be taken for one that began afterwards.
+  // All sign-ins ended meanwhile; these tokens would pass for ones of a later sign-in.
   if (signInRoundOf(given.tokens) !== person.signInRound) throw lostUpdate();
   const withOurs = (standing: Session): Tokens => ({
     ...given.tokens,
@@ -114,9 +114,9 @@ const refreshOnce = async (deps: Deps, presented: RefreshToken, correlationId: s
 };
 
 /**
- * Ends a session that may be written at the same time by a refresh; ended it stays. First what access tokens are asked
- * about, then at the provider, and recorded last: a session that is recorded as ended refreshes nothing, and one whose
- * end broke off is still listed and can be ended again.
+ * Ends a session permanently, even if a refresh writes it concurrently. First its access tokens are rejected, then the
+ * provider's token is revoked, and the end is recorded last: a session recorded as ended cannot be refreshed, and one
+ * whose end was cut off is still listed and can be ended again.
  */
 export const endSession = async (deps: Deps, session: Session, why: SessionEnd, author: Author): Promise<void> => {
   const { subject, id, sealedToken, signInId } = session;
@@ -132,8 +132,8 @@ const noteEnd = ({ sessions, now }: Deps, session: Session, why: SessionEnd, aut
   });
 
 /**
- * Ends every sign-in of a person, and then whatever of theirs is refreshed at the provider: if the provider cannot be
- * reached, all sign-ins have still ended here. Returns the person, or undefined if there is none.
+ * Ends all sign-ins of a person, then revokes their refresh tokens at the provider. If the provider is unavailable, the
+ * sign-ins have still ended here. Returns the person; undefined: there is none.
  */
 export const endSignIns = async (
   deps: Deps,
@@ -149,18 +149,18 @@ export const endSignIns = async (
 /** Maximum number of sessions ended concurrently. */
 const endedAtATime = 10;
 
-/** Whose sign-ins ended, and the workspace in which that is published. */
+/** Whose sign-ins ended, and the workspace that the event was published in. */
 interface Told {
   workspaceId: string;
-  /** The person. */
+  /** Id of the person. */
   entityId: string;
   correlationId: string;
 }
 
 /**
- * Ends at the provider, and records as ended, what all sign-ins of a person leave behind: sessions, and an
- * authenticator's enrolment. Nothing waits for it, since what has ended opens and refreshes nothing, wherever it is
- * read. A repeated call continues where the previous one stopped.
+ * Cleans up after all sign-ins of a person ended: ends sessions and an authenticator's enrolment at the provider, and
+ * records their end. Nothing waits for this, because what has ended is already rejected wherever it is read. A repeated
+ * call continues where the previous one stopped.
  */
 export const tidySignIns = async (deps: Deps, { workspaceId, entityId, correlationId }: Told): Promise<void> => {
   const member = await deps.members.record(workspaceId, entityId);

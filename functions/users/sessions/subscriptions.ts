@@ -3,7 +3,7 @@ import { reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 import { tidySignIns } from './session.ts';
 
-/** What becomes of the sessions of somebody whose sign-ins have ended. */
+/** Cleans up the sessions of people whose sign-ins ended. */
 export const sessionSubscriptions = (deps: Deps): Subscription[] => [
   reactTo(UserSignInsEnded, async (event) => tidySignIns(deps, event)),
 ];

@@ -8,21 +8,23 @@ import { signInRoundOf, type Tokens } from '../ports/tokens.ts';
 import { openSession } from '../sessions/session.ts';
 import { withWorkplace } from '../workspaces/find-workplace.ts';
 
-/** What the identity provider knows about a person who signs in. */
+/** What the identity provider reports about a person who signs in. */
 interface Arrival {
   subject: string;
   tokens: Tokens;
-  /** Whether the provider asked for an authenticator code: it is the authority on whether they have one. */
+  /**
+   * Whether the provider required an authenticator code. It is authoritative on whether the person has a second factor.
+   */
   hasMfa: boolean;
-  /** As the client sent it. */
+  /** As sent by the client. */
   deviceToken: string | undefined;
 }
 
 /**
- * Lets in a person whom the identity provider has let in. They get a workspace to work in, and a correct record of
- * their second factor, even if it was changed at the provider. If either was missing or wrong, the tokens are issued
- * again. The device is known from now on.
- * @throws DomainError `no_workspace`, or `changed_meanwhile` when all sign-ins ended while this one came in
+ * Completes the sign-in of a person whom the identity provider accepted: assigns a workspace, corrects the record of
+ * their second factor if it was changed at the provider, and issues the tokens again if either was necessary. The
+ * device becomes a trusted one.
+ * @throws DomainError `no_workspace`, or `changed_meanwhile` if all sign-ins ended during this one
  */
 export const arrive = async (
   deps: Deps,
@@ -36,7 +38,7 @@ export const arrive = async (
   const isSo = person.hasMfa === hasMfa;
   if (!isSo && !(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw noWorkspace();
   const issued = isSo ? opening.tokens : await deps.identities.refresh(tokens.refreshToken);
-  // The password that opened this sign-in may be one that has just been changed.
+  // The password used for this sign-in may have just been changed.
   const rounds = new Set([tokens, issued].map(signInRoundOf)).add(person.signInRound);
   if (rounds.size > 1) throw lostUpdate();
   const deviceToken = await rememberDevice(deps, subject, given);

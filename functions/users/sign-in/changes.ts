@@ -2,7 +2,7 @@ import * as events from '#events/users.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Person } from '../domain/person.ts';
 
-/** That a person has signed in or out. */
+/** Events of signing in and out. */
 export const signInEvents = (before: Person, person: Person): DomainEvent[] => [
   ...(person.lastSignInAt !== before.lastSignInAt ? [tell(events.UserLogin, person, person.id, {})] : []),
   ...(person.lastSignOutAt !== before.lastSignOutAt ? [tell(events.UserLogout, person, person.id, {})] : []),

@@ -12,7 +12,7 @@ const operation = capability<UserErrors>({
   description: 'Get access and refresh tokens, refresh them, and sign out.',
 });
 
-/** Credentials are never stored, not even to repeat a reply: these operations are safe to repeat. */
+/** Credentials are never stored, not even for idempotent replays; these operations are safe to repeat. */
 const repeatable = { idempotency: 'inherent' } as const;
 
 const RefreshToken = z
@@ -30,7 +30,7 @@ export const Tokens = z
   })
   .meta({ id: 'Tokens' });
 
-/** What a sign-in brings. */
+/** Result of a completed sign-in. */
 const SignedIn = Tokens.extend({
   deviceToken: DeviceToken.meta({
     description:

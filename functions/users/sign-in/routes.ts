@@ -7,7 +7,7 @@ import { endSession, endSignIns, refreshSession } from '../sessions/session.ts';
 import { arrive } from './arrive.ts';
 import * as contract from './contract.ts';
 
-/** Signing in and out. */
+/** Routes of signing in and out. */
 export const signInRoutes = (deps: Deps): Route[] => {
   const { identities, people, sessions, challenges, now } = deps;
 
@@ -28,10 +28,10 @@ export const signInRoutes = (deps: Deps): Route[] => {
       const { subject, tokens } = await tried(deps, given, async () =>
         identities.answerTotp(userName, challengeToken, code),
       );
-      // One code signs in once, and one question is answered once, however often and by whomever it is sent.
+      // Each code and each challenge can be used only once, even concurrently.
       const isSpent = (await challenges.spend(challengeToken)) && (await challenges.useCode(subject, code));
       const person = await people.find(subject);
-      // A sign-in that began before the password changed ends here.
+      // Rejects a sign-in that began before all sign-ins of the person ended, for example because the password changed.
       const endedAt = person?.signInsEndedAt ?? null;
       const isOver = endedAt !== null && begunAt <= endedAt;
       if (!isSpent || isOver) {
@@ -45,7 +45,7 @@ export const signInRoutes = (deps: Deps): Route[] => {
     ),
     route(contract.signOut, async ({ body, caller }) => {
       const membership = await people.findMembership(caller.workspaceId, caller.personId);
-      // A person who was removed meanwhile is already out.
+      // The person was removed meanwhile, and is already signed out.
       if (!membership) return undefined;
       const given = body.refreshToken === undefined ? undefined : parseRefreshToken(body.refreshToken);
       if (body.refreshToken !== undefined && !given) throw notARefreshToken();

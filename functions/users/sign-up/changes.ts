@@ -2,7 +2,7 @@ import * as events from '#events/users.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Person } from '../domain/person.ts';
 
-/** A person who is new. */
+/** Events of a new person. */
 export const registrationEvents = (person: Person): DomainEvent[] => [
   tell(events.UserRegistered, person, person.id, { role: person.firstRole }),
 ];

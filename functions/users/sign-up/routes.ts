@@ -4,7 +4,7 @@ import { refuseGuessable } from '../passwords/refuse-guessable.ts';
 import * as contract from './contract.ts';
 import { beginSignUp, confirmSignUp, mailCodeAgain } from './sign-up.ts';
 
-/** Signing up by mail address and password. */
+/** Routes of signing up with email address and password. */
 export const signUpRoutes = (deps: Deps): Route[] => [
   route(contract.signUp, async ({ body, request }) => {
     await refuseGuessable(deps, body.password, body);

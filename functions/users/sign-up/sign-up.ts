@@ -12,12 +12,14 @@ import { mailCode, type WantedCode } from '../mail-code.ts';
 import { personAt } from '../read-person.ts';
 import { isPersonIn } from '../store/people.ts';
 
-/** The key of the one password stored for this token: 256 random bits, of which the platform keeps a digest. */
+/**
+ * Derives the key of the password stored for this token, which is 256 random bits; the platform only stores its digest.
+ */
 const sealingKey = (token: string): Buffer => derivedKey(token, 'sign-up/1');
 
 /**
- * Writes a sign-up, beside a few others with the same address, and mails a code. A known address gets a mail that it
- * has an account; the caller sees no difference. Returns the only token that confirms the sign-up.
+ * Stores a sign-up, next to a few others with the same address, and emails a code. If the address has an account, it
+ * gets a notice instead; the response is the same. Returns the only token that can confirm the sign-up.
  */
 export const beginSignUp = async (
   deps: Deps,
@@ -39,7 +41,7 @@ export const beginSignUp = async (
   return token;
 };
 
-/** Mails another code when a sign-up waits for one. */
+/** Emails another code if a sign-up is pending. */
 export const mailCodeAgain = async (deps: Deps, email: string, correlationId: string): Promise<void> => {
   const [signUp, person] = [await deps.signUps.latest(email), await personAt(deps, email)];
   const workspaceId = signUp?.waiting && !person ? signUp.workspaceId : undefined;
@@ -47,9 +49,10 @@ export const mailCodeAgain = async (deps: Deps, email: string, correlationId: st
 };
 
 /**
- * Confirms a sign-up and makes its user, person and workspace; returns the device's token. A crash in between leaves a
- * user without a person, who can do nothing. Repeating the request repairs it, since the code is spent last. After
- * that, a second confirmation needs the same code and token, so that it does not reveal whether an address is known.
+ * Confirms a sign-up and creates its user, person and workspace; returns the device token. A crash in between leaves a
+ * user without a person, who can do nothing; repeating the request completes it, because the code is used up last.
+ * Afterwards a repeated confirmation requires the same code and token, so that it does not reveal whether an address
+ * has an account.
  * @throws DomainError `invalid_code`
  */
 export const confirmSignUp = async (
@@ -76,7 +79,7 @@ export const confirmSignUp = async (
     const person = await people.find(subject);
     if (!person || !isSameConfirmation(person, code, now())) throw invalidCode();
   } else {
-    // False when another request was quicker: then all is there.
+    // False if a concurrent request was faster, which then wrote everything.
     await people.register(register({ subject, email, name, workspaceId, workspaceName }, code, now()), correlationId);
   }
   await codes.endAll('sign_up', email);

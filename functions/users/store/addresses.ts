@@ -1,17 +1,17 @@
 import { digestOf } from '#shared/secrets.ts';
 
-/** An address as used in keys. Anyone who knows the address can compute the digest. */
+/** Digest of an address for keys. Anyone who knows the address can compute it. */
 export const addressDigest = (email: string): string => digestOf(email);
 
 const partitionOf = (email: string): string => `ADDRESS#${addressDigest(email)}`;
 
-/** The place in the index by which all that was sent to an address is found, whichever workspace sent it. */
+/** Returns index keys by which everything sent to an address is found, in any workspace. */
 export const addressKeys = (email: string, workspaceId: string, id: string) => ({
   byAddressPk: partitionOf(email),
   byAddressSk: `${workspaceId}#${id}`,
 });
 
-/** The query for it: keys alone, of all workspaces. */
+/** Query for everything sent to an address, in all workspaces; keys only. */
 export const toAddress = (email: string) => ({
   IndexName: 'byAddress',
   keysOnly: true as const,

@@ -5,22 +5,24 @@ import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { type AttemptSubject, countedSeconds, slotsFor } from '../domain/attempts.ts';
 
-/** A slot that was taken (`isLast`: no more slots for a while), or the number of seconds until one is free. */
+/** A slot that was taken (`isLast`: the next one is not free yet), or the seconds until one is free. */
 export type Slot = { isTaken: true; isLast: boolean } | { isTaken: false; waitSeconds: number };
 
-/** Tries at passwords and codes. A try takes a slot before it is looked at, and a right one gives it back. */
+/** Attempts at passwords and codes. An attempt takes a slot before it is checked; a successful one returns it. */
 export interface AttemptStore {
   take(tried: AttemptSubject): Promise<Slot>;
   giveBack(tried: AttemptSubject): Promise<void>;
-  /** All slots are there again. */
+  /** Frees all slots. */
   forget(tried: AttemptSubject): Promise<void>;
-  /** Whether an address was tried wrongly from a network within the last day. */
+  /** Whether an attempt at an address failed from a network within the last day. */
   isCounted(network: string, email: string): Promise<boolean>;
-  /** Takes that down; false when it was down already. */
+  /** Records that; false if it was already recorded. */
   count(network: string, email: string): Promise<boolean>;
 }
 
-/** A digest, so that the table does not list who was tried. Addresses can be guessed by it: the items live a day. */
+/**
+ * A digest, so that the table does not list addresses. They could still be guessed, but items are deleted after a day.
+ */
 const keyOf = (kind: string, ...whose: string[]): Key => ({
   pk: `TRIES#${digestOf([kind, ...whose].join('/'))}`,
   sk: 'TRIES',
@@ -34,10 +36,10 @@ const triesKey = (tried: AttemptSubject): Key => {
 
 const countedKey = (network: string, email: string): Key => keyOf('counted', network, email);
 
-/** How often a bucket is looked at that has slots, while others take and give back at the same time. */
+/** Most attempts to lease a slot while others take and return slots concurrently. */
 const maxLooks = 10;
 
-/** @param addressesPerNetwork addresses that may be tried wrongly from one network at once, and again within a day */
+/** @param addressesPerNetwork addresses that can fail from one network at the same time, and again within each day */
 export const attemptStore = (table: Table, addressesPerNetwork: number): AttemptStore => {
   const buckets = bucketsIn(table);
   const bucketOf = (tried: AttemptSubject): Bucket => ({
@@ -53,7 +55,7 @@ export const attemptStore = (table: Table, addressesPerNetwork: number): Attempt
         const { tokens, fullAt } = await lease(buckets, triesKey(tried), bucket, now, undefined);
         const waitMs = nextTokenAt(bucket, fullAt) - now;
         if (tokens > 0) return { isTaken: true, isLast: waitMs > 0 };
-        // A slot that came back between two looks of the lease was seen by neither.
+        // A slot was returned while this call leased none: try again.
         if (waitMs > 0 || looks === maxLooks) {
           return { isTaken: false, waitSeconds: Math.max(1, Math.ceil(waitMs / 1000)) };
         }

@@ -7,7 +7,7 @@ import { AuditExport } from '../domain/audit-export.ts';
 export interface AuditExportStore {
   /** @throws DomainError `export_not_found` */
   get(workspaceId: string, exportId: string): Promise<AuditExport>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(auditExport: AuditExport, author: Author): Promise<AuditExport>;
 }
 

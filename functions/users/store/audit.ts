@@ -9,41 +9,43 @@ import { AuditLink, type AuditRow, ChainPosition, linkAfter, origin } from '../d
 import type { AuditEvent } from '../domain/audit-event.ts';
 
 export interface AuditFilter {
-  /** From (inclusive) and to (exclusive), UTC. */
+  /** `from` is inclusive, `to` exclusive; UTC. */
   from?: string | undefined;
   to?: string | undefined;
   entityId?: string | undefined;
   eventType?: string | undefined;
-  /** Who did it, or tried to. */
+  /** Who caused the event or attempted the action. */
   actorId?: string | undefined;
-  /** Left out: the newest first. */
+  /** Omitted: newest first. */
   isOldestFirst?: true;
 }
 
 export interface AuditStore {
-  /** Adds an event to the end of the workspace's chain; false for one that is there already. */
+  /** Appends an event to the workspace's chain; false if it is already there. */
   append(workspaceId: string, event: AuditEvent): Promise<boolean>;
-  /** By time. */
+  /** Lists events by time. */
   list(workspaceId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditLink>>;
-  /** The end of the chain. */
+  /** Returns the end of the chain. */
   head(workspaceId: string): Promise<ChainPosition>;
-  /** What lies behind that sequence, in order, read page by page as it is asked for. */
+  /** Reads the rows after a sequence in order, page by page. */
   rows(workspaceId: string, afterSequence: number): AsyncIterable<AuditRow>;
   /** Deletes at most `limit` of the oldest rows up to a sequence; returns how many it deleted. */
   removeUpTo(workspaceId: string, sequence: number, limit: number): Promise<number>;
-  /** A page of the workspaces that have a chain. */
+  /** Lists the workspaces that have a chain. */
   workspaces(page: PageRequest): Promise<Page<string>>;
 }
 
 /**
- * Writers of one chain take turns by the condition on its head: in each round one wins. Fifty at once are through well
- * before this many rounds; who is not is delivered again by the queue. The time ends before that of the invocation, with
- * which the whole batch would be delivered again.
+ * Concurrent writers of a chain compete through a condition on its head: one wins each round. Fifty of them finish well
+ * before this many rounds; otherwise the queue delivers the event again. The time limit is shorter than that of the
+ * invocation, whose timeout would redeliver the entire batch.
  */
 const maxRounds = 80;
 const appendMs = 8_000;
 
-/** An event is known again this long: longer than the archive of events can be replayed, or a queue keeps anything. */
+/**
+ * How long a duplicate event is recognized: longer than the event archive can be replayed, or a queue keeps messages.
+ */
 const seenSeconds = 400 * daySeconds;
 
 const pageOfRows = 500;
@@ -56,7 +58,7 @@ const rowKey = (workspaceId: string, sequence: number): Key => ({
   sk: `EVENT#${String(sequence).padStart(12, '0')}`,
 });
 
-/** The trail has no `version`: it is written once, and its writes are not published. */
+/** Rows have no `version`: they are written once, and their writes are not published. */
 const rowItem = (workspaceId: string, link: AuditLink): Item & Key => {
   const time = `${link.occurredAt}#${link.id}`;
   return {
@@ -94,23 +96,23 @@ const stillEndsAt = ({ sequence }: ChainPosition): Condition =>
         ExpressionAttributeValues: { ':sequence': sequence },
       };
 
-/** The sequence in the key of a row; undefined for a key that is not ours. */
+/** Parses the sequence in a row's key; undefined for a malformed key. */
 const sequenceOf = (item: Item): number | undefined => {
   const [, digits] = /^EVENT#(\d{12})$/.exec(String(item.sk)) ?? [];
   return digits === undefined ? undefined : Number(digits);
 };
 
-/** What lies there, attribute by attribute as this platform would have written it, or no link. */
+/** Parses a row. `link` is only defined if all attributes are exactly as the platform writes them. */
 const rowOf = (workspaceId: string, item: Item): AuditRow => {
   const link = AuditLink.safeParse(item).data;
   const isWhole = link && isDeepStrictEqual({ ...rowItem(workspaceId, link), sk: item.sk }, item);
   return { sequence: sequenceOf(item) ?? NaN, link: isWhole ? link : undefined };
 };
 
-/** An instant as sort keys have it; `#` sorts before every digit, so that a bound is before all of its instant. */
+/** Normalizes a bound for sort keys. `#` sorts before all digits, so a bound precedes all events of its instant. */
 const bound = (instant: string | undefined): string | undefined => instant && new Date(instant).toISOString();
 
-/** The index that holds what a filter asks for side by side. */
+/** Returns the index and partition to query for a filter. */
 const placeOf = (workspaceId: string, { entityId, actorId, eventType }: AuditFilter) => {
   if (entityId !== undefined) return { index: 'byEntity', pk: `${workspaceId}#${entityId}` };
   if (actorId !== undefined) return { index: 'byActor', pk: `${workspaceId}#${actorId}` };
@@ -124,8 +126,8 @@ export const auditStore = (table: Table): AuditStore => {
     return item ? entityOf(ChainPosition, item) : origin;
   };
   /**
-   * Where the next event goes: behind the end, and behind what somebody has planted there. That breaks the chain, and is
-   * found by whoever verifies it; no event is lost for it.
+   * Returns the position to append after: the end of the chain, or rows that someone planted after it. Those break the
+   * chain, which verification detects; but no event is lost.
    */
   const lastPlace = async (workspaceId: string, end: ChainPosition): Promise<ChainPosition> => {
     const [last] = await table.queryFirst(
@@ -144,7 +146,7 @@ export const auditStore = (table: Table): AuditStore => {
     const sequence = last && sequenceOf(last);
     return sequence === undefined ? end : { sequence, hash: String(last?.hash) };
   };
-  /** The event, the mark that it is there, and the new end of the chain: all of it, or nothing. */
+  /** Writes the event, its duplicate marker and the new head atomically. */
   const carryOn = async (
     workspaceId: string,
     end: ChainPosition,
@@ -160,7 +162,7 @@ export const auditStore = (table: Table): AuditStore => {
         { put: headItem(workspaceId, link), condition: stillEndsAt(end) },
       ]);
     } catch (error) {
-      // Another writer held the head for as long as the table tried: the caller reads the current state again.
+      // Another writer held the head during all retries: the caller reads the current state again.
       if (errorName(error) === 'TransactionCanceledException') return false;
       throw error;
     }
@@ -173,7 +175,7 @@ export const auditStore = (table: Table): AuditStore => {
       let before: ChainPosition | undefined;
       for (let round = 1; round <= maxRounds && table.now().getTime() < until; round += 1) {
         const end = await head(workspaceId);
-        // Nobody else was quicker, and yet it failed: the place is taken by what the end of the chain does not know.
+        // The head did not change, and yet the write failed: a row that the head does not know has its position.
         const place = before?.sequence === end.sequence ? await lastPlace(workspaceId, end) : end;
         if (await carryOn(workspaceId, end, place, event)) return true;
         if (await table.get(seenKey(workspaceId, event.id))) return false;
@@ -234,7 +236,7 @@ export const auditStore = (table: Table): AuditStore => {
         },
         limit,
       );
-      // The oldest first, a few at a time.
+      // Oldest first, in small batches.
       for (let from = 0; from < oldest.length; from += 25) {
         await Promise.all(
           oldest.slice(from, from + 25).map(({ pk, sk }) => table.delete({ pk: String(pk), sk: String(sk) })),

@@ -4,25 +4,25 @@ import { digestOf } from '#shared/secrets.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { Instant, timeToLive } from '#shared/time.ts';
 
-/** Cognito's question lives three minutes (AuthSessionValidity). */
+/** Cognito's challenge is valid for three minutes (AuthSessionValidity). */
 const challengeSeconds = 3 * 60;
 
-/** Whom the identity provider asks, by their address and by the name that it calls them in its question. */
+/** Who was challenged: the email address, and the provider's user name. */
 export interface Asked {
   email: string;
   userName: string;
-  /** Before the password was looked at (UTC). */
+  /** When the password was about to be checked (UTC). */
   begunAt: string;
 }
 
-/** Sign-ins that wait for the code of an authenticator, by the identity provider's own token for the question. */
+/** Sign-ins that wait for an authenticator code, by the identity provider's session token. */
 export interface ChallengeStore {
   begin(token: string, who: Asked): Promise<void>;
-  /** Whose sign-in it is; undefined when it is none, has been answered, or is too old. */
+  /** Returns whose sign-in it is; undefined if it is unknown, was answered, or has expired. */
   find(token: string): Promise<Asked | undefined>;
-  /** Marks it as answered; false if another request was faster. */
+  /** Marks it as answered; false if a concurrent request was faster. */
   spend(token: string): Promise<boolean>;
-  /** Takes a code that was right as used; false when it was used before, at the same time too (RFC 6238, section 5.2). */
+  /** Marks a correct code as used; false if it was already used, even concurrently (RFC 6238, section 5.2). */
   useCode(subject: string, code: string): Promise<boolean>;
 }
 
@@ -31,7 +31,7 @@ const challengeKey = (token: string): Key => ({
   sk: 'CHALLENGE',
 });
 
-/** Longer than any authenticator's code is taken: of one step before and after, each half a minute. */
+/** Longer than a code is accepted: its own time step and those before and after, 30 seconds each. */
 const usedSeconds = 2 * 60;
 
 const usedKey = (subject: string, code: string): Key => ({

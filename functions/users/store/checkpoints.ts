@@ -3,11 +3,11 @@ import { isNew, type Key, type Table } from '#shared/table.ts';
 import { SignedCheckpoint } from '../domain/checkpoint.ts';
 
 export interface CheckpointStore {
-  /** The oldest first; twelve a year. */
+  /** Oldest first; there are twelve a year. */
   list(workspaceId: string): Promise<SignedCheckpoint[]>;
-  /** Keeps a checkpoint; one of the same month stays as it is. */
+  /** Saves a checkpoint, unless there is one of the same month. */
   keep(signed: SignedCheckpoint): Promise<void>;
-  /** The month of the checkpoint that replaces all rows before it, which may be gone. */
+  /** Returns the month of the checkpoint that replaces all earlier rows, which may have been removed. */
   startMonth(workspaceId: string): Promise<string | undefined>;
   startAt(workspaceId: string, month: string): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface CheckpointStore {
 const pkOf = (workspaceId: string): string => `${workspaceId}#AUDIT`;
 const startKey = (workspaceId: string): Key => ({ pk: pkOf(workspaceId), sk: 'START' });
 
-/** Checkpoints are stored beside their chain. */
+/** Checkpoints are stored in the partition of their chain. */
 export const checkpointStore = (table: Table): CheckpointStore => ({
   async list(workspaceId) {
     const items = await table.queryAll({

@@ -10,11 +10,11 @@ import { ComplianceReport } from '../domain/compliance-report.ts';
 export interface ComplianceReportStore {
   /** @throws DomainError `compliance_report_not_found` */
   get(workspaceId: string, reportId: string): Promise<ComplianceReport>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(report: ComplianceReport, author: Author): Promise<ComplianceReport>;
-  /** The newest first. */
+  /** Newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<ComplianceReport>>;
-  /** What was gathered so far of the topic at that place. */
+  /** Returns what was gathered so far for the topic with that index. */
   gathered(workspaceId: string, reportId: string, topic: number): Promise<Gathered | undefined>;
   keepGathered(workspaceId: string, reportId: string, topic: number, gathered: Gathered): Promise<void>;
 }
@@ -26,7 +26,7 @@ const topicKey = (workspaceId: string, id: string, topic: number): Key => ({
   sk: `${id}#${topic}`,
 });
 
-/** Gathered data is useless once the report is written; a stalled workflow continues within this time. */
+/** Gathered data is useless once the report is written; a stalled workflow resumes within this time. */
 const gatheredSeconds = 7 * daySeconds;
 
 export const complianceReportStore = (table: Table): ComplianceReportStore => ({
@@ -54,7 +54,7 @@ export const complianceReportStore = (table: Table): ComplianceReportStore => ({
     const item = await table.get(topicKey(workspaceId, reportId, topic));
     return item && entityOf(Gathered, item);
   },
-  // No version: it is not published.
+  // Without a version, so that it is not published.
   async keepGathered(workspaceId, reportId, topic, gathered) {
     const ttl = timeToLive(table.now(), gatheredSeconds);
     await table.put({ ...gathered, ...topicKey(workspaceId, reportId, topic), type: 'compliance_topic', ttl });

@@ -2,16 +2,16 @@ import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { Devices, isKnown, knownSeconds, withDevice, withOnly } from '../domain/device.ts';
 
-/** The devices that people are known by: what strangers guess does not lock these out. */
+/** Trusted devices of people, which guessing by strangers does not lock out. */
 export interface DeviceStore {
   isKnown(subject: string, digest: string): Promise<boolean>;
   /** Records that a person signed in on a device. */
   remember(subject: string, digest: string): Promise<void>;
-  /** No device of a person is known any more, but the one that is kept. */
+  /** Forgets all devices of a person except `kept`. */
   forgetAll(subject: string, kept?: string | null): Promise<void>;
 }
 
-/** All devices of a person are in one item, so that the maximum is never exceeded. */
+/** All devices of a person are in one item, so that the limit cannot be exceeded. */
 export const devicesKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'DEVICES' });
 
 const maxAttempts = 5;
@@ -22,7 +22,7 @@ export const deviceStore = (table: Table): DeviceStore => {
     return item ? Devices.parse(item) : { devices: [], revision: 0 };
   };
   const nowSeconds = (): number => timeToLive(table.now(), 0);
-  /** False when all that was tried lost against other writes. */
+  /** False if every attempt lost against a concurrent write. */
   const change = async (subject: string, next: (standing: Devices) => Devices): Promise<boolean> => {
     for (let tries = 1; tries <= maxAttempts; tries += 1) {
       const standing = await find(subject);
@@ -41,7 +41,7 @@ export const deviceStore = (table: Table): DeviceStore => {
   return {
     isKnown: async (subject, digest) => isKnown(await find(subject), digest, nowSeconds()),
     async remember(subject, digest) {
-      // A device that is not known is one that waits like a stranger: no reason to refuse a sign-in.
+      // If this fails, the device is merely not trusted, which is no reason to refuse the sign-in.
       await change(subject, (standing) => withDevice(standing, digest, nowSeconds()));
     },
     async forgetAll(subject, kept = null) {

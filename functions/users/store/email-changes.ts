@@ -2,10 +2,10 @@ import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { changeSeconds, EmailChange, maxAttempts } from '../domain/email-change.ts';
 
-/** The address that a person wants to sign in with, until it is confirmed: the latest one alone. */
+/** The new sign-in address of a person until it is confirmed; only the latest one. */
 export interface EmailChangeStore {
   begin(subject: string, change: EmailChange): Promise<void>;
-  /** The change, whose tries count one more by that; undefined when there is none, or no try is left. */
+  /** Counts an attempt and returns the change; undefined if there is none, or no attempts are left. */
   try(subject: string): Promise<EmailChange | undefined>;
   end(subject: string): Promise<void>;
 }

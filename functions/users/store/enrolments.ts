@@ -2,26 +2,26 @@ import * as z from 'zod';
 import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 
-/** As long as the identity provider's tokens of an enrolment live (infra/stacks/identity.ts): to set an authenticator up. */
+/** As long as the identity provider's tokens of an enrolment are valid (infra/stacks/identity.ts). */
 const enrolmentSeconds = 10 * 60;
 
 const Enrolment = z.object({
-  /** Continues the enrolment at the identity provider. */
+  /** The enrolment session at the identity provider, sealed. */
   sealed: z.string(),
-  /** How often all sign-ins of the person had ended before it began: with the next end it ends, too. */
+  /** The person's `signInRound` when it began; once all their sign-ins end, the enrolment is void. */
   signInRound: z.int(),
 });
 type Enrolment = z.infer<typeof Enrolment>;
 
-/** The authenticator being enrolled by a person who has just proved their password: only the latest one. */
+/** The authenticator that a person is enrolling, after proving their password; only the latest one. */
 export interface EnrolmentStore {
   begin(subject: string, enrolment: Enrolment): Promise<void>;
-  /** Undefined when none was begun, or too long ago. */
+  /** Undefined if there is none, or it expired. */
   find(subject: string): Promise<Enrolment | undefined>;
   end(subject: string): Promise<void>;
 }
 
-/** Beside the person, and erased with them. */
+/** In the person's partition, so that it is erased with them. */
 const enrolmentKey = (subject: string): Key => ({ pk: `PERSON#${subject}`, sk: 'TOTP_ENROLMENT' });
 
 export const enrolmentStore = (table: Table): EnrolmentStore => ({

@@ -11,30 +11,34 @@ import { personItem, personKey } from './people.ts';
 import { placeOfNetworks } from './security.ts';
 import { signUpStore } from './sign-ups.ts';
 
-/** Erases a person's data. Each step may be repeated, and continues where the previous one stopped. */
+/** Erases a person's data. Each step can be repeated, and continues where the previous one stopped. */
 export interface ErasureStore {
-  /** Writes a person's wish to be erased, or its cancellation. @throws DomainError `changed_meanwhile` */
+  /** Saves that a person's erasure was requested or cancelled. @throws DomainError `changed_meanwhile` */
   save(person: Person, author: Author): Promise<Person>;
-  /** Erases the invitations, mails and mail preferences of an address; returns how many there were. */
+  /**
+   * Erases the preferences, sign-ups, invitations and emails of an address; returns how many invitations and emails.
+   */
   eraseAddress(email: string): Promise<number>;
   /**
-   * Erases what is stored beside the person's record (sessions, change of address, enrolment); returns how many items.
+   * Erases what is stored next to the person's record; returns the number of sessions, email changes and enrolments.
    */
   eraseBeside(subject: string): Promise<number>;
-  /** Erases in which networks a person was seen from a workspace, and their failed sign-ins; how many. */
+  /**
+   * Erases the networks that a person was seen from in a workspace, and their failed sign-ins; returns how many items.
+   */
   eraseNetworks(workspaceId: string, personId: string): Promise<number>;
   /** Replaces the person with a tombstone. @throws DomainError `changed_meanwhile` */
   writeTombstone: (person: Person, report: ErasureReport, author: Author) => Promise<void>;
 }
 
-/** Batch size and maximum number of batches in one step: far more than the mail a person gets in 90 days. */
+/** Items per batch, and most batches per step: far more than the emails a person gets in 90 days. */
 const itemsAtATime = 100;
 const maxRounds = 50;
 
 const tombstone = (person: ErasedPerson): Item => ({ ...person, type: 'erased_person' });
 
 export const erasureStore = (table: Table): ErasureStore => {
-  /** Deletes what a query finds until it finds nothing; returns how many there were. */
+  /** Deletes what a query finds until it finds nothing more; returns the number of items. */
   const eraseFound = async (find: () => Promise<Item[]>): Promise<number> => {
     let erased = 0;
     for (let round = 0; round < maxRounds; round += 1) {

@@ -5,13 +5,13 @@ import { timeToLive } from '#shared/time.ts';
 import { FailedSignIns, failuresKeptSeconds } from '../domain/failed-sign-in.ts';
 
 export interface FailedSignInStore {
-  /** Counts one more. `workspaceId` is the person's, or undefined for an unused address. */
+  /** Counts a failure. `workspaceId`: the person's current workspace; undefined for an address without an account. */
   count(failure: Omit<FailedSignIns, 'attempts'>, workspaceId: string | undefined): Promise<void>;
-  /** Of people who work in a workspace, the latest hour first. */
+  /** Failures of people whose current workspace it was at the time, latest hour first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<FailedSignIns>>;
 }
 
-/** Where those of a person lie in a workspace. */
+/** Partition and prefix of a person's failures in a workspace. */
 export const placeOfFailures = (workspaceId: string, personId: string) => ({
   pk: `${workspaceId}#SECURITY`,
   prefix: `FAILED#${personId}#`,
@@ -19,7 +19,7 @@ export const placeOfFailures = (workspaceId: string, personId: string) => ({
 
 const timePkOf = (workspaceId: string): string => `${workspaceId}#FAILED_SIGN_INS`;
 
-/** With the workspace, found by time; without one, by the digest of the address, or by the network and time. */
+/** Failures with a workspace are found by time; others by the digest of the address, or by network and time. */
 const placeOf = (
   { hour, kind, network, personId, addressDigest }: Omit<FailedSignIns, 'attempts'>,
   workspaceId: string | undefined,

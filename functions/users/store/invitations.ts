@@ -11,14 +11,14 @@ import { addressKeys } from './addresses.ts';
 import { workplaceChange } from './members.ts';
 import { memberItem, personItem } from './people.ts';
 
-/** What accepting an invitation brings into being. */
+/** What accepting an invitation writes. */
 export interface Acceptance {
   invitation: Invitation;
-  /** A new member, or the record of a removed one who comes back. */
+  /** A new member, or the record of a removed one who returns. */
   member: New<Membership> | Membership;
-  /** A person without a record so far. */
+  /** Set if the person has no record yet. */
   newPerson?: New<Person>;
-  /** They work in no workspace any more, and from now on in this one. */
+  /** Whether this becomes the person's current workspace, because they have none. */
   worksHere: boolean;
 }
 
@@ -26,14 +26,14 @@ export interface InvitationStore {
   find(workspaceId: string, invitationId: string): Promise<Invitation | undefined>;
   /** @throws DomainError `invitation_not_found` */
   get(workspaceId: string, invitationId: string): Promise<Invitation>;
-  /** The oldest first; `status` narrows it down. */
+  /** Oldest first, optionally filtered by status. */
   list(workspaceId: string, status: Invitation['status'] | undefined, page: PageRequest): Promise<Page<Invitation>>;
-  /** Those that were neither accepted nor revoked, expired ones too. */
+  /** Invitations that were neither accepted nor revoked, including expired ones. */
   pending(workspaceId: string): Promise<Invitation[]>;
   create(invitation: New<Invitation>, author: Author): Promise<Invitation>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` if it was written since the read. */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(invitation: Invitation, author: Author): Promise<Invitation>;
-  /** Writes all of it, or nothing: false when the invitation, or the member, has changed since it was read. */
+  /** Writes everything or nothing; false if the invitation or the member changed since it was read. */
   accept(acceptance: Acceptance, author: Author): Promise<boolean>;
 }
 

@@ -4,9 +4,9 @@ import { KnownAccount } from '../domain/known-account.ts';
 
 export interface KnownAccountStore {
   find(workspaceId: string, accountId: string): Promise<KnownAccount | undefined>;
-  /** Stores what an event reported about its connection, unless a newer event was stored already. */
+  /** Stores an account from an event, unless a newer event was stored. */
   learn(entityVersion: number, account: Omit<KnownAccount, 'mailedVersion'>): Promise<void>;
-  /** Records that a loss of its connection was mailed. */
+  /** Records that a lost connection was emailed. */
   noteMailed(workspaceId: string, accountId: string, version: number): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export const knownAccountStore = (table: Pick<Table, 'get' | 'update'>): KnownAc
   },
   async noteMailed(workspaceId, accountId, version) {
     await table.update(keyOf(workspaceId, accountId), {
-      // It may be the first that is heard of the account: it was connected before this context listened.
+      // The account may be unknown so far, if it was connected before this context subscribed to events.
       UpdateExpression:
         'SET #type = :type, workspaceId = :workspaceId, accountId = :accountId, mailedVersion = :version',
       ConditionExpression: 'attribute_not_exists(mailedVersion) OR mailedVersion < :version',

@@ -4,7 +4,7 @@ import { digestOf } from '#shared/secrets.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { type OptionalKind, optionalKinds } from '../domain/mail-delivery.ts';
 
-/** Which of the optional mails an address gets. */
+/** Which optional emails an address receives. */
 export type MailPreferences = Record<OptionalKind, boolean>;
 
 export interface MailPreferenceStore {
@@ -13,7 +13,7 @@ export interface MailPreferenceStore {
   wants(address: string, kind: OptionalKind): Promise<boolean>;
 }
 
-/** Kept by address, not by person: an invited person can opt out without having signed up. */
+/** Stored by address instead of person, so that invited people can opt out without signing up. */
 export const preferencesKey = (address: string): Key => ({
   pk: `MAIL_PREFERENCES#${digestOf(address)}`,
   sk: 'MAIL_PREFERENCES',

@@ -4,16 +4,16 @@ import { timeToLive } from '#shared/time.ts';
 import { codeDigest, type CodePurpose, codeSeconds } from '../domain/mailed-code.ts';
 
 /**
- * Codes that were mailed to addresses, as digests. Each is valid for a day and works once. A later code does not end
- * it, so having codes sent to a stranger takes none from them. The number of valid codes of an address is limited by
- * the number of mails it gets (domain/mail-allowance.ts).
+ * Emailed codes, stored as digests by address. Each is valid for a day and can be used once. A later code does not
+ * invalidate it, so requesting codes for a stranger does not take theirs away. The limit on emails per address
+ * (domain/mail-allowance.ts) also limits its valid codes.
  */
 export interface MailedCodeStore {
   keep(purpose: CodePurpose, email: string, code: string): Promise<void>;
   isGood(purpose: CodePurpose, email: string, code: string): Promise<boolean>;
-  /** Spends a code: false for one that is none, is too old, or was spent already, at the same time too. */
+  /** Marks a code as used; false if it is unknown, expired or already used, even concurrently. */
   spend(purpose: CodePurpose, email: string, code: string): Promise<boolean>;
-  /** Ends every code of an address. */
+  /** Invalidates all codes of an address. */
   endAll(purpose: CodePurpose, email: string): Promise<void>;
 }
 

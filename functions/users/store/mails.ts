@@ -9,12 +9,12 @@ import { allowanceOf, mailboxRule, MailsOfADay, noMails, type Wish, withOneMore 
 import { mailboxOf } from '../domain/mailbox.ts';
 import { addressDigest, addressKeys } from './addresses.ts';
 
-/** Mails are kept this long, so that their outcome can be looked up. */
+/** How long emails are kept so that their outcome can be looked up. */
 const keptSeconds = 30 * daySeconds;
 
-/** A mail as requested. */
+/** An email to write. */
 type Wanted = Pick<Mail, 'workspaceId' | 'to' | 'kind' | 'data' | 'notAfter' | 'opens'> & {
-  /** The same for the same mail where it may be asked for twice; a new one otherwise. */
+  /** Deterministic if the same email can be requested twice; generated if omitted. */
   id?: string;
 };
 
@@ -22,21 +22,20 @@ type WishTo = Pick<Wanted, 'to'> & Wish;
 
 export interface MailStore {
   /**
-   * Writes a mail; the subscriber to that event sends it. A failing mail fails nothing else. A mail beyond the limit of
-   * its address is written as `suppressed`, without its words. `isAllowed` is for a mail that `allow` has already
-   * counted.
+   * Writes an email; its event triggers sending, so a failure to send affects nothing else. An email over the limit of
+   * its address is written as `suppressed`, without its content. `isAllowed`: result of `allow`, if already counted.
    */
   queue(mail: Wanted, author: Author, isAllowed?: boolean): Promise<Mail>;
-  /** Counts one more mail to an address; false when it gets no further one now. For what changes only with its mail. */
+  /** Counts an email to an address; false if the limit is reached. For what may only change along with its email. */
   allow(mail: WishTo): Promise<boolean>;
   /**
-   * The same for one that is only counted where it is held back: `more` of its kind were, before one that goes out. Held
-   * back, none is written down.
+   * Like `allow`, and for a security alert also counts those held back, which are not written: `more` is their number
+   * before an allowed one.
    */
   allowAlert(mail: WishTo): Promise<{ isAllowed: boolean; more: number }>;
   /**
-   * Counts a code for a sign-up. Its address has codes of its own, and a share of those for all the addresses of its mail
-   * box, which is taken by what is mailed alone; whatever is mailed, as much is written.
+   * Counts a sign-up code against the limit of its address and against that of all addresses of its mailbox. Only
+   * emailed codes use up the latter, but the number of writes is always the same.
    */
   allowSignUp(mail: WishTo, isMailed: boolean): Promise<boolean>;
   find(workspaceId: string, mailId: string): Promise<Mail | undefined>;
@@ -54,18 +53,18 @@ const mailItem = (mail: Mail): Item & Key => ({
   type: 'mail',
 });
 
-/** The number of held-back mails is reported with the next mail, if that comes within a week. */
+/** How long the number of held-back emails is kept for the next one. */
 const heldSeconds = 7 * daySeconds;
 
-/** The address is kept as a digest, for a day, or for as long as something was held back. */
+/** The address is stored as a digest, for a day, or longer if something was held back. */
 const allowanceKey = (to: string, name: string): Key => ({ pk: `MAILED#${addressDigest(to)}`, sk: name });
 
-/** Maximum number of tries of a count that loses to concurrent ones of the same address. */
+/** Most attempts to save a count that is written concurrently. */
 const maxAttempts = 10;
 
 export const mailStore = (table: Table): MailStore => {
   const save = entityWriter(table, mailItem);
-  /** Counts a mail against an allowance. Contention that exhausts every retry is not legitimate use. */
+  /** Counts an email against an allowance. Legitimate use does not exhaust all retries. */
   const count = async (key: Key, decide: (standing: MailsOfADay) => ReturnType<typeof withOneMore>) => {
     for (let tries = 1; tries <= maxAttempts; tries += 1) {
       const item = await table.get(key);

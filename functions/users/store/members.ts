@@ -11,32 +11,32 @@ import { memberItem, memberKey, type PeopleStore, personKey } from './people.ts'
 export interface MemberStore {
   /** @throws DomainError `member_not_found`, also for a removed member. */
   get(workspaceId: string, personId: string): Promise<Membership>;
-  /** The record, even of a removed member. */
+  /** Returns the record, even of a removed member. */
   record(workspaceId: string, personId: string): Promise<Membership | undefined>;
-  /** In the order of their ids. */
+  /** In order of their ids. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Membership>>;
-  /** All of a workspace: at most 1,000. */
+  /** All members of a workspace, at most 1,000. */
   all(workspaceId: string): Promise<Membership[]>;
   /**
-   * Writes a change of a member. If it removes an active owner, the transaction holds only if another owner exists at
-   * that instant. A member who loses the workspace they work in continues in another of theirs.
-   * @throws DomainError `last_owner`, or `changed_meanwhile` when somebody else wrote the member.
+   * Saves a change of a member. If it removes an active owner, the transaction requires that another one exists at that
+   * instant. A member who loses their current workspace moves on to another of theirs.
+   * @throws DomainError `last_owner`, or `changed_meanwhile` if the member was changed meanwhile
    */
   change(before: Membership, after: Membership, author: Author): Promise<Membership>;
-  /** Writes owner and heir together, or neither. @throws DomainError `changed_meanwhile` */
+  /** Saves the former and the new owner in one transaction. @throws DomainError `changed_meanwhile` */
   handOver(pair: readonly [Membership, Membership], author: Author): Promise<Membership>;
-  /** Takes a member out of a workspace that is gone: no owner is left. */
+  /** Removes a member from a deleted workspace, even its last owner. */
   erase(member: Membership, author: Author): Promise<void>;
 }
 
-/** What the workspaces that a person made, and is in, are counted as, beside their record. */
+/** Name of the counter, next to a person's record, of workspaces that they created and are still in. */
 export const ownWorkspaces = 'OWN_WORKSPACES';
 
-/** A person who leaves a workspace that they made may make another. */
+/** Leaving a workspace that one created makes room for another. */
 const uncounted = ({ cameBy, subject }: Membership): TransactWrite[] =>
   cameBy === 'own_workspace' ? [oneLess(personKey(subject).pk, ownWorkspaces)] : [];
 
-/** That the item is a member who may come in. Members from before there was a status have none. */
+/** Requires an active member. Older records have no status, and count as active. */
 export const isActiveMember: Condition = {
   ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(#status) OR #status = :active)',
   ExpressionAttributeNames: { '#status': 'status' },
@@ -49,7 +49,10 @@ const isOwnerNow: Condition = {
   ExpressionAttributeValues: { ':active': 'active', ':owner': 'owner' },
 };
 
-/** Moves a person's work to another workspace, if they work in `from` and, where requested, are not to be erased. */
+/**
+ * Changes a person's current workspace, if it is `from` (where given) and, with `unlessErased`, they are not being
+ * erased.
+ */
 export const workplaceChange = (
   subject: string,
   { from, to, unlessErased = false }: { from?: string; to: string; unlessErased?: boolean },
@@ -76,7 +79,7 @@ export const workplaceChange = (
   },
 });
 
-/** Maximum number of tries of a transaction whose preconditions changed meanwhile. */
+/** Most attempts of a transaction whose preconditions changed meanwhile. */
 const maxAttempts = 4;
 
 export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'membershipsOf'>): MemberStore => {
@@ -101,7 +104,8 @@ export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'me
   };
 
   /**
-   * Moves a member who loses their place on to another of their workspaces; empty if they have none or work elsewhere.
+   * Returns the writes that move a member on to another of their workspaces; none if they have no other, or this is not
+   * their current one.
    */
   const goingOn = async (member: Membership, author: Author): Promise<TransactWrite[]> => {
     const { workspaceId, subject, personId } = member;
@@ -153,7 +157,7 @@ export const memberStore = (table: Table, people: Pick<PeopleStore, 'find' | 'me
     async erase(member, author) {
       const { write } = put({ ...member, status: 'removed', ownershipFrom: null }, author);
       const moves = await goingOn(member, author);
-      // A member whose write lost to another one is picked up by the next run.
+      // A member whose write lost against a concurrent one is erased in the next run.
       await table.transact([write, ...moves, ...uncounted(member)]);
     },
   };

@@ -11,33 +11,33 @@ import {
 import { Membership, noSuchWorkspace, Workspace } from '../domain/workspace.ts';
 
 export interface PeopleStore {
-  /** The person whom the identity provider calls `subject`. */
+  /** Finds a person by the identity provider's id for them. */
   find(subject: string): Promise<Person | undefined>;
-  /** Writes all of it, or nothing: false when the person is there already. */
+  /** Writes everything or nothing; false if the person already exists. */
   register(registration: Registration, correlationId: string): Promise<boolean>;
-  /** Records that the person signed in just now; undefined if there is no such person. */
+  /** Records a sign-in; undefined if there is no such person. */
   noteSignIn(subject: string, correlationId: string): Promise<Person | undefined>;
   noteSignOut(subject: string, correlationId: string): Promise<Person | undefined>;
-  /** Ends all sign-ins of a person but the kept one, with one write; undefined when there is no such person. */
+  /** Ends all sign-ins of a person except the kept one, in one write; undefined if there is no such person. */
   endSignIns(subject: string, end: EndOfSignIns, correlationId: string): Promise<Person | undefined>;
-  /** Writes how the person signs in from now on; undefined when there is no such person. */
+  /** Saves changed credentials of a person; undefined if there is no such person. */
   changeCredentials(subject: string, change: CredentialsChange, correlationId: string): Promise<Person | undefined>;
   findWorkspace(workspaceId: string): Promise<Workspace | undefined>;
   /** @throws DomainError `workspace_not_found`. */
   getWorkspace(workspaceId: string): Promise<Workspace>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` if it was written since the read. */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   saveWorkspace(workspace: Workspace, author: Author): Promise<Workspace>;
-  /** The person's place, active or disabled; undefined for a person who was never a member or was removed. */
+  /** Returns an active or disabled membership; undefined for a person who was never a member or was removed. */
   findMembership(workspaceId: string, personId: string): Promise<Membership | undefined>;
-  /** The same, and the workspace, in one read. */
+  /** Returns the membership and the workspace in one read. */
   findPlace(workspaceId: string, personId: string): Promise<{ membership?: Membership; workspace?: Workspace }>;
-  /** In every workspace. A membership may take a moment to show here. */
+  /** Returns the memberships in all workspaces. Eventually consistent. */
   membershipsOf(personId: string): Promise<Membership[]>;
-  /** As membershipsOf, with the places that the person left or was removed from. */
+  /** Like `membershipsOf`, including workspaces that the person left or was removed from. */
   placesOf(personId: string): Promise<Membership[]>;
 }
 
-/** Whether a user of the pool is a person: one who is none has nothing yet. */
+/** Whether a user of the pool has a person. A user without one has no data yet. */
 export const isPersonIn =
   (people: Pick<PeopleStore, 'find'>) =>
   async (subject: string): Promise<boolean> =>
@@ -50,7 +50,7 @@ export const memberKey = (workspaceId: string, personId: string): Key => ({
   sk: `MEMBER#${personId}`,
 });
 
-/** While it waits to be deleted, or is being erased, a workspace is found by when that is due. */
+/** A workspace whose deletion is scheduled or in progress is also indexed by when it is due. */
 export const workspaceItem = (workspace: Workspace): Item & Key => ({
   ...workspace,
   ...workspaceKey(workspace.workspaceId),
@@ -63,7 +63,7 @@ export const workspaceItem = (workspace: Workspace): Item & Key => ({
 
 export const personItem = (person: Person): Item & Key => ({ ...person, ...personKey(person.subject), type: 'person' });
 
-/** A member, also found by the person. A removed member is found only on request. */
+/** A member, also indexed by person. The index includes removed members. */
 export const memberItem = (member: Membership): Item & Key => ({
   ...member,
   ...memberKey(member.workspaceId, member.personId),
@@ -80,7 +80,7 @@ const registrationItems = ({ person, workspace, membership }: Registration, now:
 };
 
 export const peopleStore = (table: Table): PeopleStore => {
-  /** One write without a read before it: signing in twice at the same time is no conflict. */
+  /** A single write without a prior read, so that concurrent sign-ins do not conflict. */
   const note = async (changed: Partial<Person>, subject: string, correlationId: string, beginsRound = false) => {
     const fields = Object.entries(changed);
     const item = await table.update(personKey(subject), {
@@ -123,7 +123,7 @@ export const peopleStore = (table: Table): PeopleStore => {
   return {
     async find(subject) {
       const item = await table.get(personKey(subject));
-      // An erased person leaves a tombstone, which is not a person.
+      // An erased person leaves a tombstone, which is of another type.
       return item?.type === 'person' ? entityOf(Person, item) : undefined;
     },
     async register(registration, correlationId) {

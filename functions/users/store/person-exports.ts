@@ -4,13 +4,13 @@ import type { Key, Table } from '#shared/table.ts';
 import { PersonExport } from '../domain/person-export.ts';
 
 export interface PersonExportStore {
-  /** The person's latest. */
+  /** Returns the person's latest export. */
   find(personId: string): Promise<PersonExport | undefined>;
-  /** Writes the next version, or replaces the latest export with another. @throws DomainError `changed_meanwhile` */
+  /** Saves the next version, or replaces the latest export. @throws DomainError `changed_meanwhile` */
   save(personExport: PersonExport, author: Author): Promise<PersonExport>;
 }
 
-/** One item a person, whatever workspace they are in: who asks twice at the same time is refused once. */
+/** One item per person across all workspaces, so that only one of two concurrent requests succeeds. */
 const keyOf = (personId: string): Key => ({ pk: `PERSON_EXPORT#${personId}`, sk: 'PERSON_EXPORT' });
 
 export const personExportStore = (table: Table): PersonExportStore => ({

@@ -5,16 +5,16 @@ import type { Item, Key, PageRequest, Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 import { SecurityEvent } from '../domain/security-event.ts';
 
-/** Whether an actor was seen in a network before. */
+/** Where an actor was seen before: in this network, only in others, or nowhere. */
 type Seen = 'before' | 'elsewhere' | 'never';
 
 export interface SecurityStore {
   find(workspaceId: string, securityEventId: string): Promise<SecurityEvent | undefined>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(event: SecurityEvent, author: Author): Promise<SecurityEvent>;
   /** Newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<SecurityEvent>>;
-  /** Adds to the refusals of an actor within a window of five minutes, and gives their sum. */
+  /** Adds to the denied requests of an actor in a five-minute window, and returns their sum. */
   countDenials(workspaceId: string, actorId: string, window: string, attempts: number): Promise<number>;
   whereWas(workspaceId: string, actorId: string, network: string): Promise<Seen>;
   /** Records that an actor was seen in a network. */
@@ -28,7 +28,7 @@ const networkKey = (workspaceId: string, actorId: string, network: string): Key 
   sk: `SEEN#${actorId}#${network}`,
 });
 
-/** Where the networks of an actor lie. */
+/** Partition and prefix of an actor's networks. */
 export const placeOfNetworks = (workspaceId: string, actorId: string) => ({
   pk: pkOf(workspaceId),
   prefix: `SEEN#${actorId}#`,
@@ -42,7 +42,7 @@ const eventItem = (event: SecurityEvent): Item & Key => ({
   byAuditTimeSk: `${event.at}#${event.id}`,
 });
 
-/** A network that was not seen for so long is a new one again. */
+/** A network not used for this long counts as new again. */
 const networkSeconds = 180 * daySeconds;
 const windowSeconds = 60 * 60;
 

@@ -11,27 +11,30 @@ export interface ServiceAccountStore {
   find(workspaceId: string, id: string): Promise<ServiceAccount | undefined>;
   /** @throws DomainError `service_account_not_found` */
   get(workspaceId: string, id: string): Promise<ServiceAccount>;
-  /** By its id alone, as a machine names itself. One that was made just now may take a moment to show here. */
+  /** Finds a service account by its id in any workspace. Eventually consistent. */
   findById(id: string): Promise<ServiceAccount | undefined>;
-  /** The oldest first. */
+  /** Oldest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<ServiceAccount>>;
   active(workspaceId: string): Promise<ServiceAccount[]>;
-  /** Counts it with the same write. @throws DomainError `too_many`, however many are made at once */
+  /**
+   * Creates a service account and counts it in the same transaction. @throws DomainError `too_many`, even for
+   * concurrent calls
+   */
   create(account: New<ServiceAccount>, author: Author): Promise<ServiceAccount>;
-  /** Writes one that is shut from now on, and stops counting it. @throws DomainError `changed_meanwhile` */
+  /** Saves a revoked account and stops counting it. @throws DomainError `changed_meanwhile` */
   end(account: ServiceAccount, author: Author): Promise<void>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` if it was written since the read. */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(account: ServiceAccount, author: Author): Promise<ServiceAccount>;
-  /** Records that it was used just now: no new version and no event. */
+  /** Records the time of use, without a new version and event. */
   noteUse(account: ServiceAccount): Promise<void>;
 }
 
-/** What active ones are counted as. */
+/** Name of the counter of active accounts. */
 const counted = 'SERVICE_ACCOUNTS';
 
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `SERVICE_ACCOUNT#${id}` });
 
-/** One row, found by the workspace and, while it is active, by its id alone. */
+/** Found by the workspace and, while active, also by the id alone. */
 const accountItem = (account: ServiceAccount): Item & Key => ({
   ...account,
   ...accountKey(account.workspaceId, account.id),
@@ -65,7 +68,7 @@ export const serviceAccountStore = (table: Table): ServiceAccountStore => {
         },
         1,
       );
-      // The index may lag: the table's own item counts.
+      // The index may be stale, so the item is read from the table.
       return found && find(String(found.byPersonSk), id);
     },
     list: (workspaceId, page) => table.queryPage(ofWorkspace(workspaceId), page, readServiceAccount),

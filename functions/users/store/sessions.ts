@@ -6,17 +6,19 @@ import { Session } from '../domain/session.ts';
 
 export interface SessionStore {
   begin(session: New<Session>, author: Author): Promise<Session>;
-  /** Ended ones too, until they are forgotten. */
+  /** Also finds ended sessions, until they are deleted. */
   find(subject: string, sessionId: string): Promise<Session | undefined>;
-  /** Every session of a person, the oldest first; ended ones too, as far as they are not forgotten. */
+  /** Returns all sessions of a person, oldest first; including ended ones, until they are deleted. */
   listOf(subject: string): Promise<Session[]>;
   /** Deletes sessions that have ended. */
   forget(sessions: readonly Session[]): Promise<void>;
-  /** Writes the next version. @throws DomainError `changed_meanwhile` if it was written since the read. */
+  /** Saves the next version. @throws DomainError `changed_meanwhile` */
   save(session: Session, author: Author): Promise<Session>;
 }
 
-/** Stored beside the person for a consistent read of all of them: signing out everywhere means every session. */
+/**
+ * In the person's partition, so that all sessions can be read consistently: signing out everywhere must not miss one.
+ */
 const sessionKey = (subject: string, id: string): Key => ({ pk: `PERSON#${subject}`, sk: `SESSION#${id}` });
 
 const sessionItem = (session: Session): Item & Key => ({

@@ -4,23 +4,21 @@ import { timeToLive } from '#shared/time.ts';
 import { givesWay, pendingSeconds, SignUp } from '../domain/sign-up.ts';
 import { addressDigest } from './addresses.ts';
 
-/** Sign-ups that wait for their confirmation: a few of one address, each with a token of its own. */
+/** Pending sign-ups: a few per address, each with its own token. */
 export interface SignUpStore {
-  /** Stores a sign-up; if there are too many with one address, it replaces another. */
+  /** Stores a sign-up; if the address has too many, it replaces another one. */
   begin(email: string, signUp: Omit<SignUp, 'ttl'>): Promise<void>;
-  /** The sign-up of a token; one that was confirmed, too. */
+  /** Finds the sign-up of a token, even a confirmed one. */
   find(email: string, tokenDigest: string): Promise<SignUp | undefined>;
-  /** The latest that waits for an address. */
+  /** Returns the latest pending sign-up of an address. */
   latest(email: string): Promise<SignUp | undefined>;
-  /** Forgets the words of a sign-up that was confirmed, and all others of the address: it has its person now. */
+  /** Removes the data of a confirmed sign-up, and all other sign-ups of the address, which now has an account. */
   end(email: string, tokenDigest: string): Promise<void>;
-  /** Forgets all of an address. */
+  /** Deletes all sign-ups of an address. */
   forget(email: string): Promise<void>;
 }
 
-/**
- * There is no workspace and no person yet. The address is kept as a digest: this item does not need it in plain text.
- */
+/** A sign-up has no workspace or person yet. The address is stored as a digest, because plain text is not needed. */
 const partitionOf = (email: string): string => `SIGNUP#${addressDigest(email)}`;
 const signUpKey = (email: string, tokenDigest: string): Key => ({ pk: partitionOf(email), sk: tokenDigest });
 

@@ -10,23 +10,29 @@ import { isActiveMember, ownWorkspaces, workplaceChange } from './members.ts';
 import { memberItem, memberKey, personKey, workspaceItem } from './people.ts';
 
 export interface WorkspaceStore {
-  /** Writes a workspace with its owner, and counts it with the same write. @throws DomainError `too_many`, however many at once */
+  /**
+   * Creates a workspace with its owner, and counts it in the same transaction. @throws DomainError `too_many`, even if
+   * created concurrently
+   */
   create(workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<Workspace>;
-  /** The same for a person who continues in it; nothing if they work elsewhere meanwhile, or are to be erased. */
+  /**
+   * Creates a workspace and makes it the person's current one; does nothing if their current workspace changed
+   * meanwhile, or they are being erased.
+   */
   createFor(person: Person, workspace: New<Workspace>, owner: New<Membership>, author: Author): Promise<void>;
-  /** Lets a person work in a workspace; false unless they are an active member there at that instant. */
+  /** Changes a person's current workspace; false unless they are an active member of it at that instant. */
   switchTo(member: Membership, author: Author): Promise<boolean>;
-  /** Workspaces whose deletion was due before an instant (UTC), or has begun: the longest due first. */
+  /** Returns workspaces whose deletion was due before an instant (UTC) or has begun, longest overdue first. */
   due(before: string): Promise<string[]>;
-  /** Erases one batch of invitations and mails; returns how many there were. */
+  /** Erases one batch of invitations, emails and known X accounts; returns the number of items. */
   erasePapers(workspaceId: string): Promise<number>;
 }
 
-/** Batch sizes: workspaces deleted in one run, and invitations and mails erased in one step. */
+/** Workspaces deleted in one run, and items of each kind that `erasePapers` erases in one step. */
 const maxDue = 200;
 const papersAtATime = 100;
 
-/** The first writes of a workspace and its owner. */
+/** Returns the first writes of a workspace and its owner. */
 const creation = (workspace: New<Workspace>, owner: New<Membership>, author: Author, now: Date) => {
   const first = <N extends { workspaceId: string }>(entity: N) =>
     nextVersion(firstVersion(entity, now, author), now, author);

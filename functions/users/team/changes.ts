@@ -5,7 +5,7 @@ import type { Item } from '#shared/table.ts';
 import { Invitation } from '../domain/invitation.ts';
 import { Membership } from '../domain/workspace.ts';
 
-/** What a write of a membership or an invitation means to others: ids and roles, no addresses. */
+/** Events of a write to a membership or an invitation, with ids and roles but no addresses. */
 export const teamEvents = (before: Item | undefined, after: Item): DomainEvent[] => {
   switch (after.type) {
     case 'membership':
@@ -21,7 +21,7 @@ const memberEvents = (before: Membership | undefined, member: Membership): Domai
   const { personId, role, status, cameBy, ownershipFrom } = member;
   const wasIn = before !== undefined && before.status !== 'removed';
   if (!wasIn) {
-    // A sign-up publishes only one event: user.registered says that its person owns the workspace.
+    // A sign-up publishes only user.registered, which implies that the person owns the workspace.
     return status === 'removed' || cameBy === 'sign_up' ? [] : [tell(events.MemberAdded, member, personId, { role })];
   }
   if (status === 'removed') return [tell(events.MemberRemoved, member, personId, { role: before.role })];

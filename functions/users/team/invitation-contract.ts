@@ -10,7 +10,7 @@ import { MailAddress } from '../domain/person.ts';
 import { operation } from './member-contract.ts';
 
 const onInvitation = z.strictObject({ invitationId: InvitationId });
-/** Whatever it is: only one that was mailed opens anything, and all others are refused in the same words. */
+/** Not validated further: invalid tokens of any form get the same error. */
 const Token = z.string().min(1).max(200).meta({ description: 'Token from the latest email of the invitation' });
 
 const InvitationView = Invitation.omit({
@@ -23,7 +23,7 @@ const InvitationView = Invitation.omit({
   .extend({ isExpired: z.boolean().meta({ description: 'Whether it is still pending after `expiresAt`' }) })
   .meta({ id: 'Invitation' });
 
-/** An invitation as it was just mailed, or was not. */
+/** An invitation with the delivery of its latest email. */
 const MailedInvitation = InvitationView.extend({
   mail: z
     .object({
@@ -160,7 +160,7 @@ export const registerByInvitation = operation({
     conflict: ['already_a_member', 'changed_meanwhile'],
     'rate-limited': ['too_many_tries'],
   },
-  // Passwords are never stored, not even to give a reply again.
+  // The request contains a password, so it is not stored for idempotent replays.
   idempotency: 'inherent',
   limit: 'credentials',
 });

@@ -8,7 +8,7 @@ import * as contract from './invitation-contract.ts';
 import { inviteAgain, invitePerson } from './invite.ts';
 import { acceptAs, registerBy } from './join.ts';
 
-/** Inviting people, and their coming. Both are rare: what they take is loaded when they happen. */
+/** Routes of invitations. */
 export const invitationsRoutes = (deps: Deps): Route[] => {
   const { invitations, now } = deps;
   const viewOf = (invitation: Invitation) => ({

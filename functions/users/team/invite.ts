@@ -8,8 +8,8 @@ import { isEstablished } from '../domain/mail-allowance.ts';
 import { alreadyMember, membersBound } from '../domain/member.ts';
 
 /**
- * Invites an address. The invitation is written before its mail: a crash between the two leaves one that can be sent
- * again, never a link that opens nothing.
+ * Invites an address. The invitation is written before its email, so that a crash in between leaves an invitation that
+ * can be resent, never a link without an invitation.
  * @throws DomainError `already_a_member`, `already_invited`, `too_many`
  */
 export const invitePerson = async (
@@ -38,7 +38,7 @@ export const invitePerson = async (
   };
 };
 
-/** Counts a mail to an invited person: a mailbox gets only a few mails from strangers. */
+/** Counts an email to an invited person: a mailbox receives only a few emails from strangers. */
 const mayInvite = async (
   { mails, people, now }: Deps,
   { workspaceId, email: to }: Invitation,
@@ -49,8 +49,8 @@ const mayInvite = async (
 };
 
 /**
- * Mails an invitation again, with a new link; the previous one becomes void. If its address gets no further mail now,
- * both stay unchanged: a void link without a new one would shut out the invited person.
+ * Resends an invitation with a new link, which invalidates the previous one. If the limit of its address is reached,
+ * the invitation is left unchanged, because the invited person would otherwise have no valid link.
  * @throws DomainError `invitation_closed`, `changed_meanwhile`
  */
 export const inviteAgain = async (
@@ -69,7 +69,7 @@ export const inviteAgain = async (
   return { invitation: saved, mail: await mailInvitation(deps, saved, secret, caller, true) };
 };
 
-/** Has the link mailed. The token lies in the mail alone, until that is sent. */
+/** Requests the email with the link. The token is only stored in the email, until it is sent. */
 const mailInvitation = async (
   { mails, mailing, people }: Pick<Deps, 'mails' | 'mailing' | 'people'>,
   invitation: Invitation,
@@ -85,7 +85,7 @@ const mailInvitation = async (
   const person = inviter && (await people.find(inviter.subject));
   const token = tokenOf(invitation, secret);
   const data = {
-    // After the #, so that opening it leaves the token in no log.
+    // In the fragment, so that the token does not appear in logs when the link is opened.
     link: `${mailing.publicUrl}/invitation#${token}`,
     token,
     workspaceName: workspace.name,

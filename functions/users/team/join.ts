@@ -13,8 +13,8 @@ import { refuseGuessable } from '../passwords/refuse-guessable.ts';
 import { isPersonIn } from '../store/people.ts';
 
 /**
- * The invitation that a token opens now.
- * @throws DomainError `invalid_invitation`: the same for a wrong, a used, a revoked and an expired one
+ * Returns the open invitation of a token.
+ * @throws DomainError `invalid_invitation`, whether it is wrong, used, revoked or expired
  */
 const openedBy = async ({ invitations, people, now }: Deps, token: string): Promise<Invitation> => {
   const place = readToken(token);
@@ -25,7 +25,7 @@ const openedBy = async ({ invitations, people, now }: Deps, token: string): Prom
   return invitation;
 };
 
-/** The membership an invitation makes, based on the record of a former member if there is one. */
+/** Returns the membership for an invitation, based on the record of a former member if there is one. */
 const memberBy = async (
   { members }: Pick<Deps, 'members'>,
   { workspaceId, role }: Invitation,
@@ -41,13 +41,13 @@ const join = async (deps: Deps, invitation: Invitation, person: Person, author: 
   if (person.erasure) throw invalidInvitation();
   const member = await memberBy(deps, invitation, person);
   const place = await deps.people.findMembership(person.workspaceId, person.id);
-  // Of two who accept at once, one finds the invitation used.
+  // Of two concurrent requests, one finds the invitation used.
   const isIn = await deps.invitations.accept({ invitation, member, worksHere: place?.status !== 'active' }, author);
   if (!isIn) throw invalidInvitation();
   return invitation;
 };
 
-/** Joins as a person who is signed in. The invitation must be for their address. @throws DomainError */
+/** Joins as a signed-in person. The invitation must be for their address. @throws DomainError */
 export const acceptAs = async (deps: Deps, token: string, person: Person, author: Author): Promise<Invitation> => {
   const invitation = await openedBy(deps, token);
   if (invitation.email !== person.email) throw invalidInvitation();
@@ -55,11 +55,11 @@ export const acceptAs = async (deps: Deps, token: string, person: Person, author
 };
 
 /**
- * Joins without being signed in: the link has proved the address. A new address gets an account with the password. An
- * existing account needs its own password, so that a misdirected link opens no account. A crash after the account is
- * made leaves one without a person; repeating the request repairs it.
- * @throws DomainError `invalid_invitation`, also for a password that is not the account's own; as `refuseGuessable` for a
- * new account
+ * Joins without being signed in; the link proves the address. A new address gets an account with the password. An
+ * existing account requires its own password, so that a misdirected link gives no access to it. A crash after the
+ * account is created leaves one without a person; repeating the request completes it.
+ * @throws DomainError `invalid_invitation`, also for a wrong password of an existing account; as `refuseGuessable` for
+ * a new account
  */
 export const registerBy = async (
   deps: Deps,
@@ -79,7 +79,7 @@ export const registerBy = async (
   if (known) return join(deps, invitation, known, author);
 
   const { workspaceId, role } = invitation;
-  // No code has confirmed the address.
+  // No confirmation code was used.
   const newPerson = newcomer({ id, workspaceId, subject, name, email, firstRole: role, confirmationDigest: '' });
   const member = await memberBy(deps, invitation, newPerson);
   const isIn = await deps.invitations.accept({ invitation, member, newPerson, worksHere: true }, author);
@@ -87,13 +87,13 @@ export const registerBy = async (
   return invitation;
 };
 
-/** @throws DomainError `invalid_invitation` for a password that is not the account's own, `too_many_tries` */
+/** @throws DomainError `invalid_invitation` for a wrong password of the account, `too_many_tries` */
 const proveOwn = (deps: Deps, { id, email }: Invitation, password: string): Promise<void> =>
   triedByBearer(deps, { kind: 'password', bearer: id }, async () => {
     if (!(await isOwnPassword(deps, email, password))) throw invalidInvitation();
   });
 
-/** Whether a sign-in with it would be let in, but for the want of a workspace. */
+/** Whether the password is correct. A token refused only for lack of a workspace counts as a correct password. */
 const isOwnPassword = async ({ identities }: Deps, email: string, password: string): Promise<boolean> => {
   try {
     await identities.checkPassword(email, password);

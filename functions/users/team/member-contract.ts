@@ -14,7 +14,7 @@ export const operation = capability<UserErrors>({
 
 const onMember = z.strictObject({ personId: PersonId });
 
-/** A member as colleagues see them. */
+/** A member as shown to other members. */
 const MemberView = z
   .object({
     personId: PersonId,
@@ -31,7 +31,7 @@ const MemberView = z
   .meta({ id: 'Member' });
 export type MemberView = z.infer<typeof MemberView>;
 
-/** What still works of an access token from before. */
+/** What access tokens issued before the change can still do. */
 const delay =
   'Access tokens already issued lose the right to make changes within seconds; most reads still work until they expire, within 15 minutes.';
 

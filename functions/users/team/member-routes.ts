@@ -8,10 +8,10 @@ import { assertReach } from '../domain/role-reach.ts';
 import { type Membership, noSuchWorkspace } from '../domain/workspace.ts';
 import * as contract from './member-contract.ts';
 
-/** Maximum number of member pages read for one page of dormant members: the page may come out short. */
+/** Most pages of members read for one page of dormant members, which can therefore be short. */
 const maxPagesRead = 10;
 
-/** Who is in the workspace, and what becomes of them. */
+/** Routes of members. */
 export const membersRoutes = (deps: Deps): Route[] => {
   const { members, people } = deps;
 
@@ -23,7 +23,7 @@ export const membersRoutes = (deps: Deps): Route[] => {
       name: person?.name ?? '',
       email: person?.email ?? '',
       role,
-      // Those who were removed are not shown.
+      // Removed members are never shown.
       status: status === 'disabled' ? 'disabled' : 'active',
       joinedAt,
       lastSignInAt: person?.lastSignInAt ?? null,
@@ -36,7 +36,7 @@ export const membersRoutes = (deps: Deps): Route[] => {
     return { items: await Promise.all(items.map(viewOf)), nextCursor };
   };
 
-  /** Members who are dormant, from as many pages of members as it takes, within bounds. */
+  /** Collects dormant members from up to `maxPagesRead` pages of members. */
   const dormantPage = async (
     workspaceId: string,
     days: number,
@@ -54,7 +54,7 @@ export const membersRoutes = (deps: Deps): Route[] => {
     return { items: found, nextCursor: from };
   };
 
-  /** The member to act on, who must be within the caller's reach. */
+  /** Returns the member to act on, whose role must not be above the caller's. */
   const target = async (caller: Caller, personId: string) => {
     const member = await members.get(caller.workspaceId, personId);
     assertReach(caller.role, member.role);
@@ -63,7 +63,7 @@ export const membersRoutes = (deps: Deps): Route[] => {
 
   const setStatus = async (caller: Caller, personId: string, status: Membership['status']) => {
     const { member } = await target(caller, personId);
-    // Asked for again, it is so already.
+    // A repeated request.
     if (member.status === status) return member;
     return members.change(member, withStatus(member, status), caller);
   };

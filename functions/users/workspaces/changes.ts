@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { Workspace } from '../domain/workspace.ts';
 
-/** What a write of a workspace means to others; a new one is told of by its first member. */
+/** Events of a change to a workspace. A new one has no event of its own: its first member's implies it. */
 export const workspaceEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   before ? ofWorkspace(entityOf(Workspace, before), entityOf(Workspace, after)) : [];
 
@@ -18,7 +18,7 @@ const ofWorkspace = (before: Workspace, workspace: Workspace): DomainEvent[] => 
   ];
 };
 
-/** Events for the end of a workspace. */
+/** Events of the deletion of a workspace. */
 const deletionEvents = (before: Workspace, workspace: Workspace): DomainEvent[] => {
   const { workspaceId, deletionDueAt: dueAt, deletedAt } = workspace;
   if (deletedAt !== before.deletedAt) return [tell(events.WorkspaceDeleted, workspace, workspaceId, {})];

@@ -9,7 +9,7 @@ export const operation = capability<UserErrors>({
   description: 'Create, read, change, switch and delete workspaces.',
 });
 
-/** A workspace as its members see it. */
+/** A workspace as shown to its members. */
 export const WorkspaceView = Workspace.omit({ correlationId: true, chain: true, changedBy: true })
   .extend({
     settings: WorkspaceSettings.extend({

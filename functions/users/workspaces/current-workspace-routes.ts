@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import * as contract from './current-workspace-contract.ts';
 import { workspaceView } from './workspace-view.ts';
 
-/** The workspace of the access token, and what it decides. */
+/** Routes of the workspace of the access token. */
 export const currentWorkspaceRoutes = (deps: Deps): Route[] => {
   const { people } = deps;
   return [
@@ -23,7 +23,7 @@ export const currentWorkspaceRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** @throws DomainError `own_mfa_missing`: who demands a second factor without having one shuts themselves out */
+/** @throws DomainError `own_mfa_missing`: someone without a second factor would lock themselves out by requiring one */
 const assertHasMfa = async ({ people }: Pick<Deps, 'people'>, { workspaceId, personId }: Caller): Promise<void> => {
   const membership = await people.findMembership(workspaceId, personId);
   const person = membership && (await people.find(membership.subject));

@@ -4,18 +4,18 @@ import { revoke } from '../service-accounts/revoke.ts';
 
 type Known = Pick<Deps, 'people' | 'members' | 'workspaces' | 'serviceAccounts' | 'directory' | 'now'>;
 
-/** Batch size: members removed in one step. Each is a transaction. */
+/** Members removed in one step; each is a transaction. */
 const membersAtATime = 50;
 
-/** The workspaces of all whose deletion is due, or has begun. */
+/** Returns the workspaces whose deletion is due or has begun. */
 export const dueWorkspaces = async ({ workspaces, now }: Pick<Deps, 'workspaces' | 'now'>) => ({
   workspaces: (await workspaces.due(now().toISOString())).map((workspaceId) => ({ workspaceId })),
 });
 
 /**
- * One step of a workspace's end. The first step publishes the deletion; from there on it cannot be cancelled. The next
- * ones erase this context's own share (members, machines, invitations and mails), so that nothing new can be written.
- * The other contexts then erase theirs, and `closeWorkspace` ends it.
+ * One step of deleting a workspace. The first step publishes the deletion, which can then no longer be cancelled. The
+ * next steps erase this context's data (members, service accounts, invitations, emails and known X accounts), so that
+ * nothing new can be written. The other contexts then erase theirs, and `closeWorkspace` completes the deletion.
  */
 export const eraseWorkspace = async (
   deps: Known,
@@ -24,7 +24,7 @@ export const eraseWorkspace = async (
 ): Promise<'more' | 'erased' | 'not_due'> => {
   const workspace = await deps.people.findWorkspace(workspaceId);
   const due = workspace?.deletionDueAt ?? null;
-  // Cancelled, or erased by another run.
+  // Cancelled, or already completed by another run.
   if (!workspace || due === null || Date.parse(due) > deps.now().getTime()) return 'not_due';
   if (workspace.deletedAt === null) {
     await deps.people.saveWorkspace({ ...workspace, deletedAt: deps.now().toISOString() }, author);
@@ -34,8 +34,8 @@ export const eraseWorkspace = async (
 };
 
 /**
- * Ends what `eraseWorkspace` began, once every context has erased its share: the name is removed, and no later run
- * finds the workspace. The audit trail stays: it names people by id only and has its own retention.
+ * Completes what `eraseWorkspace` began, once every context has erased its data: removes the name, and the workspace is
+ * no longer due. The audit trail stays, because it identifies people only by id and has its own retention.
  */
 export const closeWorkspace = async (
   { people }: Pick<Deps, 'people'>,
@@ -43,13 +43,13 @@ export const closeWorkspace = async (
   author: Author,
 ): Promise<'done'> => {
   const workspace = await people.findWorkspace(workspaceId);
-  // Closed by another run.
+  // Already completed by another run.
   if (!workspace || workspace.deletedAt === null || workspace.deletionDueAt === null) return 'done';
   await people.saveWorkspace({ ...workspace, name: 'Deleted workspace', deletionDueAt: null }, author);
   return 'done';
 };
 
-/** Erases a part of what is left; returns whether there was anything. */
+/** Erases a batch of the remaining data; returns whether there was any. */
 const eraseShare = async (deps: Known, workspaceId: string, author: Author): Promise<boolean> => {
   const { members, serviceAccounts, workspaces } = deps;
   const machines = await serviceAccounts.active(workspaceId);

@@ -5,16 +5,16 @@ import { noWorkspace } from '../domain/sign-in-errors.ts';
 import { newOwner, newWorkspace } from '../domain/workspace.ts';
 import { type Tokens, workspaceIdOf } from '../ports/tokens.ts';
 
-/** Tokens that open a workspace, and which one. */
+/** Tokens that give access to a workspace, and its id. */
 interface Opening {
   tokens: Tokens;
   workspaceId: string;
 }
 
 /**
- * The tokens of someone who has a workspace to work in. Someone who lost theirs continues in another of their
- * workspaces or in a new one, so that they can export their data, have it erased, or start over.
- * @throws DomainError `no_workspace` for somebody who is being erased
+ * Returns tokens for a workspace. Someone who lost their current one moves on to another of their workspaces, or to a
+ * new one, so that they can export or erase their data, or start over.
+ * @throws DomainError `no_workspace` for someone who is being erased
  */
 export const withWorkplace = async (
   deps: Deps,
@@ -29,16 +29,16 @@ export const withWorkplace = async (
   await moveOn(deps, person, correlationId);
   const renewed = await deps.identities.refresh(tokens.refreshToken);
   const opened = workspaceIdOf(renewed);
-  // Shut out of that one as well, within the same moment.
+  // They lost access to that workspace at the same moment.
   if (opened === undefined) throw noWorkspace();
   return { tokens: renewed, workspaceId: opened };
 };
 
-/** Two sign-ins at once make one workspace: the one that comes second finds the person in another place already. */
+/** Concurrent sign-ins create only one workspace: the second finds that the person's current workspace has changed. */
 const moveOn = async ({ people, workspaces, now }: Deps, person: Person, correlationId: string): Promise<void> => {
   const author = personAuthor(person.id, correlationId);
   const places = await people.membershipsOf(person.id);
-  // Another sign-in at the same moment has found them a place already.
+  // A concurrent sign-in has already assigned a workspace.
   if (places.some(({ workspaceId, status }) => status === 'active' && workspaceId === person.workspaceId)) return;
   const other = places.find(({ workspaceId, status }) => status === 'active' && workspaceId !== person.workspaceId);
   if (other && (await workspaces.switchTo(other, author))) return;

@@ -17,11 +17,11 @@ import {
 import * as contract from './contract.ts';
 import { workspaceView } from './workspace-view.ts';
 
-/** Several workspaces of one person, and the end of one. */
+/** Routes of a person's workspaces, including creation and deletion. */
 export const workspacesRoutes = (deps: Deps): Route[] => {
   const { people, workspaces, now, deletionGraceDays } = deps;
 
-  /** @throws DomainError `workspace_not_found` for one that the person is not in, or is shut out of. */
+  /** @throws DomainError `workspace_not_found` for a workspace that the person is not in, or is disabled in. */
   const placeIn = async (workspaceId: string, personId: string): Promise<Membership> => {
     const member = await people.findMembership(workspaceId, personId);
     if (member?.status !== 'active') throw noSuchWorkspace();

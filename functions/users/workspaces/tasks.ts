@@ -6,7 +6,7 @@ import { noSuchWorkspace } from '../domain/workspace.ts';
 import { tasks as names } from '../task-names.ts';
 import { closeWorkspace, dueWorkspaces, eraseWorkspace } from './delete.ts';
 
-/** How a workspace appears in what other contexts make for it; and deleting those whose time has come. */
+/** Tasks of workspaces: their name and colour for other contexts, and their deletion. */
 export const workspaceTasks = (deps: Deps): Task[] => [
   task(names.describeWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
     const workspace = await deps.people.findWorkspace(workspaceId);
