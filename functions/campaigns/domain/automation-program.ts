@@ -10,10 +10,7 @@ export type Instruction =
   | { do: 'goTo'; to: number }
   | { do: 'end' };
 
-/**
- * Compiles an automation: its steps, guarded by the metrics of its condition. A run stores the index of its next
- * instruction.
- */
+/** Compiles an automation: its steps, guarded by the metrics of its condition. Runs store an index into the result. */
 export const programOf = ({ condition, steps }: Pick<Automation, 'condition' | 'steps'>): Instruction[] => {
   if (!condition || condition.metrics.length === 0) return [...compile(steps, '', 0), { do: 'end' }];
   const first = 2;

@@ -10,18 +10,15 @@ import { StoredFields } from './known-event.ts';
 /** How long an admitted step may begin calls, in milliseconds. */
 const beginMs = 10_000;
 
-/**
- * How long a call that was begun can take to have its effect, in milliseconds: four attempts of a call to AWS, all
- * timing out.
- */
+/** Time until a call has its effect or never will, in milliseconds: four attempts of an AWS call without a response. */
 const landMs = 14_000;
 
 /** Time after which a step admitted now can have no further effect, in milliseconds. */
 export const actMs = beginMs + landMs;
 
 /**
- * How long an open run can make no progress before its execution counts as lost, in milliseconds; longer than all
- * attempts of a step.
+ * Time without progress after which an open run's execution counts as lost, in milliseconds; longer than all attempts
+ * of a step.
  */
 const standstillMs = 15 * minuteMs;
 

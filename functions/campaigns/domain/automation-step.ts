@@ -74,8 +74,7 @@ export const Condition = z
 export type Condition = z.infer<typeof Condition>;
 
 /**
- * What X's rules forbid automations to do, under the names that people would look for (X: Developer Policy; automation
- * rules).
+ * What X's rules forbid automations to do, under names that people would look for (X: Developer Policy; automation).
  */
 const forbiddenKinds = {
   like: 'X forbids automated likes',

@@ -486,7 +486,7 @@ export const isChanging = (campaign: Pick<Campaign, 'status' | 'launch'>): boole
 export const isLaunching = (campaign: Campaign, number: number): boolean =>
   campaign.launch?.number === number && (campaign.status === 'launching' || isChanging(campaign));
 
-/** The campaign as it was before a failed launch or change. */
+/** The campaign as it was before a failed launch or change, whose claims no longer count. */
 export const abandonLaunch = (
   campaign: Campaign,
   launch: Launch,

@@ -45,10 +45,7 @@ export type CheckPart = z.infer<typeof CheckPart>;
 /** Maximum number of slots per part, whose posts one step creates or claims. */
 const maxSlots = 25;
 
-/**
- * Maximum length of a part as JSON, in UTF-16 code units: Step Functions payloads are limited to 256 KB, DynamoDB items
- * to 400 KB.
- */
+/** In UTF-16 code units of JSON: Step Functions payloads are limited to 256 KB, DynamoDB items to 400 KB. */
 const maxLength = 80_000;
 
 /** Splits a plan into parts that one workflow step can handle. */

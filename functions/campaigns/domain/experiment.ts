@@ -109,10 +109,7 @@ const coherent: z.core.CheckFn<Registration> = ({ value, issues }) => {
   }
 };
 
-/**
- * A comparison of content variants by the metrics of their posts. X decides who sees a post, so the unit is the post,
- * not the viewer.
- */
+/** A comparison of content variants by the metrics of their posts. The unit is the post, as X decides who sees it. */
 export const Experiment = z
   .object({ ...registration, signedOff })
   .check(coherent)
@@ -246,7 +243,10 @@ export const Split = z.object({
 });
 export type Split = z.infer<typeof Split>;
 
-/** A `winner` remains the winner in every later analysis, unless a sample ratio mismatch appears. */
+/**
+ * The outcome of one analysis. A later one can differ: a guard breach, another variant with a higher lift, a sample
+ * ratio mismatch. `conclusion` keeps the first final outcome.
+ */
 export const Verdict = z
   .discriminatedUnion('outcome', [
     z

@@ -6,8 +6,7 @@ import type { Slot } from './slot.ts';
 const handsOffMs = minuteMs;
 
 /**
- * Why a slot can no longer be changed: its post is published, being published, or settled; null if it can be moved or
- * dropped.
+ * Why a slot can no longer be changed: its post is published, being published, or settled; null if it can be changed.
  * @param isSending whether its post was permitted and may still be on its way to X
  */
 export const leftAloneFor = (

@@ -20,10 +20,7 @@ const maxDepth = 12;
 /** Largest number that EventBridge compares (AWS: comparison operators, numeric matching). */
 const maxNumber = 5e9;
 
-/**
- * Operator names, which distinguish a list of tests from the alternatives of an `$or` (event-ruler: reserved field
- * names).
- */
+/** Operator names, which tell tests from the alternatives of an `$or` (event-ruler: reserved field names). */
 const operators = [
   ...['exactly', 'anything-but', 'exists', 'equals-ignore-case', 'prefix'],
   ...['suffix', 'wildcard', 'cidr', 'numeric'],

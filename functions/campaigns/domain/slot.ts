@@ -58,7 +58,7 @@ export const Slot = z.object({
   heldFor: z.string().nullable(),
   /** When its post was published (UTC); null: not yet. */
   publishedAt: Instant.nullable().default(null),
-  /** When the launch, resumption or change that last planned it was requested; left out before the first planning. */
+  /** When the launch, resumption, change or person asked for its current time; undefined until a launch plans it. */
   askedAt: Instant.optional(),
   /** When (UTC) and why the campaign let go of its post; null: it has not. */
   letGo: z
@@ -191,7 +191,7 @@ export const follow = (
 
 /**
  * The slot, planned (again); writing it publishes the plan to posts.
- * @param askedAt when the run was requested; undefined for runs from before this was stored
+ * @param askedAt when the planning was requested; undefined for runs from before this was stored
  */
 export const plan = (slot: Slot, run: number, askedAt?: string): Slot => ({
   ...slot,
