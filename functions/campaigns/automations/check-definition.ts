@@ -61,7 +61,7 @@ const forbiddenSteps = ({ steps }: Definition, role: Role): FieldError[] =>
         ],
   );
 
-/** Problems that show from the definition alone. */
+/** Problems in the definition itself. */
 export const impossibilities = (definition: Definition): FieldError[] => {
   const { trigger, condition, steps } = definition;
   const all = allSteps(steps);

@@ -10,8 +10,7 @@ export type Reservation =
   | { outcome: 'over_cap'; of: CapKind };
 
 /**
- * The maximum already spent at which another cost still fits, for a conditional write; null: no limit; negative: never
- * fits.
+ * The maximum already spent at which another cost fits, for a conditional write; null: no limit; negative: never fits.
  * @param held what is already reserved for the same post, see `reserve`
  */
 export const roomFor = (

@@ -17,8 +17,8 @@ const landMs = 14_000;
 export const actMs = beginMs + landMs;
 
 /**
- * Time without progress after which an open run's execution counts as lost, in milliseconds; longer than all attempts
- * of a step.
+ * Time without progress after which an open run's execution counts as lost, in milliseconds: more than all retries
+ * take.
  */
 const standstillMs = 15 * minuteMs;
 

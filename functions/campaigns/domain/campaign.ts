@@ -70,7 +70,7 @@ export const campaignFields = {
 
 /** An asynchronous check of the plan for anything that prevents its launch. */
 const Check = z.object({
-  // Workflows of older checks change nothing any more.
+  // Workflows of older checks no longer change anything.
   number: z.int().min(1).meta({ description: 'Counts the checks of the campaign' }),
   status: z.enum(['running', 'done', 'failed']).meta({
     description:
@@ -115,7 +115,7 @@ export const maxLeftAlone = 50;
  * are claimed, or of none.
  */
 export const Launch = z.object({
-  // Workflows of older launches change nothing any more.
+  // Workflows of older launches no longer change anything.
   number: z.int().min(1).meta({ description: 'Counts launches of the campaign and changes to it' }),
   kind: z.enum(['launch', 'change']).default('launch').meta({
     description: '`launch`: launch of the campaign; `change`: a newer plan applied to the launched campaign',

@@ -20,8 +20,7 @@ const unitsPerPart = 3;
 /** Write units per file: upload begun, upload done. */
 const unitsPerFile = 2;
 /**
- * Write units of a slot: created with the claim on its post (a transaction: 2 x 2), planned, scheduled with its index,
- * ended.
+ * Write units of a slot: created and post claimed in a transaction (2 x 2), planned, scheduled with its index, ended.
  */
 const slotUnits = 8;
 

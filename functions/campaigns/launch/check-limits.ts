@@ -50,7 +50,7 @@ const accountDays = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchF
 };
 
 /**
- * Reports each account once, at its first slot with X's 15-minute window full. Only a warning, as posts wait for the
+ * Reports each account once, at its first slot with X's 15-minute window full. A warning only, as posts wait for the
  * next.
  */
 const accountWindows = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchFacts): Found[] => {

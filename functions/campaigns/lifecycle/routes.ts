@@ -30,7 +30,7 @@ export const lifecycleRoutes = (deps: Deps): Route[] => {
 
   /**
    * An operation that stops the campaign: once it is written, campaigns.permit permits no post, and the response is
-   * sent when no post permitted earlier can land at X any more. A repeated request waits again.
+   * sent when no post permitted earlier can still land at X. A repeated request waits again.
    */
   const stopping = (operation: typeof contract.pauseCampaign, transition: 'pause' | 'cancel'): Route =>
     route(operation, async ({ path, body: { note }, caller, request }) => {

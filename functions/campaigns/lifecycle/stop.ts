@@ -12,7 +12,7 @@ const everyMs = 250;
 const nameOf = ({ postId, permittedAt }: Pass): string => `${postId} ${permittedAt}`;
 
 /**
- * Waits until no post of a paused or cancelled campaign can be published any more: each post permitted before has been
+ * Waits until posts of a paused or cancelled campaign can no longer be published: each post permitted before has been
  * published or held, or its pass has expired. Later requests for a pass see the new status.
  * @throws DomainError `stop_not_settled` while something may still land at X; the stop is in force nevertheless
  */

@@ -25,7 +25,7 @@ export interface KnownPostStore {
   learn(workspaceId: string, learned: Learned): Promise<void>;
   /** Stores the post's account as of this version of the post, unless a newer event is already stored. */
   learnEdit(workspaceId: string, postId: string, accountId: string, version: number): Promise<void>;
-  /** Records the campaign whose approval covers exactly this content of the post; null: none any more. */
+  /** Records the campaign whose approval covers exactly this content of the post; null: none. */
   noteApproval(workspaceId: string, postId: string, campaignId: string | null): Promise<void>;
 }
 
