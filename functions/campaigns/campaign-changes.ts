@@ -4,10 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import { type Campaign, campaignFields } from './domain/campaign.ts';
 import type { CampaignExperiment } from './domain/experiment.ts';
 
-/**
- * What others go by of a campaign: planning and cloning create one, editing the brief and registering or removing an
- * experiment change it.
- */
+/** Events of a campaign's creation, by planning or cloning, and of changes to its brief or experiment. */
 export const descriptionEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
   const { id } = campaign;
   if (!before) return [tell(events.CampaignCreated, campaign, id, detailsOf(campaign))];
@@ -16,14 +13,14 @@ export const descriptionEvents = (before: Campaign | undefined, campaign: Campai
 
 const described = Object.keys(campaignFields) as (keyof typeof campaignFields)[];
 
-/** What people have registered: the outcome is no change of it. */
+/** What people registered, without the outcome, which does not count as a change. */
 const registered = (experiment: CampaignExperiment | null) => experiment && { ...experiment, conclusion: null };
 
 const isChange = (before: Campaign, campaign: Campaign): boolean =>
   described.some((field) => !isDeepStrictEqual(before[field], campaign[field])) ||
   !isDeepStrictEqual(registered(before.experiment), registered(campaign.experiment));
 
-/** What other contexts go by. */
+/** Event data that other contexts need. */
 const detailsOf = ({ name, utm, goals, budget, experiment }: Campaign) => ({
   name,
   utm,

@@ -12,7 +12,7 @@ import { statusEvents } from './lifecycle/changes.ts';
 import { planEvents } from './planning/changes.ts';
 import { slotEvents } from './slot-changes.ts';
 
-/** What a write of this context's table means to the others. */
+/** Returns the events for a write to this context's table. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   switch (after?.type) {
     case 'campaign':
@@ -26,9 +26,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   }
 };
 
-/** In the order in which others are told when one write says several things. */
+/** In the order in which the events of one write are published. */
 const ofCampaign = [descriptionEvents, planEvents, launchEvents, appliedPlanEvents, experimentEvents, statusEvents];
 
-/** Several capabilities change a campaign, which is read once for all of them. */
+/** Several capabilities change campaigns; the item is parsed once for all of them. */
 const campaignEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] =>
   ofCampaign.flatMap((told) => told(before, campaign));

@@ -15,7 +15,7 @@ import type { PlanStore } from './store/plans.ts';
 import type { RecentEventStore } from './store/recent-events.ts';
 import type { SlotStore } from './store/slots.ts';
 
-/** What this context needs from the world. */
+/** Dependencies of this context. */
 export interface Deps {
   campaigns: CampaignStore;
   plans: PlanStore;
@@ -25,9 +25,9 @@ export interface Deps {
   posts: KnownPostStore;
   /** Queues and templates. */
   content: KnownContentStore;
-  /** What goes out on accounts. */
+  /** Publications planned on accounts. */
   times: AccountTimeStore;
-  /** Which posts may go out now, and what is spent. */
+  /** Permits to publish posts, and spending. */
   passes: PassStore;
   automations: AutomationStore;
   runs: AutomationRunStore;
@@ -35,10 +35,10 @@ export interface Deps {
   automationStops: AutomationStopStore;
   recentEvents: RecentEventStore;
   now: Clock;
-  /** Waits that many milliseconds. */
+  /** Waits this many milliseconds. */
   sleep: (milliseconds: number) => Promise<unknown>;
-  /** After how many milliseconds a call to X can no longer land. */
+  /** Milliseconds after which a call to X can no longer land. */
   settleMs: number;
-  /** How long a post that is unknown yet is waited for. */
+  /** How long to wait for a post that is not known yet. */
   patience: RetryPolicy;
 }

@@ -16,7 +16,9 @@ import { publicEvents } from '#events/public-events.ts';
 import { standingEvents } from '#events/standing.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 
-/** Events that this context follows: its own needs, and all that may set an automation off, its own events included. */
+/**
+ * Events that this context subscribes to: those that it needs, and all that can trigger automations, including its own.
+ */
 export const listensTo: readonly EventDefinition[] = [
   ...new Set<EventDefinition>([
     PostCreated,

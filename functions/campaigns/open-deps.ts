@@ -6,7 +6,7 @@ import type { Deps } from './deps.ts';
 import type { Environment } from './environment.ts';
 import { campaignStore } from './store/campaigns.ts';
 
-/** What this context needs, on AWS. */
+/** The dependencies on AWS. */
 export const openDeps = (table: Table, env: Pick<Environment, 'SETTLE_SECONDS'>): Deps => ({
   campaigns: campaignStore(table),
   plans: lazy(async () => (await import('./store/plans.ts')).planStore(table)),

@@ -3,7 +3,7 @@ import type { Caller, RequestFacts } from '#shared/http/route.ts';
 import type { Deps } from './deps.ts';
 import type { Campaign } from './domain/campaign.ts';
 
-/** Reads the campaign to be changed, as the caller has seen it where they say which version that was. */
+/** Reads the campaign to be changed. If the caller gave a version (`If-Match`), it must match. */
 export const campaignReader =
   ({ campaigns }: Pick<Deps, 'campaigns'>) =>
   async (caller: Caller, path: { campaignId: string }, request: RequestFacts): Promise<Campaign> => {

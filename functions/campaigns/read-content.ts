@@ -2,7 +2,7 @@ import { findReference, patienceFor } from '#shared/events/reference.ts';
 import type { Deps } from './deps.ts';
 import type { KnownPost } from './domain/known-post.ts';
 
-/** The posts of these ids that are known, where news of a new one may still be on its way. */
+/** Finds posts by id; waits for those created just now, whose events may still be on their way. */
 export const knownPosts = async (
   { posts, now, patience }: Pick<Deps, 'posts' | 'now' | 'patience'>,
   workspaceId: string,
@@ -25,7 +25,10 @@ export const knownPosts = async (
   return found;
 };
 
-/** What is known of templates; news of one that was made a moment ago may still be on its way. @param templateIds each once */
+/**
+ * Finds templates; waits for those created just now, whose events may still be on their way.
+ * @param templateIds without duplicates
+ */
 export const knownTemplates = async (
   { content, now, patience }: Pick<Deps, 'content' | 'now' | 'patience'>,
   workspaceId: string,

@@ -7,7 +7,7 @@ import type { SavedPlan } from './domain/plan-version.ts';
 
 type Plans = Pick<Deps, 'plans'>;
 
-/** A version of a campaign's plan, by default the latest. @throws DomainError `plan_version_not_found` */
+/** Returns a version of a campaign's plan, by default the latest. @throws DomainError `plan_version_not_found` */
 export const savedPlan = async (
   { plans }: Plans,
   { workspaceId, id, planVersion }: Pick<Campaign, 'workspaceId' | 'id' | 'planVersion'>,
@@ -18,7 +18,7 @@ export const savedPlan = async (
   return saved;
 };
 
-/** The plan that a launched campaign carries out. @throws Error when there is none */
+/** Returns the plan in effect. @throws Error if there is none */
 export const appliedPlan = async (
   { plans }: Plans,
   { workspaceId, id, appliedPlanVersion }: Campaign,
@@ -28,6 +28,6 @@ export const appliedPlan = async (
   return saved.plan;
 };
 
-/** What its plan says about missed slots; of a campaign that was never launched, what plans say by default. */
+/** The catch-up policy of the applied plan; the default policy if the campaign was never launched. */
 export const catchUpPolicyOf = async (deps: Plans, campaign: Campaign): Promise<CatchUpPolicy> =>
   campaign.appliedPlanVersion === 0 ? Policies.parse({}).catchUp : (await appliedPlan(deps, campaign)).policies.catchUp;

@@ -6,7 +6,7 @@ import { briefRoutes } from './brief/routes.ts';
 import type { Deps } from './deps.ts';
 import { health } from './health.ts';
 
-/** The HTTP operations of campaigns: what is asked for most is loaded with the function, the rest by its path. */
+/** HTTP routes of campaigns. The most frequent ones are loaded with the function, the others on their first request. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...briefRoutes(deps),
   lazyRoutes(

@@ -1,7 +1,7 @@
 import type { Deps } from './deps.ts';
 import type { Campaign } from './domain/campaign.ts';
 
-/** The posts of a campaign that were permitted to go out and may be on their way to X. */
+/** The posts of a campaign that were permitted and may be on their way to X. */
 export const sendingPosts = async (
   { passes }: Pick<Deps, 'passes'>,
   { workspaceId, id }: Pick<Campaign, 'workspaceId' | 'id'>,

@@ -4,9 +4,9 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { Slot } from './domain/slot.ts';
 
-/** What a write of a slot means to others: launch, plan changes, resuming and what follows posts write slots. */
+/** Events for a write of a slot. Launches, plan changes, resumptions and events of posts write slots. */
 export const slotEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
-  // One that a later launch did not take over: its last version has no time left to live.
+  // An expired TTL marks the last version of a deleted slot.
   after.ttl === undefined
     ? ofSlot(before && entityOf(Slot, before), entityOf(Slot, after))
     : [droppedEvent(entityOf(Slot, after))];

@@ -5,7 +5,7 @@ import { experimentSubscriptions } from './experiments/subscriptions.ts';
 import { lifecycleSubscriptions } from './lifecycle/subscriptions.ts';
 import { planSubscriptions } from './plan-expansion/subscriptions.ts';
 
-/** What campaigns does when an event arrives: campaigns follow it before automations react to it. */
+/** Subscriptions of this context. Its own entities follow an event before automations react to it. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...lifecycleSubscriptions(deps),
   ...experimentSubscriptions(deps),

@@ -6,7 +6,7 @@ import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
-/** The steps of workflows that this context carries out; requests do without them. */
+/** Workflow tasks, loaded only when called. */
 export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.permit, names.planWindow, names.finish], async () =>
     (await import('./lifecycle/tasks.ts')).lifecycleTasks(deps),
@@ -28,7 +28,7 @@ export const tasks = (deps: Deps): Task[] => [
   ),
 ];
 
-/** The steps that look through, or erase, all of the context's table. */
+/** Tasks that read or erase the whole table. */
 export const tableTasks = (table: Table, files: ExportFiles): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
     const { exportSections: shareKinds } = await import('./privacy/export-person.ts');

@@ -17,19 +17,19 @@ const NamedReport = z
       'latest report, of the latest plan, at most 7 days old',
   });
 
-/** A body that names the launch report that it is about, and may say why: each operation has a schema of its own. */
+/** Creates the schema of a body with a launch report version and an optional reason; each operation has its own. */
 export const reportRequest = () => z.strictObject({ reportVersion: NamedReport, note: OptionalNote });
 
-/** A body that says why, and may be left out. */
+/** An optional body with a reason. */
 export const StepRequest = z
   .strictObject({ note: OptionalNote })
   .meta({ id: 'StepRequest', description: 'Reason for the step' })
   .prefault({});
 
-/** What the API says of a field of money. */
+/** API description of fields with costs. */
 export const forReadersOfUsage = 'Left out without permission `usage:read`';
 
-/** What the entity says of a field. */
+/** Description of a field of the entity. */
 const metaOf = (field: 'experiment' | 'check' | 'report' | 'review' | 'launch') => ({
   description: Campaign.shape[field].description,
 });
@@ -86,7 +86,7 @@ export const SlotView = Slot.pick({
   })
   .meta({ id: 'CampaignSlot', description: 'A slot of a launched campaign' });
 
-/** What the API shows a caller of a campaign; the reply's schema leaves out the rest. */
+/** The campaign as the caller may see it; the response schema strips internal fields. */
 export const viewOf = (campaign: Campaign, { role }: Pick<Caller, 'role'>): z.input<typeof CampaignView> => ({
   ...campaign,
   budget: mayDo(role, 'usage:read') ? campaign.budget : undefined,

@@ -1,10 +1,10 @@
-/** Writes made in one step of a workflow, so that it ends well within the time of a function. */
+/** Maximum number of writes per workflow step, well within the function's timeout. */
 const maxWritten = 200;
 
-/** Writes at a time. */
+/** Maximum number of concurrent writes. */
 const maxAtOnce = 20;
 
-/** Makes the first of these writes, as many as one step makes. @returns how many are left */
+/** Makes the first of these writes, up to the limit of a step. @returns how many are left */
 export const writeInOneStep = async (writes: readonly (() => Promise<unknown>)[]): Promise<number> => {
   const some = writes.slice(0, maxWritten);
   for (let from = 0; from < some.length; from += maxAtOnce) {

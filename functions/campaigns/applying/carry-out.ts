@@ -10,13 +10,13 @@ import { writeInOneStep } from '../write-in-one-step.ts';
 
 type Outcome = 'done' | 'more';
 
-/** One slot that is still to be written, and what is written. */
+/** A write that is still to be made. */
 type Write = () => Promise<void>;
 
 /**
- * Carries out some of a change whose posts are all claimed: moves, drops and replaces slots, and has those that are new
- * count. It goes by what the check of the change has written down and by the slots as they are, so that it can be repeated
- * from wherever it broke off. What went out meanwhile is left alone, and noted.
+ * Carries out part of a change whose posts are all claimed: moves, drops, replaces and opens slots. It goes by the
+ * check of the change and the current slots, so that it can continue wherever it stopped. Slots published meanwhile are
+ * left alone, which is recorded.
  */
 export const carryOut = async (deps: Deps, campaign: Campaign, launch: Launch, author: Author): Promise<Outcome> => {
   const { workspaceId, id } = campaign;
@@ -52,12 +52,12 @@ interface Step {
   leftAlone: Launch['leftAlone'];
 }
 
-/** What is still to be written for one slot of the check. */
+/** The writes still to be made for one slot of the check. */
 const stepOf = (wanted: CheckedSlot, found: Found): Step => {
   const { slotKey, change, postId } = wanted;
   if (change === 'left_alone') return { writes: [], leftAlone: [{ slotKey, why: wanted.why ?? 'being_published' }] };
   const { slots, launch, whyOf } = found;
-  // Of those that were there before, the one that counts: a plan may have let go of others under the same key.
+  // The slot in effect before the change; others with the same key were let go of by earlier plans.
   const before = slots.find(
     (slot) =>
       slot.launch !== launch.number &&
@@ -81,7 +81,7 @@ const none: Step = { writes: [], leftAlone: [] };
 const isMoved = (slot: Slot, { plannedFor, publishAt }: CheckedSlot, { planVersion }: Campaign): boolean =>
   slot.plannedBy === planVersion && slot.plannedFor === (plannedFor ?? publishAt);
 
-/** A new slot counts once what it replaces is gone; when that went out meanwhile, the new one is given up. */
+/** Opens a new slot once the one that it replaces is dropped, or gives it up if that one was published meanwhile. */
 const stepOfNew = (wanted: CheckedSlot, found: Found, before: Slot | undefined, why: LeftAlone | null): Step => {
   const { deps, slots, launch, author } = found;
   const claimed = slots.find(
@@ -92,7 +92,7 @@ const stepOfNew = (wanted: CheckedSlot, found: Found, before: Slot | undefined, 
     const backTo = before.postId === claimed?.postId ? before : undefined;
     return { writes: claimed ? [() => deps.slots.unclaim(claimed, backTo, author)] : [], leftAlone };
   }
-  // What goes out under another key is dropped under its own.
+  // A slot with the same post under another key is dropped under that key.
   const replaced = before?.slotKey === wanted.slotKey && why === null ? before : undefined;
   return {
     writes: [
@@ -127,7 +127,7 @@ const drop = async (
   await deps.slots.letGo(letGo(slot, gone, { reasons: [...reasons], plannedBy: campaign.planVersion }), author);
 };
 
-/** What an earlier change, which broke off, had claimed. */
+/** Slots claimed by an earlier change that stopped halfway. */
 const leftovers = ({ deps, slots, launch, author }: Found): Write[] =>
   slots
     .filter((slot) => slot.status === 'claimed' && slot.launch !== launch.number)
@@ -154,7 +154,7 @@ const noteProgress = (
     await deps.campaigns.save({ ...campaign, launch: noted }, author);
   });
 
-/** Gives up some of what a change has claimed; done when nothing is left. The slots that it replaces stay. */
+/** Gives up part of a change's claims; returns `done` when none is left. The slots to be replaced stay. */
 export const giveUpClaims = async (deps: Deps, campaign: Campaign, author: Author): Promise<Outcome> => {
   const slots = await deps.slots.ofCampaign(campaign.workspaceId, campaign.id);
   const claimed = slots.filter(({ status }) => status === 'claimed');
@@ -162,6 +162,6 @@ export const giveUpClaims = async (deps: Deps, campaign: Campaign, author: Autho
   return (await writeInOneStep(writes)) > 0 ? 'more' : 'done';
 };
 
-/** The slot that had the post before a change claimed it, under another key of the plan. */
+/** The slot, under another key, that had the post before a change claimed it. */
 const holderBefore = (slots: readonly Slot[], { postId, id }: Slot): Slot | undefined =>
   slots.find((slot) => slot.postId === postId && slot.id !== id && slot.letGo === null && slot.status !== 'claimed');

@@ -2,16 +2,16 @@ import type { Campaign } from '../domain/campaign.ts';
 import { type CheckedSlot, isNewSlot } from '../domain/check.ts';
 import { maxChangesTold, type PlanChangeReport } from '../domain/launch-report.ts';
 
-/** What a check of a launched campaign finds of a newer plan. */
+/** Findings of a launched campaign's check about a newer plan. */
 export interface ChangeFacts {
   report: PlanChangeReport;
-  /** Keys of the slots that are added, moved or given other content. */
+  /** Keys of slots that are added or moved, or get other content. */
   changed: ReadonlySet<string>;
-  /** What somebody who applies the plan has seen of the change: it stays the same while time passes. */
+  /** What whoever applies the plan has seen of the change; it does not change as time passes. */
   seen: unknown;
 }
 
-/** @param slots those of a check of the campaign, with what becomes of each */
+/** @param slots slots of a check, each with what happens to it */
 export const changeFactsOf = (
   { planVersion, appliedPlanVersion }: Pick<Campaign, 'planVersion' | 'appliedPlanVersion'>,
   slots: readonly CheckedSlot[],
@@ -42,7 +42,7 @@ export const changeFactsOf = (
   };
 };
 
-/** What the policy for missed slots has said of a new time that was past. */
+/** What the catch-up policy makes of a new time that has passed. */
 const backfillOf = ({ slotKey, change, reasons, publishAt }: CheckedSlot): PlanChangeReport['backfill'] => {
   const last = reasons.findLast(
     ({ kind }) => kind === 'missed' || kind === 'published_late' || kind === 'rest_shifted' || kind === 'compressed',

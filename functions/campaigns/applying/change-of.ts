@@ -13,31 +13,30 @@ interface NewerPlan {
   campaign: Campaign;
   plan: Plan;
   expanded: ExpandedPlan;
-  /** The plan that is carried out, expanded with the same context; null where it cannot be expanded any more. */
+  /** The plan in effect, expanded with the same context; null if it can no longer be expanded. */
   before: ExpandedPlan | null;
-  /** All that the campaign has. */
+  /** All slots of the campaign. */
   slots: readonly Slot[];
-  /** Posts that were permitted to go out and may be on their way. */
+  /** Posts that were permitted and may be on their way to X. */
   sending: ReadonlySet<string>;
-  /** What goes out on its accounts besides. */
+  /** Other publications on its accounts. */
   taken: readonly Taken[];
   now: Date;
 }
 
-/** What becomes of a slot. `postId` is null of one that still needs a post. */
+/** What happens to a slot. `postId` is null if it still needs a post. */
 export type ChangedSlot = PlannedSlot &
   Pick<CheckedSlot, 'change' | 'plannedFor' | 'why' | 'trial'> & { postId: string | null };
 
-/** The order of carrying out: the posts of new slots are claimed before anything else happens. */
+/** Order of execution: posts of new slots are claimed before anything else happens. */
 const order: readonly ChangedSlot['change'][] = ['added', 'replaced', 'moved', 'dropped', 'left_alone', 'kept'];
 
 /**
- * What a newer plan makes of the slots of a launched campaign, by their keys. A slot counts as moved when its plan gives
- * it another time than the plan before does as things stand now: neither a pause nor other posts, which have moved it or
- * would do so today, make the slots move that nobody has edited. What is out, on its way or settled stays as
- * it is. An experiment keeps the slots that were drawn for it, with the content of their variants: slots that a change
- * adds, or gives other content, take no part. New times that are past already are those of a backfill: the plan's policy for missed slots says what becomes of
- * them.
+ * Compares a newer plan with the slots of a launched campaign, by key. A slot counts as moved only if the newer plan
+ * gives it another time than the previous plan does when expanded now, so that pauses and other posts do not move slots
+ * that nobody edited. Slots that are published, being published or settled stay as they are. An experiment keeps the
+ * slots drawn for it, with their variants' content; slots that a change adds, or gives other content, do not take part.
+ * New times that have passed are backfilled under the plan's catch-up policy.
  */
 export const changeOf = (newer: NewerPlan): ChangedSlot[] => {
   const clockOf = zoneClocks();
@@ -48,7 +47,7 @@ export const changeOf = (newer: NewerPlan): ChangedSlot[] => {
   const whyOf = (slot: Slot): LeftAlone | null =>
     leftAloneFor(slot, newer.campaign, { now: newer.now, isSending: newer.sending.has(slot.postId) });
 
-  /** The slot under another key by which a post of the plan is out already, or on its way. */
+  /** The slot under another key through which the planned post is already published, or being published. */
   const outElsewhere = ({ slotKey, content }: PlannedSlot): { slot: Slot; why: LeftAlone } | undefined => {
     const slot = content.kind === 'post' ? byPost.get(content.postId) : undefined;
     const why = slot && slot.slotKey !== slotKey ? whyOf(slot) : null;
@@ -59,11 +58,11 @@ export const changeOf = (newer: NewerPlan): ChangedSlot[] => {
     const slot = byKey.get(planned.slotKey);
     const elsewhere = outElsewhere(planned);
     if (slot) {
-      // What a change that broke off has moved is compared with where it put it.
+      // A slot that an interrupted change has moved is compared with its time in that change.
       const isOfBefore = slot.plannedBy <= newer.campaign.appliedPlanVersion;
       const before = isOfBefore ? plannedBefore.get(slot.slotKey) : undefined;
       const changed = changedFrom(slot, planned, before, whyOf(slot));
-      // What it publishes so far is not in the plan any more, and what it is to publish is out.
+      // Its current content is no longer in the plan, and its new content is already published under another key.
       return changed.map((each) => (each.change === 'replaced' && elsewhere ? asDropped(each, slot) : each));
     }
     if (elsewhere) return [leftAlone(planned, elsewhere.slot.postId, elsewhere.why)];
@@ -75,16 +74,16 @@ export const changeOf = (newer: NewerPlan): ChangedSlot[] => {
   return order.flatMap((change) => all.filter((each) => each.change === change));
 };
 
-/** What an earlier plan had and a later one let go of is history, and so is what a change is only about to add. */
+/** Whether a slot is in effect: an earlier plan did not let go of it, and it is not just claimed by a change. */
 const isLiveSlot = ({ status, letGo }: Slot): boolean => status !== 'claimed' && letGo?.why !== 'replanned';
 
 const isOtherContent = (slot: Slot, planned: PlannedSlot, before: PlannedSlot | undefined): boolean => {
   if (before) return contentDigestOf(planned.content) !== contentDigestOf(before.content);
-  // What a variant of an experiment publishes is not in the plan.
+  // The plan does not contain the content of experiment variants.
   return slot.trial === null && contentDigestOf(planned.content) !== slot.contentDigest;
 };
 
-/** @param before the same slot in the plan that is carried out, as things stand now */
+/** @param before the same slot in the plan in effect, expanded now */
 const changedFrom = (
   slot: Slot,
   planned: PlannedSlot,
@@ -96,7 +95,7 @@ const changedFrom = (
   const isReplaced = planned.accountId !== slot.accountId || isOtherContent(slot, planned, before);
   if (why !== null) return isMoved || isReplaced ? [leftAlone(planned, slot.postId, why)] : [];
   const { postId } = slot;
-  // Where the plan leaves the time as it was, so does the change, also where a pause has moved the slot since.
+  // If the plan leaves the time as it was, the slot keeps its own, even if a pause has moved it since.
   const { publishAt, reasons } = isMoved ? planned : slot;
   if (isReplaced) {
     const plannedFor = planned.publishAt;
@@ -126,7 +125,7 @@ const asDropped = (changed: ChangedSlot, { postId, reasons }: Slot): ChangedSlot
   ...{ change: 'dropped', postId, reasons: [...reasons, { kind: 'content_replaced' }] },
 });
 
-/** A slot that the plan has no more. */
+/** A slot that is no longer in the plan. */
 const leftOut = (
   slot: Slot,
   { expanded }: NewerPlan,
@@ -141,9 +140,9 @@ const leftOut = (
   return [{ ...planned, reasons, change: 'dropped', trial: slot.trial, postId: slot.postId }];
 };
 
-/** The same, with new times that are past moved, or given up, as the plan's policy for missed slots says. */
+/** Moves or drops new times that have passed, under the plan's catch-up policy. */
 const backfilled = (changed: readonly ChangedSlot[], { campaign, plan, taken, now }: NewerPlan): ChangedSlot[] => {
-  // What a pause has missed since is dealt with when the campaign is resumed.
+  // Slots missed since the pause are dealt with when the campaign is resumed.
   const isCaughtUpLater = campaign.status === 'paused' || campaign.catchUp !== null;
   const from = isCaughtUpLater ? Date.parse(missedSince(campaign)) : now.getTime();
   const isPast = ({ change, publishAt }: ChangedSlot): boolean =>

@@ -12,7 +12,7 @@ const operation = capability<CampaignErrors>({
   description: 'Change what a launched campaign has yet to publish.',
 });
 
-/** The codes of a campaign that was not launched, or has ended. */
+/** Error codes of a campaign that is not launched, or has ended. */
 const notLive = refusedIn('draft', 'in_review', 'approved', 'launching', 'completed', 'cancelled', 'archived');
 
 export const applyCampaignPlan = operation({

@@ -8,7 +8,7 @@ import { wallText } from '../plan-expansion/wall-time.ts';
 
 interface Given {
   plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;
-  /** The slots that are still to go out. */
+  /** Slots that are not published yet. */
   slots: readonly PlannedSlot[];
   taken: readonly Taken[];
   slotKey: string;
@@ -16,8 +16,8 @@ interface Given {
 }
 
 /**
- * One slot at this instant (UTC), on request, whatever rules of the plan it breaks: each is reported as a conflict. The
- * others stay where they are.
+ * Moves one slot to this instant (UTC) on request, even against rules of the plan, each of which is reported as a
+ * conflict. Other slots stay.
  * @throws DomainError `planned_slot_not_found`
  */
 export const moveToNow = ({

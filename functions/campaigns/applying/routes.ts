@@ -9,7 +9,7 @@ import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { runSlotNow } from './run-slot-now.ts';
 
-/** Changing what launched campaigns still have to publish; a workflow carries a newer plan out. */
+/** Routes to change what launched campaigns have yet to publish; a workflow applies newer plans. */
 export const applyingRoutes = (deps: Deps): Route[] => {
   const { campaigns, checks, now } = deps;
   const read = campaignReader(deps);
@@ -21,7 +21,7 @@ export const applyingRoutes = (deps: Deps): Route[] => {
       return viewOf(await campaigns.save(campaign, caller), caller);
     }),
     route(contract.runCampaignSlotNow, async ({ path: { campaignId, slotId }, body: { note }, caller }) =>
-      // The run may plan the slot at the same instant: it does not have to be asked for twice.
+      // The run can plan the slot at the same time; the caller need not retry.
       retryOnLostUpdate(async () => {
         const campaign = await campaigns.get(caller.workspaceId, campaignId);
         return runSlotNow(deps, campaign, { slotId, note }, caller);

@@ -21,9 +21,8 @@ const reasons = {
 } as const;
 
 /**
- * Has one slot go out at once. It is planned by this very write: posts follow it as any other planning.
- * @throws DomainError `campaign_slot_not_found`; `conflict`: by the campaign's status, or `slot_<why>` when there is
- * nothing left to run
+ * Publishes one slot now: the write plans it, and posts follow it like any other planning.
+ * @throws DomainError `campaign_slot_not_found`; `conflict`: by the campaign's status, or `slot_<why>`
  */
 export const runSlotNow = async (
   deps: Deps,

@@ -22,7 +22,10 @@ import { automationAuthor } from './begin-run.ts';
 import { endRunAt } from './end-run.ts';
 import { type Order as StepOrder, orderOf, Unfillable } from './order-of.ts';
 
-/** What came of the step before; nothing at the begin of a run, after a wait, and where the step has failed for good. */
+/**
+ * Outcome of the previous step. `begun`, `awake` and `fault` are not the step's own answer: the run begins, a wait is
+ * over, or the step failed permanently.
+ */
 export type Met = StepOutcome | { outcome: 'begun' | 'awake' | 'fault' };
 
 /** What the workflow does next. */
@@ -37,20 +40,20 @@ export type Next =
 
 type Needed = Pick<Deps, 'automations' | 'runs' | 'now'>;
 
-/** A step that came too late is let begin again so many times. */
+/** Maximum number of attempts of a step that began too late. */
 const maxTries = 3;
 
 interface Asked {
   workspaceId: string;
   runId: string;
   met: Met;
-  /** The step that it is about; null at the begin. */
+  /** The step that `met` is about; null at the beginning. */
   metStep: string | null;
 }
 
 /**
- * Writes down what came of a step, and says what is next. A step begins only by a write that stands on the automation's
- * being on: whoever switches it off knows afterwards which steps are still under way. Asked again, it says the same.
+ * Records the outcome of a step and returns what is next. A step begins only by a write that is conditional on the
+ * automation being on, so that whoever switches it off can then see which steps are still in progress. Idempotent.
  */
 export const advance = async (
   deps: Needed,
@@ -80,7 +83,7 @@ const stop = async (
   return { outcome: 'ended' };
 };
 
-/** The run with what came of its step; or what to do at once instead. */
+/** Records the outcome of the current step in the run, or returns what to do instead. */
 const recorded = async (
   deps: Needed,
   run: AutomationRun,
@@ -92,7 +95,7 @@ const recorded = async (
   const met: Met = acting.hasFailed ? { outcome: 'fault' } : said;
   if (!acting.hasFailed && acting.step !== saidOf) return run;
   if (met.outcome === 'begun' || met.outcome === 'awake') return run;
-  // A call whose answer was lost may still be at work: the run is open until nothing of it can happen any more.
+  // A call whose response was lost may still be running: the run stays open until it can have no further effect.
   if (met.outcome === 'fault' && isActing(run, deps.now())) {
     const failed = { ...run, acting: { ...acting, hasFailed: true } };
     return keep(deps, failed, { outcome: 'wait', until: acting.until });
@@ -119,7 +122,7 @@ const recorded = async (
   return stop(deps, { ...run, steps, acting: null }, 'failed', end);
 };
 
-/** Follows the instructions up to one that takes another context, or time. */
+/** Follows the instructions up to one that needs another context or a wait. */
 const follow = async (deps: Needed, start: AutomationRun, { definition }: AutomationVersion): Promise<Next> => {
   const program = programOf(definition);
   let run = start;
@@ -151,14 +154,14 @@ const follow = async (deps: Needed, start: AutomationRun, { definition }: Automa
   }
 };
 
-/** Begins a wait as any other step begins: a run whose automation is off by now does not wait for days to say so. */
+/** Begins a wait only if the automation is on, like any other step, so that no run waits for days before it stops. */
 const sleepUntil = async (deps: Needed, run: AutomationRun, minutes: number): Promise<Next> => {
   const until = instantAfter(deps.now(), minutes * minuteMs);
   const begun = await deps.runs.letAct({ ...run, status: 'waiting', wakesAt: until }, authorOf(run));
   return begun ? { outcome: 'wait', until } : refused(deps, run);
 };
 
-/** The run after a wait: metrics are another by now. */
+/** The run after a wait, without metrics, which are outdated by then. */
 const awake = (run: AutomationRun, step: string, now: Date): AutomationRun => {
   const waited = { step, kind: 'wait', at: now.toISOString(), outcome: 'done' as const };
   return {
@@ -168,7 +171,7 @@ const awake = (run: AutomationRun, step: string, now: Date): AutomationRun => {
   };
 };
 
-/** @throws Error when the run was written meanwhile: the workflow asks again */
+/** @throws Error if the run was written meanwhile; the workflow retries */
 const keep = async ({ runs }: Needed, run: AutomationRun, next: Next): Promise<Next> => {
   if (await runs.save(run, authorOf(run))) return next;
   throw new Error('The run was written at the same time.');
@@ -176,7 +179,7 @@ const keep = async ({ runs }: Needed, run: AutomationRun, next: Next): Promise<N
 
 const authorOf = (run: AutomationRun) => automationAuthor(run.automationId, run.chainOfRun, run.correlationId);
 
-/** Metrics that the event itself brings, as long as the run has not waited: they are as new as any. */
+/** The metrics in the event itself, which are current as long as no step was carried out. */
 const metricsIn = (run: AutomationRun): AutomationRun['facts'] | undefined => {
   const metrics = run.event.type === 'post.metrics_updated' && (run.event.data as { metrics?: unknown }).metrics;
   const hasWaited = run.steps.length > 0 || run.facts !== null;
@@ -196,7 +199,7 @@ type Order = StepOrder | { at: 'analytics'; step: ReadMetricsStep };
 
 type Acting = Extract<Instruction, { do: 'act' | 'readMetrics' }>;
 
-/** Lets the step begin, if the automation is still on. */
+/** Begins the step, if the automation is still on. */
 const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automationName: string): Promise<Next> => {
   const { runs, now } = deps;
   let order: Order;
@@ -206,7 +209,7 @@ const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automa
     if (!(error instanceof Unfillable)) throw error;
     return stop(deps, run, 'failed', { code: 'value_missing', message: `Step ${instruction.step}: ${error.message}` });
   }
-  // Asked again for a step that was let begin: it has no more time than before.
+  // A retry of a step that has begun gets no more time.
   const until = run.acting?.step === instruction.step ? run.acting.until : instantAfter(now(), actMs);
   const name = instruction.do === 'act' && 'name' in instruction.action ? instruction.action.name : undefined;
   const acting = {
@@ -227,15 +230,15 @@ const act = async (deps: Needed, run: AutomationRun, instruction: Acting, automa
 };
 
 /**
- * Who answers for the step: whoever does so for the automation now, with the role that they have now. Their words may still
- * be those of whoever did when the run began.
+ * The person or service account on whose behalf the step acts: the automation's current one, with their current role.
+ * The texts may still be those of the one when the run began, who therefore stays among the authors.
  */
 const answering = async ({ automations }: Needed, { workspaceId, automationId, by }: AutomationRun) => {
   const current = (await automations.find(workspaceId, automationId))?.by ?? by;
   return { ...current, people: [...new Set([...current.people, ...by.people])] };
 };
 
-/** Why a step was not let begin: the automation is off, or another execution was faster. */
+/** Handles a step that could not begin: the automation is off, or another execution wrote the run first. */
 const refused = async (deps: Needed, run: AutomationRun): Promise<Next> => {
   const standing = await deps.runs.find(run.workspaceId, run.id);
   if (!standing || !isOpen(standing)) return { outcome: 'ended' };

@@ -7,30 +7,30 @@ import type { Automation, onceFor } from '../domain/automation.ts';
 import { admit, type GateRefusal } from '../domain/automation-gate.ts';
 import type { AutomationRun } from '../domain/automation-run.ts';
 
-/** What sets an automation off. */
+/** What started a run. */
 export interface Occasion {
   type: string;
   eventId: string | null;
   entityId: string | null;
-  /** When that happened (UTC). */
+  /** When it happened (UTC). */
   at: string;
   event: Record<string, unknown>;
   chain: readonly string[];
   correlationId: string;
-  /** What a run is started for once, whichever event says so. */
+  /** What the run is started for only once, whichever event triggers it. */
   once?: ReturnType<typeof onceFor>;
 }
 
 export type Begun = 'begun' | 'queued' | 'known' | 'off' | GateRefusal;
 
-/** How often a run is tried to be let in while others come and go. */
+/** Attempts to start a run while other runs change the gate. */
 const maxTries = 8;
 
-/** The id of the run that an occasion starts: an event heard twice starts one. */
+/** Deterministic id of a run, so that an event delivered twice starts one run. */
 const runIdOf = (automationId: string, { at, eventId }: Occasion): string =>
   derivedId('run', at, `${automationId}#${eventId ?? at}`);
 
-/** Who writes what an automation does. */
+/** Author of the changes that an automation makes. */
 export const automationAuthor = (automationId: string, chain: readonly string[], correlationId: string): Author => ({
   actor: { type: 'automation', id: automationId },
   correlationId,
@@ -38,9 +38,9 @@ export const automationAuthor = (automationId: string, chain: readonly string[],
 });
 
 /**
- * Starts a run, or has it wait for those before it. Events that start none are counted, by reason.
- * @throws DomainError `changed_meanwhile` when others were faster again and again, or the definition is another by now: the
- * queue delivers again
+ * Starts or queues a run. Events that start none are counted by reason.
+ * @throws DomainError `changed_meanwhile` if every attempt lost against other writes, or the definition has changed;
+ * the queue delivers the event again
  */
 export const beginRun = async (
   { automations, runs, now }: Pick<Deps, 'automations' | 'runs' | 'now'>,
@@ -54,7 +54,7 @@ export const beginRun = async (
     const automation = tries === 0 ? asked : await automations.find(workspaceId, automationId);
     const by = automation?.by;
     if (automation?.status !== 'on' || !by) return 'off';
-    // The occasion was one of another definition.
+    // The event matched another definition.
     if (automation.liveVersion !== asked.liveVersion) break;
     if (await runs.find(workspaceId, runId)) return 'known';
     if (occasion.once !== undefined && (await runs.isKnown(of, occasion.once.about))) return 'known';

@@ -9,7 +9,7 @@ import { everyMs, notSettled, patienceMs } from './until-none-acts.ts';
 type Needed = Pick<Deps, 'automations' | 'runs' | 'now' | 'sleep'>;
 
 /**
- * Ends a run. While a step of it is under way it is marked, so that no other begins, and that one is waited for.
+ * Cancels a run. A step in progress is waited for; the run is marked, so that no further step begins.
  * @throws DomainError `run_ended`, `automation_not_settled`
  */
 export const cancelRun = async (deps: Needed, { workspaceId, id }: AutomationRun): Promise<AutomationRun> => {

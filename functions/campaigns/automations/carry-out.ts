@@ -16,8 +16,8 @@ import { catchUpPolicyOf } from '../read-plan.ts';
 import { automationAuthor } from './begin-run.ts';
 
 /**
- * Pauses or resumes a campaign for an automation, once: a step that is tried again leaves alone what people have done with
- * the campaign since. One that is so already stays as it is. A post of it that was permitted before may still go out.
+ * Pauses or resumes a campaign for an automation, once: a retry does not undo what people have done with the campaign
+ * since. If the campaign already has the status, nothing changes. A post permitted before a pause can still go out.
  */
 export const carryOutForAutomation = async (
   deps: Deps,
@@ -51,8 +51,8 @@ export const carryOutForAutomation = async (
 };
 
 /**
- * Whether the run still waits for this. A call that was given up and is still at work must not resume what a person has paused
- * since: other steps make something, once, by its id; these change a thing to and fro.
+ * Whether the run still waits for this step. A call that timed out but is still running must not resume a campaign that
+ * a person has paused since. Other steps are idempotent by the id of what they create; these two undo each other.
  */
 const isStillAsked = async ({ runs, now }: Pick<Deps, 'runs' | 'now'>, order: AutomationOrder): Promise<boolean> => {
   const { acting } = (await runs.find(order.workspaceId, order.runId)) ?? { acting: null };

@@ -7,7 +7,7 @@ import { AutomationLoop } from '../domain/automation-loop.ts';
 import { AutomationRun, isOpen } from '../domain/automation-run.ts';
 import { AutomationStop } from '../store/automation-stops.ts';
 
-/** What a write of automations and their runs means to others. */
+/** Returns the events for a write of an automation, run, loop or stop. */
 export const automationEvents = (before: Item | undefined, after: Item): DomainEvent[] => {
   switch (after.type) {
     case 'automation':
@@ -62,7 +62,7 @@ const ofRun = (before: AutomationRun | undefined, run: AutomationRun): DomainEve
   ];
 };
 
-/** A refusal may name whom a post mentions: that stays in the run, since events carry nobody's name. */
+/** Removes @names, as events contain no personal names, but error messages can quote those that a post mentions. */
 const withoutNames = (text: string): string => text.replace(/@\w+/g, '@…');
 
 const ofLoop = (loop: AutomationLoop): DomainEvent => {

@@ -14,15 +14,15 @@ import { knownTemplates } from '../read-content.ts';
 
 const maxSteps = 50;
 
-/** No event has a field that lies deeper. */
+/** No event has deeper fields. */
 const deepestField = 8;
 
 type Needed = Pick<Deps, 'content' | 'now' | 'patience'>;
 
 /**
- * Refuses what could never do anything: a condition that cannot hold, a field that the event does not have, a template that
- * is not there or lacks a value, a step that whoever answers for it may not do.
- * @param answering their role; undefined while it is off
+ * Rejects what could never work: a condition that cannot hold, a field that the event does not have, a missing template
+ * or template value, or a step that the role does not permit.
+ * @param answering role of whoever the automation acts for; undefined while it is off
  * @throws DomainError `invalid_automation`, whose fields say what to fix; `invalid_schedule`
  */
 export const checkDefinition = async (
@@ -47,7 +47,7 @@ export const checkDefinition = async (
 
 const problem = (path: string, code: string, message: string): FieldError => ({ path: `body.${path}`, code, message });
 
-/** Steps that the role of whoever answers for the automation does not permit: each run would end at them. */
+/** Steps that the role does not permit; every run would fail at them. */
 const forbiddenSteps = ({ steps }: Definition, role: Role): FieldError[] =>
   inSteps(steps, 'steps', (step, path) =>
     step.kind === 'branch' || step.kind === 'wait' || step.kind === 'stop' || mayHaveDone(role, step.kind)
@@ -61,11 +61,11 @@ const forbiddenSteps = ({ steps }: Definition, role: Role): FieldError[] =>
         ],
   );
 
-/** What can be seen by the definition alone. */
+/** Problems in the definition itself. */
 export const impossibilities = (definition: Definition): FieldError[] => {
   const { trigger, condition, steps } = definition;
   const all = allSteps(steps);
-  // Grows while the steps are looked at, in the order in which they are carried out.
+  // Filled in execution order while the steps are checked.
   const before: Action[] = [];
   const schema = eventSchema(heardTypes(definition));
   const patternIn = (pattern: unknown, path: string): FieldError[] => {
@@ -131,11 +131,11 @@ const nameOf = (step: Action): string | undefined => ('name' in step ? step.name
 
 const makesPost = (step: Action): boolean => 'templateId' in step && nameOf(step) !== undefined;
 
-/** The JSON Schema of an event's fields; undefined where there is no event. */
+/** JSON Schema of an event's fields; undefined without an event. */
 const eventSchema = (type: string | undefined): unknown =>
   type === undefined ? undefined : new Map<string, unknown>(Object.entries(publicFields)).get(type);
 
-/** Whether the event has a field: one that it can never have is found as such a pattern would be. */
+/** Whether the event can have the field: an `exists` pattern for it must be possible. */
 const hasField = (schema: unknown, path: string): boolean => {
   if (path.split('.').length > deepestField) return false;
   const pattern = path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), [{ exists: true }]);
@@ -154,7 +154,7 @@ const inSteps = (
     return [...found, ...inSteps(step.then, `${at}.then`, look), ...inSteps(step.otherwise, `${at}.otherwise`, look)];
   });
 
-/** What people have written into a step itself; steps within a branch are looked at by themselves. */
+/** Texts of a step itself, without those of steps within a branch, which are checked separately. */
 const textsIn = (step: Step): string[] => {
   const texts: string[] = [];
   const visit = (value: unknown): void => {
@@ -165,12 +165,12 @@ const textsIn = (step: Step): string[] => {
   return texts;
 };
 
-/** Fields that a step takes values from. */
+/** Paths of the placeholders in a step. */
 const pathsIn = (step: Step): string[] => [
   ...new Set(textsIn(step).flatMap((text) => Array.from(text.matchAll(placeholder), ([, path = '']) => path))),
 ];
 
-/** Why a field can have no value; undefined where it may. */
+/** Why a placeholder can never have a value; undefined if it can. */
 const unfillable = (path: string, schema: unknown, before: readonly Action[]): string | undefined => {
   const [first, name = ''] = path.split('.');
   if (first === 'made')
@@ -181,7 +181,7 @@ const unfillable = (path: string, schema: unknown, before: readonly Action[]): s
   return hasField(schema, path) ? undefined : `uses \`${path}\`, which this event does not have`;
 };
 
-/** Comparisons of one metric that no number passes. */
+/** Metrics whose comparisons no number satisfies. */
 const emptyIntervals = (comparisons: readonly Comparison[], path: string): FieldError[] =>
   [...Map.groupBy(comparisons, ({ metric }) => metric)].flatMap(([metric, those]) => {
     const values = [...new Set(those.flatMap(({ value }) => [value, value - 0.5, value + 0.5]))];

@@ -4,12 +4,12 @@ import type { Deps } from '../deps.ts';
 import { beginRun } from './begin-run.ts';
 import { nextAtOf } from './switch.ts';
 
-/** What one step starts: a second of work or two. */
+/** Maximum number of automations that one step starts; takes a second or two. */
 const atATime = 25;
 
 /**
- * Starts the automations whose time has come, of all workspaces. A step can be repeated: it starts each once for a time.
- * Times that an outage has missed are made up for by one run.
+ * Starts the automations of all workspaces whose schedule is due. Idempotent: each is started once per scheduled time.
+ * One run makes up for all times missed in an outage.
  */
 export const startDueAutomations = async (
   deps: Pick<Deps, 'automations' | 'runs' | 'now'>,
@@ -18,7 +18,7 @@ export const startDueAutomations = async (
   const due = await deps.automations.due(deps.now(), atATime);
   for (const automation of due) {
     const { nextAt: at } = automation;
-    // The index may be behind.
+    // The index is eventually consistent.
     if (at === null || automation.status !== 'on') continue;
     const occasion = { type: 'schedule', eventId: null, entityId: null, at, event: {}, chain: [] };
     await beginRun(deps, automation, { ...occasion, correlationId: author.correlationId });

@@ -4,13 +4,13 @@ import { leave } from '../domain/automation-gate.ts';
 import type { AutomationRun } from '../domain/automation-run.ts';
 import { automationAuthor } from './begin-run.ts';
 
-/** How often the end is tried while other runs come and go. */
+/** Attempts to end a run while other runs change the gate. */
 const maxTries = 8;
 
 /**
- * Writes the end of a run, and lets in those whose turn it is.
+ * Writes the end of a run and starts the queued runs whose turn it is.
  * @param ended the run as it is to be written
- * @throws DomainError `changed_meanwhile` when the run itself was written since it was read
+ * @throws DomainError `changed_meanwhile` if the run itself was written since it was read
  */
 export const endRunAt = async (
   { automations, runs }: Pick<Deps, 'automations' | 'runs'>,
@@ -31,7 +31,7 @@ export const endRunAt = async (
         begun.push({ ...following, status: 'running' });
         continue;
       }
-      // One that is no longer there holds up nobody.
+      // A run that no longer exists must not block the queue.
       const left = leave(gate, first, limits);
       gate = left.gate;
       next = [...next, ...left.next];

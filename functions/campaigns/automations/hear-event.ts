@@ -9,10 +9,7 @@ import { noteLoop } from './loops.ts';
 
 type Needed = Pick<Deps, 'automations' | 'runs' | 'loops' | 'recentEvents' | 'now'>;
 
-/**
- * Starts what an event sets off. The event is kept for rehearsals, and may come again: a run is named by automation and
- * event.
- */
+/** Starts the runs that an event triggers, and stores the event for rehearsals. Idempotent by automation and event. */
 export const hearEvent = async (
   deps: Needed,
   listeners: ReturnType<typeof listenersOf>,
@@ -32,7 +29,7 @@ const setOff = async (
   const { workspaceId, id: eventId, type, entityId, occurredAt: at, chain, correlationId } = event;
   const automation = await deps.automations.find(workspaceId, automationId);
   if (automation?.status !== 'on') return;
-  // What has matched is not what is live by now: the queue delivers again.
+  // The event matched an older definition; the queue delivers it again.
   if (automation.liveVersion !== liveVersion) throw lostUpdate();
   if (await noteLoop(deps, automation, event)) return;
   await beginRun(deps, automation, {

@@ -5,15 +5,15 @@ import { parsePattern } from '../domain/parse-pattern.ts';
 import { patternIndex } from '../domain/pattern-index.ts';
 import type { AutomationStore, Listener } from '../store/automations.ts';
 
-/** Finds the automations that an event sets off. */
+/** Finds the automations that an event triggers. */
 export type Heard = (event: KnownEvent) => Listener[];
 
-/** Workspaces whose automations a function keeps compiled: those that are busy stay. */
+/** Maximum number of workspaces whose compiled automations a function instance caches (LRU). */
 const maxKept = 200;
 
 /**
- * The automations of a workspace, compiled. They are read again when one of them has changed: an event costs one small
- * read, however many automations there are.
+ * Caches the compiled automations of workspaces. They are read again only after a change, so that an event costs one
+ * small read, however many automations there are.
  */
 export const listenersOf = (automations: Pick<AutomationStore, 'turn' | 'listeners'>) => {
   const kept = new Map<string, { turn: number; heard: Heard }>();
@@ -21,7 +21,7 @@ export const listenersOf = (automations: Pick<AutomationStore, 'turn' | 'listene
     const turn = await automations.turn(workspaceId);
     if (turn === 0) return undefined;
     const known = kept.get(workspaceId);
-    // A turn that is newer than what is read is met by reading again at the next event.
+    // If automations change between the two reads, the next event sees a newer turn and reads them again.
     const current = known?.turn === turn ? known : { turn, heard: compile(await automations.listeners(workspaceId)) };
     kept.delete(workspaceId);
     kept.set(workspaceId, current);
@@ -31,7 +31,7 @@ export const listenersOf = (automations: Pick<AutomationStore, 'turn' | 'listene
   };
 };
 
-/** Compiles automations: by the type of the event first, then by exact values that their patterns demand. */
+/** Compiles automations into indexes: first by event type, then by exact values that their patterns require. */
 export const compile = (listeners: readonly Listener[]): Heard => {
   const byType = Map.groupBy(listeners, (listener) => heardTypes(listener));
   const indexes = new Map(
@@ -47,7 +47,7 @@ export const compile = (listeners: readonly Listener[]): Heard => {
 const patternOf = ({ trigger }: Listener) =>
   trigger.kind !== 'schedule' && trigger.pattern !== null ? parsePattern(trigger.pattern) : undefined;
 
-/** What must hold besides the trigger's own pattern. Metrics of the condition are read by the run. */
+/** The remaining tests besides the trigger's pattern. The run itself reads the metrics of the condition. */
 const restOf = ({ trigger, condition }: Listener): ((event: KnownEvent) => boolean) => {
   const pattern = condition?.pattern ? parsePattern(condition.pattern) : undefined;
   return (event) => {

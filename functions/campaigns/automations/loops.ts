@@ -4,7 +4,7 @@ import type { Automation } from '../domain/automation.ts';
 import { loopIn } from '../domain/automation-loop.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
 
-/** Stops a chain that comes back to the automation or is too long, and tells whom it concerns. True when it does. */
+/** Records a loop, if the automation must not follow from the chain; this notifies the people concerned. True if so. */
 export const noteLoop = async (
   { loops, automations }: Pick<Deps, 'loops' | 'automations'>,
   automation: Automation,
@@ -19,7 +19,7 @@ export const noteLoop = async (
   const owners = [...new Set(all.flatMap(({ by }) => (by ? [by.personId] : [])))];
   await loops.note(
     { workspaceId, automationId, automations: chain, names, owners, why, eventId, eventType },
-    // Without a chain of its own: what tells of a loop must be heard by all.
+    // Without the chain, so that no automation is excluded from reacting to the event.
     systemAuthor('campaigns', { correlationId }),
   );
   return true;

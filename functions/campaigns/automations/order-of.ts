@@ -5,7 +5,7 @@ import { instantAfter, minuteMs } from '#shared/time.ts';
 import { type Action, placeholder } from '../domain/automation-step.ts';
 import { valueAt } from '../domain/known-event.ts';
 
-/** What a run knows: the event, and what its steps have made. */
+/** What placeholders can refer to: the event, and what steps have created. */
 export interface Known {
   event: Record<string, unknown>;
   made: Readonly<Record<string, string>>;
@@ -18,17 +18,17 @@ export type Order =
   | { at: 'platform'; step: CallWebhookStep }
   | { at: 'campaigns'; step: CampaignStep };
 
-/** The largest step, in bytes of JSON: the state of an execution carries it (AWS Step Functions quotas: 256 KB). */
+/** Maximum size of a step in bytes of JSON: it is part of the execution's state (AWS Step Functions quotas: 256 KB). */
 const maxStepBytes = 100_000;
 
-/** A step whose values are missing from the event, in words. */
+/** A step that cannot be filled in from the event, with the reason. */
 export class Unfillable extends Error {}
 
 type Acting = Exclude<Action, { kind: 'wait' | 'stop' }>;
 
 /**
- * What another context is to do for a step, with the values that the run has.
- * @throws Unfillable when a value is missing or is no id of that kind
+ * Builds the order to another context for a step, with its placeholders filled in.
+ * @throws Unfillable if a value is missing or not a valid id
  */
 export const orderOf = (action: Acting, known: Known, automationName: string, now: Date): Order => {
   switch (action.kind) {
@@ -98,14 +98,14 @@ const valueIn = ({ event, made }: Known, path: string): unknown => valueAt({ ...
 const valuesOf = (values: Readonly<Record<string, string>>, known: Known): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, text]) => [name, fill(text, known, 4_000)]));
 
-/** The text with the event's fields in it, cut at `longest` UTF-16 units. */
+/** Fills in the placeholders of a text and truncates it to `longest` UTF-16 code units. */
 const fill = (text: string, known: Known, longest: number): string =>
   beginningOf(
     text.replace(placeholder, (_, path: string) => textOf(valueIn(known, path))),
     longest,
   );
 
-/** What a field says, as text: nothing where there is none. */
+/** A field as text; empty if it is missing. */
 const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -18,7 +18,7 @@ import { checkDefinition } from './check-definition.ts';
 import { compile } from './listeners.ts';
 import { orderOf, Unfillable } from './order-of.ts';
 
-/** Events that one rehearsal looks at. */
+/** Maximum number of events that a rehearsal checks. */
 const maxEvents = 1_000;
 const maxExamples = 10;
 
@@ -29,7 +29,7 @@ interface Occasion {
 }
 
 /**
- * What an automation would have done of the last days, had it been on. Nothing is written.
+ * Returns what an automation would have done in the last days, had it been on. Nothing is written.
  * @throws DomainError `invalid_automation`, `invalid_schedule`
  */
 export const rehearse = async (
@@ -76,7 +76,7 @@ const pastTimes = ({ trigger }: Definition, now: Date): Occasion[] => {
   return times.map((at) => ({ eventId: null, at, event: {} }));
 };
 
-/** Those that the limits would have let begin, each run over at once. */
+/** The occasions that the limits would have admitted, assuming that each run ends immediately. */
 const withinLimits = (occasions: readonly Occasion[], { limits = standardLimits }: Definition): Occasion[] => {
   let gate = emptyGate('', '');
   return occasions.filter(({ at }) => {
@@ -86,7 +86,7 @@ const withinLimits = (occasions: readonly Occasion[], { limits = standardLimits 
   });
 };
 
-/** What each step would have done; of branches both ways. */
+/** What each step would have done, with both paths of each branch. */
 const plannedSteps = ({ name, condition, steps }: Definition, event: Record<string, unknown>, now: Date) => {
   const named = allSteps(steps).flatMap((step) => ('name' in step && step.name !== undefined ? [step.name] : []));
   const made = Object.fromEntries(named.map((each) => [each, 'pst_00000000000000000000000000']));

@@ -12,14 +12,14 @@ import {
 import { automationAuthor } from './begin-run.ts';
 import { endRunAt } from './end-run.ts';
 
-/** What one step resumes of a shard: a second of work or two in all. */
+/** Maximum number of runs that one step resumes per shard; takes a second or two in all. */
 const atATime = 5;
 
 type Needed = Pick<Deps, 'automations' | 'runs' | 'now'>;
 
 /**
- * Asks for another execution for each run that stands still: its event was lost, or its execution failed or was stopped.
- * What the run did is not done again: its steps are known by their places. A run that gets nowhere ends.
+ * Requests another execution for each stalled run: its event was lost, or its execution failed or was stopped. Steps
+ * already carried out are not repeated, as their positions are recorded. A run that keeps stalling is ended.
  */
 export const resumeRuns = async (deps: Needed): Promise<{ isMore: boolean }> => {
   const found = await Promise.all(shards.map((shard) => deps.runs.standingStill(shard, deps.now(), atATime)));
@@ -29,13 +29,13 @@ export const resumeRuns = async (deps: Needed): Promise<{ isMore: boolean }> => 
 
 const resumeRun = async (deps: Needed, run: AutomationRun): Promise<void> => {
   const since = standsStillAt(run);
-  // The index may be behind.
+  // The index is eventually consistent.
   if (since === undefined || since > deps.now().toISOString()) return;
   if (run.resumptions >= maxResumptions) {
     await unlessOvertaken(endRunAt(deps, endRun(run, 'failed', deps.now(), stoodStill)));
     return;
   }
   const author = automationAuthor(run.automationId, run.chainOfRun, run.correlationId);
-  // Whoever wrote since it was read has it on its way again.
+  // If this is not saved, the run was written since it was read, so it is in progress again.
   await deps.runs.save(resumed(run), author);
 };

@@ -15,7 +15,7 @@ import { nextAtOf, switchOff, switchOn } from './switch.ts';
 
 const maxOpenRuns = 500;
 
-/** Writing automations, switching them, and looking at their runs. */
+/** Routes to edit, switch and rehearse automations, and to read and cancel their runs. */
 export const automationRoutes = (deps: Deps): Route[] => {
   const { automations, runs, automationStops, now } = deps;
   return [

@@ -7,7 +7,7 @@ import { untilNoneActs } from './until-none-acts.ts';
 type Needed = Pick<Deps, 'automations' | 'automationStops' | 'runs' | 'now' | 'sleep'>;
 
 /**
- * Stops all automations of a workspace, and answers once no step of any can act any more.
+ * Stops all automations of a workspace; returns once none of their steps can have a further effect.
  * @throws DomainError `automation_not_settled`
  */
 export const stopAll = async (deps: Needed, workspaceId: string, author: Author): Promise<AutomationStop> => {
@@ -17,8 +17,8 @@ export const stopAll = async (deps: Needed, workspaceId: string, author: Author)
 };
 
 /**
- * Lets automations run again. Runs that a stop which was cut short has left open are ended first: they would go on, or hold
- * up those after them.
+ * Lets automations run again. Runs left open by an interrupted stop are ended first: otherwise they would continue, or
+ * block those queued behind them.
  * @throws DomainError `automation_not_settled`
  */
 export const resumeAll = async (deps: Needed, workspaceId: string, author: Author): Promise<AutomationStop> => {

@@ -19,7 +19,7 @@ import { endIdleRuns } from './until-none-acts.ts';
 
 type Event = EventOf<EventDefinition>;
 
-/** What sets automations off, and what switches them off. */
+/** Subscriptions that trigger automations and switch them off. */
 export const automationSubscriptions = (deps: Deps): Subscription[] => {
   const listeners = listenersOf(deps.automations);
   return [
@@ -36,7 +36,7 @@ export const automationSubscriptions = (deps: Deps): Subscription[] => {
   ];
 };
 
-/** Who is less than before has less done for them; who may not manage automations has nothing done. */
+/** Lowers the role of a member's automations, or switches them off if the new role cannot manage automations. */
 const followRole = async (deps: Deps, event: Event, role: Role): Promise<void> => {
   if (!mayDo(role, 'automations:manage')) return switchOffOf(deps, event);
   const { workspaceId, entityId: personId, correlationId, chain } = event;
@@ -45,7 +45,7 @@ const followRole = async (deps: Deps, event: Event, role: Role): Promise<void> =
   }
 };
 
-/** Nobody answers any more for what somebody has switched on who is gone, or may no longer do so. */
+/** Switches off automations of someone who left or can no longer manage them: nobody would be responsible for them. */
 const switchOffOf = async (
   deps: Deps,
   { workspaceId, entityId: personId, correlationId, chain }: Event,
@@ -53,7 +53,7 @@ const switchOffOf = async (
   const theirs = await deps.automations.onOf(workspaceId, personId);
   for (const { id } of theirs) {
     await writeOff(deps, { workspaceId, id }, systemAuthor('campaigns', { correlationId, chain }));
-    // A run of which a step is under way ends with it: no other is let begin.
+    // A run with a step in progress ends after it, as no further step can begin.
     await endIdleRuns(deps, workspaceId, [id]);
   }
 };

@@ -13,9 +13,9 @@ import { untilNoneActs } from './until-none-acts.ts';
 type Needed = Pick<Deps, 'automations' | 'runs' | 'content' | 'now' | 'patience' | 'sleep'>;
 
 /**
- * Switches an automation on: from now on its caller answers for what it does. What a request to switch it off that was cut
- * short has left open is ended first: it would go on for whoever answered for it before, or hold up the queue.
- * @throws DomainError as writing one does, `automation_not_settled`
+ * Switches an automation on; it acts for the caller from now on. Runs left open by an interrupted switch-off are ended
+ * first: otherwise they would continue for the previous person, or block the queue.
+ * @throws DomainError `automation_not_settled`, and those of `checkDefinition`
  */
 export const switchOn = async (deps: Needed, automation: Automation, caller: Caller): Promise<Automation> => {
   if (automation.status === 'on') return automation;
@@ -31,12 +31,12 @@ export const switchOn = async (deps: Needed, automation: Automation, caller: Cal
   );
 };
 
-/** When its schedule starts it next; null where it has none, or none is left. */
+/** When its schedule starts it next; null if it has none, or no time is left. */
 export const nextAtOf = ({ trigger }: Pick<Automation, 'trigger'>, after: Date): string | null =>
   trigger.kind === 'schedule' ? nextRunAfter(trigger.schedule, trigger.timeZone, after, automationScheduleUse) : null;
 
 /**
- * Switches an automation off, and answers once no step of it can act any more. Asked for again it waits again.
+ * Switches an automation off; returns once none of its steps can have a further effect. Repeating it waits again.
  * @throws DomainError `automation_not_settled`
  */
 export const switchOff = async (
@@ -49,7 +49,7 @@ export const switchOff = async (
   return deps.automations.get(workspaceId, id);
 };
 
-/** Writes that the automation is off: no further step of it begins. */
+/** Marks the automation as off, so that no further step begins. */
 export const writeOff = async (
   { automations, now }: Pick<Deps, 'automations' | 'now'>,
   { workspaceId, id }: Pick<Automation, 'workspaceId' | 'id'>,
@@ -63,8 +63,8 @@ export const writeOff = async (
 };
 
 /**
- * Writes that who answers for an automation is less than they were. Never that they are more: events come out of order, and
- * whoever has been given more may switch it on again.
+ * Lowers the role with which an automation acts. Never raises it, as events can arrive out of order; the person can
+ * switch it on again to use a higher role.
  */
 export const lowerRole = async (
   { automations }: Pick<Deps, 'automations'>,

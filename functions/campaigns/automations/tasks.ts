@@ -18,7 +18,7 @@ const Advance = z.object({
   metStep: z.string().nullable(),
 });
 
-/** The steps of `run-automation`, and of the schedule that starts automations. */
+/** Tasks of `run-automation` and of the schedules that start automations and resume runs. */
 export const automationTasks = (deps: Deps): Task[] => [
   task(names.advanceAutomation, Advance, async (asked, { execution }) => advance(deps, asked, execution)),
   task(

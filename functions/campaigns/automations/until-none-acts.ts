@@ -6,14 +6,14 @@ import { endRunAt } from './end-run.ts';
 
 type Needed = Pick<Deps, 'automations' | 'runs' | 'now'>;
 
-/** How long steps are waited for: longer than any may take. API Gateway gives a request 30 seconds. */
+/** How long to wait for steps, longer than any step can take; API Gateway times out after 30 seconds. */
 export const patienceMs = 25_000;
 export const everyMs = 250;
 
 /**
- * Ends the runs of automations that were switched off, and waits until none of their steps can act any more: each that was
- * let begin has ended, or its time is over. Whoever asks later finds the automation off.
- * @throws DomainError `automation_not_settled` when that takes too long; they are off all the same
+ * Ends the runs of automations that were switched off, and waits until none of their steps can have a further effect:
+ * each has ended or passed its deadline. Steps that ask to begin later find the automation off.
+ * @throws DomainError `automation_not_settled` if that takes too long; they are off nevertheless
  */
 export const untilNoneActs = async (
   deps: Needed & Pick<Deps, 'sleep'>,
@@ -29,7 +29,7 @@ export const untilNoneActs = async (
   }
 };
 
-/** Ends the runs of automations that were switched off of which no step is under way. @returns those that are still open */
+/** Ends those runs of switched-off automations that have no step in progress. @returns the runs that are still open */
 export const endIdleRuns = async (
   deps: Needed,
   workspaceId: string,
@@ -40,7 +40,7 @@ export const endIdleRuns = async (
   const open = (await deps.runs.findAll(workspaceId, ids)).filter(isOpen);
   const still: AutomationRun[] = [];
   for (const run of open) {
-    // Where its execution, or another request, was faster, the next round sees what it is then.
+    // If the execution or another request wrote the run first, the next round reads it again.
     const isEnded = !isActing(run, deps.now()) && (await unlessOvertaken(stop(deps, run)));
     if (!isEnded) still.push(run);
   }
@@ -49,7 +49,7 @@ export const endIdleRuns = async (
 
 const stop = (deps: Needed, run: AutomationRun) => endRunAt(deps, endRun(run, 'stopped', deps.now(), switchedOff));
 
-/** The refusal while steps may still be under way. */
+/** Error while steps may still be in progress. */
 export const notSettled = (acting: readonly AutomationRun[], now: Date): DomainError => {
   const last = Math.max(...acting.map((run) => Date.parse(run.acting?.until ?? now.toISOString())));
   const seconds = Math.max(1, Math.ceil((last - now.getTime()) / 1000));

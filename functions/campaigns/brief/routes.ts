@@ -7,7 +7,7 @@ import { campaignReader } from '../read-campaign.ts';
 import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 
-/** Finding and describing campaigns. */
+/** Routes to find and describe campaigns. */
 export const briefRoutes = (deps: Pick<Deps, 'campaigns' | 'slots'>): Route[] => {
   const { campaigns, slots } = deps;
   const read = campaignReader(deps);
@@ -46,7 +46,10 @@ export const briefRoutes = (deps: Pick<Deps, 'campaigns' | 'slots'>): Route[] =>
   ];
 };
 
-/** The budget of a launched campaign decides what goes out. @throws DomainError `campaign_is_launched` */
+/**
+ * Asserts that the caller may set the budget: in a launched campaign, it decides what is published.
+ * @throws DomainError `campaign_is_launched`
+ */
 const assertMayBudget = (campaign: Campaign, { role }: Caller): void => {
   if (!isLaunched(campaign) || mayDo(role, 'campaigns:launch')) return;
   const said = 'The campaign is launched. Ask someone who can launch campaigns to change its budget.';

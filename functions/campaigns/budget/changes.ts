@@ -5,7 +5,7 @@ import type { Item } from '#shared/table.ts';
 import { Spending } from '../domain/pass.ts';
 import { nothing, warningsBetween } from './reserve.ts';
 
-/** What a write of a campaign's spending means to others: how near it is to its caps. */
+/** Events for a write of a campaign's spending: warnings at shares of its caps. */
 export const spendingEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofSpending(before && entityOf(Spending, before), entityOf(Spending, after));
 

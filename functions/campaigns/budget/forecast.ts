@@ -1,7 +1,7 @@
 import type { Amount, Budget, Forecast, Pace } from '../domain/budget.ts';
 import { nothing, plus, reserve, warningsBetween } from './reserve.ts';
 
-/** A slot and what X bills for its post, in micro-dollars. */
+/** A slot and the cost of its post at X, in micro-dollars. */
 export interface CostedSlot {
   slotKey: string;
   /** UTC. */
@@ -16,8 +16,8 @@ const costOf = ({ micros }: CostedSlot): Amount => ({ micros, posts: 1 });
 const sumOf = (slots: readonly CostedSlot[]): Amount => slots.map(costOf).reduce(plus, nothing);
 
 /**
- * Where the spending will stand at the end of the plan.
- * @param left the slots that are still to go out, in any order
+ * Forecasts the spending at the end of the plan.
+ * @param left slots that are not published yet, in any order
  */
 export const forecastOf = (budget: Budget | null, spent: Amount, left: readonly CostedSlot[]): Forecast => {
   const total = plus(spent, sumOf(left));
@@ -38,7 +38,7 @@ export const forecastOf = (budget: Budget | null, spent: Amount, left: readonly 
   return { total, withinCap: total, pausesAt: null, postsLeftOut: 0, warnings };
 };
 
-/** So much more or less than planned is still on plan. */
+/** Relative deviation from the plan that still counts as on plan. */
 const tolerance = 0.1;
 
 const standingOf = (spent: number, planned: number): Pace['standing'] => {
@@ -47,13 +47,13 @@ const standingOf = (spent: number, planned: number): Pace['standing'] => {
 };
 
 /**
- * How the spending compares with the plan at an instant.
- * @param slots all of the plan, those that are out included
+ * Compares the spending with the plan at an instant.
+ * @param slots all slots of the plan, including published ones
  */
 export const paceAt = (budget: Budget | null, spent: Amount, slots: readonly CostedSlot[], now: string): Pace => {
   const at = Date.parse(now);
   const instants = slots.map(({ publishAt }) => Date.parse(publishAt));
-  // One that has no slots yet has spent no time either.
+  // Without slots, no time has elapsed.
   const [first, last] = instants.length === 0 ? [at, at + 1] : [Math.min(...instants), Math.max(...instants)];
   const planned = sumOf(slots.filter(({ publishAt }) => Date.parse(publishAt) <= at));
   const timeShare = at >= last ? 1 : Math.max(0, (at - first) / (last - first));

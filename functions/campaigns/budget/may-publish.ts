@@ -3,10 +3,10 @@ import { minus, nothing, plus, reserve, warningsBetween } from './reserve.ts';
 
 export type BudgetDecision =
   | { outcome: 'permitted'; spent: Amount; warnings: BudgetWarning[] }
-  /** The post does not go out, and the campaign pauses with this reason. Nothing was counted. */
+  /** The post is not published, and the campaign pauses with this reason. Nothing is reserved. */
   | { outcome: 'pause'; of: CapKind; code: typeof budgetSpent; reason: string };
 
-/** The code of a campaign, or a post, that the campaign's budget stops. */
+/** Code of a campaign or post that the campaign's budget stops. */
 export const budgetSpent = 'campaign_budget_spent';
 
 const reasons: Readonly<Record<CapKind, string>> = {
@@ -17,10 +17,10 @@ const reasons: Readonly<Record<CapKind, string>> = {
 export const whyPaused = (of: CapKind): string => `${reasons[of]} Raise the budget, then resume the campaign.`;
 
 /**
- * Whether the budget lets a post of the campaign go out now; a thread is counted as a whole, since half of one is nobody's
- * wish. The post stays counted until it is known not to go out: give it back with `minus` then.
- * @param budget null: none, all is permitted and counted
- * @param held what is counted for this very post already
+ * Whether the budget permits a post now. A thread counts as a whole, since nobody wants half of one. The post stays
+ * counted until it is known that it will not be published; release it with `minus` then.
+ * @param budget null: none; everything is permitted and counted
+ * @param held what is already reserved for this post
  */
 export const mayPublish = (
   budget: Budget | null,

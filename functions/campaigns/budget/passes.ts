@@ -17,19 +17,19 @@ interface Asked {
   campaignId: string;
   postId: string;
   timeSetAt: string | null;
-  /** What goes out; left out by executions that began before it was told. */
+  /** What is to be published; undefined in executions from before this was passed. */
   content?: ClaimedContent | undefined;
 }
 
-/** Writers of one campaign's spending at once: each try but the last loses against another post that is due now. */
+/** Maximum attempts to count a post in the spending; each lost one was due to another post of the campaign. */
 const maxAttempts = 12;
 
 /**
- * The campaign's word right before a post goes out. The pass is written before the campaign is read for the last time,
- * while a pause writes the campaign before it reads the passes: whichever comes second sees the other. What the post
- * costs is counted with the pass, under the caps of the budget, so that of any number of posts due at once no more get
- * through than there is money for; at a cap the campaign pauses with its reason.
- * @throws DomainError `changed_meanwhile` when too many write at once: the workflow asks again
+ * Decides right before a post is published whether its campaign permits it. The pass is written before the campaign is
+ * read for the last time, while a pause writes the campaign before it reads the passes: whichever comes second sees the
+ * other. The pass reserves the post's cost under the caps of the budget, so that posts due at the same time cannot
+ * exceed them together; at a cap, the campaign pauses with a reason.
+ * @throws DomainError `changed_meanwhile` if too many write at the same time; the workflow retries
  */
 export const permit = async (deps: Deps, asked: Asked, author: Author): Promise<PermitOutcome> =>
   retryOnLostUpdate(async () => permitOnce(deps, asked, author), { maxAttempts });
@@ -39,7 +39,7 @@ const permitOnce = async (deps: Deps, asked: Asked, author: Author): Promise<Per
   const campaign = await deps.campaigns.find(workspaceId, campaignId);
   if (!campaign) return { outcome: 'cancelled' };
   const word = permitOf(campaign, timeSetAt, await cancelledAtOf(deps, campaign));
-  // One that has ended, and lets a post go whose time was set since, counts it no more.
+  // A campaign that has ended no longer counts the posts that it permits because their time was set later.
   if (word !== 'permitted' || campaign.status !== 'running') return answer(word, deps.now());
 
   const [before, post, spending] = await Promise.all([
@@ -47,7 +47,7 @@ const permitOnce = async (deps: Deps, asked: Asked, author: Author): Promise<Per
     deps.posts.find(workspaceId, postId),
     deps.passes.spending(asked),
   ]);
-  // News of a drop may still be on their way to the post.
+  // The event of a drop may still be on its way to the post.
   const letGoAt = post?.taken?.campaignId === campaignId ? post.taken.letGoAt : null;
   if (letGoAt !== null && !(timeSetAt !== null && Date.parse(timeSetAt) > Date.parse(letGoAt))) {
     return { outcome: 'cancelled' };
@@ -74,12 +74,12 @@ const permitOnce = async (deps: Deps, asked: Asked, author: Author): Promise<Per
   const isUnderBudget = isDeepStrictEqual(now?.budget, campaign.budget);
   if (last === 'permitted' && isUnderBudget) return { outcome: 'permitted', permittedUntil: pass.permittedUntil };
   await settle(deps, pass, { state: 'released', micros: 0 }, author);
-  // Another budget meanwhile: the post is counted anew, under that one.
+  // The budget changed meanwhile: the post is counted again under the new one.
   if (last === 'permitted') throw lostUpdate();
   return { outcome: last };
 };
 
-/** When the campaign was cancelled (UTC), however it was written since: it may be archived by now. */
+/** When the campaign was cancelled (UTC), even if it has been written or archived since. */
 const cancelledAtOf = async (
   { campaigns }: Pick<Deps, 'campaigns'>,
   { workspaceId, id, status, lastStep }: Campaign,
@@ -89,15 +89,15 @@ const cancelledAtOf = async (
   return (await campaigns.steps(workspaceId, id)).findLast(({ to }) => to === 'cancelled')?.at ?? null;
 };
 
-/** What an outcome comes with: a permit without a pass ends as soon as any other. */
+/** The answer without a pass; a permit ends after the same time as with one. */
 const answer = (outcome: PermitOutcome['outcome'], now: Date): PermitOutcome =>
   outcome === 'permitted' ? { outcome, permittedUntil: instantAfter(now, sendLeaseMs) } : { outcome };
 
-/** What the spending has of a pass already. */
+/** What the spending already includes for a pass. */
 const countedFor = (pass: Pass | undefined): Amount =>
   pass && (pass.state !== 'released' || pass.micros > 0) ? { micros: pass.micros, posts: 1 } : nothing;
 
-/** Pauses a campaign that has reached a cap, unless somebody did so, or ended it, meanwhile. */
+/** Pauses a campaign that has reached a cap, unless it was paused or ended meanwhile. */
 const pauseFor = async (deps: Deps, { workspaceId, id }: Campaign, note: string, author: Author): Promise<void> => {
   await retryOnLostUpdate(async () => {
     const campaign = await deps.campaigns.find(workspaceId, id);
@@ -106,7 +106,7 @@ const pauseFor = async (deps: Deps, { workspaceId, id }: Campaign, note: string,
   });
 };
 
-/** Writes what became of a pass, and what it costs by now. */
+/** Writes the outcome and the current cost of a pass. */
 const settle = async (
   deps: Pick<Deps, 'passes'>,
   pass: Pass,
@@ -125,7 +125,7 @@ const settle = async (
   if (!written) throw lostUpdate();
 };
 
-/** What is known of a pass when its post is in that state; undefined when it says nothing. */
+/** State of a pass by the status of its post; a missing status does not change it. */
 const stateAfter: Readonly<Partial<Record<KnownPostStatus, Pass['state']>>> = {
   published: 'published',
   held: 'waiting',
@@ -136,8 +136,8 @@ const stateAfter: Readonly<Partial<Record<KnownPostStatus, Pass['state']>>> = {
 };
 
 /**
- * Lets the pass of a post follow what became of it. What is out costs what X billed; what will not go out is given back,
- * but for the parts of a thread that are out.
+ * Updates the pass of a post to the post's status. A published post costs what X billed; for one that will not be
+ * published, the reservation is released, except for parts of a thread that are published.
  * @param costMicros what X has billed for the post so far
  * @throws DomainError `changed_meanwhile`: the queue delivers again
  */
@@ -151,9 +151,9 @@ export const followPost = async (
   if (!state) return;
   await retryOnLostUpdate(async () => {
     const pass = await deps.passes.find(of);
-    // It was permitted again since.
+    // The post was permitted again since.
     if (!pass || pass.state === state || Date.parse(at) < Date.parse(pass.permittedAt)) return;
-    // It was held because nothing let it pass.
+    // It was held because it was not permitted.
     if (pass.state === 'released' && state === 'waiting') return;
     const billed = costMicros > 0 ? costMicros + pass.textMicros : 0;
     const micros = state === 'waiting' ? pass.micros : billed;

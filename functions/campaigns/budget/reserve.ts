@@ -6,13 +6,12 @@ export const nothing: Amount = { micros: 0, posts: 0 };
 
 export type Reservation =
   | { outcome: 'reserved'; spent: Amount }
-  /** Nothing was counted. */
+  /** Nothing is reserved. */
   | { outcome: 'over_cap'; of: CapKind };
 
 /**
- * The most that may be counted already for one more cost to fit, the condition of a conditional write; null for no bound.
- * Below zero: it never fits.
- * @param held what is counted for the same post already, see `reserve`
+ * The maximum already spent at which another cost fits, for a conditional write; null: no limit; negative: never fits.
+ * @param held what is already reserved for the same post, see `reserve`
  */
 export const roomFor = (
   { maxMicros, maxPosts }: Caps,
@@ -24,11 +23,9 @@ export const roomFor = (
 });
 
 /**
- * Counts a cost before it is spent. It is decided on the counter alone, so that of any number of posts that are due at once
- * no more get through than the caps allow, in whatever order they come: the store makes the same decision by a conditional
- * write under `roomFor`.
- * @param held what is counted for the same post already: asking again counts nothing twice, and a post that was changed
- *   meanwhile counts as it is now
+ * Reserves a cost before it is spent. The decision depends only on the counter, so that posts due at the same time
+ * cannot exceed the caps together, in any order; the store decides the same with a conditional write under `roomFor`.
+ * @param held what is already reserved for the same post, so that repeated requests count once and changes are included
  */
 export const reserve = (spent: Amount, caps: Caps, cost: Amount, held: Amount = nothing): Reservation => {
   const room = roomFor(caps, cost, held);
@@ -42,13 +39,13 @@ export const plus = (one: Amount, other: Amount): Amount => ({
   posts: one.posts + other.posts,
 });
 
-/** What was counted without what did not go out. */
+/** Subtracts the cost of what was not published. */
 export const minus = (spent: Amount, cost: Amount): Amount => ({
   micros: spent.micros - cost.micros,
   posts: spent.posts - cost.posts,
 });
 
-/** The lines of the budget that so much has reached. A cap of zero has none: nothing is spent under it. */
+/** Warning thresholds that this spending has reached. A cap of zero has none, as nothing is spent under it. */
 const linesReached = ({ maxMicros, maxPosts, warnAtPercent }: Budget, spent: Amount): BudgetWarning[] => {
   const reached = (of: CapKind, cap: number | null, value: number): BudgetWarning[] =>
     cap === null || cap === 0
@@ -57,7 +54,7 @@ const linesReached = ({ maxMicros, maxPosts, warnAtPercent }: Budget, spent: Amo
   return [...reached('money', maxMicros, spent.micros), ...reached('posts', maxPosts, spent.posts)];
 };
 
-/** The warnings that a change of the spending calls for. One that was given back and is spent again is told again. */
+/** Warnings for a change of the spending. A threshold that is reached again after a release warns again. */
 export const warningsBetween = (budget: Budget, before: Amount, after: Amount): BudgetWarning[] => {
   const known = linesReached(budget, before);
   return linesReached(budget, after).filter(

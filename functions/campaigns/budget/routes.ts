@@ -5,7 +5,7 @@ import * as contract from './contract.ts';
 import { type CostedSlot, forecastOf, paceAt } from './forecast.ts';
 import { nothing } from './reserve.ts';
 
-/** What a campaign spends at X, and where that leads. */
+/** Routes to read the spending and forecast of a campaign. */
 export const budgetRoutes = ({ campaigns, slots, passes, now }: Deps): Route[] => [
   route(contract.getCampaignSpending, async ({ path: { campaignId }, caller: { workspaceId } }) => {
     const { budget } = await campaigns.get(workspaceId, campaignId);

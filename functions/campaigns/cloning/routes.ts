@@ -9,7 +9,7 @@ import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { startPlanOn } from './shift-plan.ts';
 
-/** Making campaigns of campaigns. */
+/** Routes to clone campaigns. */
 export const cloningRoutes = (deps: Deps): Route[] => {
   const { campaigns, now } = deps;
   return [
@@ -23,7 +23,7 @@ export const cloningRoutes = (deps: Deps): Route[] => {
       const { plan: saved } = await savedPlan(deps, original);
       const plan = start === undefined ? saved : await startingOn(deps, draft, saved, start);
       const written = await writePlan(deps, draft, plan, { personId, people, note: null });
-      // The words are those of the original.
+      // The texts are those of the original's authors.
       const { authors } = original;
       const { endsAt, version } = written;
       const planned = { ...draft, planVersion: 1, slotCount: version.slots, authors, endsAt };
@@ -32,7 +32,7 @@ export const cloningRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** The plan with its first slot on that day of the plan's zone, or on the first after it that its rules allow. */
+/** Moves the plan so that its first slot is on that day in its time zone, or on the next day that its rules allow. */
 const startingOn = async (
   deps: Deps,
   draft: { id: string; workspaceId: string },

@@ -6,9 +6,8 @@ import { membersOf } from '../plan-expansion/series.ts';
 import { instantText, wallOf, wallText } from '../plan-expansion/wall-time.ts';
 
 /**
- * The plan, so many days later or earlier, at the same times of the day wherever clocks change in between. Blackouts stay,
- * since they are days on the calendar. Changes of single slots do not come along: they were about those days, and other
- * days of a rule make other slots.
+ * Moves a plan by whole days, keeping local times across clock changes. Blackouts stay, as they are calendar dates.
+ * Changes to single slots are dropped: they were about the old days, and a rule has other slots on other days.
  * @param days whole days; negative: earlier
  */
 export const shiftPlan = (plan: Plan, days: number): Plan => {
@@ -20,16 +19,16 @@ export const shiftPlan = (plan: Plan, days: number): Plan => {
 };
 
 /**
- * The plan with its first slot on another day. Where its rules have no slot on that day, as when they name weekdays, all
- * begins there, and the first slot is on the first day from then on that they allow.
+ * Moves a plan so that its first slot is on another day. If its rules have no slot on that day, for example because
+ * they name weekdays, the plan starts there and the first slot is on the next day that they allow.
  * @param first day of the first slot that the plan publishes, such as `2027-01-04`
- * @throws DomainError `invalid_plan` for a rule that cannot be expanded so
+ * @throws DomainError `invalid_plan` if a moved rule cannot be expanded
  */
 export const startPlanOn = (plan: Plan, first: string, start: string): Plan => {
   const [begin, firstWall] = [wallsFrom(plan, beginOf), wallsFrom(plan, firstOf)];
   const days = daysBetween(first, start);
   const shifted = shiftPlan(plan, days);
-  // Moved by other than whole weeks, a rule finds other days, and these may lie before.
+  // A rule that is not moved by whole weeks matches other days, which can be earlier.
   const isEarlier = wallsFrom(shifted, firstOf) < firstWall + days * dayMs;
   return isEarlier ? shiftPlan(plan, daysBetween(wallText(begin).slice(0, 10), start)) : shifted;
 };
@@ -38,13 +37,13 @@ const daysBetween = (from: string, to: string): number => Math.round((Date.parse
 
 type WallOf = (track: Track, plan: Plan, clock: ZoneClock) => number;
 
-/** The earliest of the tracks, as a wall time in milliseconds. */
+/** The earliest of all tracks, as a wall time in milliseconds. */
 const wallsFrom = (plan: Plan, wallOfTrack: WallOf): number => {
   const clockOf = zoneClocks();
   return Math.min(...plan.tracks.map((track) => wallOfTrack(track, plan, clockOf(track.timeZone ?? plan.timeZone))));
 };
 
-/** The first slot of a track as its times have it. */
+/** The first slot of a track, before edits. */
 const firstOf: WallOf = (track, plan, clock) => {
   const path = `tracks.${plan.tracks.indexOf(track)}`;
   const [first] = membersOf(track, plan.policies.monthEnd, clock, path);
@@ -52,7 +51,7 @@ const firstOf: WallOf = (track, plan, clock) => {
   return track.times.kind === 'spread' ? clock.wallAt(Date.parse(track.times.from)) : Infinity;
 };
 
-/** From when on a track may have slots. */
+/** The earliest time at which a track can have slots. */
 const beginOf: WallOf = (track, plan, clock) =>
   track.times.kind === 'recurrence' ? wallOf(track.since ?? track.times.start) : firstOf(track, plan, clock);
 
@@ -83,7 +82,7 @@ const shiftTimes = (times: Times, days: number, clock: ZoneClock): Times => {
   }
 };
 
-/** The bound of a split track: a wall time, an instant, or the place in a spread, which stays. */
+/** Moves the bound of a split track: a wall time or an instant; a position in a spread stays. */
 const shiftOriginal = (original: string, { kind }: Times, days: number, clock: ZoneClock): string => {
   if (kind === 'recurrence') return shiftWall(original, days);
   return kind === 'fixed' ? shiftInstant(original, days, clock) : original;
@@ -97,7 +96,7 @@ const shiftInstant = (instant: string, days: number, clock: ZoneClock): string =
   return instantText(placed.instant ?? Date.parse(instant) + days * dayMs);
 };
 
-/** The rule with its last day moved: `UNTIL` is a day, a local time, or an instant. */
+/** Moves the UNTIL of a rule, which is a date, a local time or an instant. */
 const shiftUntil = (rule: string, days: number): string =>
   rule.replace(/(UNTIL=)(\d{4})(\d\d)(\d\d)/i, (_, name: string, year: string, month: string, day: string) => {
     const moved = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day) + days));

@@ -2,10 +2,10 @@ import { DomainError } from '#shared/errors.ts';
 import type { LaunchFinding, LaunchReport } from './launch-report.ts';
 
 /**
- * Refuses a launch with blockers, and one by somebody who has not seen what is launched.
- * @param report the latest; undefined where there is none
- * @param named the version of the report that they have seen
- * @throws DomainError `conflict`: `launch_report_outdated`, or `launch_blocked` with a field for each blocker that is told
+ * Asserts that a launch has no blockers and names the latest launch report.
+ * @param report the latest report; undefined if there is none
+ * @param named version of the report that the caller has seen
+ * @throws DomainError `conflict`: `launch_report_outdated`, or `launch_blocked` with a field per listed blocker
  */
 export const assertLaunchable = (report: LaunchReport | undefined, named: string): void => {
   if (!report)
@@ -33,7 +33,7 @@ export const assertLaunchable = (report: LaunchReport | undefined, named: string
   );
 };
 
-/** The narrowest thing that the finding is about. */
+/** Path of the most specific thing that the finding is about. */
 const pathOf = ({ place: { slotKey, accountId } }: LaunchFinding): string => {
   if (slotKey !== null) return `slots.${slotKey}`;
   return accountId === null ? 'plan' : `accounts.${accountId}`;

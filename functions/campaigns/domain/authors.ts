@@ -1,4 +1,4 @@
-/** Those who count as authors once these people have a part in the words as well. */
+/** Returns the authors with these people added, without duplicates. */
 export const withPeople = (authors: readonly string[], people: readonly string[]): string[] => [
   ...new Set([...authors, ...people]),
 ];

@@ -3,17 +3,17 @@ import { AutomationId, AutomationRunId, WorkspaceId } from '#shared/ids.ts';
 import { dayOf, Instant, minuteMs } from '#shared/time.ts';
 import type { RunLimits } from './automation.ts';
 
-/** Runs of one automation that may wait for their turn. */
+/** Maximum number of queued runs per automation. */
 export const maxQueued = 50;
 
 export const GateRefusal = z.enum(['per_hour', 'per_day', 'cool_down', 'queue_full']);
 export type GateRefusal = z.infer<typeof GateRefusal>;
 
-/** What has run and is running of an automation: whether another run may begin is decided by it alone. */
+/** Counters and active runs of one automation; they alone decide whether another run can begin. */
 export const Gate = z.object({
   workspaceId: WorkspaceId,
   automationId: AutomationId,
-  /** Counts its writes: each stands on the one before. */
+  /** Counts the writes, for optimistic locking. */
   turn: z.int().min(0),
   hour: z.string(),
   runsInHour: z.int().min(0),
@@ -22,7 +22,7 @@ export const Gate = z.object({
   lastRunAt: Instant.nullable(),
   active: z.array(AutomationRunId),
   queued: z.array(AutomationRunId),
-  /** Events of the day that started no run, by reason. */
+  /** Events of the day that did not start a run, by reason. */
   refused: z.record(z.string(), z.int().min(0)),
 });
 export type Gate = z.infer<typeof Gate>;
@@ -32,7 +32,7 @@ export const emptyGate = (workspaceId: string, automationId: string): Gate => ({
   ...{ lastRunAt: null, active: [], queued: [], refused: {} },
 });
 
-/** The gate at an instant: counts of hours and days that are over are none. */
+/** The gate at an instant; the counts of past hours and days are reset. */
 const at = (gate: Gate, now: Date): Gate => {
   const hour = now.toISOString().slice(0, 13);
   const day = dayOf(now);
@@ -43,13 +43,13 @@ const at = (gate: Gate, now: Date): Gate => {
   };
 };
 
-/** How many events of the day have started no run, by reason. */
+/** How many events of the day did not start a run, by reason. */
 export const refusedToday = (gate: Gate, now: Date): Record<GateRefusal, number> => {
   const { refused } = at(gate, now);
   return { ...{ per_hour: 0, per_day: 0, cool_down: 0, queue_full: 0 }, ...refused };
 };
 
-/** Lets a run begin, or has it wait, or refuses it. */
+/** Starts, queues or refuses a run. */
 export const admit = (
   before: Gate,
   runId: string,
@@ -74,7 +74,7 @@ export const admit = (
 };
 
 const refusalOf = (gate: Gate, limits: RunLimits, now: Date): GateRefusal | undefined => {
-  // Whoever let the last run begin may have a clock that is ahead.
+  // The clock of the function that let the last run begin can be ahead.
   const sinceLast = gate.lastRunAt === null ? Infinity : Math.max(0, now.getTime() - Date.parse(gate.lastRunAt));
   if (sinceLast < limits.coolDownMinutes * minuteMs) return 'cool_down';
   if (gate.runsInHour >= limits.perHour) return 'per_hour';
@@ -82,7 +82,9 @@ const refusalOf = (gate: Gate, limits: RunLimits, now: Date): GateRefusal | unde
   return gate.queued.length >= maxQueued ? 'queue_full' : undefined;
 };
 
-/** The gate after the end of a run, and the runs whose turn it is then: several once more may run at once than before. */
+/**
+ * The gate after a run has ended, and the queued runs that can start now: several, if the concurrency limit was raised.
+ */
 export const leave = (
   gate: Gate,
   runId: string,

@@ -1,7 +1,7 @@
 import type { Automation } from './automation.ts';
 import type { Action, Condition, Step } from './automation-step.ts';
 
-/** One instruction of an automation, as a run carries them out: branches are jumps. */
+/** One instruction of a compiled automation; branches are jumps. */
 export type Instruction =
   | { do: 'act'; step: string; action: Exclude<Action, { kind: 'wait' | 'stop' }> }
   | { do: 'wait'; step: string; minutes: number }
@@ -10,10 +10,7 @@ export type Instruction =
   | { do: 'goTo'; to: number }
   | { do: 'end' };
 
-/**
- * The instructions of an automation: its steps, if the metrics of its condition are as they must be. A run keeps the index
- * of the one that comes next.
- */
+/** Compiles an automation: its steps, guarded by the metrics of its condition. Runs store an index into the result. */
 export const programOf = ({ condition, steps }: Pick<Automation, 'condition' | 'steps'>): Instruction[] => {
   if (!condition || condition.metrics.length === 0) return [...compile(steps, '', 0), { do: 'end' }];
   const first = 2;

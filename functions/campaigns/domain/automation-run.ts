@@ -7,22 +7,25 @@ import { AutomationId, AutomationRunId } from '#shared/ids.ts';
 import { Instant, instantAfter, minuteMs } from '#shared/time.ts';
 import { StoredFields } from './known-event.ts';
 
-/** How long a step that was let begin may begin anything, in milliseconds. */
+/** How long an admitted step may begin calls, in milliseconds. */
 const beginMs = 10_000;
 
-/** How long what was begun may take to have its effect, in milliseconds: the four tries of a call to AWS, each of them silent. */
+/** Time until a call has its effect or never will, in milliseconds: four attempts of an AWS call without a response. */
 const landMs = 14_000;
 
-/** After that nothing of a step that is let begin now can happen any more, in milliseconds. */
+/** Time after which a step admitted now can have no further effect, in milliseconds. */
 export const actMs = beginMs + landMs;
 
-/** How long an open run may stand still before its execution is taken for lost, in milliseconds: longer than all tries of a step. */
+/**
+ * Time without progress after which an open run's execution counts as lost, in milliseconds: more than all retries
+ * take.
+ */
 const standstillMs = 15 * minuteMs;
 
-/** How often a run is resumed; one that then stands still again has failed. */
+/** How often a run is resumed; one that stalls again after that has failed. */
 export const maxResumptions = 20;
 
-/** Until when whoever carries the step out may begin something (UTC). */
+/** Deadline (UTC) by which the context that carries out the step must begin its calls. */
 export const notAfterOf = ({ until }: { until: string }): string => instantAfter(until, -landMs);
 
 const TakenStep = z
@@ -70,7 +73,7 @@ export const AutomationRun = z.object({
   id: AutomationRunId,
   ...entityFields,
   automationId: AutomationId,
-  /** What the automation is called when the run begins. */
+  /** Name of the automation when the run began. */
   automationName: z.string(),
   automationVersion: z.int().min(1).meta({ description: 'Version of the definition that it carries out' }),
   status: RunStatus,
@@ -85,30 +88,30 @@ export const AutomationRun = z.object({
         .meta({ description: 'Id of the entity that the event is about; null: the schedule' }),
     })
     .meta({ description: 'What started the run' }),
-  /** The event that triggered it, as steps take values from it. */
+  /** The triggering event, from which steps take values. */
   event: StoredFields,
-  /** Automations that led to it, itself the last. */
+  /** Automations that led to it, ending with this one. */
   chainOfRun: Chain,
   by: CampaignActor,
-  /** The execution that carries it out; another ends at once. */
+  /** The execution that carries the run out; any other one ends immediately. */
   execution: z.string().nullable(),
-  /** Index of the instruction that comes next. */
+  /** Index of the next instruction. */
   cursor: z.int().min(0),
-  /** The step that was let begin; nothing of it happens after `until`, not even when it has failed. */
+  /** The step being carried out. It has no effect after `until`, even if it has failed. */
   acting: z
     .object({
       ...{ step: z.string(), kind: z.string(), until: Instant, name: z.string().optional() },
       hasFailed: z.boolean().default(false),
     })
     .nullable(),
-  /** A person has asked for its end: no further step begins. */
+  /** A person cancelled the run: no further step begins. */
   isCancelled: z.boolean().default(false),
   wakesAt: Instant.nullable().meta({ description: 'Until when it waits (UTC); null: it is not waiting' }),
-  /** Ids of what named steps made. */
+  /** Ids of what named steps created. */
   made: z.record(z.string(), z.string()),
   /** Numbers that the next branch compares. */
   facts: z.record(z.string(), z.number().nullable()).nullable(),
-  /** How often another execution was asked for, in place of one that was lost. */
+  /** How often the run was given another execution because one was lost. */
   resumptions: z.int().min(0).default(0),
   steps: z.array(TakenStep).max(200).meta({ description: 'Steps that were carried out, in order' }),
   endedAt: Instant.nullable().meta({ description: 'When it ended (UTC); null: it has not' }),
@@ -119,40 +122,40 @@ export type AutomationRun = z.infer<typeof AutomationRun>;
 export const isOpen = ({ status }: Pick<AutomationRun, 'status'>): boolean =>
   status === 'queued' || status === 'running' || status === 'waiting';
 
-/** Whether something of a step may still happen. */
+/** Whether a step may still have an effect. */
 export const isActing = ({ acting }: Pick<AutomationRun, 'acting'>, now: Date): boolean =>
   acting !== null && acting.until > now.toISOString();
 
-/** When a run that has not been written since stands still (UTC); undefined: it waits for its turn, or has ended. */
+/** When a run counts as stalled if it is not written again (UTC); undefined if it is queued or has ended. */
 export const standsStillAt = (run: AutomationRun): string | undefined => {
   if (!isOpen(run) || run.status === 'queued') return undefined;
   const moves = [run.updatedAt, run.wakesAt ?? '', run.acting?.until ?? ''].sort().at(-1) ?? run.updatedAt;
   return instantAfter(moves, standstillMs);
 };
 
-/** The run, free for another execution; the one before, if it lives, does nothing more. */
+/** The run, free for another execution; the previous one, if still alive, does nothing more. */
 export const resumed = (run: AutomationRun): AutomationRun => ({
   ...run,
   execution: null,
   resumptions: run.resumptions + 1,
 });
 
-/** How a run ends that stood still again and again. */
+/** End of a run that kept stalling. */
 export const stoodStill = {
   code: 'run_stalled',
   message: 'The run could not continue, although it was resumed several times. Its steps show what it did.',
 };
 
-/** How a run ends that a person has cancelled. */
+/** End of a run that a person cancelled. */
 export const cancelled = { code: 'cancelled', message: 'The run was cancelled.' };
 
-/** How a run ends whose automation was switched off. */
+/** End of a run whose automation was switched off. */
 export const switchedOff = {
   code: 'automation_off',
   message: 'The automation was switched off, or all automations were stopped.',
 };
 
-/** The run at its end. */
+/** The run, ended. */
 export const endRun = (
   run: AutomationRun,
   status: Exclude<RunStatus, 'queued' | 'running' | 'waiting'>,
@@ -164,7 +167,7 @@ export const endRun = (
   steps: run.acting ? [...run.steps, unanswered(run.acting, now)] : run.steps,
 });
 
-/** A step that was let begin, and of which nothing was heard. */
+/** The record of a step that had begun and whose outcome is unknown. */
 const unanswered = ({ step, kind }: { step: string; kind: string }, now: Date): TakenStep => ({
   ...{ step, kind, at: now.toISOString(), outcome: 'fault', made: null, code: null },
   message: 'The run ended before the outcome was known: the step may have been carried out.',

@@ -5,12 +5,14 @@ import { Role } from '#shared/permissions.ts';
 import { text } from '#shared/text.ts';
 import { PatternJson } from './parse-pattern.ts';
 
-/** A field of the event (`{{data.title}}`), or what a named step has made (`{{made.draft}}`), in a text. */
+/**
+ * A placeholder in a text: a field of the event (`{{data.title}}`) or the result of a named step (`{{made.draft}}`).
+ */
 export const placeholder = /\{\{ ?([a-z]\w*(?:\.[a-z][\w-]*)*) ?\}\}/gi;
 
 const onlyPlaceholder = String.raw`\{\{ ?[A-Za-z]\w*(?:\.[A-Za-z][\w-]*)* ?\}\}`;
 
-/** An id, or the field that holds it. Steps make posts alone: nothing else can be the result of one. */
+/** An id, or a placeholder for it. Only posts can be results of steps. */
 const reference = (prefix: IdPrefix, what: string, field: string) =>
   z
     .string()
@@ -44,7 +46,7 @@ const ofTemplate = {
 /** A metric of a post. */
 export const PostMetricName = PostMetrics.keyof().meta({ description: 'Metric of a post, as X reports it' });
 
-/** A comparison of the post's metric as last read from X with a number. */
+/** Compares a metric of the post, as last read from X, with a number. */
 export const Comparison = z
   .strictObject({
     metric: PostMetricName,
@@ -58,7 +60,7 @@ export const Comparison = z
   .meta({ id: 'MetricComparison', description: 'Compares a metric of the post with a number' });
 export type Comparison = z.infer<typeof Comparison>;
 
-/** What must hold, all of it. */
+/** A condition: all of its parts must hold. */
 export const Condition = z
   .strictObject({
     pattern: PatternJson.nullable().default(null).meta({ description: 'Pattern that the event must match; null: any' }),
@@ -71,7 +73,9 @@ export const Condition = z
   });
 export type Condition = z.infer<typeof Condition>;
 
-/** What X's rules forbid a program to do, by the names that people would look for (X: Developer Policy; automation). */
+/**
+ * What X's rules forbid automations to do, under names that people would look for (X: Developer Policy; automation).
+ */
 const forbiddenKinds = {
   like: 'X forbids automated likes',
   follow: 'X forbids automated follows and unfollows',
@@ -164,7 +168,7 @@ const actions = [
   z.strictObject({ kind: z.literal('stop') }).meta({ id: 'StopStep', description: 'Ends the run' }),
 ] as const;
 
-/** The refusal of a step that X forbids names the rule; any other unknown kind gets the usual message. */
+/** The error for a step that X forbids names the rule; other unknown kinds get the default message. */
 const orRule = {
   error: ({ input }: { input?: unknown }) => {
     const kind = z.object({ kind: z.enum(Object.keys(forbiddenKinds) as Forbidden[]) }).safeParse(input).data?.kind;
@@ -172,7 +176,7 @@ const orRule = {
   },
 };
 
-/** One thing that an automation does. */
+/** A step other than a branch. */
 const Action = z.discriminatedUnion('kind', [...actions], orRule);
 export type Action = z.infer<typeof Action>;
 
@@ -197,7 +201,7 @@ const Inner = z
   )
   .meta({ id: 'AutomationInnerStep', description: 'A step within a branch' });
 
-/** A step: something that is done, a wait, or a branch; branches are at most two deep. */
+/** A step: an action, a wait, or a branch. Branches nest at most two levels deep. */
 export const Step = z
   .discriminatedUnion('kind', [...actions, branchOf(Inner, 'BranchStep')], orRule)
   .meta({ id: 'AutomationStep', description: 'A step of an automation' });

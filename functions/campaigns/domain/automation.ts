@@ -11,14 +11,14 @@ import { Instant, TimeZone } from '#shared/time.ts';
 import { Condition, PostMetricName, type Step, Step as StepSchema } from './automation-step.ts';
 import { PatternJson } from './parse-pattern.ts';
 
-/** How many a workspace may have: each is looked at when an event of its kind comes. */
+/** Maximum number of automations per workspace: each is checked when an event of its type arrives. */
 export const maxAutomations: Bound = {
   most: 1_000,
   code: 'too_many_automations',
   said: 'A workspace can have 1,000 automations. Delete one first.',
 };
 
-/** More often is what events are for. */
+/** Whoever needs more runs per day should use an event trigger. */
 export const automationScheduleUse: ScheduleUse = { path: 'body.trigger.schedule.rule', mostPerDay: 24 };
 
 /** A counter of an X account. */
@@ -27,7 +27,7 @@ const AccountMetricName = Audience.keyof().meta({
   description: 'Counter of an account, as X reports it',
 });
 
-/** What sets an automation off. */
+/** What starts a run of an automation. */
 export const Trigger = z
   .discriminatedUnion('kind', [
     z
@@ -84,7 +84,7 @@ export const Trigger = z
   .meta({ id: 'AutomationTrigger', description: 'What starts a run of the automation' });
 export type Trigger = z.infer<typeof Trigger>;
 
-/** How often it may run. */
+/** Limits on how often an automation runs. */
 export const RunLimits = z
   .strictObject({
     perHour: z.int().min(1).max(500).default(30).meta({ description: 'Maximum number of runs per clock hour (UTC)' }),
@@ -101,7 +101,7 @@ export type RunLimits = z.infer<typeof RunLimits>;
 
 export const standardLimits: RunLimits = { perHour: 30, perDay: 200, coolDownMinutes: 0, concurrency: 1 };
 
-/** What people say of an automation; each change is a version. */
+/** The fields that people edit; each change creates a version. */
 export const automationFields = {
   name: text(120).meta({ description: 'Name', examples: ['Repost what does well'] }),
   trigger: Trigger,
@@ -117,19 +117,19 @@ export const Definition = z.strictObject({
 });
 export type Definition = z.infer<typeof Definition>;
 
-/** An automation: when something happens, and something holds, then it does something. */
+/** An automation: on a trigger, if a condition holds, carries out steps. */
 export const Automation = z.object({
   id: AutomationId,
   ...entityFields,
   ...automationFields,
   limits: RunLimits,
   status: z.enum(['off', 'on', 'deleted']).meta({ description: '`off`: does nothing; `on`: runs' }),
-  /** Counts the definitions; runs finish on their own. */
+  /** Incremented with each new definition; runs finish on the version that they began with. */
   liveVersion: z
     .int()
     .min(1)
     .meta({ description: 'Version of the definition; a run keeps the one that it began with' }),
-  /** Who has switched it on last, and answers for what it does; null: it never was. */
+  /** Who last switched it on and is responsible for what it does; null: never switched on. */
   by: CampaignActor.nullable(),
   switchedAt: Instant.nullable().meta({ description: 'When it was last switched on or off (UTC); null: never' }),
   nextAt: Instant.nullable().meta({
@@ -138,7 +138,7 @@ export const Automation = z.object({
 });
 export type Automation = z.infer<typeof Automation>;
 
-/** One definition that an automation has, or had. */
+/** A current or earlier definition of an automation. */
 export const AutomationVersion = z.object({
   automationId: AutomationId,
   version: z.int().min(1).meta({ description: 'Number of the version, counted from 1' }),
@@ -148,7 +148,7 @@ export const AutomationVersion = z.object({
 });
 export type AutomationVersion = z.infer<typeof AutomationVersion>;
 
-/** Names of the events that an automation hears. */
+/** The type of event that triggers an automation; undefined for a schedule. */
 export const heardTypes = ({ trigger }: Pick<Automation, 'trigger'>): string | undefined => {
   if (trigger.kind === 'event') return trigger.type;
   if (trigger.kind === 'metric') return 'post.metrics_updated';
@@ -156,8 +156,8 @@ export const heardTypes = ({ trigger }: Pick<Automation, 'trigger'>): string | u
 };
 
 /**
- * What a threshold is passed once for; undefined: every event starts a run. A post is read for a month, an account for as long
- * as it is connected: another threshold of it is another one.
+ * Key under which a threshold is passed only once; undefined: every event starts a run. Metrics of a post are read for
+ * a month, those of an account while it is connected; a changed threshold of an account counts as a new one.
  */
 export const onceFor = (
   { trigger }: Pick<Automation, 'trigger'>,
@@ -168,7 +168,7 @@ export const onceFor = (
   return { about: `${entityId}#${trigger.metric}#${trigger.atLeast}`, isForever: true };
 };
 
-/** How deep the steps go, and how many there are in all. */
+/** All steps, including those within branches. */
 export const allSteps = (steps: readonly Step[]): Step[] =>
   steps.flatMap((step) =>
     step.kind === 'branch' ? [step, ...allSteps(step.then), ...allSteps(step.otherwise)] : [step],

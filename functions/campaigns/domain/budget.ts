@@ -4,7 +4,7 @@ import { Instant } from '#shared/time.ts';
 /** A million dollars, in micro-dollars. */
 const maxMicros = 1_000_000_000_000;
 
-/** What a campaign may spend at X, over the whole time of its plan. At the first cap that is reached it pauses. */
+/** What a campaign may spend at X over its whole plan. It pauses at the first cap that it reaches. */
 export const Budget = z
   .strictObject({
     maxMicros: z
@@ -57,7 +57,7 @@ export const CapKind = z
   .meta({ description: 'Cap of the budget: its `maxMicros` or its `maxPosts`' });
 export type CapKind = z.infer<typeof CapKind>;
 
-/** A line of the budget that the spending has reached. */
+/** A warning threshold of the budget that the spending has reached. */
 export const BudgetWarning = z.object({ of: CapKind, percent: z.int().meta({ description: 'Percentage of the cap' }) });
 export type BudgetWarning = z.infer<typeof BudgetWarning>;
 
@@ -80,12 +80,11 @@ export const Pace = z
   .meta({ id: 'CampaignPace', description: 'Spending so far compared with the plan' });
 export type Pace = z.infer<typeof Pace>;
 
-/** Where the spending will stand, if all that is left goes out as planned at the prices of its time. */
+/** Expected final spending, if all remaining posts are published as planned, at the prices of their time. */
 export const Forecast = z
   .object({
-    /** Spent so far plus all remaining posts. */
     total: Amount.meta({ description: 'Spent so far plus all remaining posts, regardless of the caps' }),
-    /** The same, up to the first post that exceeds the budget. */
+    /** The same, up to the first post that would exceed the budget. */
     withinCap: Amount.meta({ description: 'Spent so far plus the remaining posts that the caps allow' }),
     pausesAt: z
       .object({

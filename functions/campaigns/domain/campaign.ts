@@ -16,7 +16,7 @@ import { SlotKey } from './planned-slot.ts';
 
 export const CampaignName = text(120);
 
-/** A post and the instant it is to go out. */
+/** A post and when to publish it. */
 export const Placement = z
   .strictObject({
     postId: PostId,
@@ -25,11 +25,11 @@ export const Placement = z
   .meta({ description: 'A post and when to publish it' });
 export type Placement = z.infer<typeof Placement>;
 
-/** What the API says of a campaign's link parameters. */
+/** API description of a campaign's UTM parameters. */
 export const utmOf =
   'UTM parameters for links of posts written with `utmFrom`; existing posts are not changed. Null: none.';
 
-/** What a campaign is for, in numbers. */
+/** A numeric target of a campaign. */
 export const Goal = z
   .strictObject({
     metric: z.enum(['impressions', 'engagements', 'link_clicks', 'follows']).meta({
@@ -41,7 +41,7 @@ export const Goal = z
   })
   .meta({ id: 'CampaignGoal', description: 'A target for the posts of the campaign in total' });
 
-/** What people say about a campaign besides its plan. */
+/** The fields that people edit, other than the plan. */
 export const campaignFields = {
   name: CampaignName,
   brief: personal(text(5_000).nullable().meta({ description: 'Brief for the people who work on it; null: none' }), {
@@ -68,9 +68,9 @@ export const campaignFields = {
   utm: Utm.nullable().meta({ description: utmOf }),
 };
 
-/** A check of the plan against all that stands in the way of its launch; it takes a while. */
+/** An asynchronous check of the plan for anything that prevents its launch. */
 const Check = z.object({
-  // An older one changes nothing any more.
+  // Workflows of older checks no longer change anything.
   number: z.int().min(1).meta({ description: 'Counts the checks of the campaign' }),
   status: z.enum(['running', 'done', 'failed']).meta({
     description:
@@ -90,11 +90,11 @@ const ReportHead = z.object({
   planVersion: z.int().meta({ description: 'Version of the plan that was checked' }),
   checkedAt: Instant.meta({ description: 'When it was checked (UTC)' }),
   canLaunch: z.boolean().meta({ description: 'Whether there are no blockers' }),
-  /** The check whose parts hold what it lists. */
+  /** The check whose parts contain what the report lists. */
   checkId: z.string(),
 });
 
-/** Why a slot stays as it is, whatever a newer plan says of it. */
+/** Why a slot stays as it is even if a newer plan changes it. */
 export const LeftAlone = z.enum(['published', 'being_published', 'failed', 'dropped']).meta({
   description:
     '`published`: it is on X; `being_published`: it is being sent, or due within a minute; `failed`: publishing failed; ' +
@@ -102,20 +102,20 @@ export const LeftAlone = z.enum(['published', 'being_published', 'failed', 'drop
 });
 export type LeftAlone = z.infer<typeof LeftAlone>;
 
-/** A slot that a newer plan changes and that stays as it is. */
+/** A slot that a newer plan would change, but that stays as it is. */
 export const SlotLeftAlone = z
   .object({ slotKey: SlotKey, why: LeftAlone })
   .meta({ id: 'SlotLeftAlone', description: 'A slot that a newer plan would change, but that stays as it is' });
 
-/** Slots that a change lists as left alone. */
+/** Maximum number of slots that a change lists as left alone. */
 export const maxLeftAlone = 50;
 
 /**
- * The launch of a campaign, or a change of one that is launched: its slots are set up one part after the other, the
- * posts of all or of none.
+ * The launch of a campaign, or a change to a launched one. Its slots are set up part by part; the posts of all of them
+ * are claimed, or of none.
  */
 export const Launch = z.object({
-  // An older one changes nothing any more.
+  // Workflows of older launches no longer change anything.
   number: z.int().min(1).meta({ description: 'Counts launches of the campaign and changes to it' }),
   kind: z.enum(['launch', 'change']).default('launch').meta({
     description: '`launch`: launch of the campaign; `change`: a newer plan applied to the launched campaign',
@@ -129,7 +129,7 @@ export const Launch = z.object({
   }),
   done: z.int().min(0).meta({ description: 'Number of slots set up, moved or dropped so far' }),
   total: z.int().min(0).meta({ description: 'Number of slots to set up, move or drop in all' }),
-  /** How many of them have a post to be claimed. */
+  /** How many of them need a post claimed. */
   claims: z.int().min(0).default(0),
   endedAt: Instant.nullable().default(null).meta({
     description: 'When all slots were done (UTC); null: in progress, or failed',
@@ -157,7 +157,7 @@ export const Campaign = z
     ...entityFields,
     ...campaignFields,
     timeZone: TimeZone.meta({ description: 'IANA time zone of the campaign' }),
-    /** The people whose words fill the templates of its plan and experiment: they have a hand in the drafts. */
+    /** People whose texts fill the templates of its plan and experiment; they count as authors of the drafts. */
     authors: z.array(PersonId).default([]),
     isTemplate: z.boolean().default(false).meta({
       description: 'Whether it is a template: it can be cloned, but neither checked nor launched',
@@ -177,20 +177,20 @@ export const Campaign = z
     report: ReportHead.nullable().meta({ description: 'Latest launch report; null: none' }),
     review: Review.nullable().meta({ description: 'Review of its content; null: none' }),
     launch: Launch.nullable().meta({ description: 'Latest launch, or latest change by a newer plan; null: none' }),
-    // The workflow of an older run ends by itself.
+    // The workflow of an older run ends when it sees a newer number.
     run: z.int().min(0).meta({ description: 'Number of launches, resumptions and applied plans so far' }),
-    /** When its launch or resumption was asked for last. */
+    /** When its launch or latest resumption was requested. */
     startedAt: Instant.nullable(),
-    /** The run that this began: runs that a newer plan begins go on with it. */
+    /** The run that the latest launch or resumption began; runs begun by newer plans continue it. */
     startedRun: z.int().min(0).default(0),
-    /** The step of a run that paused or resumed it last: one that is tried again has done so already. */
+    /** The automation run step that last paused or resumed it, so that a retry of the step does nothing. */
     lastRunStep: z.string().optional(),
-    /** What a resumption still has to do about the slots that were missed; null: nothing. */
+    /** What a resumption still has to do about missed slots; null: nothing. */
     catchUp: z
       .object({
-        /** The run of the resumption, by which slots remember it. */
+        /** The run of the resumption; slots record it. */
         run: z.int().min(1),
-        /** What was due from here until there (UTC) was missed. */
+        /** Slots due from `since` until `until` (UTC) were missed. */
         since: Instant,
         until: Instant,
         policy: CatchUpPolicy,
@@ -210,7 +210,7 @@ export type Campaign = z.infer<typeof Campaign>;
 
 type Drafted = Pick<Campaign, 'id' | 'workspaceId' | 'timeZone' | 'isTemplate' | keyof typeof campaignFields>;
 
-/** A campaign as it is first written, without a plan. */
+/** A new campaign, without a plan. */
 export const newDraft = (drafted: Drafted): New<Campaign> => ({
   ...drafted,
   authors: [],
@@ -232,25 +232,25 @@ export const newDraft = (drafted: Drafted): New<Campaign> => ({
   result: null,
 });
 
-/** Whether nothing of the campaign goes out any more. */
+/** Whether the campaign has ended, so that nothing more is published. */
 export const isOver = ({ status }: Pick<Campaign, 'status'>): boolean =>
   status === 'completed' || status === 'cancelled' || status === 'archived';
 
-/** Whether it is launched, so that what it does is a plan that was applied. */
+/** Whether it is launched and carries out an applied plan. */
 export const isLive = ({ status }: Pick<Campaign, 'status'>): boolean => status === 'running' || status === 'paused';
 
-/** Whether its plan is carried out: it holds the posts of its slots. */
+/** Whether it holds the posts of its slots. */
 export const isLaunched = ({ status }: Pick<Campaign, 'status'>): boolean =>
   status === 'launching' || status === 'running' || status === 'paused';
 
-/** Who does a step, when (UTC) and why. */
+/** Who takes a step, when (UTC) and why. */
 export interface Doing {
   by: string;
   now: Date;
   note?: string | null | undefined;
 }
 
-/** The campaign after a step. @throws DomainError `conflict`, `campaign_<status>` */
+/** The campaign after a transition. @throws DomainError `conflict`, `campaign_<status>` */
 export const take = (campaign: Campaign, transition: Transition, { by, now, note }: Doing): Campaign => {
   const to = statusAfter(campaign, transition);
   return {
@@ -266,8 +266,8 @@ export const take = (campaign: Campaign, transition: Transition, { by, now, note
 type Said = Partial<z.infer<z.ZodObject<typeof campaignFields>>>;
 
 /**
- * The campaign with what people say about it changed.
- * @throws DomainError `conflict` once it has ended, or is being launched
+ * The campaign with changed descriptive fields.
+ * @throws DomainError `conflict` once it has ended, or while it is being launched
  */
 export const describe = (campaign: Campaign, said: Said): Campaign => {
   if (isOver(campaign) || campaign.status === 'launching') throw refusal(campaign, 'changed');
@@ -275,8 +275,8 @@ export const describe = (campaign: Campaign, said: Said): Campaign => {
 };
 
 /**
- * The campaign with the next version of its plan. What was checked, reviewed or approved was the version before. Of a
- * launched campaign it changes nothing that goes out until it is applied. A check under way comes to nothing.
+ * The campaign with the next version of its plan. Checks, reviews and approvals of the previous version no longer
+ * apply, and a running check is ended. In a launched campaign the new version takes effect only when it is applied.
  * @throws DomainError `conflict` unless it is a draft or live; `campaign_changing`
  */
 export const replan = (campaign: Campaign, slotCount: number): Campaign => {
@@ -284,7 +284,7 @@ export const replan = (campaign: Campaign, slotCount: number): Campaign => {
   assertNotChanging(campaign);
   const planVersion = campaign.planVersion + 1;
   const { check } = campaign;
-  // It gathers the slots of the version before: its report would pass for one of this version.
+  // It gathers the slots of the previous version; its report would pass for one of this version.
   const ended = check?.status === 'running' ? { ...check, status: 'failed' as const } : check;
   return { ...campaign, planVersion, slotCount, check: ended, review: isLive(campaign) ? campaign.review : null };
 };
@@ -297,8 +297,8 @@ export const assertNotChanging = (campaign: Campaign): void => {
 };
 
 /**
- * The campaign with this experiment, or with none.
- * @throws DomainError `conflict` unless it is a draft: what is reviewed or launched stays as it was registered
+ * Sets or removes the experiment of the campaign.
+ * @throws DomainError `conflict` unless it is a draft: once in review or launched, an experiment does not change
  */
 export const registerExperiment = (campaign: Campaign, experiment: CampaignExperiment | null): Campaign => {
   if (campaign.status !== 'draft') throw refusal(campaign, 'given another experiment');
@@ -313,7 +313,7 @@ export const experimentOf = ({ experiment }: Campaign): CampaignExperiment => {
 };
 
 /**
- * The campaign with a sign-off: its experiment may begin although a verdict is unlikely.
+ * Records a sign-off: the experiment may begin although a verdict is unlikely.
  * @throws DomainError `experiment_not_found`; `conflict` once it is launched
  */
 export const signOffExperiment = (campaign: Campaign, { by, now, note }: Doing & { note: string }): Campaign => {
@@ -322,15 +322,14 @@ export const signOffExperiment = (campaign: Campaign, { by, now, note }: Doing &
   return { ...campaign, experiment: { ...experiment, signedOff: { by, at: now.toISOString(), note } } };
 };
 
-/** The campaign whose experiment has its final outcome. */
+/** Records the final outcome of the experiment. */
 export const concludeExperiment = (
   campaign: Campaign,
   conclusion: NonNullable<CampaignExperiment['conclusion']>,
 ): Campaign => (campaign.experiment ? { ...campaign, experiment: { ...campaign.experiment, conclusion } } : campaign);
 
 /**
- * The campaign with another check under way; one that runs already is replaced. Of a launched campaign, what is left to
- * do is checked.
+ * Begins another check, in place of a running one. In a launched campaign it checks what is left to do.
  * @throws DomainError `conflict` while it is being launched or changed, once it is over, or without a plan
  */
 export const beginCheck = (campaign: Campaign, requestedBy: CampaignActor, now: Date): Campaign => {
@@ -360,11 +359,11 @@ export const assertPlanned = ({ planVersion, isTemplate }: Campaign): void => {
   throw new DomainError('conflict', 'campaign_without_plan', 'The campaign has no plan. Add one first.');
 };
 
-/** An older report says too little about accounts and limits as they are now. */
+/** Maximum age of a launch report: accounts and limits change. */
 const freshMs = 7 * dayMs;
 
 /**
- * The report that a caller names: the latest one, of the plan as it is now, and not older than a week.
+ * Returns the report that a caller names: it must be the latest, of the current plan, and less than a week old.
  * @throws DomainError `launch_report_outdated`
  */
 const namedReport = ({ report, planVersion }: Campaign, named: string, now: Date): NonNullable<Campaign['report']> => {
@@ -376,7 +375,7 @@ const namedReport = ({ report, planVersion }: Campaign, named: string, now: Date
   throw new DomainError('conflict', 'launch_report_outdated', said);
 };
 
-/** The campaign, submitted for review with exactly what its report lists. @throws DomainError `conflict` */
+/** Submits the campaign for review of exactly what its report lists. @throws DomainError `conflict` */
 export const submit = (campaign: Campaign, reportVersion: string, submitter: CampaignActor, doing: Doing): Campaign => {
   const submitted = take(campaign, 'submit', doing);
   const { checkId } = namedReport(campaign, reportVersion, doing.now);
@@ -392,8 +391,8 @@ export const submit = (campaign: Campaign, reportVersion: string, submitter: Cam
 };
 
 /**
- * The campaign, approved with exactly what its review lists.
- * @param reportVersion what the approver has seen
+ * Approves the campaign with exactly what its review lists.
+ * @param reportVersion the report that the approver has seen
  * @throws DomainError `conflict`: by its status, or `launch_report_outdated`
  */
 export const approve = (campaign: Campaign, reportVersion: string, approver: CampaignActor, doing: Doing): Campaign => {
@@ -407,11 +406,11 @@ export const approve = (campaign: Campaign, reportVersion: string, approver: Cam
   return { ...approved, review: { ...review, approver, ...decided } };
 };
 
-/** A launch without progress for this long has stalled, and may be requested again. */
+/** A launch without progress for this long has stalled and can be requested again. */
 const stalledMs = 2 * minuteMs;
 
 /**
- * The campaign on its way to its first run.
+ * Begins the launch, or repeats a stalled one.
  * @throws DomainError `conflict`: by its status; `launch_report_outdated`
  */
 export const beginLaunch = (
@@ -454,8 +453,8 @@ const newLaunch = (
 });
 
 /**
- * The launched campaign on its way to the newer version of its plan. It stays running or paused meanwhile.
- * @throws DomainError `conflict`: by its status; `campaign_changing`; `plan_applied` where there is no newer version;
+ * Begins to apply the newer version of the plan to a launched campaign, which stays running or paused meanwhile.
+ * @throws DomainError `conflict`: by its status; `campaign_changing`; `plan_applied` if there is no newer version;
  * `launch_report_outdated`
  */
 export const beginChange = (
@@ -476,18 +475,18 @@ export const beginChange = (
   return { ...campaign, launch };
 };
 
-/** Whether a newer plan of the launched campaign is being carried out. */
+/** Whether a newer plan is being applied to the launched campaign. */
 export const isChanging = (campaign: Pick<Campaign, 'status' | 'launch'>): boolean =>
   isLive(campaign) &&
   campaign.launch?.kind === 'change' &&
   campaign.launch.failure === null &&
   campaign.launch.endedAt === null;
 
-/** Whether that launch, or change, is still the one under way. */
+/** Whether that launch or change is still in progress. */
 export const isLaunching = (campaign: Campaign, number: number): boolean =>
   campaign.launch?.number === number && (campaign.status === 'launching' || isChanging(campaign));
 
-/** The campaign as it was before a launch or a change that came to nothing: what it had claimed is free again. */
+/** The campaign as it was before a failed launch or change, whose claims no longer count. */
 export const abandonLaunch = (
   campaign: Campaign,
   launch: Launch,
@@ -498,7 +497,7 @@ export const abandonLaunch = (
   launch: { ...launch, failure },
 });
 
-/** The campaign, launched: its first run begins. */
+/** The launched campaign, with its first run begun. */
 export const start = (campaign: Campaign, doing: Doing): Campaign => ({
   ...take(campaign, 'start', doing),
   ...withApplied(campaign, doing),
@@ -506,8 +505,8 @@ export const start = (campaign: Campaign, doing: Doing): Campaign => ({
 });
 
 /**
- * The campaign, with all of its newer plan set up: a new run plans what it added. `startedAt` stays: what the plan left
- * as it was, was asked for before, and decisions made on its posts since then still count.
+ * The campaign once its newer plan is completely set up; a new run plans what was added. `startedAt` stays, as slots
+ * that the plan did not change were requested before, and later decisions on their posts still count.
  */
 export const applied = (campaign: Campaign, doing: Doing): Campaign => ({
   ...campaign,
@@ -520,14 +519,11 @@ const withApplied = ({ launch, planVersion, run }: Campaign, { now }: Doing) => 
   launch: launch && { ...launch, done: launch.total, endedAt: now.toISOString() },
 });
 
-/** From when on posts were missed: since the pause, or since an earlier one whose misses are not dealt with yet. */
+/** When posts began to be missed: at the pause, or at an earlier one whose missed posts are not dealt with yet. */
 export const missedSince = ({ catchUp, lastStep, updatedAt }: Campaign): string =>
   catchUp?.since ?? lastStep?.at ?? updatedAt;
 
-/**
- * The campaign, running again in a new run. What is planned in it was asked for now; what the pause missed is dealt with
- * first.
- */
+/** The resumed campaign, in a new run that deals with missed slots first. What it plans counts as requested now. */
 export const resume = (campaign: Campaign, policy: CatchUpPolicy, doing: Doing): Campaign => {
   const run = campaign.run + 1;
   const until = doing.now.toISOString();
@@ -541,10 +537,10 @@ export const resume = (campaign: Campaign, policy: CatchUpPolicy, doing: Doing):
 };
 
 /**
- * Whether a post of the campaign may go out at this instant. A completed campaign holds nothing back: rescheduling one
- * of its failed posts means that it should go out. Nor does a cancelled one hold back a post whose time was set since.
- * @param timeSetAt when the post's time was last set (UTC); null when that is not known
- * @param cancelledAt when the campaign was cancelled (UTC); null when it was not
+ * Whether a post of the campaign may be published now. A completed campaign permits every post: rescheduling a failed
+ * one means that it should be published. A cancelled campaign permits posts whose time was set after the cancellation.
+ * @param timeSetAt when the post's time was last set (UTC); null if unknown
+ * @param cancelledAt when the campaign was cancelled (UTC); null if it was not
  */
 export const permitOf = (
   { status, lastStep, updatedAt }: Campaign,
@@ -559,7 +555,7 @@ export const permitOf = (
   return isEnded && isSetSince ? 'permitted' : 'cancelled';
 };
 
-/** The campaign, with what became of its posts. */
+/** The completed campaign, with the outcome of its posts. */
 export const complete = (campaign: Campaign, result: NonNullable<Campaign['result']>, doing: Doing): Campaign => ({
   ...take(campaign, 'complete', doing),
   result,

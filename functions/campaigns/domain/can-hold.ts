@@ -8,7 +8,7 @@ export interface Impossible {
   message: string;
 }
 
-/** What of a JSON Schema says which values there can be. */
+/** The JSON Schema keywords that restrict which values are possible. */
 const Schema = z.object({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   enum: z.array(z.unknown()).optional(),
@@ -27,8 +27,8 @@ const Schema = z.object({
 type Schema = z.infer<typeof Schema>;
 
 /**
- * Finds what can never hold of an event: a field that it does not have, a value outside an enum, an interval that is
- * empty. @param schema JSON Schema of the event, as `z.toJSONSchema` writes it without references
+ * Finds what can never hold for an event: an unknown field, a value outside an enum, an empty interval.
+ * @param schema JSON Schema of the event, as `z.toJSONSchema` writes it without references
  */
 export const impossibleIn = (pattern: EventPattern, schema: unknown, path = ''): Impossible[] => {
   const forms = objectForms(schema);
@@ -36,7 +36,7 @@ export const impossibleIn = (pattern: EventPattern, schema: unknown, path = ''):
     const at = path === '' ? field.name : `${path}.${field.name}`;
     const found = forms.flatMap((form) => fieldOf(form, field.name));
     if (found.length === 0) {
-      // What is never there passes the test for its absence.
+      // A field that never exists passes an `exists: false` test.
       const isFine = !('inner' in field) && field.tests.some((test) => test.op === 'exists' && !test.present);
       return isFine ? [] : [{ path: at, message: 'is not a field of this event' }];
     }
@@ -52,7 +52,7 @@ export const impossibleIn = (pattern: EventPattern, schema: unknown, path = ''):
   return [...within, ...choices];
 };
 
-/** The forms that a value can have: the branches of unions, and the elements of arrays. */
+/** The forms that a value can have: branches of unions and elements of arrays, flattened. */
 const formsOf = (schema: unknown): Schema[] => {
   const parsed = Schema.parse(schema);
   const branches = [...(parsed.anyOf ?? []), ...(parsed.oneOf ?? [])];
@@ -74,9 +74,9 @@ const fieldOf = ({ properties, additionalProperties }: Schema, name: string): un
   return typeof additionalProperties === 'object' && additionalProperties !== null ? [additionalProperties] : [];
 };
 
-/** Why no value of these forms passes the test; undefined when one may. */
+/** Why no value of these forms passes the test; undefined if one can. */
 const impossibility = (test: ValueTest, forms: readonly Schema[]): string | undefined => {
-  // A field may be missing in an event of an older version.
+  // Events of older versions can lack the field.
   if (test.op === 'exists') return undefined;
   if (test.op === 'numeric' && isEmpty(test.bounds)) return 'has a numeric range that contains no number';
   if (forms.length === 0) return 'is an object: compare one of its fields';
@@ -126,7 +126,7 @@ const boundsOf = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Sche
   ...(exclusiveMaximum === undefined ? [] : [{ is: '<' as const, value: exclusiveMaximum }]),
 ];
 
-/** Whether no number is within all bounds. */
+/** Whether no number satisfies all bounds. */
 const isEmpty = (bounds: readonly Bound[]): boolean => {
   const lowest = Math.max(-Infinity, ...bounds.filter(({ is }) => is !== '<' && is !== '<=').map(({ value }) => value));
   const highest = Math.min(Infinity, ...bounds.filter(({ is }) => is !== '>' && is !== '>=').map(({ value }) => value));

@@ -6,34 +6,34 @@ import { LeftAlone } from './campaign.ts';
 import { Trial } from './experiment.ts';
 import { PlannedSlot } from './planned-slot.ts';
 
-/** A slot of the plan as a check looks at it: its post exists, or is made of its template under this id. */
+/** A slot of the plan within a check: its post exists, or is made from its template under this id. */
 export const CheckedSlot = PlannedSlot.extend({
   postId: PostId,
   trial: Trial.nullable().default(null),
-  /** The post is still to be made of its template. What was made of the same content is kept, with what people did to it. */
+  /** The post has yet to be made from its template. One already made from the same content is kept, with its edits. */
   isToMake: z.boolean(),
-  /** Undefined until it was looked at; null: there is no such post. */
+  /** Undefined: not looked up yet; null: there is no such post. */
   facts: PostFacts.nullable().optional(),
-  /** Why the post of a template could not be made. */
+  /** Why the post could not be made from its template. */
   problem: z.object({ code: z.string(), message: z.string() }).nullable().default(null),
-  /** What a change of a launched campaign does with it; of a launch, every slot is added. */
+  /** What applying the plan does with the slot; in a launch, every slot is added. */
   change: z.enum(['added', 'replaced', 'moved', 'dropped', 'left_alone', 'kept']).default('added'),
   /** Why it is left alone. */
   why: LeftAlone.optional(),
-  /** The time that the plan gives it, where it goes out at another. */
+  /** Its time in the plan, if it is published at another one. */
   plannedFor: Instant.optional(),
 });
 export type CheckedSlot = z.infer<typeof CheckedSlot>;
 
-/** Whether a change takes another post for it, whose claim has to succeed. */
+/** Whether the slot needs a post claimed. */
 export const isNewSlot = ({ change }: Pick<CheckedSlot, 'change'>): boolean =>
   change === 'added' || change === 'replaced';
 
-/** Whether it is to go out once all is carried out. */
+/** Whether the slot is to be published once the plan is applied. */
 export const goesOut = ({ change }: Pick<CheckedSlot, 'change'>): boolean =>
   change !== 'dropped' && change !== 'left_alone';
 
-/** Some of the slots of a plan, in its order: as many as one step of a workflow looks at. */
+/** Consecutive slots of a plan, as many as one workflow step handles. */
 export const CheckPart = z.object({
   part: z.int().min(0),
   /** Number of slots in the parts before it. */
@@ -42,13 +42,13 @@ export const CheckPart = z.object({
 });
 export type CheckPart = z.infer<typeof CheckPart>;
 
-/** Slots of a part: at most this many posts are created or claimed in one step. */
+/** Maximum number of slots per part, whose posts one step creates or claims. */
 const maxSlots = 25;
 
-/** Length of a part as JSON, in UTF-16 units: Step Functions carries 256 KB, DynamoDB 400 KB an item. */
+/** In UTF-16 code units of JSON: Step Functions payloads are limited to 256 KB, DynamoDB items to 400 KB. */
 const maxLength = 80_000;
 
-/** The parts of a plan, each as large as one step may carry. */
+/** Splits a plan into parts that one workflow step can handle. */
 export const partsOf = (slots: readonly CheckedSlot[]): CheckPart[] => {
   const parts: CheckPart[] = [];
   let length = 0;
@@ -66,6 +66,6 @@ export const partsOf = (slots: readonly CheckedSlot[]): CheckPart[] => {
   return parts;
 };
 
-/** Names the check of a campaign, or that of a launch, by its number. */
+/** Id of a campaign's check or launch, by its number. */
 export const checkIdOf = (kind: 'check' | 'launch', number: number): string =>
   `${kind === 'check' ? 'C' : 'L'}${String(number).padStart(6, '0')}`;

@@ -1,14 +1,14 @@
 import type { BlockList } from 'node:net';
 
-/** A value as events have them at the end of a path. */
+/** A scalar value in an event. */
 export type Scalar = string | number | boolean | null;
 
-/** One test of a value: EventBridge calls it a comparison operator. */
+/** A test of one value; EventBridge calls it a comparison operator. */
 export type ValueTest =
   | { op: 'equals'; value: Scalar }
   | { op: 'text'; how: TextHow; value: string; ignoreCase: boolean }
   | { op: 'numeric'; bounds: readonly Bound[] }
-  /** Literal pieces, between which anything may stand. */
+  /** Literal pieces, with anything in between. */
   | { op: 'wildcard'; pieces: readonly string[] }
   | { op: 'cidr'; family: 'ipv4' | 'ipv6'; block: BlockList }
   | { op: 'exists'; present: boolean }
@@ -16,13 +16,13 @@ export type ValueTest =
 
 export type TextHow = 'exact' | 'prefix' | 'suffix';
 
-/** One bound of an interval; all of them hold. */
+/** One bound of an interval. */
 export interface Bound {
   is: (typeof numericOperators)[number];
   value: number;
 }
 
-/** A pattern, parsed: all fields hold, each by one of its tests, and of each `or` one of its alternatives. */
+/** A parsed pattern. Every field must pass one of its tests, and every `or` must match one of its alternatives. */
 export interface EventPattern {
   readonly fields: readonly (
     | { readonly name: string; readonly tests: readonly ValueTest[] }
@@ -31,7 +31,7 @@ export interface EventPattern {
   readonly or: readonly (readonly EventPattern[])[];
 }
 
-/** What is wrong with a pattern, and where: `data.status[0]`. */
+/** What is wrong with a pattern, and where, such as `data.status[0]`. */
 export class PatternError extends Error {
   readonly path: string;
 

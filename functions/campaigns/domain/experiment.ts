@@ -6,7 +6,7 @@ import { Instant } from '#shared/time.ts';
 import { TrackContent } from './plan.ts';
 import { SlotKey } from './planned-slot.ts';
 
-/** What a post can be judged by. Follows are missing: X does not say which post brought them. */
+/** Metrics by which posts can be compared. Follows are missing, as X does not report which post brought them. */
 export const ExperimentMetric = z
   .enum([
     'impressions',
@@ -25,7 +25,7 @@ export const ExperimentMetric = z
   });
 export type ExperimentMetric = z.infer<typeof ExperimentMetric>;
 
-/** Counts of a post. Null or missing: X did not tell. */
+/** Metrics of a post; null or missing: not reported by X. */
 export const ExperimentCounts = z
   .partialRecord(ExperimentMetric, z.int().min(0).nullable())
   .meta({ description: 'Metrics of the post; null or missing: not reported by X' });
@@ -38,10 +38,10 @@ export const VariantKey = z
 
 const maxVariants = 5;
 
-/** X reports link and profile clicks for 30 days; a day is left to count them. */
+/** X reports link and profile clicks for 30 days; the last day is left for counting them. */
 const longestMaturityHours = 29 * 24;
 
-/** What is registered before the launch: changing it later would change what the verdict means. */
+/** What is registered before the launch. Changing it later would change the meaning of the verdict. */
 const registration = {
   variants: z
     .array(z.strictObject({ key: VariantKey, name: text(60) }))
@@ -88,7 +88,7 @@ const signedOff = z
 
 type Registration = z.infer<z.ZodObject<typeof registration>>;
 
-/** What is wrong within a registration, each with its path. */
+/** Inconsistencies within a registration, each with its path. */
 const incoherences = ({ variants, control, metric, guardMetrics }: Registration): [path: string, message: string][] => {
   const keys = variants.map(({ key }) => key);
   return [
@@ -109,14 +109,14 @@ const coherent: z.core.CheckFn<Registration> = ({ value, issues }) => {
   }
 };
 
-/** Variants of content, compared by what their posts bring. X shows a post to whom it likes, so the unit is the post. */
+/** A comparison of content variants by the metrics of their posts. The unit is the post, as X decides who sees it. */
 export const Experiment = z
   .object({ ...registration, signedOff })
   .check(coherent)
   .meta({ id: 'Experiment', description: 'Comparison of content variants by what their posts achieve on X' });
 export type Experiment = z.infer<typeof Experiment>;
 
-/** What one variant besides the control publishes. */
+/** Content of one variant other than the control. */
 export const VariantContent = z.strictObject({ variant: VariantKey, content: TrackContent });
 export type VariantContent = z.infer<typeof VariantContent>;
 
@@ -124,7 +124,7 @@ const trackId = z.string().min(1).max(40).meta({
   description: 'Track of the plan whose slots take part; its own content is that of the control',
 });
 
-/** An experiment as somebody registers it. */
+/** A request to register an experiment. */
 export const ExperimentRequest = z
   .strictObject({
     ...registration,
@@ -142,13 +142,13 @@ export const ExperimentRequest = z
   .meta({ id: 'ExperimentRequest' });
 export type ExperimentRequest = z.infer<typeof ExperimentRequest>;
 
-/** The outcomes after which nothing more is waited for. */
+/** Outcomes that end an experiment. */
 export const FinalOutcome = z
   .enum(['winner', 'no_difference', 'guard_breached', 'sample_ratio_mismatch', 'not_enough_data'])
   .meta({ description: 'Final outcome of an experiment' });
 export type FinalOutcome = z.infer<typeof FinalOutcome>;
 
-/** The experiment of a campaign. Its contents are too large for the campaign's own item. */
+/** The experiment of a campaign. Its contents are stored separately, as they are too large for the campaign's item. */
 export const CampaignExperiment = z.object({
   ...registration,
   registeredAt: Instant.meta({ description: 'When it was registered (UTC)' }),
@@ -177,13 +177,13 @@ const timeClass = {
   hourBand: z.int().min(0).max(5).meta({ description: 'Four-hour band of the local day, from 0: 2 is 08:00 to 11:59' }),
 };
 
-/** The part of one slot in an experiment, as it was drawn for the launch; it stays when the slot moves. */
+/** A slot's assignment in an experiment, drawn for the launch; it stays when the slot moves. */
 export const Trial = z
   .object({ variant: VariantKey, block: SlotKey.meta({ description: 'Id of its block' }), ...timeClass })
   .meta({ description: 'Its part in the experiment; null: it takes no part and publishes the content of the plan' });
 export type Trial = z.infer<typeof Trial>;
 
-/** As many slots as there are variants, alike in account, weekday class and hour band; each variant has one. */
+/** Slots with the same account, weekday class and hour band, one per variant. */
 export const Block = z.object({
   id: SlotKey.meta({ description: 'Key of its first slot' }),
   accountId: AccountId,
@@ -195,7 +195,7 @@ export const Block = z.object({
 });
 export type Block = z.infer<typeof Block>;
 
-/** A variant against the control, over the blocks in which both were counted. */
+/** A variant compared with the control, over the blocks in which both were counted. */
 export const Comparison = z.object({
   variant: VariantKey,
   wins: z.int().min(0).meta({ description: 'Blocks in which the variant did better' }),
@@ -234,7 +234,7 @@ const split = {
   pValue: z.number().meta({ description: 'Probability that chance makes the split at least this uneven' }),
 };
 
-/** How many slots of a variant and of the control went out, compared. */
+/** How many slots of a variant and of the control were published, compared. */
 export const Split = z.object({
   ...split,
   isMismatch: z
@@ -243,7 +243,10 @@ export const Split = z.object({
 });
 export type Split = z.infer<typeof Split>;
 
-/** A `winner` stays the winner at every later look, unless a sample ratio mismatch appears. */
+/**
+ * The outcome of one analysis. A later one can differ: a guard breach, another variant with a higher lift, a sample
+ * ratio mismatch. `conclusion` keeps the first final outcome.
+ */
 export const Verdict = z
   .discriminatedUnion('outcome', [
     z

@@ -1,11 +1,11 @@
 import { DomainError, type FieldError } from '#shared/errors.ts';
 
-/** The refusal of a plan. Paths are those within the plan: `tracks.0.times.rule`. */
+/** Error for an invalid plan. Paths are relative to the plan: `tracks.0.times.rule`. */
 export const invalidPlan = (fields: readonly FieldError[]): DomainError =>
   new DomainError('invalid', 'invalid_plan', 'The plan cannot be carried out; `fields` says what to fix.', {
     fields,
   });
 
-/** The refusal of one field. */
+/** Error for one invalid field. */
 export const invalidField = (path: string, code: string, message: string): DomainError =>
   invalidPlan([{ path, code, message }]);

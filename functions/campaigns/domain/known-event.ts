@@ -7,15 +7,15 @@ import { Instant } from '#shared/time.ts';
 export const recentDays = 30;
 
 /**
- * Fields of an event in an item: as text, since what other services have sent may have numbers that no item can have.
- * Items from before have them as they are.
+ * Fields of an event in an item, stored as JSON text because other services can send numbers that DynamoDB cannot
+ * store. Older items contain an object.
  */
 export const StoredFields = z.preprocess(
   (stored): unknown => (typeof stored === 'string' ? JSON.parse(stored) : stored),
   z.record(z.string(), z.unknown()),
 );
 
-/** A public event, as automations hear it: its fields, whatever its type. */
+/** A public event of any type, as automations receive it. */
 export const KnownEvent = z.object({
   id: z.string(),
   type: z.string(),
@@ -31,7 +31,7 @@ export const KnownEvent = z.object({
 });
 export type KnownEvent = z.infer<typeof KnownEvent>;
 
-/** The value at a path of an event; undefined where there is none. */
+/** The value at a path of an event; undefined if there is none. */
 export const valueAt = (event: unknown, path: string): unknown =>
   path
     .split('.')

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AccountId, CampaignId, PostId, SlotId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** The states of a post that its events report; none reports that it is being published just now. */
+/** Post statuses that events report; no event reports that a post is being published. */
 export const KnownPostStatus = z.enum([
   'draft',
   'scheduled',
@@ -15,39 +15,41 @@ export const KnownPostStatus = z.enum([
 ]);
 export type KnownPostStatus = z.infer<typeof KnownPostStatus>;
 
-/** What this context knows of a post, from the events of `posts`, and the slot that has taken it. */
+/** What this context knows about a post from events of `posts`, and the slot that claimed it. */
 export const KnownPost = z.object({
   postId: PostId,
   status: KnownPostStatus,
   accountId: AccountId,
-  /** Version of the post that reported the status. */
+  /** Version of the post with this status. */
   entityVersion: z.int(),
-  /** When that was. */
+  /** When the post got this status. */
   at: Instant,
-  /** When it goes out (UTC) because a person has scheduled it; null otherwise. */
+  /** When it is published (UTC), if a person scheduled it; null otherwise. */
   publishAt: Instant.nullable().default(null),
-  /** The slot that took the post last. It follows the post's news also once it has let go of it. */
+  /** The slot that last claimed the post. It follows events of the post even after letting go of it. */
   taken: z
     .object({
       campaignId: CampaignId,
       slotId: SlotId,
-      /** When it let go of it (UTC); null: it holds it. */
+      /** When the slot let go of the post (UTC); null: it still holds it. */
       letGoAt: Instant.nullable().default(null),
-      /** What X bills for it, as it was checked, in micro-dollars. */
+      /** Cost of the post at X when it was checked, in micro-dollars. */
       micros: z.int().min(0).default(0),
     })
     .nullable()
     .default(null),
-  /** The campaign that was approved with exactly this content of the post. */
+  /** The campaign whose approval covers exactly this content of the post. */
   approvedWith: CampaignId.nullable().default(null),
 });
 export type KnownPost = z.infer<typeof KnownPost>;
 
-/** A slot takes a post, on condition that it is still held as in `seen`: by the slot that had it before, or by none. */
+/**
+ * A slot's claim of a post, conditional on the post still being held as in `seen`: by the previous slot, or by none.
+ */
 export interface Claim {
   postId: string;
   slotId: string;
-  /** What X bills for it, in micro-dollars. */
+  /** Cost of the post at X, in micro-dollars. */
   micros: number;
   seen: string | null;
 }

@@ -5,10 +5,10 @@ import { Forecast } from './budget.ts';
 import { SlotLeftAlone } from './campaign.ts';
 import { SlotKey } from './planned-slot.ts';
 
-/** What a launch check finds. A blocker keeps the campaign from being launched, a warning does not. */
+/** A finding of the launch check. Blockers prevent the launch, warnings do not. */
 export const LaunchCode = z
   .enum([
-    // The plan.
+    // Plan.
     'no_slot',
     'slot_past',
     'slot_too_far',
@@ -38,21 +38,21 @@ export const LaunchCode = z
     'media_awaiting_upload',
     'repeated_text',
     'link_unmarked',
-    // What there is to spend.
+    // Budgets and limits.
     'budget_too_small',
     'workspace_budget_too_small',
     'app_day_full',
     'app_day_busy',
     'account_day_full',
     'account_window_full',
-    // What else goes on.
+    // Other campaigns and the experiment.
     'campaign_clash',
     'experiment_cannot_conclude',
   ])
   .meta({ description: 'Machine-readable code; stable; the message of the finding explains it' });
 export type LaunchCode = z.infer<typeof LaunchCode>;
 
-/** What a finding is about; null where it is about none. */
+/** What a finding is about; a field is null if it does not apply. */
 export const LaunchPlace = z
   .object({
     trackId: z.string().nullable().meta({ description: 'Id of the track; null: none' }),
@@ -75,7 +75,7 @@ export type LaunchFinding = z.infer<typeof LaunchFinding>;
 
 const micros = z.int().min(0).meta({ description: 'Micro-dollars (millionths of a US dollar)' });
 
-/** What the campaign is going to cost, if all goes out as planned. */
+/** Expected cost of the campaign, if everything is published as planned. */
 export const LaunchCost = z
   .object({
     x: z
@@ -119,7 +119,7 @@ export const LaunchCost = z
   .meta({ id: 'LaunchCost', description: 'Expected cost of the campaign, if all is published as planned' });
 export type LaunchCost = z.infer<typeof LaunchCost>;
 
-/** Slots that a report lists of what a newer plan changes; the counts have all. */
+/** Maximum number of changed slots that a report lists; the counts cover all. */
 export const maxChangesTold = 100;
 
 /** What a newer plan changes in a launched campaign. */
@@ -174,7 +174,7 @@ export const PlanChangeReport = z
   .meta({ id: 'PlanChangeReport', description: 'What a newer plan changes in a launched campaign' });
 export type PlanChangeReport = z.infer<typeof PlanChangeReport>;
 
-/** Findings of one code in a report; `counts` has all. */
+/** Maximum number of findings per code that a report lists; `counts` covers all. */
 export const maxTold = 50;
 
 export const LaunchReport = z

@@ -16,7 +16,7 @@ export const CampaignStatus = z
   });
 export type CampaignStatus = z.infer<typeof CampaignStatus>;
 
-/** What people, or the launch and the run by themselves, do with a campaign, and which status that leads to. */
+/** What people, or the launch and the run automatically, do with a campaign, and the status that results. */
 const transitions = {
   submit: { from: ['draft'], to: 'in_review', done: 'submitted for review' },
   approve: { from: ['in_review'], to: 'approved', done: 'approved' },
@@ -36,10 +36,10 @@ const transitions = {
 } as const satisfies Record<string, { from: readonly CampaignStatus[]; to: CampaignStatus; done: string }>;
 export type Transition = keyof typeof transitions;
 
-/** What nobody asks for: the platform does it. */
+/** Transitions that the platform makes on its own. */
 const byItself: ReadonlySet<string> = new Set(['start', 'complete']);
 
-/** What a person may do with a campaign of that status. */
+/** What a person can do with a campaign of that status. */
 export const possibleIn = (status: CampaignStatus): Transition[] =>
   (Object.keys(transitions) as Transition[]).filter((each) => {
     const from: readonly CampaignStatus[] = transitions[each].from;
@@ -58,7 +58,7 @@ const wordsOf: Readonly<Record<CampaignStatus, string>> = {
   archived: 'archived',
 };
 
-/** The refusal of what a campaign's status does not allow, with what it does allow. */
+/** Error for an action that the campaign's status does not allow; it lists the possible ones. */
 export const refusal = ({ status }: { status: CampaignStatus }, done: string): DomainError => {
   const possible = possibleIn(status).map((each) => each.replace('_', ' '));
   const said = `The campaign is ${wordsOf[status]} and cannot be ${done}. `;
@@ -66,13 +66,13 @@ export const refusal = ({ status }: { status: CampaignStatus }, done: string): D
   return new DomainError('conflict', `campaign_${status}`, said + rest);
 };
 
-/** The codes of the refusals of campaigns in these statuses. */
+/** Error codes of campaigns in these statuses. */
 export const refusedIn = <Status extends CampaignStatus>(...statuses: readonly Status[]) =>
   statuses.map((status) => `campaign_${status}` as const);
 
 /**
  * The status that a transition leads to.
- * @throws DomainError `conflict`, `campaign_<status>`, which names what is possible instead
+ * @throws DomainError `conflict`, `campaign_<status>`, which lists the possible actions
  */
 export const statusAfter = (campaign: { status: CampaignStatus }, transition: Transition): CampaignStatus => {
   const { from, to, done } = transitions[transition];
@@ -83,12 +83,12 @@ export const statusAfter = (campaign: { status: CampaignStatus }, transition: Tr
 
 export const Note = text(500).meta({ description: 'Reason, kept in the history of the campaign' });
 
-/** A note of a request that may do without one. */
+/** A note that can be omitted. */
 export const OptionalNote = Note.nullable()
   .default(null)
   .meta({ description: 'Reason, kept in the history of the campaign; null: none' });
 
-/** One step in the life of a campaign. */
+/** One change to the status of a campaign. */
 export const Step = z
   .object({
     version: z.int().min(1).meta({ description: 'Version of the campaign that it led to' }),
@@ -112,10 +112,10 @@ export const Step = z
   .meta({ id: 'CampaignStep', description: 'A change to the status of a campaign' });
 export type Step = z.infer<typeof Step>;
 
-/** A decision that was asked for on exactly what a launch report listed. */
+/** A requested decision on exactly what a launch report listed. */
 export const Review = z.object({
   reportVersion: z.string().meta({ description: 'Launch report whose content is reviewed' }),
-  /** The check whose parts list that content. */
+  /** The check whose parts contain that content. */
   checkId: z.string(),
   submitter: CampaignActor,
   approver: CampaignActor.nullable(),
@@ -123,7 +123,7 @@ export const Review = z.object({
   submittedAt: Instant.meta({ description: 'When it was submitted (UTC)' }),
   decidedBy: PersonId.nullable().meta({ description: 'Who approved it; null: undecided' }),
   decidedAt: Instant.nullable().meta({ description: 'When it was approved (UTC); null: undecided' }),
-  /** Parts of the check whose posts are approved: approving takes a moment. */
+  /** Number of parts of the check whose posts are approved so far. */
   approvedParts: z.int().min(0),
   approvedPosts: z.int().min(0).meta({ description: 'Number of posts approved with the campaign so far' }),
   refusedPosts: z
@@ -135,7 +135,7 @@ export const Review = z.object({
 });
 export type Review = z.infer<typeof Review>;
 
-/** The review after the posts of one part were approved, or refused. Doing so again changes nothing. */
+/** The review after the posts of one part were approved or refused. Idempotent. */
 export const withApprovals = (
   review: Review,
   part: number,

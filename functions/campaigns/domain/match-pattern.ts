@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type Bound, type EventPattern, isObject, isScalar, type Scalar, type ValueTest } from './event-pattern.ts';
 
-/** Whether the event matches: a pattern below an array holds when it holds for one and the same element of it. */
+/** Whether the event matches. A nested pattern below an array must match as a whole within a single element. */
 export const matches = (pattern: EventPattern, event: unknown): boolean => {
   if (Array.isArray(event))
     return event.length === 0 ? matches(pattern, {}) : event.some((each) => matches(pattern, each));
@@ -16,11 +16,11 @@ export const matches = (pattern: EventPattern, event: unknown): boolean => {
   );
 };
 
-/** The values at the end of a path: those of an array; none where there is nothing, or an object. */
+/** Scalar values at the end of a path, with arrays flattened; none for a missing value or an object. */
 const scalarsIn = (value: unknown): Scalar[] =>
   Array.isArray(value) ? value.flatMap(scalarsIn) : isScalar(value) ? [value] : [];
 
-/** Each value is looked at once, and those that are demanded exactly are looked up: lists of other services are long. */
+/** Values are deduplicated, and exact ones looked up in a set: lists from other services can be long. */
 const passes = (tests: readonly ValueTest[], values: ReadonlySet<Scalar>): boolean =>
   tests.some((test) => {
     if (test.op === 'exists') return values.size > 0 === test.present;
@@ -29,7 +29,7 @@ const passes = (tests: readonly ValueTest[], values: ReadonlySet<Scalar>): boole
 
 const versionOf = { ipv4: 4, ipv6: 6 } as const;
 
-/** Whether one value passes a test that is not about its being there. */
+/** Whether a value passes a test other than one of its existence. */
 export const accepts = (test: ValueTest, value: Scalar): boolean => {
   switch (test.op) {
     case 'equals':
@@ -63,7 +63,7 @@ const acceptsText = ({ how, value, ignoreCase }: Extract<ValueTest, { op: 'text'
   }
 };
 
-/** Each piece between wildcards is found at its first place: time grows with the length of the text alone. */
+/** Each piece is matched at its first occurrence, so that time is linear in the length of the text. */
 const fits = (pieces: readonly string[], text: string): boolean => {
   const [first = ''] = pieces;
   const last = pieces.at(-1) ?? '';
@@ -80,7 +80,7 @@ const fits = (pieces: readonly string[], text: string): boolean => {
   return true;
 };
 
-/** Whether a number is on the side of a bound that it may be on. */
+/** Whether a number satisfies a bound. */
 export const isWithin = ({ is, value }: Bound, given: number): boolean => {
   switch (is) {
     case '<':

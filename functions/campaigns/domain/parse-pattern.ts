@@ -11,24 +11,24 @@ import {
   type ValueTest,
 } from './event-pattern.ts';
 
-/** EventBridge takes patterns of 2,048 characters (AWS: EventBridge quotas). */
+/** Maximum length of an EventBridge pattern (AWS: EventBridge quotas). */
 const maxCharacters = 2_048;
 
-/** Beyond that a pattern is hostile: events are four levels deep. */
+/** A deeper pattern is hostile: events have four levels. */
 const maxDepth = 12;
 
-/** The numbers that EventBridge compares (AWS: comparison operators, numeric matching). */
+/** Largest number that EventBridge compares (AWS: comparison operators, numeric matching). */
 const maxNumber = 5e9;
 
-/** Names that tell a list of tests from the alternatives of an `$or` (event-ruler: reserved field names). */
+/** Operator names, which tell tests from the alternatives of an `$or` (event-ruler: reserved field names). */
 const operators = [
   ...['exactly', 'anything-but', 'exists', 'equals-ignore-case', 'prefix'],
   ...['suffix', 'wildcard', 'cidr', 'numeric'],
 ];
 
 /**
- * Parses a pattern of EventBridge's own language (AWS: "Creating event patterns"; github.com/aws/event-ruler).
- * @throws PatternError that names the place
+ * Parses a pattern in EventBridge's language (AWS: "Creating event patterns"; github.com/aws/event-ruler).
+ * @throws PatternError with the path
  */
 export const parsePattern = (pattern: unknown): EventPattern => {
   if (JSON.stringify(pattern).length > maxCharacters) {
@@ -56,7 +56,7 @@ const parseObject = (pattern: unknown, path: string, depth: number): EventPatter
   return parsed;
 };
 
-/** An `$or` with two objects at least, none of which looks like a test (event-ruler: "The $or primitive"). */
+/** Whether an `$or` has at least two objects, none of which looks like a test (event-ruler: "The $or primitive"). */
 const isAlternatives = (value: unknown): value is Record<string, unknown>[] =>
   Array.isArray(value) &&
   value.length >= 2 &&
@@ -181,7 +181,7 @@ const listOf = (value: unknown, path: string): unknown[] => {
   return value;
 };
 
-/** A pattern as people write it: an object whose fields are those of the event. */
+/** A pattern as people write it: an object with the fields of the event. */
 export const PatternJson = z
   .record(z.string().max(100), z.unknown())
   .superRefine((pattern, check) => {

@@ -6,32 +6,35 @@ import { Instant, instantAfter } from '#shared/time.ts';
 import { Amount, Budget } from './budget.ts';
 
 /**
- * That a post of a campaign may go out now, what it costs, and what became of it. It is kept for as long as the campaign:
- * it says why a post went out.
+ * Permission to publish a post of a campaign now, its cost, and its outcome. Kept as long as the campaign, to explain
+ * why a post was published.
  */
 export const Pass = z.object({
   workspaceId: WorkspaceId,
   campaignId: CampaignId,
   postId: PostId,
-  /** When it was permitted last (UTC). */
+  /** When it was last permitted (UTC). */
   permittedAt: Instant,
-  /** No call that publishes begins later (UTC). */
+  /** Time after which no publishing call begins (UTC). */
   permittedUntil: Instant,
-  /** Whatever was begun by then has landed at X, or never will (UTC). */
+  /** Time by which every call has landed at X or never will (UTC). */
   landsBy: Instant,
-  /** What is counted for it in the spending of the campaign, in micro-dollars. */
+  /** Cost counted in the spending of the campaign, in micro-dollars. */
   micros: z.int().min(0),
-  /** What X bills for what is said of its files, which news of the post leave out, in micro-dollars. */
+  /** Cost at X of the descriptions of its files, which events of the post leave out, in micro-dollars. */
   textMicros: z.int().min(0).default(0),
   /**
-   * `sending`: it may be on its way; `waiting`: it was held, and stays counted; `published`: it is out, and costs
-   * `micros`; `released`: it will not go out as things stand, and is counted no more.
+   * `sending`: it may be on its way to X; `waiting`: it was held and stays counted; `published`: it is on X and costs
+   * `micros`; `released`: as things stand it will not be published, and it is no longer counted.
    */
   state: z.enum(['sending', 'waiting', 'published', 'released']),
 });
 export type Pass = z.infer<typeof Pass>;
 
-/** @param settleMs after how many milliseconds a call can no longer land (functions/accounts/domain/pace.ts) */
+/**
+ * A new pass.
+ * @param settleMs milliseconds after which a call can no longer land (functions/accounts/domain/pace.ts)
+ */
 export const passOf = (
   of: Pick<Pass, 'workspaceId' | 'campaignId' | 'postId' | 'micros' | 'textMicros'>,
   now: Date,
@@ -44,7 +47,9 @@ export const passOf = (
   state: 'sending',
 });
 
-/** What a campaign has spent at X, reserved for posts on their way included, with the budget it was counted under. */
+/**
+ * What a campaign has spent at X, including reservations for posts on their way, and the budget it was counted against.
+ */
 export const Spending = z.object({
   ...entityFields,
   campaignId: CampaignId,

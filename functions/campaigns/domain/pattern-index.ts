@@ -2,7 +2,7 @@ import type { EventPattern } from './event-pattern.ts';
 import { isObject } from './event-pattern.ts';
 import { matches } from './match-pattern.ts';
 
-/** A pattern with what it stands for; one without a pattern hears every event. */
+/** A value with its pattern; without a pattern it matches every event. */
 export interface Indexed<T> {
   readonly pattern: EventPattern | undefined;
   readonly of: T;
@@ -11,8 +11,8 @@ export interface Indexed<T> {
 type Candidates<T> = Map<string, Indexed<T>[]>;
 
 /**
- * Finds the patterns that an event matches. Those that demand an exact value of a field are found by that value, so that
- * time grows with how many can match and not with how many there are.
+ * Finds the values whose pattern matches an event. Patterns that require an exact value of a field are indexed by it,
+ * so that time grows with the number of candidates, not of all patterns.
  */
 export const patternIndex = <T>(all: readonly Indexed<T>[]): ((event: unknown) => T[]) => {
   const byField = new Map<string, Candidates<T>>();
@@ -42,7 +42,7 @@ export const patternIndex = <T>(all: readonly Indexed<T>[]): ((event: unknown) =
   };
 };
 
-/** The field of which a pattern demands one of the fewest exact values. */
+/** The field for which a pattern requires one of the fewest exact values. */
 const exactField = (pattern: EventPattern): { path: string; values: string[] } | undefined => {
   const found = exactFields(pattern, []);
   return found.toSorted((one, other) => one.values.length - other.values.length)[0];
@@ -50,7 +50,7 @@ const exactField = (pattern: EventPattern): { path: string; values: string[] } |
 
 const exactFields = ({ fields }: EventPattern, path: readonly string[]): { path: string; values: string[] }[] =>
   fields.flatMap((field) => {
-    // A dot would be taken for a step down.
+    // A dot would be read as a nested path.
     if (field.name.includes('.')) return [];
     const at = [...path, field.name];
     if ('inner' in field) return exactFields(field.inner, at);
@@ -64,5 +64,5 @@ const valuesAt = (event: unknown, [name, ...rest]: readonly string[]): string[] 
   return isObject(event) && Object.hasOwn(event, name) ? valuesAt(event[name], rest) : [];
 };
 
-/** `1` and `"1"` are two values. */
+/** `1` and `"1"` are different values. */
 const keyOf = (value: unknown): string => JSON.stringify(value);

@@ -6,7 +6,7 @@ import { contentDigestOf } from './slot.ts';
 type Outline = SavedPlan['outline'];
 type SlotChange = PlanDifference['slots'][number];
 
-/** The slots of a plan as differences compare them. */
+/** The slots of a plan, reduced to what differences compare. */
 export const outlineOf = (slots: readonly PlannedSlot[]): Outline =>
   slots.map(({ slotKey, accountId, publishAt, content }) => ({
     slotKey,
@@ -19,7 +19,10 @@ const settings = ['timeZone', 'policies', 'spacing', 'accountSpacing', 'blackout
 
 const bySlotKey = (outline: Outline) => new Map(outline.map((slot) => [slot.slotKey, slot]));
 
-/** What another version of a plan changes of its slots, all of it, in order of time. @param before undefined for the first version */
+/**
+ * All changes to slots from one version of a plan to another, in order of time.
+ * @param before undefined for the first version
+ */
 export const slotChangesOf = (before: SavedPlan | undefined, after: SavedPlan): SlotChange[] => {
   const [old, now] = [bySlotKey(before?.outline ?? []), bySlotKey(after.outline)];
   return [
@@ -30,7 +33,7 @@ export const slotChangesOf = (before: SavedPlan | undefined, after: SavedPlan): 
   ].sort((one, other) => timeOf(one) - timeOf(other));
 };
 
-/** What another version of a plan changes. @param before undefined for the first version */
+/** The difference between two versions of a plan. @param before undefined for the first version */
 export const differenceOf = (before: SavedPlan | undefined, after: SavedPlan): PlanDifference => {
   const changes = slotChangesOf(before, after);
   const counts = { added: 0, moved: 0, dropped: 0, content_replaced: 0 };

@@ -10,7 +10,7 @@ const exists = (day: string): boolean => {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 };
 
-/** A day on a calendar. Rules of zones are known from 1970 on, and plans beyond 2099 are not expected. */
+/** A calendar date. Time zone rules are known from 1970 on, and plans beyond 2099 are not expected. */
 export const LocalDate = z
   .string()
   .regex(/^(19[7-9]\d|20\d\d)-\d\d-\d\d$/, { error: 'must be a day such as 2026-12-24', abort: true })
@@ -22,7 +22,7 @@ const ClockTime = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 09:30')
   .meta({ description: 'Local time of day, to the minute', examples: ['09:30'] });
 
-/** What a clock on the wall shows, to the minute, without saying where the wall is. */
+/** A local time to the minute, without a time zone. */
 export const WallTime = z
   .string()
   .regex(/^(19[7-9]\d|20\d\d)-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/, {

@@ -13,10 +13,10 @@ const slotChange = z.object({
   after: Instant.nullable().meta({ description: 'Its time after (UTC); null: it is no longer in the plan' }),
 });
 
-/** Changed slots that a difference lists; `counts` has all. */
+/** Maximum number of changed slots that a difference lists; `counts` covers all. */
 export const maxListed = 100;
 
-/** What one version of a plan changed, for people to read. */
+/** What one version of a plan changed. */
 export const PlanDifference = z
   .object({
     counts: z
@@ -36,7 +36,7 @@ export const PlanDifference = z
   .meta({ id: 'PlanDifference', description: 'Difference from the version before' });
 export type PlanDifference = z.infer<typeof PlanDifference>;
 
-/** One version of the plan of a campaign; each stays readable. */
+/** One version of the plan of a campaign; all stay readable. */
 export const PlanVersion = z
   .object({
     version: z.int().min(1).meta({ description: 'Counts the versions of the plan' }),
@@ -60,7 +60,7 @@ export const PlanVersion = z
   .meta({ id: 'PlanVersion', description: 'A version of the plan, and what it changed' });
 export type PlanVersion = z.infer<typeof PlanVersion>;
 
-/** A plan as it was saved, with its slots at that time: queues and other posts change, and a difference lists slots. */
+/** A saved plan, with its slots at that time: they also depend on queues and other posts, which change. */
 export const SavedPlan = z.object({
   plan: Plan,
   outline: z.array(z.object({ slotKey: SlotKey, accountId: AccountId, publishAt: Instant, contentDigest: z.string() })),

@@ -3,7 +3,7 @@ import { AccountId, PostId, TemplateId } from '#shared/ids.ts';
 import { AskedInstant, TimeZone } from '#shared/time.ts';
 import { AccountSpacing, Blackout, Policies, Spacing, WallTime } from './plan-policies.ts';
 
-/** Slots of one plan, over all its tracks. */
+/** Maximum number of slots per plan, over all tracks. */
 export const maxSlots = 2_000;
 /** A year. */
 export const maxShiftMinutes = 366 * 24 * 60;
@@ -12,7 +12,7 @@ const maxAccountsPerTrack = 20;
 export const maxBlackouts = 500;
 
 const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a letter, then letters, digits and _');
-/** The values of a template's places, for one post. */
+/** Values for the variables of a template, for one post. */
 export const TemplateValues = z
   .record(VariableName, z.union([z.string().max(4_000), z.number()]))
   .refine((values) => Object.keys(values).length <= 30, 'must have at most 30 values')
@@ -93,7 +93,7 @@ export type Times = z.infer<typeof Times>;
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be 1 to 40 characters from a-z, 0-9, _ and -');
 
-/** A time in UTC as slots are named by it; any other text as it is. */
+/** Normalizes a UTC time to the form used in slot keys; returns any other text unchanged. */
 const inMilliseconds = (original: string): string => {
   const at = original.endsWith('Z') ? Date.parse(original) : NaN;
   return Number.isNaN(at) ? original : new Date(at).toISOString();
@@ -111,7 +111,7 @@ export const Original = z
     examples: ['2026-12-07T09:00', '2026-12-07T08:00:00Z', '0001'],
   });
 
-/** A change by a person to one slot. */
+/** A person's change to one slot. */
 export const Override = z.strictObject({
   original: Original,
   wallTime: WallTime.nullable().default(null).meta({ description: 'New local time of the slot; null: not moved' }),
@@ -150,7 +150,7 @@ export const Track = z.strictObject({
 });
 export type Track = z.infer<typeof Track>;
 
-/** `expandPlan` makes slots of it. */
+/** The rules that `expandPlan` turns into slots. */
 export const Plan = z
   .strictObject({
     timeZone: TimeZone.meta({ description: 'IANA time zone of local times, days and quiet hours' }),

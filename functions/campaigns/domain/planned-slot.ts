@@ -18,10 +18,10 @@ export const SlotKey = z
 const reason = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.strictObject({ kind: z.literal(kind), ...shape });
 
-/** One fact about how a slot came to its time, or to none. In the order in which they applied. */
+/** One fact about how a slot got its time, or none. Listed in the order applied. */
 export const Reason = z
   .discriminatedUnion('kind', [
-    // Where it comes from.
+    // Origin of the time.
     reason('fixed', { instant: Instant }),
     reason('rule', { rule: z.string().meta({ description: 'Recurrence rule (RFC 5545)' }), wallTime: wall }),
     reason('spread', {
@@ -29,20 +29,20 @@ export const Reason = z
       of: z.int().meta({ description: 'Number of slots in the spread' }),
     }),
     reason('queue_time', { wallTime: wall, timeZone: TimeZone }),
-    // What the calendar and the clocks did.
+    // Calendar and clock changes.
     reason('month_end', {
       policy: MonthEndPolicy,
       day: z.int().meta({ description: 'Day of the month that the rule asks for' }),
     }),
     reason('gap', { policy: GapPolicy, wallTime: wall, movedByMinutes: minutes }),
     reason('overlap', { policy: OverlapPolicy, wallTime: wall }),
-    // What people changed.
+    // Changes by people.
     reason('shifted', { byMinutes: minutes }),
     reason('moved_by_edit', { wallTime: wall }),
     reason('dropped_by_edit', {}),
     reason('content_replaced', {}),
     reason('run_now', { at: Instant }),
-    // What keeps posts apart.
+    // Rules that keep posts apart.
     reason('collision', { policy: CollisionPolicy, with: SlotKey, movedByMinutes: minutes }),
     reason('jitter', { byMinutes: minutes }),
     reason('minimum_gap', {
@@ -69,7 +69,7 @@ export const Reason = z
     }),
     reason('no_queue_time', { found: z.int().meta({ description: 'Number of free times found in the queue' }) }),
     reason('no_room', {}),
-    // What a pause or an outage did.
+    // Catch-up after a pause or an outage.
     reason('published_late', { dueAt: Instant }),
     reason('missed', { dueAt: Instant }),
     reason('rest_shifted', { dueAt: Instant, byMinutes: minutes }),
@@ -85,7 +85,7 @@ export const Reason = z
   });
 export type Reason = z.infer<typeof Reason>;
 
-/** One post that is to go out. */
+/** One post to be published. */
 export const PlannedSlot = z
   .object({
     slotKey: SlotKey,
@@ -126,7 +126,7 @@ export const ConflictName = z
       'could be found; `content_left_over`: there is more content than slots',
   });
 
-/** Where slots are in each other's way, one is left out, or content is: somebody should look. */
+/** A conflict between slots, a slot left out, or content left over: a person should check it. */
 export const Conflict = z
   .object({
     name: ConflictName,

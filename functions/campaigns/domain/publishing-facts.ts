@@ -5,7 +5,7 @@ export type PostFacts = content.PostFacts;
 export type PartFacts = content.PartFacts;
 export type AccountFacts = content.AccountFacts;
 
-/** A slot of the plan with what is known of its post; null where no such post is known. */
+/** A slot of the plan with what is known of its post; `post` is null if there is no such post. */
 export interface SlotFacts {
   slotKey: string;
   trackId: string;
@@ -13,8 +13,8 @@ export interface SlotFacts {
   /** UTC. */
   publishAt: string;
   post: PostFacts | null;
-  /** Why its post could not be made of its template; left out where it could. */
+  /** Why its post could not be made from its template; left out if it could. */
   problem?: { code: string; message: string } | null;
-  /** Its part in the experiment; null where it takes none. */
+  /** Its assignment in the experiment; null: none. */
   trial?: Trial | null;
 }

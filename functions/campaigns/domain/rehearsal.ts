@@ -11,7 +11,7 @@ const rises = ({ from, to }: { from: string; to: string | null }): boolean =>
   to === null || Date.parse(from) < Date.parse(to);
 const notBefore = { error: 'must be after `from`', path: ['to'] };
 
-/** What goes wrong at X. Shares are of the calls that send a post; the seed draws which. */
+/** Faults of X. Shares refer to calls that send a post; the seed decides which. */
 export const XFaults = z.strictObject({
   rateLimitShare: share
     .default(0)
@@ -40,7 +40,7 @@ export const XFaults = z.strictObject({
 });
 export type XFaults = z.infer<typeof XFaults>;
 
-/** X as a rehearsal plays it. Prices are those of the price list at the time of each post. */
+/** The model of X in a rehearsal. Prices are those of the price list at the time of each post. */
 export const XModel = z.strictObject({
   limits: XLimits.prefault({}).meta({ description: 'How many posts X accepts' }),
   othersPerDay: z.int().min(0).default(0).meta({ description: 'Posts of other workspaces per UTC day, spread evenly' }),
@@ -53,7 +53,7 @@ export const XModel = z.strictObject({
 });
 export type XModel = z.infer<typeof XModel>;
 
-/** What becomes of a post that is late, counted from its time, whatever kept it back. */
+/** What happens to a late post; the delay counts from its planned time, whatever caused it. */
 export const LatenessPolicy = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('publish_late'),
@@ -76,7 +76,7 @@ const settings = {
 export const RehearsalSettings = z.strictObject(settings);
 export type RehearsalSettings = z.infer<typeof RehearsalSettings>;
 
-/** What somebody asks to be rehearsed. */
+/** A request to rehearse a plan. */
 export const RehearsalRequest = z
   .strictObject({
     ...settings,

@@ -10,7 +10,9 @@ import type { KnownPostStatus } from './known-post.ts';
 import type { SlotContent } from './plan.ts';
 import { type PlannedSlot, Reason, SlotKey } from './planned-slot.ts';
 
-/** `dropped`: its post was deleted, cancelled or missed, or another plan left it out; it will not go out. */
+/**
+ * `dropped`: its post was deleted, cancelled or missed, or another plan left the slot out; it will not be published.
+ */
 export const SlotStatus = z.enum(['claimed', 'open', 'planned', 'held', 'published', 'failed', 'dropped']).meta({
   description:
     '`claimed`: part of a newer plan that is being applied; `open`: not scheduled yet, as a campaign schedules its posts at ' +
@@ -19,7 +21,7 @@ export const SlotStatus = z.enum(['claimed', 'open', 'planned', 'held', 'publish
 });
 export type SlotStatus = z.infer<typeof SlotStatus>;
 
-/** One post of a launched campaign, and how far it is. */
+/** One post of a launched campaign, and its progress. */
 export const Slot = z.object({
   id: SlotId,
   ...entityFields,
@@ -30,47 +32,47 @@ export const Slot = z.object({
   accountId: AccountId,
   postId: PostId,
   publishAt: Instant,
-  /** The time that its plan gave it: a pause, or a person who runs it at once, moves `publishAt` alone. */
+  /** Its time in the plan; a pause, or a person who runs it now, changes only `publishAt`. */
   plannedFor: Instant,
-  /** Tells whether another plan gives it other content. */
+  /** Shows whether another plan gives it other content. */
   contentDigest: z.string(),
   /** The template that its post is made from; null: none. */
   templateId: TemplateId.nullable().default(null),
   timeZone: TimeZone,
   /** Why it has this time, or none. */
   reasons: z.array(Reason),
-  /** What X bills for its post, as it was checked, in micro-dollars. */
+  /** Cost of its post at X when it was checked, in micro-dollars. */
   costMicros: z.int().min(0),
   plannedBy: z.int().min(1).meta({ description: 'Version of the plan that set its time and content, or dropped it' }),
-  /** The launch, or the change, that made it. */
+  /** Number of the launch or change that created it. */
   launch: z.int().min(0),
   trial: Trial.nullable().default(null),
   status: SlotStatus,
-  /** Counts plannings: posts follow the latest alone. */
+  /** Counts the plannings; posts follow only the latest. */
   planVersion: z.int().min(0),
-  /** The campaign's run that planned it last; 0 before the first. */
+  /** The run of the campaign that last planned it; 0 before the first planning. */
   plannedInRun: z.int().min(0),
-  /** Version of the post that last reported the status: reports of older versions are history. */
+  /** Version of the post that last reported the status; reports of older versions are ignored. */
   postVersion: z.int().min(0),
-  /** Why its post is held, by code. */
+  /** Code of why its post is held. */
   heldFor: z.string().nullable(),
   /** When its post was published (UTC); null: not yet. */
   publishedAt: Instant.nullable().default(null),
-  /** When the launch or the resumption was asked for that planned it last; left out before the first planning. */
+  /** When the launch, resumption, change or person asked for its current time; undefined until a launch plans it. */
   askedAt: Instant.optional(),
-  /** When (UTC) and why the campaign let go of its post; null: it did not. */
+  /** When (UTC) and why the campaign let go of its post; null: it has not. */
   letGo: z
     .object({ at: Instant, why: z.enum(['replanned', 'missed']) })
     .nullable()
     .default(null),
-  /** The resumption, by its run, that dealt with it as missed, and the time that it had before; null: none. */
+  /** The run of the resumption that dealt with it as missed, and its previous time; null: none. */
   caughtUp: z
     .object({ run: z.int().min(1), from: Instant })
     .nullable()
     .default(null),
-  /** Who ran it at once, when (UTC) and why; null: nobody. */
+  /** Who ran it ahead of its time, when (UTC) and why; null: nobody. */
   ranNow: z.object({ at: Instant, by: z.string(), note: z.string().nullable() }).nullable().default(null),
-  /** What its post became on X; null: it is not there. */
+  /** Its post on X; null: it is not there. */
   publication: z
     .object({ dueAt: Instant, xPostIds: z.array(z.string()) })
     .nullable()
@@ -78,24 +80,24 @@ export const Slot = z.object({
 });
 export type Slot = z.infer<typeof Slot>;
 
-/** What an event reported of a slot's post. */
+/** What an event reported about a slot's post. */
 export interface PostNews {
   status: KnownPostStatus;
-  /** The post's version. */
+  /** Version of the post. */
   version: number;
-  /** The campaign that the post belonged to then. */
+  /** The campaign that the post belonged to at that time. */
   campaignId: string | null;
-  /** Why it is held. */
+  /** Why the post is held. */
   code: string | null;
-  /** When it became so (UTC); unknown for what was reported before this was kept. */
+  /** When the post got this status (UTC); undefined in old events. */
   at?: string | undefined;
-  /** When all of it was on X (UTC), where the event tells it. */
+  /** When all of it was on X (UTC), if the event says so. */
   publishedAt?: string | undefined;
-  /** Of one that is published. */
+  /** For published posts. */
   publication?: Slot['publication'] | undefined;
 }
 
-/** The code of a post that the pause of its campaign holds back. */
+/** Code of a post that is held because its campaign is paused. */
 const campaignPaused = 'campaign_paused';
 
 const statusAfter: Readonly<Record<KnownPostStatus, SlotStatus>> = {
@@ -109,7 +111,7 @@ const statusAfter: Readonly<Record<KnownPostStatus, SlotStatus>> = {
   deleted: 'dropped',
 };
 
-/** What a slot publishes when its post is known. `plannedFor` where its plan gave it another time than it has. */
+/** A planned slot with its post. `plannedFor` is set if the plan gave it another time. */
 export type Resolved = PlannedSlot & {
   postId: string;
   costMicros: number;
@@ -118,8 +120,7 @@ export type Resolved = PlannedSlot & {
 };
 
 /**
- * A slot as a launch makes it, or a change of a launched campaign. Its id sorts by when that was asked for, and is the
- * same however often it is tried.
+ * A slot as created by a launch or a change. Its id sorts by the time of the request and is the same on every attempt.
  */
 export const slotOf = (
   { id: campaignId, workspaceId, planVersion }: Pick<Campaign, 'id' | 'workspaceId' | 'planVersion'>,
@@ -138,7 +139,7 @@ export const slotOf = (
   }: Resolved,
   { number, requestedAt, kind }: Pick<Launch, 'number' | 'requestedAt' | 'kind'>,
 ): New<Slot> => ({
-  // What a change replaces keeps its own item beside the new one.
+  // A slot that replaces another one has its own item.
   id: derivedId('slt', requestedAt, `${campaignId}/${slotKey}${kind === 'change' ? `/${number}` : ''}`),
   workspaceId,
   campaignId,
@@ -149,7 +150,7 @@ export const slotOf = (
   plannedBy: planVersion,
   launch: number,
   trial,
-  // A change begins to count once it has all of its posts. Until then no run plans what it has claimed.
+  // A change takes effect once it has claimed all posts; until then no run plans its slots.
   ...(kind === 'change' ? { status: 'claimed' as const, askedAt: requestedAt } : { status: 'open' as const }),
   planVersion: 0,
   plannedInRun: 0,
@@ -159,20 +160,20 @@ export const slotOf = (
   ...{ letGo: null, caughtUp: null, ranNow: null, publication: null },
 });
 
-/** Tells apart what slots publish. */
+/** Digest that distinguishes what slots publish. */
 export const contentDigestOf = (content: SlotContent): string =>
   createHash('sha256').update(canonicalOf(content)).digest('base64url').slice(0, 22);
 
 /**
- * The slot after news of its post; undefined when the news change nothing: they are old, or from before the campaign
- * planned the post. That it is out or deleted always counts, and so does what became of it since the campaign asked
- * for it: its time was then decided again, and posts keep that decision.
+ * The slot after an event of its post; undefined if the event changes nothing, because it is old or from before the
+ * campaign planned the post. A publication or deletion always counts, and so does any decision on the post's time made
+ * after the campaign's request, as posts keep it.
  */
 export const follow = (
   slot: Slot,
   { status, version, campaignId, code, at, publication, publishedAt = slot.publishedAt ?? undefined }: PostNews,
 ): Slot | undefined => {
-  // What the campaign let go of is none of its business, unless it went out in its name nevertheless.
+  // Events of a post that the campaign let go of are ignored, unless it was published for the campaign nevertheless.
   if (slot.letGo && !(status === 'published' && campaignId === slot.campaignId)) return undefined;
   const isFinal = status === 'published' || status === 'deleted';
   const isSince = at !== undefined && slot.askedAt !== undefined && Date.parse(at) > Date.parse(slot.askedAt);
@@ -189,8 +190,8 @@ export const follow = (
 };
 
 /**
- * The slot, planned (again): its write publishes the plan to posts.
- * @param askedAt when the run was asked for; undefined of a run that began before this was kept
+ * The slot, planned (again); writing it publishes the plan to posts.
+ * @param askedAt when the planning was requested; undefined for runs from before this was stored
  */
 export const plan = (slot: Slot, run: number, askedAt?: string): Slot => ({
   ...slot,
@@ -201,7 +202,7 @@ export const plan = (slot: Slot, run: number, askedAt?: string): Slot => ({
   heldFor: null,
 });
 
-/** The slot at another time: planned again where it was planned, by the run and as of when that was asked for. */
+/** The slot at another time; if it was planned, it is planned again in the given run, as requested at that time. */
 export const move = (
   slot: Slot,
   to: Pick<Slot, 'publishAt' | 'reasons'> & Partial<Pick<Slot, 'plannedFor' | 'plannedBy' | 'caughtUp' | 'trackId'>>,
@@ -211,16 +212,16 @@ export const move = (
   return slot.status === 'open' ? moved : plan(moved, run, askedAt);
 };
 
-/** The slot that does not go out any more: its write tells posts to take its post off. */
+/** The slot, dropped; writing it makes posts take its post off the schedule. */
 export const letGo = (
   slot: Slot,
   gone: NonNullable<Slot['letGo']>,
   facts: Pick<Slot, 'reasons'> & Partial<Pick<Slot, 'plannedBy' | 'caughtUp'>>,
 ): Slot => ({ ...slot, ...facts, status: 'dropped', heldFor: null, letGo: gone });
 
-/** Whether the pause of its campaign, and nothing else, holds it. */
+/** Whether it is held only because its campaign is paused. */
 export const isHeldByPause = ({ status, heldFor }: Slot): boolean => status === 'held' && heldFor === campaignPaused;
 
-/** Nothing more happens to it by itself. */
+/** Whether nothing more happens to it without a person. */
 export const isDone = ({ status }: Slot): boolean =>
   status === 'published' || status === 'failed' || status === 'dropped';

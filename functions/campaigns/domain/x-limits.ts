@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** How many posts X takes (X API: rate limits, POST /2/tweets). A reply of a thread counts as a post. */
+/** How many posts X accepts (X API: rate limits, POST /2/tweets). A reply of a thread counts as a post. */
 export const XLimits = z.strictObject({
   accountPostsPerWindow: z
     .int()
@@ -17,5 +17,5 @@ export const XLimits = z.strictObject({
 });
 export type XLimits = z.infer<typeof XLimits>;
 
-/** X's window for the posts of an account. */
+/** Length of X's rate limit window for posts of an account. */
 export const windowMs = 15 * 60_000;

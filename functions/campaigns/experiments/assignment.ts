@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * The slots of one block, in their order, with a variant each. The coin: slots are ranked by their HMAC-SHA-256 under the
- * seed, so that every order of the variants is as likely as any other, whatever the other blocks got.
+ * Assigns a variant to each slot of a block, in slot order. Slots are ranked by their HMAC-SHA-256 under the seed, so
+ * that all orders of the variants are equally likely, independent of other blocks.
  */
 export const assigned = (
   slotIds: readonly string[],

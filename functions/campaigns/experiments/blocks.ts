@@ -2,7 +2,7 @@ import { DomainError } from '#shared/errors.ts';
 import type { Block, Experiment, WeekdayClass } from '../domain/experiment.ts';
 import { assigned } from './assignment.ts';
 
-/** A slot of the plan. `wallTime` is what the clocks of its audience show: `2026-11-22T09:03`. */
+/** A slot of the plan. `wallTime` is local time for its audience: `2026-11-22T09:03`. */
 export interface PlannedSlot {
   id: string;
   accountId: string;
@@ -11,7 +11,7 @@ export interface PlannedSlot {
 
 const bandHours = 4;
 
-/** Weekday class and hour band of a wall time. @throws DomainError `invalid` for what is no wall time */
+/** Weekday class and hour band of a wall time. @throws DomainError `invalid` if it is not a wall time */
 const timeClassOf = (wallTime: string): { weekdayClass: WeekdayClass; hourBand: number } => {
   const day = new Date(`${wallTime.slice(0, 10)}T00:00:00Z`).getUTCDay();
   const hour = Number(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):/.exec(wallTime)?.[1]);
@@ -25,11 +25,11 @@ const byTime = (one: PlannedSlot, other: PlannedSlot): number =>
   one.wallTime === other.wallTime ? (one.id < other.id ? -1 : 1) : one.wallTime < other.wallTime ? -1 : 1;
 
 /**
- * The blocks of an experiment: of the slots that are alike, always as many that follow each other as there are variants,
- * each with its variant by the seed. The order of `slots` does not matter. What does not fill a block is `leftOver` and
- * takes no part: its posts are the control's. When a running plan changes, pass the slots that have no block yet alone, so
- * that the blocks there are stay as they were registered.
- * @throws DomainError `invalid` for what is no wall time
+ * Divides slots into blocks: consecutive alike slots, as many as there are variants, each assigned a variant by the
+ * seed. The order of `slots` does not matter. Slots that do not fill a block are `leftOver`: they take no part and
+ * publish the plan's content, like the control. When a running plan changes, pass only the slots without a block, so
+ * that existing blocks stay as they were registered.
+ * @throws DomainError `invalid` if a time is not a wall time
  */
 export const blocksOf = (
   { variants, seed }: Experiment,

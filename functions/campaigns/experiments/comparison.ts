@@ -4,7 +4,7 @@ import type { Counts, Reading } from './observed.ts';
 import { alphaOfEach } from './power.ts';
 import { type Pair, signProcess } from './sign-process.ts';
 
-/** A block, and what was read of each variant's slot. */
+/** A block with the readings of each variant's slot. */
 export interface ReadBlock {
   id: string;
   readings: ReadonlyMap<string, Reading>;
@@ -17,7 +17,7 @@ interface CountedPair {
   control: Counts;
 }
 
-/** The blocks in which both were counted, in the order in which that was complete. */
+/** Blocks in which both were counted, in the order in which their counts were complete. */
 const countedPairs = (blocks: readonly ReadBlock[], variant: string, control: string): CountedPair[] =>
   blocks
     .flatMap(({ id, readings }) => {
@@ -33,8 +33,8 @@ const pairsOf = (counted: readonly CountedPair[], metric: ExperimentMetric): Pai
   );
 
 /**
- * A variant against the control. A guard metric is breached where the same test finds it worse; that none is breached
- * does not show that none got worse.
+ * Compares a variant with the control. A guard metric is breached if the same test finds it worse; an unbreached one
+ * may still have become worse.
  */
 export const compare = (experiment: Experiment, blocks: readonly ReadBlock[], variant: string): Comparison => {
   const { control, metric, guardMetrics } = experiment;

@@ -1,22 +1,20 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import type { Pair } from './sign-process.ts';
 
-/** The sequence is asymptotic: with fewer blocks it says nothing. */
+/** The sequence is asymptotic; with fewer blocks it says nothing. */
 export const fewestBlocks = 10;
 
-/** The sequence is tightest at this many blocks. Fixed beforehand: it must not follow the data. */
+/** Number of blocks at which the sequence is tightest. Fixed in advance: it must not depend on the data. */
 const tightestAt = 100;
 
-/**
- * A block says something about a ratio only with this many counts in both of its posts together: below, the 1/2 that is
- * added to each pulls the ratio towards 1.
- */
+/** Minimum counts in both posts of a block together: below that, the 1/2 added to each pulls the ratio towards 1. */
 const fewestCounts = 5;
 
 /**
- * Half the width, after `n` observations of this variance, of a (1 - alpha) confidence sequence for a mean: valid at every
- * n at once, asymptotically. Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, Time-uniform central limit theory and
- * asymptotic confidence sequences, arXiv 2103.06476 v7, equation 9; rho for the tightest n by equation 161.
+ * Half the width, after `n` observations of this variance, of a (1 - alpha) confidence sequence for a mean, which is
+ * valid at all n simultaneously, asymptotically. Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, Time-uniform central
+ * limit theory and asymptotic confidence sequences, arXiv 2103.06476 v7, equation 9; rho for the tightest n by equation
+ * 161.
  */
 export const halfWidth = ({
   n,
@@ -35,9 +33,10 @@ export const halfWidth = ({
 };
 
 /**
- * Relative lift of the variant over the control (0.2: 20 % more a post) with its confidence sequence: the mean over blocks
- * of the difference of the logarithms, log((v + 1/2) / (c + 1/2)), the 1/2 for posts without a count (J. B. S. Haldane,
- * Ann. Hum. Genet. 20, 1956). Null before ten blocks that have something to say, and while all of them say the same.
+ * Relative lift of the variant over the control (0.2: 20 % more per post) with its confidence sequence: the mean over
+ * blocks of the differences of logarithms, log((v + 1/2) / (c + 1/2)), with the 1/2 for posts without counts (J. B. S.
+ * Haldane, Ann. Hum. Genet. 20, 1956). Null before ten blocks with enough counts, and while all of them have the same
+ * ratio.
  */
 export const effectOf = (
   pairs: readonly Pair[],

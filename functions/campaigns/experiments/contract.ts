@@ -25,7 +25,7 @@ const operation = capability<CampaignErrors>({
   description: 'Compare variants of content within a campaign by what their posts achieve on X.',
 });
 
-/** The contents of 2,000 slots. */
+/** Large enough for the contents of 2,000 slots. */
 const largestExperiment = 2 * 1024 * 1024;
 
 const isLaunched = refusedIn('launching', 'running', 'paused', 'completed', 'cancelled', 'archived');

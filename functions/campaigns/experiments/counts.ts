@@ -1,7 +1,7 @@
 import type { PostMetrics } from '#events/analytics.ts';
 import type { ExperimentCounts } from '../domain/experiment.ts';
 
-/** What X told of a post, as experiments name it. Engagements are unknown where a part of them is. */
+/** Metrics of a post under the names that experiments use. Engagements are unknown if any of their parts is. */
 export const countsOf = ({ urlClicks, profileClicks, ...counts }: PostMetrics): ExperimentCounts => {
   const { likes, reposts, replies, quotes, bookmarks } = counts;
   const open = likes + reposts + replies + quotes + bookmarks;

@@ -5,7 +5,7 @@ import { expandPlan } from '../plan-expansion/expand-plan.ts';
 import { planContext } from '../plan-expansion/plan-context.ts';
 import { type Registered, type TrialSlot, withContents, withTrials } from './trials.ts';
 
-/** The experiment of a campaign that is still to be drawn, with its contents. What was launched stays as it was drawn. */
+/** The experiment and its contents before the launch; undefined afterwards, as launched slots keep their assignment. */
 export const registeredOf = async (
   { experiments }: Pick<Deps, 'experiments'>,
   { workspaceId, id, run, experiment }: Pick<Campaign, 'workspaceId' | 'id' | 'run' | 'experiment'>,
@@ -15,7 +15,7 @@ export const registeredOf = async (
     : undefined;
 
 /**
- * The slots of a plan as things stand, drawn for its experiment where there is one.
+ * Expands a plan and assigns the variants of its experiment, if any.
  * @throws DomainError `invalid_plan`, `invalid_experiment`
  */
 export const expandTrials = async (

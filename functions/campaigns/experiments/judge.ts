@@ -18,8 +18,8 @@ interface Measured {
 }
 
 /**
- * Keeps what was read of a post of an experiment, once: the first reading of the age that was registered. An earlier one
- * is never looked at. Hearing of the same reading again changes nothing, but finishes what broke off.
+ * Stores the first reading of a post at the registered maturity, once; earlier readings are ignored. A repeated event
+ * stores nothing new, but completes an interrupted judgement.
  */
 export const count = async (
   deps: Pick<Deps, 'campaigns' | 'slots' | 'checks' | 'experiments' | 'posts' | 'now'>,
@@ -38,7 +38,7 @@ export const count = async (
   if (await deps.experiments.keepCount(workspaceId, campaignId, counted)) await judge(deps, campaign, author);
 };
 
-/** Writes down the outcome of an experiment once it is final. The first final outcome stays. */
+/** Records the final outcome of an experiment. The first one stays. */
 export const judge = async (
   deps: Pick<Deps, 'campaigns' | 'slots' | 'checks' | 'experiments' | 'now'>,
   { workspaceId, id }: Pick<Campaign, 'workspaceId' | 'id'>,
@@ -53,7 +53,7 @@ export const judge = async (
     if (conclusion) await deps.campaigns.save(concludeExperiment(campaign, conclusion), author);
   });
 
-/** What a verdict makes final; null while it is open. */
+/** The conclusion of a verdict; null while it is ongoing. */
 const conclusionOf = (verdict: Verdict, now: Date): CampaignExperiment['conclusion'] =>
   verdict.outcome === 'ongoing'
     ? null

@@ -1,4 +1,4 @@
 import { lazy } from '#shared/lazy.ts';
 
-/** Loaded where a campaign has an experiment: it brings the statistics along. */
+/** Loaded only for campaigns with an experiment, as it imports the statistics. */
 export const experiments = lazy(() => import('./judge.ts'));

@@ -20,7 +20,7 @@ export interface ObservedSlot {
   counted: CountedSlot | null;
 }
 
-/** The slots of the experiment in order of time: those of the launch, or before it those that the latest check drew. */
+/** Slots of the experiment in order of time: those of the launch, or before it those of the latest check. */
 export const observedSlots = async (
   { slots, checks, experiments }: Pick<Deps, 'slots' | 'checks' | 'experiments'>,
   campaign: Campaign,
@@ -37,7 +37,7 @@ export const observedSlots = async (
   return found.sort((one, other) => Date.parse(one.publishAt) - Date.parse(other.publishAt));
 };
 
-/** What the latest check drew, unless the plan or the experiment is another one since. */
+/** Parts of the latest check, unless the plan or the experiment has changed since. */
 const checkedParts = async (
   checks: Deps['checks'],
   { workspaceId, id, planVersion, check, report, experiment }: Campaign,
@@ -50,7 +50,7 @@ const checkedParts = async (
 const observedOf = (all: readonly Slot[], counts: ReadonlyMap<string, CountedSlot>): ObservedSlot[] =>
   all.flatMap(({ id, trial, ...slot }) => (trial ? [{ ...slot, trial, counted: counts.get(id) ?? null }] : []));
 
-/** What ends the wait for a slot that is not out: nothing goes out of a campaign that is over. */
+/** State of a slot. An unpublished slot of a campaign that has ended is lost. */
 const stateOf = ({ status, publishedAt, counted }: ObservedSlot, campaign: Pick<Campaign, 'status'>): SlotState => {
   if (status === 'published' && publishedAt !== null) {
     return { status: 'published', publishedAt, counted: counted && { at: counted.measuredAt, counts: counted.counts } };
@@ -59,7 +59,7 @@ const stateOf = ({ status, publishedAt, counted }: ObservedSlot, campaign: Pick<
   return { status: isLost ? 'lost' : 'waiting' };
 };
 
-/** The blocks of an experiment as they were drawn, and how far their slots are. */
+/** Blocks of an experiment, with the state of their slots. */
 export const observedBlocks = (slots: readonly ObservedSlot[], campaign: Pick<Campaign, 'status'>): ObservedBlock[] =>
   [...Map.groupBy(slots, ({ trial }) => trial.block)].flatMap(([id, own]) => {
     const [first] = own;

@@ -3,27 +3,24 @@ import type { Block, Experiment, ExperimentCounts } from '../domain/experiment.t
 
 export type Counts = ExperimentCounts;
 
-/** How far a slot is. `waiting`: not out yet; `lost`: it will not go out (failed, cancelled, missed, deleted before). */
+/** State of a slot. `waiting`: not published yet; `lost`: will not be (failed, cancelled, missed, deleted before). */
 export type SlotState =
   | { status: 'waiting' }
   | { status: 'lost' }
   | { status: 'published'; publishedAt: string; counted: { at: string; counts: Counts } | null };
 
-/** A block, and how far each of its slots is. */
+/** A block with the state of its slots. */
 export interface ObservedBlock extends Omit<Block, 'slots'> {
   slots: readonly (Block['slots'][number] & { state: SlotState })[];
 }
 
-/** A mature count, `waiting` for one, or `missing`: there will be none. `at`: in ms since the epoch. */
+/** A mature count; `waiting`: not counted yet; `missing`: never will be. `at` is in epoch milliseconds. */
 export type Reading = 'waiting' | 'missing' | { at: number; counts: Counts };
 
-/** X tells the clicks of a post for 30 days (X API, non-public metrics); what was not counted by then never will be. */
+/** X reports the clicks of a post for 30 days (X API, non-public metrics); later they cannot be counted. */
 const countableMs = 30 * 24 * hourMs;
 
-/**
- * What counts of a slot at an instant: nothing before the post has the registered age, and nothing that was counted
- * earlier.
- */
+/** What counts of a slot at an instant: nothing before its post is mature, and no earlier counts. */
 export const readingOf = (state: SlotState, { maturityHours, metric }: Experiment, now: Date): Reading => {
   if (state.status === 'waiting') return 'waiting';
   if (state.status === 'lost') return 'missing';

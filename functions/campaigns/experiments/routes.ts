@@ -13,7 +13,7 @@ import { observedBlocks, type ObservedSlot, observedSlots } from './observe.ts';
 import { sightOf } from './power.ts';
 import { splitsOf, verdictOf } from './verdict.ts';
 
-/** Registering an experiment, signing for it, and reading what it says. */
+/** Routes to register, sign off and read experiments. */
 export const experimentRoutes = (deps: Deps): Route[] => {
   const { campaigns, experiments, now } = deps;
   const read = campaignReader(deps);
@@ -35,7 +35,7 @@ export const experimentRoutes = (deps: Deps): Route[] => {
     }),
     route(contract.putCampaignExperiment, async ({ path, body: { contents, ...registration }, caller, request }) => {
       const campaign = await read(caller, path, request);
-      // Refused before the plan is expanded, and once more by the state that is written.
+      // Fails early, before the plan is expanded; the status is checked again on the final write.
       registerExperiment(campaign, null);
       const { workspaceId, id } = campaign;
       const registered = { ...registration, signedOff: null };

@@ -1,6 +1,6 @@
 import { gammaln } from 'simple-statistics';
 
-/** One block's counts, of a variant and of the control. */
+/** Counts of a variant and of the control in one block. */
 export interface Pair {
   block: string;
   variant: number;
@@ -11,21 +11,22 @@ const logBeta = (a: number, b: number): number => gammaln(a) + gammaln(b) - gamm
 const logBetaOfHalves = logBeta(0.5, 0.5);
 
 /**
- * Logarithm of the e-value of so many wins and losses: E = 2^n B(w + 1/2, n - w + 1/2) / B(1/2, 1/2), the likelihood of
- * the signs under a Beta(1/2, 1/2) mixture over that of fair coins. Under fair coins E is a nonnegative martingale that
- * starts at 1, so it ever reaches 1/alpha with a probability of at most alpha (J. Ville, Étude critique de la notion de
- * collectif, 1939; H. Robbins, Ann. Math. Statist. 41, 1970; R. Krichevsky and V. Trofimov, IEEE Trans. Inf. Theory 27,
- * 1981). The coins are fair by the assignment alone: heavy tails, trends and dependence between posts do not matter.
+ * Logarithm of the e-value of these wins and losses: E = 2^n B(w + 1/2, n - w + 1/2) / B(1/2, 1/2), the likelihood of
+ * the signs under a Beta(1/2, 1/2) mixture over that of fair coins. Under fair coins, E is a nonnegative martingale
+ * that starts at 1, so it ever reaches 1/alpha with a probability of at most alpha (J. Ville, Étude critique de la
+ * notion de collectif, 1939; H. Robbins, Ann. Math. Statist. 41, 1970; R. Krichevsky and V. Trofimov, IEEE Trans. Inf.
+ * Theory 27, 1981). The random assignment alone makes the coins fair: heavy tails, trends and dependence between posts
+ * do not matter.
  */
 export const logEvidence = (wins: number, losses: number): number =>
   (wins + losses) * Math.LN2 + logBeta(wins + 0.5, losses + 0.5) - logBetaOfHalves;
 
-/** Beyond this e-values are told as this: JSON has no infinity. */
+/** Larger e-values are capped at this logarithm, as JSON has no infinity. */
 const highestLog = 700;
 
 /**
- * Goes through the blocks in the order in which they were counted. Whichever side leads when the evidence first reaches
- * 1/alpha has won, whatever comes later: looking often, or once at the end, gives the same answer.
+ * Processes blocks in the order in which they were counted. The side that leads when the evidence first reaches 1/alpha
+ * has won, whatever comes later, so that looking often gives the same answer as looking once at the end.
  */
 export const signProcess = (
   pairs: readonly Pair[],

@@ -4,7 +4,7 @@ import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 import { experiments } from './lazy-judge.ts';
 
-/** Posts of an experiment are counted by their metrics. */
+/** Counts posts of experiments when their metrics arrive. */
 export const experimentSubscriptions = (deps: Deps): Subscription[] => [
   on(PostMetricsUpdated, async ({ workspaceId, entityId: postId, correlationId, chain, data }) => {
     const { campaignId, measuredAt, metrics } = data;

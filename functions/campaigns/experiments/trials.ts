@@ -8,19 +8,19 @@ import type { PlanContext } from '../plan-expansion/context.ts';
 import { blocksOf } from './blocks.ts';
 import { invalidExperiment } from './invalid.ts';
 
-/** An experiment with what its variants publish. */
+/** An experiment with the contents of its variants. */
 export interface Registered {
   experiment: Experiment & { trackId: string };
   contents: readonly VariantContent[];
 }
 
-/** A slot with its part in the experiment; null: it takes none. */
+/** A slot with its assignment in the experiment; null: it takes no part. */
 export type TrialSlot = PlannedSlot & { trial: Trial | null };
 
 const isPart = ({ id, seriesId }: Pick<Track, 'id' | 'seriesId'>, trackId: string): boolean =>
   (seriesId ?? id) === trackId;
 
-/** The plan with the variants' contents as tracks of their own: what a plan names has to be looked up, and be right. */
+/** The plan with the variants' contents as additional tracks, so that they are looked up and validated too. */
 export const withContents = (plan: Plan, { experiment, contents }: Registered): Plan => {
   const own = plan.tracks.find((track) => isPart(track, experiment.trackId));
   if (!own) return plan;
@@ -28,10 +28,10 @@ export const withContents = (plan: Plan, { experiment, contents }: Registered): 
 };
 
 /**
- * The slots of a plan, drawn for its experiment: those of the track in blocks, each with its variant by the seed. A slot
- * of a variant publishes the next content of that variant (of its own account, where the contents are posts); a slot of
- * the control, or of no block, publishes what the plan gives it. The same plan and experiment give the same slots.
- * @throws DomainError `invalid_experiment`, whose fields name the place within the experiment
+ * Assigns the slots of an experiment's track to blocks and variants by the seed. A slot of a variant publishes that
+ * variant's next content (for posts, the next one of its account); a slot of the control, or without a block, publishes
+ * the plan's content. Deterministic for the same plan and experiment.
+ * @throws DomainError `invalid_experiment`, whose fields name the path within the experiment
  */
 export const withTrials = (
   plan: Plan,
@@ -51,7 +51,7 @@ export const withTrials = (
   }));
 };
 
-/** The tracks, and whether each variant has its content. */
+/** Errors if the track does not exist or a variant's content is missing, unknown or repeated. */
 const fitErrors = ({ tracks }: Plan, { experiment, contents }: Registered): FieldError[] => {
   const wanted = experiment.variants.map(({ key }) => key).filter((key) => key !== experiment.control);
   const given = contents.map(({ variant }) => variant);
@@ -75,7 +75,7 @@ const fitErrors = ({ tracks }: Plan, { experiment, contents }: Registered): Fiel
   ];
 };
 
-/** What is wrong with the contents themselves: unknown, incomplete, or there twice. */
+/** Errors in the contents themselves: unknown, incomplete or repeated. */
 const knownErrors = (plan: Plan, registered: Registered, known: Parameters<typeof contentErrors>[1]): FieldError[] => {
   const from = plan.tracks.length;
   return contentErrors(withContents(plan, registered), known).flatMap((error) => {

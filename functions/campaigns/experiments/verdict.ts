@@ -9,9 +9,9 @@ const othersOf = ({ variants, control }: Experiment): string[] =>
   variants.map(({ key }) => key).filter((key) => key !== control);
 
 /**
- * How the publishing of each variant and the control was split. Every block has one slot of each, so blocks that went out
- * whole say nothing and would only hide the others: what counts are blocks over which one of the two was published alone.
- * Those a fair coin splits, whatever made the other fail, unless it was the variant.
+ * How the publication of each variant and of the control is split. Every block has one slot of each, so blocks in which
+ * both were published carry no information and would only dilute the rest. Only blocks in which exactly one of the two
+ * was published count: a fair coin splits them, whatever made the other fail, unless the variant itself is the cause.
  */
 export const splitsOf = (experiment: Experiment, blocks: readonly ObservedBlock[]): Split[] => {
   const statusOf = ({ slots }: ObservedBlock, key: string) =>
@@ -27,7 +27,7 @@ export const splitsOf = (experiment: Experiment, blocks: readonly ObservedBlock[
   });
 };
 
-/** The first variant whose slots went out more or less often than the control's beyond chance, if any. */
+/** The first variant published more or less often than the control beyond chance, if any. */
 const mismatchIn = (experiment: Experiment, blocks: readonly ObservedBlock[]): Mismatch | undefined => {
   const split = splitsOf(experiment, blocks).find(({ isMismatch }) => isMismatch);
   if (!split) return undefined;
@@ -41,7 +41,7 @@ const isWithin = ({ effect }: Comparison, worthwhileLift: number): boolean =>
 const byLift = (one: Comparison, other: Comparison): number =>
   (other.effect?.lift ?? 0) - (one.effect?.lift ?? 0) || other.wins - other.losses - (one.wins - one.losses);
 
-/** What the comparisons decide; undefined while they do not. */
+/** The outcome that the comparisons decide; undefined if they do not yet. */
 const decisionOf = (comparisons: Comparison[], { control, worthwhileLift }: Experiment): Verdict | undefined => {
   const beating = comparisons.filter(({ favours }) => favours === 'variant').sort(byLift);
   const [best, ...others] = beating.filter(({ breachedGuards }) => breachedGuards.length === 0);
@@ -62,9 +62,8 @@ const decisionOf = (comparisons: Comparison[], { control, worthwhileLift }: Expe
 };
 
 /**
- * What an experiment says at an instant, from its blocks and what was counted of their slots. It may be asked at any time
- * and as often as one likes: the probability of a winner where there is no difference stays at most alpha. The order of
- * `blocks` does not matter.
+ * The verdict of an experiment at an instant, from its blocks and their counts. Looking often is safe: the probability
+ * of a winner without a difference stays at most alpha. The order of `blocks` does not matter.
  */
 export const verdictOf = (experiment: Experiment, blocks: readonly ObservedBlock[], now: Date): Verdict => {
   const mismatch = mismatchIn(experiment, blocks);

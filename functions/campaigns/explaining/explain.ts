@@ -14,8 +14,8 @@ type Explained = Pick<Deps, 'plans' | 'slots' | 'posts' | 'passes' | 'campaigns'
 type Entry = Explanation['history'][number];
 
 /**
- * Why a post of a campaign goes out, or went out, when it does.
- * @throws DomainError `campaign_slot_not_found` of a post that the campaign never took
+ * Explains why a post of a campaign is or was published at its time.
+ * @throws DomainError `campaign_slot_not_found` if the campaign never claimed the post
  */
 export const explain = async (deps: Explained, campaign: Campaign, postId: string): Promise<Explanation> => {
   const { workspaceId, id } = campaign;
@@ -44,7 +44,7 @@ export const explain = async (deps: Explained, campaign: Campaign, postId: strin
   return { ...facts, sentences: sentencesOf(facts) };
 };
 
-/** The slot that has the post, or had it last: another campaign may have taken it since. */
+/** The slot that has the post or had it last, even if another campaign has claimed it since. */
 const slotOfPost = async (
   { posts, slots }: Pick<Explained, 'posts' | 'slots'>,
   { workspaceId, id }: Campaign,
@@ -56,7 +56,7 @@ const slotOfPost = async (
   return all.findLast((slot) => slot.postId === postId);
 };
 
-/** Where its time comes from. */
+/** Origin of its time. */
 const originOf = ({ reasons }: Slot): Pick<Explanation, 'rule' | 'originalWallTime' | 'jitterMinutes'> => {
   const rule = reasons.find(({ kind }) => kind === 'rule');
   const queue = reasons.find(({ kind }) => kind === 'queue_time');
@@ -69,7 +69,7 @@ const originOf = ({ reasons }: Slot): Pick<Explanation, 'rule' | 'originalWallTi
 };
 
 interface TouchingVersion extends PlanVersion {
-  /** The version with which it was carried out: itself, or a later one; undefined while it was not. */
+  /** The version with which it took effect: itself or a later one; undefined: none yet. */
   carrier: PlanVersion | undefined;
   changes: PlanVersion['difference']['slots'];
 }
@@ -85,7 +85,7 @@ const versionsOf = async (
   for (const version of all) {
     const { counts, slots } = version.difference;
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    // A difference lists some; those of a large one are found in the plans themselves.
+    // A difference lists only some changes; if it is incomplete, the plans are compared again.
     const listed = total === slots.length ? slots : await changesBetween(plans, workspaceId, id, version.version);
     const changes = listed.filter((change) => change.slotKey === slotKey);
     const carrier = all.find((each) => each.version >= version.version && each.applied !== undefined);
@@ -141,7 +141,7 @@ const historyOf = (slot: Slot, versions: readonly TouchingVersion[], steps: read
       : []),
   ];
   const end = slot.publishedAt;
-  // What happened to the campaign after it was out does not explain it.
+  // What happened to the campaign after the publication does not explain it.
   return entries
     .filter(({ at }) => end === null || Date.parse(at) <= Date.parse(end))
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));

@@ -4,7 +4,7 @@ import type { Reason } from '../domain/planned-slot.ts';
 const later = (by: number): string => `${counted(Math.abs(by), 'minute')} ${by < 0 ? 'earlier' : 'later'}`;
 const clock = (wall: string): string => wall.replace('T', ' ');
 
-/** A reason as people read it. */
+/** Returns a reason as a sentence. */
 export const reasonSentence = (reason: Reason): string => {
   switch (reason.kind) {
     case 'fixed':

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import * as contract from './contract.ts';
 import { explain } from './explain.ts';
 
-/** Explaining posts of campaigns. */
+/** Routes to explain posts of campaigns. */
 export const explainingRoutes = (deps: Deps): Route[] => [
   route(contract.explainCampaignPost, async ({ path: { campaignId }, query: { postId }, caller: { workspaceId } }) =>
     explain(deps, await deps.campaigns.get(workspaceId, campaignId), postId),

@@ -6,23 +6,25 @@ export interface AwsUse {
   writeUnits: number;
 }
 
-/** Of `publish-post`, whatever the post: wait, claim, choice, permit, choice, the loop over the parts, record. */
+/** Transitions of `publish-post` for any post: wait, claim, choice, permit, choice, loop over the parts, record. */
 const plainSteps = 7;
-/** With files besides: the loop over them, the last look and its choice. */
+/** Additional transitions with files: loop over them, last lookup, choice. */
 const fileSteps = 3;
-/** Of one file that goes to X in one turn: upload, choice, end. */
+/** Transitions per file that is uploaded in one turn: upload, choice, end. */
 const stepsPerFile = 3;
 
-/** Of a post with one part from its time to its end, as counted on a stage by `bench:publishing`. */
+/** Write units of a post with one part, as measured on a stage by `bench:publishing`. */
 const publishingUnits = 6;
-/** Of each further part: the count of its price, its intent, its id on X. */
+/** Write units per further part: its counted price, its intent, its id on X. */
 const unitsPerPart = 3;
-/** Of a file on its way to X: begun, done. */
+/** Write units per file: upload begun, upload done. */
 const unitsPerFile = 2;
-/** Of the slot: made with the claim on its post in one transaction (2 x 2), planned, scheduled with its index, ended. */
+/**
+ * Write units of a slot: created and post claimed in a transaction (2 x 2), planned, scheduled with its index, ended.
+ */
 const slotUnits = 8;
 
-/** What a post takes when nothing goes wrong: each try more takes as much again as publishing does. */
+/** AWS usage of a post without errors; each further attempt costs about as much as publishing again. */
 export const awsUseOf = ({ parts, media }: Pick<PostFacts, 'parts' | 'media'>): AwsUse => {
   const files = media.length;
   return {
@@ -31,6 +33,8 @@ export const awsUseOf = ({ parts, media }: Pick<PostFacts, 'parts' | 'media'>): 
   };
 };
 
-/** In micro-dollars: $25 a million transitions of Standard workflows, $0.625 a million write units (us-east-1). */
+/**
+ * Cost in micro-dollars: $25 per million transitions of Standard workflows, $0.625 per million write units (us-east-1).
+ */
 export const awsCostOf = ({ transitions, writeUnits }: AwsUse): number =>
   Math.ceil(transitions * 25 + writeUnits * 0.625);

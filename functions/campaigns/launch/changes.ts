@@ -3,7 +3,7 @@ import * as events from '#events/campaigns.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Campaign } from '../domain/campaign.ts';
 
-/** Checks of a campaign and launches, as they are asked for and as they end. */
+/** Events of checks and launches, when requested and when they end. */
 export const launchEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
   const { id, check, report, launch } = campaign;
   return [
@@ -25,7 +25,7 @@ export const launchEvents = (before: Campaign | undefined, campaign: Campaign): 
           }),
         ]
       : []),
-    // A launch that broke off is asked for again without a change of the status.
+    // A stalled launch is requested again without a change of the status.
     ...(launch && !launch.failure && launch.number !== before?.launch?.number
       ? [
           tell(events.CampaignLaunchRequested, campaign, id, {

@@ -19,7 +19,7 @@ const ailments: Readonly<Record<Exclude<AccountHealth, 'healthy'>, readonly [Fou
   disconnected: ['blocker', 'The account is not connected.', 'Reconnect it, or use another account.'],
 };
 
-/** Whether each account of the plan can publish, each named once. */
+/** Checks whether each account of the plan can publish; each is reported once. */
 export const checkAccounts = ({ slots, accounts }: LaunchFacts): Found[] => {
   const known = new Map(accounts.map((account) => [account.accountId, account]));
   return [...new Set(slots.map(({ accountId }) => accountId))].flatMap((accountId): Found[] => {

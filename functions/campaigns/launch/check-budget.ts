@@ -5,10 +5,10 @@ import type { CapKind, Forecast } from '../domain/budget.ts';
 import { type Found, found, nowhere } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
-/** Micro-dollars as dollars, to the cent and rounded up, so that no advised budget is too small. */
+/** Formats micro-dollars as dollars, rounded up to the cent, so that no recommended budget is too small. */
 export const dollars = (micros: number): string => `$${(Math.ceil(micros / 10_000) / 100).toFixed(2)}`;
 
-/** Whether the campaign's budget, and the workspace's of each month, is enough for the plan. */
+/** Checks whether the campaign's budget and the workspace's monthly budgets suffice for the plan. */
 export const checkBudget = (
   costed: readonly CostedSlot[],
   { total, pausesAt, postsLeftOut }: Forecast,

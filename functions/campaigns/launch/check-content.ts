@@ -3,7 +3,7 @@ import { contentProblems } from './content-problems.ts';
 import { atSlot, type Found, found } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
-/** Whether what each slot publishes can go out. @param slots in order of time */
+/** Checks whether the content of each slot can be published. @param slots in order of time */
 export const checkContent = (slots: readonly SlotFacts[], facts: LaunchFacts, campaignId: string): Found[] => {
   const accounts = new Map(facts.accounts.map((account) => [account.accountId, account]));
   return [
@@ -49,7 +49,7 @@ const unmarked = (slot: SlotFacts): Found => {
   return found('warning', 'link_unmarked', atSlot(slot), message, 'Edit the post with `utmFrom` set to the campaign.');
 };
 
-/** X refuses what the account has posted already. The hash is of the account as well. */
+/** X rejects text that the account has posted already. The hash includes the account. */
 const repeated = (slots: readonly SlotFacts[]): Found[] => {
   const first = new Map<string, string>();
   return slots.flatMap((slot) => {

@@ -2,7 +2,7 @@ import { counted } from '#shared/text.ts';
 import { type Found, found, nowhere } from './found.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
-/** An experiment that would most likely end without a verdict: a blocker, until somebody signs for it. */
+/** Finds an experiment that is unlikely to reach a verdict: a blocker until it is signed off. */
 export const checkExperiment = (experiment: LaunchFacts['experiment']): Found[] => {
   if (!experiment?.cannotConclude) return [];
   const level = experiment.isSignedOff ? 'warning' : 'blocker';

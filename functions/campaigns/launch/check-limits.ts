@@ -14,14 +14,14 @@ const sumBy = (slots: readonly SlotFacts[], keyOf: (slot: SlotFacts) => string):
   return sums;
 };
 
-/** Days, accounts and windows in which X takes fewer posts than are planned. @param slots in order of time */
+/** Finds days, accounts and windows in which X accepts fewer posts than planned. @param slots in order of time */
 export const checkLimits = (slots: readonly SlotFacts[], facts: LaunchFacts): Found[] => [
   ...appDays(slots, facts),
   ...accountDays(slots, facts),
   ...accountWindows(slots, facts),
 ];
 
-/** X limits the posts of the app a day, for all workspaces together. */
+/** X's daily limit for posts of the app, shared by all workspaces. */
 const appDays = (slots: readonly SlotFacts[], { limits: { appPostsPerDay }, appPosts }: LaunchFacts): Found[] =>
   [...sumBy(slots, ({ publishAt }) => dayOf(publishAt))].flatMap(([day, planned]): Found[] => {
     const all = planned + (appPosts[day] ?? 0);
@@ -49,7 +49,10 @@ const accountDays = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchF
   );
 };
 
-/** Each account once, at its first slot that finds X's window of 15 minutes full. Posts wait there, so it is no blocker. */
+/**
+ * Reports each account once, at its first slot with X's 15-minute window full. A warning only, as posts wait for the
+ * next.
+ */
 const accountWindows = (slots: readonly SlotFacts[], { limits, elsewhere }: LaunchFacts): Found[] => {
   const planned = slots.map((slot) => ({ ...slot, slot, parts: partsOf(slot) }));
   const others = elsewhere.map(({ accountId, publishAt }) => ({ accountId, publishAt, slot: null, parts: 1 }));

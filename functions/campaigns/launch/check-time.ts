@@ -2,12 +2,12 @@ import type { SlotFacts } from '../domain/publishing-facts.ts';
 import { atSlot, type Found, found } from './found.ts';
 import type { Elsewhere } from './launch-facts.ts';
 
-/** A slot may be this late at the launch: somebody wanted it to go out at once. */
+/** How late a slot can be at the launch, for slots that are to be published immediately. */
 const latenessMs = 60_000;
-/** The workflow of a run lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
+/** Executions live for a year (AWS Step Functions quotas), so a run cannot wait beyond 300 days. */
 const furthestMs = 300 * 86_400_000;
 
-/** Slots whose time has passed, or is too far. */
+/** Finds slots whose time has passed or is too far ahead. */
 export const checkTimes = (slots: readonly SlotFacts[], now: string): Found[] =>
   slots.flatMap((slot): Found[] => {
     const ahead = Date.parse(slot.publishAt) - Date.parse(now);
@@ -20,10 +20,10 @@ export const checkTimes = (slots: readonly SlotFacts[], now: string): Found[] =>
     return [found('blocker', 'slot_too_far', atSlot(slot), message, 'Plan it in a later campaign.')];
   });
 
-/** Posts of two campaigns on one account that are less than this apart are in each other's way. */
+/** Posts of two campaigns on one account within this time compete. */
 const clashMs = 3_600_000;
 
-/** Slots within the hour of another campaign's post on the same account, each with the one next to it. */
+/** Finds slots within an hour of another campaign's post on the same account, each with the nearest one. */
 export const checkClashes = (slots: readonly SlotFacts[], elsewhere: readonly Elsewhere[]): Found[] => {
   const byAccount = Map.groupBy(
     elsewhere.flatMap(({ accountId, publishAt, campaign }) =>
@@ -48,7 +48,7 @@ export const checkClashes = (slots: readonly SlotFacts[], elsewhere: readonly El
   });
 };
 
-/** The place of the first that is not before an instant. */
+/** Index of the first item at or after an instant. */
 const firstFrom = (sorted: readonly { at: number }[], at: number): number => {
   let [low, high] = [0, sorted.length];
   while (low < high) {

@@ -17,12 +17,12 @@ interface Part {
 type Claimed =
   | { outcome: 'claimed' }
   | { outcome: 'ended' }
-  /** A post was taken, published or deleted meanwhile. */
+  /** A post was claimed, published or deleted meanwhile. */
   | { outcome: 'taken'; code: string; reason: string };
 
 /**
- * Takes the posts of one part of a launch, or those that a change needs of it, and makes its slots, all or none of them.
- * Doing so again changes nothing. A post belongs to one campaign that is launched: its claim is written on condition that nobody took it meanwhile.
+ * Claims the posts of one part of a launch or change and creates its slots, all or none. Idempotent. A post belongs to
+ * at most one launched campaign: the claim is conditional on nobody having claimed it meanwhile.
  */
 export const claimPart = async (
   deps: Deps,
@@ -49,10 +49,10 @@ export const claimPart = async (
   const blocker = await blockerOf(deps, campaign, slots, known);
   if (blocker) return { outcome: 'taken', ...blocker };
   if (!(await deps.slots.claim({ ...campaign, launch }, claims, author))) {
-    // Another campaign was quicker, or this launch is over: the next try sees which.
+    // Another campaign was faster, or this launch has ended; the retry finds out which.
     throw new Error(`A post of part ${part} was taken meanwhile`);
   }
-  // What is claimed comes first in the parts of a check.
+  // Slots with claims come first in the parts of a check.
   await noteProgress(deps, campaign, number, found.from + slots.length, author);
   return { outcome: 'claimed' };
 };
@@ -85,20 +85,20 @@ const blockerOf = async (
   return undefined;
 };
 
-/** How far the launch is, for people to see. */
+/** Shows the progress of the launch. */
 const noteProgress = (deps: Deps, { workspaceId, id }: Campaign, number: number, done: number, author: Author) =>
   retryOnLostUpdate(async () => {
     const campaign = await deps.campaigns.find(workspaceId, id);
     if (!campaign?.launch || !isLaunching(campaign, number)) return;
     const { launch } = campaign;
-    // Of a change, what stays as it is stands in the parts as well.
+    // The parts of a change also contain slots without a claim.
     const noted = Math.min(done, launch.claims);
     await deps.campaigns.save({ ...campaign, launch: { ...launch, done: noted } }, author);
   });
 
 /**
- * Makes the slots of the launch the slots of the campaign: those that an earlier launch made and this one did not go.
- * @throws Error when one is missing; DomainError `changed_meanwhile`
+ * Deletes the slots of earlier launches that this one did not claim again.
+ * @throws Error if a slot is missing; DomainError `changed_meanwhile`
  */
 export const finishClaims = async (
   deps: Pick<Deps, 'slots'>,

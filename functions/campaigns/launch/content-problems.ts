@@ -1,7 +1,7 @@
 import type { LaunchCode } from '../domain/launch-report.ts';
 import type { AccountFacts, PostFacts } from '../domain/publishing-facts.ts';
 
-/** Why a post cannot go out as it is, and what to do. */
+/** Why a post cannot be published as it is, and what to do. */
 export interface ContentProblem {
   code: LaunchCode;
   message: string;
@@ -27,7 +27,9 @@ const approvals: Readonly<Record<PostFacts['approval'], ContentProblem | null>> 
   ),
 };
 
-/** All that keeps a post from being published on its account, at any time. Unknown accounts are reported elsewhere. */
+/**
+ * All that prevents a post from being published on its account at any time. Unknown accounts are reported elsewhere.
+ */
 export const contentProblems = (post: PostFacts, account: AccountFacts | undefined): ContentProblem[] => [
   ...overProblems(post),
   ...lengthProblems(post, account),

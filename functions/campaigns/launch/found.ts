@@ -1,7 +1,7 @@
 import type { LaunchCode, LaunchFinding, LaunchPlace } from '../domain/launch-report.ts';
 import type { SlotFacts } from '../domain/publishing-facts.ts';
 
-/** A finding before it is told. */
+/** A finding with its level. */
 export interface Found extends LaunchFinding {
   level: 'blocker' | 'warning';
 }

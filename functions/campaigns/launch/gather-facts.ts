@@ -12,10 +12,10 @@ import { sightOf } from '../experiments/power.ts';
 import { launchedAmong } from '../plan-expansion/launched-among.ts';
 import type { Elsewhere, LaunchFacts } from './launch-facts.ts';
 
-/** UTC days on which the metrics of a post are read: dense on its first day, then thinner. */
+/** Number of UTC days on which the metrics of a post are read: often on the first day, then less. */
 const metricsDays = 5;
 
-/** All that a launch check looks at: the parts that it gathered, the accounts, and what else the workspace publishes. */
+/** Gathers what a launch check needs: the parts of the check, the accounts, and the workspace's other publications. */
 export const gatherFacts = async (
   deps: Deps,
   campaign: Campaign,
@@ -23,7 +23,7 @@ export const gatherFacts = async (
   { accounts, budget, appPosts, appPostsPerDay }: CampaignAccounts,
 ): Promise<LaunchFacts> => {
   const all = parts.flatMap((part) => part.slots).map(asItIsNow);
-  // Posts that are being sent do not matter to a change.
+  // Kept slots that are already published do not concern a change.
   const slots = all.filter((slot) => goesOut(slot) && !(slot.change === 'kept' && isOut(slot)));
   const holders = await holdersOf(deps, campaign, slots);
   const { monthlyMicros, usedMicros } = budget;
@@ -46,11 +46,11 @@ export const gatherFacts = async (
 
 const isOut = ({ facts }: CheckedSlot): boolean => facts?.status === 'published';
 
-/** A slot whose post went out since the change was computed stays as it is. */
+/** A slot whose post was published since the change was computed stays as it is. */
 const asItIsNow = (slot: CheckedSlot): CheckedSlot =>
   slot.change === 'moved' && isOut(slot) ? { ...slot, change: 'left_alone', why: 'being_published' } : slot;
 
-/** What the plan's blocks can see, and what was registered: a report is about exactly that. */
+/** What the plan's blocks can detect, and the registration: a report covers exactly these. */
 const experimentOf = ({ experiment }: Campaign, slots: readonly CheckedSlot[]): LaunchFacts['experiment'] => {
   if (!experiment) return null;
   const { signedOff, conclusion: _, ...registration } = experiment;
@@ -58,7 +58,7 @@ const experimentOf = ({ experiment }: Campaign, slots: readonly CheckedSlot[]): 
   return { ...sightOf(experiment, blocks), isSignedOff: signedOff !== null, registration };
 };
 
-/** Of a post that another campaign holds, that campaign: nobody but this context knows for sure. */
+/** The other campaign that holds a post, by post id; only this context knows for sure. */
 const holdersOf = async (
   deps: Deps,
   { workspaceId, id }: Campaign,

@@ -19,9 +19,7 @@ import type { LaunchFacts } from './launch-facts.ts';
 const byTime = (one: SlotFacts, other: SlotFacts): number =>
   Date.parse(one.publishAt) - Date.parse(other.publishAt) || (one.slotKey < other.slotKey ? -1 : 1);
 
-/**
- * What a person has to know before the launch: blockers, warnings and cost. The same facts give the same report, whatever their order.
- */
+/** Creates the launch report: blockers, warnings and cost. Deterministic for the same facts, in any order. */
 export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string): LaunchReport => {
   const slots = facts.slots.toSorted(byTime);
   const cost = launchCostOf(slots, facts.metricsDays);
@@ -63,8 +61,8 @@ export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string)
 };
 
 /**
- * The findings of a change: what stands in the way of slots that it leaves as they are keeps nobody from changing others,
- * or from dropping those.
+ * Findings of a change. Findings about slots that it leaves as they are become warnings, as they must not prevent
+ * changing other slots or dropping these.
  */
 const ofChange = (all: readonly Found[], { changed }: ChangeFacts, slots: readonly SlotFacts[]): Found[] => {
   const accountIds = new Set(slots.filter(({ slotKey }) => changed.has(slotKey)).map(({ accountId }) => accountId));
@@ -88,15 +86,15 @@ const countsOf = (all: readonly Found[]): LaunchReport['counts'] =>
   Object.fromEntries([...Map.groupBy(all, ({ code }) => code)].map(([code, { length }]) => [code, length]));
 
 /**
- * A digest of what goes out, on which accounts, for how much, and of every finding. Counters that move all the time (what
- * other workspaces publish, what this one has spent) change it only when they change a finding: else no launch could ever
- * name the version that there is.
+ * Digest of what is published, on which accounts, at what cost, and of all findings. Constantly moving counters (posts
+ * of other workspaces, this one's spending) change it only through a finding; otherwise no launch could ever name the
+ * current version.
  */
 const versionOf = (facts: LaunchFacts, all: readonly Found[], { x }: LaunchCost): string => {
   const { change, budget, marksLinks, experiment } = facts;
   const findings = all.map(({ level, code, place }) => ({ level, code, place }));
   const slots = facts.slots.map(({ post, ...slot }) => ({ ...slot, contentHash: post?.contentHash ?? null }));
-  // What a launched campaign publishes all the while does not change what a change is about.
+  // Posts that a launched campaign publishes meanwhile must not change the version of a change.
   const seen = change
     ? {
         change: change.seen,

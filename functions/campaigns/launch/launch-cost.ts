@@ -20,8 +20,9 @@ const dearestFirst = (one: Line, other: Line): number =>
   other.microsEach - one.microsEach || other.parts - one.parts || other.linkParts - one.linkParts;
 
 /**
- * What the plan costs at the prices of its time, if all goes out at the first try. A slot without a known post costs
- * nothing: it is a blocker. @param metricsDays UTC days on which the metrics of a post are read
+ * Cost of the plan at the prices of its time, if everything is published at the first attempt. A slot without a known
+ * post costs nothing, as it is a blocker.
+ * @param metricsDays UTC days on which the metrics of a post are read
  */
 export const launchCostOf = (slots: readonly SlotFacts[], metricsDays: number): LaunchCost => {
   const posts = slots.flatMap(({ post, publishAt }) => (post ? [{ post, publishAt }] : []));

@@ -3,43 +3,43 @@ import type { Amount, Budget } from '../domain/budget.ts';
 import type { AccountFacts, SlotFacts } from '../domain/publishing-facts.ts';
 import type { XLimits } from '../domain/x-limits.ts';
 
-/** What goes out on the workspace's accounts besides the campaign. */
+/** Another publication on the workspace's accounts. */
 export interface Elsewhere {
   accountId: string;
   /** UTC. */
   publishAt: string;
-  /** Null of a post that belongs to no campaign. */
+  /** Null for a post outside campaigns. */
   campaign: { campaignId: string; name: string } | null;
 }
 
-/** All that a launch check looks at. The order of lists does not matter. */
+/** Everything that a launch check considers. The order of lists does not matter. */
 export interface LaunchFacts {
   slots: readonly SlotFacts[];
   accounts: readonly AccountFacts[];
   budget: Budget | null;
-  /** What the campaign has spent already. */
+  /** What the campaign has already spent. */
   spent: Amount;
-  /** The workspace's money for X in a UTC month (`2026-12`), and what is spent or planned of it already; null: no bound. */
+  /** The workspace's X budget for a UTC month (`2026-12`), and what is spent or planned by month; null: no limit. */
   workspaceBudget: { monthlyMicros: number; usedMicros: Readonly<Record<string, number>> } | null;
   limits: XLimits;
-  /** Posts of the whole app, this campaign's left out, by UTC day (`2026-12-01`). */
+  /** Posts of the whole app by UTC day (`2026-12-01`), without this campaign's. */
   appPosts: Readonly<Record<string, number>>;
   elsewhere: readonly Elsewhere[];
-  /** Whether the campaign marks links. */
+  /** Whether the campaign adds UTM parameters to links. */
   marksLinks: boolean;
-  /** What `sightOf` says of its experiment, and whether somebody signed for it; null where it has none. */
+  /** Result of `sightOf` for its experiment, and whether it is signed off; null: no experiment. */
   experiment: {
     blocks: number;
     smallestLift: number | null;
     cannotConclude: boolean;
     isSignedOff: boolean;
-    /** How many blocks would see a doubling; null where these do. */
+    /** How many blocks would detect a doubling; null if these do. */
     neededBlocks?: number | null;
-    /** What else was registered: a report is about exactly that. */
+    /** The rest of the registration, which the report covers too. */
     registration?: Readonly<Record<string, unknown>>;
   } | null;
-  /** UTC days on which the metrics of a post are read, each billed once. */
+  /** UTC days on which the metrics of a post are read; each is billed once. */
   metricsDays: number;
-  /** What a newer plan changes of a launched campaign; left out before the launch. */
+  /** What a newer plan changes in a launched campaign; left out before the launch. */
   change?: ChangeFacts;
 }

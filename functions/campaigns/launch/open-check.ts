@@ -14,7 +14,7 @@ import { planContext } from '../plan-expansion/plan-context.ts';
 import { expand } from '../planning/write-plan.ts';
 import { sendingPosts } from '../sending-posts.ts';
 
-/** A check, or the check of a launch, by the number that the campaign has given it. */
+/** A check, or the check of a launch, by the number within the campaign. */
 export interface CheckRef {
   kind: 'check' | 'launch';
   number: number;
@@ -22,10 +22,10 @@ export interface CheckRef {
 
 export const idOf = ({ kind, number }: CheckRef): string => checkIdOf(kind, number);
 
-/** Drafts of templates that a plan no longer needs, discarded per call. */
+/** Maximum number of obsolete template drafts discarded per call. */
 const maxDiscarded = 25;
 
-/** What a workflow goes through: the parts of the plan, its accounts, and drafts to discard. */
+/** What the workflow iterates over: parts of the plan, accounts, and drafts to discard. */
 export interface OpenedCheck {
   parts: number[];
   accountIds: string[];
@@ -33,9 +33,9 @@ export interface OpenedCheck {
 }
 
 /**
- * Begins a check: writes down the slots of the plan, each with its post. The post of a template has an id of its own from
- * now on, and keeps it for as long as the slot keeps its content; so it keeps its approval too.
- * @throws DomainError `invalid_plan`, `invalid_experiment` when the plan can be carried out no more
+ * Begins a check: stores the slots of the plan, each with its post. A template's post gets an id now and keeps it as
+ * long as the slot keeps its content, so that it keeps its approval too.
+ * @throws DomainError `invalid_plan`, `invalid_experiment` if the plan is no longer valid
  */
 export const openCheck = async (deps: Deps, campaign: Campaign, ref: CheckRef): Promise<OpenedCheck> => {
   const { workspaceId, id, planVersion, report } = campaign;
@@ -48,7 +48,7 @@ export const openCheck = async (deps: Deps, campaign: Campaign, ref: CheckRef): 
   const parts = partsOf(checked);
   for (const part of parts) await deps.checks.putPart(workspaceId, id, idOf(ref), part);
   const wanted = new Set(checked.map(({ postId }) => postId));
-  // A check changes nothing of what goes out: the posts of a launched campaign's slots are never discarded.
+  // A check does not affect publishing: posts of a launched campaign's slots are never discarded.
   for (const { postId } of own) wanted.add(postId);
   const made = [...known.values(), ...(await leftBehind(deps, campaign, ref))];
   const unwanted = made.filter(({ content, postId }) => content.kind === 'template' && !wanted.has(postId));
@@ -62,7 +62,7 @@ export const openCheck = async (deps: Deps, campaign: Campaign, ref: CheckRef): 
   };
 };
 
-/** The slots of the check before, where it came to nothing: no report names the drafts that it has made. */
+/** Slots of the previous check if it failed, as no report lists the drafts that it created. */
 const leftBehind = async (
   { checks }: Pick<Deps, 'checks'>,
   { workspaceId, id, check, report }: Campaign,
@@ -74,7 +74,7 @@ const leftBehind = async (
   return (await checks.parts(workspaceId, id, checkId)).flatMap(({ slots }) => slots);
 };
 
-/** The slots of a plan; of a launched campaign, what becomes of those that it has and of new ones. */
+/** Slots of a plan; for a launched campaign, what happens to its existing slots and the new ones. */
 const slotsToCheck = async (
   deps: Deps,
   campaign: Campaign,
@@ -96,7 +96,7 @@ const slotsToCheck = async (
   });
 };
 
-/** An earlier plan as things stand now; null when it can be carried out no more, as its posts may be gone. */
+/** Expands an earlier plan against the current state; null if it is no longer valid, as when its posts are gone. */
 const expandedStill = async (deps: Deps, campaign: Campaign, plan: Plan): Promise<ExpandedPlan | null> => {
   try {
     return await expand(deps, campaign, plan);

@@ -12,8 +12,8 @@ import * as contract from './contract.ts';
 import { withoutFigures } from './without-figures.ts';
 
 /**
- * Checking and launching campaigns; the work is done by workflows. An approval writes its progress into the campaign
- * meanwhile: whoever asks for a check or a launch does not have to ask again for that.
+ * Routes to check and launch campaigns; workflows do the work. An approval can write its progress to the campaign at
+ * the same time; the caller need not retry for that.
  */
 export const launchRoutes = (deps: Pick<Deps, 'campaigns' | 'checks' | 'now'>): Route[] => {
   const { campaigns, checks, now } = deps;

@@ -30,17 +30,17 @@ const isUnderWay = (campaign: Campaign | undefined, { kind, number }: CheckRef):
   return campaign.check?.number === number && campaign.check.status === 'running';
 };
 
-/** Fields that a reason names: the preview has all. */
+/** Maximum number of fields named in a reason; the preview has all. */
 const maxNamed = 3;
 
-/** Why a plan cannot be carried out, for those who read it on the campaign, where there are no `fields`. */
+/** Why a plan is invalid, as text for the campaign, which has no `fields`. */
 const inWords = ({ message, fields }: DomainError): string => {
   if (fields.length === 0) return message;
   const named = fields.slice(0, maxNamed).map((field) => `"${field.path}" ${field.message}`);
   return `The plan can no longer be carried out as saved: ${named.join('; ')}. Preview it to see all that is to be fixed.`;
 };
 
-/** The steps of `check-campaign` and `launch-campaign` that this context carries out. All may be done again. */
+/** Idempotent tasks of `check-campaign` and `launch-campaign`. */
 export const launchTasks = (deps: Deps): Task[] => {
   const { campaigns, checks } = deps;
   const find = async ({ workspaceId, campaignId, kind, number }: OnCheck): Promise<Campaign | undefined> => {
@@ -61,11 +61,11 @@ export const launchTasks = (deps: Deps): Task[] => {
     task(names.readPart, z.object(onPart), async ({ workspaceId, campaignId, part, ...ref }) => {
       const campaign = await campaigns.get(workspaceId, campaignId);
       const found = await checks.getPart(workspaceId, campaignId, idOf(ref), part);
-      // One that another has replaced writes nothing: it would be in the name of whoever asked for that one.
+      // A check that was replaced creates nothing: it would act on behalf of whoever requested the new one.
       const slots = isUnderWay(campaign, ref) ? found.slots : [];
       const asker = ref.kind === 'launch' ? campaign.launch?.requestedBy : campaign.check?.requestedBy;
       return {
-        // Whoever asks for a check has the drafts made; those whose words they are have a hand in them as well.
+        // Drafts are created on behalf of whoever requested the check; those who wrote the values are authors too.
         by: asker && { ...asker, people: withPeople(asker.people, campaign.authors) },
         compose: slots
           .filter(goesOut)
@@ -81,7 +81,7 @@ export const launchTasks = (deps: Deps): Task[] => {
       names.keepPart,
       z.object({ ...onPart, composed: CompositionOutcome, described: ContentFacts }),
       async ({ workspaceId, campaignId, part, composed, described, ...ref }) => {
-        // What a report, or a review, points to by now stays as it was reported.
+        // What a report or review refers to stays as it was reported.
         if (!isUnderWay(await campaigns.find(workspaceId, campaignId), ref)) return;
         const found = await checks.getPart(workspaceId, campaignId, idOf(ref), part);
         const problems = new Map(composed.posts.map(({ slotKey, problem }) => [slotKey, problem]));
@@ -120,7 +120,7 @@ export const launchTasks = (deps: Deps): Task[] => {
         if (!campaign || !launch || !isLaunching(campaign, number)) return { outcome: 'ended' };
         if (launch.kind === 'launch') await finishClaims(deps, campaign, launch, origin);
         else if ((await carryOut(deps, campaign, launch, origin)) === 'more') return { outcome: 'more' };
-        // Carrying out notes its progress on the campaign.
+        // `carryOut` has written its progress to the campaign.
         const current = launch.kind === 'launch' ? campaign : await campaigns.get(workspaceId, campaignId);
         if (!isLaunching(current, number)) return { outcome: 'ended' };
         const doing = { by: launch.requestedBy.personId, now: deps.now() };
@@ -146,7 +146,7 @@ export const launchTasks = (deps: Deps): Task[] => {
   ];
 };
 
-/** The campaign with the head of its report. */
+/** The campaign with the summary of its report. */
 const reported = (campaign: Campaign, report: LaunchReport, ref: CheckRef): Campaign => ({
   ...campaign,
   check: campaign.check && { ...campaign.check, status: 'done' },
@@ -159,14 +159,16 @@ const reported = (campaign: Campaign, report: LaunchReport, ref: CheckRef): Camp
   },
 });
 
-/** How much there is to set up. */
+/** How many slots there are to set up, and to claim. */
 const workOf = ({ slots, change }: LaunchReport): Pick<Launch, 'total' | 'claims'> => {
   if (!change) return { total: slots, claims: slots };
   const { added, replaced, moved, dropped } = change.counts;
   return { total: added + replaced + moved + dropped, claims: added + replaced };
 };
 
-/** Whether what is launched is still what was seen; the newer report shows what is not. */
+/**
+ * Continues the launch if the new report equals the one that the caller has seen, or abandons it with the new report.
+ */
 const afterRecheck = async (
   { campaigns }: Pick<Deps, 'campaigns'>,
   campaign: Campaign,

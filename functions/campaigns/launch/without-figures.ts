@@ -1,6 +1,6 @@
 import type { LaunchFinding, LaunchReport } from '../domain/launch-report.ts';
 
-/** What findings say whose words name money. */
+/** Replacements for messages that contain amounts. */
 const plainly = new Map([
   ['budget_too_small', 'The budget of the campaign is too small for its plan.'],
   ['workspace_budget_too_small', "What is left of the workspace's budget is too small for the plan."],
@@ -11,7 +11,7 @@ const plain = (finding: LaunchFinding): LaunchFinding => {
   return message === undefined ? finding : { ...finding, message, advice: 'Ask a member whose role can see costs.' };
 };
 
-/** The report for those who may not read usage: without costs and amounts. Its version is the same. */
+/** The report without costs and amounts, for callers who may not read usage. Its version is the same. */
 export const withoutFigures = ({
   cost: _,
   forecast: __,

@@ -2,7 +2,7 @@ import * as events from '#events/campaigns.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Campaign } from '../domain/campaign.ts';
 
-/** Where a campaign stands now. */
+/** Event of a campaign's new status. */
 export const statusEvents = (before: Campaign | undefined, campaign: Campaign): DomainEvent[] => {
   if (!before || before.status === campaign.status) return [];
   const { id, run, result, review } = campaign;

@@ -19,7 +19,7 @@ interface StepOf<Body extends z.ZodType> {
   access: Extract<Permission, `campaigns:${string}`>;
   body: Body;
   refused: readonly (keyof CampaignErrors['conflict'])[];
-  /** It waits for what is on its way to X. */
+  /** The operation waits for calls to X in progress. */
   isStop?: true;
 }
 

@@ -11,7 +11,7 @@ const onPart = { workspaceId: WorkspaceId, campaignId: CampaignId, part: z.int()
 
 type Approvals = { outcome: 'done' } | ({ outcome: 'approve' } & Omit<ApprovalOrder, 'workspaceId' | 'campaignId'>);
 
-/** The steps of `approve-campaign`: the posts of a review are approved one part after the other, by their hashes. */
+/** Tasks of `approve-campaign`: posts of a review are approved part by part, by content hash. */
 export const reviewTasks = ({ campaigns, checks, posts }: Pick<Deps, 'campaigns' | 'checks' | 'posts'>): Task[] => [
   task(names.readApprovals, z.object(onPart), async ({ workspaceId, campaignId, part }): Promise<Approvals> => {
     const campaign = await campaigns.find(workspaceId, campaignId);

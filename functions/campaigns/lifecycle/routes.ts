@@ -9,19 +9,19 @@ import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { untilNoneSends } from './stop.ts';
 
-/** What a stop leads to. */
+/** The status that a stop leads to. */
 const statusOf = { pause: 'paused', cancel: 'cancelled' } as const;
 
-/** Reviewing, pausing, cancelling and archiving campaigns. */
+/** Routes to review, pause, cancel and archive campaigns. */
 export const lifecycleRoutes = (deps: Deps): Route[] => {
   const { campaigns, now } = deps;
   const read = campaignReader(deps);
   const doing = (caller: Caller, note: string | null) => ({ by: caller.personId, now: now(), note });
 
-  /** An operation that does nothing but take one step. */
+  /** An operation that only makes a transition. */
   const plainly = (operation: typeof contract.pauseCampaign, transition: Transition): Route =>
     route(operation, async ({ path, body: { note }, caller, request }) =>
-      // A launch or a run may write the campaign at the same instant: a stop does not have to be asked for twice.
+      // A launch or run can write the campaign at the same time; the caller need not retry.
       retryOnLostUpdate(async () => {
         const campaign = take(await read(caller, path, request), transition, doing(caller, note));
         return viewOf(await campaigns.save(campaign, caller), caller);
@@ -29,8 +29,8 @@ export const lifecycleRoutes = (deps: Deps): Route[] => {
     );
 
   /**
-   * An operation that stops the campaign: from its write on campaigns.permit lets no post pass, and it is answered once
-   * nothing that had passed before can land at X any more. Asked for again it waits again.
+   * An operation that stops the campaign: once it is written, campaigns.permit permits no post, and the response is
+   * sent when no post permitted earlier can still land at X. A repeated request waits again.
    */
   const stopping = (operation: typeof contract.pauseCampaign, transition: 'pause' | 'cancel'): Route =>
     route(operation, async ({ path, body: { note }, caller, request }) => {

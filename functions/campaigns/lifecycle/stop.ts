@@ -3,18 +3,18 @@ import type { Deps } from '../deps.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import type { Pass } from '../domain/pass.ts';
 
-/** How long passes are waited for: API Gateway gives a request 30 seconds, and this function 29. */
+/** How long to wait for passes: API Gateway times out after 30 seconds, this function after 29. */
 const patienceMs = 20_000;
 
-/** News of a post that is out takes about a second. */
+/** The event of a published post takes about a second to arrive. */
 const everyMs = 250;
 
 const nameOf = ({ postId, permittedAt }: Pass): string => `${postId} ${permittedAt}`;
 
 /**
- * Waits until no post of a campaign that was paused or cancelled can go out any more: each post that was permitted before
- * has gone out or been held, or its pass has run out. Whoever asks for a pass later finds the campaign as it is now.
- * @throws DomainError `stop_not_settled` while something may still land at X; the stop is in force all the same
+ * Waits until posts of a paused or cancelled campaign can no longer be published: each post permitted before has been
+ * published or held, or its pass has expired. Later requests for a pass see the new status.
+ * @throws DomainError `stop_not_settled` while something may still land at X; the stop is in force nevertheless
  */
 export const untilNoneSends = async (
   { passes, sleep, now }: Pick<Deps, 'passes' | 'sleep' | 'now'>,

@@ -20,7 +20,7 @@ import { askedAtOf, isMissed } from '../domain/run-window.ts';
 import { follow, isDone, isHeldByPause, plan, type Slot } from '../domain/slot.ts';
 import { experiments } from '../experiments/lazy-judge.ts';
 
-/** Slots follow their posts, and campaigns what becomes of them. */
+/** Slots follow their posts, and campaigns the outcome of their posts. */
 export const lifecycleSubscriptions = (deps: Deps): Subscription[] => [
   on(PostCreated, async (event) => hear(deps, event, 'draft')),
   on(PostUpdated, async (event) => hearOfEdit(deps, event)),
@@ -33,7 +33,7 @@ export const lifecycleSubscriptions = (deps: Deps): Subscription[] => [
   on(PostDeleted, async (event) => hear(deps, event, 'deleted')),
 ];
 
-/** The code of a post that is held after too many attempts. */
+/** Code of a post that is held after too many attempts. */
 const gaveUp = 'gave_up';
 
 interface PostEvent {
@@ -56,10 +56,10 @@ interface PostEvent {
 }
 
 /**
- * Keeps what is known of the post, and lets its slot follow. A post that the pause held back is planned again at once
- * when the campaign runs by now. The order matters: the slot is written before the campaign is read, while a resumption
- * writes the campaign before its run reads the slots. So one of the two sees the other, and no post is lost between.
- * @throws DomainError `changed_meanwhile` when the slot was written at the same time: the queue delivers again.
+ * Stores the status of a post and updates its slot. A post that the pause held is planned again immediately if the
+ * campaign is running by now. The order matters: the slot is written before the campaign is read, while a resumption
+ * writes the campaign before its run reads the slots. So one of the two sees the other, and no post is lost in between.
+ * @throws DomainError `changed_meanwhile` if the slot was written at the same time; the queue delivers again
  */
 const hear = async (
   deps: Deps,
@@ -69,21 +69,21 @@ const hear = async (
   const { campaigns, slots, posts } = deps;
   const author = systemAuthor('campaigns', { correlationId, chain });
   const campaignId = data.campaignId ?? null;
-  // The time of a campaign's post stands in its slot.
+  // The time of a campaign's post is stored in its slot.
   const publishAt = campaignId === null ? (data.publishAt ?? null) : null;
   await posts.learn(workspaceId, { postId, accountId: data.accountId, entityVersion, at, status, publishAt });
   const known = await posts.find(workspaceId, postId);
   const taken = known?.taken;
-  // Older news that come late say nothing of what is counted by now.
+  // Outdated events that arrive late must not change the spending.
   const isNews = known !== undefined && known.entityVersion <= entityVersion;
-  // The last of its attempts may still land at X: whoever stops the campaign waits until its pass runs out.
+  // The last attempt may still land at X, so the pass stays in effect until it expires.
   const mayLand = status === 'held' && data.code === gaveUp;
   if (taken && isNews && !mayLand) {
     const of = { workspaceId, campaignId: taken.campaignId, postId };
     await followPost(deps, of, { status, costMicros: data.costMicros ?? 0, at }, author);
   }
   const slot = taken && (await slots.find(workspaceId, taken.campaignId, taken.slotId));
-  // No slot: no launched campaign has the post.
+  // Without a slot, no launched campaign has the post.
   if (!slot) return;
   const news = {
     ...{ status, version: entityVersion, campaignId, code: data.code ?? null, at },
@@ -91,24 +91,26 @@ const hear = async (
   };
   const followed = follow(slot, news);
   const current = followed ? await slots.save(followed, author) : slot;
-  // The last slot that an experiment waits for may be one that does not go out.
+  // The last slot that an experiment waits for may be one that is not published.
   if (current.trial && isDone(current) && current.status !== 'published') {
     await experiments.judge(deps, { workspaceId, id: current.campaignId }, author);
   }
   if (!isHeldByPause(current)) return;
   const campaign = await campaigns.find(workspaceId, current.campaignId);
   if (campaign?.status !== 'running') return;
-  // What becomes of a missed post, its run decides: it reads the slots after this one was written.
+  // The run decides about a missed post; it reads the slots after this one was written.
   const { catchUp, run } = campaign;
   if (catchUp && current.caughtUp?.run !== catchUp.run && isMissed(current, catchUp)) return;
   await slots.save(plan(current, run, askedAtOf(current, campaign)), author);
 };
 
-/** What the event of a published post says of it. */
+/** The publication in the event of a published post. */
 const publicationIn = ({ dueAt, xPostIds }: PostEvent['data']): Slot['publication'] | undefined =>
   dueAt === undefined || xPostIds === undefined ? undefined : { dueAt, xPostIds };
 
-/** Another content voids what was approved with a campaign, of this post alone; the campaign says so. */
+/**
+ * An edit voids the approval that a post got with its campaign, but not those of other posts; the campaign records it.
+ */
 const hearOfEdit = async (
   { campaigns, posts }: Deps,
   { workspaceId, entityId: postId, entityVersion, correlationId, chain, data }: PostEvent,

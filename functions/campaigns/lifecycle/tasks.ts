@@ -14,7 +14,7 @@ import { tasks as names } from '../task-names.ts';
 const onCampaign = { workspaceId: WorkspaceId, campaignId: CampaignId };
 const onRun = { ...onCampaign, run: z.int().min(1) };
 
-/** The steps of `publish-post` and `run-campaign` that this context carries out. */
+/** Tasks of `publish-post` and `run-campaign`. */
 export const lifecycleTasks = (deps: Deps): Task[] => {
   const { campaigns, slots, now } = deps;
   return [
@@ -28,7 +28,7 @@ export const lifecycleTasks = (deps: Deps): Task[] => {
       }),
       async (asked, origin) => permit(deps, asked, origin),
     ),
-    // Every slot is written by itself: a second call goes on where the first one broke off.
+    // Slots are written one by one; a repeated call continues where the first one stopped.
     task(names.planWindow, z.object(onRun), async ({ workspaceId, campaignId, run }, origin) => {
       const campaign = await campaigns.find(workspaceId, campaignId);
       if (campaign?.status !== 'running' || campaign.run !== run) return { outcome: 'ended' };
@@ -50,9 +50,9 @@ export const lifecycleTasks = (deps: Deps): Task[] => {
         if (campaign.status === 'completed') return { outcome: 'completed' };
         if (campaign.status !== 'running') return { outcome: 'ended' };
         const found = await slots.ofCampaign(workspaceId, campaignId);
-        // What a newer plan has left out is not the campaign's any more.
+        // Slots that a newer plan left out no longer belong to the campaign.
         const all = found.filter(({ letGo }) => letGo?.why !== 'replanned');
-        // A change may be about to add some.
+        // A change may be about to add slots.
         if (isChanging(campaign) || !all.every(isDone)) {
           return { outcome: 'pending', retryAt: nextCheckAt(checks, now()), checks: checks + 1 };
         }
@@ -65,10 +65,10 @@ export const lifecycleTasks = (deps: Deps): Task[] => {
   ];
 };
 
-/** Slots planned in one call, so that it ends well within the time of a function. */
+/** Maximum number of slots planned per call, well within the function's timeout. */
 const maxPlanned = 200;
 
-/** Writes at a time. */
+/** Maximum number of concurrent writes. */
 const maxAtOnce = 20;
 
 const planSome = async (
@@ -93,8 +93,8 @@ const planSome = async (
 };
 
 /**
- * The slot after this run's planning of it. An open one may not know yet that its post is out or deleted, or that its
- * time was decided again since the campaign was launched or resumed: then there is nothing to plan.
+ * Plans the slot in this run, unless its post was published or deleted, or its time decided again since the launch or
+ * resumption, which an open slot may not know yet.
  */
 const plannedNow = async (
   { slots }: Pick<Deps, 'slots'>,

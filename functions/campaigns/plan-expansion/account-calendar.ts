@@ -5,24 +5,26 @@ import type { Blackout, Spacing } from '../domain/plan-policies.ts';
 import type { Taken } from './context.ts';
 import { clockMs, dayNumberOf, timeOfDay, wallOf } from './wall-time.ts';
 
-/** Why nothing may go out at an instant and, where waiting helps, the instant at which that is over. */
+/** Why an account cannot publish at an instant and, if waiting helps, until when. */
 export type Block =
   | { kind: 'blackout'; name: string; from: string; to: string }
   | { kind: 'quiet_hours'; from: string; to: string; until: number }
   | { kind: 'minimum_gap'; after: string | null; until: number }
   | { kind: 'daily_maximum'; max: number; until: number };
 
-/** What one account has planned. Instants are epoch milliseconds; days and hours are those of the plan's zone. */
+/**
+ * The planned publications of one account. Instants are epoch milliseconds; days and hours are in the plan's time zone.
+ */
 export interface AccountCalendar {
-  /** The weightiest of what stands against an instant; null when a post may go out then. */
+  /** The most important reason not to publish at an instant; null if there is none. */
   blockAt: (instant: number) => Block | null;
-  /** All that stands against an instant, the weightiest first. */
+  /** All reasons not to publish at an instant, most important first. */
   blocksAt: (instant: number) => Block[];
-  /** Something goes out at that instant. @param slotKey null of what the plan does not know */
+  /** Adds a publication. @param slotKey null for one outside the plan */
   take: (instant: number, slotKey: string | null) => void;
 }
 
-/** The instant of a wall time, later than another instant: the second of an overlap if need be. */
+/** The first instant of a wall time after another instant; the second of an overlap if need be. */
 const instantAfter = (wall: number, instant: number, clock: ZoneClock): number => {
   const shown = clock.instantsOf(wall);
   const found = shown.length > 0 ? shown : [clock.afterGap(wall).instant];
@@ -43,10 +45,10 @@ export const accountCalendar = (
   /** In order of time. */
   const taken: { instant: number; slotKey: string | null }[] = [];
   const perDay = new Map<number, number>();
-  /** From a full day to a later one that may have room: what is walked once is not walked again. */
+  /** From a full day to a later one that may have room, so that no full day is walked twice. */
   const skips = new Map<number, number>();
 
-  /** Where the first that is not before `instant` stands. */
+  /** Index of the first one at or after `instant`. */
   const placeOf = (instant: number): number => {
     let [low, high] = [0, taken.length];
     while (low < high) {
@@ -119,7 +121,7 @@ export const accountCalendar = (
   };
 };
 
-/** The calendars of a plan's accounts, with what else goes out of them. */
+/** Calendars of a plan's accounts, including what else they publish. */
 export const accountCalendars = (
   { spacing, accountSpacing, blackouts }: Pick<Plan, 'spacing' | 'accountSpacing' | 'blackouts'>,
   taken: readonly Taken[],

@@ -5,7 +5,7 @@ import { contentErrors } from './content.ts';
 import type { PlanContext } from './context.ts';
 import { zoneErrors } from './zone-errors.ts';
 
-/** Those that stand in a list before, by their place. */
+/** Errors for values that occur earlier in the list. */
 const repeated = (values: readonly string[], pathOf: (place: number) => string, code: string): FieldError[] =>
   values.flatMap((value, place) =>
     values.indexOf(value) < place ? [{ path: pathOf(place), code, message: `${value} is duplicated` }] : [],
@@ -16,15 +16,15 @@ const zoneErrorsOf = ({ timeZone, tracks }: Plan): FieldError[] => [
   ...tracks.flatMap((track, index) => (track.timeZone ? zoneErrors(track.timeZone, `tracks.${index}.timeZone`) : [])),
 ];
 
-/** Refuses zones that do not exist. @throws DomainError `invalid_plan` */
+/** Asserts that all time zones exist. @throws DomainError `invalid_plan` */
 export const assertZones = (plan: Plan): void => {
   const fields = zoneErrorsOf(plan);
   if (fields.length > 0) throw invalidPlan(fields);
 };
 
 /**
- * Refuses what can be seen to be wrong before anything is expanded: zones, names, content.
- * @throws DomainError `invalid_plan` with all of it
+ * Validates what can be checked before expanding a plan: time zones, names, content.
+ * @throws DomainError `invalid_plan` with all errors
  */
 export const assertPlan = (plan: Plan, context: PlanContext): void => {
   const { tracks } = plan;

@@ -4,8 +4,8 @@ import type { Conflict } from '../domain/planned-slot.ts';
 import type { Draft, Timed } from './context.ts';
 
 /**
- * Slots of one account at one instant, which plans make that name it twice, and clocks that skip a time: the first in plan
- * order stays; each later one moves by the account's minimum gap from the one before, or is dropped.
+ * Separates slots of an account at the same instant, which overlapping tracks and skipped local times cause: the first
+ * in plan order stays; each later one moves by the account's minimum gap from the one before, or is dropped.
  * @param drafts in plan order
  */
 export const partCollisions = (

@@ -7,17 +7,17 @@ import type { Member } from './series.ts';
 
 type Known = Pick<PlanContext, 'accountOfPost' | 'requiredValues'>;
 
-/** What the slots of a track publish, in their order. */
+/** The contents of a track's slots, in order. */
 export const contentsOf = ({ content }: Pick<Track, 'content'>): SlotContent[] =>
   content.kind === 'posts'
     ? content.postIds.map((postId) => ({ kind: 'post', postId }))
     : content.values.map((values) => ({ kind: 'template', templateId: content.templateId, values }));
 
-/** All contents that the tracks of a plan name. */
+/** All contents in the tracks of a plan. */
 export const contentsIn = ({ tracks }: Pick<Plan, 'tracks'>): SlotContent[] =>
   tracks.flatMap((track) => [...contentsOf(track), ...track.overrides.flatMap(({ content }) => content ?? [])]);
 
-/** Where each content of a track stands, from the track on. */
+/** Paths of a track's contents, relative to the track. */
 const placesOf = (track: Track): { content: SlotContent; place: string }[] => [
   ...contentsOf(track).map((content, place) => ({
     content,
@@ -28,7 +28,7 @@ const placesOf = (track: Track): { content: SlotContent; place: string }[] => [
   ),
 ];
 
-/** Repeated text is refused by X: a post, or a template with the same values, is one content. */
+/** Key of a content: the same post, or a template with the same values. X rejects repeated text. */
 export const contentKey = (content: SlotContent): string =>
   content.kind === 'post'
     ? content.postId
@@ -40,7 +40,7 @@ export const contentKey = (content: SlotContent): string =>
 /** Whether two slots publish the same. */
 export const sameContent = (one: SlotContent, other: SlotContent): boolean => contentKey(one) === contentKey(other);
 
-/** What is wrong with the content of a plan's tracks: what is unknown, incomplete, or there twice. */
+/** Errors in the contents of a plan's tracks: unknown, incomplete or repeated. */
 export const contentErrors = ({ tracks }: Plan, known: Known): FieldError[] => {
   const seen = new Map<string, string>();
   return tracks.flatMap((track, index) =>
@@ -88,16 +88,16 @@ const valueErrors = (
     }));
 };
 
-/** A member of a track with what it publishes and where. */
+/** A member of a track with its content and account. */
 export interface Bound extends Member {
   accountId: string;
   content: SlotContent;
 }
 
 /**
- * Gives each slot its content, and the account: that of the post, or for a template the accounts in turn. Both follow the
- * place in the series, so that they stay when another slot is left out.
- * @throws DomainError `invalid_plan` when there is less content than slots
+ * Assigns each slot its content and account: the post's account, or for a template the accounts in turn. Both depend on
+ * the position in the series, so that they stay when another slot is left out.
+ * @throws DomainError `invalid_plan` if there is less content than slots
  */
 export const bindContent = (
   track: Track,

@@ -1,60 +1,60 @@
 import type { SlotContent } from '../domain/plan.ts';
 import type { Conflict, DroppedSlot, PlannedSlot, Reason } from '../domain/planned-slot.ts';
 
-/** A time of the week at which an account publishes what is queued: Monday is 1 (ISO 8601), `09:30`. */
+/** A weekly publishing time of a queue: Monday is 1 (ISO 8601); `09:30`. */
 export interface QueueTime {
   weekday: number;
   time: string;
 }
 
-/** When one account publishes what is queued. */
+/** The weekly publishing times of an account's queue. */
 export interface AccountQueue {
   accountId: string;
   timeZone: string;
   slots: readonly QueueTime[];
 }
 
-/** An instant (UTC) at which something else of an account goes out: what is planned keeps its distance. */
+/** An instant (UTC) at which the account publishes something else, from which slots keep their distance. */
 export interface Taken {
   accountId: string;
   publishAt: string;
 }
 
-/** What a plan needs to know of the rest of the world. */
+/** What expanding a plan needs from the rest of the workspace. */
 export interface PlanContext {
-  /** Queues of the accounts of tracks that are spread. */
+  /** Queues of the accounts of spread tracks. */
   queues: readonly AccountQueue[];
   taken: readonly Taken[];
-  /** The account of each post that the plan names. */
+  /** Account of each post in the plan. */
   accountOfPost: ReadonlyMap<string, string>;
-  /** The variables without a default that each template that the plan names must have values for. */
+  /** Variables without a default, by template of the plan. */
   requiredValues: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a plan comes to. `slots` and `dropped` are in order of time. */
+/** An expanded plan. `slots` and `dropped` are in order of time. */
 export interface ExpandedPlan {
   slots: PlannedSlot[];
   dropped: DroppedSlot[];
   conflicts: Conflict[];
 }
 
-/** A slot on its way from its track to its instant (epoch milliseconds; null: none was found). */
+/** A slot during expansion, with its instant in epoch milliseconds (null: none was found). */
 export interface Draft {
   slotKey: string;
   trackId: string;
-  /** Place in the plan, such as `tracks.0`. */
+  /** Path of its track in the plan, such as `tracks.0`. */
   path: string;
   accountId: string;
   content: SlotContent;
   timeZone: string;
   instant: number | null;
-  /** Minutes that the seed may move it by, to either side. */
+  /** Maximum jitter in minutes, in either direction. */
   jitterMinutes: number;
   reasons: Reason[];
-  /** It does not go out: the last reason says why. */
+  /** It is not published; the last reason says why. */
   isDropped: boolean;
 }
 
-/** A draft that has its instant. */
+/** A draft with an instant. */
 export type Timed = Draft & { instant: number };
 export const isTimed = (draft: Draft): draft is Timed => draft.instant !== null && !draft.isDropped;

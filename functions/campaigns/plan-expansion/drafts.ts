@@ -10,8 +10,8 @@ import { membersOf, slotKeyOf } from './series.ts';
 import { maxSpreadDays, type QueueInstant, spreadOver } from './spread.ts';
 
 /**
- * The slots of one track, each at the instant that its times and its edits give it, before what keeps posts apart.
- * @param taken what goes out already, that of the tracks before included
+ * The slots of one track at the instants that its times and edits give them, before rules that keep posts apart apply.
+ * @param taken publications of its accounts, including those of earlier tracks
  * @throws DomainError `invalid_plan`
  */
 export const draftsOf = (
@@ -54,7 +54,7 @@ export const draftsOf = (
   });
 };
 
-/** The times that a spread takes of the queues of its accounts, by the slot's original; none of other tracks. */
+/** Queue times of a spread, by original; empty for other tracks. */
 const queueTimesOf = (
   plan: Plan,
   index: number,

@@ -15,10 +15,9 @@ import { assertSpreads } from './spread.ts';
 import { instantText, wallText } from './wall-time.ts';
 
 /**
- * The slots of a plan, with the reasons of each; those that do not go out, likewise; and where somebody should look. The
- * same plan and context give the same answer. What is past is not left out: see `planning/preview.ts` and
- * `resuming/catch-up.ts`.
- * @throws DomainError `invalid_plan`: its fields name the place within the plan
+ * Expands a plan to its slots and dropped slots, with their reasons, and its conflicts. Deterministic for the same plan
+ * and context. Past slots are included: see `planning/preview.ts` and `resuming/catch-up.ts`.
+ * @throws DomainError `invalid_plan`; its fields name the path within the plan
  */
 export const expandPlan = (plan: Plan, context: PlanContext): ExpandedPlan => {
   assertPlan(plan, context);
@@ -34,7 +33,7 @@ export const expandPlan = (plan: Plan, context: PlanContext): ExpandedPlan => {
     calendarOf(accountId).blockAt(instant)?.kind === 'blackout';
   const wanted = parted.drafts.filter(isTimed).map((draft) => {
     const moved = jittered(draft, plan.seed);
-    // Chance costs nobody a post: what it moves into a blackout stays where it was.
+    // Jitter must not drop a post: a slot that it would move into a blackout keeps its time.
     return moved !== draft && isClosed(moved) ? draft : moved;
   });
   const spaced = space(wanted, calendarOf);
@@ -77,7 +76,7 @@ const jittered = (draft: Timed, seed: string): Timed => {
   return { ...draft, instant: draft.instant + byMinutes * minuteMs, reasons };
 };
 
-/** What the tracks say of themselves: slots that found no time, and content that found no slot. */
+/** Conflicts of tracks themselves: slots without a time, and content without a slot. */
 const conflictsOf = ({ tracks }: Plan, drafts: readonly Draft[]): Conflict[] => [
   ...drafts.flatMap(({ path, slotKey, reasons, instant }): Conflict[] => {
     if (instant !== null) return [];
@@ -101,7 +100,7 @@ const withoutSlot = (dropped: readonly Draft[]): Error => {
 
 const byTime = (one: Draft, other: Draft): number => (one.instant ?? Infinity) - (other.instant ?? Infinity) || 0;
 
-/** A slot as it is told. */
+/** The public form of a slot. */
 export const plannedOf = (
   { slotKey, trackId, accountId, content, timeZone, instant, reasons }: Timed,
   clockOf: (timeZone: string) => ZoneClock,
@@ -116,7 +115,7 @@ export const plannedOf = (
   reasons,
 });
 
-/** A slot that does not go out, with the time that it would have had. */
+/** The public form of a dropped slot, with the time that it would have had. */
 export const droppedOf = ({ instant, ...draft }: Draft, clockOf: (timeZone: string) => ZoneClock): DroppedSlot => {
   const { publishAt, wallTime, ...facts } = plannedOf({ ...draft, instant: instant ?? 0 }, clockOf);
   return { ...facts, ...(instant === null ? { publishAt: null, wallTime: null } : { publishAt, wallTime }) };

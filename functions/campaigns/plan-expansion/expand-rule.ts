@@ -9,16 +9,16 @@ import type { Policies } from '../domain/plan-policies.ts';
 import { lastDays, type RuleTime, withLastDays } from './month-end.ts';
 import { dayNumberOf, wallOf } from './wall-time.ts';
 
-/** Rules end by then. */
+/** Latest time of a recurrence rule. */
 const horizon = wallOf('2099-12-31T23:59');
 
 /**
- * The wall times of a rule, in order, each once. The library expands it as if wall times were UTC, where no clock is ever
- * changed: with a zone it would drop what falls into a gap, and count on.
+ * Expands a rule to its wall times, in order and without duplicates. The library expands it as if in UTC, where clocks
+ * never change: with a time zone it would drop times in a gap and still count them.
  * @param text the rule (RFC 5545 RRULE)
- * @param start the first wall time that may match (DTSTART), such as `2026-11-30T09:30`
- * @param clock of the zone that an UNTIL in UTC is read in
- * @param path where the rule stands in the plan
+ * @param start the first wall time that can match (DTSTART), such as `2026-11-30T09:30`
+ * @param clock clock of the time zone in which an UNTIL in UTC is read
+ * @param path path of the rule in the plan
  * @throws DomainError `invalid_plan`
  */
 export const expandRule = (
@@ -51,7 +51,7 @@ export const expandRule = (
   return found;
 };
 
-/** The first days that a rule matches, from that of its start on, by the policy for the end of a month. */
+/** The first days that a rule matches, from its start on, under the month-end policy. */
 const daysOf = (
   rule: Rule,
   start: string,
@@ -62,7 +62,7 @@ const daysOf = (
 ): RuleTime[] => {
   const widened = monthEnd === 'last_day' ? lastDays(rule, start) : null;
   const first = dayNumberOf(wallOf(start)) * dayMs;
-  // Of a widened rule every other day may be one that was not meant.
+  // Up to every other day of a widened rule is to be discarded.
   return widened
     ? withLastDays(matchingDays(widened.rule, first, end, 2 * count, use), widened)
     : matchingDays(rule, first, end, count, use).map((wall) => ({ wall, reasons: [] }));

@@ -3,7 +3,9 @@ import type { PlannedSlot } from '../domain/planned-slot.ts';
 import type { Slot } from '../domain/slot.ts';
 import { wallText } from './wall-time.ts';
 
-/** A slot of a launched campaign as its plan has it. What it publishes is its post by now, also where that was made of a template. */
+/**
+ * Converts a slot of a launched campaign back to a planned slot. Its content is its post, even if made from a template.
+ */
 export const plannedFromSlot = (
   { slotKey, trackId, accountId, postId, publishAt, timeZone, reasons }: Slot,
   clockOf: (timeZone: string) => ZoneClock,

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { type Campaign, isLaunched } from '../domain/campaign.ts';
 
-/** Those of these campaigns that are launched and not over, by id: they alone hold posts and times. */
+/** Those of these campaigns that are launched and have not ended, by id; only they hold posts and times. */
 export const launchedAmong = async (
   { campaigns }: Pick<Deps, 'campaigns'>,
   workspaceId: string,

@@ -2,23 +2,23 @@ import { monthLength } from '#shared/recurrence/day-rule.ts';
 import type { Rule } from '#shared/recurrence/rule.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 
-/** A wall time that a rule makes, in milliseconds as if its zone were UTC, and what was done to find it. */
+/** A wall time of a rule, in milliseconds as if in UTC, and the policies applied to find it. */
 export interface RuleTime {
   wall: number;
   reasons: Reason[];
 }
 
-/** A rule that names days which not every month has, widened by the last day of each month. */
+/** A rule for days that some months lack, widened by the last day of each month. */
 interface LastDays {
   rule: Rule;
-  /** The days that it names. */
+  /** The days that the rule names. */
   days: readonly number[];
 }
 
 /**
- * The rule, widened, where it names days which not every month has and nothing but them; null where the policy for the
- * end of a month has nothing to do. The library ignores SKIP (RFC 7529), which says the same.
- * @param start where the rule names no day, that of its start counts (RFC 5545, section 3.3.10)
+ * Widens a rule by the last days of months, if it selects only by day of the month and names days that some months
+ * lack; null otherwise. The library ignores SKIP (RFC 7529), which means the same.
+ * @param start if the rule names no day, it matches the day of its start (RFC 5545, section 3.3.10)
  */
 export const lastDays = (rule: Rule, start: string): LastDays | null => {
   const others = [rule.byDay, rule.byYearDay, rule.byWeekNo, rule.bySetPos];
@@ -31,7 +31,7 @@ export const lastDays = (rule: Rule, start: string): LastDays | null => {
   return { rule: { ...rule, byMonth, byMonthDay: [...days, -1] }, days };
 };
 
-/** Of the times of a widened rule those that its days name, and the last days of months that lack one. */
+/** Filters the times of a widened rule to the days that it names, and the last days of months that lack one. */
 export const withLastDays = (walls: readonly number[], { days }: LastDays): RuleTime[] =>
   walls.flatMap((wall): RuleTime[] => {
     const date = new Date(wall);

@@ -9,12 +9,12 @@ import { type Placed, placeWallTime } from './place-wall-time.ts';
 import type { Member } from './series.ts';
 import { wallOf } from './wall-time.ts';
 
-/** What somebody changed about the slots of a track, by the slot's original. */
+/** A person's changes to the slots of a track, by original. */
 export type Overrides = ReadonlyMap<string, Override>;
 
 /**
- * The overrides of a track.
- * @throws DomainError `invalid_plan` for a second one of a slot, and for one of a slot that the track does not have
+ * The overrides of a track, by original.
+ * @throws DomainError `invalid_plan` for a second override of a slot, or a slot that the track does not have
  */
 export const overridesOf = ({ overrides }: Track, members: readonly Member[], path: string): Overrides => {
   const originals = new Set(members.map(({ original }) => original));
@@ -33,10 +33,7 @@ export const overridesOf = ({ overrides }: Track, members: readonly Member[], pa
   return found;
 };
 
-/**
- * When a slot goes out as far as its track says: where its times put it, shifted, or where somebody moved it. Null when
- * neither says anything.
- */
+/** The time that the track gives a slot: from its times, shifted, or from an edit. Null if there is none. */
 export const timeOf = (
   at: { wall: number } | { instant: number } | null,
   { shiftMinutes }: Pick<Track, 'shiftMinutes'>,
@@ -56,7 +53,7 @@ export const timeOf = (
   return { ...placed, reasons: [...shifted, ...placed.reasons] };
 };
 
-/** What clocks show where a slot stands before anything but the shift of its track moved it. */
+/** Wall time of a slot before anything but the track's shift moved it. */
 export const unmovedWall = (
   { at }: Member,
   { shiftMinutes }: Pick<Track, 'shiftMinutes'>,

@@ -4,13 +4,13 @@ import type { Policies } from '../domain/plan-policies.ts';
 import type { Reason } from '../domain/planned-slot.ts';
 import { wallText } from './wall-time.ts';
 
-/** A wall time that found its instant (epoch milliseconds), or none, and what the policies did about it. */
+/** A wall time with its instant in epoch milliseconds, if it has one, and the policies applied. */
 export interface Placed {
   instant: number | null;
   reasons: Reason[];
 }
 
-/** The instant of a wall time in a zone, by the policies for what clocks skip and for what they show twice. */
+/** Finds the instant of a wall time in a time zone, under the policies for skipped and repeated local times. */
 export const placeWallTime = (
   wall: number,
   clock: ZoneClock,

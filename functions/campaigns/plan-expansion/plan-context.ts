@@ -8,12 +8,12 @@ import { contentsIn } from './content.ts';
 import type { PlanContext, Taken } from './context.ts';
 import { launchedAmong } from './launched-among.ts';
 
-/** What else goes out is looked at from a day ago until this many days ahead: plans reach no further. */
+/** Other publications are read from a day ago until this many days ahead; plans reach no further. */
 const daysAhead = 400;
 
 /**
- * What a plan needs to know of the rest of the workspace.
- * @param campaignId whose own slots do not count as taken
+ * Reads what expanding a plan needs from the rest of the workspace.
+ * @param campaignId campaign whose own slots do not count as taken
  */
 export const planContext = async (
   deps: Pick<Deps, 'campaigns' | 'posts' | 'content' | 'times' | 'now' | 'patience'>,
@@ -33,7 +33,7 @@ export const planContext = async (
     deps.times.between(workspaceId, accountIds, instantAfter(at, -dayMs), instantAfter(at, daysAhead * dayMs)),
   ]);
   const others = times.filter((each) => each.campaignId !== campaignId);
-  // The slots of a campaign that was cancelled, or whose launch came to nothing, take no time from others.
+  // Slots of campaigns that were cancelled, or whose launch failed, take no time from others.
   const launched = await launchedAmong(
     deps,
     workspaceId,
@@ -49,7 +49,10 @@ export const planContext = async (
   };
 };
 
-/** What else goes out on the accounts of a campaign, and what went out lately. @param own its slots */
+/**
+ * Other recent and planned publications on the accounts of a campaign, and its own published slots.
+ * @param own its slots
+ */
 export const takenBeside = async (
   { times, now }: Pick<Deps, 'times' | 'now'>,
   { workspaceId, id }: Campaign,

@@ -5,26 +5,28 @@ import type { Reason } from '../domain/planned-slot.ts';
 import { expandRule } from './expand-rule.ts';
 import { instantText, wallText } from './wall-time.ts';
 
-/** One slot of a series as its times name it, before anything moved it. */
+/** One slot of a series, before anything moves it. */
 export interface Member {
-  /** Its first wall time, its first instant, or its place in the spread: in a series the texts sort as the slots do. */
+  /**
+   * First wall time, first instant, or position in the spread. Within a series, these sort in the order of the slots.
+   */
   original: string;
-  /** Its place in the series, from 0. */
+  /** Position in the series, from 0. */
   ordinal: number;
-  /** Where it is, in milliseconds: a wall time, an instant, or neither yet. */
+  /** Its wall time or instant in milliseconds; null: not known yet. */
   at: { wall: number } | { instant: number } | null;
   reasons: Reason[];
 }
 
-/** Identity of a slot: it stays when the slot moves, and when its track is split. */
+/** Identity of a slot; it stays when the slot moves or its track is split. */
 export const slotKeyOf = ({ id, seriesId }: Pick<Track, 'id' | 'seriesId'>, original: string): string =>
   `${seriesId ?? id}@${original}`;
 
 /**
- * The slots of a track: of its whole series, those in its window.
- * @param clock of the track's zone
- * @param path of the track in the plan
- * @throws DomainError `invalid_plan` for a rule that cannot be expanded
+ * The slots of a track: those of its series between `since` and `until`.
+ * @param clock clock of the track's time zone
+ * @param path path of the track in the plan
+ * @throws DomainError `invalid_plan` if a rule cannot be expanded
  */
 export const membersOf = (
   { times, since, until }: Pick<Track, 'times' | 'since' | 'until'>,

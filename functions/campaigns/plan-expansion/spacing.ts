@@ -3,10 +3,10 @@ import type { Conflict, Reason } from '../domain/planned-slot.ts';
 import type { AccountCalendar } from './account-calendar.ts';
 import type { Draft, Timed } from './context.ts';
 
-/** A slot that was moved so often found no room. */
+/** Moves after which a slot counts as having no room. */
 const maxMoves = 200;
 
-/** A slot that wants an instant. After `latest` (epoch milliseconds) it is dropped, for that reason. */
+/** A slot and its wanted instant. After `latest` (epoch milliseconds) it is dropped, for that reason. */
 export type Candidate = Timed & { latest?: { instant: number; reason: Reason } };
 
 export interface Spaced {
@@ -16,10 +16,10 @@ export interface Spaced {
 }
 
 /**
- * Gives each slot the first instant from its own on that its account has room for: out of quiet hours, at the minimum
- * gap from others, on a day that is not full (from one that is, it moves to the same time of a later day). A slot that
- * stands in a blackout, or was moved into one, is dropped. The earlier slot goes first, at one instant the one that is
- * given first; so a slot moves for those before it, and never for those after it.
+ * Gives each slot the first instant from its own on that its account has room for: outside quiet hours, at the minimum
+ * gap from others, on a day that is not full (from a full day it moves to the same time on a later day). A slot that is
+ * in a blackout, or moved into one, is dropped. Earlier slots are placed first, and at the same instant those given
+ * first, so that a slot only ever moves for those before it.
  */
 export const space = (candidates: readonly Candidate[], calendarOf: (accountId: string) => AccountCalendar): Spaced => {
   const spaced: Spaced = { placed: [], dropped: [], conflicts: [] };
@@ -39,7 +39,7 @@ export const space = (candidates: readonly Candidate[], calendarOf: (accountId: 
 };
 
 const findRoom = (slot: Timed, calendar: AccountCalendar, conflicts: Conflict[]): Timed => {
-  /** One of a kind, with the sum of what it moved the slot by. */
+  /** One reason per kind, with the total minutes by which it moved the slot. */
   const moves = new Map<Reason['kind'], Reason & { movedByMinutes: number }>();
   const { slotKey, path } = slot;
   const ended = (instant: number, last: Reason[]): Timed => ({
@@ -56,7 +56,7 @@ const findRoom = (slot: Timed, calendar: AccountCalendar, conflicts: Conflict[])
       conflicts.push({ name: 'blackout', path, slotKey, otherSlotKey: null });
       return ended(instant, [block]);
     }
-    // That quiet hours are kept is nobody's conflict.
+    // Keeping quiet hours is not a conflict.
     if (block.kind !== 'quiet_hours' && !moves.has(block.kind)) {
       const otherSlotKey = block.kind === 'minimum_gap' ? block.after : null;
       conflicts.push({ name: block.kind, path, slotKey, otherSlotKey });

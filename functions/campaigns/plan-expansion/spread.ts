@@ -7,14 +7,14 @@ import type { AccountQueue, Taken } from './context.ts';
 import { placeWallTime } from './place-wall-time.ts';
 import { clockMs, dayNumberOf, wallText } from './wall-time.ts';
 
-/** Longer spans are a mistake, and would be walked day by day. */
+/** Longer periods are a mistake, and would be walked day by day. */
 export const maxSpreadDays = 366;
 
-/** Queue times that the spreads of a plan may look at, all together: so many take half a second. */
+/** Maximum number of queue times that all spreads of a plan together may check; takes half a second. */
 const maxLookedAt = 3_000_000;
 
 /**
- * Refuses spreads that look at too many times of queues: their days, times the slots of a week, for every account.
+ * Rejects plans whose spreads would check too many queue times: days times weekly slots, for every account.
  * @throws DomainError `invalid_plan`
  */
 export const assertSpreads = ({ tracks }: Plan, queues: readonly AccountQueue[]): void => {
@@ -32,17 +32,16 @@ export const assertSpreads = ({ tracks }: Plan, queues: readonly AccountQueue[])
   }
 };
 
-/** A time of an account's queue, and where it comes from. */
+/** A queue time with its reasons. */
 export interface QueueInstant {
   instant: number;
   reasons: Reason[];
 }
 
 /**
- * Times of an account's queue between two instants that are free, so many of them, as evenly as they lie: fewer when
- * there are no more. Where clocks change, times are found as those of the queue itself are: moved on by a gap, the first
- * of an overlap.
- * @param clock of the queue's zone
+ * Picks `count` free times of an account's queue between two instants, spread evenly over the free times; fewer if
+ * there are not enough. As in the queue itself, times in a gap move later, and of an overlap the first counts.
+ * @param clock clock of the queue's time zone
  */
 export const spreadOver = (
   { from, to }: Pick<Extract<Times, { kind: 'spread' }>, 'from' | 'to'>,
@@ -54,7 +53,7 @@ export const spreadOver = (
   const [first, last] = [Date.parse(from), Date.parse(to)];
   const used = new Set(taken.filter((each) => each.accountId === accountId).map((each) => Date.parse(each.publishAt)));
   const free = new Map<number, QueueInstant>();
-  // The day before may hold a time that a gap moved on to the first day.
+  // A gap can move a time of the day before to the first day.
   for (let day = dayNumberOf(clock.wallAt(first)) - 1; day <= dayNumberOf(clock.wallAt(last)); day += 1) {
     const weekday = ((day + 3) % 7) + 1;
     for (const slot of slots) {

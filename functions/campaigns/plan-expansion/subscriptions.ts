@@ -2,7 +2,7 @@ import { QueueChanged, TemplateChanged } from '#events/posts.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 
-/** Queues and templates are known here, as plans go by them. */
+/** Stores queues and templates, which plans depend on. */
 export const planSubscriptions = (deps: Pick<Deps, 'content'>): Subscription[] => [
   on(QueueChanged, async ({ workspaceId, entityId: accountId, entityVersion, data }) =>
     deps.content.learnQueue(workspaceId, entityVersion, { accountId, ...data }),

@@ -1,7 +1,7 @@
 import { DomainError, type FieldError } from '#shared/errors.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 
-/** What is wrong with the name of a zone, in a list of none or one. */
+/** Validates a time zone name; returns at most one error. */
 export const zoneErrors = (timeZone: string, path: string): FieldError[] => {
   try {
     knownTimeZone(timeZone);

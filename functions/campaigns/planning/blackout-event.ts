@@ -8,22 +8,22 @@ import { placeWallTime } from '../plan-expansion/place-wall-time.ts';
 import { instantText, wallOf, wallText } from '../plan-expansion/wall-time.ts';
 import { zoneErrors } from '../plan-expansion/zone-errors.ts';
 
-/** An event of a calendar and what is needed to find its times. */
+/** A calendar event, with what is needed to find its times. */
 export interface EventTimes {
   event: ICAL.Component;
   name: string;
-  /** Of times without a zone. */
+  /** Time zone of times without one. */
   timeZone: string;
   /** Wall times in milliseconds. */
   window: { from: number; until: number };
-  /** Events that stand for single occurrences of this one (RECURRENCE-ID). */
+  /** Events that replace single occurrences of this one (RECURRENCE-ID). */
   others: readonly ICAL.Component[];
 }
 
-/** Times that a blackout can have. */
+/** Range of times that a blackout can have. */
 const [earliest, latest] = [wallOf('1970-01-01T00:00'), wallOf('2099-12-31T00:00')];
 
-/** Blackouts of one event; a code where it has none. */
+/** Returns the blackouts of an event, or a code why it has none. */
 export const blackoutsOf = (
   times: EventTimes,
   clockOf: (timeZone: string) => ZoneClock,
@@ -55,7 +55,7 @@ export const blackoutsOf = (
   };
 };
 
-/** When it begins, each time, on the clock of its zone. */
+/** Wall times at which the event begins, in its time zone. */
 const wallsOf = (
   { event, window, others }: EventTimes,
   start: number,
@@ -81,21 +81,21 @@ const wallsOf = (
   }
 };
 
-/** The zone that a time names; UTC where it ends in Z. Zones that the file itself describes are known by their names alone. */
+/** The time zone that a time names; UTC if it ends in Z. VTIMEZONE definitions in the file are not read. */
 const zoneOf = (property: ICAL.Property, { zone }: ICAL.Time, otherwise: string): string => {
   const named: unknown = property.getParameter('tzid');
   if (typeof named === 'string') return named;
   return zone === ICAL.Timezone.utcTimezone ? 'UTC' : otherwise;
 };
 
-/** Such as it stands there, as if its zone were UTC, in milliseconds. NaN of what is no time. */
+/** Wall time in milliseconds, as if in UTC; NaN for anything but a time. */
 const wallOfTime = (time: unknown): number =>
   time instanceof ICAL.Time ? Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute) : NaN;
 
-/** The times of a property, as wall times of the event. */
+/** Returns the times of a property as wall times in the event's time zone. */
 type Shown = (property: ICAL.Property) => number[];
 
-/** Calendars tell exceptions and ends in UTC, or in the zone of whoever made them, as well. */
+/** Calendars also give exceptions and ends in UTC, or in the time zone of their author. */
 const wallsShown = (
   property: ICAL.Property,
   timeZone: string,
@@ -112,8 +112,8 @@ const wallsShown = (
   });
 
 /**
- * Milliseconds; null where the file says nothing: a date is a day then, a time is a moment (RFC 5545, section 3.6.1). Many
- * calendars of holidays end a day on itself.
+ * Length in milliseconds; null if the file gives none and the event is not all-day: a date lasts one day, a time has no
+ * length (RFC 5545, section 3.6.1). Many holiday calendars end a day on itself.
  */
 const lengthOf = (event: ICAL.Component, start: ICAL.Time, wall: number, shown: Shown): number | null => {
   const [end] = event.getAllProperties('dtend').flatMap(shown);

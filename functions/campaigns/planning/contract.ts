@@ -20,7 +20,7 @@ const operation = capability<CampaignErrors>({
     'Plan when a campaign publishes what: recurrences, queue times and fixed times. Preview a plan before you save it.',
 });
 
-/** A plan of 2,000 slots with the values of their templates. */
+/** Large enough for a plan of 2,000 slots with template values. */
 const largestPlan = 2 * 1024 * 1024;
 
 const Posts = z
@@ -32,7 +32,7 @@ const Posts = z
 
 const { name, brief, tags, ownerId, goals, budget, utm } = campaignFields;
 
-/** The codes of a campaign that is neither a draft nor live. */
+/** Error codes of a campaign that is neither a draft nor live. */
 const notPlannable = [
   ...refusedIn('in_review', 'approved', 'launching'),
   'campaign_changing',
@@ -40,7 +40,7 @@ const notPlannable = [
 ] as const;
 
 const refusedPlan = ['invalid_plan', 'invalid_time_zone'] as const;
-/** Of a plan that a campaign with an experiment gets. */
+/** For plans of campaigns that may have an experiment. */
 const refusedChange = [...refusedPlan, 'invalid_experiment'] as const;
 
 export const createCampaign = operation({

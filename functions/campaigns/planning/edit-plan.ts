@@ -9,7 +9,7 @@ import { type Member, membersOf } from '../plan-expansion/series.ts';
 import { wallOf } from '../plan-expansion/wall-time.ts';
 import { splitTrack } from './split-track.ts';
 
-/** A track, with what its times make of it and where the edited slot stands in it. */
+/** A track with its slots, and the position of the edited one. */
 interface Target {
   track: Track;
   members: readonly Member[];
@@ -18,12 +18,11 @@ interface Target {
 }
 
 /**
- * The plan with one slot changed, or with it and those that follow it in its track, or with the whole track. Slots keep
- * their identity: `this` is an override of the original; `this_and_following` splits the track there, and what is split
- * off stays in its series.
- * @param newTrackId names what is split off or begins a series: no track and no series of the plan has it
- * @throws DomainError `invalid_plan` for a slot that is not in the plan, and for a change that does not go with the scope.
- * Paths are those of the edit; whether the new plan can be carried out, `expandPlan` says
+ * Applies an edit to one slot, to it and the following ones of its track, or to the whole track. Slots keep their
+ * identity: `this` is an override of the original; `this_and_following` splits the track within its series.
+ * @param newTrackId id of a split-off track or new series, unused in the plan
+ * @throws DomainError `invalid_plan` if the slot is not in the plan, or the change does not fit the scope. Paths are
+ * those of the edit; `expandPlan` validates the new plan
  */
 export const editPlan = (plan: Plan, edit: PlanEdit, newTrackId: string): Plan => {
   assertZones(plan);
@@ -72,7 +71,7 @@ const changeTrack = (target: Target, edit: PlanEdit, newTrackId: string): Track[
   return [head, ...changed(tail, target, edit, newTrackId)];
 };
 
-/** The track with all its slots changed; none when they are dropped. */
+/** The track with all its slots changed; none if they are dropped. */
 const changed = (track: Track, target: Target, { change, scope, original }: PlanEdit, newTrackId: string): Track[] => {
   switch (change.kind) {
     case 'move': {
@@ -80,7 +79,7 @@ const changed = (track: Track, target: Target, { change, scope, original }: Plan
       const from = member && unmovedWall(member, target.track, target.clock);
       if (from === null || from === undefined)
         throw unfit(change, `${scope} of a spread, whose times come from queues`);
-      // A fixed instant keeps its seconds.
+      // A fixed instant can have seconds.
       const shiftMinutes = track.shiftMinutes + Math.ceil((wallOf(change.wallTime) - from) / minuteMs);
       if (Math.abs(shiftMinutes) > maxShiftMinutes) {
         throw invalidField(
@@ -100,8 +99,8 @@ const changed = (track: Track, target: Target, { change, scope, original }: Plan
     case 'replace_track_content':
       return [{ ...track, content: change.content, overrides: withoutContent(track.overrides) }];
     case 'replace_times': {
-      // Other times make other slots: what was said of the old ones goes with them. Where another part of the series
-      // stays, they must not take the identity of its slots.
+      // Other times give other slots, so overrides of the old ones are dropped. If another part of the series remains,
+      // a new series keeps the new slots from taking the identity of its slots.
       const isPart = track.since !== null || track.until !== null || track.seriesId !== null;
       const seriesId = isPart ? newTrackId : null;
       return [{ ...track, seriesId, times: change.times, since: null, until: null, shiftMinutes: 0, overrides: [] }];

@@ -2,8 +2,8 @@ import type { Placement } from '../domain/campaign.ts';
 import { Plan } from '../domain/plan.ts';
 
 /**
- * The plan of a plain list of posts and times: tracks of fixed times, one account each, without spacing, so that every
- * post goes out exactly at its time. Posts of one account at one instant stand in tracks of their own.
+ * Creates the plan for a plain list of posts and times: fixed-time tracks, one account each, without spacing, so that
+ * every post is published exactly at its time. Posts of one account at the same instant are in separate tracks.
  */
 export const planFromPosts = (
   posts: readonly Placement[],
@@ -24,7 +24,7 @@ export const planFromPosts = (
   });
 };
 
-/** The posts in as few lists as there may be, each in order of time without two at one instant. */
+/** Splits the posts into as few lists as possible, each in order of time without two at the same instant. */
 const apart = (posts: readonly Placement[]): Placement[][] => {
   const lists: Placement[][] = [];
   const byTime = posts.toSorted((one, other) => Date.parse(one.publishAt) - Date.parse(other.publishAt));

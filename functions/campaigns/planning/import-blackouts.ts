@@ -9,29 +9,29 @@ import { wallOf } from '../plan-expansion/wall-time.ts';
 import { zoneErrors } from '../plan-expansion/zone-errors.ts';
 import { blackoutsOf, type EventTimes } from './blackout-event.ts';
 
-/** In UTF-16 units: a calendar of a thousand holidays has half of it. */
+/** In UTF-16 code units; a calendar with a thousand holidays has half of that. */
 const maxLength = 256 * 1024;
 const maxComponents = 1_000;
-/** Rules are expanded one by one, and cost up to 25 milliseconds each. */
+/** Each rule takes up to 25 milliseconds to expand. */
 const maxRecurring = 20;
 
 interface Asked {
-  /** Of times without a zone. */
+  /** Time zone of times without one. */
   timeZone: string;
-  /** The days that the plan covers, such as `2026-12-01`; what lies outside is not imported. */
+  /** First and last day to import, such as `2026-12-01`; events outside are ignored. */
   from: string;
   to: string;
 }
 
 export interface ImportedBlackouts {
   blackouts: Blackout[];
-  /** Events that were not taken, and why. */
+  /** Events that were not imported, and why. */
   leftOut: { name: string; code: string }[];
 }
 
 /**
- * Blackouts from the events of an iCalendar text (RFC 5545), recurring ones included.
- * @throws DomainError `invalid_plan` for what is no calendar, too large, or has too many events, on `calendar`
+ * Reads blackouts from the events of an iCalendar text (RFC 5545), including recurring ones.
+ * @throws DomainError `invalid_plan` on `calendar` if it is not a calendar, too large, or has too many events
  */
 export const importBlackouts = (text: string, { timeZone, from, to }: Asked): ImportedBlackouts => {
   const [wrong] = zoneErrors(timeZone, 'timeZone');
@@ -86,7 +86,7 @@ const eventsOf = (text: string): ICAL.Component[] => {
   }
 };
 
-/** Files come with a byte order mark, with any ends of lines, and with empty lines, none of which mean anything. */
+/** Normalizes files, which can have a byte order mark, any line endings, and empty lines. */
 const asLines = (text: string): string => text.replace(/^\uFEFF/, '').replaceAll(/[\r\n]+/g, '\r\n');
 
 const textOf = (event: ICAL.Component, property: string): string => {

@@ -18,13 +18,13 @@ import { importBlackouts } from './import-blackouts.ts';
 import { previewOf } from './preview.ts';
 import { expand, writePlan } from './write-plan.ts';
 
-/** Planning campaigns in time. */
+/** Routes to plan campaigns. */
 export const planningRoutes = (deps: Deps): Route[] => {
   const { campaigns, plans, now } = deps;
   const read = campaignReader(deps);
 
   const save = async (campaign: Campaign, plan: Plan, caller: Caller, note: string | null) => {
-    // Refused before the plan is expanded, and once more by the state that is written.
+    // Fails early, before the plan is expanded; the status is checked again on the final write.
     replan(campaign, 0);
     const { personId, people } = caller;
     const written = await writePlan(deps, campaign, plan, { personId, people, note });
@@ -83,7 +83,7 @@ export const planningRoutes = (deps: Deps): Route[] => {
       if (all.length > maxBlackouts) {
         throw invalidField('blackouts', 'too_many_blackouts', `would be more than ${maxBlackouts}`);
       }
-      // Refused where any plan would be; but there is no version to save.
+      // There is no version to save, but the status of the campaign is checked all the same.
       if (added.length === 0) replan(campaign, 0);
       const saved = added.length > 0 ? await save(campaign, { ...plan, blackouts: all }, caller, note) : campaign;
       return { campaign: viewOf(saved, caller), imported: added.length, leftOut };
@@ -91,7 +91,7 @@ export const planningRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** The plan of a plain list. @throws DomainError `post_not_found`, which names the posts */
+/** Creates the plan for a plain list of posts. @throws DomainError `post_not_found`, which lists the posts */
 const planOf = async (
   deps: Deps,
   { id, workspaceId, timeZone }: Pick<Campaign, 'id' | 'workspaceId' | 'timeZone'>,
@@ -118,7 +118,7 @@ const planOf = async (
   return planFromPosts(posts, { timeZone, seed: id, accountOf });
 };
 
-/** Those that are not there yet, each once: a calendar of holidays is imported again when it was extended. */
+/** Blackouts that are new, without duplicates: extended holiday calendars are imported again. */
 const newBlackouts = (imported: readonly Blackout[], existing: readonly Blackout[]): Blackout[] => {
   const keyOf = ({ kind, name, from, to }: Blackout): string => [kind, name, from, to].join('\n');
   const known = new Set(existing.map(keyOf));

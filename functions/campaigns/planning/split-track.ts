@@ -4,9 +4,9 @@ import { contentsOf } from '../plan-expansion/content.ts';
 import type { Member } from '../plan-expansion/series.ts';
 
 /**
- * A track up to one of its slots, and from it on. Both keep the times of the whole series, so that neither loses its
- * rhythm (every second week, the 31st), and the series, so that slots keep their identity.
- * @param place of the slot among the members of the track, not the first
+ * Splits a track before one of its slots. Both parts keep the times of the whole series, so that neither loses its
+ * rhythm (every second week, the 31st), and the series id, so that slots keep their identity.
+ * @param place index of the slot among the members of the track, greater than 0
  * @throws DomainError `invalid_plan` for a spread
  */
 export const splitTrack = (

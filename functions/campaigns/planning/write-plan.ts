@@ -14,7 +14,7 @@ import type { WrittenPlan } from '../store/plans.ts';
 
 type Planned = Pick<Campaign, 'id' | 'workspaceId' | 'planVersion' | 'run' | 'experiment' | 'authors'>;
 
-/** The slots of a plan as things stand. @throws DomainError `invalid_plan` */
+/** Expands a plan against the current state of the workspace. @throws DomainError `invalid_plan` */
 export const expand = async (
   deps: Deps,
   { id, workspaceId }: Pick<Campaign, 'id' | 'workspaceId'>,
@@ -22,9 +22,9 @@ export const expand = async (
 ): Promise<ExpandedPlan> => expandPlan(plan, await planContext(deps, workspaceId, id, plan));
 
 /**
- * Writes the next version of a campaign's plan, once it can be carried out. It counts when it is saved with its campaign.
- * @returns also the people whose words the campaign has from then on, and when its last slot is
- * @throws DomainError `invalid_plan`; `invalid_experiment` where the campaign's experiment does not fit it
+ * Validates and writes the next version of a campaign's plan. It takes effect when saved with its campaign.
+ * @returns also the authors of the campaign's texts, and the time of its last slot
+ * @throws DomainError `invalid_plan`; `invalid_experiment` if the campaign's experiment does not fit it
  */
 export const writePlan = async (
   deps: Deps,
@@ -52,8 +52,8 @@ export const writePlan = async (
 };
 
 /**
- * The authors of a campaign after another plan: whoever fills a template anew is one from then on, as if they had written
- * the draft that a check makes of it. Other times make nobody an author, and posts have their own.
+ * The authors of a campaign after a change of its plan: whoever adds template values becomes one, as if they had
+ * written the drafts made from them. Changed times make nobody an author, and posts have their own authors.
  * @param people those behind the change
  */
 const withAuthors = (

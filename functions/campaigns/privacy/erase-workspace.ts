@@ -5,8 +5,8 @@ import type { WorkspaceItems } from '#shared/privacy/erase-workspace.ts';
 import { tasks as names } from '../task-names.ts';
 
 /**
- * Erases this context's share of a workspace that is deleted. Automations and campaigns go first: one that is gone lets no
- * step begin, or permits no post, and its run ends at its next step.
+ * Erases this context's data of a deleted workspace. Automations and campaigns go first: without them no step begins
+ * and no post is permitted, and their runs end at the next step.
  */
 export const eraseWorkspace = (items: WorkspaceItems): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => ({

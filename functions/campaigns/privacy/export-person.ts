@@ -10,9 +10,9 @@ import { versionOf } from '../store/automations.ts';
 const OfCampaign = { campaignId: CampaignId };
 
 /**
- * Campaigns that the person changed last, or answers for: who changed them before is kept in the audit trail alone. And
- * what they did with campaigns and their plans, with the notes that they wrote. Of automations those that they have switched on
- * last, and the versions that they saved.
+ * Campaigns that the person last changed or owns (only the audit trail has earlier changes); their sign-offs; what they
+ * did with campaigns and plans, with their notes; automations that they last changed or switched on, and versions that
+ * they saved.
  */
 export const exportSections: readonly ExportSection[] = [
   {

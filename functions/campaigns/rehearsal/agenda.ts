@@ -8,8 +8,8 @@ const isBefore = (one: Due, other: Due): boolean =>
   one.at === other.at ? one.slotKey < other.slotKey : one.at < other.at;
 
 /**
- * What is still to happen, the earliest first and by the slot's key at one instant: the order of adding does not matter,
- * since a slot has one thing at most to come. A binary heap.
+ * A priority queue (binary heap) of upcoming events, by time, then slot key. The order of insertion does not matter, as
+ * a slot has at most one upcoming event.
  */
 export class Agenda<Item extends Due> {
   readonly #heap: Item[] = [];

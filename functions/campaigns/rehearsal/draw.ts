@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A number from 0 (inclusive) to 1 that belongs to these words under the seed, whatever else is drawn before it. */
+/** Draws a number from 0 (inclusive) to 1 (exclusive), determined by the seed and these words only. */
 export type Draw = (...words: readonly (string | number)[]) => number;
 
 export const drawBy =

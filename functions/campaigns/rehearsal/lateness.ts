@@ -1,17 +1,17 @@
 import { minuteMs } from '#shared/time.ts';
 import type { LatenessPolicy, Rehearsal } from '../domain/rehearsal.ts';
 
-/** A post this late is not late by accident any more. */
+/** Lateness up to this counts as accidental. */
 const graceMs = 5 * minuteMs;
 
-/** What the policy says of a post that is so late and of which nothing is out. */
+/** What the policy decides about a late post of which nothing is published. */
 export const outcomeOfLate = (policy: LatenessPolicy, lateMs: number): 'go' | 'missed' | 'held' => {
   if (policy.kind === 'publish_late') return lateMs <= policy.withinMinutes * minuteMs ? 'go' : 'missed';
   if (lateMs <= graceMs) return 'go';
   return policy.kind === 'skip' ? 'missed' : 'held';
 };
 
-/** The lateness that so large a share did not exceed (nearest rank). @param sorted rising, one at least */
+/** The value at a percentile (nearest rank). @param sorted in ascending order, not empty */
 const atShare = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 

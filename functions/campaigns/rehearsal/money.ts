@@ -12,7 +12,7 @@ import { held } from './standing.ts';
 type Word =
   | { kind: 'permitted' }
   | { kind: 'over'; end: End }
-  /** The workspace's budget of the month: it goes on with the next one. */
+  /** The workspace's budget of the month is spent; the post continues next month. */
   | { kind: 'next_month'; at: number };
 
 const costOf = (post: PostFacts, at: number): Amount => ({
@@ -25,7 +25,7 @@ const nextMonth = (at: number): number => {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 };
 
-/** Both budgets: the campaign's, which pauses it, and the workspace's of each month, which holds single posts. */
+/** Both budgets: the campaign's, which pauses it, and the workspace's monthly one, which holds single posts. */
 export class Money {
   readonly #setting: Pick<Setting, 'budget' | 'workspaceBudget'>;
   readonly #months = new Map<string, number>();
@@ -37,12 +37,12 @@ export class Money {
     this.#spent = setting.spent;
   }
 
-  /** When the campaign paused, and what that makes of a post. */
+  /** When the campaign paused, and how its posts end. */
   get pause(): { at: number; end: End } | null {
     return this.#pause;
   }
 
-  /** Counts a post before it is sent. Asking again for the same post counts nothing twice. */
+  /** Reserves the cost of a post before it is sent. Repeating it for the same post reserves nothing more. */
   ask(run: Run, post: PostFacts, at: number): Word {
     if (this.#pause) return { kind: 'over', end: this.#pause.end };
     const cost = costOf(post, at);
@@ -57,7 +57,7 @@ export class Money {
     return { kind: 'permitted' };
   }
 
-  /** Takes back what was counted for a post and is not billed. */
+  /** Releases what was reserved for a post but not billed. */
   giveBack(run: Run): void {
     this.#spent = plus(minus(this.#spent, run.held), run.billed);
     run.held = run.billed;
@@ -83,7 +83,7 @@ export class Money {
   }
 }
 
-/** What X bills for one part that it has taken. Alt texts are billed with the first. */
+/** Adds what X bills for a part that it accepted. Alt texts are billed with the first part. */
 export const billPart = (run: Run, { parts, media }: PostFacts, part: number, at: number): void => {
   const billed = parts.slice(part, part + 1);
   const first = part === 0;

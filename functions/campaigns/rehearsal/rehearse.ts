@@ -12,7 +12,7 @@ import { held, standingObstacle } from './standing.ts';
 import { suspensionsOf } from './suspensions.ts';
 import { X } from './x.ts';
 
-/** Put off this often, a post is held: that needs a person. */
+/** Attempts after which a post is held for a person. */
 const maxAttempts = 20;
 
 const missed: End = { outcome: 'missed', code: 'missed', reason: 'It missed its publishing window.' };
@@ -27,10 +27,10 @@ const duplicate: End = {
 };
 
 /**
- * Plays a plan in simulated time: what goes out when, what does not and why, how late, for how much, and which days hit a
- * limit of X. The rules are those of publishing: counted before it is sent, an unknown outcome settles and is looked for,
- * a limit is waited for, late posts go by the policy, a spent budget pauses the campaign. The same setting gives the same
- * rehearsal, whatever the order of its lists.
+ * Simulates a plan: what is published when, what is not and why, delays, cost, and days that reach a limit of X. It
+ * follows the rules of publishing: costs are reserved before sending, unknown outcomes settle and are looked up, limits
+ * are waited for, late posts follow the policy, and a spent budget pauses the campaign. Deterministic for the same
+ * setting, regardless of the order of its lists.
  */
 export const rehearse = (setting: Setting): Rehearsal => new Play(setting).play();
 
@@ -78,7 +78,7 @@ class Play {
     else if (run.outAt.length > 0 || this.#mayBegin(run, post, at)) this.#send(run, post, at);
   }
 
-  /** Whether a post of which nothing is out may be sent now; otherwise it ends, or has a later turn. */
+  /** Whether a post of which nothing is published can be sent now; otherwise it ends, or gets a later turn. */
   #mayBegin(run: Run, post: PostFacts, at: number): boolean {
     const late = outcomeOfLate(this.#setting.lateness, at - run.dueAt);
     if (late !== 'go') return this.#finish(run, late === 'missed' ? missed : missedAsk);
@@ -117,7 +117,7 @@ class Play {
     }
   }
 
-  /** Looks for a send without an answer: it is adopted, or sent once more. */
+  /** Looks up a send without a response at X: it is adopted, or sent again. */
   #look(run: Run, post: PostFacts, { sentAt, hasLanded }: NonNullable<Run['open']>, at: number): void {
     const { pauseMs } = this.#setting.pace;
     if (this.#x.isOut(at)) {
@@ -135,7 +135,7 @@ class Play {
     else this.#send(run, post, at);
   }
 
-  /** A part is on X: the next one follows, or that was all. */
+  /** Records a published part; continues with the next one, or finishes. */
   #out(run: Run, post: PostFacts, at: number, now: number): void {
     run.outAt.push(at);
     if (run.outAt.length === post.parts.length) this.#finish(run, published);
@@ -152,7 +152,7 @@ class Play {
     else this.#later(run, at);
   }
 
-  /** Held until something ends by itself, if it does. */
+  /** Holds the post until the cause ends on its own, or ends it if that never happens. */
   #release(run: Run, at: number | null, end: End): false {
     if (at === null) return this.#finish(run, end);
     run.attempts = 1;

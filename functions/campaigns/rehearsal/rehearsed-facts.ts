@@ -14,12 +14,12 @@ interface Known {
   campaign: Pick<Campaign, 'budget'>;
   catchUp: CatchUpPolicy;
   slots: readonly TrialSlot[];
-  /** The slots as the latest check found them. */
+  /** The slots of the latest check. */
   checked: readonly CheckedSlot[];
   workspace: CheckedWorkspace | undefined;
 }
 
-/** What a rehearsal of the plan plays: the facts of the latest check, as far as they are about the same content. */
+/** The setting of a rehearsal of the plan: facts of the latest check, where the content is the same. */
 export const settingOf = (
   { seed, x }: RehearsalSettings,
   { campaign, catchUp, slots, checked, workspace }: Known,
@@ -45,7 +45,7 @@ const factsOf = (
   return { slotKey, trackId, accountId, publishAt, post };
 };
 
-/** Nothing is known of it: one part of plain text that X has not seen. */
+/** Defaults for an unknown post: one part of plain text that X has not seen. */
 const plainPost = (slotKey: string): PostFacts => ({
   ...{ postId: '', status: 'draft', campaignId: null, contentHash: slotKey, approval: 'not_needed' },
   ...{ findings: [], media: [], parts: [{ hasUrl: false, isMarked: true, weightedLength: 0 }] },
@@ -55,10 +55,12 @@ const healthy = (accountId: string): AccountFacts => ({
   ...{ accountId, health: 'healthy', maxWeightedLength: Infinity, isAutomationConfirmed: true },
 });
 
-/** In a plan without a pause, moving the rest leaves a late post its turn for as long as such a policy may wait at most. */
+/**
+ * Without a pause, policies that move the remaining slots let a late post wait as long as `publish_late` can at most.
+ */
 const longestMinutes = 7 * 24 * 60;
 
-/** What the policy for pauses and outages means for a single post that is late. */
+/** The lateness policy for a single post that corresponds to a catch-up policy. */
 const latenessOf = (catchUp: CatchUpPolicy): LatenessPolicy => {
   switch (catchUp.kind) {
     case 'publish_late':

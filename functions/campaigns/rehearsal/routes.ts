@@ -8,13 +8,13 @@ import * as contract from './contract.ts';
 import { rehearse } from './rehearse.ts';
 import { settingOf } from './rehearsed-facts.ts';
 
-/** The rehearsal for those who may not read what posts cost. */
+/** The rehearsal without costs, for callers who may not read usage. */
 const withoutFigures = ({ spent: _, slots, ...rehearsal }: Rehearsal) => ({
   ...rehearsal,
   slots: slots.map(({ costMicros: __, ...slot }) => slot),
 });
 
-/** Rehearsing the plan of a campaign. */
+/** Routes to rehearse the plan of a campaign. */
 export const rehearsalRoutes = (deps: Deps): Route[] => [
   route(contract.rehearseCampaign, async ({ path: { campaignId }, body: { limit, ...settings }, caller }) => {
     const { workspaceId, role } = caller;

@@ -13,26 +13,26 @@ export interface End {
 
 export const published: End = { outcome: 'published', code: null, reason: null };
 
-/** One slot on its way through a rehearsal. */
+/** State of one slot during a rehearsal. */
 export interface Run {
   slot: SlotFacts;
   post: PostFacts | null;
   dueAt: number;
-  /** Since it was planned, or released: a post that is put off too often is held. */
+  /** Attempts since it was planned or released; after too many it is held. */
   attempts: number;
-  /** Counts its turns: what is drawn in each differs. */
+  /** Counts its turns, each of which draws different values. */
   turns: number;
-  /** Calls of X that were to send it. */
+  /** Number of calls to X to send it. */
   sends: number;
-  /** Instants at which its parts went out, as far as we know. */
+  /** Instants at which its parts were published, as known. */
   outAt: number[];
-  /** The send of which nobody knows whether X took it. */
+  /** A send whose outcome is unknown. */
   open: { sentAt: number; hasLanded: boolean } | null;
-  /** What the budget has counted for it. */
+  /** What the budget has reserved for it. */
   held: Amount;
-  /** The workspace's month that has counted it, and how much. */
+  /** The month of the workspace budget that counted it, and how much. */
   inMonth: { month: string; micros: number } | null;
-  /** What X has billed. */
+  /** What X has billed for it. */
   billed: Amount;
   end: End | null;
 }
@@ -57,7 +57,7 @@ export const runOf = (slot: SlotFacts): Run => ({
   end: null,
 });
 
-/** The slot as it ended. @throws Error for one that has not */
+/** The result of a slot. @throws Error if it has not ended */
 export const rehearsedOf = ({ slot, end, dueAt, outAt, sends, billed }: Run): RehearsedSlot => {
   if (!end) throw new Error(`The rehearsal lost the slot ${slot.slotKey}`);
   const [firstAt, lastAt] = [outAt[0], outAt.at(-1)];

@@ -2,30 +2,30 @@ import type { Amount, Budget } from '../domain/budget.ts';
 import type { AccountFacts, SlotFacts } from '../domain/publishing-facts.ts';
 import type { LatenessPolicy, RehearsalSettings } from '../domain/rehearsal.ts';
 
-/** What is rehearsed, and where. The order of lists does not matter. */
+/** What is rehearsed, and under which conditions. The order of lists does not matter. */
 export interface Setting extends RehearsalSettings {
-  /** No two have the same key. */
+  /** With unique keys. */
   slots: readonly SlotFacts[];
   accounts: readonly AccountFacts[];
   budget: Budget | null;
-  /** What the campaign has spent already. */
+  /** What the campaign has already spent. */
   spent: Amount;
-  /** The workspace's money for X in a UTC month (`2026-12`), and what is used of it already; null: no bound. */
+  /** The workspace's X budget for a UTC month (`2026-12`), and what is used by month; null: no limit. */
   workspaceBudget: { monthlyMicros: number; usedMicros: Readonly<Record<string, number>> } | null;
   lateness: LatenessPolicy;
   pace: RehearsalPace;
 }
 
-/** How the stage publishes, in milliseconds. */
+/** Timing of publishing on a stage, in milliseconds. */
 export interface RehearsalPace {
-  /** From the instant of a post to its call of X: least and most, drawn evenly. */
+  /** From the time of a post to its call to X: minimum and maximum, drawn uniformly. */
   dispatchMs: readonly [least: number, most: number];
-  /** What one call of X takes. */
+  /** Duration of one call to X. */
   callMs: number;
-  /** After a send without an answer: until it can no longer land, and shows if it did. */
+  /** After a send without a response: time until it can no longer land, and is visible if it did. */
   settleMs: number;
-  /** X is not there: tried again after this long. */
+  /** Delay before a retry while X does not respond. */
   pauseMs: number;
-  /** Those who waited for the same instant are spread over this long. */
+  /** Posts that waited for the same instant are spread over this time. */
   jitterMs: number;
 }

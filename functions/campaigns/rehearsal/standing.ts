@@ -2,7 +2,7 @@ import type { AccountFacts, SlotFacts } from '../domain/publishing-facts.ts';
 import { contentProblems } from '../launch/content-problems.ts';
 import type { End } from './run.ts';
 
-/** What keeps a slot's post from going out as things stand before the rehearsal; undefined where nothing does. */
+/** What already prevents a slot's post from being published before the rehearsal begins; undefined if nothing does. */
 export const standingObstacle = (
   { post }: Pick<SlotFacts, 'post'>,
   account: AccountFacts | undefined,

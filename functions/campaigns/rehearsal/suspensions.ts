@@ -5,11 +5,11 @@ import type { Draw } from './draw.ts';
 interface Suspension {
   accountId: string;
   from: number;
-  /** Null: for good. */
+  /** Null: permanently. */
   until: number | null;
 }
 
-/** When which account is suspended. */
+/** Suspension periods of accounts. */
 export class Suspensions {
   readonly #all: readonly Suspension[];
 
@@ -17,7 +17,7 @@ export class Suspensions {
     this.#all = all;
   }
 
-  /** The suspension of an account at an instant that lasts the longest, if any. */
+  /** The longest-lasting suspension of an account at an instant, if any. */
   of(accountId: string, at: number): Suspension | undefined {
     const endOf = ({ until }: Suspension): number => until ?? Infinity;
     return this.#all
@@ -26,7 +26,7 @@ export class Suspensions {
   }
 }
 
-/** Those that were asked for, and so many more as the seed draws: which accounts, and when within the plan. */
+/** The requested suspensions, plus the requested number of random ones; the seed decides which accounts and when. */
 export const suspensionsOf = (
   { suspensions, drawnSuspensions }: XFaults,
   slots: readonly Pick<SlotFacts, 'accountId' | 'publishAt'>[],

@@ -5,27 +5,27 @@ import { windowMs } from '../domain/x-limits.ts';
 import type { Draw } from './draw.ts';
 import type { Suspensions } from './suspensions.ts';
 
-/** What X says to one send of a post. */
+/** X's response to one send of a post. */
 export type Answer =
   | { kind: 'taken' }
-  /** Nobody knows, except the model: whether X took it. */
+  /** Only the model knows whether X created the post. */
   | { kind: 'no_answer'; hasLanded: boolean }
-  /** `isKnown`: from X's last answers, so that the call is not made. */
+  /** `isKnown`: known from X's earlier responses, so that the call is not made. */
   | { kind: 'limited'; limit: RehearsedLimit; until: number; isKnown: boolean }
   | { kind: 'duplicate' }
   | { kind: 'suspended'; until: number | null };
 
-/** One send. `key` names it for the draws: no two sends of a rehearsal have the same. */
+/** One call to send a post. `key` identifies it for random draws; unique within a rehearsal. */
 export interface Sending {
   accountId: string;
-  /** Digest of the text with its account; null of a part that X compares with nothing. */
+  /** Digest of the text with its account; null for a part that X does not check for duplicates. */
   text: string | null;
   key: string;
 }
 
 const dayNumberOf = (at: number): number => Math.floor(at / dayMs);
 
-/** What X counts of an account. */
+/** X's counters for an account. */
 interface Counters {
   windowEndsAt: number;
   inWindow: number;
@@ -34,9 +34,8 @@ interface Counters {
 }
 
 /**
- * X as a post meets it: windows of 15 minutes for each account that begin with its first post, days for account and app,
- * repeated text, and the faults that were asked for. Limits are told with the instant at which they end, as the ledger of
- * X's headers knows them.
+ * A model of X: 15-minute windows per account that begin with its first post, daily limits of account and app, repeated
+ * text, and the requested faults. Limits come with their end, as the rate limit ledger knows it from X's headers.
  */
 export class X {
   readonly #model: XModel;
@@ -54,7 +53,7 @@ export class X {
     this.#outages = model.faults.outages.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
   }
 
-  /** Whether X answers nothing at an instant. */
+  /** Whether X does not respond at an instant. */
   isOut(at: number): boolean {
     return this.#outages.some(({ from, to }) => from <= at && at < to);
   }
@@ -70,7 +69,7 @@ export class X {
     if (text !== null && this.#texts.has(text)) return { kind: 'duplicate' };
     const fate = this.#draw('fate', key);
     if (fate < rateLimitShare) {
-      // X has counted more than we have: nothing goes out before the window ends.
+      // X has counted more posts than we have; nothing is sent before the window ends.
       counters.inWindow = this.#model.limits.accountPostsPerWindow;
       return { kind: 'limited', limit: 'account_window', until: counters.windowEndsAt, isKnown: false };
     }
@@ -107,7 +106,7 @@ export class X {
     return { kind: 'limited', limit: 'account_window', until: windowEndsAt, isKnown: true };
   }
 
-  /** How many posts of the app's the workspace may have sent on the day by now. */
+  /** How many posts of the app the workspace may have sent on that day so far. */
   #appAllows(at: number): number {
     const { othersPerDay, otherWorkspaces, limits } = this.#model;
     const others = (othersPerDay * (at % dayMs)) / dayMs;

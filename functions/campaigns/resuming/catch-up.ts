@@ -11,25 +11,25 @@ import { instantText } from '../plan-expansion/wall-time.ts';
 
 interface Missed {
   plan: Pick<Plan, 'timeZone' | 'tracks' | 'spacing' | 'accountSpacing' | 'blackouts'>;
-  /** Slots that are not out, nor being published. */
+  /** Slots that are neither published nor being published. */
   slots: readonly PlannedSlot[];
-  /** What goes out besides, and what went out lately. */
+  /** Other planned and recent publications. */
   taken: readonly Taken[];
-  /** Slots that were due from this instant (UTC) until `now` were missed. */
+  /** Slots due from this instant (UTC) until `now` were missed. */
   since: string;
   now: string;
   policy: CatchUpPolicy;
 }
 
 /**
- * What becomes of slots that a pause or an outage missed, and of those after them: a new plan of all that is still to go
- * out, by the policy. Nothing goes out before `now`, and posts keep their distance as in the plan. It is its own preview,
- * also of a backfill: then the slots are those that were never published, `since` when they began.
+ * Replans the slots missed during a pause or an outage, and those after them, under the policy. Nothing is published
+ * before `now`, and spacing rules of the plan apply. Also serves as a preview, and for backfills: `slots` are then
+ * those never published, and `since` is when they began.
  */
 export const catchUp = ({ plan, slots, taken, since, now, policy }: Missed): ExpandedPlan => {
   const clockOf = zoneClocks();
   const [from, until] = [Date.parse(since), Date.parse(now)];
-  // Stores keep slots in an order of their own, and what is published late all wants the same instant.
+  // Stores return slots in another order, and all late slots want the same instant.
   const waiting = slots
     .toSorted(byTime)
     .map((slot) => asDraft(plan, slot))
@@ -50,7 +50,7 @@ export const catchUp = ({ plan, slots, taken, since, now, policy }: Missed): Exp
   };
 };
 
-/** Which slots get which instant before they are spaced, and which are skipped. */
+/** Slots with their wanted instants before spacing, and skipped slots. */
 const replan = (
   waiting: readonly Timed[],
   missed: readonly Timed[],
@@ -77,7 +77,7 @@ const replan = (
     case 'shift_rest':
       return { moved: waiting.map((slot) => movedTo(slot, slot.instant + now - first, 'rest_shifted')), skipped: [] };
     case 'compress': {
-      // All were missed: there is no time left to share, so they follow each other at the minimum gap.
+      // If all slots were missed, no time is left to share: they follow each other at the minimum gap.
       const share = last <= now ? 0 : (last - now) / (last - first);
       const at = ({ instant }: Timed): number => now + Math.ceil(((instant - first) * share) / minuteMs) * minuteMs;
       return {

@@ -18,7 +18,7 @@ const catchUp = CatchUpPolicy.optional().meta({
   description: 'What happens to posts that came due during the pause; default: `policies.catchUp` of the plan',
 });
 
-/** The codes of a campaign that is not paused. */
+/** Error codes of a campaign that is not paused. */
 const notPaused = refusedIn(
   ...(['draft', 'in_review', 'approved', 'launching', 'running', 'completed', 'cancelled', 'archived'] as const),
 );

@@ -11,10 +11,10 @@ import { appliedPlan } from '../read-plan.ts';
 import { sendingPosts } from '../sending-posts.ts';
 import { catchUp } from './catch-up.ts';
 
-/** A resumption that deals with what was due from `since` until `until` (UTC). */
+/** A resumption that deals with slots due from `since` until `until` (UTC). */
 export type CatchUp = NonNullable<Campaign['catchUp']>;
 
-/** What a resumption makes of the slots that are not out. */
+/** What a resumption does with slots that are not published. */
 export interface Replanned {
   missed: number;
   moved: { slot: Slot; to: PlannedSlot; dueAt: string }[];
@@ -23,12 +23,12 @@ export interface Replanned {
   conflicts: Conflict[];
 }
 
-/** What is due so soon after the resumption is on its way already. */
+/** Slots due this soon after the resumption are already on their way. */
 const onItsWayMs = minuteMs;
 
 /**
- * What becomes of the slots that are not out: of those missed, and by some policies of those after them. Slots that the
- * resumption has dealt with count with the time that they had before, so that the answer stays the same while it is
+ * What happens to the unpublished slots: those missed, and under some policies those after them. Slots that the
+ * resumption has already dealt with count with their previous time, so that the result stays the same while it is
  * carried out step by step.
  */
 export const replanMissed = async (

@@ -8,7 +8,7 @@ import { viewOf } from '../views.ts';
 import * as contract from './contract.ts';
 import { replanMissed } from './missed.ts';
 
-/** Resuming paused campaigns; what was missed is dealt with by their workflow. */
+/** Routes to resume paused campaigns; their workflow deals with missed slots. */
 export const resumingRoutes = (deps: Deps): Route[] => {
   const { campaigns, now } = deps;
   const read = campaignReader(deps);

@@ -12,7 +12,7 @@ import { type CatchUp, replanMissed } from './missed.ts';
 
 const onRun = z.object({ workspaceId: WorkspaceId, campaignId: CampaignId, run: z.int().min(1) });
 
-/** The step of `run-campaign` that deals with what a pause has missed, before anything else is planned. */
+/** Task of `run-campaign` that deals with slots missed during a pause, before anything else is planned. */
 export const resumingTasks = (deps: Deps): Task[] => [
   task(names.catchUp, onRun, async ({ workspaceId, campaignId, run }, origin) => {
     const campaign = await deps.campaigns.find(workspaceId, campaignId);
@@ -24,7 +24,9 @@ export const resumingTasks = (deps: Deps): Task[] => [
   }),
 ];
 
-/** Moves and skips some of what was missed; whether some is left. A slot that was dealt with says so, and is not again. */
+/**
+ * Moves and skips some of the missed slots; returns whether some are left. Each slot records that it was dealt with.
+ */
 const isMoreToCatchUp = async (deps: Deps, campaign: Campaign, asked: CatchUp, author: Author): Promise<boolean> => {
   const { moved, skipped } = await replanMissed(deps, campaign, asked);
   const when = { run: campaign.run, askedAt: asked.until };
@@ -45,7 +47,7 @@ const isMoreToCatchUp = async (deps: Deps, campaign: Campaign, asked: CatchUp, a
   return (await writeInOneStep(writes)) > 0;
 };
 
-/** From now on news of a post that the pause held have it planned again at once. */
+/** From now on, a post that the pause held is planned again as soon as its event arrives. */
 const noteDone = ({ campaigns }: Deps, { workspaceId, id }: Campaign, { run }: CatchUp, author: Author) =>
   retryOnLostUpdate(async () => {
     const campaign = await campaigns.find(workspaceId, id);

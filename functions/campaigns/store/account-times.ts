@@ -1,15 +1,15 @@
 import type { Item, Table } from '#shared/table.ts';
 
-/** Something that goes out on an account at an instant (UTC). */
+/** A publication on an account at an instant (UTC). */
 export interface AccountTime {
   accountId: string;
   publishAt: string;
-  /** The campaign whose slot it is; null of a post that a person has scheduled. */
+  /** The campaign whose slot it is; null for a post that a person scheduled. */
   campaignId: string | null;
 }
 
 export interface AccountTimeStore {
-  /** What goes out on these accounts from an instant until another (UTC, exclusive). */
+  /** Publications on these accounts between two instants (UTC), the second one exclusive. */
   between(workspaceId: string, accountIds: readonly string[], from: string, to: string): Promise<AccountTime[]>;
 }
 
@@ -21,7 +21,7 @@ interface Timed {
   id: string;
 }
 
-/** The keys of the index `byAccount`, for an item that goes out at a time. All that is asked for stands in them. */
+/** Keys of the index `byAccount` for an item that is published at a time. They contain all that is queried. */
 export const accountTimeKeys = ({ workspaceId, accountId, publishAt, campaignId, id }: Timed): Item => ({
   byAccountPk: `${workspaceId}#${accountId}`,
   byAccountSk: `${new Date(publishAt).toISOString()}#${campaignId ?? ''}#${id}`,

@@ -7,7 +7,7 @@ import type { AutomationLoop } from '../domain/automation-loop.ts';
 
 /** Chains of automations that were stopped. */
 export interface AutomationLoopStore {
-  /** Notes a chain that was stopped; once for the same automation and event. */
+  /** Records a stopped chain, once per automation and event. */
   note(loop: New<AutomationLoop>, author: Author): Promise<void>;
 }
 

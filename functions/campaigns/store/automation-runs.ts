@@ -24,29 +24,29 @@ export interface AutomationRunStore {
   get(workspaceId: string, runId: string): Promise<AutomationRun>;
   find(workspaceId: string, runId: string): Promise<AutomationRun | undefined>;
   findAll(workspaceId: string, runIds: readonly string[]): Promise<AutomationRun[]>;
-  /** Runs of a shard that stand still, the longest first. The index may be behind. */
+  /** Stalled runs of a shard, longest first. The index is eventually consistent. */
   standingStill(shard: number, now: Date, limit: number): Promise<AutomationRun[]>;
-  /** Runs of one automation, the newest first. */
+  /** Runs of one automation, newest first. */
   list(of: OnAutomation, filter: { status: RunStatus | undefined }, page: PageRequest): Promise<Page<AutomationRun>>;
   /** The gate of an automation, read consistently. */
   gate(of: OnAutomation): Promise<Gate>;
   gates(workspaceId: string): Promise<Gate[]>;
   /**
-   * Writes a new run and the gate that lets it in, while the automation is on with that definition, and nobody has stopped
-   * all. `once`: what a run was started for already starts none again. False when one of these does not hold.
+   * Writes a new run and the gate that admits it, if the automation is on with the same definition and automations are
+   * not stopped. `once`: nor if a run was already started for it. Undefined if a condition fails.
    */
   begin(run: New<AutomationRun>, gate: Gate, author: Author, once?: Once): Promise<AutomationRun | undefined>;
-  /** Whether a run was started for that already. */
+  /** Whether a run was already started for it. */
   isKnown(of: OnAutomation, about: string): Promise<boolean>;
-  /** Keeps how many events were refused. False when another was faster. */
+  /** Writes the counts of refused events. False if the gate was written since it was read. */
   keepGate(gate: Gate): Promise<boolean>;
-  /**
-   * Lets a step begin: false when the automation was switched off or all were stopped, or the run was written since.
-   */
+  /** Begins a step. Undefined if the automation is off, all are stopped, or the run was written since it was read. */
   letAct(run: AutomationRun, author: Author): Promise<AutomationRun | undefined>;
-  /** Writes the run; undefined when it was written since it was read. */
+  /** Writes the run. Undefined if it was written since it was read. */
   save(run: AutomationRun, author: Author): Promise<AutomationRun | undefined>;
-  /** Writes the end of a run with the gate after it, and the runs whose turn it is. Undefined when one was written since. */
+  /**
+   * Writes the end of a run, the next gate, and the runs that start. Undefined if one was written since it was read.
+   */
   end(
     run: AutomationRun,
     gate: Gate,
@@ -67,7 +67,9 @@ const onceKey = ({ workspaceId, automationId }: OnAutomation, about: string): Ke
   sk: `AUTOMATION_ONCE#${automationId}#${about}`,
 });
 
-/** No metric of a post is read for so long after it was published; an account has no such end. */
+/**
+ * Marks a threshold as passed. Markers of posts expire once their metrics are no longer read; those of accounts do not.
+ */
 const onceItem = (of: OnAutomation, { about, isForever }: Once, now: Date): Item & Key => ({
   ...onceKey(of, about),
   ...{ type: 'automation_once', workspaceId: of.workspaceId },
@@ -164,7 +166,7 @@ export const automationRunStore = (table: Table): AutomationRunStore => {
       const items = await table.queryAll({
         KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :gates)',
         ExpressionAttributeValues: { ':workspace': workspaceId, ':gates': 'AUTOMATION_GATE#' },
-        // Whoever stops all must see each run that has begun.
+        // Whoever stops all automations must see every run that has begun.
         ConsistentRead: true,
       });
       return items.map((item) => entityOf(Gate, item));

@@ -4,7 +4,7 @@ import { entityOf, entityWriter, firstVersion } from '#shared/entities.ts';
 import { entityFields } from '#shared/entity.ts';
 import type { Key, Table } from '#shared/table.ts';
 
-/** Whether all automations of a workspace are stopped. Steps stand on this item in their transaction. */
+/** Whether all automations of a workspace are stopped. Transactions that begin runs or steps check this item. */
 export const AutomationStop = z.object({ ...entityFields, isStopped: z.boolean() });
 export type AutomationStop = z.infer<typeof AutomationStop>;
 

@@ -12,7 +12,7 @@ import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Automation, AutomationVersion, type Definition, maxAutomations, Trigger } from '../domain/automation.ts';
 import { Condition } from '../domain/automation-step.ts';
 
-/** What of an automation that is on decides whether an event sets it off. */
+/** What decides whether an event triggers an automation that is on. */
 export const Listener = z.object({
   automationId: AutomationId,
   liveVersion: z.int(),
@@ -28,22 +28,22 @@ export interface AutomationStore {
   find(workspaceId: string, automationId: string): Promise<Automation | undefined>;
   /** @throws DomainError `too_many_automations` */
   create(automation: New<Automation>, author: Author): Promise<Automation>;
-  /** Writes the next version, with its definition where that is new. @throws DomainError `changed_meanwhile` */
+  /** Writes the next version, and the definition if it is new. @throws DomainError `changed_meanwhile` */
   save(automation: Automation, author: Author, isNewDefinition?: boolean): Promise<Automation>;
   /** @throws DomainError `changed_meanwhile` */
   delete(automation: Automation, author: Author): Promise<void>;
-  /** The newest first. */
+  /** Newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Automation>>;
   version(workspaceId: string, automationId: string, version: number): Promise<AutomationVersion | undefined>;
-  /** The newest first. */
+  /** Newest first. */
   versions(workspaceId: string, automationId: string, page: PageRequest): Promise<Page<AutomationVersion>>;
-  /** Counts the changes of the workspace's automations; 0 while it never had one. */
+  /** Counts the changes to the workspace's automations; 0 if it never had one. */
   turn(workspaceId: string): Promise<number>;
-  /** Those that are on. */
+  /** Automations that are on and triggered by events. */
   listeners(workspaceId: string): Promise<Listener[]>;
-  /** Those that a person or service account has switched on, and that are on. */
+  /** Automations that are on and act for this person or service account. */
   onOf(workspaceId: string, personId: string): Promise<Automation[]>;
-  /** Those of all workspaces whose schedule is due by now, the longest due first. */
+  /** Automations of all workspaces whose schedule is due, longest overdue first. */
   due(now: Date, limit: number): Promise<Automation[]>;
 }
 
@@ -62,7 +62,7 @@ const automationItem = (automation: Automation): Item & Key => ({
   ...automation,
   ...automationKey(automation.workspaceId, automation.id),
   type: 'automation',
-  // A deleted one is kept for a day, so that its deletion is told.
+  // Kept for a day, so that its deletion is published.
   ...(automation.status === 'deleted' && { ttl: timeToLive(new Date(automation.updatedAt), daySeconds) }),
   ...(automation.status === 'on' &&
     automation.nextAt !== null &&
@@ -78,12 +78,12 @@ const versionWrite = (automation: Automation): TransactWrite => ({
     ...versionKey(automation.workspaceId, automation.id, automation.liveVersion),
     ...{ type: 'automation_version', workspaceId: automation.workspaceId, automationId: automation.id },
     ...{ definition: definitionOf(automation), savedAt: automation.updatedAt, savedBy: automation.changedBy.id },
-    // The entity's own `version` would have the stream tell of it.
+    // Not named `version`, or the stream filter would take the item for an entity.
     definitionVersion: automation.liveVersion,
   },
 });
 
-/** Who is on stands beside the others, small: an event reads all of them at most once a change. */
+/** Automations that are on have a separate small item, all of which are read at most once after each change. */
 const listenerWrite = ({ workspaceId, id, status, by, liveVersion, trigger, condition }: Automation): TransactWrite =>
   status === 'on' && by && trigger.kind !== 'schedule'
     ? {
@@ -104,7 +104,7 @@ const turnWrite = (workspaceId: string): TransactWrite => ({
   },
 });
 
-/** The definition that an item holds. */
+/** The definition stored in an item. */
 export const versionOf = (item: Item): AutomationVersion =>
   entityOf(AutomationVersion, { ...item, version: item.definitionVersion });
 

@@ -11,28 +11,28 @@ import type { WrittenPlan } from './plans.ts';
 export interface CampaignStore {
   /** @throws DomainError `campaign_not_found`. */
   get(workspaceId: string, campaignId: string): Promise<Campaign>;
-  /** The campaign, read consistently. */
+  /** Reads the campaign consistently. */
   find(workspaceId: string, campaignId: string): Promise<Campaign | undefined>;
-  /** @param plan its first, where it has one */
+  /** @param plan its first plan, if it has one */
   create(campaign: New<Campaign>, author: Author, plan?: WrittenPlan): Promise<Campaign>;
   /**
-   * Writes the next version, with the step that led to its status and a version of its plan where there are any.
-   * @throws DomainError `changed_meanwhile` when it was written since it was read
+   * Writes the next version, with the step that led to its status and a version of its plan, if any.
+   * @throws DomainError `changed_meanwhile` if it was written since it was read
    */
   save(campaign: Campaign, author: Author, plan?: WrittenPlan): Promise<Campaign>;
-  /** The newest first. */
+  /** Newest first. */
   list(
     workspaceId: string,
     filter: { status?: CampaignStatus | undefined; tag?: string | undefined; isTemplate: boolean },
     page: PageRequest,
   ): Promise<Page<Campaign>>;
-  /** All steps of its life, the oldest first. */
+  /** All status changes, oldest first. */
   steps(workspaceId: string, campaignId: string): Promise<Step[]>;
-  /** The steps of its life, the newest first. */
+  /** Status changes, newest first. */
   listSteps(workspaceId: string, campaignId: string, page: PageRequest): Promise<Page<Step>>;
 }
 
-// A campaign's id sorts by the time it was made, so that its own key serves the list.
+// Campaign ids sort by creation time, so that the primary key serves the list.
 export const campaignKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `CAMPAIGN#${id}` });
 
 const campaignItem = (campaign: Campaign): Item & Key => ({

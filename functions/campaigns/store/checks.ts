@@ -7,31 +7,31 @@ import { CheckPart } from '../domain/check.ts';
 import { LaunchReport } from '../domain/launch-report.ts';
 import { documentStore } from './documents.ts';
 
-/** How long what a check found is kept: for as long as a campaign may be planned ahead. */
+/** How long check results are kept: as long as campaigns can be planned ahead. */
 const keptDays = 400;
 
-/** What a check has learnt of the accounts, and of what there is to spend. */
+/** What a check found out about accounts and budgets. */
 const CheckedWorkspace = CampaignAccounts.pick({ budget: true, appPostsPerDay: true }).extend({
   accounts: z.array(AccountFacts),
 });
 export type CheckedWorkspace = z.infer<typeof CheckedWorkspace>;
 
-/** `workspace` is left out of reports that were written before it was kept. */
+/** `workspace` is missing in older reports. */
 const ReportHead = z.object({ parts: z.int(), version: z.string(), workspace: CheckedWorkspace.optional() });
 
-/** What launch checks found out: part after part, and their reports. */
+/** Results of launch checks: their parts and reports. */
 export interface CheckStore {
-  /** @param checkId names one check, or the check of one launch, of the campaign */
+  /** @param checkId a check of the campaign, or the check of one of its launches */
   putPart(workspaceId: string, campaignId: string, checkId: string, part: CheckPart): Promise<void>;
   findPart(workspaceId: string, campaignId: string, checkId: string, part: number): Promise<CheckPart | undefined>;
-  /** @throws Error when there is no such part */
+  /** @throws Error if there is no such part */
   getPart(workspaceId: string, campaignId: string, checkId: string, part: number): Promise<CheckPart>;
-  /** All parts, in order; none once they are forgotten. */
+  /** All parts, in order; none once they have expired. */
   parts(workspaceId: string, campaignId: string, checkId: string): Promise<CheckPart[]>;
   putReport(workspaceId: string, campaignId: string, report: LaunchReport, workspace: CheckedWorkspace): Promise<void>;
-  /** The latest report; undefined when there is none. */
+  /** The latest report; undefined if there is none. */
   report(workspaceId: string, campaignId: string): Promise<LaunchReport | undefined>;
-  /** What the check of the latest report has learnt; undefined when there is none. */
+  /** What the check of the latest report found out about accounts and budgets; undefined if there is none. */
   workspace(workspaceId: string, campaignId: string): Promise<CheckedWorkspace | undefined>;
 }
 

@@ -1,23 +1,23 @@
 import type { Item, Key, Table } from '#shared/table.ts';
 
-/** In UTF-16 units of JSON: even if each took three bytes, a part stays below DynamoDB's 400 KB an item. */
+/** In UTF-16 code units of JSON; even at three bytes each, a part stays below DynamoDB's 400 KB per item. */
 const partLength = 120_000;
 
 /**
- * Values that may exceed an item of DynamoDB (400 KB), as JSON in parts below a key. A value is written under a key of
- * its own and never changed: whoever points to it sees all of it or none.
+ * Stores values that may exceed a DynamoDB item (400 KB), as JSON in parts below a key. Each value has its own key and
+ * is never changed, so that readers see all of it or nothing.
  */
 export interface DocumentStore {
-  /** Writes the value; the number of its parts. @param type of its items, for the stream */
+  /** Writes the value and returns the number of its parts. @param type item type, for the stream */
   put(key: Key, type: string, value: unknown): Promise<number>;
-  /** The value that was written below the key in so many parts. @throws Error when a part is missing */
+  /** Reads the value with this number of parts below the key. @throws Error if a part is missing */
   get(key: Key, parts: number): Promise<unknown>;
   delete(key: Key, parts: number): Promise<void>;
 }
 
 const partKey = ({ pk, sk }: Key, part: number): Key => ({ pk, sk: `${sk}#${String(part).padStart(3, '0')}` });
 
-/** Where the part from there on ends: not within a surrogate pair, whose halves do not survive UTF-8. */
+/** End of the part that starts at `from`, never within a surrogate pair, whose halves do not survive UTF-8. */
 const endOfPart = (json: string, from: number): number => {
   const end = from + partLength;
   const isWithinPair = end < json.length && /[\uDC00-\uDFFF]/.test(json.charAt(end));

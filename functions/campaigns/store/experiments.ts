@@ -5,17 +5,17 @@ import { Instant } from '#shared/time.ts';
 import { ExperimentCounts, VariantContent } from '../domain/experiment.ts';
 import { documentStore } from './documents.ts';
 
-/** What counts of one slot: the first that was read of its post once it had its age. */
+/** The counted metrics of one slot: the first reading of its post after maturity. */
 export const CountedSlot = z.object({ slotId: z.string(), measuredAt: Instant, counts: ExperimentCounts });
 export type CountedSlot = z.infer<typeof CountedSlot>;
 
-/** Where contents lie; they are never changed, another registration writes others. */
+/** Where contents are stored. They are never changed; another registration writes new ones. */
 export interface WrittenContents {
   writing: string;
   parts: number;
 }
 
-/** What the variants of experiments publish, and what was counted of their slots. */
+/** Contents of experiment variants, and the counted metrics of their slots. */
 export interface ExperimentStore {
   putContents(
     workspaceId: string,
@@ -25,9 +25,9 @@ export interface ExperimentStore {
   ): Promise<WrittenContents>;
   contents(workspaceId: string, campaignId: string, written: WrittenContents): Promise<VariantContent[]>;
   deleteContents(workspaceId: string, campaignId: string, written: WrittenContents): Promise<void>;
-  /** Keeps what was counted of a slot; false where something else was counted of it before, which stays. */
+  /** Stores the counted metrics of a slot. False if other metrics were counted before; those stay. */
   keepCount(workspaceId: string, campaignId: string, counted: CountedSlot): Promise<boolean>;
-  /** All that was counted, read consistently, by the slots' ids. */
+  /** All counted metrics by slot id, read consistently. */
   counts(workspaceId: string, campaignId: string): Promise<Map<string, CountedSlot>>;
 }
 

@@ -4,7 +4,7 @@ import { AccountId, TemplateId } from '#shared/ids.ts';
 import type { Key, Table } from '#shared/table.ts';
 import { TimeZone } from '#shared/time.ts';
 
-/** When an account publishes what is queued, from the events of `posts`. */
+/** The publishing times of an account's queue, from events of `posts`. */
 const KnownQueue = z.object({
   accountId: AccountId,
   timeZone: TimeZone,
@@ -12,16 +12,16 @@ const KnownQueue = z.object({
 });
 type KnownQueue = z.infer<typeof KnownQueue>;
 
-/** The variables that a template needs values for, from the events of `posts`. */
+/** The variables of a template that need values, from events of `posts`. */
 const KnownTemplate = z.object({
   templateId: TemplateId,
   requiredVariables: z.array(z.string()),
-  /** Null where they are not known. */
+  /** Null if unknown. */
   variables: z.array(z.string()).nullable().default(null),
 });
 type KnownTemplate = z.infer<typeof KnownTemplate>;
 
-/** What plans are made of besides posts. */
+/** Queues and templates, which plans use besides posts. */
 export interface KnownContentStore {
   queues(workspaceId: string, accountIds: readonly string[]): Promise<KnownQueue[]>;
   templates(workspaceId: string, templateIds: readonly string[]): Promise<KnownTemplate[]>;

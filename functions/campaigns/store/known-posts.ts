@@ -5,33 +5,33 @@ import { type Claim, KnownPost, type KnownPostStatus } from '../domain/known-pos
 import type { Slot } from '../domain/slot.ts';
 import { accountTimeKeys } from './account-times.ts';
 
-/** What an event reported of a post. */
+/** What an event reported about a post. */
 export interface Learned {
   postId: string;
   accountId: string;
   entityVersion: number;
-  /** When that was (UTC). */
+  /** When the event occurred (UTC). */
   at: string;
   status: KnownPostStatus;
-  /** When it goes out (UTC) because a person has scheduled it; null otherwise. */
+  /** When it is published (UTC), if a person scheduled it; null otherwise. */
   publishAt: string | null;
 }
 
 export interface KnownPostStore {
   find(workspaceId: string, postId: string): Promise<KnownPost | undefined>;
-  /** Those of these posts that are known, by their ids. */
+  /** Those of these posts that are known, by id. */
   findAll(workspaceId: string, postIds: readonly string[]): Promise<Map<string, KnownPost>>;
-  /** Stores what an event reported, unless a newer event is already stored. The slot that has the post stays. */
+  /** Stores what an event reported, unless a newer event is already stored. The slot that claimed the post stays. */
   learn(workspaceId: string, learned: Learned): Promise<void>;
-  /** Stores that the post is of that account since its version so and so, unless a newer edit is already stored. */
+  /** Stores the post's account as of this version of the post, unless a newer event is already stored. */
   learnEdit(workspaceId: string, postId: string, accountId: string, version: number): Promise<void>;
-  /** Keeps that a campaign was approved with exactly this content of the post; null: that it is so no more. */
+  /** Records the campaign whose approval covers exactly this content of the post; null: none. */
   noteApproval(workspaceId: string, postId: string, campaignId: string | null): Promise<void>;
 }
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
 
-/** The write by which a slot takes its post, refused when another has taken it since. */
+/** The write by which a slot claims its post; fails if another slot has claimed it since. */
 export const claimWrite = (
   { workspaceId, id: campaignId }: Pick<Campaign, 'workspaceId' | 'id'>,
   { postId, slotId, micros, seen }: Claim,
@@ -54,8 +54,8 @@ export const claimWrite = (
 type Holding = Pick<Slot, 'workspaceId' | 'campaignId' | 'id' | 'postId' | 'costMicros'>;
 
 /**
- * The write by which a slot lets go of its post, refused when another has it by now.
- * @param next when it let go (UTC), or the slot of the same campaign that has the post from now on
+ * The write by which a slot lets go of its post; fails if another slot has claimed it since.
+ * @param next when the slot let go (UTC), or the slot of the same campaign that gets the post back
  */
 export const letGoWrite = (
   { workspaceId, campaignId, id, postId, costMicros }: Holding,
@@ -111,7 +111,7 @@ export const knownPostStore = (table: Table): KnownPostStore => ({
     };
     const isNewest = '(attribute_not_exists(editVersion) OR editVersion < :entityVersion)';
     if (await write({ ...values, accountId }, isNewest)) return;
-    // News of a later edit have come before: the post is of the account that they name.
+    // A later edit arrived first: the account that it reported stays.
     await write(values, 'editVersion >= :entityVersion');
   },
   async learnEdit(workspaceId, postId, accountId, version) {
@@ -132,6 +132,6 @@ export const knownPostStore = (table: Table): KnownPostStore => ({
   },
 });
 
-/** An item without a status is one that only a claim or an update has written: nothing is known of the post yet. */
+/** An item without a status was written only by a claim or an update; the post is not known yet. */
 const knownOf = (item: Item | undefined): KnownPost | undefined =>
   item?.status === undefined ? undefined : entityOf(KnownPost, item);

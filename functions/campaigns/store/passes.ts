@@ -4,7 +4,7 @@ import { isNew, type Item, type Key, type Table, type TransactWrite } from '#sha
 import type { Amount, Budget } from '../domain/budget.ts';
 import { Pass, Spending } from '../domain/pass.ts';
 
-/** What the spending of a campaign changes by, and the most that may be counted before; null for no bound. */
+/** A change to the spending of a campaign, and the maximum spending before it; null: no maximum. */
 export interface Counted {
   by: Amount;
   budget: Budget | null;
@@ -17,11 +17,11 @@ type OnCampaign = Pick<Pass, 'workspaceId' | 'campaignId'>;
 export interface PassStore {
   find(of: OnPost): Promise<Pass | undefined>;
   /**
-   * Writes the pass in place of `before`, and counts what it changes of the spending, or nothing: false when the pass was
-   * written since it was read, or what is counted leaves no room.
+   * Writes the pass in place of `before`, and adds the change, if any, to the spending. False if the pass was written
+   * since it was read, or the spending exceeds the maximum.
    */
   write(pass: Pass, before: Pass | undefined, counted: Counted, author: Author): Promise<boolean>;
-  /** The passes under which something may still land at X, read consistently. */
+  /** The passes whose calls may still land at X, read consistently. */
   sending(of: OnCampaign): Promise<Pass[]>;
   /** What is spent and reserved; undefined before the first pass. */
   spending(of: OnCampaign): Promise<Spending | undefined>;
@@ -71,7 +71,7 @@ export const passStore = (table: Table): PassStore => ({
   },
 });
 
-/** That the pass is as it was read: each write of it gives it another state or another instant. */
+/** Condition that the pass is unchanged since it was read: every write changes its state or `permittedAt`. */
 const sameAs = ({ state, permittedAt }: Pass) => ({
   ConditionExpression: '#state = :state AND permittedAt = :permittedAt',
   ExpressionAttributeNames: { '#state': 'state' },

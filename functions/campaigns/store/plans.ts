@@ -6,19 +6,19 @@ import type { Campaign } from '../domain/campaign.ts';
 import { PlanVersion, SavedPlan } from '../domain/plan-version.ts';
 import { documentStore } from './documents.ts';
 
-/** Where a version's plan lies, which may take several items. */
+/** A version of a plan with the location of its document, which can span several items. */
 const StoredVersion = PlanVersion.extend({ writing: z.string(), parts: z.int() });
 
-/** A version of a plan whose parts are written, but that counts only once its head is. */
+/** A plan whose parts are written, but which takes effect only when its head is. */
 export interface WrittenPlan {
   version: PlanVersion;
   head: TransactWrite;
-  /** Takes the parts away again, when the head lost against another. */
+  /** Deletes the parts, if another head was written first. */
   discard(): Promise<void>;
 }
 
 export interface PlanStore {
-  /** Writes the plan's parts. @param writing tells apart two that write the same version */
+  /** Writes the parts of a plan. @param writing distinguishes concurrent writers of the same version */
   write(
     workspaceId: string,
     campaignId: string,
@@ -26,17 +26,17 @@ export interface PlanStore {
     plan: SavedPlan,
     writing: string,
   ): Promise<WrittenPlan>;
-  /** The plan of that version; undefined when there is none. */
+  /** The plan of that version; undefined if there is none. */
   find(workspaceId: string, campaignId: string, version: number): Promise<SavedPlan | undefined>;
   findVersion(workspaceId: string, campaignId: string, version: number): Promise<PlanVersion | undefined>;
-  /** All of them, the oldest first. */
+  /** All versions, oldest first. */
   versions(workspaceId: string, campaignId: string): Promise<PlanVersion[]>;
-  /** Keeps who had the campaign's version of the plan carried out, when and why; the first time counts. */
+  /** Records who applied this version of the plan, when and why; only the first time counts. */
   noteApplied(
     campaign: Pick<Campaign, 'workspaceId' | 'id' | 'planVersion'>,
     applied: NonNullable<PlanVersion['applied']>,
   ): Promise<void>;
-  /** The newest first. */
+  /** Newest first. */
   listVersions(workspaceId: string, campaignId: string, page: PageRequest): Promise<Page<PlanVersion>>;
 }
 

@@ -3,11 +3,11 @@ import type { Table } from '#shared/table.ts';
 import { daySeconds, instantAfter, timeToLive } from '#shared/time.ts';
 import { KnownEvent, recentDays, StoredFields } from '../domain/known-event.ts';
 
-/** Public events of workspaces that have automations. */
+/** Stores public events of workspaces that have automations. */
 export interface RecentEventStore {
-  /** Keeps an event; the same one again changes nothing. */
+  /** Stores an event. Idempotent. */
   keep(event: KnownEvent): Promise<void>;
-  /** The latest of one type, the newest first, at most `limit`. */
+  /** The latest events of one type, newest first, at most `limit`. */
   latest(workspaceId: string, type: string, limit: number): Promise<KnownEvent[]>;
 }
 
@@ -30,7 +30,7 @@ export const recentEventStore = (table: Table): RecentEventStore => ({
         ExpressionAttributeValues: {
           ':workspace': workspaceId,
           ':since': prefixOf(type) + since,
-          // `~` follows every digit.
+          // `~` sorts after every digit.
           ':end': `${prefixOf(type)}~`,
         },
         ScanIndexForward: false,

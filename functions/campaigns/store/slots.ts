@@ -16,36 +16,34 @@ export interface SlotStore {
   /** Writes the next version. @throws DomainError `changed_meanwhile`. */
   save(slot: Slot, author: Author): Promise<Slot>;
   /**
-   * Writes slots of a launch with the claims on their posts, or nothing: false when one of the posts was taken since, or
-   * the launch is not under way any more. Doing so again changes nothing.
+   * Writes slots of a launch with the claims on their posts, or nothing: false if a post was claimed since it was read,
+   * or the launch is no longer in progress. Idempotent.
    * @param slots at most `maxClaims`
    */
   claim(campaign: Claimer, slots: readonly { slot: New<Slot>; claim: Claim }[], author: Author): Promise<boolean>;
   /**
-   * Writes a slot that lets go of its post, which others may take from now on.
+   * Writes a slot that lets go of its post, which other campaigns can then claim.
    * @throws DomainError `changed_meanwhile`
    */
   letGo(slot: Slot, author: Author): Promise<Slot>;
   /**
    * Deletes a slot that a change had claimed. Its post is free again, or goes back to the slot that had it.
-   * @param backTo of the same campaign
+   * @param backTo a slot of the same campaign
    * @throws DomainError `changed_meanwhile`
    */
   unclaim(slot: Slot, backTo: Slot | undefined, author: Author): Promise<void>;
   /** The slots of a launched campaign, read consistently. */
   ofCampaign(workspaceId: string, campaignId: string): Promise<Slot[]>;
-  /** One page of them, in the order of their ids. */
+  /** One page of slots, in the order of their ids. */
   listOf(workspaceId: string, campaignId: string, page: PageRequest): Promise<Page<Slot>>;
-  /**
-   * Lets go of a slot: it is no more from now on, and the write tells so. @throws DomainError `changed_meanwhile`
-   */
+  /** Deletes a slot; the write publishes that it was dropped. @throws DomainError `changed_meanwhile` */
   drop(slot: Slot, author: Author): Promise<void>;
 }
 
-/** A campaign with the launch, or the change, that claims posts. */
+/** A campaign with the launch or change that claims posts. */
 type Claimer = Pick<Campaign, 'workspaceId' | 'id'> & { launch: Pick<Launch, 'number' | 'kind'> };
 
-/** With its claim a slot is two writes of a transaction, the look at its campaign one more: DynamoDB takes 100. */
+/** Each slot takes two writes of a transaction, and the check of the campaign one; DynamoDB allows 100. */
 export const maxClaims = 25;
 
 const slotPrefix = (campaignId: string) => `SLOT#${campaignId}#`;
@@ -55,9 +53,7 @@ const slotKey = (workspaceId: string, campaignId: string, id: string): Key => ({
   sk: slotPrefix(campaignId) + id,
 });
 
-/**
- * That this launch, or change, of the campaign is under way: one that was given up, or is over, claims nothing any more.
- */
+/** Condition that this launch or change is in progress, so that one that failed or ended claims nothing more. */
 const isLaunching = ({ workspaceId, id, launch }: Claimer): TransactWrite => ({
   check: campaignKey(workspaceId, id),
   condition: {
@@ -97,7 +93,7 @@ export const slotStore = (table: Table): SlotStore => {
     ExpressionAttributeValues: { ':workspace': workspaceId, ':slots': slotPrefix(campaignId) },
     ConsistentRead: true,
   });
-  // The stream tells of no deletion: the last version of a slot is one whose time to live is over.
+  // The stream publishes nothing for deletions, so the last version of a deleted slot is written with an expired TTL.
   const dropped = (slot: Slot): Item & Key => ({ ...bareItem(slot), ttl: timeToLive(table.now(), 0) });
   const saveDropped = entityWriter(table, dropped);
   return {
@@ -117,7 +113,7 @@ export const slotStore = (table: Table): SlotStore => {
     async letGo(slot, author) {
       const next = nextVersion(slot, table.now(), author);
       const write = { put: slotItem(next), condition: stillAt(slot.version) };
-      // Where another slot has the post by now, there is nothing to let go of.
+      // If another slot has the post by now, there is nothing to let go of.
       if (
         (await table.transact([write, letGoWrite(slot, { at: slot.letGo?.at ?? next.updatedAt })])) ||
         (await table.transact([write]))
