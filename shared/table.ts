@@ -79,7 +79,7 @@ export interface Table {
   transact(writes: readonly TransactWrite[]): Promise<boolean>;
   /** Every item the query finds, page after page: for what is bounded by its nature. */
   queryAll(query: Query): Promise<Item[]>;
-  /** The first items the query finds, up to a limit. */
+  /** The first items the query finds that have not expired, up to a limit. */
   queryFirst(query: Query, limit: number): Promise<Item[]>;
   /** One page of the items `accept` lets pass. */
   queryPage<T>(query: Query, page: PageRequest, accept: (item: Item) => T | undefined): Promise<Page<T>>;
@@ -290,9 +290,17 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       return found;
     },
     async queryFirst({ keysOnly, ...query }, limit) {
-      const command = new QueryCommand({ ...typedValues(query), TableName: name, Limit: limit });
-      const { Items } = await client.send(command);
-      return (await whole(plainItems(Items), keysOnly)).filter((item) => alive(item));
+      const found: Item[] = [];
+      let from: TypedItem | undefined;
+      // DynamoDB counts items that have expired, and keys in an index whose items are gone: the next page may have others.
+      do {
+        const page = await client.send(
+          new QueryCommand({ ...typedValues(query), TableName: name, Limit: limit, ExclusiveStartKey: from }),
+        );
+        found.push(...(await whole(plainItems(page.Items), keysOnly)).filter((item) => alive(item)));
+        from = page.LastEvaluatedKey;
+      } while (from && found.length < limit);
+      return found.slice(0, limit);
     },
     async queryPage({ keysOnly, ...query }, { limit, cursor, scope }, accept) {
       const items = [];

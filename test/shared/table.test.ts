@@ -204,6 +204,18 @@ describe('a query', () => {
     expect(asked.map(({ input }) => input.ExclusiveStartKey)).toEqual([undefined, marshall(key), marshall(key)]);
   });
 
+  test('for the first goes on behind what is expired', async () => {
+    const { table, asked } = tableThatHears(
+      page([item(1, expired), item(2, expired)], key),
+      page([item(3), item(4)], key),
+    );
+    expect((await table.queryFirst(query, 2)).map(numbers)).toEqual([3, 4]);
+    expect(asked.map(({ input }) => input.ExclusiveStartKey)).toEqual([undefined, marshall(key)]);
+    expect(asked[0]?.input).toMatchObject({ Limit: 2 });
+    const one = tableThatHears(page([item(1, expired), item(2)], key), page([item(3), item(4)], key));
+    expect((await one.table.queryFirst(query, 2)).map(numbers)).toEqual([2, 3]);
+  });
+
   test('for a page knows by one item more whether it is the last', async () => {
     const last = await tableThatHears(page([item(1), item(2)])).table.queryPage(query, { limit: 2, scope }, numbers);
     expect(last).toEqual({ items: [1, 2], nextCursor: null });

@@ -26,7 +26,7 @@ export interface WebhookDeliveryStore {
     accept: (delivery: Delivery) => T | undefined,
   ): Promise<Page<T>>;
   /** Failed deliveries of a webhook whose round started at `since` or later, oldest first. */
-  failedSince(of: { workspaceId: string; webhookId: string }, since: Date, limit: number): Promise<Delivery[]>;
+  failedSince(of: { workspaceId: string; webhookId: string }, since: Date, limit: number): Promise<Page<Delivery>>;
 }
 
 const prefixOf = (webhookId: string): string => `WEBHOOK_DELIVERY#${webhookId}#`;
@@ -75,8 +75,8 @@ export const webhookDeliveryStore = (table: Table): WebhookDeliveryStore => {
         page,
         (item) => accept(entityOf(Delivery, item)),
       ),
-    async failedSince({ workspaceId, webhookId }, since, limit) {
-      const items = await table.queryFirst(
+    failedSince: ({ workspaceId, webhookId }, since, limit) =>
+      table.queryPage(
         {
           IndexName: 'byFailed',
           keysOnly: true,
@@ -86,9 +86,12 @@ export const webhookDeliveryStore = (table: Table): WebhookDeliveryStore => {
             ':since': since.toISOString(),
           },
         },
-        limit,
-      );
-      return items.map((item) => entityOf(Delivery, item)).filter(({ status }) => status === 'failed');
-    },
+        { limit, scope: { operation: 'failedSince', webhookId } },
+        (item) => {
+          const delivery = entityOf(Delivery, item);
+          // The index can lag behind a replay.
+          return delivery.status === 'failed' ? delivery : undefined;
+        },
+      ),
   };
 };

@@ -51,14 +51,13 @@ const replayFailed = async (
   since: Date,
   author: Author,
 ) => {
-  // One extra delivery shows whether there are more.
-  const found = await deliveries.failedSince(of, since, contract.maxReplayed + 1);
+  const { items, nextCursor } = await deliveries.failedSince(of, since, contract.maxReplayed);
   let count = 0;
-  for (const delivery of found.slice(0, contract.maxReplayed)) {
+  for (const delivery of items) {
     // Another request may have replayed it meanwhile.
     if (await unlessOvertaken(deliveries.save(replayed(delivery, now()), author))) count += 1;
   }
-  return { webhookId: of.webhookId, replayed: count, hasMore: found.length > contract.maxReplayed };
+  return { webhookId: of.webhookId, replayed: count, hasMore: nextCursor !== null };
 };
 
 /** @throws DomainError `webhook_not_found`, `webhook_disabled` */

@@ -228,7 +228,7 @@ describe('deliveries', () => {
     await receive(...messages());
     clock.pass(10_000);
     await receive(...messages());
-    const failed = async () => (await deps.deliveries.failedSince(delivery, noon, 200)).length;
+    const failed = async () => (await deps.deliveries.failedSince(delivery, noon, 200)).items.length;
     expect(await failed()).toBe(102);
     const replay = async (since: string) =>
       (await call(deliveries.replayFailedDeliveries, { path: { webhookId }, body: { since } })).body;
