@@ -1,4 +1,4 @@
-/** Names of fields with personal data, generated from the schemas by `node infra/personal-data.ts`. */
+/** Names of fields with personal data. Generated from the schemas by `node infra/personal-data.ts`. */
 export const personalNames: ReadonlySet<string> = new Set([
   'addressDigest',
   'allowedMentions',
