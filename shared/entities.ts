@@ -52,8 +52,8 @@ export const entityWriter =
     const next = nextVersion(entity, table.now(), author);
     const item = toItem(next);
     if (await table.put(item, stillAt(entity.version))) return next;
-    // When a response is lost the SDK retries, and its own first write fails the condition. The stored item shows
-    // whether it was ours.
+    // When a response is lost the SDK retries, and the condition then fails on its own first write. The stored item
+    // shows whether it was ours.
     const standing = await table.get({ pk: item.pk, sk: item.sk });
     if (isDeepStrictEqual(standing, JSON.parse(JSON.stringify(item)))) return next;
     throw lostUpdate();

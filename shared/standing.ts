@@ -10,8 +10,8 @@ import { timeToLive } from './time.ts';
 export const longestTokenSeconds = 60 * 60;
 
 /**
- * What has changed for a member or service account since the oldest valid token was issued. `isActive` is false after a
- * removal, suspension or revocation. What is undefined has not changed: the token is right.
+ * What has changed for a member or service account since the oldest valid token was issued; undefined: nothing, so the
+ * token is right. `isActive` is false after a removal, suspension or revocation.
  */
 export const Standing = z.object({
   workspaceId: WorkspaceId,

@@ -161,8 +161,7 @@ const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
  * Opens a context's table. DynamoDB deletes expired items late (AWS: within days), so they are treated as deleted here.
  */
 export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfig): Table => {
-  // Resolves the middleware once per command type rather than per call; a document client would do so anew, and twice,
-  // for each call.
+  // Resolves the middleware once per command type; a document client would do so twice for every call.
   const client = new DynamoDBClient({ ...callLimits(), cacheMiddleware: true, ...config });
   // It walks each request and response to redact secrets, for a log that nobody writes.
   client.middlewareStack.remove('loggerMiddleware');

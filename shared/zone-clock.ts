@@ -32,8 +32,8 @@ export const zoneClock = (timeZone: string): ZoneClock => {
   let last: Span | undefined;
 
   const load = (instant: number): Span => {
-    // One millisecond later, so that a transition at the instant itself counts as previous; transitions are at whole
-    // seconds.
+    // One millisecond later, so that a transition at the instant itself counts as previous (transitions are at whole
+    // seconds).
     const shown = Temporal.Instant.fromEpochMilliseconds(instant + 1).toZonedDateTimeISO(timeZone);
     const span = {
       from: shown.getTimeZoneTransition('previous')?.epochMilliseconds ?? -Infinity,

@@ -33,7 +33,7 @@ export interface Deps {
   usage: UsageStore;
   /** The budget for X that each workspace sets. */
   budgets: BudgetStore;
-  /** The known state of the app as a whole at X. */
+  /** The known state of the app at X. */
   app: AppStore;
   /** Maximum number of posts a day that X accepts from all workspaces together (X API: POST /2/tweets, per app). */
   appPostsPerDay: number;

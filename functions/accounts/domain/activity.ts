@@ -4,7 +4,7 @@ import { AccountId, PostId } from '#shared/ids.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
 import { daySeconds } from '#shared/time.ts';
 
-/** What somebody did on X that concerns an account, or one of its posts. */
+/** What someone did on X that concerns an account or one of its posts. */
 export const ActivityKind = z.enum(['mention', 'reply', 'quote', 'repost', 'post_deleted']);
 export type ActivityKind = z.infer<typeof ActivityKind>;
 

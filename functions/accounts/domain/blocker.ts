@@ -8,7 +8,7 @@ import type { XFailure } from './x-failure.ts';
 /** Why a task cannot succeed now, as an outcome of `publish-post`. */
 export type Blocker = Extract<PartOutcome, { outcome: 'rate_limited' | 'refused' | 'account_unwell' }>;
 
-/** Returns the blocker of an account that cannot act until a person does something. */
+/** Returns the blocker of an account that can do nothing until a person acts. */
 export const accountUnavailable = (health: Unhealthy): Blocker => ({
   outcome: 'account_unwell',
   code: accountCodeOf(health),
