@@ -4,7 +4,9 @@ import { buildFunctions } from './build/functions.ts';
 import { provision } from './provision.ts';
 import { stages } from './stages.ts';
 
-/** `cdk deploy --all -c stage=dev`: one stage's stacks. The local stage is told its addresses by `npm start`. */
+/**
+ * Synthesizes one stage's stacks: `cdk deploy --all -c stage=dev`. `npm start` passes the addresses of the local stage.
+ */
 const app = new App();
 const seconds = z.number().min(0);
 const XPace = z.object({

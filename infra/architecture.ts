@@ -14,7 +14,7 @@ import { contracts } from './openapi.ts';
 import { WorkflowsStack } from './stacks/workflows.ts';
 import { nameIn, stages } from './stages.ts';
 
-/** The events that each context subscribes to, in the order in which the document lists the contexts. */
+/** The events that each context subscribes to, in the document's order of contexts. */
 const subscriptions: Readonly<Record<string, readonly EventDefinition[]>> = Object.fromEntries(
   Object.entries(contracts).map(([context, { listensTo }]) => [context, listensTo]),
 );
@@ -24,7 +24,7 @@ interface WorkflowEntry {
   purpose: string;
   /** Types of the events that start it. */
   events: string[];
-  /** How often EventBridge Scheduler starts it, in the production stage: `rate(1 minute)`. */
+  /** Its schedule in EventBridge Scheduler in production: `rate(1 minute)`. */
   rates: string[];
   /** Each task once, in the order of the definition. */
   tasks: string[];
@@ -42,15 +42,15 @@ const Schedule = z.object({
   Properties: z.object({ ScheduleExpression: z.string(), Target: z.object({ Arn: Reference }) }),
 });
 
-/** The workflows as CDK deploys them in production: what starts each of them, and which tasks it calls. */
+/** Returns the workflows as CDK deploys them in production: what starts each of them, and which tasks it calls. */
 export const workflowEntries = (): WorkflowEntry[] => {
   const app = new App();
   const stage = stages().prod;
-  // The rest of the stage, by name alone.
+  // The rest of the stage, referenced only by name.
   const rest = new Stack();
   const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:000000000000:${resource}`;
   const functionOf = (context: string) => Function.fromFunctionArn(rest, context, arn('lambda', `function:${context}`));
-  // The stack takes no more of its surroundings than these.
+  // The only fields that the stack uses.
   const ground = {
     stage,
     bus: EventBus.fromEventBusArn(rest, 'Bus', arn('events', 'event-bus/bus')),
@@ -115,7 +115,7 @@ const eventsText = (events: readonly EventDefinition[], workflows: readonly Work
     })
     .join('\n\n');
 
-/** The document with a text between the two comments that mark a section of it. */
+/** Replaces the text between the two comments that mark a section of the document. */
 const withSection = (document: string, section: string, text: string): string => {
   const [begin, end] = [`<!-- generated: ${section} -->`, `<!-- end: ${section} -->`];
   const [before, rest] = document.split(begin);
@@ -124,7 +124,7 @@ const withSection = (document: string, section: string, text: string): string =>
   return `${before}${begin}\n\n${text}\n\n${end}${after}`;
 };
 
-/** The document with its generated sections as the contracts and workflows have them, formatted. */
+/** Returns the document with its sections generated from the contracts and workflows, formatted. */
 export const architectureText = async (document: string): Promise<string> => {
   const workflows = workflowEntries();
   const text = withSection(

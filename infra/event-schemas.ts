@@ -13,14 +13,14 @@ import type { EventDefinition } from '#shared/events/event.ts';
 const isDefinition = (exported: object): exported is EventDefinition =>
   'detail' in exported && 'schemaVersion' in exported;
 
-/** Every event that a context publishes. */
+/** All events of all contexts. */
 export const allEvents: readonly EventDefinition[] = [accounts, analytics, campaigns, platform, posts, users].flatMap(
   (context) => Object.values<object>(context).filter(isDefinition),
 );
 
 /**
- * The JSON Schema (2020-12) of an event's detail. It accepts unknown fields, as consumers must: fields may be added
- * without a new version.
+ * Returns the JSON Schema (2020-12) of an event's detail. It accepts unknown fields, as consumers must: fields may be
+ * added without a new version.
  */
 export const schemaOf = (definition: EventDefinition) => ({
   ...z.toJSONSchema(definition.detail, { io: 'input' }),
@@ -28,19 +28,19 @@ export const schemaOf = (definition: EventDefinition) => ({
   description: definition.summary,
 });
 
-/** The schema as JSON text, as committed. */
+/** Returns the schema as JSON text, in its committed form. */
 export const schemaText = (definition: EventDefinition): string => `${JSON.stringify(schemaOf(definition), null, 2)}\n`;
 
 /** Folder of the committed schemas. */
 export const schemaFolder = join(import.meta.dirname, '../events/schemas');
 
-/** What of a JSON Schema says which values there can be; the rest is words for people. */
+/** Keywords of JSON Schema that restrict values; the others are documentation. */
 const telling = new Set([
   ...['type', 'enum', 'const', 'properties', 'additionalProperties', 'items', 'anyOf', 'oneOf'],
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
 ]);
 
-/** @param isNames whether its keys are names of fields, and no keywords */
+/** Removes all other keywords. @param isNames whether the keys are field names rather than keywords */
 const bare = (schema: unknown, isNames = false): unknown => {
   if (Array.isArray(schema)) return schema.map((each) => bare(each));
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -48,7 +48,10 @@ const bare = (schema: unknown, isNames = false): unknown => {
   return Object.fromEntries(kept.map(([name, value]) => [name, bare(value, !isNames && name === 'properties')]));
 };
 
-/** The fields of public events as they arrive, by type: functions read this, and do without what writes JSON Schemas. */
+/**
+ * Returns the fields of public events as received, by type. Functions read this file, so that they need no code that
+ * generates JSON Schemas.
+ */
 export const publicFieldsText = (): string => {
   const fields = publicEvents.map(({ type, detail }) => [
     type,

@@ -1,7 +1,7 @@
 import { type Operation, type Tag, tagGroups } from '#shared/http/operation.ts';
 import { isForMachines, mayDo, type Permission, Role } from '#shared/permissions.ts';
 
-/** What a client of the API has to know beyond individual operations. Markdown, as OpenAPI has it. */
+/** What clients of the API need to know beyond individual operations, in Markdown as OpenAPI allows. */
 const chapters = {
   Authentication: `
 Sign in with \`POST /v1/auth/sign-in\` and send the access token with every request: \`Authorization: Bearer <token>\`.
@@ -61,7 +61,7 @@ fields are rejected. Every \`GET\` also works as \`HEAD\`. Responses have the he
 
 const people = (permission: Permission): string => (isForMachines(permission) ? '' : 'people only');
 
-/** The permissions that operations name, with the roles that hold them. */
+/** Returns a table of the permissions that operations name, with the roles that hold them. */
 const permissionTable = (operations: readonly Operation[]): string => {
   const named = operations
     .map(({ access }) => access)
@@ -74,7 +74,7 @@ const permissionTable = (operations: readonly Operation[]): string => {
   return ['| Permission | Roles | |', '| --- | --- | --- |', ...rows].join('\n');
 };
 
-/** Paragraphs on one line each: Markdown of descriptions breaks where the source does, in some viewers. */
+/** Joins the lines of each paragraph, because some viewers break Markdown descriptions where the source does. */
 const unwrapped = (text: string): string =>
   text
     .trim()
@@ -82,7 +82,7 @@ const unwrapped = (text: string): string =>
     .map((paragraph) => paragraph.replaceAll('\n', ' '))
     .join('\n\n');
 
-/** Title, licence and description of the API. */
+/** Returns title, licence and description of the API. */
 export const infoOf = (operations: readonly Operation[]) => ({
   title: 'X marketing platform',
   version: '1.0.0',
@@ -118,7 +118,10 @@ export const securitySchemes = {
   },
 } as const;
 
-/** The tags of the operations and their groups, in the order of the groups. @throws Error for a tag that is defined twice */
+/**
+ * Returns the tags of the operations and their groups, in the order of the groups. @throws Error for a tag defined
+ * twice
+ */
 export const tagsOf = (operations: readonly Operation[]) => {
   const tags = new Map<string, Tag>();
   for (const { id, tag } of operations) {

@@ -3,7 +3,7 @@ import type { ZodOpenApiResponseObject } from 'zod-openapi';
 import type { Operation } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 
-/** What API Gateway says by itself: an HTTP API cannot be told to say it otherwise (AWS: HTTP APIs). */
+/** Error responses of API Gateway itself, which cannot be customised for HTTP APIs (AWS: HTTP APIs). */
 export const GatewayMessage = z
   .object({ message: z.string().meta({ description: 'The status in words', examples: ['Unauthorized'] }) })
   .meta({
@@ -16,7 +16,7 @@ export const GatewayMessage = z
 const text = { type: 'string' } as const;
 const ref = (name: string) => ({ $ref: `#/components/headers/${name}` });
 
-/** The headers of answers, by the name of their component. */
+/** Response headers by component name. */
 export const answerHeaderComponents = {
   CorrelationId: {
     description: 'Identifies the request in logs and events. Missing from responses of API Gateway itself.',
@@ -94,7 +94,7 @@ const refusal = (
   headers: Readonly<Record<string, { $ref: string }>> = {},
 ): ZodOpenApiResponseObject => ({ description, headers: { ...everywhere, ...headers }, content });
 
-/** The refusals that several operations answer, by the name of their component. */
+/** Error responses that several operations share, by component name. */
 export const refusals = {
   Invalid: refusal('The request is invalid; `fields` names the invalid fields, if any'),
   Unauthenticated: refusal('Credentials are missing or wrong', problem, { 'WWW-Authenticate': ref('WwwAuthenticate') }),
@@ -118,7 +118,7 @@ export const refusals = {
 
 export type RefusalName = keyof typeof refusals;
 
-/** The headers that come with the reply of an operation. */
+/** Returns the headers of an operation's successful response. */
 export const replyHeaders = ({ etag, location, cacheSeconds, status }: Operation) => ({
   ...everywhere,
   ...((etag || cacheSeconds !== undefined) && { ETag: ref('ETag') }),

@@ -22,12 +22,15 @@ const byKind: Readonly<Record<Exclude<ErrorKind, 'unauthenticated' | 'method-not
   unavailable: 'Unavailable',
 };
 
-/** Codes of what was sent: one list for all operations, as each sentence says when it applies. The others are named. */
+/**
+ * Codes for malformed requests, listed for all operations, since each sentence says when it applies. Operations name
+ * the others explicitly.
+ */
 const malformed = Object.keys(sharedCodes.invalid).filter(
   (code) => !['invalid_time_zone', 'invalid_schedule', 'address_refused'].includes(code),
 );
 
-/** Codes that every operation of a kind can answer, besides its own. */
+/** Returns the codes that every operation of a kind can return in addition to its own. */
 const commonCodes = ({ access, ...operation }: Operation): CodesByKind => ({
   invalid: malformed,
   'rate-limited': ['rate_limited'],
@@ -50,7 +53,7 @@ const commonCodes = ({ access, ...operation }: Operation): CodesByKind => ({
   }),
 });
 
-/** Every code that an operation can answer, by kind: its own ones first. */
+/** Returns all codes that an operation can return, by kind, its own first. */
 export const codesOf = (operation: Operation): CodesByKind => {
   const common = commonCodes(operation);
   const kinds = [...new Set([...Object.keys(common), ...Object.keys(operation.errors)])] as ErrorKind[];
@@ -61,7 +64,9 @@ export const codesOf = (operation: Operation): CodesByKind => {
 
 const pascal = (text: string): string => text.replace(/(^|[_-])(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 
-/** What a code means, by the catalogue of its context or the shared one. @throws Error for one that no catalogue has */
+/**
+ * Returns the meaning of a code, from its context's catalogue or the shared one. @throws Error for a code in neither
+ */
 const meaningOf = (catalogue: ErrorCodes, kind: ErrorKind, code: string): string => {
   const shared: ErrorCodes = sharedCodes;
   const meaning = catalogue[kind]?.[code] ?? shared[kind]?.[code];
@@ -69,7 +74,7 @@ const meaningOf = (catalogue: ErrorCodes, kind: ErrorKind, code: string): string
   return meaning;
 };
 
-/** The codes as a schema, each with its sentence. */
+/** Returns the schema of the codes, with the sentence of each. */
 const codeSchema = (meanings: Readonly<Record<string, string>>): Schema => ({
   type: 'string',
   enum: Object.keys(meanings),
@@ -78,7 +83,7 @@ const codeSchema = (meanings: Readonly<Record<string, string>>): Schema => ({
     .join('\n'),
 });
 
-/** A problem whose code is one of those. */
+/** Returns the schema of a problem with one of the codes. */
 const problemSchema = (codesName: string): Schema => ({
   allOf: [
     { $ref: '#/components/schemas/Problem' },
@@ -86,7 +91,7 @@ const problemSchema = (codesName: string): Schema => ({
   ],
 });
 
-/** The refusal as that problem. */
+/** Returns the error response with that problem as its content. */
 const refusalWith = (
   refusal: ZodOpenApiResponseObject,
   problem: string,
@@ -99,7 +104,7 @@ const refusalWith = (
   },
 });
 
-/** A problem with the first of the codes: those of the operation itself come first. */
+/** Returns an example problem with the first code, which is the operation's own if it has any. */
 const exampleOf = (kind: ErrorKind | undefined, meanings: Readonly<Record<string, string>>): object => {
   const [[code, detail] = []] = Object.entries(meanings);
   return {
@@ -111,15 +116,17 @@ const exampleOf = (kind: ErrorKind | undefined, meanings: Readonly<Record<string
 };
 
 /**
- * The refusals of all operations as components: those that have the same codes are one. `of` gives an operation's
- * refusals by status, and adds to `responses` and `schemas` what they are made of.
+ * Collects the error responses of all operations as components; those with the same codes are shared. `of` returns an
+ * operation's error responses by status, and adds their components to `responses` and `schemas`.
  */
 export const refusalComponents = () => {
   const responses: Record<string, ZodOpenApiResponseObject> = {};
   const schemas: Record<string, Schema> = {};
   const known = new Map<string, string>();
 
-  /** The name of the component; `names` are tried in turn, as two contexts may mean different things by one code. */
+  /**
+   * Returns the component's name, the first free one of `names`: in two contexts one code can have different meanings.
+   */
   const component = (
     kind: ErrorKind | undefined,
     base: RefusalName,
@@ -158,7 +165,7 @@ export const refusalComponents = () => {
   return { responses, schemas, of };
 };
 
-/** What a refusal is called that several operations may have: one without codes of its own, or with a single one. */
+/** Returns names for an error response that several operations can share: one with at most one code of their own. */
 const sharedNames = (
   { access, errors }: Operation,
   kind: ErrorKind,

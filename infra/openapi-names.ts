@@ -74,8 +74,8 @@ import { Problem } from '#shared/http/problem.ts';
 import { Role } from '#shared/permissions.ts';
 
 /**
- * What occurs at several places of the API, by the name that clients know it by. What occurs once is named after the
- * place where it stands.
+ * Names, for clients, of schemas that occur in several places of the API. Schemas that occur once are named after their
+ * place.
  */
 export const recurring: Readonly<Record<string, z.ZodType>> = {
   AccountHealth,

@@ -1,6 +1,6 @@
 import type { ZodOpenApiOverride } from 'zod-openapi';
 
-/** A schema as the description has it: JSON Schema 2020-12. */
+/** A schema in the API description: JSON Schema 2020-12. */
 export interface Schema {
   [keyword: string]: unknown;
   $ref?: string;
@@ -17,22 +17,22 @@ export interface Schema {
   discriminator?: { propertyName: string; mapping: Record<string, string> };
 }
 
-/** Of `format: date-time`: seconds, and UTC. zod's own pattern counts the days of each month. */
+/** Pattern of `format: date-time` with seconds and in UTC; zod's own also checks the days of each month. */
 const instantPattern = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`;
 
-/** What a text must match, where there are several patterns, as one: few generators read `allOf` of a text. */
+/** Combines several patterns of a string into one, because few generators support `allOf` for strings. */
 const onePattern = (patterns: readonly string[]): string =>
   `^${patterns.map((each) => (each.startsWith('^') ? `(?=${each.slice(1)})` : `(?=[\\s\\S]*${each})`)).join('')}`;
 
-/** zod's bounds of whole numbers: those of JavaScript, which nobody has to be told. */
+/** Whether a bound is only JavaScript's safe integer range, which zod adds and clients need not know. */
 const isOfLanguage = (bound: unknown): boolean =>
   typeof bound === 'number' && Math.abs(bound) === Number.MAX_SAFE_INTEGER;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The schemas of zod as clients and validators of other languages understand them. A reply may get new fields: only
- * what a request holds is closed. What a reply has by default it always has.
+ * Adapts zod's JSON Schemas to clients and validators in other languages. Responses may gain fields, so only requests
+ * forbid unknown ones. A field with a default is always present in a response.
  */
 export const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   const schema: Schema = jsonSchema as Schema;
@@ -40,19 +40,19 @@ export const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   if (isOfLanguage(schema['minimum'])) delete schema['minimum'];
   if (isOfLanguage(schema['maximum'])) delete schema['maximum'];
   if (schema['format'] === 'date-time') {
-    // That of requests has a pattern of its own, which lets any offset be written.
+    // Instants in requests have their own pattern, which allows any offset.
     if (schema['maxLength'] !== 35) schema['pattern'] = instantPattern;
     delete schema.allOf;
   }
   if (schema['format'] === 'date') delete schema['pattern'];
-  // Formats that zod alone has: their patterns say the same.
+  // Formats known only to zod; their patterns are equivalent.
   if (/^cidr/.test(String(schema['format']))) delete schema['format'];
   const patterns = schema.allOf?.flatMap(({ pattern }) => (typeof pattern === 'string' ? [pattern] : []));
   if (patterns && patterns.length === schema.allOf?.length) {
     delete schema.allOf;
     schema['pattern'] = onePattern(patterns);
   }
-  // Python's generator makes nothing of a schema with one: a default that is an object is said in its description.
+  // Python's generator fails on defaults that are objects; descriptions state them instead.
   if (isObject(schema['default'])) delete schema['default'];
   if (io === 'output') {
     delete schema['default'];
@@ -61,7 +61,7 @@ export const plain: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   if (type === 'record') namedProperties(schema);
 };
 
-/** A record of known keys has them as properties; that names are texts goes without saying. */
+/** Turns a record with known keys into properties, and drops the redundant rule that names are strings. */
 const namedProperties = (schema: Schema): void => {
   const { required, additionalProperties: value, propertyNames } = schema;
   if (required && typeof value === 'object') {
@@ -77,15 +77,15 @@ const pascal = (name: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** What zod-openapi puts behind the name of a schema that a reply has otherwise than a request. */
+/** Suffix that zod-openapi adds to a schema that differs between responses and requests. */
 export const replySuffix = '__reply';
 
 const refsIn = (value: unknown): string[] =>
   [...JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name = '']) => name);
 
 /**
- * Leaves the schemas that something refers to. One that replies alone have is called as it is; where requests have it
- * as well, that of replies is a view of it.
+ * Removes unreferenced schemas, and renames those of responses: to the plain name, or to a view where requests use the
+ * plain one.
  */
 export const tidied = <Document extends { components?: { schemas?: object }; paths?: object }>(
   document: Document,
@@ -109,7 +109,7 @@ export const tidied = <Document extends { components?: { schemas?: object }; pat
   return tidy as Document;
 };
 
-/** What is said of a schema at the place where it stands, and not of the schema itself. */
+/** Keywords that describe the use of a schema rather than the schema itself. */
 const notes = ['description', 'default', 'examples', 'deprecated'];
 
 const structure = (schema: Schema): string =>
@@ -118,13 +118,13 @@ const structure = (schema: Schema): string =>
 const isNamedAlone = ({ enum: values, properties }: Schema): boolean =>
   (values !== undefined && values.length > 1) || properties !== undefined;
 
-/** What tells the alternatives of a union apart: the value of a constant field, or the first field that it must have. */
+/** Returns what distinguishes an alternative of a union: the value of a constant field, or the first required field. */
 const nameOfAlternative = (schema: Schema): string => {
   const constant = Object.values(schema.properties ?? {}).find((each) => each.const !== undefined)?.const;
   return typeof constant === 'string' ? constant : (schema.required?.find((name) => name !== 'postId') ?? '');
 };
 
-/** Takes what a reply has by default from schemas that it refers to: it always has it. */
+/** Removes defaults from the references in response schemas, since responses always have these fields. */
 export const withoutDefaults = (schemas: Readonly<Record<string, Schema>>, replies: unknown): void => {
   const used = new Set(refsIn(replies));
   for (const name of used) {
@@ -134,14 +134,14 @@ export const withoutDefaults = (schemas: Readonly<Record<string, Schema>>, repli
   }
 };
 
-/** A reference that closes the fields beside it would refuse them all: what it refers to says which there are. */
+/** Removes `additionalProperties` beside a `$ref`: it would forbid all fields of the referenced schema. */
 const withoutClosing = (schema: Schema): Schema => {
   if (schema.$ref === undefined) return schema;
   const { additionalProperties: _, ...open } = schema;
   return open;
 };
 
-/** Gives every object and every list of values a name of its own, and every union of objects its discriminator. */
+/** Gives every object and enum its own named schema, and every union of objects its discriminator. */
 export const nameParts = (
   schemas: Record<string, Schema>,
   recurring: ReadonlySet<string>,
@@ -196,7 +196,7 @@ export const nameParts = (
   return refer;
 };
 
-/** Tells by which field the alternatives of a union of objects are told apart, where each has its own value of it. */
+/** Adds the discriminator of a union of objects, if a field has a different constant in each. */
 const discriminate = (schema: Schema, schemas: Readonly<Record<string, Schema>>): void => {
   for (const each of [...Object.values(schema.properties ?? {}), ...(schema.items ? [schema.items] : [])]) {
     discriminate(each, schemas);
@@ -222,23 +222,23 @@ const discriminate = (schema: Schema, schemas: Readonly<Record<string, Schema>>)
   schema.discriminator = { propertyName, mapping: Object.fromEntries(mapping) };
 };
 
-/** So many fields make a schema large: what holds them all refers to it, in place of holding them once more. */
+/** Number of fields from which other schemas refer to a schema instead of repeating its fields. */
 const manyFields = 8;
 
-/** Whether a schema has every field of another one as it is there, and more. */
+/** Whether a schema has all fields of another one unchanged, and more. */
 const extendsSchema = (schema: Schema, base: Schema): boolean => {
   const [all, some] = [schema.properties ?? {}, Object.entries(base.properties ?? {})];
   return (
     some.length >= manyFields &&
     Object.keys(all).length > some.length &&
-    // What requests hold is closed, and what is closed cannot be extended.
+    // Schemas of requests are closed, so they cannot be extended.
     base.additionalProperties === undefined &&
     some.every(([field, each]) => JSON.stringify(all[field]) === JSON.stringify(each)) &&
     (base.required ?? []).every((field) => schema.required?.includes(field) === true)
   );
 };
 
-/** Lets every schema that has all the fields of a large one, and more, refer to that one. */
+/** Replaces the fields that a schema shares with a large one by a reference to that one. */
 export const referToBases = (schemas: Record<string, Schema>): void => {
   const all = Object.entries(schemas);
   const bases = all.map(([name, schema]): [string, string | undefined] => {

@@ -27,15 +27,15 @@ import {
   withoutDefaults,
 } from './openapi-schemas.ts';
 
-/** The contract of every context. */
+/** The contracts of all contexts. */
 export const contracts = { users, accounts, posts, campaigns, analytics, platform };
 
-/** Every operation of every context, with the context it belongs to. */
+/** All operations, with their contexts. */
 export const allOperations: readonly { context: string; operation: Operation }[] = Object.entries(contracts).flatMap(
   ([context, contract]) => contract.operations.map((operation) => ({ context, operation })),
 );
 
-/** What the error codes of each context mean. */
+/** Meanings of error codes, by context. */
 export const catalogues: Readonly<Record<string, ErrorCodes>> = Object.fromEntries(
   Object.entries(contracts).map(([context, contract]) => [
     context,
@@ -43,7 +43,7 @@ export const catalogues: Readonly<Record<string, ErrorCodes>> = Object.fromEntri
   ]),
 );
 
-/** As `If-Match` may be written: an `ETag` as it was given, or `*` for whatever is there. */
+/** An `If-Match` header: an `ETag` as received, or `*` for any version. */
 const IfMatch = z.string().regex(/^(\*|"v\d{1,9}")$/);
 
 const headers = ({ idempotency, ifMatch, cacheSeconds }: Operation) =>
@@ -124,8 +124,8 @@ const isNamed = (schema: z.ZodType): boolean =>
   schema.meta()?.id !== undefined || Object.values(recurring).includes(schema) || !(schema instanceof z.ZodObject);
 
 /**
- * Bodies and replies that have no name of their own are named after their operation. Not `…Response`: openapi-ts calls its
- * own types of operations so, and would number ours.
+ * Names unnamed bodies and replies after their operations. Not `…Response`, since openapi-ts uses such names for its
+ * own types and would number ours.
  */
 const bodiesAndReplies = (): Record<string, z.ZodType> =>
   Object.fromEntries(
@@ -137,7 +137,7 @@ const bodiesAndReplies = (): Record<string, z.ZodType> =>
     ]),
   );
 
-/** The OpenAPI 3.1 document of the whole API. */
+/** Returns the OpenAPI 3.1 document of the API. */
 export const openApi = () => {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   const operations = allOperations.map(({ operation }) => operation);
@@ -171,7 +171,7 @@ export const openApi = () => {
   const all = Object.values(document.paths ?? {}).flatMap((item) => Object.values(item as Record<string, Described>));
   for (const operation of all) {
     nameParameters(operation, refer);
-    // A body that may be left out: `requestBody` says so already.
+    // For an optional body; `requestBody` already says so.
     for (const { schema } of Object.values(operation.requestBody?.content ?? {})) delete schema?.['default'];
   }
   withoutDefaults(schemas, [replies, document.components?.responses]);
@@ -183,7 +183,7 @@ export const openApi = () => {
 
 const methods: readonly string[] = ['get', 'post', 'put', 'patch', 'delete'];
 
-/** The methods of each path in the order that readers of OpenAPI expect. */
+/** Sorts the methods of each path in the order that readers of OpenAPI expect. */
 const inOrder = (paths: Record<string, Record<string, ZodOpenApiOperationObject>>): ZodOpenApiPathsObject =>
   Object.fromEntries(
     Object.entries(paths).map(([path, item]) => [
@@ -207,7 +207,7 @@ interface Described {
   parameters?: (Parameter | { $ref: string })[];
 }
 
-/** Lists of values of parameters are components as well. */
+/** Makes enums of parameters components too. */
 const nameParameters = (
   { operationId, parameters = [] }: Described,
   refer: (name: string, schema: Schema) => Schema,
@@ -218,7 +218,7 @@ const nameParameters = (
   }
 };
 
-/** The headers of requests, which many operations have: each is a component that they refer to. */
+/** Makes request headers, which many operations share, components that the operations refer to. */
 const sharedHeaders = (all: readonly Described[]): Record<string, Parameter> => {
   const components: Record<string, Parameter> = {};
   for (const operation of all) {
@@ -234,10 +234,10 @@ const sharedHeaders = (all: readonly Described[]): Record<string, Parameter> => 
 
 const file = join(import.meta.dirname, '../docs/openapi.json');
 
-/** The document as it is committed. */
+/** Returns the committed document. */
 export const committedOpenApi = (): string => readFileSync(file, 'utf8');
 
-/** The document as text, as it is to be committed. */
+/** Returns the document as text to be committed. */
 export const openApiText = (): string => `${JSON.stringify(openApi(), null, 2)}\n`;
 
 if (import.meta.main) writeFileSync(file, openApiText());

@@ -1,7 +1,7 @@
 /**
- * What goes with every static page, wherever it is served: by CloudFront (infra/stacks/edge.ts) and, on this machine, by
- * the front door. A page carries an authorization code or a token in its address: it loads nothing from elsewhere, tells
- * no one where it is, and is kept nowhere (OWASP: HTTP Headers Cheat Sheet).
+ * Headers of every static page, served by CloudFront (infra/stacks/edge.ts) or the local front door. The URL of a page
+ * can contain an authorization code or token, so a page loads nothing from elsewhere, sends no referrer and is not
+ * cached (OWASP: HTTP Headers Cheat Sheet).
  */
 export const pageHeaders = {
   'content-security-policy':

@@ -6,7 +6,7 @@ import { fieldsOf, namesPerson, saidOf } from './personal-fields.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** A kind of stored item, with the schema it is read through. */
+/** A kind of stored item, with the schema by which it is read. */
 export interface KeptItem {
   context: string;
   name: string;
@@ -24,8 +24,8 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 /**
- * Personal data that no schema of ours describes. Digests of addresses are included: whoever knows an address can check
- * whether it is stored.
+ * Personal data not described by our schemas. Includes digests of addresses: whoever knows an address can check whether
+ * it is stored.
  */
 const withoutSchema: readonly (readonly [context: string, item: string, what: string, why: string, keptFor: string])[] =
   [
@@ -167,13 +167,13 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
     ],
   ];
 
-/** Every kind of item that belongs to a workspace or holds personal data. */
+/** Returns every kind of item that belongs to a workspace or contains personal data. */
 export const keptItems = async (): Promise<KeptItem[]> => {
   const found: KeptItem[] = [];
   const sources = await Array.fromAsync(glob('functions/*/{domain,store}/*.ts', { cwd: root }));
   for (const source of sources.sort()) {
     const context = source.split('/')[1] ?? '';
-    // Imported by path: only the schemas are read, no code of a context is called.
+    // Imported by path: only schemas are read, and no code of a context is called.
     const module: unknown = await import(posix.join(root, source));
     if (typeof module !== 'object' || module === null) continue;
     const exported = Object.entries<unknown>({ ...module });
@@ -185,7 +185,7 @@ export const keptItems = async (): Promise<KeptItem[]> => {
   return found;
 };
 
-/** The fields that are marked as personal data. */
+/** Returns the fields marked as personal data. */
 const markedFields = (items: readonly KeptItem[]) =>
   items.flatMap(({ context, name: item, schema }) =>
     fieldsOf(schema).flatMap((field) => {
@@ -196,7 +196,7 @@ const markedFields = (items: readonly KeptItem[]) =>
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-/** The register of personal data, as Markdown. */
+/** Returns the register of personal data in Markdown. */
 export const registerText = (items: readonly KeptItem[]): string => {
   const marked = markedFields(items);
   const byId = items.flatMap(({ context, name, schema }) => {
@@ -233,13 +233,13 @@ export const registerText = (items: readonly KeptItem[]): string => {
   ].join('\n');
 };
 
-/** Names of the fields that are masked in logs. */
+/** Returns the names of fields to mask in logs. */
 export const namesToMask = (items: readonly KeptItem[]): string[] => {
   const names = markedFields(items).flatMap(({ name, hasCommonName }) => (hasCommonName ? [] : [name]));
   return [...new Set(names)].sort();
 };
 
-/** The names as a module: functions mask logs without loading the schemas of other contexts. */
+/** Returns the names as a module, so that functions mask logs without loading schemas of other contexts. */
 export const namesText = (items: readonly KeptItem[]): string =>
   [
     '/** Names of fields with personal data. Generated from the schemas by `node infra/personal-data.ts`. */',

@@ -5,14 +5,14 @@ import { personalData } from '#shared/privacy/personal-data.ts';
 
 /** A field of a schema, at any depth. */
 export interface Field {
-  /** Such as `automation.managedBy`; items of a list have the path of the list. */
+  /** Such as `automation.managedBy`; fields of list items have the path of the list. */
   path: string;
   name: string;
-  /** From the outermost to the innermost: a nullable field is a schema that wraps a schema. */
+  /** From the outermost to the innermost schema, for example a nullable and what it wraps. */
   layers: readonly z.core.$ZodType[];
 }
 
-/** The direct children of a schema: its fields by name, or without a name what it wraps, lists or chooses from. */
+/** Returns a schema's direct children: its fields by name, or without a name what it wraps, lists or chooses from. */
 const within = (schema: z.core.$ZodType): { name?: string; schema: z.core.$ZodType }[] => {
   if (schema instanceof z.ZodObject) {
     return Object.entries<z.core.$ZodType>(schema.shape).map(([name, field]) => ({ name, schema: field }));
@@ -35,7 +35,7 @@ const within = (schema: z.core.$ZodType): { name?: string; schema: z.core.$ZodTy
   return [];
 };
 
-/** Every field of a schema. */
+/** Returns every field of a schema. */
 export const fieldsOf = (schema: z.core.$ZodType, path = ''): Field[] =>
   within(schema).flatMap((part) => {
     if (part.name === undefined) return fieldsOf(part.schema, path);
@@ -43,13 +43,13 @@ export const fieldsOf = (schema: z.core.$ZodType, path = ''): Field[] =>
     return [{ path: at, name: part.name, layers: layersOf(part.schema) }, ...fieldsOf(part.schema, at)];
   });
 
-/** A schema and all unnamed schemas inside it. */
+/** Returns a schema and all unnamed schemas inside it. */
 const layersOf = (schema: z.core.$ZodType): z.core.$ZodType[] => [
   schema,
   ...within(schema).flatMap((part) => (part.name === undefined ? layersOf(part.schema) : [])),
 ];
 
-/** The register entry of a field marked as personal data; undefined for others. */
+/** Returns the register entry of a field marked as personal data; undefined for others. */
 export const saidOf = ({ layers }: Field) =>
   layers.map((layer) => personalData.get(layer)).find((said) => said !== undefined);
 

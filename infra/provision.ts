@@ -19,7 +19,10 @@ import { UsersStack } from './stacks/users.ts';
 import { WorkflowsStack } from './stacks/workflows.ts';
 import type { Stage } from './stages.ts';
 
-/** One stage's stacks, from the ground up. It makes no resource itself. The functions must have been built. */
+/**
+ * Creates one stage's stacks, from the ground up; resources are created only in the stacks. The functions must have
+ * been built.
+ */
 export const provision = (app: App, stage: Stage): void => {
   const messaging = new MessagingStack(app, stage);
   if (stage.registersEventSchemas) new EventSchemasStack(app, stage);

@@ -11,20 +11,20 @@ import { actingReplayPrefix } from '#shared/events/subscription.ts';
 import { readArguments } from './local/arguments.ts';
 import { nameIn, type Stage, stages } from './stages.ts';
 
-/** What is to be heard again, and by whom. */
+/** What to replay, and to which context. */
 export interface Wanted {
   stage: Stage;
-  /** Start and end of the span (UTC), both included. */
+  /** Start and end of the period (UTC), inclusive. */
   from: Date;
   to: Date;
   context: string;
-  /** Whether mails, webhooks and automations act on it once more. */
+  /** Whether mails, webhooks and automations act on the events again. */
   isActing: boolean;
 }
 
 /**
- * Replays the archive of a stage to the inbox of one context. Projections come to the state that the events lead to; what
- * acts on events leaves replayed ones alone, unless asked.
+ * Replays a stage's archive to the inbox of one context. Projections are updated from the events; effects are skipped
+ * unless requested.
  * @returns the name of the replay @throws Error when EventBridge does not complete it
  */
 export const replay = async (
@@ -57,7 +57,7 @@ export const replay = async (
   }
 };
 
-/** ARNs of the rules that a context's stack has on the bus. */
+/** Returns the ARNs of the rules that a context's stack has on the bus. */
 const rulesInto = async (client: EventBridgeClient, EventBusName: string, NamePrefix: string): Promise<string[]> => {
   const arns: string[] = [];
   let NextToken: string | undefined;

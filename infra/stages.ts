@@ -5,100 +5,106 @@ import type { ContextFolder } from './build/functions.ts';
 
 export type StageName = 'local' | 'dev' | 'staging' | 'prod';
 
-/** EVERY difference between stages is a value here: no construct and no function asks for a stage's name. */
+/** EVERY difference between stages is a value here; no construct or function checks the stage's name. */
 export interface Stage {
   name: StageName;
   region: string;
-  /** Undefined: the account of the credentials in use. */
+  /** Undefined: the account of the current credentials. */
   account: string | undefined;
-  /** What becomes of tables, buckets, secrets and the user pool when their stack is deleted. */
+  /** What happens to tables, buckets, secrets and the user pool when their stack is deleted. */
   removalPolicy: RemovalPolicy;
   deletionProtection: boolean;
   logRetention: RetentionDays;
-  /** Requests per second and burst, for the API as a whole (API Gateway stage throttling). */
+  /** Requests per second and burst for the entire API (API Gateway stage throttling). */
   throttle: Throttle;
-  /** The same for each public route where passwords or codes could be guessed, whoever calls it. */
+  /** The same for each public route where passwords or codes could be guessed, from all callers together. */
   strictThrottle: Throttle;
-  /** The same for each route where one request is the work of hundreds (`costly`), whoever calls it. */
+  /** The same for each route where one request costs as much as hundreds (`costly`), from all callers together. */
   costlyThrottle: Throttle;
-  /** The same for each by which what costs that much is asked for without its body: rarely, for the same work. */
+  /** The same for each HEAD route of those: rarely used, for the same work. Also for HEAD requests of short links. */
   costlyHeadThrottle: Throttle;
-  /** The same for the redirect of short links, however many readers a post has: they take nothing of the API's. */
+  /** The same for the redirect of short links, so that a post with many readers does not use up the API's throttle. */
   readersThrottle: Throttle;
   /**
-   * Executions that are kept for a context's function, and are its most. Without them requests to others take what
-   * publishing needs; decision 18 has the arithmetic. AWS refuses any where the account has its first quota of 10.
+   * Reserved concurrency of a context's function, which is also its maximum. Without it, requests to other functions
+   * take the concurrency that publishing needs; decision 18 has the arithmetic. AWS refuses it in accounts with the
+   * initial quota of 10.
    */
   reservedConcurrency: Partial<Record<ContextFolder, number>>;
-  /** Memory of each function in MB, and with it its share of a core: 1,769 MB have a whole one (AWS: Lambda quotas). */
+  /**
+   * Memory of each function in MB, which also sets its share of a core; 1,769 MB get a full one (AWS: Lambda quotas).
+   */
   memoryMb: number;
   /** Token buckets per person, workspace and address. */
   limits: RateLimits;
-  /** Share of requests traced is X-Ray's own sampling rule; whether functions and workflows send traces at all. */
+  /** Whether functions and workflows send traces. X-Ray's own sampling rule sets the share of requests traced. */
   tracing: boolean;
-  /** Mail address that alarms go to; none: the topic has no subscriber yet. */
+  /** Mail address that receives alarms; undefined: the topic has no subscriber yet. */
   alarmMail: string | undefined;
   /**
-   * Address that mails to people come from, of a domain that is ours. Without one they are not sent, and seen as
-   * failed: nobody gets a code, so that nobody can sign up or reset a password.
+   * Sender address of mails to people, in a domain that we own. Without it mails count as failed and are not sent:
+   * nobody gets a code, so nobody can sign up or reset a password.
    */
   mailSender: string | undefined;
-  /** Where X is. */
+  /** Addresses of X. */
   x: { apiUrl: string; authorizeUrl: string };
   /**
-   * Whether X tells the stage what happens on it, by a webhook: off unless the app has one. Then the app's secret needs its
-   * consumer secret and its own token as well.
+   * Whether X reports activity to the stage by webhook; off unless the app has one. The app's secret then also needs
+   * its consumer secret and its own token.
    */
   xActivity: boolean;
-  /** How often the webhook and its subscriptions are looked after. */
+  /** How often the webhook and its subscriptions are checked. */
   followActivityEvery: Duration;
-  /** How long X is waited for. */
+  /** How long to wait for X. */
   xPace: XPace;
   /**
-   * `host:port` pairs that requests to addresses of users may reach besides public hosts (shared/outbound): the servers
-   * that play the outside world on a developer's machine. None anywhere else.
+   * `host:port` pairs that requests to addresses of users can reach besides public hosts (shared/outbound): the servers
+   * of the outside world on a developer's machine. Empty everywhere else.
    */
   outboundExceptions: readonly string[];
   /**
-   * Deliveries of webhooks: the waits after each attempt in seconds (27 h 35 min in all), and how many batches of ten are
-   * under way at once.
+   * Deliveries of webhooks: delays between attempts in seconds (27 h 35 min in all), and the maximum number of batches
+   * of ten processed concurrently.
    */
   webhooks: { retrySeconds: readonly number[]; maxConcurrency: number };
-  /** CloudFront in front of API and pages, or another front door that is there already. */
+  /** CloudFront in front of API and pages, or an existing front door. */
   edge: { kind: 'cloudfront'; rates: AddressRates } | { kind: 'external'; publicUrl: string };
   /**
-   * Base of the short links in posts, without a slash at its end, where it is not the address of API and pages: X takes a
-   * name for a link, and no number of a machine.
+   * Base URL of the short links in posts, without a trailing slash, if it differs from that of API and pages. It needs
+   * a host name, since X does not recognise IP addresses as links.
    */
   linksUrl: string | undefined;
-  /** How functions of this stage reach the API over HTTPS; undefined: by API Gateway's own address. */
+  /** How functions of this stage reach the API over HTTPS; undefined: at API Gateway's own address. */
   apiUrl: ((apiId: string) => string) | undefined;
-  /** Addresses that may be tried wrongly from one network (IPv4 /24, IPv6 /48) at once, and again within each day. */
+  /**
+   * Number of email addresses for which sign-in may fail from one network (IPv4 /24, IPv6 /48) at once, replenished
+   * over a day.
+   */
   addressesPerNetwork: number;
-  /** Through whom people may sign in besides the platform itself; none unless somebody has set it up there. */
+  /** Providers with which people can sign in besides the platform itself; empty unless they are set up. */
   signInProviders: readonly SignInProvider[];
-  /** Where a sign-in through another provider may lead back to. */
+  /** Allowed redirect URLs after sign-in with another provider. */
   signInCallbackUrls: readonly string[];
-  /** How often metrics are read from X (EventBridge Scheduler expression). */
+  /** How often metrics are read from X. */
   sweepEvery: Duration;
-  /** Posts that X takes a day from all workspaces together (X API: POST /2/tweets, per app and 24 hours). */
+  /** Posts a day that X accepts from all workspaces together (X API: POST /2/tweets, per app and 24 hours). */
   appPostsPerDay: number;
-  /** How often overdue posts, whose timer was lost, are recovered. */
+  /** How often overdue posts whose timer was lost are recovered. */
   recoverPostsEvery: Duration;
-  /** How often X is asked about each connected account: its health and what it may do. */
+  /** How often the health and capabilities of each connected account are checked at X. */
   probeEvery: Duration;
-  /** How long the deletion of a workspace can be called off, and how often those that are due are deleted. */
+  /** How long the deletion of a workspace can be cancelled, and how often due ones are deleted. */
   workspaceGrace: Duration;
   deleteWorkspacesEvery: Duration;
-  /** After its contexts erased a deleted workspace: until tokens, links and late events of it are over, and they look again. */
+  /** How long after erasing a workspace its contexts erase again: until its tokens, links and late events are over. */
   erasureSettle: Duration;
-  /** How long a file of audit events is locked against deletion, in days; 0: not at all. */
+  /** How many days a file of audit events is locked against deletion; 0: not locked. */
   auditLockDays: number;
-  /** How long events can be replayed from the archive. */
+  /** How many days events can be replayed from the archive. */
   eventArchiveDays: number;
-  /** Whether schemas of public events are put into EventBridge's registry, for other stacks of the account. */
+  /** Whether schemas of public events are published in EventBridge's registry, for other stacks of the account. */
   registersEventSchemas: boolean;
-  /** Bytes of media files that a workspace may keep, and files that it may have announced and not completed. */
+  /** Maximum bytes of media files per workspace, and maximum number of announced but incomplete uploads. */
   mediaRoom: { bytes: number; uploads: number };
 }
 
@@ -108,8 +114,8 @@ interface Throttle {
 }
 
 /**
- * Another provider of sign-ins. A secret lies in Secrets Manager under the name given here. `attributes`: what the
- * provider calls the mail address and the name.
+ * Another sign-in provider. Its secret is in Secrets Manager under the given name. `attributes`: the provider's names
+ * of the mail address and the name.
  */
 export type SignInProvider =
   | { kind: 'google'; clientId: string; clientSecretName: string }
@@ -124,15 +130,15 @@ export type SignInProvider =
   | { kind: 'saml'; name: string; metadataUrl: string; attributes?: { email: string; name: string } };
 
 /**
- * How long X is waited for, in seconds: a call of X, the function that makes calls (a whole number), the pause after an
- * outage of X, and the span over which calls that wait for the same instant are spread.
+ * How long to wait for X, in seconds: for a call, for the function that makes calls (a whole number), after an outage
+ * of X, and the period over which retries that wait for the same instant are spread.
  */
 export interface XPace {
   callSeconds: number;
   functionSeconds: number;
   pauseSeconds: number;
   jitterSeconds: number;
-  /** X lets the app as a whole do nothing: tried again after this long. */
+  /** Delay before retrying when X blocks the entire app. */
   appPauseSeconds: number;
 }
 
@@ -144,7 +150,7 @@ const xPace: XPace = {
   appPauseSeconds: 900,
 };
 
-/** The rates of a class by that of a person. An address without a person has the same. */
+/** Returns the rates of a class, given that of a person. An address has the same. */
 const perPerson = (person: Rate): ClassRates => ({
   person,
   address: person,
@@ -152,8 +158,8 @@ const perPerson = (person: Rate): ClassRates => ({
 });
 
 /**
- * A person who works fast sends a few requests a second; an office shares an address. A workspace has of each class what
- * ten of its people may use at once: one of them cannot use it up for the others.
+ * A fast worker sends a few requests a second, and an office shares an address. For each class, a workspace has what
+ * ten of its people can use at once, so that one of them cannot use it up for the others.
  */
 const limits: RateLimits = {
   person: { burst: 600, perMinute: 300 },
@@ -161,13 +167,13 @@ const limits: RateLimits = {
   address: { burst: 240, perMinute: 120 },
   credentials: perPerson({ burst: 20, perMinute: 20 }),
   codes: perPerson({ burst: 10, perMinute: 5 }),
-  // A mail to a stranger is one from the workspace, whoever sends it.
+  // Mails to strangers come from the workspace, whoever sends them.
   invitations: { ...perPerson({ burst: 25, perMinute: 3 }), workspace: { burst: 50, perMinute: 5 } },
-  // Up to some seconds of work each: imports, exports, reports, splitting, looking into files.
+  // Up to some seconds of work each: imports, exports, reports, splitting, parsing files.
   costly: perPerson({ burst: 60, perMinute: 60 }),
 };
 
-/** Tests come from one address, hundreds of them in a minute. */
+/** Tests send hundreds of requests a minute from one address. */
 const ample: Rate = { burst: 10_000, perMinute: 10_000 };
 
 const ampleClass: ClassRates = { person: ample, workspace: ample, address: ample };
@@ -182,10 +188,10 @@ const ampleLimits: RateLimits = {
   costly: ampleClass,
 };
 
-/** As Standard Webhooks proposes. */
+/** As recommended by Standard Webhooks. */
 const webhookRetrySeconds: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
 
-/** Some forty videos of the largest size, or thousands of pictures. */
+/** Enough for some forty videos of the largest size, or thousands of pictures. */
 const mediaRoom = { bytes: 20 * 1024 ** 3, uploads: 100 };
 
 const x = { apiUrl: 'https://api.x.com', authorizeUrl: 'https://x.com' };
@@ -219,13 +225,13 @@ const deployed = {
   mediaRoom,
 } as const;
 
-/** What only the machine that runs the local stage knows: the addresses of what it started. */
+/** Addresses known only to the machine that runs the local stage. */
 export interface LocalAddresses {
   awsEndpointUrl: string;
   xSandboxUrl: string;
   outsideWorldUrl: string;
   publicUrl: string;
-  /** Tests of faults wait less long for X. */
+  /** Tests of faults wait less for X. */
   xPace?: XPace | undefined;
 }
 
@@ -241,11 +247,11 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   costlyThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   costlyHeadThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
   readersThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
-  // The emulator runs what comes, and gives it what the machine has.
+  // The emulator runs whatever comes, with whatever the machine has.
   reservedConcurrency: {},
   memoryMb: 512,
   limits: ampleLimits,
-  // The emulator has no X-Ray.
+  // The emulator does not support X-Ray.
   tracing: false,
   alarmMail: undefined,
   mailSender: 'no-reply@marketing.example',
@@ -254,15 +260,15 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   followActivityEvery: Duration.minutes(1),
   xPace: faster ?? xPace,
   outboundExceptions: [new URL(outsideWorldUrl).host],
-  // Nobody waits a day for a test.
+  // Tests cannot wait a day.
   webhooks: { retrySeconds: [1, 1, 1, 1, 1, 1, 1], maxConcurrency: 2 },
-  // CloudFront is played by infra/local/front-door.ts.
+  // infra/local/front-door.ts simulates CloudFront.
   edge: { kind: 'external', publicUrl },
-  // A name of this very machine, for the address alone is no link for X.
+  // A host name of this machine, since X does not recognise an IP address as a link.
   linksUrl: publicUrl.replace('//127.0.0.1:', '//127.0.0.1.nip.io:'),
   apiUrl: (apiId) => `${awsEndpointUrl}/_aws/execute-api/${apiId}/$default`,
   appPostsPerDay: 10_000,
-  // Every test comes from the same machine.
+  // All tests come from the same machine.
   addressesPerNetwork: 10_000,
   signInProviders: [],
   signInCallbackUrls: [],
@@ -271,11 +277,11 @@ const local = ({ awsEndpointUrl, xSandboxUrl, outsideWorldUrl, publicUrl, xPace:
   probeEvery: Duration.days(1),
   workspaceGrace: Duration.days(14),
   deleteWorkspacesEvery: Duration.minutes(1),
-  // Longer than news takes on a busy machine.
+  // Longer than events take on a busy machine.
   erasureSettle: Duration.seconds(20),
   auditLockDays: 0,
   eventArchiveDays: 1,
-  // The emulator has no registry.
+  // The emulator has no schema registry.
   registersEventSchemas: false,
   mediaRoom,
 });
@@ -287,7 +293,7 @@ const unknownAddresses: LocalAddresses = {
   publicUrl: 'http://127.0.0.1:4580',
 };
 
-/** The stages, by name. `addresses` matters to the local one alone. */
+/** Returns the stages by name. Only the local one uses `addresses`. */
 export const stages = (addresses: LocalAddresses = unknownAddresses): Record<StageName, Stage> => ({
   local: local(addresses),
   dev: {
@@ -344,12 +350,13 @@ export const stages = (addresses: LocalAddresses = unknownAddresses): Record<Sta
   },
 });
 
-/** The name a resource has in its stage where it needs one that others can know without asking. */
+/** Returns the name of a stage's resource that others must be able to derive. */
 export const nameIn = (stage: Stage, what: string): string => `xmp-${stage.name}-${what}`;
 
 /**
- * Requests of one address in five minutes: to what is under /v1/auth/, to short links, and to all but these. The readers
- * of a mobile network share addresses, so that thousands of them may follow the links of one post.
+ * Maximum requests of one address in five minutes: under /v1/auth/ (`auth`), to short links (`links`), and to
+ * everything but short links (`all`). Readers on a mobile network share addresses, so thousands of them may follow the
+ * links of one post.
  */
 export interface AddressRates {
   all: number;

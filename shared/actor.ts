@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AutomationId } from './ids.ts';
 
-/** Who did something: a person or a service account by id, or a part of the platform acting by itself. */
+/** Who did something: a person or service account by id, or a part of the platform acting on its own. */
 export const Actor = z
   .object({
     type: z.enum(['person', 'service_account', 'automation', 'system']).meta({
@@ -15,15 +15,15 @@ export const Actor = z
   .meta({ description: 'Who did it' });
 export type Actor = z.infer<typeof Actor>;
 
-/** The actor behind the id of a person or of a service account. */
+/** Returns the actor for the id of a person or service account. */
 export const actorOf = (id: string): Actor => ({ type: id.startsWith('sva_') ? 'service_account' : 'person', id });
 
-/** Length of the longest chain. */
+/** Maximum length of a chain. */
 export const longestChain = 5;
 
 /**
- * Automations that led to a change, oldest first: the loop of one that sets itself off is seen by it. What people do
- * has none.
+ * Automations that led to a change, oldest first, so that an automation that triggers itself is recognised. Empty for
+ * changes made by people.
  */
 export const Chain = z
   .array(AutomationId)
@@ -31,18 +31,18 @@ export const Chain = z
   .meta({ description: 'Automations that led to the change, oldest first; empty for what people do by themselves' });
 export type Chain = z.infer<typeof Chain>;
 
-/** On whose behalf a change is written: it goes into the item, and from there into the events and the audit trail. */
+/** On whose behalf a change is written. Stored in the item, and from there in the events and the audit trail. */
 export interface Author {
   actor: Actor;
   correlationId: string;
-  /** Undefined: the change follows from what its entity says already. */
+  /** Undefined: no automation caused it, beyond those in the entity's own chain. */
   chain?: Chain | undefined;
 }
 
 /** What made a context act: an event or a request. */
 export type Cause = Omit<Author, 'actor'>;
 
-/** The author of what a context does by itself, following an event or a workflow. */
+/** Returns the author of what a context does on its own, following an event or a workflow. */
 export const systemAuthor = (context: string, { correlationId, chain }: Cause): Author => ({
   actor: { type: 'system', id: context },
   correlationId,
@@ -50,8 +50,8 @@ export const systemAuthor = (context: string, { correlationId, chain }: Cause): 
 });
 
 /**
- * The chain of an entity's next version. What a part of the platform does follows from the entity's last change as well;
- * a person begins anew.
+ * Returns the chain of an entity's next version. A change by the platform continues the chain of the entity's last
+ * change; one by a person starts a new chain.
  */
 export const chainAfter = (before: Chain | undefined, { actor, chain = [] }: Author): Chain | undefined => {
   const led = actor.type === 'system' ? [...new Set([...(before ?? []), ...chain])].slice(-longestChain) : chain;

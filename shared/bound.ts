@@ -1,4 +1,4 @@
-/** How many there may be of something. `code` and `said` are those of the error for asking for one more. */
+/** Maximum number of something. `code` and `said` are those of the error when another one is requested. */
 export interface Bound {
   most: number;
   code: string;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The body of a change: any of these fields, and one of them at least. */
+/** Schema of a PATCH body: any of these fields, but at least one. */
 export const change = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z
     .strictObject(shape)

@@ -1,6 +1,6 @@
 /**
- * Maximum number of marks on one letter. Languages need three, and the Stream-Safe Text Format (Unicode UAX #15,
- * section 13) has 30; what is beyond is ornament.
+ * Maximum number of combining marks on one letter. Languages need three, and the Stream-Safe Text Format (Unicode UAX
+ * #15, section 13) allows 30; anything beyond is ornament.
  */
 export const maxMarks = 100;
 
@@ -8,8 +8,8 @@ const isPiled = new RegExp(String.raw`\p{M}{${maxMarks + 1}}`, 'u');
 const pieces = new RegExp(String.raw`\P{M}*\p{M}{1,${maxMarks}}|\P{M}+`, 'gu');
 
 /**
- * The text in NFC. To order the marks of one letter takes a time that grows with the square of their number, so more than
- * `maxMarks` of them are composed by themselves: of such a text this is not quite NFC, and no post may hold one.
+ * Normalizes a text to NFC. Ordering the marks of one letter takes time quadratic in their number, so a run of more
+ * than `maxMarks` is normalized in pieces. The result is then not quite NFC, but no post may contain such a text.
  */
 export const composed = (text: string): string =>
   isPiled.test(text)

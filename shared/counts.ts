@@ -3,10 +3,10 @@ import { lostUpdate } from './entities.ts';
 import { DomainError } from './errors.ts';
 import type { Key, Table, TransactWrite } from './table.ts';
 
-/** `partition`: whose things are counted, a workspace's or a person's. */
+/** @param partition whose things are counted: a workspace's or a person's */
 const countKey = (partition: string, what: string): Key => ({ pk: partition, sk: `COUNT#${what}` });
 
-/** What one of those who make them has made stands beside what all have. */
+/** The share of one actor, counted beside the total. */
 interface Own {
   by: string;
   most: number;
@@ -32,14 +32,14 @@ const adding = (one: 1 | -1, most: number, own?: Own) => ({
   },
 });
 
-/** How many were counted so far. */
+/** Returns the current count. */
 export const countOf = async (table: Table, partition: string, what: string): Promise<number> =>
   Number((await table.get(countKey(partition, what)))?.counted ?? 0);
 
 /**
- * Writes something new and counts it, or does neither: the count never drifts. What was there before it was counted does not
- * count. `share`: how many of them one actor may have made.
- * @throws DomainError `conflict` with the code of the bound, or of the share, that is reached
+ * Writes a new item and counts it in one transaction, so that the count never drifts. Items from before counting began
+ * are not counted. `share`: how many of them one actor may create.
+ * @throws DomainError `conflict` with the code of the bound or share that is reached
  */
 export const createWithin = async (
   table: Table,
@@ -58,13 +58,16 @@ export const createWithin = async (
   throw lostUpdate();
 };
 
-/** The write that counts one more without a bound, alongside the one that makes it. */
+/** Returns the write that increments an unbounded count, for the transaction that creates the item. */
 export const oneMore = (partition: string, what: string): TransactWrite => ({
   update: countKey(partition, what),
   with: adding(1, unbounded),
 });
 
-/** The write that counts one less, alongside the one that deletes it. @param by who made it; undefined where unknown */
+/**
+ * Returns the write that decrements the count, for the transaction that deletes the item. @param by its creator, if
+ * known
+ */
 export const oneLess = (partition: string, what: string, by?: string): TransactWrite => ({
   update: countKey(partition, what),
   with: adding(-1, unbounded, by === undefined ? undefined : { by, most: unbounded }),

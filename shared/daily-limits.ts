@@ -5,19 +5,19 @@ import { dayMs, dayOf, daySeconds, timeToLive } from './time.ts';
 
 export interface DailyLimits {
   /**
-   * Counts one more of the UTC day, before it is done: of those who ask at once no more than allowed get through.
-   * @param partition of whom it is counted: the workspace, or the person's own things
-   * @param people who ask, or answer for the machine that does: each has a third of the workspace's limit, so that one
-   * person cannot use it all up
-   * @throws DomainError `rate-limited` with the bound's code, and when the next day begins
+   * Counts one more for the UTC day before the action, so that concurrent requests cannot exceed the limit.
+   * @param partition whose limit it is: the workspace's or the person's
+   * @param people the callers, or those responsible for the calling machine. Each may use a third of the workspace's
+   *   limit, so that one person cannot use it up
+   * @throws DomainError `rate-limited` with the bound's code and the time until the next day
    */
   count(partition: string, what: string, bound: Bound, people?: readonly string[]): Promise<void>;
 }
 
-/** A day's count is of no use once the day has ended in every clock's view. */
+/** Two days: long enough for the day to have ended on every clock. */
 const keptSeconds = 2 * daySeconds;
 
-/** What one of several people may have of a bound. */
+/** Returns one person's share of a bound. */
 const shareOf = (most: number): number => Math.ceil(most / 3);
 
 export const dailyLimits = (table: Table): DailyLimits => {
@@ -45,7 +45,7 @@ export const dailyLimits = (table: Table): DailyLimits => {
   return {
     async count(partition, what, bound, people = []) {
       const most = shareOf(bound.most);
-      // What is the caller's own is asked first: who floods takes nothing from colleagues.
+      // The caller's own share is checked first, so that flooding takes nothing from colleagues.
       for (const person of people) {
         const said = `You have used your share of this limit of the workspace: ${most} per UTC day. Try again tomorrow.`;
         await countOne(partition, `${what}#${person}`, { ...bound, most, said });

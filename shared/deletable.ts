@@ -9,42 +9,44 @@ import type { Page } from './page.ts';
 import { isNew, type Item, type Key, type PageRequest, type Table, type TransactWrite } from './table.ts';
 import { daySeconds, timeToLive } from './time.ts';
 
-/** An entity that a deletion marks and keeps for a day, so that the stream tells of it and of who deleted it. */
+/**
+ * An entity that is marked as deleted and kept for a day, so that the stream can publish the deletion and its author.
+ */
 export type Deletable = Entity & { id: string; createdBy: Actor; deletedAt: string | null };
 
 interface Kind<D extends Deletable> {
-  /** The `type` of the items, such as `saved_report`; their keys and their count are named by it. */
+  /** The `type` of the items, such as `saved_report`; also names their keys and count. */
   type: string;
   schema: z.ZodType<D>;
-  /** The refusal of one that is not there. */
+  /** Creates the error for an unknown id. */
   notFound: () => DomainError;
   bound: Bound;
-  /** How many of them one actor may have made. */
+  /** How many of them one actor may create. */
   share?: Bound;
-  /** The attributes of the indexes that find it until it is deleted. */
+  /** Index attributes of an entity that is not deleted. */
   indexed?: (entity: D) => Record<string, string> | undefined;
 }
 
 export interface DeletableStore<D extends Deletable> {
   /** @throws DomainError `not-found` */
   get(workspaceId: string, id: string): Promise<D>;
-  /** Undefined when there is none, or it was deleted. */
+  /** Returns undefined when it does not exist or was deleted. */
   find(workspaceId: string, id: string): Promise<D | undefined>;
   /**
-   * Writes one that `firstVersion` has stamped, with other writes or not at all.
-   * @throws DomainError `conflict` with the code of the bound, or of the share, that is reached
+   * Writes an entity stamped by `firstVersion`, in one transaction with other writes.
+   * @throws DomainError `conflict` with the code of the bound or share that is reached
    */
   create(entity: D, author: Author, ...alongside: TransactWrite[]): Promise<D>;
-  /** Writes the next version, with other writes or not at all. @throws DomainError `changed_meanwhile` */
+  /** Writes the next version, in one transaction with other writes. @throws DomainError `changed_meanwhile` */
   save(entity: D, author: Author, ...alongside: TransactWrite[]): Promise<D>;
   /** @throws DomainError `changed_meanwhile` */
   delete(entity: D, author: Author): Promise<void>;
-  /** The newest first. */
+  /** Lists newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<D>>;
   all(workspaceId: string): Promise<D[]>;
 }
 
-/** The entity that an item holds; undefined where it was deleted. */
+/** Parses the entity of an item; undefined when it is deleted. */
 export const present = <D extends { deletedAt: string | null }>(schema: z.ZodType<D>, item: Item): D | undefined => {
   const entity = entityOf(schema, item);
   return entity.deletedAt === null ? entity : undefined;
@@ -55,7 +57,7 @@ const beginningWith = (workspaceId: string, prefix: string) => ({
   ExpressionAttributeValues: { ':workspace': workspaceId, ':prefix': prefix },
 });
 
-/** Lists what is not deleted of a kind, by a prefix of ids that grow with time: the newest first. */
+/** Lists entities that are not deleted, newest first, by a key prefix. Their ids sort by creation time. */
 export const newestFirst =
   <D extends { deletedAt: string | null }>(table: Table, prefix: string, schema: z.ZodType<D>) =>
   (workspaceId: string, page: PageRequest): Promise<Page<D>> =>
@@ -63,7 +65,7 @@ export const newestFirst =
       present(schema, item),
     );
 
-/** The store of a kind of which a workspace may have so many. Their ids grow with time. */
+/** Store of a kind of entity whose number per workspace is bounded. Ids sort by creation time. */
 export const deletableStore = <D extends Deletable>(
   table: Table,
   { type, schema, notFound, bound, share, indexed }: Kind<D>,

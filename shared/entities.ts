@@ -5,7 +5,7 @@ import type { Entity } from './entity.ts';
 import { DomainError } from './errors.ts';
 import { type Condition, isNew, type Item, type Key, type Table } from './table.ts';
 
-/** Stamps a new entity, version 0: the write makes it 1. */
+/** Stamps a new entity as version 0; the first write makes it 1. */
 export const firstVersion = <N extends { workspaceId: string }>(entity: N, now: Date, author: Author): N & Entity => ({
   ...entity,
   version: 0,
@@ -16,7 +16,7 @@ export const firstVersion = <N extends { workspaceId: string }>(entity: N, now: 
   chain: chainAfter(undefined, author),
 });
 
-/** The entity as its next write has it: version, time and author. */
+/** Returns the entity as its next write stores it, with version, time and author. */
 export const nextVersion = <E extends Entity>(entity: E, now: Date, author: Author): E => ({
   ...entity,
   version: entity.version + 1,
@@ -26,7 +26,7 @@ export const nextVersion = <E extends Entity>(entity: E, now: Date, author: Auth
   chain: chainAfter(entity.chain, author),
 });
 
-/** The condition that the entity has not been written since it was read at `version` (0: never written at all). */
+/** Condition that the entity has not been written since it was read at `version` (0: never written). */
 export const stillAt = (version: number): Condition =>
   version === 0
     ? isNew
@@ -36,15 +36,15 @@ export const stillAt = (version: number): Condition =>
         ExpressionAttributeValues: { ':readVersion': version },
       };
 
-/** The condition of a projection: it only moves forward, so an event delivered twice, or late, changes nothing. */
+/** Condition for a projection: it only moves forward, so a late or repeated event changes nothing. */
 export const newerThan = (entityVersion: number): Condition => ({
   ConditionExpression: 'attribute_not_exists(entityVersion) OR entityVersion < :entityVersion',
   ExpressionAttributeValues: { ':entityVersion': entityVersion },
 });
 
 /**
- * Writes entities, each as its next version. The writer throws DomainError `changed_meanwhile` when the entity was
- * written since it was read.
+ * Returns a writer that stores an entity as its next version. It throws DomainError `changed_meanwhile` when the entity
+ * was written since it was read.
  */
 export const entityWriter =
   <E extends Entity>(table: Table, toItem: (entity: E) => Item & Key) =>
@@ -52,13 +52,14 @@ export const entityWriter =
     const next = nextVersion(entity, table.now(), author);
     const item = toItem(next);
     if (await table.put(item, stillAt(entity.version))) return next;
-    // The SDK repeats a write whose answer was lost, and its own write then refuses it: the stored item shows which.
+    // When a response is lost the SDK retries, and the condition then fails on its own first write. The stored item
+    // shows whether it was ours.
     const standing = await table.get({ pk: item.pk, sk: item.sk });
     if (isDeepStrictEqual(standing, JSON.parse(JSON.stringify(item)))) return next;
     throw lostUpdate();
   };
 
-/** The error for a write that lost against another. */
+/** The error for a write that lost to a concurrent one. */
 export const lostUpdate = (): DomainError =>
   new DomainError(
     'conflict',
@@ -66,11 +67,11 @@ export const lostUpdate = (): DomainError =>
     'Another request changed the resource at the same time. Get the current version and retry.',
   );
 
-/** Whether a write lost against another: who reads again can go on from what stands now. */
+/** Whether a write lost to a concurrent one, so that the caller can read again and retry. */
 export const isLostUpdate = (error: unknown): boolean =>
   error instanceof DomainError && error.code === 'changed_meanwhile';
 
-/** What a write gives; undefined when it lost against another, and what the other wrote is to stand. */
+/** Returns the result of a write; undefined when a concurrent write won and is to be kept. */
 export const unlessOvertaken = async <T>(write: Promise<T>): Promise<T | undefined> => {
   try {
     return await write;
@@ -81,10 +82,10 @@ export const unlessOvertaken = async <T>(write: Promise<T>): Promise<T | undefin
 };
 
 /**
- * Reads and writes, and does so again when the write lost against another. Two writers of one entity at once is rare, three
- * is a fault: more attempts are for what many write.
+ * Reads and writes, and retries when the write lost to a concurrent one. Two concurrent writers of an entity are rare,
+ * three are a fault: raise `maxAttempts` only for entities with many writers.
  * @param save receives the number of the attempt, from 1
- * @param pause waits after an attempt that was lost
+ * @param pause waits after a lost attempt
  */
 export const retryOnLostUpdate = async <Saved>(
   save: (attempt: number) => Promise<Saved>,
@@ -100,5 +101,5 @@ export const retryOnLostUpdate = async <Saved>(
   }
 };
 
-/** The entity an item holds: keys and index attributes are dropped, the rest is checked. */
+/** Parses the entity of an item, without its keys and index attributes. */
 export const entityOf = <Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> => schema.parse(item);

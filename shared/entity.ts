@@ -4,8 +4,8 @@ import { WorkspaceId } from './ids.ts';
 import { Instant } from './time.ts';
 
 /**
- * What every entity carries. `version` counts its writes from 1 (0: not written yet) and guards each write;
- * `changedBy` and `correlationId` are those of the last write, so that the stream can tell who did it.
+ * Fields of every entity. `version` counts its writes from 1 (0: not written yet) and guards each write; `changedBy`
+ * and `correlationId` are those of the last write, for the events derived from the stream.
  */
 export const entityFields = {
   workspaceId: WorkspaceId,
@@ -14,11 +14,11 @@ export const entityFields = {
   updatedAt: Instant,
   changedBy: Actor,
   correlationId: z.string(),
-  /** Of the last write, as `changedBy`; none where no automation led to it. */
+  /** Chain of the last write; absent when no automation led to it. */
   chain: Chain.optional(),
 };
 
 export type Entity = z.infer<z.ZodObject<typeof entityFields>>;
 
-/** What a context provides for a new entity; the store adds the rest when it writes. */
+/** Fields that a context provides for a new entity; the store adds the rest. */
 export type New<E extends Entity> = Omit<E, Exclude<keyof Entity, 'workspaceId'>>;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * Parses the environment once, at the cold start. A missing or malformed value stops the function there, with the
- * names of the variables (never their values): better than a fault in the middle of a publication.
+ * Parses the environment once, at the cold start. A missing or malformed value stops the function there, naming the
+ * variables (never their values), rather than failing in the middle of a publication.
  */
 export const parseEnvironment = <Shape extends z.ZodRawShape>(
   shape: Shape,

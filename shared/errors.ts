@@ -1,4 +1,4 @@
-/** What went wrong, by kind. `shared/http/problem.ts` gives each kind its HTTP status. */
+/** The kind of an error. `shared/http/problem.ts` maps each kind to its HTTP status. */
 export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
@@ -14,12 +14,12 @@ export type ErrorKind =
   | 'rate-limited'
   | 'unavailable';
 
-/** Error codes by kind, each with one sentence on when it is answered: pure data, for the description of the API. */
+/** Error codes by kind, each with one sentence on when it is returned. Pure data, for the API description. */
 export type ErrorCodes = Readonly<Partial<Record<ErrorKind, Readonly<Record<string, string>>>>>;
 
 /**
- * One field of the input that was refused. `path` is dotted (`parts.0.text`), `message` a sentence for a developer. Within
- * a text, `start` and `end` (exclusive) name the place, in UTF-16 units of the text as it was given.
+ * A refused field of the input. `path` is dotted (`parts.0.text`), `message` a sentence for a developer. `start` and
+ * `end` (exclusive) locate the problem within a text, in UTF-16 units of the text as sent.
  */
 export interface FieldError {
   path: string;
@@ -31,14 +31,14 @@ export interface FieldError {
 
 interface ErrorDetails {
   fields?: readonly FieldError[];
-  /** HTTP headers the answer must carry, such as `Allow` (RFC 9110, section 15.5.6) or `Retry-After`. */
+  /** HTTP headers that the response must carry, such as `Allow` (RFC 9110, section 15.5.6) or `Retry-After`. */
   headers?: Readonly<Record<string, string>>;
   cause?: unknown;
 }
 
 /**
- * The only error that may speak to a caller. Everything else is a fault and answers 500 without a word about its cause.
- * `code` is stable and meant for programs, `message` for people; neither may hold a secret or personal data.
+ * The only error whose message reaches a caller. Everything else is a fault and returns 500 without its cause. `code`
+ * is stable and meant for programs, `message` for people; neither may contain a secret or personal data.
  */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
@@ -56,9 +56,11 @@ export class DomainError extends Error {
   }
 }
 
-/** A thing that does not exist, or belongs to another workspace: the caller cannot tell which. */
+/** The error for something that does not exist or belongs to another workspace; the caller cannot tell which. */
 export const notFound = (what: string, said = `There is no such ${what} in this workspace.`): DomainError =>
   new DomainError('not-found', `${what.replaceAll(' ', '_')}_not_found`, said);
 
-/** The name of an AWS error (`ConditionalCheckFailedException`), or of any other error; undefined for anything else. */
+/**
+ * Returns the name of an AWS error (`ConditionalCheckFailedException`) or any other error; undefined for other values.
+ */
 export const errorName = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined);

@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { encodeTime, ulid } from 'ulid';
 import * as z from 'zod';
 
-/** Every kind of id, by its prefix: an id names its kind wherever it is read. */
+/** Prefixes of ids, one for each kind, so that an id shows its kind. */
 export type IdPrefix =
   | 'usr'
   | 'sva'
@@ -34,15 +34,15 @@ export type IdPrefix =
   | 'hok'
   | 'fed';
 
-/** Of Node's own random numbers: ulid would load Web Cryptography for its letters, which takes a cold start 2 ms. */
+/** Random numbers from Node: by default ulid loads Web Cryptography, which adds 2 ms to a cold start. */
 const random = (): number => randomInt(32) / 32;
 
-/** A new id: prefix and ULID, so that ids of one kind sort by the time they were made. */
+/** Creates an id from prefix and ULID, so that ids of one kind sort by creation time. */
 export const newId = (prefix: IdPrefix, now: Date): string => `${prefix}_${ulid(now.getTime(), random)}`;
 
 /**
- * An id that is the same for the same seed, so that whoever makes a thing can do so again: the time of a ULID from
- * `at`, and its 80 other bits from the seed's SHA-256.
+ * Derives an id that is the same for the same seed, so that a creation can be repeated: the time of a ULID from `at`,
+ * its 80 other bits from the seed's SHA-256.
  */
 export const derivedId = (prefix: IdPrefix, at: Date | string, seed: string): string => {
   const digest = createHash('sha256').update(seed).digest();
@@ -50,7 +50,7 @@ export const derivedId = (prefix: IdPrefix, at: Date | string, seed: string): st
   return `${prefix}_${encodeTime(new Date(at).getTime())}${letters.join('')}`;
 };
 
-/** Crockford's base 32, which ULIDs are written in. */
+/** Crockford's base 32, the alphabet of ULIDs. */
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 const idSchema = (prefix: IdPrefix, what: string, ...others: readonly IdPrefix[]) => {
@@ -61,7 +61,7 @@ const idSchema = (prefix: IdPrefix, what: string, ...others: readonly IdPrefix[]
     .meta({ description: `Id of ${what}`, examples: [`${prefix}_01KATJ9V5H8Q3M4N5P6R7S8T9V`] });
 };
 
-/** Anybody who may act in a workspace: a person or a service account. */
+/** Anyone who can act in a workspace: a person or a service account. */
 export const PersonId = idSchema('usr', 'a person or a service account', 'sva');
 export const WorkspaceId = idSchema('wsp', 'a workspace');
 export const AccountId = idSchema('acc', 'an X account');

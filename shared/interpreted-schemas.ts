@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
 /**
- * Imported before any schema: each process checks few values, and somebody waits for it. zod would write code for each
- * object that it first checks, which pays after thousands of them, and would look for circles in what it reads: JSON and
- * items of a table have none.
+ * Must be imported before any schema. zod would compile code for each object schema on first use, which pays off only
+ * after thousands of checks, while each process makes few. It would also look for cycles in its input; JSON and table
+ * items have none.
  */
 z.config({
   jitless: true,

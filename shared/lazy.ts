@@ -2,47 +2,47 @@ import type { Route } from './http/route.ts';
 import type { Task } from './lambda/task.ts';
 import { once } from './once.ts';
 
-/** Ports whose every member is an asynchronous method. */
+/** Ports with only asynchronous methods. */
 type Asynchronous<Port> = { [Name in keyof Port]: (...given: never[]) => Promise<unknown> };
 
 /**
- * A port that is loaded at its first call, once; a failure is not kept. For what is heavy and rare
+ * Loads a port at its first call and keeps it; a failure is not kept. For ports that are heavy and rarely used
  * (docs/decisions/0022-what-is-loaded-late.md).
  */
 export const lazy = <Port extends Asynchronous<Port>>(load: () => Promise<Port>): Port => {
   const loaded = once(load);
   return new Proxy({} as Port, {
-    // Its members are not known before it is loaded: a copy would have none.
+    // Its members are unknown until it is loaded, so a copy would be empty.
     ownKeys: () => {
       throw new Error('A port that is loaded late cannot be spread: see `overriding`');
     },
     get: (replaced, name) => {
       if (Object.hasOwn(replaced, name)) return replaced[name as keyof Port];
-      // Awaiting the port itself gives it as it is.
+      // Not a thenable: `await port` returns the port itself.
       if (name === 'then') return undefined;
       return async (...given: never[]): Promise<unknown> => (await loaded())[name as keyof Port](...given);
     },
   });
 };
 
-/** The port with other members in the place of some; unlike a spread, of one that is loaded late as well. */
+/** Returns the port with some members replaced. Unlike a spread, it also works for a lazy port. */
 export const overriding = <Port extends object>(port: Port, members: Partial<Port>): Port =>
   Object.assign(Object.create(port) as Port, members);
 
-/** Routes of a capability that are loaded when one of them is asked for. */
+/** Routes of a capability, loaded with the first request for one of them. */
 export interface LazyRoutes {
-  /** Paths as contracts have them; with a method before it where capabilities share a path (`DELETE /v1/me`). */
+  /** Paths as in the contracts, preceded by the method where capabilities share a path (`DELETE /v1/me`). */
   readonly paths: readonly string[];
   readonly load: () => Promise<readonly Route[]>;
 }
 
-/** A capability's routes, found by their paths: a request loads no capability but its own. */
+/** Finds a capability's routes by path, so that a request loads no other capability. */
 export const lazyRoutes = (paths: readonly string[], load: () => Promise<readonly Route[]>): LazyRoutes => ({
   paths,
   load: once(load),
 });
 
-/** A capability's tasks, found by their names, loaded when a workflow first asks for one. */
+/** Finds a capability's tasks by name, and loads them when a workflow first calls one. */
 export const lazyTasks = (names: readonly string[], load: () => Promise<readonly Task[]>): Task[] => {
   const loaded = once(load);
   return names.map((name) => ({

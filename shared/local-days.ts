@@ -1,13 +1,13 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** Day and time on the clock of a zone: `2026-11-22`, `09:30`. */
+/** Local date and time in a zone: `2026-11-22`, `09:30`. */
 export interface LocalMoment {
   date: string;
   time: string;
 }
 
 /**
- * What the clock of a zone shows at an instant (UTC), to the minute.
+ * Returns the local date and time of an instant (UTC), to the minute.
  * @param timeZone an IANA zone that is known to exist
  */
 export const localMoment = (instant: string, timeZone: string): LocalMoment => {
@@ -22,11 +22,11 @@ export const localMoment = (instant: string, timeZone: string): LocalMoment => {
 };
 
 /**
- * The instant (UTC) at which a day begins in a zone: not always midnight, where clocks are put forward then.
+ * Returns the instant (UTC) at which a day begins in a zone; not midnight where clocks are put forward then.
  * @param date such as `2026-11-22`
  */
 export const startOfDay = (date: string, timeZone: string): string =>
   new Date(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds).toISOString();
 
-/** The day after that day. */
+/** Returns the next day. */
 export const dayAfter = (date: string): string => Temporal.PlainDate.from(date).add({ days: 1 }).toString();

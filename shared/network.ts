@@ -1,10 +1,10 @@
 import { digestOf } from './secrets.ts';
 
-/** An IPv4 address, also as an IPv6 socket sees it (RFC 4291, section 2.5.5.2). */
+/** Returns an IPv4 address, also when an IPv6 socket reports it as mapped (RFC 4291, section 2.5.5.2). */
 const v4Of = (address: string): string | undefined =>
   /^(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/i.exec(address)?.[1];
 
-/** The eight groups of an IPv6 address, without leading zeros; undefined for anything else. */
+/** Returns the eight groups of an IPv6 address, without leading zeros; undefined for anything else. */
 const groupsOf = (address: string): string[] | undefined => {
   const plain = address.replace(/%.*$/, '');
   if (!/^[0-9a-f:]+$/i.test(plain) || !plain.includes(':')) return undefined;
@@ -14,8 +14,8 @@ const groupsOf = (address: string): string[] | undefined => {
 };
 
 /**
- * The network of an address, which is kept instead of it: IPv4 by its first 24 bits, IPv6 by its first 48 (the part
- * that a site is given: RFC 6177), in the form of RFC 5952. Null for anything but an address.
+ * Returns the network of an address, which is stored in its place: the first 24 bits of IPv4, the first 48 of IPv6
+ * (what a site is assigned: RFC 6177), in the form of RFC 5952. Null for anything but an address.
  */
 export const networkOf = (address: string): string | null => {
   const v4 = v4Of(address);
@@ -27,11 +27,11 @@ export const networkOf = (address: string): string | null => {
 };
 
 /**
- * What one visitor cannot choose of an address: all of an IPv4 one, and the first 64 bits of an IPv6 one (RFC 4291,
- * section 2.5.4: the rest is the visitor's own to choose).
+ * Returns the part of an address that a visitor cannot choose: all of IPv4, the first 64 bits of IPv6 (RFC 4291,
+ * section 2.5.4).
  */
 export const visitorOf = (address: string): string =>
   v4Of(address) ?? groupsOf(address)?.slice(0, 4).join(':') ?? address;
 
-/** A visitor as keys have it: addresses are personal data and stay out of tables. */
+/** Returns the digest of a visitor for use in keys; addresses are personal data and not stored in tables. */
 export const visitorDigest = (address: string): string => digestOf(visitorOf(address)).slice(0, 22);

@@ -7,13 +7,13 @@ import { maskingReplacer } from './privacy/masking.ts';
 /** Logs, metrics and traces of one function. */
 export interface Observability {
   logger: Logger;
-  /** One dimension only, the service: a series per workspace or route would cost more than it tells. */
+  /** With the service as the only dimension: a series per workspace or route would cost more than it is worth. */
   metrics: Metrics;
-  /** The tracer when this invocation is sampled. X-Ray's library is loaded at the first sampled one. */
+  /** The tracer, if this invocation is sampled. X-Ray's library is loaded with the first sampled one. */
   tracer(): Promise<Tracer | undefined>;
 }
 
-/** CloudWatch's namespace of every metric of the platform. */
+/** CloudWatch namespace of all metrics of the platform. */
 export const metricNamespace = 'XMarketingPlatform';
 
 export const observe = (service: string): Observability => {
@@ -29,7 +29,7 @@ export const observe = (service: string): Observability => {
   };
 };
 
-/** Counts security events, the high ones once more by themselves: those ring an alarm. */
+/** Counts security events, and separately those of high severity, which trigger an alarm. */
 export const alertCounter = (service: string): ((severity: 'medium' | 'high') => void) => {
   const { metrics } = observe(service);
   return (severity) => {
@@ -40,8 +40,8 @@ export const alertCounter = (service: string): ((severity: 'medium' | 'high') =>
 };
 
 /**
- * What may be logged of an error: its name, code and place. Messages of libraries can quote what they were given
- * (tokens, bodies), so only our own errors' messages are written.
+ * Returns what may be logged of an error: name, code and stack. Messages of libraries can quote their input (tokens,
+ * bodies), so only the messages of our own errors are logged.
  */
 export const loggable = (error: unknown): Record<string, unknown> => {
   if (!(error instanceof Error)) return { name: typeof error };

@@ -1,4 +1,4 @@
-/** Runs `make` at the first call and keeps what it gave; a failure is not kept, so that the next call tries again. */
+/** Calls `make` once and keeps its result. A failure is not kept, so that the next call tries again. */
 export const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => {
@@ -11,8 +11,8 @@ export const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 };
 
 /**
- * Makes a value at the first call and keeps it: for what takes long to make and few processes need, such as patterns with
- * properties of Unicode, which V8 reads for milliseconds.
+ * Makes a value at the first call and keeps it. For values that are slow to make and rarely needed, such as patterns
+ * with Unicode properties, which V8 takes milliseconds to compile.
  */
 export const madeOnce = <T>(make: () => T): (() => T) => {
   let made: { value: T } | undefined;

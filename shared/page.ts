@@ -3,7 +3,7 @@ import { DomainError } from './errors.ts';
 import { jsonOf } from './json.ts';
 import { digestOf } from './secrets.ts';
 
-/** The query parameters of every list; an operation adds its filters: `pageQuery({ status: ... })`. */
+/** Query parameters of every list; an operation adds its filters: `pageQuery({ status: ... })`. */
 export const pageQuery = <Shape extends z.ZodRawShape>(filters: Shape) =>
   z.strictObject({
     limit: z.coerce
@@ -32,7 +32,7 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
-/** Everything a list was asked for but the place to go on: a cursor holds for this query alone. */
+/** Everything a list was queried by except the position; a cursor is valid only for the same query. */
 export type PageScope = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const fingerprint = (scope: PageScope): string => {
@@ -43,11 +43,11 @@ const fingerprint = (scope: PageScope): string => {
 const Key = z.record(z.string(), z.string()).refine((key) => Object.keys(key).length > 0);
 const Cursor = z.tuple([z.string(), Key]);
 
-/** An opaque cursor: the key to go on from, bound to the query (and so to the workspace) it came from. */
+/** Encodes an opaque cursor: the key to continue from, bound to its query and so to its workspace. */
 export const encodeCursor = (key: Readonly<Record<string, string>>, scope: PageScope): string =>
   Buffer.from(JSON.stringify([fingerprint(scope), key])).toString('base64url');
 
-/** The refusal of a cursor that is not ours, or belongs to another query. */
+/** The error for a cursor that is not ours or belongs to another query. */
 export const invalidCursor = (): DomainError =>
   new DomainError(
     'invalid',
@@ -59,8 +59,8 @@ export const invalidCursor = (): DomainError =>
   );
 
 /**
- * The key a cursor holds.
- * @throws DomainError `invalid_cursor` when it is not one of ours, or was given for another query.
+ * Decodes the key of a cursor.
+ * @throws DomainError `invalid_cursor` when it is not ours or belongs to another query.
  */
 export const decodeCursor = (cursor: string, scope: PageScope): Record<string, string> => {
   const parsed = Cursor.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString('utf8')));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DomainError } from './errors.ts';
 
-/** The roles of a workspace's members, from the most to the least powerful. */
+/** Roles of a workspace's members, from the most to the least powerful. */
 export const Role = z.enum(['owner', 'admin', 'manager', 'editor', 'analyst']).meta({
   description:
     'Role in the workspace; each role includes the roles after it. `owner`: also transfers and deletes the workspace; ' +
@@ -16,7 +16,7 @@ const admins: readonly Role[] = ['owner', 'admin'];
 const planners: readonly Role[] = ['owner', 'admin', 'manager'];
 const writers: readonly Role[] = ['owner', 'admin', 'manager', 'editor'];
 
-/** Which role may do what. An operation names its permission; nothing else decides. */
+/** The roles that hold each permission. An operation names its permission; nothing else decides. */
 const grants = {
   'audit:read': admins,
   'workspace:read': everyone,
@@ -48,9 +48,9 @@ const grants = {
 export type Permission = keyof typeof grants;
 
 /**
- * What people alone do, whatever role a service account has: a secret that lies in a file has no second factor, and must
- * not give power to others, weaken the workspace's safety, or outlive its own end. What a machine is for stays with it:
- * reading (the audit trail for a SIEM too), writing, planning.
+ * Permissions that only people hold, whatever the role of a service account: a secret stored in a file has no second
+ * factor, and must not grant power to others, weaken the workspace's security, or outlive its revocation. Machines keep
+ * what they are for: reading (including the audit trail for a SIEM), writing, planning.
  */
 const onlyPeople: readonly Permission[] = [
   'workspace:manage',
@@ -62,18 +62,18 @@ const onlyPeople: readonly Permission[] = [
   'webhooks:manage',
 ];
 
-/** Whether a service account may hold the permission, given the role. */
+/** Whether a service account may hold the permission, given a sufficient role. */
 export const isForMachines = (permission: Permission): boolean => !onlyPeople.includes(permission);
 
-/** The refusal of a service account that tries what people alone do. */
+/** The error for a service account that tries something only people may do. */
 export const onlyForPeople = (): DomainError =>
   new DomainError('forbidden', 'only_for_people', 'Service accounts cannot do this.');
 
-/** Whether a member of that role holds the permission. */
+/** Whether members with the role hold the permission. */
 export const mayDo = (role: Role, permission: Permission): boolean => {
   const holders: readonly Role[] = grants[permission];
   return holders.includes(role);
 };
 
-/** Whether a role is less powerful than another one. */
+/** Whether a role is less powerful than another. */
 export const isBelow = (role: Role, other: Role): boolean => everyone.indexOf(role) > everyone.indexOf(other);

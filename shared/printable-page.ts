@@ -10,7 +10,7 @@ th { font-weight: normal; color: #555 }
 `;
 const onPaper = '@page { margin: 2cm } @media print { body { margin: 0; max-width: none } }\n';
 
-/** Nothing is loaded and nothing runs, whatever names and texts say: only this style is taken (W3C: CSP Level 3). */
+/** Forbids all loading and scripts, whatever names and texts contain; only this style is allowed (W3C: CSP Level 3). */
 const policyOf = (style: string): string =>
   [
     "default-src 'none'",
@@ -20,9 +20,9 @@ const policyOf = (style: string): string =>
   ].join('; ');
 
 /**
- * A page to print, whole in one file. Search engines are to leave it alone, should a secret link to it get about.
- * @param style what the page has besides the style of all of them
- * @param body HTML: whatever people wrote stands in it escaped
+ * Renders a self-contained page for print. Search engines must not index it, should a secret link to it leak.
+ * @param style in addition to the style of all pages
+ * @param body HTML, with everything people wrote escaped
  */
 export const printablePage = ({ title, style, body }: { title: string; style: string; body: string }): string => {
   const whole = onScreen + style + onPaper;
@@ -39,7 +39,7 @@ const cell = (tag: Tag, text: string): string => `<${tag}>${escapeHtml(text)}</$
 const line = (tag: Tag, texts: readonly string[]): string =>
   `<tr>${texts.map((text) => cell(tag, text)).join('')}</tr>`;
 
-/** A table of single facts: a name and a text in each row; undefined leaves the row out. */
+/** Renders a table of facts, a name and a text per row; a row whose text is undefined is left out. */
 export const factsTable = (facts: readonly (readonly [name: string, text: string | undefined])[]): string => {
   const rows = facts.map(([name, text]) =>
     text === undefined ? '' : `<tr>${cell('th scope="row"', name)}${cell('td', text)}</tr>`,
@@ -47,7 +47,7 @@ export const factsTable = (facts: readonly (readonly [name: string, text: string
   return `<table>${rows.join('')}</table>`;
 };
 
-/** A table of what is listed, with the names of its columns at the head of every printed page. */
+/** Renders a list as a table, with its column names at the head of every printed page. */
 export const listTable = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
   rows.length === 0
     ? '<p>None.</p>'

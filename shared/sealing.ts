@@ -4,12 +4,12 @@ const algorithm = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** As JSON, so that no two places give the same bytes. */
+/** JSON, so that different lists never give the same bytes. */
 const associatedData = (boundTo: readonly string[]): Buffer => Buffer.from(JSON.stringify(boundTo));
 
 /**
- * Seals a text by AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce: nonce, text and tag in base64url.
- * `boundTo` names its owner and purpose: moved elsewhere, it does not open.
+ * Encrypts a text with AES-256-GCM (NIST SP 800-38D) and a random 96-bit nonce; returns nonce, ciphertext and tag in
+ * base64url. `boundTo` names its owner and purpose: the text cannot be decrypted anywhere else.
  */
 export const seal = (key: Uint8Array, text: string, boundTo: readonly string[]): string => {
   const iv = randomBytes(ivBytes);
@@ -18,7 +18,7 @@ export const seal = (key: Uint8Array, text: string, boundTo: readonly string[]):
   return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
 };
 
-/** Opens what `seal` made. @throws Error when it was changed, is under another key, or is bound to something else */
+/** Decrypts what `seal` returned. @throws Error when it was changed, has another key, or is bound to something else */
 export const unseal = (key: Uint8Array, sealed: string, boundTo: readonly string[]): string => {
   const bytes = Buffer.from(sealed, 'base64url');
   const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });

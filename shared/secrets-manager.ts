@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { callLimits } from './aws-client.ts';
 
-/** The text of a secret in AWS Secrets Manager. @throws Error when it is empty */
+/** Reads a secret from AWS Secrets Manager. @throws Error when it is empty */
 export const secretText = async (arn: string): Promise<string> => {
   const { SecretString = '' } = await new SecretsManagerClient(callLimits()).send(
     new GetSecretValueCommand({ SecretId: arn }),

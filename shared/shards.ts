@@ -1,8 +1,8 @@
 /**
- * Partitions that an index of all workspaces is spread over: enough that none is hot (one takes 1,000 writes a second, AWS:
- * DynamoDB quotas), few enough that all may be asked.
+ * Partitions of an index across all workspaces: enough that none is hot (each takes 1,000 writes a second, AWS:
+ * DynamoDB quotas), few enough that all can be queried.
  */
 export const shards: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/** The shard of an entity: the last character of an id is random. */
+/** Returns the shard of an entity, by the last character of its id, which is random. */
 export const shardOf = (id: string): number => (id.codePointAt(id.length - 1) ?? 0) % shards.length;

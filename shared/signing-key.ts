@@ -10,29 +10,29 @@ export interface PublicKey {
   kid: string;
 }
 
-/** Signs values in their canonical form, and checks whether a signature is its own. Its secret is read when needed. */
+/** Signs values in their canonical form, and verifies its own signatures. The secret is read when needed. */
 export interface SigningKey {
   publicKey(): Promise<PublicKey>;
-  /** The signature, base64url. */
+  /** Returns the signature in base64url. */
   sign(value: unknown): Promise<string>;
   isOwn(value: unknown, signature: string): Promise<boolean>;
 }
 
-/** The beginning of a PKCS #8 document that holds an Ed25519 seed (RFC 8410, section 7). */
+/** Start of a PKCS #8 document with an Ed25519 seed (RFC 8410, section 7). */
 const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** The private Ed25519 key of a seed of 32 bytes (RFC 8032). */
+/** Returns the private Ed25519 key of a 32-byte seed (RFC 8032). */
 export const ed25519Key = (seed: Uint8Array): KeyObject =>
   createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: 'der', type: 'pkcs8' });
 
-/** The public part of an Ed25519 key: the 32 bytes that RFC 8037 calls `x`, base64url. */
+/** Returns the public part of an Ed25519 key: the 32 bytes that RFC 8037 calls `x`, in base64url. */
 export const publicPartOf = (key: KeyObject): string => {
   const { x } = createPublicKey(key).export({ format: 'jwk' });
   if (x === undefined) throw new Error('The key has no public part');
   return x;
 };
 
-/** An Ed25519 key, derived from a stage's secret for one purpose. */
+/** Derives an Ed25519 key for one purpose from a stage's secret. */
 export const signingKeyFrom = (secret: string, purpose: string): SigningKey => {
   const key = ed25519Key(derivedKey(secret, purpose));
   const open = createPublicKey(key);

@@ -6,12 +6,12 @@ import { isEndedBy, type SignIn, SignIns } from './sign-ins.ts';
 import type { Key, Table } from './table.ts';
 import { timeToLive } from './time.ts';
 
-/** The longest life of an access token, a service account's (infra/stacks/identity.ts), in seconds. */
+/** Longest lifetime of an access token, that of service accounts (infra/stacks/identity.ts), in seconds. */
 export const longestTokenSeconds = 60 * 60;
 
 /**
- * What has changed for a member or a service account since the oldest token that still lives was issued. `isActive`:
- * false after a removal, a suspension or a revocation. What is undefined has not changed: the token's own word counts.
+ * What has changed for a member or service account since the oldest valid token was issued; undefined: nothing, so the
+ * token is right. `isActive` is false after a removal, suspension or revocation.
  */
 export const Standing = z.object({
   workspaceId: WorkspaceId,
@@ -22,41 +22,45 @@ export const Standing = z.object({
   activeVersion: z.int().optional(),
 });
 export type Standing = Pick<z.infer<typeof Standing>, 'role' | 'isActive'> & {
-  /** The sign-in that the token comes from has ended meanwhile. */
+  /** The sign-in that the token comes from has since ended. */
   hasSignInEnded?: boolean;
 };
 
-/** Whose standing is asked for, as their access token names them. A machine has no sign-in. */
+/** Whose standing to look up, from their access token. A machine has no sign-in. */
 interface Who extends SignIn {
   workspaceId: string;
   personId: string;
 }
 
-/** Looks up a caller's current standing, as far as it may differ from their access token. */
+/** Looks up a caller's current standing, as far as it can differ from their access token. */
 export type FindStanding = (who: Who) => Promise<Standing | undefined>;
 
 export interface StandingStore {
   find: FindStanding;
-  /** Keeps that all sign-ins of a person from before a round have ended but one; an older end changes nothing. */
+  /**
+   * Stores that all sign-ins of a person from before a round have ended, except one; an older round changes nothing.
+   */
   endSignIns(personId: string, signIns: SignIns): Promise<void>;
-  /** Keeps that one sign-in has ended. */
+  /** Stores that one sign-in has ended. */
   endSignIn(signInId: string): Promise<void>;
-  /** Whether one sign-in has ended by itself. */
+  /** Whether this one sign-in was ended. */
   isSignInEnded(signInId: string): Promise<boolean>;
-  /** Keeps a change for as long as tokens from before it live. `version`: the membership's; an older one changes nothing. */
+  /**
+   * Stores a change as long as older tokens are valid. `version`: that of the membership; an older one changes nothing.
+   */
   learn(who: { workspaceId: string; personId: string }, version: number, change: Standing): Promise<void>;
 }
 
 const standingKey = (workspaceId: string, personId: string): Key => ({ pk: workspaceId, sk: `STANDING#${personId}` });
 
-/** A sign-in is a person's and no workspace's: what has ended it counts in every one of theirs. */
+/** Sign-ins belong to a person, not a workspace; their end counts in every workspace of the person. */
 const signInsKey = (personId: string): Key => ({ pk: `SIGN_INS#${personId}`, sk: 'SIGN_INS' });
 const signInKey = (signInId: string): Key => ({ pk: `SIGN_IN#${signInId}`, sk: 'SIGN_IN' });
 
-/** Twice the life of a token: the event itself may come late. */
+/** Twice the lifetime of a token, since the event itself can be late. */
 const keptSeconds = 2 * longestTokenSeconds;
 
-/** Recent changes of standing, as a context keeps them of users' events. */
+/** Stores recent changes of standing in a context, from the events of users. */
 export const standingStore = (table: Table): StandingStore => ({
   async find(who) {
     const { workspaceId, personId, signInId } = who;
@@ -86,7 +90,7 @@ export const standingStore = (table: Table): StandingStore => ({
   },
   isSignInEnded: async (signInId) => (await table.get(signInKey(signInId))) !== undefined,
   async learn({ workspaceId, personId }, version, change) {
-    // Role and activity each move forward on their own: a suspension must not hide a demotion that arrives later.
+    // Each has its own version: a suspension must not hide a demotion that arrives later.
     for (const [name, value] of Object.entries({ role: change.role, isActive: change.isActive })) {
       if (value === undefined) continue;
       const versionName = name === 'role' ? 'roleVersion' : 'activeVersion';
@@ -107,10 +111,10 @@ export const standingStore = (table: Table): StandingStore => ({
   },
 });
 
-/** The role in the token was taken away meanwhile. */
+/** The error for a member who was removed or suspended since the token was issued. */
 export const notAMember = (): DomainError =>
   new DomainError('forbidden', 'not_a_member', 'You are no longer a member of this workspace. Sign in again.');
 
-/** The sign-in that the token comes from has ended: signed out, revoked, or ended with a new password. */
+/** The error for a token whose sign-in has ended: signed out, revoked, or ended by a new password. */
 export const sessionEnded = (): DomainError =>
   new DomainError('unauthenticated', 'session_ended', 'This session has ended. Sign in again.');

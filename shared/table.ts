@@ -28,10 +28,10 @@ export interface Key {
   sk: string;
 }
 
-/** An item as the table holds it. `type` names its kind for the stream, `ttl` is Unix seconds. */
+/** An item as stored. `type` names its kind for the stream; `ttl` is in Unix seconds. */
 export type Item = Record<string, unknown>;
 
-/** What DynamoDB is sent, with plain values in the place of its typed ones. */
+/** DynamoDB's input with plain values instead of typed ones. */
 type Plain<T> = Omit<T, 'TableName' | 'Key' | 'ExpressionAttributeValues'> & {
   ExpressionAttributeValues?: Item | undefined;
 };
@@ -44,48 +44,51 @@ export type Condition = Pick<
 type Update = Plain<UpdateItemCommandInput>;
 
 type Query = Omit<Plain<QueryCommandInput>, 'Limit' | 'ExclusiveStartKey'> & {
-  /** The index holds keys alone: the items themselves are read from the table, as they stand now. */
+  /** The index has only keys: the items are read from the table, in their current state. */
   keysOnly?: true;
 };
 
 export interface PageRequest {
   limit: number;
   cursor?: string | undefined;
-  /** All that the list was asked for: the cursor is bound to it. */
+  /** Everything the list was queried by; the cursor is bound to it. */
   scope: PageScope;
 }
 
-/** One context's table. The keys of every index are strings and named after it (`byTime`: `byTimePk`, `byTimeSk`). */
+/** A context's table. The keys of every index are strings and named after it (`byTime`: `byTimePk`, `byTimeSk`). */
 export interface Table {
   readonly name: string;
-  /** The client behind it, for the idempotency records that Powertools keeps in the same table. */
+  /** The underlying client, for the idempotency records that Powertools keeps in the same table. */
   client(): Promise<DynamoDBClient>;
   readonly now: Clock;
   /**
-   * The item, read consistently; undefined when it does not exist or its time to live has passed. Items that are asked
-   * for at the same time are read in one call.
+   * Reads an item consistently; undefined when it does not exist or its time to live has passed. Concurrent reads are
+   * batched into one call.
    */
   get(key: Key): Promise<Item | undefined>;
-  /** The items of these keys that are there, in their order, read consistently, in one call as by `get`; each key once. */
+  /**
+   * Reads the existing items of these keys consistently, in their order, batched as by `get`; a repeated key is fetched
+   * once.
+   */
   getAll(keys: readonly Key[]): Promise<Item[]>;
-  /** Writes the item; false when the condition refused it. @throws DomainError `item_too_large`, as every write does */
+  /** Writes an item; false when the condition failed. @throws DomainError `item_too_large`, like every write */
   put(item: Item & Key, condition?: Condition): Promise<boolean>;
-  /** Changes the item; its new state, or undefined when the condition refused the change. */
+  /** Updates an item and returns its new state; undefined when the condition failed. */
   update(key: Key, update: Update): Promise<Item | undefined>;
-  /** Writes the items, in no order, each again until it stands; none that waited for a condition. */
+  /** Writes items unconditionally, in no particular order, retrying each until it is written. */
   putAll(items: readonly (Item & Key)[]): Promise<void>;
   delete(key: Key): Promise<void>;
-  /** All or nothing; false when a condition refused it. Tried again when another transaction holds the same items. */
+  /** Writes all or nothing; false when a condition failed. Retries when another transaction holds the same items. */
   transact(writes: readonly TransactWrite[]): Promise<boolean>;
-  /** Every item the query finds, page after page: for what is bounded by its nature. */
+  /** Returns every item of the query, page after page; only for queries whose result is bounded. */
   queryAll(query: Query): Promise<Item[]>;
-  /** The first items the query finds that have not expired, up to a limit. */
+  /** Returns the first items of the query that have not expired, up to a limit. */
   queryFirst(query: Query, limit: number): Promise<Item[]>;
-  /** One page of the items `accept` lets pass. */
+  /** Returns one page of the items that `accept` maps to a value. */
   queryPage<T>(query: Query, page: PageRequest, accept: (item: Item) => T | undefined): Promise<Page<T>>;
 }
 
-/** `check` writes nothing: the transaction stands or falls with what another item is. */
+/** A write of a transaction. `check` writes nothing: it only makes the transaction depend on another item. */
 export type TransactWrite =
   | { put: Item & Key; condition?: Condition }
   | { update: Key; with: Update }
@@ -95,14 +98,14 @@ export type TransactWrite =
 /** The condition of a first write. */
 export const isNew: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
-/** DynamoDB's largest batches (AWS: BatchGetItem, BatchWriteItem), and how often it is asked again for what it left. */
+/** DynamoDB's largest batches (AWS: BatchGetItem, BatchWriteItem), and how often unprocessed items are retried. */
 const maxReads = 100;
 
 const maxWrites = 25;
 
 const maxAttempts = 8;
 
-/** Sends all, batch after batch. `send` gives back what DynamoDB left undone: that comes first in the next batch. */
+/** Sends all items in batches. `send` returns the unprocessed ones, which come first in the next batch. */
 const inBatches = async <T>(all: readonly T[], most: number, send: (batch: T[]) => Promise<T[]>): Promise<void> => {
   let waiting = [...all];
   for (let tries = 0; waiting.length > 0; tries += 1) {
@@ -116,14 +119,16 @@ const inBatches = async <T>(all: readonly T[], most: number, send: (batch: T[]) 
 
 const isConditionFailure = (error: unknown): boolean => errorName(error) === 'ConditionalCheckFailedException';
 
-/** DynamoDB's words for an item of more than 400 KB, as PutItem and UpdateItem have them (AWS: DynamoDB quotas). */
+/** DynamoDB's message for an item over 400 KB, from PutItem and UpdateItem (AWS: DynamoDB quotas). */
 const tooLargeForAnItem = /^Item size (?:to update )?has exceeded the maximum allowed size/;
 
 const isTooLarge = (error: unknown): boolean =>
   (errorName(error) === 'ValidationException' && error instanceof Error && tooLargeForAnItem.test(error.message)) ||
   reasonsOf(error).some(({ Code, Message = '' }) => Code === 'ValidationError' && tooLargeForAnItem.test(Message));
 
-/** The write, with DynamoDB's refusal of what is too large translated. @throws DomainError `item_too_large` */
+/**
+ * Awaits a write and translates DynamoDB's error for an item that is too large. @throws DomainError `item_too_large`
+ */
 const sized = async <T>(write: Promise<T>): Promise<T> => {
   try {
     return await write;
@@ -134,10 +139,10 @@ const sized = async <T>(write: Promise<T>): Promise<T> => {
   }
 };
 
-/** Maximum number of tries of a write that meets a transaction of others at the same item. */
+/** Maximum number of attempts of a write that conflicts with other transactions. */
 const maxMeetings = 6;
 
-/** Sends again what met a transaction of others at the same item: DynamoDB lets neither wait for the other. */
+/** Retries a request that conflicts with another transaction; DynamoDB rejects it rather than let it wait. */
 const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -153,13 +158,12 @@ const pastOthers = async <T>(send: () => Promise<T>): Promise<T> => {
 };
 
 /**
- * Opens a context's table. TTL deletes late (AWS: within days), so an expired item is treated as gone here.
+ * Opens a context's table. DynamoDB deletes expired items late (AWS: within days), so they are treated as deleted here.
  */
 export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfig): Table => {
-  // What a command passes through is put together once for each kind of command, not for each call: a document client
-  // does so anew, twice, for the same answer.
+  // Resolves the middleware once per command type; a document client would do so twice for every call.
   const client = new DynamoDBClient({ ...callLimits(), cacheMiddleware: true, ...config });
-  // It would walk each request and reply to leave out what is secret, for a log that nobody writes.
+  // It walks each request and response to redact secrets, for a log that nobody writes.
   client.middlewareStack.remove('loggerMiddleware');
   const alive = (item: Item | undefined): Item | undefined =>
     item && typeof item.ttl === 'number' && item.ttl <= now().getTime() / 1000 ? undefined : item;
@@ -181,8 +185,9 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
   };
 
   /**
-   * Several reads at once are one call at the same price: in a new process each call takes milliseconds of CPU. What
-   * DynamoDB leaves unread, of a throttled partition, is read alone: the others do not wait for it, nor fail with it.
+   * Batches concurrent reads into one call at the same price: in a new process each call takes milliseconds of CPU.
+   * Keys that DynamoDB leaves unprocessed, in a throttled partition, are read one by one, so that the others neither
+   * wait nor fail.
    */
   const reads = new DataLoader<Key, Item | undefined | Promise<Item | undefined>>(
     async (keys) => {
@@ -205,11 +210,11 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
   const read = async ({ pk, sk }: Item | Key): Promise<Item | undefined> =>
     reads.load({ pk: String(pk), sk: String(sk) });
 
-  /** The items that an index of keys alone has found, in its order; what is gone meanwhile is left out. */
+  /** Reads the items that a keys-only index found, in its order; those deleted meanwhile are left out. */
   const whole = async (found: readonly Item[], keysOnly: true | undefined): Promise<Item[]> => {
     if (keysOnly === undefined) return [...found];
     const items = await Promise.all(found.map(read));
-    // The cursor goes on from the index's keys as they were found.
+    // The cursor continues from the index's keys as found.
     return found.flatMap((keys, place) => (items[place] ? [{ ...items[place], ...keys }] : []));
   };
 
@@ -311,14 +316,15 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
           ...{ TableName: name, Limit: limit + 1, ExclusiveStartKey: from },
         });
         const page = await client.send(command).catch((error: unknown) => {
-          // A made-up key lies outside the query: DynamoDB notices that, and so no other tenant is reached.
+          // A forged key is outside the query; DynamoDB rejects it, so no other tenant is reached.
           const isForged = cursor !== undefined && errorName(error) === 'ValidationException';
           throw isForged ? invalidCursor() : error;
         });
         for (const item of await whole(plainItems(page.Items), keysOnly)) {
           const accepted = alive(item) && accept(item);
           if (!accepted) continue;
-          // One more than asked for shows that there is a next page; the cursor is the key of the last one given.
+          // One item more than requested shows that there is a next page; the cursor is the key of the last one
+          // returned.
           if (items.length === limit) return { items: items.map(({ value }) => value), nextCursor: nextOf(items) };
           items.push({ value: accepted, key: keyOf(item, query.IndexName) });
         }
@@ -336,12 +342,12 @@ const idOf = ({ pk, sk }: Item | Key): string => `${String(pk)}\n${String(sk)}`;
 
 type TypedItem = Record<string, AttributeValue>;
 
-/** Leaves out what is undefined: an attribute that is not there. */
+/** Undefined values are left out. */
 const typed = (item: Item): TypedItem => marshall(item, { removeUndefinedValues: true });
 
 const plainItems = (items: readonly TypedItem[] = []): Item[] => items.map((item) => unmarshall(item));
 
-/** A request with its values as DynamoDB types them. */
+/** Converts the values of a request to DynamoDB's types. */
 const typedValues = <T extends object>({
   ExpressionAttributeValues,
   ...request
@@ -354,13 +360,13 @@ const asCheck = (condition: Condition) => ({ ConditionExpression: '', ...typedVa
 
 const asUpdate = (update: Update) => ({ UpdateExpression: '', ...typedValues(update) });
 
-/** The key DynamoDB goes on from: the table's own, and the index's beside it. */
+/** Returns the key that DynamoDB continues from: the table's, and the index's if there is one. */
 const keyOf = (item: Item, index: string | undefined): Record<string, string> => {
   const names = ['pk', 'sk', ...(index === undefined ? [] : [`${index}Pk`, `${index}Sk`])];
   return Object.fromEntries(names.map((name) => [name, String(item[name])]));
 };
 
-/** Whether a transaction was cancelled for that reason: a condition of ours, or another one at the same items. */
+/** Whether a transaction was cancelled by a failed condition, or by a conflict over the same items. */
 export const isCancelledBy = (error: unknown, code: 'ConditionalCheckFailed' | 'TransactionConflict'): boolean =>
   reasonsOf(error).some((reason) => reason.Code === code);
 
@@ -369,7 +375,7 @@ interface CancellationReason {
   Message?: string;
 }
 
-/** Why a transaction was cancelled, one reason for each of its writes; none for any other error. */
+/** Returns why a transaction was cancelled, one reason per write; none for any other error. */
 const reasonsOf = (error: unknown): CancellationReason[] =>
   errorName(error) === 'TransactionCanceledException' &&
   error instanceof Error &&

@@ -1,10 +1,10 @@
 /**
- * X gives the app a number of posts a day for all workspaces together (X API: POST /2/tweets, per app and 24 hours). How
- * they are shared is known to whoever counts them and to whoever plans ahead.
+ * X limits the app to a number of posts a day for all workspaces together (X API: POST /2/tweets, per app and 24
+ * hours). These shares of it are used both to count posts and to plan ahead.
  */
 
-/** The last fiftieth of the app's posts is not given out: the count of a day may lack a minute. */
+/** The last fiftieth is reserved, since the day's count can lag by a minute. */
 export const appShareGiven = 0.98;
 
-/** While half of the app's posts of a day are left no workspace is bounded, then each has its even share. */
+/** Up to half of the app's daily posts no workspace is limited; after that each has an even share. */
 export const appShareUnbounded = 0.5;

@@ -1,4 +1,4 @@
-/** What X bills, in the words of its price list. */
+/** What X bills, named as in its price list. */
 export type Billable =
   'post_create' | 'post_create_with_url' | 'repost' | 'post_delete' | 'media_metadata' | 'post_read' | 'user_read';
 
@@ -9,7 +9,7 @@ interface PriceList {
 
 /**
  * X's pay-per-use prices in millionths of a US dollar: per request for writes, per resource for reads (docs.x.com,
- * "Pricing"). A new list is a new entry; the older ones stay, since what was billed under them was billed so.
+ * "Pricing"). Append new lists and keep the old ones, which still apply to what was billed under them.
  */
 const priceLists: readonly [PriceList, ...PriceList[]] = [
   {
@@ -28,17 +28,17 @@ const priceLists: readonly [PriceList, ...PriceList[]] = [
 ];
 
 /**
- * The price of one call, or of one resource read, at an instant, in micro-dollars. Before the first list it is that of the
- * first: nothing was billed then, but a plan may name such a time.
+ * Returns the price of one call, or one resource read, at an instant, in micro-dollars. Before the first list the first
+ * applies: nothing was billed then, but a plan can name such a time.
  */
 export const priceOf = (what: Billable, at: Date): number => {
   const list = priceLists.findLast(({ from }) => Date.parse(from) <= at.getTime()) ?? priceLists[0];
   return list.micros[what];
 };
 
-/** What creating a post costs: X takes more when it finds a link in the text. */
+/** Returns what creating a post is billed as: X charges more when it finds a link in the text. */
 export const creationOf = ({ hasUrl }: { hasUrl: boolean }): 'post_create' | 'post_create_with_url' =>
   hasUrl ? 'post_create_with_url' : 'post_create';
 
-/** The month that money is counted in: UTC, such as `2026-11`. */
+/** Returns the billing month in UTC, such as `2026-11`. */
 export const billingMonthOf = (at: Date): string => at.toISOString().slice(0, 7);

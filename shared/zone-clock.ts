@@ -1,38 +1,39 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayMs } from './time.ts';
 
-/** From one transition of a zone to the next: the offset from UTC stays. All in milliseconds. */
+/** A period between two transitions of a zone, with a constant offset from UTC. All in milliseconds. */
 interface Span {
   from: number;
   until: number;
   offset: number;
 }
 
-/** What the clocks of one zone show. Instants are epoch milliseconds; wall times are too, as if the zone were UTC. */
+/** The clock of a zone. Instants are epoch milliseconds; so are wall times, as if the zone were UTC. */
 export interface ZoneClock {
-  /** The wall time at an instant. */
+  /** Returns the wall time at an instant. */
   wallAt: (instant: number) => number;
-  /** The instants at which clocks show a wall time, the earliest first: one, two in an overlap, none in a gap. */
+  /** Returns the instants at which clocks show a wall time, earliest first: one, two in an overlap, none in a gap. */
   instantsOf: (wall: number) => number[];
   /**
-   * The instant of a wall time that is in a gap: as much later as clocks are put forward there, as `Temporal` has it by
-   * the disambiguation "compatible"; and by how many milliseconds.
+   * Returns the instant of a wall time in a gap, later by the length of the gap (`Temporal`, disambiguation
+   * "compatible"), and that length in milliseconds.
    */
   afterGap: (wall: number) => { instant: number; by: number };
 }
 
 /**
- * The clock of a zone. `Temporal` is asked for each transition once; what lies between is arithmetic, since a conversion
- * by `Temporal` takes 10 microseconds, and plans and insights make thousands of them.
+ * Creates the clock of a zone. It asks `Temporal` for each transition once and calculates the rest: a conversion by
+ * `Temporal` takes 10 microseconds, and plans and insights make thousands of them.
  * @param timeZone an IANA zone
- * @throws RangeError at the first conversion where the zone does not exist
+ * @throws RangeError at the first conversion when the zone does not exist
  */
 export const zoneClock = (timeZone: string): ZoneClock => {
   const spans: Span[] = [];
   let last: Span | undefined;
 
   const load = (instant: number): Span => {
-    // A transition at the instant itself counts as previous: they are at whole seconds.
+    // One millisecond later, so that a transition at the instant itself counts as previous (transitions are at whole
+    // seconds).
     const shown = Temporal.Instant.fromEpochMilliseconds(instant + 1).toZonedDateTimeISO(timeZone);
     const span = {
       from: shown.getTimeZoneTransition('previous')?.epochMilliseconds ?? -Infinity,
@@ -47,7 +48,7 @@ export const zoneClock = (timeZone: string): ZoneClock => {
     if (!last || !isIn(last)) last = spans.find(isIn) ?? load(instant);
     return last;
   };
-  /** The spans in which the wall time may lie: no zone is further than a day from UTC, or jumps by more. */
+  /** Returns the spans that can contain the wall time: no zone is more than a day from UTC, or jumps by more. */
   const spansAround = (wall: number): Span[] => {
     const around = [spanAt(wall - dayMs)];
     for (let { until } = around[0] as Span; until <= wall + dayMs;) {
@@ -73,7 +74,7 @@ export const zoneClock = (timeZone: string): ZoneClock => {
   };
 };
 
-/** The clocks of several zones, each made once. */
+/** Creates the clocks of several zones on demand, each once. */
 export const zoneClocks = (): ((timeZone: string) => ZoneClock) => {
   const clocks = new Map<string, ZoneClock>();
   return (timeZone) => {

@@ -8,8 +8,7 @@ import { Account } from './domain/account.ts';
 import { usageEvents } from './usage/changes.ts';
 
 /**
- * Events for the other contexts when this context's table is written. Tokens, publications and the rest publish
- * nothing.
+ * Events for other contexts from writes to this context's table. Tokens, publications and other items publish nothing.
  */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   switch (after?.type) {
@@ -24,9 +23,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   }
 };
 
-/** In the order in which others are told when one write says several things. */
+/** In the order in which the events of one write are published. */
 const ofAccount = [connectionEvents, healthEvents, capabilityEvents, audienceEvents];
 
-/** Several capabilities change an account, which is read once for all of them. */
+/** Parses the account once for all capabilities. */
 const accountEvents = (before: Account | undefined, account: Account): DomainEvent[] =>
   ofAccount.flatMap((told) => told(before, account));

@@ -8,7 +8,7 @@ export { errorCodes } from './domain/error-codes.ts';
 export { listensTo } from './events-heard.ts';
 export { tasks } from './task-names.ts';
 
-/** After how long a call that got no answer can no longer land: others ask again no sooner. */
+/** After this time an unanswered call can no longer reach X; nobody retries it sooner. */
 export { settleSecondsOf } from './domain/pace.ts';
 
 export const operations = [

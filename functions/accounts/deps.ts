@@ -18,7 +18,7 @@ import type { UsageStore } from './store/usage.ts';
 import type { XActivityApi } from './x/activity-port.ts';
 import type { XApi } from './x/port.ts';
 
-/** What is counted of X's deliveries. */
+/** Metrics of X's deliveries and webhook. */
 export type ActivityCount = 'XDeliveriesUsed' | 'XDeliveriesIgnored' | 'XDeliveriesRefused' | 'XWebhookInvalid';
 
 /** The dependencies of this context. */
@@ -33,34 +33,33 @@ export interface Deps {
   usage: UsageStore;
   /** The budget for X that each workspace sets. */
   budgets: BudgetStore;
-  /** The known state of the app as a whole at X. */
+  /** The known state of the app at X. */
   app: AppStore;
-  /** Maximum number of posts X takes a day from all workspaces together (X API: POST /2/tweets, per app). */
+  /** Maximum number of posts a day that X accepts from all workspaces together (X API: POST /2/tweets, per app). */
   appPostsPerDay: number;
-  /** Reports that X blocks the app as a whole: an alarm rings. */
+  /** Reports that X blocks the entire app, which triggers an alarm. */
   alarm: (kind: AppWideKind) => void;
   x: XApi;
-  /** What X tells of the accounts by its webhook. */
+  /** What X reports about the accounts by webhook. */
   activities: ActivityStore;
   xActivity: XActivityApi;
-  /** Where X delivers to; undefined: the stage has no webhook at X. */
+  /** URL that X delivers to; undefined: the stage has no webhook at X. */
   xWebhookUrl: string | undefined;
   /** The credentials of the X app. */
   xSecret: () => Promise<XSecret>;
-  /** Counts deliveries, and a webhook that X does not deliver to: for alarms. */
+  /** Counts deliveries, and a webhook that X does not deliver to, for alarms. */
   count: (what: ActivityCount) => void;
-  /** Where X sends people back to, exactly as it is registered at X. */
+  /** Where X redirects people to, exactly as registered at X. */
   redirectUri: string;
   vault: Vault;
   mediaObjects: MediaObjects;
   now: Clock;
-  /** How long X is waited for. */
+  /** How long to wait for X. */
   pace: Pace;
-  /** An account is probed when X was last asked about it longer ago than this. In milliseconds. */
+  /** An account is due for a probe when its last one is older than this. In milliseconds. */
   probeEveryMs: number;
-  /** Waits that many milliseconds. */
   sleep: (milliseconds: number) => Promise<void>;
-  /** From 0 to 1: spreads those who wait for the same instant. */
+  /** Returns a number from 0 to 1, to spread retries that wait for the same instant. */
   random: () => number;
   log: Pick<Logger, 'warn'>;
 }

@@ -1,5 +1,5 @@
 import { standingEvents } from '#events/standing.ts';
 import { WorkspaceSettingsChanged } from '#events/users.ts';
 
-/** Events of others that this context follows. */
+/** Events of other contexts that this context receives. */
 export const listensTo = [WorkspaceSettingsChanged, ...standingEvents] as const;

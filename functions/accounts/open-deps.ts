@@ -17,7 +17,7 @@ import { tokenStore } from './store/tokens.ts';
 import { usageStore } from './store/usage.ts';
 import { xOverHttp } from './x/api.ts';
 
-/** The dependencies of this context, on AWS and from X. */
+/** Opens the dependencies of this context, on AWS and X. */
 export const openDeps = (env: Environment, table: Table): Deps => {
   const { now } = table;
   const { logger: log, metrics } = observe('accounts');

@@ -6,7 +6,7 @@ import { connectionRoutes } from './connections/routes.ts';
 import type { Deps } from './deps.ts';
 import { health } from './health.ts';
 
-/** The HTTP operations of accounts: the most frequent are loaded with the function, the rest by path. */
+/** Returns the HTTP routes of accounts: the most frequent are loaded with the function, the rest by path. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...connectionRoutes(deps),
   lazyRoutes(['/v1/accounts/{accountId}/probe', '/v1/accounts/{accountId}/automation-checklist'], async () =>

@@ -1,4 +1,4 @@
-/** Steps of workflows that this context carries out. */
+/** Names of the workflow tasks that this context carries out. */
 export const tasks = {
   publishPart: 'accounts.publishPart',
   uploadMedia: 'accounts.uploadMedia',

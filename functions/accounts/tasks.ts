@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 import { publishingTasks } from './publishing/tasks.ts';
 import { tasks as names } from './task-names.ts';
 
-/** The steps of workflows that this context carries out: what publishes is loaded with the function, the rest by its name. */
+/** Returns the tasks of this context: those that publish are loaded with the function, the rest by name. */
 export const tasks = (deps: Deps): Task[] => [
   ...publishingTasks(deps),
   ...lazyTasks([names.readPosts], async () => (await import('./post-readings/tasks.ts')).postReadingTasks(deps)),
@@ -26,7 +26,7 @@ export const tasks = (deps: Deps): Task[] => [
   ),
 ];
 
-/** The steps that look through, or erase from, all of the context's table. */
+/** Tasks that export or erase data from all of the context's table. */
 export const tableTasks = (deps: Deps, table: Table, files: ExportFiles): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
     const { exportSections: shareKinds } = await import('./privacy/export-person.ts');

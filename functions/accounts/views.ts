@@ -4,7 +4,7 @@ import { Account } from './domain/account.ts';
 
 export const onAccount = z.strictObject({ accountId: AccountId });
 
-/** An account as the API shows it. Its tokens are an item of their own and never leave. */
+/** An account in the form of the API. Its tokens are a separate item and never returned. */
 export const AccountView = Account.omit({
   workspaceId: true,
   correlationId: true,

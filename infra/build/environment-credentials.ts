@@ -1,4 +1,4 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 
-/** Stands in for the SDK's default credential chain in Lambda bundles, where the environment holds the credentials. */
+/** Replaces the SDK's default credential chain in Lambda bundles, where credentials are in the environment. */
 export const defaultProvider = fromEnv;

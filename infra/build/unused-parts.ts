@@ -2,23 +2,23 @@ import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 import * as z from 'zod';
 
-/** Packages that the bundles name and no function ever runs. */
+/** Packages that the bundles import but no function ever runs. */
 const neverRun = [
-  // Polyfills of what Node has had for years; twitter-text imports them.
+  // Polyfills of old Node features, imported by twitter-text.
   /^core-js\//,
-  // Reads a browser's user agent; the SDK would load it in a browser.
+  // Parses the user agent of a browser, where the SDK would use it.
   /^bowser$/,
-  // Compares versions of the AWS SDK 2, which X-Ray's patcher of that SDK does when it is asked to patch one.
+  // Compares versions of AWS SDK v2, for X-Ray's patcher of that SDK.
   /^semver$/,
-  // X's API 1.1, which twitter-api-v2 makes a client of when it is asked for one.
+  // X's API 1.1, of which twitter-api-v2 creates a client on request.
   /^\.\.?\/v1\/client\.v1(\.read|\.write)?$/,
-  // Unpacks WOFF 2, which none of the fonts is in.
+  // Decompresses WOFF 2, a format that none of the fonts has.
   /^brotli\//,
-  // JSON Schemas of zod's schemas: they are written when the documents are generated, by no function.
+  // Converts zod schemas to JSON Schema, which only the generation of documents does.
   /^\.\.?\/(core\/)?(json-schema-processors|to-json-schema)\.js$/,
 ];
 
-/** Leaves out of a bundle what is never run: an empty module stands in its place. */
+/** Replaces packages that are never run with an empty module. */
 export const withoutNeverRun: Plugin = {
   name: 'without-never-run',
   setup(build) {
@@ -31,8 +31,9 @@ export const withoutNeverRun: Plugin = {
 };
 
 /**
- * The SDK's schemas are constants that esbuild drops when no command uses them, but not those with a computed key
- * (`{ [_hH]: 'etag' }`): computing it could have an effect. Written out, the keys let two thirds of S3's schemas go.
+ * Replaces the computed keys (`{ [_hH]: 'etag' }`) in the SDK's schema constants by literal ones. esbuild keeps unused
+ * constants with computed keys, since computing them could have side effects; with literal keys it drops two thirds of
+ * S3's schemas.
  */
 export const plainSchemaKeys: Plugin = {
   name: 'plain-schema-keys',
@@ -51,7 +52,7 @@ export const plainSchemaKeys: Plugin = {
   },
 };
 
-/** Of its package.json, an SDK client wants to know its version, for the user agent; the rest stays out. */
+/** Reduces package.json of SDK clients to the version, which they need for the user agent. */
 export const versionOnly: Plugin = {
   name: 'version-only',
   setup(build) {
@@ -62,14 +63,14 @@ export const versionOnly: Plugin = {
   },
 };
 
-/** How zod keeps what `.meta()` is given: with a copy of the schema. */
+/** How zod stores the argument of `.meta()`: with a clone of the schema. */
 const keptMeta = `const cl = this.clone();
         core.globalRegistry.add(cl, args[0]);
         return cl;`;
 
 /**
- * What a schema says of itself is read when the documents are generated, by no function: there `.meta()` gives back the
- * schema, and a fifth of what schemas cost a cold start is saved.
+ * Makes `.meta()` return the schema unchanged. Metadata is read only when documents are generated, and leaving it out
+ * saves a fifth of what schemas add to a cold start.
  */
 export const withoutMeta: Plugin = {
   name: 'without-meta',

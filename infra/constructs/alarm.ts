@@ -6,16 +6,16 @@ import type { Construct } from 'constructs';
 
 interface AlarmProps {
   metric: IMetric;
-  /** It rings when the metric is at least this. */
+  /** It fires when the metric is at least this. */
   threshold: number;
-  /** What users lose while it rings. */
+  /** What users lose while it fires. */
   errorImpact: string;
   /** Heading in docs/runbook.md that explains what to do. */
   runbook: string;
   topic: ITopic;
 }
 
-/** An alarm that explains why it matters and where to read what to do; silence is not an error. */
+/** Creates an alarm that says why it matters and where to read what to do. Missing data is not an error. */
 export const alarm = (scope: Construct, id: string, { metric, threshold, errorImpact, runbook, topic }: AlarmProps) => {
   const made = new Alarm(scope, id, {
     metric,
@@ -29,5 +29,5 @@ export const alarm = (scope: Construct, id: string, { metric, threshold, errorIm
   return made;
 };
 
-/** Alarms look at five minutes at a time. */
+/** Alarms evaluate periods of five minutes. */
 export const alarmPeriod = Duration.minutes(5);

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import { PrivateBucket } from './private-bucket.ts';
 
-/** Files of audit events, locked against deletion for as long as the stage says. */
+/** A bucket for files of audit events, locked against deletion for the stage's period. */
 export class AuditBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, { removalPolicy, auditLockDays }: Stage) {
     super(scope, id, auditLockDays > 0 ? lockedFor(Duration.days(auditLockDays)) : { removalPolicy });
@@ -15,8 +15,8 @@ const lockedFor = (time: Duration) => ({
   versioned: true,
   objectLockEnabled: true,
   objectLockDefaultRetention: ObjectLockRetention.governance(time),
-  // What is locked cannot be deleted with its stack.
+  // Locked objects cannot be deleted with the stack.
   removalPolicy: RemovalPolicy.RETAIN,
-  // A version that was replaced or deleted goes as soon as its lock lets it (AWS S3: Object Lock and lifecycle).
+  // A replaced or deleted version expires as soon as its lock does (AWS S3: Object Lock and lifecycle).
   lifecycleRules: [{ noncurrentVersionExpiration: time }],
 });

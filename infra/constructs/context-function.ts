@@ -11,14 +11,16 @@ interface ContextFunctionProps {
   stage: Stage;
   context: ContextFolder;
   environment: Record<string, string>;
-  /** Longest run of one invocation; API Gateway gives a request 30 s. */
+  /** Timeout of an invocation; API Gateway allows a request 30 s. */
   timeout?: Duration;
 }
 
-/** The name of a context's function: others (the user pool's triggers) know it without asking its stack. */
+/**
+ * Returns the name of a context's function, for those that refer to it without its stack (the user pool's triggers).
+ */
 export const functionName = (stage: Stage, context: ContextFolder): string => nameIn(stage, context);
 
-/** The one Lambda function of a context, with a role of its own that may write its logs and traces and no more. */
+/** The Lambda function of a context, with a role that by default may only write its logs and traces. */
 export class ContextFunction extends Construct {
   readonly function: Function;
 
@@ -61,7 +63,7 @@ export class ContextFunction extends Construct {
       environment: {
         ...environment,
         POWERTOOLS_SERVICE_NAME: context,
-        // Every AWS call names the function that made it.
+        // Identifies the function in every AWS call.
         AWS_SDK_UA_APP_ID: name,
       },
     });

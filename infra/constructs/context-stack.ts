@@ -19,14 +19,14 @@ import { exposeOperations } from './expose-operations.ts';
 import { Inbox } from './inbox.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 
-/** What every context stands on, made by the stacks before it. */
+/** What every context builds on, created by the stacks before it. */
 export interface StageContext {
   stage: Stage;
   api: IHttpApi;
   authorizer: IHttpRouteAuthorizer;
   bus: IEventBus;
   alarmTopic: ITopic;
-  /** Archives of people's data, and the parts that contexts write of them. */
+  /** Exports of personal data, and the parts that contexts write for them. */
   personExports: PrivateBucket;
   /** Environment shared by every function of the stage. */
   environment: Record<string, string>;
@@ -34,11 +34,11 @@ export interface StageContext {
 
 interface TableNeeds {
   indexes: readonly TableIndex[];
-  /** It deletes items, or keeps idempotency records, which a failed try deletes. */
+  /** It deletes items, or stores idempotency records, which a failed attempt deletes. */
   deletes?: true;
-  /** It writes many items at once, none of them on a condition. */
+  /** It writes many items at once, unconditionally. */
   writesMany?: true;
-  /** Its transactions stand on what other items are. */
+  /** Its transactions check other items. */
   checks?: true;
 }
 
@@ -46,20 +46,20 @@ interface ContextProps {
   context: ContextFolder;
   operations: readonly Operation[];
   listensTo: readonly EventDefinition[];
-  /** Its table, where it keeps anything. Its writes are published to the other contexts. */
+  /** Its table, if it stores anything. Writes to it are published to the other contexts. */
   table?: TableNeeds;
   environment?: Record<string, string>;
   timeout?: Duration;
-  /** It keeps something of people, and writes its share when one of them wants all of it. */
+  /** It stores personal data, and writes its part of a person's export. */
   sharesPeople?: true;
 }
 
-/** Where a context's entry of the service registry lies; `GET /v1/services` reads them all. */
+/** Path of the service registry's entries; `GET /v1/services` reads them all. */
 export const registryPath = (stage: Stage): string => `/${nameIn(stage, 'services')}`;
 
 /**
- * A context's stack: table, function, routes, inbox, stream and alarms, and its place in the service registry. A
- * context's own stack adds only what is special.
+ * A context's stack: table, function, routes, inbox, stream, alarms, and entry in the service registry. Each context's
+ * own stack adds only what is special.
  */
 export class ContextStack extends Stack {
   readonly handler: Function;
@@ -111,7 +111,7 @@ export class ContextStack extends Stack {
     });
   }
 
-  /** Items of the own table, and queries on each of its indexes: no scan, no administration. */
+  /** Grants access to items of the context's table and queries on its indexes; no scans, no administration. */
   private grantTable(table: ContextTable, { indexes, deletes, checks, writesMany }: TableNeeds): void {
     const items = [
       ...['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'],
@@ -134,13 +134,15 @@ export class ContextStack extends Stack {
     this.handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
   }
 
-  /** Allows actions on whatever a pattern of resources names. @param reason why the resources are not named one by one */
+  /**
+   * Allows actions on all resources that match a pattern. @param reason why the resources are not listed individually
+   */
   protected allowOnPattern(actions: string[], arn: string, reason: string): void {
     this.allow(actions, [arn]);
     this.acceptPattern(arn, reason);
   }
 
-  /** The same for objects of a bucket: people, workspaces and posts have prefixes of their own, which come and go. */
+  /** Allows actions on objects of a bucket, by pattern, since prefixes of people, workspaces and posts come and go. */
   protected allowObjects(actions: `s3:${string}`[], bucket: PrivateBucket, keys = '*'): void {
     this.allow(actions, [bucket.arnForObjects(keys)]);
     this.acceptPattern(bucket.arnOfObjectsIn(this, keys), 'Their prefixes are not known here.');
@@ -150,7 +152,7 @@ export class ContextStack extends Stack {
     if (this.handler.role) acceptWildcard(this.handler.role, arn, reason);
   }
 
-  /** Its own parts of people's archives, to be written and never read. */
+  /** Lets it write, but not read, its own parts of personal data exports. */
   private sharePeople(context: ContextFolder, exports: PrivateBucket): void {
     this.handler.addEnvironment('PERSON_BUCKET', exports.bucketName);
     this.allowObjects(['s3:PutObject'], exports, `parts/*/${context}/*`);
@@ -170,7 +172,7 @@ export class ContextStack extends Stack {
         bisectBatchOnError: true,
         retryAttempts: 100,
         onFailure: new SqsDlq(lost),
-        // Only entities mean something to others; idempotency records and projections stay here.
+        // Only entities become events; idempotency records and projections are not published.
         filters: [FilterCriteria.filter({ dynamodb: { NewImage: { version: { N: FilterRule.exists() } } } })],
       }),
     );

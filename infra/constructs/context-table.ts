@@ -10,8 +10,8 @@ import type { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 
 /**
- * An index by its name; `byTime` has the keys `byTimePk` and `byTimeSk`. One of keys alone costs a write only when the
- * keys change; the others hold whole items, and every write of an item is one of theirs too.
+ * An index by its name; `byTime` has the keys `byTimePk` and `byTimeSk`. A keys-only index takes a write only when its
+ * keys change; the others hold entire items, so every write of an item is also a write to them.
  */
 export type TableIndex = string | { name: string; keysOnly: true };
 
@@ -23,8 +23,8 @@ interface ContextTableProps {
 }
 
 /**
- * The one table of a context: `pk` and `sk`, a stream of old and new images, items with `ttl`. A global table with one
- * replica, so that a second region is a value later and not another table.
+ * The table of a context: `pk` and `sk`, a stream of old and new images, items with `ttl`. A global table with one
+ * replica, so that a second region can be added without a new table.
  */
 export class ContextTable extends TableV2 {
   constructor(scope: Construct, id: string, { stage, indexes = [] }: ContextTableProps) {

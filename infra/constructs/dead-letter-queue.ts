@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { accept } from './accept.ts';
 import { alarm, alarmPeriod } from './alarm.ts';
 
-/** How long a message waits in a queue: as long as SQS allows. */
+/** How long a message waits in a queue, the maximum of SQS. */
 export const retentionPeriod = Duration.days(14);
 
 interface DeadLetterQueueProps {
@@ -17,8 +17,8 @@ interface DeadLetterQueueProps {
 }
 
 /**
- * Where messages wait for a person once delivery has failed for good: encrypted, over TLS only, for two weeks. Its alarm
- * rings while any message waits.
+ * Keeps messages whose delivery has permanently failed for a person: encrypted, over TLS only, for two weeks. Its alarm
+ * fires while it contains any message.
  */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {

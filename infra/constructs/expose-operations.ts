@@ -21,8 +21,8 @@ interface ExposeProps {
 }
 
 /**
- * One route of the HTTP API per operation, and one by which what is read is asked for without its body; API Gateway asks for
- * an access token where somebody has to be signed in.
+ * Creates a route of the HTTP API for each operation, and a HEAD route for each GET. API Gateway requires an access
+ * token where the caller must be signed in.
  */
 export const exposeOperations = (scope: Construct, { api, authorizer, function: handler, operations }: ExposeProps) => {
   const integration = new HttpLambdaIntegration('Integration', handler, { scopePermissionToRoute: false });

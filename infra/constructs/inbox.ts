@@ -15,15 +15,15 @@ interface InboxProps {
   /** The contract's `listensTo`. */
   listensTo: readonly EventDefinition[];
   topic: ITopic;
-  /** What is lost while a message waits in its dead-letter queue, and where to read what to do. */
+  /** What is lost while a message waits in its dead-letter queue, and the runbook's heading. */
   deadLetters?: { errorImpact: string; runbook: string };
-  /** For messages that come back many times on purpose. */
+  /** For messages that are received many times on purpose. */
   maxReceiveCount?: number;
-  /** Batches that the function has in hand at once; as many as Lambda likes unless it is said. */
+  /** Maximum number of batches processed concurrently; by default as many as Lambda allows. */
   maxConcurrency?: number;
 }
 
-/** An event that failed this often is put aside for a person. */
+/** After this many failures an event moves to the dead-letter queue. */
 const maxFailures = 5;
 
 const missingEvent = {
@@ -32,8 +32,8 @@ const missingEvent = {
 };
 
 /**
- * The queue through which a context hears the events of others: filled by rules, emptied by the context's function;
- * what fails again and again waits two weeks in the dead-letter queue.
+ * The queue in which a context receives events of others: filled by rules and consumed by the context's function. What
+ * repeatedly fails waits two weeks in the dead-letter queue.
  */
 export class Inbox extends Construct {
   readonly queue: Queue;
@@ -46,7 +46,7 @@ export class Inbox extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod,
-      // AWS asks for six times the function's timeout, so that a slow batch is not delivered twice.
+      // AWS recommends six times the function's timeout, so that a slow batch is not delivered twice.
       visibilityTimeout: Duration.seconds(6 * (consumer.timeout?.toSeconds() ?? 3)),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount },
     });

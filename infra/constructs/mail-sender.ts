@@ -1,7 +1,7 @@
 import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
 
-/** Who mails come from: the domain of that address as an identity of SES, signed with DKIM. */
+/** The sender of mails: the domain of its address as an SES identity, signed with DKIM. */
 export class MailSender extends Construct {
   readonly identityArn: string;
 

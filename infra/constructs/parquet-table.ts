@@ -5,26 +5,26 @@ import type { PrivateBucket } from './private-bucket.ts';
 
 interface ParquetTableProps {
   bucket: PrivateBucket;
-  /** What all files lie below, such as `readings/`. */
+  /** Prefix of all files, such as `readings/`. */
   prefix: string;
   database: string;
   table: string;
   description: string;
   columns: Readonly<Record<string, 'STRING' | 'INT64' | 'TIMESTAMP'>>;
-  /** Names of the partitions of a tenant and of a UTC day, in this order (`tenant=…/day=…/`). */
+  /** Names of the partitions by tenant and UTC day, in this order (`tenant=…/day=…/`). */
   partitions: readonly [tenant: string, day: string];
-  /** The first day that there can be files of. */
+  /** The first day for which files can exist. */
   firstDay: string;
 }
 
-/** What Athena calls the types of Parquet (AWS Athena: data types). */
+/** Athena's names of Parquet types (AWS Athena: data types). */
 const typeNames = { STRING: 'string', INT64: 'bigint', TIMESTAMP: 'timestamp' } as const;
 
 const formats = 'org.apache.hadoop.hive.ql.io.parquet';
 
 /**
- * Parquet files as a table for Athena. Partitions are projected from the query (AWS Athena: partition projection), so that
- * no crawler has to find them. A query must name one tenant; days are looked up from `firstDay` to now.
+ * Parquet files as a table for Athena. Partitions are projected (AWS Athena: partition projection), so that no crawler
+ * is needed. A query must name one tenant; days are looked up from `firstDay` to now.
  */
 export class ParquetTable extends Construct {
   constructor(scope: Construct, id: string, props: ParquetTableProps) {

@@ -7,8 +7,8 @@ type PrivateBucketProps = Required<Pick<BucketProps, 'removalPolicy'>> &
   Pick<BucketProps, 'lifecycleRules' | 'cors' | 'versioned' | 'objectLockEnabled' | 'objectLockDefaultRetention'>;
 
 /**
- * A bucket that the public cannot reach: encrypted, over TLS only, no ACLs. People reach single files by signed links.
- * Uploads that were begun and not completed are dropped after a day.
+ * A private bucket: encrypted, over TLS only, no ACLs. People access single files by signed links. Incomplete uploads
+ * are removed after a day.
  */
 export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, { lifecycleRules = [], ...props }: PrivateBucketProps) {
@@ -29,8 +29,9 @@ export class PrivateBucket extends Bucket {
   }
 
   /**
-   * The ARN of objects as the template of `stack` spells it: an import where the bucket is another stack's. CDK puts
-   * imports in only when it synthesizes, so `arnForObjects` does not show them before. Other stacks must use the bucket.
+   * Returns the ARN of objects as it appears in the template of `stack`: an import when the bucket belongs to another
+   * stack. CDK resolves imports only on synthesis, so `arnForObjects` does not show them earlier. Other stacks must use
+   * the bucket.
    * @param keys a pattern, such as `archives/*`
    */
   arnOfObjectsIn(stack: Stack, keys: string): string {

@@ -13,13 +13,13 @@ import {
 import type { SignInProvider, Stage } from '../stages.ts';
 
 /**
- * The providers that the stage names, and the client and pages of the pool that lead to them and back; undefined without
- * any. The client is public: a browser exchanges its code by PKCE and holds what comes of it, for an hour at most.
+ * Adds the stage's sign-in providers to the pool, with the client and pages that lead to them and back; undefined
+ * without any. The client is public: a browser exchanges its code with PKCE and holds the tokens, for at most an hour.
  */
 export const signInThrough = (scope: Stack, userPool: UserPool, stage: Stage): UserPoolClient | undefined => {
   const { signInProviders: providers, signInCallbackUrls: callbackUrls } = stage;
   if (providers.length === 0) return undefined;
-  // Unique among all user pools of the region, across accounts.
+  // Must be unique among all user pools of the region, across accounts.
   userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: `xmp-${stage.name}-${scope.account}` } });
   const before = providers.map((provider) => addProvider(scope, userPool, provider));
   const client = userPool.addClient('Others', {
@@ -28,7 +28,7 @@ export const signInThrough = (scope: Stack, userPool: UserPool, stage: Stage): U
       scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
       callbackUrls: [...callbackUrls],
     },
-    // Without the pool itself: passwords are tried through the platform alone, which limits them.
+    // Without the pool itself: passwords may be tried only through the platform, which limits attempts.
     supportedIdentityProviders: before.map(({ providerName }) => UserPoolClientIdentityProvider.custom(providerName)),
     preventUserExistenceErrors: true,
     enableTokenRevocation: true,
@@ -61,7 +61,7 @@ const addProvider = (scope: Stack, userPool: UserPool, provider: SignInProvider)
       name: provider.name,
       issuerUrl: provider.issuerUrl,
       clientId: provider.clientId,
-      // CloudFormation reads the secret itself: the template holds its name.
+      // CloudFormation reads the secret; the template contains only its name.
       clientSecret: SecretValue.secretsManager(provider.clientSecretName).unsafeUnwrap(),
       scopes: ['openid', 'email', 'profile'],
       attributeMapping,

@@ -17,21 +17,21 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 
 interface WorkflowProps {
   stage: Stage;
-  /** Its name in the stage, as in `infra/workflows/`. */
+  /** Name within the stage, as in `infra/workflows/`. */
   name: string;
-  /** It may call the functions whose tasks are in it, and no other. */
+  /** It may call only the functions whose tasks it contains. */
   definition: StateMachineDefinition;
   bus: IEventBus;
-  /** Each of these events starts an execution, with the event's detail as its input. */
+  /** Each of these events starts an execution, with the event's detail as input. */
   startedBy?: readonly EventDefinition[];
-  /** How often a schedule starts an execution, with `{}` as its input. */
+  /** Interval at which a schedule starts an execution, with `{}` as input. */
   every?: Duration;
   alarmTopic: ITopic;
   /** What users lose when an execution fails. */
   errorImpact: string;
 }
 
-/** A Standard workflow with its log, the rule or schedule that starts it, and the alarm when an execution fails. */
+/** A Standard workflow with its log, the rule or schedule that starts it, and an alarm for failed executions. */
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
@@ -44,7 +44,7 @@ export class Workflow extends Construct {
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
       tracingEnabled: stage.tracing,
       logs: {
-        // Errors alone, without the data: the content of planned posts must not be readable in a log.
+        // Errors only and without data: the content of planned posts must not be readable in a log.
         level: LogLevel.ERROR,
         includeExecutionData: false,
         destination: new LogGroup(this, 'Logs', {
@@ -55,7 +55,7 @@ export class Workflow extends Construct {
       },
       removalPolicy: stage.removalPolicy,
     });
-    // The functions as they are, not every version of them, which grantInvoke would allow.
+    // Only the functions themselves; grantInvoke would also allow all their versions.
     this.stateMachine.addToRolePolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: calledFunctions(definition) }),
     );
@@ -106,7 +106,7 @@ export class Workflow extends Construct {
         }),
       ],
     });
-    // What comes again from the archive starts nothing. CDK has no name for this field of replayed events (AWS: replays).
+    // Replayed events start nothing. CDK does not support this field of replayed events (AWS: replays).
     (rule.node.defaultChild as CfnRule).addPropertyOverride('EventPattern.replay-name', [{ exists: false }]);
   }
 

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** The options of a command line. A wrong one ends the program with code 2 and one line that names what is possible. */
+/** Parses the options of a command line. A wrong one ends the program with exit code 2 and one line of usage. */
 export const readArguments = <Config extends ParseArgsConfig>(
   config: Config,
   usage: string,
@@ -9,7 +9,7 @@ export const readArguments = <Config extends ParseArgsConfig>(
     return parseArgs(config);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // Node's first sentence names the option; the others advise on its syntax.
+    // Node's first sentence names the option; the rest is advice on syntax.
     console.error(`${error.message.split('. ')[0]}. Use: ${usage}`);
     process.exit(2);
   }

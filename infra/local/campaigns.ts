@@ -24,14 +24,14 @@ const Slots = z.object({
   nextCursor: z.string().nullable(),
 });
 
-/** A campaign and, once it is launched, its slots in order of time. */
+/** A campaign and, once launched, its slots by time. */
 export type CampaignNow = z.infer<typeof Campaign> & { slots: z.infer<typeof Slots>['items'] };
 
 interface Named {
   id: string;
 }
 
-/** The campaign as it is, with all its slots. */
+/** Reads the campaign's current state, with all its slots. */
 export const campaignNow = async (marketer: Marketer, { id }: Named): Promise<CampaignNow> => {
   const campaign = await marketer.do(Campaign, 'GET', `/v1/campaigns/${id}`);
   const slots: CampaignNow['slots'] = [];
@@ -45,13 +45,13 @@ export const campaignNow = async (marketer: Marketer, { id }: Named): Promise<Ca
   return { ...campaign, slots: slots.sort((one, other) => Date.parse(one.publishAt) - Date.parse(other.publishAt)) };
 };
 
-/** How long a plan, its check and its launch take together at most, in milliseconds; both are workflows. */
+/** Maximum time for planning, checking and launching a campaign, in milliseconds; the last two are workflows. */
 const launchLeadMs = 20_000;
 
-/** An instant so many milliseconds after a campaign that is planned now has been launched. */
+/** Returns an instant that many milliseconds after the launch of a campaign that is planned now. */
 export const afterLaunch = (milliseconds = 0): string => soon(launchLeadMs + milliseconds);
 
-/** Checks a campaign, and waits for the report. */
+/** Checks a campaign and waits for the report. */
 export const check = async (marketer: Marketer, { id }: Named) => {
   await marketer.do(Campaign, 'POST', `/v1/campaigns/${id}/check`);
   const checked = await eventually(`the check of the campaign ${id}`, async () => {
@@ -62,7 +62,7 @@ export const check = async (marketer: Marketer, { id }: Named) => {
   return { ...checked, report: checked.report };
 };
 
-/** Checks a campaign, launches it with what its report says, and waits until it runs. */
+/** Checks a campaign, launches it with the checked report, and waits until it runs. */
 export const launch = async (marketer: Marketer, campaign: Named): Promise<CampaignNow> => {
   const { id } = campaign;
   const { report } = await check(marketer, campaign);

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { PROJECT } from './emulator.ts';
 import { startProcess } from './processes.ts';
 
-/** The environment that the emulator plays. */
+/** The environment that the emulator simulates. */
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 /** The emulator's root user. */
@@ -16,10 +16,10 @@ const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 const DEPLOYED_PARAMETER = '/local-stage/deployed';
 
 const Outputs = z.record(z.string(), z.record(z.string(), z.string()));
-/** The outputs of each stack, by the name of the stack. */
+/** Outputs of each stack, by stack name. */
 export type Outputs = z.infer<typeof Outputs>;
 
-/** A CDK app: the command that synthesizes it, and the files and folders of this project that it is made from. */
+/** A CDK app: the command that synthesizes it, and the project files and folders it depends on. */
 export interface CdkApp {
   command: string;
   sources: readonly string[];
@@ -34,19 +34,19 @@ const PLATFORM: CdkApp = {
 };
 
 export interface DeployOptions {
-  /** Where the emulator listens. */
+  /** Address of the emulator. */
   endpoint: string;
-  /** The stage's own folder: keeps the synthesized assembly, the outputs and the log, so that stages do not collide. */
+  /** The stage's own folder for assembly, outputs and log, so that stages do not collide. */
   folder: string;
-  /** CDK context, as `-c key=value` gives it. */
+  /** CDK context, as passed by `-c key=value`. */
   context: Readonly<Record<string, string>>;
   app?: CdkApp;
   onProgress?: (line: string) => void;
 }
 
 /**
- * Deploys every stack to the emulator with the plain CDK CLI, and returns the stacks' outputs. When neither a source nor
- * the context has changed since, nothing is done. Fails with one sentence that names the reason and the log.
+ * Deploys all stacks to the emulator with the plain CDK CLI, and returns their outputs. Skipped when neither sources
+ * nor context have changed. Fails with one sentence that names the reason and the log.
  */
 export async function deploy(options: DeployOptions): Promise<Outputs> {
   const { endpoint, folder, onProgress = () => undefined } = options;
@@ -54,7 +54,7 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
   const outputsFile = join(folder, 'outputs.json');
   writeFileSync(join(folder, 'cdk.log'), '');
 
-  // Kept in the emulator, not in a file: it is lost whenever the emulator's state is.
+  // Stored in the emulator, so that it is lost together with the emulator's state.
   const ssm = new SSMClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
   const digest = digestOf(options);
   if ((await parameter(ssm, DEPLOYED_PARAMETER)) === digest && existsSync(outputsFile)) {
@@ -65,7 +65,7 @@ export async function deploy(options: DeployOptions): Promise<Outputs> {
   const [version] = await Promise.all([parameter(ssm, BOOTSTRAP_PARAMETER), synthesize(options, assembly)]);
   if (version === undefined) {
     onProgress('preparing the environment (cdk bootstrap)');
-    // From the stage's folder: beside cdk.json the CLI would synthesize the app once more.
+    // Run in the stage's folder: beside cdk.json, the CLI would synthesize the app again.
     await runCdk(options, folder, ['bootstrap', `aws://${ACCOUNT}/${REGION}`]);
   }
   const args = ['--app', assembly, '--all', '--require-approval', 'never', '--concurrency', '4'];
@@ -81,14 +81,14 @@ function readOutputs(file: string): Outputs {
   return Outputs.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** Synthesizes the app into a folder of its own. The Lambda bundles are part of it. */
+/** Synthesizes the app, including the Lambda bundles, into its own folder. */
 async function synthesize(options: DeployOptions, assembly: string): Promise<void> {
   const { app = PLATFORM, context } = options;
   const contextArgs = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   await runCdk(options, PROJECT, ['synth', '--quiet', '--app', app.command, '--output', assembly, ...contextArgs]);
 }
 
-/** One digest of everything that decides what is deployed: the sources, and the context. */
+/** Returns a digest of everything that determines the deployment: sources and context. */
 function digestOf({ app = PLATFORM, context }: DeployOptions): string {
   const hash = createHash('sha256').update(JSON.stringify([app.command, context]));
   for (const source of app.sources) {
@@ -113,7 +113,7 @@ async function parameter(ssm: SSMClient, name: string): Promise<string | undefin
   }
 }
 
-/** Runs the CDK CLI against the emulator, without a word to the outside: no telemetry, notices or version check. */
+/** Runs the CDK CLI against the emulator, without outside calls: no telemetry, notices or version check. */
 async function runCdk(
   { endpoint, folder }: DeployOptions,
   cwd: string,
@@ -130,7 +130,7 @@ async function runCdk(
     env: {
       PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
       HOME: folder,
-      CI: 'true', // everything to standard output, without colours that move the cursor
+      CI: 'true', // everything to standard output, without cursor movements
       NO_COLOR: '1',
       CDK_DISABLE_VERSION_CHECK: '1',
       AWS_ENDPOINT_URL: endpoint,
@@ -149,7 +149,7 @@ async function runCdk(
   if (how !== 0) throw new Error(`cdk ${args[0] ?? ''} failed: ${failureReason(lines)} (log: ${logFile})`);
 }
 
-/** What a line of `cdk deploy` says about a stack, in our words; nothing for all other lines. */
+/** Translates a line of `cdk deploy` about a stack; undefined for other lines. */
 export function stackProgress(line: string): string | undefined {
   const started = /^(\S+): deploying\.\.\. \[(\d+)\/(\d+)\]/.exec(line);
   if (started) return `${started[1] ?? ''}: deploying (${started[2] ?? ''} of ${started[3] ?? ''})`;
@@ -159,8 +159,8 @@ export function stackProgress(line: string): string | undefined {
 }
 
 /**
- * The line of the CDK CLI's output that says why it failed: the first resource that failed, else the first finding of
- * cdk-nag, else the error that the app or the CLI has thrown, else the last line.
+ * Returns the line of the CDK CLI's output that says why it failed: the first failed resource, else the first finding
+ * of cdk-nag, else the error thrown by the app or CLI, else the last line.
  */
 export function failureReason(lines: readonly string[]): string {
   const said = lines.map((line) => line.trim()).filter((line) => line !== '');

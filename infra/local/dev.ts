@@ -11,12 +11,12 @@ import { REGION, ROOT_CREDENTIALS } from './deploy.ts';
 import { PROJECT, PYTHON } from './emulator.ts';
 import { StageFacts } from './stage.ts';
 
-// `npm run dev`: while the local stage runs, rebuilds and redeploys functions whose source changes. Changes of stacks
-// (routes, permissions, variables) need `npm start`.
+// `npm run dev`: rebuilds and redeploys functions whose source changes while the local stage runs. Changes to stacks
+// (routes, permissions, variables) require `npm start`.
 
 const SOURCES = ['functions', 'shared', 'events'];
 
-/** Starts to watch; runs until Ctrl-C. */
+/** Watches until Ctrl-C. */
 async function main(): Promise<void> {
   const factsFile = join(PROJECT, '.local', 'stage.json');
   if (!existsSync(factsFile)) throw new Error('The local stage is not running. Start it with `npm start` first.');
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   let last: Promise<unknown> = Promise.resolve();
   for (const folder of SOURCES) {
     watch(join(PROJECT, folder), { recursive: true }, () => {
-      clearTimeout(due); // an editor saves in several steps
+      clearTimeout(due); // editors save in several steps
       due = setTimeout(() => {
         last = last.then(() => redeployChanged(endpoint, deployed)).catch(report);
       }, 100);
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Builds all functions and deploys those whose bundle is another than the one in `deployed`. */
+/** Builds all functions and deploys those whose bundle differs from the one in `deployed`. */
 async function redeployChanged(endpoint: string, deployed: Map<ContextFolder, string>): Promise<void> {
   const begun = performance.now();
   await buildFunctions();
@@ -53,7 +53,7 @@ async function redeployChanged(endpoint: string, deployed: Map<ContextFolder, st
   console.log(changed.length === 0 ? 'No function changed.' : `Deployed ${changed.join(', ')} in ${seconds} s.`);
 }
 
-/** Gives a function the code that lies in a folder; settles when new calls get it. */
+/** Deploys the code in a folder to a function; resolves once new calls use it. */
 export async function deployBundle(endpoint: string, name: string, folder: string): Promise<void> {
   const lambda = new LambdaClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
   await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zipOf(folder) }));
@@ -68,7 +68,7 @@ function digestOf(folder: string): string {
   return hash.digest('hex');
 }
 
-/** A zip archive of what a folder holds, made by Python: Node has none. */
+/** Zips a folder's files with Python, because Node cannot. */
 function zipOf(folder: string): Buffer {
   const temporary = mkdtempSync(join(tmpdir(), 'function-'));
   try {

@@ -3,27 +3,27 @@ import { delimiter, join } from 'node:path';
 import { freePort } from './ports.ts';
 import { lastLines, startProcess, waitUntil } from './processes.ts';
 
-/** The folder of the whole project. */
+/** The root folder of the project. */
 export const PROJECT = join(import.meta.dirname, '../..');
 /** The Python of the project's virtual environment. */
 export const PYTHON = join(PROJECT, '.venv', 'bin', 'python');
 
 export interface EmulatorOptions {
-  /** Preferred port; a free one instead when it is busy. */
+  /** Preferred port; a free one if it is busy. */
   port?: number;
-  /** Keeps everything the emulator knows: delete it to begin anew. */
+  /** Folder of the emulator's entire state; delete it to start from scratch. */
   stateFolder: string;
-  /** Enforce IAM: functions may do what their roles allow and nothing else. */
+  /** Whether to enforce IAM, so that functions may do only what their roles allow. */
   auth: boolean;
-  /** Append every call that IAM decided on to this file, a JSON line each. Needs `auth`. */
+  /** Appends every call that IAM decided on to this file, as JSON Lines. Requires `auth`. */
   callsFile?: string;
-  /** Where functions send their AWS calls instead of the emulator itself: a proxy that makes faults. */
+  /** Where functions send their AWS calls instead of the emulator: a proxy that injects faults. */
   endpointForFunctions?: string;
-  /** How often the state is saved while it changes: 3 seconds after the last time, unless told otherwise. */
+  /** How long after the last save changes are saved; 3 seconds by default. */
   saveSeconds?: number;
-  /** How long the API waits for a free worker of a function before it answers 503; 29 seconds unless told otherwise. */
+  /** How long the API waits for a free worker of a function before it responds 503; 29 seconds by default. */
   apiSeconds?: number;
-  /** Names of fixes in emulator.py to leave out, for their tests. */
+  /** Names of fixes in emulator.py to leave out, to test them. */
   without?: readonly string[];
 }
 
@@ -32,15 +32,15 @@ export interface Emulator {
   readonly port: number;
   readonly pid: number;
   readonly logFile: string;
-  /** Settles when it has ended, with how: its exit code, or the signal that ended it. */
+  /** Resolves when it has ended: with its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Saves its state and ends, however long that takes. Fails when the state could not be saved. */
   stop(): Promise<void>;
-  /** Ends it at once: what changed since the last save is lost. */
+  /** Kills it; changes since the last save are lost. */
   kill(): void;
 }
 
-/** The instant that the newest whole save of the emulator's state keeps, if there is one. `saving.py` makes them. */
+/** Returns the time of the newest complete save of the emulator's state, if any. `saving.py` writes them. */
 export function lastSave(stateFolder: string): Date | undefined {
   const saves = join(stateFolder, 'state', 'saves');
   const whole = readdirIfThere(saves).filter((name) => /^\d+$/.test(name));
@@ -57,20 +57,20 @@ function readdirIfThere(folder: string): string[] {
   }
 }
 
-/** Starts the AWS emulator on 127.0.0.1 and waits until it answers. Fails with the end of its log when it dies. */
+/** Starts the AWS emulator on 127.0.0.1 and waits until it responds. If it dies, fails with the end of its log. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { stateFolder } = options;
   const port = await freePort(options.port);
   const endpoint = `http://127.0.0.1:${port}`;
   const logFile = join(stateFolder, 'emulator.log');
-  const temporary = join(stateFolder, 'tmp'); // unpacked functions; a killed emulator leaves them behind
+  const temporary = join(stateFolder, 'tmp'); // unpacked functions, which a killed emulator leaves behind
   rmSync(temporary, { recursive: true, force: true });
-  // Objects of S3 are written at once, all other state with a save. Without one, they belong to nothing.
+  // S3 objects are written immediately, all other state with a save; without a save they are orphaned.
   const state = join(stateFolder, 'state');
   const objects = join(stateFolder, 's3');
   if (lastSave(stateFolder) === undefined) rmSync(objects, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
-  // Functions are unpacked there: this project's own package.json would make every .js file an ES module.
+  // Functions are unpacked there; the project's package.json would make every .js file an ES module.
   writeFileSync(join(temporary, 'package.json'), '{ "type": "commonjs" }\n');
 
   const own = startProcess({
@@ -83,23 +83,23 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       ...(options.without ?? []).flatMap((fix) => ['--without', fix]),
     ],
     logFile,
-    // A list, not what this process has: functions inherit it, and must not find there what AWS does not give them.
+    // An explicit list: functions inherit it, and must not find variables that AWS would not set.
     env: {
       PATH: [join(PROJECT, 'node_modules', '.bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
       HOME: stateFolder,
       TMPDIR: temporary,
-      NODE_PATH: join(PROJECT, 'node_modules'), // CDK's own functions expect the AWS SDK there
+      NODE_PATH: join(PROJECT, 'node_modules'), // where CDK's own functions expect the AWS SDK
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
-      IOT_MTLS_ENABLED: '0', // would listen on 0.0.0.0:8883
+      IOT_MTLS_ENABLED: '0', // otherwise listens on 0.0.0.0:8883
       AUTH: String(options.auth),
       PERSIST_STATE: '1',
       STATE_DIR: state,
       S3_PERSIST: '1',
       S3_DATA_DIR: objects,
-      MINISTACK_COGNITO_PRETOKEN_STRICT: '1', // a trigger that fails makes no token, as on AWS
-      LAMBDA_WARM_TTL_SECONDS: '120', // an idle worker holds about 70 MB; one of each function stays
-      LAMBDA_ACCOUNT_CONCURRENCY: '1000', // as on AWS; calls that wait for a worker count
+      MINISTACK_COGNITO_PRETOKEN_STRICT: '1', // a failing trigger yields no token, as on AWS
+      LAMBDA_WARM_TTL_SECONDS: '120', // an idle worker takes about 70 MB; one of each function stays
+      LAMBDA_ACCOUNT_CONCURRENCY: '1000', // as on AWS; calls waiting for a worker count
       LOG_LEVEL: 'WARNING',
       ...(options.callsFile !== undefined && { MINISTACK_CALLS_FILE: options.callsFile }),
       ...(options.endpointForFunctions !== undefined && { AWS_ENDPOINT_URL: options.endpointForFunctions }),
@@ -138,12 +138,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
 }
 
-/** The time of day of a save, for a person who reads it in their own time zone. */
+/** Formats the time of a save in the local time zone. */
 export function timeOf(save: Date | undefined): string {
   return save === undefined ? 'the start' : save.toTimeString().slice(0, 8);
 }
 
-/** True once the emulator answers, undefined before. */
+/** Returns true once the emulator responds, undefined before. */
 async function isReady(endpoint: string): Promise<true | undefined> {
   try {
     const response = await fetch(`${endpoint}/_ministack/ready`);

@@ -12,7 +12,7 @@ export interface FrontDoor {
   close(): Promise<void>;
 }
 
-/** RFC 9110 section 7.6.1: these belong to one connection and are not passed on. */
+/** RFC 9110, section 7.6.1: headers of a single connection, which are not forwarded. */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -33,8 +33,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Plays CloudFront on this machine, on 127.0.0.1: everything under /v1/ and /l/ goes to the API, everything else is a
- * static page. `apiUrl` is the base address of the API, `pagesFolder` holds the pages: /x/callback is x-callback.html.
+ * Simulates CloudFront on 127.0.0.1: /v1/ and /l/ are forwarded to the API at `apiUrl`, everything else is a static
+ * page of `pagesFolder`: /x/callback is x-callback.html.
  */
 export async function startFrontDoor(options: {
   port?: number;
@@ -71,25 +71,25 @@ function forward(api: URL, incoming: IncomingMessage, outgoing: ServerResponse):
       host: api.hostname,
       port: api.port,
       method: incoming.method,
-      path: api.pathname.replace(/\/$/, '') + (incoming.url ?? '/'), // as it came: nothing decoded or normalized
+      path: api.pathname.replace(/\/$/, '') + (incoming.url ?? '/'), // unchanged: not decoded or normalized
       headers: requestHeaders(api, incoming),
     },
     (reply) => {
       outgoing.writeHead(reply.statusCode ?? 502, endToEnd(reply));
-      pipeline(reply, outgoing, () => undefined); // a reply that breaks off breaks off here, too
+      pipeline(reply, outgoing, () => undefined); // if the API's response is cut off, so is this one
     },
   );
   upstream.on('error', () => {
     problem(outgoing, 502, 'Bad gateway', 'api_unreachable', 'The API does not answer.');
   });
-  // Who hangs up before the reply is complete takes the request to the API along.
+  // A client that disconnects early also cancels the request to the API.
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) upstream.destroy();
   });
   incoming.pipe(upstream);
 }
 
-/** The headers of the viewer, with the API's host, and the viewer's address at the end of X-Forwarded-For. */
+/** Returns the viewer's headers with the API's host, and the viewer's address appended to X-Forwarded-For. */
 function requestHeaders(api: URL, incoming: IncomingMessage): OutgoingHttpHeaders {
   const before = incoming.headers['x-forwarded-for'];
   return {
@@ -99,7 +99,7 @@ function requestHeaders(api: URL, incoming: IncomingMessage): OutgoingHttpHeader
   };
 }
 
-/** The headers of a message without those of its connection. */
+/** Returns a message's headers without those of its connection. */
 function endToEnd({ headers }: IncomingMessage): OutgoingHttpHeaders {
   const named = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.includes(name)));
@@ -123,8 +123,8 @@ async function servePage(folder: string, incoming: IncomingMessage, outgoing: Se
 }
 
 /**
- * The name of a page's file: `/` is index.html, `/x/callback` is x-callback.html, `/x-callback.js` is itself. Names are
- * of small letters, digits and dashes, so that no path leads out of the folder.
+ * Returns the file name of a page: index.html for `/`, x-callback.html for `/x/callback`, x-callback.js for
+ * `/x-callback.js`. Names consist of lower-case letters, digits and dashes, so that no path leaves the folder.
  */
 export function pageFile(url: string): string | undefined {
   const [path = ''] = url.split(/[?#]/);
@@ -143,7 +143,7 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
   }
 }
 
-/** A problem document (RFC 9457), or the end of the connection when a reply has begun. */
+/** Sends a problem document (RFC 9457), or closes the connection if a response has begun. */
 function problem(outgoing: ServerResponse, status: number, title: string, code: string, detail: string): void {
   if (outgoing.headersSent) {
     outgoing.destroy();

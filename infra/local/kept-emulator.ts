@@ -6,13 +6,13 @@ const TOO_SOON_MS = 60_000;
 export interface KeptEmulator {
   readonly endpoint: string;
   readonly port: number;
-  /** Settles with the reason when it has died and does not come back. */
+  /** Resolves with the reason when it has died and cannot be restarted. */
   readonly lost: Promise<Error>;
   /** Saves its state and ends. */
   stop(): Promise<void>;
 }
 
-/** Starts the emulator, and restarts it from its saved state at the same port when it dies; `say` reports it. */
+/** Starts the emulator, and restarts it from its saved state on the same port when it dies; `say` reports that. */
 export async function keepEmulator(options: EmulatorOptions, say: (line: string) => void): Promise<KeptEmulator> {
   const { promise: lost, resolve: lose } = Promise.withResolvers<Error>();
   let emulator = await startEmulator(options);

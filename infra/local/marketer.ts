@@ -3,31 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { slowness } from './slowness.ts';
 
-/** Where a running stage answers. */
+/** Addresses of a running stage. */
 export interface StageAddresses {
-  /** Base of the API, without a slash at its end: `${apiUrl}/v1/health`. */
+  /** Base URL of the API without a trailing slash: `${apiUrl}/v1/health`. */
   apiUrl: string;
   xSandboxUrl: string;
-  /** Where sent mails can be read. */
+  /** URL to read sent mails. */
   mailUrl: string;
 }
 
 export interface Answer {
   status: number;
   headers: Headers;
-  /** The parsed JSON; undefined for an empty body. */
+  /** Parsed JSON; undefined for an empty body. */
   body: unknown;
 }
 
 /**
- * Long enough for an event that its function did not finish: the inbox delivers it again after 90 s, six times the
- * function's timeout (infra/constructs/inbox.ts).
+ * Long enough for an event that failed once: the inbox redelivers it after 90 s, six times the function's timeout
+ * (infra/constructs/inbox.ts).
  */
 const deadlineMs = 150_000;
 
 /**
- * Waits until `look` finds something, and says what it waited for when the deadline passes. @param options `withinMs`: on
- * an idle machine; a loaded one is given as much more time as it is slower
+ * Polls `look` until it returns something; on timeout throws an error naming `what`. @param options `withinMs`: on an
+ * idle machine; extended by how much slower a loaded one is
  */
 export const eventually = async <T>(
   what: string,
@@ -52,7 +52,7 @@ const Mails = z.object({
   ),
 });
 
-/** A person with an address and a password, who works through the public API alone. */
+/** A person with an email address and a password who uses only the public API. */
 export class Marketer {
   readonly email: string;
   readonly password: string;
@@ -64,7 +64,7 @@ export class Marketer {
   constructor(stage: StageAddresses, name = 'maya') {
     this.#stage = stage;
     this.email = `${name}.${randomUUID().slice(0, 8)}@example.com`;
-    // Every class of character that the password policy asks for, and enough chance.
+    // All character classes that the password policy requires, and enough entropy.
     this.password = `Aa1!${randomUUID()}`;
   }
 
@@ -88,7 +88,7 @@ export class Marketer {
     };
   }
 
-  /** Calls an operation that must succeed; its reply as `schema` has it. @throws Error with the status and problem. */
+  /** Calls an operation that must succeed; returns its parsed reply. @throws Error with the status and problem */
   async do<Schema extends z.ZodType>(
     schema: Schema,
     method: string,
@@ -114,7 +114,7 @@ export class Marketer {
     this.signUpToken = begun.signUpToken;
   }
 
-  /** The newest code in this person's mailbox. */
+  /** Returns the newest code in this person's mailbox. */
   async readCode(): Promise<string> {
     return eventually('a mail with a confirmation code', async () => {
       const response = await fetch(this.#stage.mailUrl);
@@ -147,7 +147,7 @@ export class Marketer {
     return this;
   }
 
-  /** Connects an X account by the consent page of X, as a browser would go through it. */
+  /** Connects an X account through X's consent page, as a browser would. */
   async connect(xUsername: string): Promise<string> {
     const begun = z.object({ authorizeUrl: z.string() });
     const { authorizeUrl } = await this.do(begun, 'POST', '/v1/accounts/connections/start', {});
@@ -157,7 +157,7 @@ export class Marketer {
   }
 }
 
-/** Says yes on X's consent page as that user, and follows X's redirect to our page: the code and state it carries. */
+/** Gives consent on X's page as that user, and follows X's redirect to our page; returns the code and state in it. */
 export const consent = async (authorizeUrl: string, username: string): Promise<{ code: string; state: string }> => {
   const page = await fetch(authorizeUrl);
   if (!page.ok) throw new Error(`X's consent page answered ${page.status}`);
@@ -175,7 +175,7 @@ export const consent = async (authorizeUrl: string, username: string): Promise<{
   return { code, state };
 };
 
-/** A new user at the X sandbox; the username is at most 15 characters, as X has it. */
+/** Creates a user in the X sandbox. Usernames have at most 15 characters, as on X. */
 export const newXUser = async (
   { xSandboxUrl }: StageAddresses,
   traits: Record<string, unknown> = {},
@@ -203,7 +203,7 @@ const Standing = z.object({
 });
 export type PostOnX = z.infer<typeof Standing>['posts'][number];
 
-/** Everything that stands on X of a user, the oldest first. */
+/** Returns all of a user's posts on X, oldest first. */
 export const postsOnX = async ({ xSandboxUrl }: StageAddresses, username: string): Promise<PostOnX[]> => {
   const answer = await fetch(`${xSandboxUrl}/_sandbox/posts?username=${username}`);
   return Standing.parse(await answer.json()).posts;

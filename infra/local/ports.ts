@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
-/** Listens on a port of 127.0.0.1; 0 asks the system for any. Nothing if the port is busy. */
+/** Listens on a port of 127.0.0.1, 0 for any free one; undefined if the port is busy. */
 function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
@@ -17,11 +17,11 @@ function listen(port: number): Promise<Server | undefined> {
 /** A port that nobody else can take until it is released. */
 export interface HeldPort {
   readonly port: number;
-  /** Gives the port to whoever opens it next; doing it again changes nothing. */
+  /** Frees the port for the next process to open; repeating it has no effect. */
   release(): Promise<void>;
 }
 
-/** The preferred port of 127.0.0.1 if nothing listens there, otherwise a free one, held. */
+/** Holds the preferred port of 127.0.0.1 if it is free, otherwise another one. */
 export async function holdPort(preferred = 0): Promise<HeldPort> {
   const server = (await listen(preferred)) ?? (await listen(0));
   if (server === undefined) throw new Error('This machine has no free port on 127.0.0.1.');
@@ -37,7 +37,7 @@ export async function holdPort(preferred = 0): Promise<HeldPort> {
   };
 }
 
-/** The preferred port of 127.0.0.1 if nothing listens there, otherwise a free one. */
+/** Returns the preferred port of 127.0.0.1 if it is free, otherwise another one. */
 export async function freePort(preferred = 0): Promise<number> {
   const held = await holdPort(preferred);
   await held.release();

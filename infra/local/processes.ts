@@ -4,29 +4,29 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { slowness } from './slowness.ts';
 
-/** A program that this process has started, with all that the program starts in turn. */
+/** A program started by this process, with all of its child processes. */
 export interface OwnProcess {
   readonly pid: number;
-  /** Settles when the program has ended: its exit code, or the signal that ended it. */
+  /** Resolves when the program has ended: with its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   /**
-   * Asks it to end (SIGTERM), waits up to `graceMs` milliseconds, ten seconds unless told otherwise, then ends it and
-   * everything it has started (SIGKILL).
+   * Sends SIGTERM, waits up to `graceMs` milliseconds (ten seconds by default), then kills it and its child processes
+   * (SIGKILL).
    */
   stop(graceMs?: number): Promise<void>;
-  /** Ends it and everything it has started at once, without a chance to save anything. */
+  /** Kills it and its child processes immediately; nothing is saved. */
   kill(): void;
 }
 
 const STOP_GRACE_MS = 10_000;
 const running = new Set<OwnProcess>();
 
-// Whatever ends this process, what it has started ends too.
+// Child processes end with this process.
 process.on('exit', () => {
   for (const own of running) own.kill();
 });
 
-/** Signals the whole process group of a program that has been started as the leader of one. */
+/** Signals the entire process group led by a program. */
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
@@ -36,9 +36,9 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * Starts a program in a process group of its own; what it writes goes to the end of `logFile`, and line by line to
- * `onLine`. Its standard input is a pipe that stays open as long as this process lives, so that a program which reads it
- * notices even a SIGKILL of ours.
+ * Starts a program in its own process group. Its output is appended to `logFile`, and passed line by line to `onLine`.
+ * Its standard input is a pipe that stays open while this process lives, so that a program that reads it notices even
+ * when we are killed by SIGKILL.
  */
 export function startProcess(options: {
   command: string;
@@ -72,7 +72,7 @@ export function startProcess(options: {
   });
   const { pid } = child;
   if (pid === undefined) {
-    // The error event says why; whoever waits for `ended` gets it.
+    // The error event has the reason, and rejects `ended`.
     const nothing = { pid: 0, ended, stop: () => Promise.resolve(), kill: () => undefined };
     return nothing;
   }
@@ -85,7 +85,7 @@ export function startProcess(options: {
     stop: async (graceMs = STOP_GRACE_MS) => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       await (graceMs === Infinity ? ended : Promise.race([ended, sleep(graceMs, undefined, { ref: false })]));
-      own.kill(); // it, if it did not listen, and what it has left behind
+      own.kill(); // if it ignored SIGTERM, and any remaining child processes
       await ended;
     },
   };
@@ -94,14 +94,14 @@ export function startProcess(options: {
   return own;
 }
 
-/** The last lines of a log file, for an error message. */
+/** Returns the last lines of a log file, for an error message. */
 export function lastLines(file: string, count = 12): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
 }
 
 /**
- * Asks again and again until the answer is something. `what` completes the error's sentence: "... did not happen within
- * 30 seconds". @param options `seconds`: on an idle machine; a loaded one is given as much more time as it is slower
+ * Polls `ask` until it returns something. `what` starts the error message: "... did not happen within 30 seconds".
+ * @param options `seconds`: on an idle machine; extended by how much slower a loaded one is
  */
 export async function waitUntil<T>(
   what: string,
@@ -119,8 +119,9 @@ export async function waitUntil<T>(
 }
 
 /**
- * Waits for the end of something that was asked to stop. What hangs is named by an error, so that the rest is stopped
- * all the same. @param options `seconds`: on an idle machine, as in `waitUntil`
+ * Waits for something that was asked to stop. On timeout throws an error naming it, so that the rest can still be
+ * stopped.
+ * @param options `seconds`: on an idle machine, as in `waitUntil`
  */
 export async function endsInTime(what: string, end: Promise<void>, { seconds = 60 } = {}): Promise<void> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
@@ -133,14 +134,13 @@ export async function endsInTime(what: string, end: Promise<void>, { seconds = 6
   });
 }
 
-/** One Ctrl-C arrives several times, from the terminal and from npm; after this long it is a second one. */
+/** A single Ctrl-C arrives several times, from the terminal and from npm; after this long it is a second one. */
 const SAME_CTRL_C_MS = 2000;
 
 /**
- * Runs `stop` once on Ctrl-C (SIGINT), SIGTERM, a closed terminal (SIGHUP), or when the process that has started this
- * one with a channel is gone. Then ends this process with exit code 0: that is how the local stage is meant to end.
- * A second Ctrl-C while it stops runs `giveUp` and ends this process at once, with exit code 1. Other signals change
- * nothing then.
+ * Runs `stop` once on Ctrl-C (SIGINT), SIGTERM, a closed terminal (SIGHUP), or when the parent process connected by a
+ * channel is gone, then ends this process with exit code 0, the normal end of the local stage. A second Ctrl-C
+ * meanwhile runs `giveUp` and ends this process immediately with exit code 1; other signals are then ignored.
  */
 export function stopOnSignal(stop: () => Promise<void>, giveUp?: () => void, sameCtrlCMs = SAME_CTRL_C_MS): void {
   let stoppingSince: number | undefined;

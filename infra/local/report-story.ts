@@ -9,7 +9,7 @@ const Share = z.object({ path: z.string() });
 const dayMs = 86_400_000;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** Part of the demo: a report on a campaign, and the secret link by which a client reads it. */
+/** Part of the demo: a report on a campaign, and a secret link to it for a client. */
 export const playReport = async (
   maya: Marketer,
   { apiUrl }: Pick<StageAddresses, 'apiUrl'>,
@@ -20,7 +20,7 @@ export const playReport = async (
   const now = Date.now();
   const { id } = await maya.do(Id, 'POST', '/v1/analytics/reports', {
     title: 'Autumn roast: what worked',
-    // The story may be told around midnight.
+    // The demo may run around midnight.
     period: { kind: 'fixed', from: dayOf(now - dayMs), to: dayOf(now) },
     groupBy: ['account', 'day'],
     campaignId,

@@ -16,7 +16,7 @@ const Report = z.object({ slots: z.number(), cost: z.object({ x: z.object({ micr
 const beans = ['Yirgacheffe', 'Sidamo', 'Huila', 'Antigua', 'Tarrazu', 'Sumatra', 'Kona', 'Harar'];
 const weeks = beans.length + 1;
 
-/** The Monday after next, so that it is in the future in every time zone. */
+/** Returns the Monday after next, which is in the future in every time zone. */
 const firstMonday = (now: Date): Date => {
   const day = (8 - now.getUTCDay()) % 7;
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + day + 7));
@@ -26,8 +26,8 @@ const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 const dollars = (micros: number): string => `$${(micros / 1_000_000).toFixed(2)}`;
 
 /**
- * A recurring campaign: a post from a template every Monday at nine in Berlin, except on the holiday. It is previewed,
- * checked and launched. The check creates its posts.
+ * Plays a recurring campaign: a post from a template every Monday at nine in Berlin, except on a holiday. It is
+ * previewed, checked and launched. The check creates its posts.
  */
 export const playSeries = async (maya: Marketer, accountId: string, say: (line: string) => void): Promise<void> => {
   say('She plans a series: a bean of the week, every Monday at nine, from a template');

@@ -14,16 +14,16 @@ import { endsInTime, waitUntil } from './processes.ts';
 import { startXSandbox } from './x-sandbox/server.ts';
 import { DEFAULT_SETTINGS } from './x-sandbox/settings.ts';
 
-/** What everybody who uses a local stage needs to know; .local/stage.json holds the same. */
+/** What users of a local stage need to know; stored in .local/stage.json. */
 export const StageFacts = z.object({
-  /** Base address of the API and of the static pages, without a slash at its end. */
+  /** Base URL of the API and the static pages, without a trailing slash. */
   apiUrl: z.url(),
   xSandboxUrl: z.url(),
-  /** Servers of other people: what webhooks and feeds reach. */
+  /** External servers, for webhooks and feeds. */
   outsideWorldUrl: z.url(),
   userPoolId: z.string(),
   clientId: z.string(),
-  /** JSON of all mails that have been sent, those with codes included. */
+  /** JSON of all sent mails, including those with codes. */
   mailUrl: z.url(),
   awsEndpointUrl: z.url(),
 });
@@ -32,7 +32,7 @@ export type StageFacts = z.infer<typeof StageFacts>;
 const Ports = z.object({
   emulator: z.int(),
   xSandbox: z.int(),
-  /** A folder of an earlier version does not know it. */
+  /** Missing in a folder of an earlier version. */
   outsideWorld: z.int().default(0),
   frontDoor: z.int(),
 });
@@ -42,17 +42,17 @@ export interface BringUpOptions extends Pick<
   EmulatorOptions,
   'auth' | 'callsFile' | 'endpointForFunctions' | 'saveSeconds'
 > {
-  /** Everything the stage knows lies there; two stages need two folders. */
+  /** Folder of everything the stage stores; each stage needs its own. */
   folder: string;
-  /** Preferred ports of a first start; without them free ones. A later start prefers those it had before. */
+  /** Preferred ports of a first start, free ones by default. Later starts prefer the previous ports. */
   ports?: Ports;
-  /** Begin anew: delete the folder first. */
+  /** Starts from scratch: deletes the folder first. */
   fresh?: boolean;
-  /** How long X is waited for; the stage's own unless told otherwise. */
+  /** How long to wait for X; the stage's own by default. */
   xPace?: XPace;
-  /** The platform's own unless told otherwise. */
+  /** The platform by default. */
   app?: CdkApp;
-  /** What has been started is put here; whoever gives it disposes it, also when the start fails. */
+  /** Owns what is started; the caller disposes it, also when the start fails. */
   owner?: AsyncDisposableStack;
   say?: (line: string) => void;
 }
@@ -60,15 +60,15 @@ export interface BringUpOptions extends Pick<
 export interface RunningStage {
   readonly facts: StageFacts;
   readonly outputs: Outputs;
-  /** Settles with the reason when the stage cannot go on: its emulator has died and does not come back. */
+  /** Resolves with the reason when the stage cannot continue because its emulator cannot be restarted. */
   readonly lost: Promise<Error>;
-  /** Stops all that was started; the folder keeps the data. */
+  /** Stops everything; the folder keeps the data. */
   stop(): Promise<void>;
 }
 
 /**
- * Brings up a whole stage on this machine: emulator, X sandbox, outside world, every stack, front door. Used by `npm start` and by the
- * tests that need a deployed platform. When it fails, what had been started is stopped, unless it has another owner.
+ * Starts a complete stage on this machine: emulator, X sandbox, outside world, all stacks, front door. For `npm start`
+ * and for tests that need a deployed platform. On failure it stops what was started, unless that has another owner.
  */
 export async function bringUp(options: BringUpOptions): Promise<RunningStage> {
   const { owner = new AsyncDisposableStack() } = options;
@@ -92,7 +92,7 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   const xSandbox = await startXSandbox({
     port: await freePort(preferred.xSandbox),
     statePath: join(folder, 'x-sandbox.json'),
-    // The front door of a local stage is one.
+    // The front door of a local stage uses plain HTTP.
     plainWebhooks: true,
   });
   owner.defer(() => endsInTime('The X sandbox', xSandbox.close()));
@@ -101,7 +101,7 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   const outsideWorld = await startOutsideWorld({ port: await freePort(preferred.outsideWorld) });
   owner.defer(() => outsideWorld.close());
 
-  // Held before it is opened: the stacks are told the address, and the front door needs the stacks.
+  // Held before it is used: the stacks need its address, and the front door needs the stacks.
   const held = await holdPort(preferred.frontDoor);
   owner.defer(() => endsInTime('The port', held.release()));
   const local: LocalAddresses = {
@@ -126,7 +126,7 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   await held.release();
   const frontDoor = await startFrontDoor({
     port: held.port,
-    // The output has the port of the emulator that deployed it: a later start may have found that one taken.
+    // The output has the port of the emulator at deployment, which may have changed since.
     apiUrl: output(outputs, 'ApiUrl').replace(/:\d+(?=\/|$)/, `:${emulator.port}`),
     pagesFolder: join(PROJECT, 'infra', 'pages'),
   });
@@ -159,7 +159,7 @@ async function bringUpOn(owner: AsyncDisposableStack, options: BringUpOptions): 
   };
 }
 
-/** Makes the folder ours: two stages in one folder would write over each other's state. */
+/** Claims the folder: two stages in one folder would overwrite each other's state. */
 function claimFolder(owner: AsyncDisposableStack, folder: string, fresh: boolean): void {
   const claim = join(folder, 'running.pid');
   if (existsSync(claim)) {
@@ -186,20 +186,20 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The ports of the last start: addresses are kept in the state, so that a second start best has the same. */
+/** Returns the ports of the last start. Addresses are part of the state, so a second start prefers the same ones. */
 function knownPorts(folder: string): Ports | undefined {
   const file = join(folder, 'ports.json');
   return existsSync(file) ? Ports.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 }
 
-/** The output of that name, whichever stack has it. */
+/** Returns the output of that name, from whichever stack has it. */
 function output(outputs: Outputs, name: string): string {
   const value = Object.values(outputs).find((stack) => name in stack)?.[name];
   if (value === undefined) throw new Error(`No stack has the output ${name}.`);
   return value;
 }
 
-/** Puts the X app's credentials into its secret, as an operator does once on AWS. The key beside them stays. */
+/** Stores the X app's credentials in its secret, as an operator does once on AWS. The vault's key in it is kept. */
 async function putXCredentials(endpoint: string, SecretId: string): Promise<void> {
   const secrets = new SecretsManagerClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));

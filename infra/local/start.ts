@@ -27,7 +27,7 @@ const say = (line: string): void => {
 const owner = new AsyncDisposableStack();
 const saved = (): string => timeOf(lastSave(flags.folder));
 let ending: Promise<void> | undefined;
-/** Saves and stops everything, once; later calls wait for the same end. */
+/** Saves and stops everything, once; repeated calls wait for it. */
 const end = (): Promise<void> => (ending ??= owner.disposeAsync());
 stopOnSignal(
   async () => {
@@ -44,9 +44,9 @@ stopOnSignal(
   },
 );
 
-/** Reports why the stage cannot continue, saves what can be saved, and exits. */
+/** Reports why the stage cannot continue, saves what it can, and exits. */
 async function fail(error: unknown): Promise<void> {
-  if (ending !== undefined) return; // while stopping, anything may fail
+  if (ending !== undefined) return; // anything may fail while stopping
   console.error(error instanceof Error ? error.message : error);
   console.error('Run `npm start` to try again. If the error persists, start from scratch: `npm start -- --fresh`');
   await end().catch((unsaved: unknown) => {
@@ -55,7 +55,7 @@ async function fail(error: unknown): Promise<void> {
   process.exit(1);
 }
 
-// The X sandbox, the outside world and the front door run in this process: an uncaught error of theirs ends the stage.
+// The X sandbox, outside world and front door run in this process; an uncaught error in them ends the stage.
 process.on('uncaughtException', (error) => {
   console.error(error);
   void fail(new Error('The local stage cannot continue after this error.'));
@@ -83,7 +83,7 @@ try {
   await fail(error);
 }
 
-/** Addresses and commands to try, ready to paste into a shell. */
+/** Returns addresses and commands to try, ready to paste into a shell. */
 function whatToTry(facts: StageFacts, user: Storyteller): string {
   const { apiUrl, xSandboxUrl, outsideWorldUrl, mailUrl, awsEndpointUrl } = facts;
   return `

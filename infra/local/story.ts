@@ -8,7 +8,7 @@ import { playReport } from './report-story.ts';
 import { playSeries } from './series.ts';
 import { soon } from './slowness.ts';
 
-/** A picture of one pixel, quick to send. */
+/** A one-pixel picture, quick to upload. */
 const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -27,12 +27,12 @@ const Post = z.object({
 const Metrics = z.object({ latest: z.object({ metrics: z.object({ impressions: z.number() }) }).nullable() });
 const AuditPage = z.object({ items: z.array(z.object({ eventType: z.string() })) });
 
-/** The user that the demo creates: sign in as her to continue. */
+/** The user that the demo creates; sign in as her to continue. */
 export type Storyteller = Pick<Marketer, 'email' | 'password' | 'accessToken'>;
 
 /**
- * An end-to-end demo: a marketer's first day, through the public API only. Each step is checked; a failure shows expected
- * and actual values.
+ * Runs an end-to-end demo: a marketer's first day, through the public API only. Each step is checked; a failure shows
+ * expected and actual values.
  */
 export const playStory = async ({
   say,
@@ -118,7 +118,7 @@ export const playStory = async ({
       'metrics of every post',
       async () => {
         const { status, body } = await maya.call('GET', `/v1/posts/${postId}/metrics`);
-        // The news that it is out may still be on its way.
+        // The event of the publication may still be on its way.
         return status === 404 ? undefined : (Metrics.parse(body).latest ?? undefined);
       },
       { withinMs: 120_000, everyMs: 500 },
@@ -155,7 +155,7 @@ const uploadPicture = async (maya: Marketer): Promise<string> => {
   return media.id;
 };
 
-/** `npm run story`: runs the demo on the stage started by `npm start`. */
+/** `npm run story`: runs the demo on the stage that `npm start` started. */
 if (import.meta.main) {
   const facts = z.object({ apiUrl: z.string(), xSandboxUrl: z.string(), mailUrl: z.string() });
   const file = join(import.meta.dirname, '../../.local/stage.json');

@@ -9,7 +9,7 @@ import { StageSecret } from '../constructs/stage-secret.ts';
 
 interface AccountsProps {
   media: PrivateBucket;
-  /** Base of the addresses that people open: X sends them back to a page there. */
+  /** Base URL for people; X redirects them to a page there. */
   publicUrl: string;
 }
 
@@ -46,7 +46,7 @@ export class AccountsStack extends ContextStack {
         PROBE_EVERY_SECONDS: String(stage.probeEvery.toSeconds()),
       },
     });
-    // The X app's credentials are put in by hand once; the key of the token vault is made here and never leaves.
+    // The X app's credentials are entered by hand once; the key of the token vault is generated here and never leaves.
     const secret = new StageSecret(this, 'XApp', {
       stage,
       name: 'x-app',

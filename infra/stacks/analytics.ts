@@ -22,25 +22,26 @@ export class AnalyticsStack extends ContextStack {
       listensTo,
       sharesPeople: true,
       table: { indexes: [{ name: 'byDue', keysOnly: true }], deletes: true },
-      // A file of the largest report is some seconds of CPU, at the share of a core that a function has.
+      // The largest report takes some seconds of CPU per file, at a function's share of a core.
       timeout: Duration.seconds(29),
     });
     const reports = new PrivateBucket(this, 'Reports', {
       removalPolicy: ground.stage.removalPolicy,
-      // A day ends at midnight, so that a file goes no sooner than its report (AWS S3: lifecycle configuration elements).
+      // S3 rounds up to the next midnight, so that a file never expires before its report (AWS S3: lifecycle
+      // configuration elements).
       lifecycleRules: [{ expiration: Duration.days(mostReportsDays) }],
     });
     this.handler.addEnvironment('REPORT_BUCKET', reports.bucketName);
-    // Signed links carry the rights of their signer.
+    // Signed links have the permissions of their signer.
     this.allowObjects(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], reports);
     const raw = this.keepRawReadings(ground.stage);
     this.handler.addEnvironment('RAW_BUCKET', raw.bucketName);
     this.allowObjects(['s3:PutObject', 's3:DeleteObject'], raw);
-    // Which files a deleted report, a deleted workspace, or a shorter retention has left.
+    // To find the files of a deleted report or workspace, or past a shortened retention.
     this.allow(['s3:ListBucket'], [reports.bucketArn, raw.bucketArn]);
   }
 
-  /** Readings of final days as files, ready for Athena. */
+  /** Stores readings of final days as files for Athena. */
   private keepRawReadings(stage: Stage): PrivateBucket {
     const bucket = new PrivateBucket(this, 'RawReadings', {
       removalPolicy: stage.removalPolicy,
@@ -50,7 +51,7 @@ export class AnalyticsStack extends ContextStack {
     new ParquetTable(this, 'RawReadingsTable', {
       bucket,
       prefix: rawPrefix,
-      // Athena wants names that hyphens do not split.
+      // Database names in Athena must not contain hyphens.
       database: nameIn(stage, 'analytics').replaceAll('-', '_'),
       table: 'readings',
       description: 'Readings of the metrics of posts from X, one row each; `day` is the UTC day of publication.',

@@ -6,7 +6,7 @@ import { headRouteKey, type Operation, routeKey } from '#shared/http/operation.t
 import type { ContextStack } from '../constructs/context-stack.ts';
 import { nameIn, type Stage } from '../stages.ts';
 
-/** Whether anybody may try passwords or codes there, or have mails sent, without having signed in. */
+/** Whether anyone can try passwords or codes, or trigger mails, without signing in. */
 const isGuessable = ({ access, limit }: Operation): boolean =>
   access === 'public' && !['standard', 'none', 'readers', 'costly'].includes(limit);
 
@@ -15,8 +15,8 @@ const isForReaders = ({ limit }: Operation): boolean => limit === 'readers';
 const isCostly = ({ limit }: Operation): boolean => limit === 'costly';
 
 /**
- * The stage of the HTTP API, with its log and its throttles. It comes after the contexts: API Gateway refuses settings
- * of a route that is not there yet.
+ * The stage of the HTTP API, with its log and throttles. Created after the contexts, because API Gateway refuses
+ * settings of routes that do not exist.
  */
 export class ApiStageStack extends Stack {
   constructor(app: App, stage: Stage, api: IHttpApi, contexts: readonly ContextStack[]) {
@@ -36,7 +36,7 @@ export class ApiStageStack extends Stack {
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLogs),
         format: AccessLogFormat.custom(
-          // Neither addresses of people nor their tokens: the request id leads to the function's own lines.
+          // Without people's addresses or tokens; the request id leads to the function's own log lines.
           JSON.stringify({
             requestId: '$context.requestId',
             routeKey: '$context.routeKey',
@@ -54,13 +54,13 @@ export class ApiStageStack extends Stack {
     const guessable = operations.filter(isGuessable);
     const forReaders = operations.filter(isForReaders);
     const readable = costly.filter(({ method }) => method === 'GET');
-    // HttpStage makes a CfnStage; it has no setting of routes itself.
+    // HttpStage creates a CfnStage, and does not support route settings itself.
     (made.node.defaultChild as CfnStage).routeSettings = Object.fromEntries([
       ...throttled(guessable.map(routeKey), stage.strictThrottle),
       ...throttled(costly.map(routeKey), stage.costlyThrottle),
       ...throttled(readable.map(headRouteKey), stage.costlyHeadThrottle),
       ...throttled(forReaders.map(routeKey), stage.readersThrottle),
-      // Programs ask so, and wait.
+      // HEAD requests come from programs, which can wait.
       ...throttled(forReaders.map(headRouteKey), stage.costlyHeadThrottle),
     ]);
   }

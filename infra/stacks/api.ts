@@ -6,13 +6,13 @@ import { accept } from '../constructs/accept.ts';
 import { nameIn, type Stage } from '../stages.ts';
 import type { IdentityStack } from './identity.ts';
 
-/** The HTTP API: every context adds its own routes to it. */
+/** The HTTP API, to which each context adds its routes. */
 export class ApiStack extends Stack {
   readonly api: HttpApi;
   readonly authorizer: HttpUserPoolAuthorizer;
-  /** Base of every path, without a slash at its end. */
+  /** Base URL without a trailing slash. */
   readonly url: string;
-  /** What CloudFront shows to the functions, where it stands in front of them. */
+  /** Secret that CloudFront sends to the functions, where it is in front of them. */
   readonly originSecret: Secret | undefined;
 
   constructor(app: App, stage: Stage, identity: IdentityStack) {

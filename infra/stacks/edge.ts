@@ -26,9 +26,9 @@ import { pageHeaders } from '../page-headers.ts';
 import { nameIn, type Stage } from '../stages.ts';
 import type { ApiStack } from './api.ts';
 
-/** CloudFront before the API and the static pages: one address for people, and no cross-origin requests. */
+/** CloudFront in front of the API and the static pages: one address for people, and no cross-origin requests. */
 export class EdgeStack extends Stack {
-  /** Base of the addresses that people open, without a slash at its end. */
+  /** Base URL for people, without a trailing slash. */
   readonly publicUrl: string;
 
   constructor(app: App, stage: Stage, { api, originSecret }: ApiStack, webAclArn: string) {
@@ -48,7 +48,8 @@ export class EdgeStack extends Stack {
 
     const toApi = {
       origin: new HttpOrigin(`${api.apiId}.execute-api.${this.region}.${this.urlSuffix}`, {
-        // A dynamic reference: the value stands in no template. It replaces what a visitor sends of that name.
+        // A dynamic reference, so that no template contains the value. It overwrites a header of that name from the
+        // visitor.
         ...(originSecret && { customHeaders: { [originHeader]: originSecret.secretValue.unsafeUnwrap() } }),
       }),
       cachePolicy: CachePolicy.CACHING_DISABLED,
@@ -89,7 +90,7 @@ export class EdgeStack extends Stack {
           viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
           allowedMethods: AllowedMethods.ALLOW_ALL,
         },
-        // Short links: people may type them without https.
+        // Short links, which people may type without https.
         '/l/*': {
           ...toApi,
           viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -110,7 +111,7 @@ export class EdgeStack extends Stack {
     this.publicUrl = `https://${distribution.distributionDomainName}`;
   }
 
-  /** What the front door of the local stage sends with a page, and that the host speaks HTTPS alone. */
+  /** Returns the same headers as the local front door, and HSTS. */
   private pageHeaders(stage: Stage): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'PageHeaders', {
       responseHeadersPolicyName: nameIn(stage, 'pages'),
@@ -130,7 +131,9 @@ export class EdgeStack extends Stack {
     });
   }
 
-  /** The function that copies the pages is CDK's own: its runtime and its rights come with aws-cdk-lib. */
+  /**
+   * Accepts findings in CDK's own function that copies the pages, whose runtime and permissions come from aws-cdk-lib.
+   */
   private acceptDeployment(role: IRole): void {
     const reason = "CDK's own function, which runs while a stack is deployed and touches the pages and assets alone.";
     accept(this, 'L1', undefined, reason);
@@ -155,7 +158,7 @@ export class EdgeStack extends Stack {
   }
 }
 
-/** `/x/callback` is the file `x-callback.html`, as infra/local/front-door.ts has it. */
+/** Maps `/x/callback` to `x-callback.html`, like infra/local/front-door.ts. */
 const pageOfPath = `function handler(event) {
   var request = event.request;
   var name = request.uri.replace(/^\\/|\\/$/g, '').replace(/\\//g, '-');
@@ -163,7 +166,10 @@ const pageOfPath = `function handler(event) {
   return request;
 }`;
 
-/** The functions see CloudFront's address alone: this passes them the visitor's, whatever header the visitor sent. */
+/**
+ * Passes the visitor's address to the functions, which otherwise see only CloudFront's, and overwrites any such header
+ * from the visitor.
+ */
 const viewerAddress = `function handler(event) {
   event.request.headers['${viewerHeader}'] = { value: event.viewer.ip };
   return event.request;

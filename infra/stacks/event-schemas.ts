@@ -5,10 +5,13 @@ import { publicEvents } from '#events/public-events.ts';
 import type { EventDefinition } from '#shared/events/event.ts';
 import { nameIn, type Stage } from '../stages.ts';
 
-/** A time in UTC, as EventBridge puts it around each event. */
+/** A time in UTC, in EventBridge's envelope of each event. */
 const time = { type: 'string', format: 'date-time' };
 
-/** The schema of a whole event as subscribers get it (AWS: "EventBridge event structure"), in the draft that the registry takes. */
+/**
+ * Returns the schema of an entire event as subscribers receive it (AWS: "EventBridge event structure"), in the draft
+ * that the registry supports.
+ */
 export const registeredSchema = (definition: EventDefinition): string => {
   const text = { type: 'string' };
   const detail = z.toJSONSchema(definition.detail, { target: 'draft-4', io: 'input' });
@@ -28,7 +31,10 @@ export const registeredSchema = (definition: EventDefinition): string => {
   });
 };
 
-/** The schemas of public events in the schema registry, for other stacks of the account that subscribe to the bus. */
+/**
+ * Publishes the schemas of public events in the schema registry, for other stacks of the account that subscribe to the
+ * bus.
+ */
 export class EventSchemasStack extends Stack {
   constructor(app: App, stage: Stage) {
     super(app, nameIn(stage, 'event-schemas'), { env: { region: stage.region, account: stage.account } });

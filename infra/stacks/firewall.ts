@@ -8,11 +8,14 @@ type Rule = CfnWebACL.RuleProperty;
 const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   metricName,
   cloudWatchMetricsEnabled: true,
-  // Samples hold whole requests, with their tokens.
+  // Samples contain entire requests, including tokens.
   sampledRequestsEnabled: false,
 });
 
-/** Rules of the common set that look into bodies: posts are people's own words, with links, brackets and 64 KB of them. */
+/**
+ * Rules of the common set that inspect bodies. They only count, since posts are free text with links, brackets and up
+ * to 64 KB.
+ */
 const countedOnly = [
   'SizeRestrictions_BODY',
   'CrossSiteScripting_BODY',
@@ -35,13 +38,13 @@ const managed = (priority: number, name: string, counted: readonly string[] = []
   visibilityConfig: visible(name),
 });
 
-/** Whether a request is for what lies under a path. */
+/** Matches requests to paths under a prefix. */
 const isUnder = (path: string): CfnWebACL.StatementProperty => ({
   byteMatchStatement: {
     fieldToMatch: { uriPath: {} },
     positionalConstraint: 'STARTS_WITH',
     searchString: path,
-    // However it is written: API Gateway decodes paths before it matches them.
+    // API Gateway decodes paths before it matches them, so all spellings must match here.
     textTransformations: [
       { priority: 0, type: 'URL_DECODE' },
       { priority: 1, type: 'NORMALIZE_PATH' },
@@ -71,7 +74,7 @@ const perAddress = (
   visibilityConfig: visible(name),
 });
 
-/** The firewall of the edge. CloudFront takes one of us-east-1 alone, wherever the stage is (AWS WAF). */
+/** The firewall of the edge. CloudFront requires it in us-east-1, whatever the stage's region (AWS WAF). */
 export class FirewallStack extends Stack {
   readonly webAclArn: string;
 
@@ -95,7 +98,7 @@ export class FirewallStack extends Stack {
     });
     this.webAclArn = webAcl.attrArn;
 
-    // WAF writes to log groups of this prefix alone.
+    // WAF writes only to log groups with this prefix.
     const logs = new LogGroup(this, 'Logs', {
       logGroupName: `aws-waf-logs-${nameIn(stage, 'edge')}`,
       retention: stage.logRetention,
@@ -109,7 +112,7 @@ export class FirewallStack extends Stack {
         { singleHeader: { Name: 'cookie' } },
         { queryString: {} },
       ],
-      // What went through is in API Gateway's log, without addresses.
+      // Allowed requests are in API Gateway's log, without addresses.
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [

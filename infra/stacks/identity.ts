@@ -16,15 +16,17 @@ import { functionName } from '../constructs/context-function.ts';
 import { signInThrough } from '../constructs/sign-in-providers.ts';
 import { nameIn, type Stage } from '../stages.ts';
 
-/** Who may sign in. The context `users` is the only one that talks to the pool. */
+/** The user pool. Only the context `users` calls it. */
 export class IdentityStack extends Stack {
   readonly userPool: UserPool;
   readonly client: UserPoolClient;
-  /** For service accounts, whose access tokens live an hour and are not refreshed. */
+  /** For service accounts, whose access tokens are valid for an hour and not refreshed. */
   readonly machineClient: UserPoolClient;
-  /** For enrolling authenticators: its tokens open Cognito, never leave the platform, and are none to the API. */
+  /**
+   * For enrolling authenticators. Its tokens are accepted by Cognito but not by the API, and never leave the platform.
+   */
   readonly enrolmentClient: UserPoolClient;
-  /** For people who come through another provider, where the stage has one. */
+  /** For people who sign in with another provider, if the stage has any. */
   readonly othersClient: UserPoolClient | undefined;
 
   constructor(app: App, stage: Stage) {
@@ -32,11 +34,11 @@ export class IdentityStack extends Stack {
 
     this.userPool = new UserPool(this, 'People', {
       userPoolName: nameIn(stage, 'people'),
-      // Nobody but the platform makes users, and it mails codes itself: none are made, kept or sent here.
+      // Only the platform creates users, and mails the codes itself; the pool generates, stores and sends none.
       selfSignUpEnabled: false,
       signInAliases: { email: true },
       autoVerify: { email: true },
-      // Nobody signs in by an address before it is proved; the platform's own changes come proved.
+      // A new address is usable for sign-in only once verified; the platform's own changes are already verified.
       keepOriginal: { email: true },
       signInCaseSensitive: false,
       standardAttributes: { email: { required: true, mutable: true }, fullname: { required: false, mutable: true } },
@@ -50,7 +52,7 @@ export class IdentityStack extends Stack {
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
       accountRecovery: AccountRecovery.NONE,
-      // Claims in access tokens come with this plan (Cognito: pre token generation V2).
+      // Claims in access tokens require this plan (Cognito: pre token generation V2).
       featurePlan: FeaturePlan.ESSENTIALS,
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removalPolicy,
@@ -59,7 +61,7 @@ export class IdentityStack extends Stack {
     accept(this.userPool, 'COG8', undefined, 'The Plus plan is a decision of the stage, not of the code.');
     accept(this.userPool, 'COG2', undefined, 'TOTP is offered; whether it is required is for each workspace to say.');
 
-    // By its name, not by reference: the function needs the pool's id, so a reference would be a circle.
+    // By name rather than reference, which would be circular: the function needs the pool's id.
     const users = Function.fromFunctionAttributes(this, 'Users', {
       functionArn: this.formatArn({
         service: 'lambda',
@@ -70,23 +72,23 @@ export class IdentityStack extends Stack {
     this.userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, users, LambdaVersion.V2_0);
 
     /**
-     * The id of a client stands in every token of it, so that it alone must open nothing: what Cognito would do for
-     * anybody who names a client, it does for the platform, which shows the client's secret.
+     * A client's id is in all its tokens, so the id by itself must not allow anything. With a client secret, Cognito
+     * accepts calls for the client only from the platform.
      */
     const confidential = {
       generateSecret: true,
-      // Only the platform itself signs people in, with its role: passwords cannot be tried past its limits.
+      // Only the platform can sign people in, with its role, so that passwords cannot be tried beyond its limits.
       authFlows: { adminUserPassword: true },
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
       readAttributes: new ClientAttributes().withStandardAttributes({ email: true, emailVerified: true }),
-      // Cognito wants required attributes to be writable.
+      // Cognito requires required attributes to be writable.
       writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),
       disableOAuth: true,
     } satisfies UserPoolClientOptions;
     this.client = this.userPool.addClient('Api', {
       ...confidential,
-      // How long a sign-in may wait for the code of an authenticator: functions/users/store/challenges.ts knows it.
+      // How long a sign-in can wait for an authenticator's code; functions/users/store/challenges.ts relies on it.
       authSessionValidity: Duration.minutes(3),
       accessTokenValidity: Duration.minutes(15),
       idTokenValidity: Duration.minutes(15),
@@ -97,13 +99,13 @@ export class IdentityStack extends Stack {
       ...confidential,
       accessTokenValidity: Duration.hours(1),
       idTokenValidity: Duration.hours(1),
-      // Cognito always makes a refresh token (valid for at least an hour); it is never handed out.
+      // Cognito always issues a refresh token (valid for at least an hour); it is never handed out.
       refreshTokenValidity: Duration.hours(1),
     });
 
     this.enrolmentClient = this.userPool.addClient('Enrolment', {
       ...confidential,
-      // Time to set an authenticator up: functions/users/store/enrolments.ts knows it.
+      // Time to set up an authenticator; functions/users/store/enrolments.ts relies on it.
       accessTokenValidity: Duration.minutes(10),
       idTokenValidity: Duration.minutes(5),
       refreshTokenValidity: Duration.hours(1),

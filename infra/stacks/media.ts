@@ -4,7 +4,7 @@ import { pendingPrefix, uploadSeconds } from '#functions/posts/contract.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { nameIn, type Stage } from '../stages.ts';
 
-/** The files that posts carry: people upload them by signed links, posts checks them, accounts brings them to X. */
+/** Media files of posts: people upload them by signed links, posts checks them, and accounts uploads them to X. */
 export class MediaStack extends Stack {
   readonly bucket: PrivateBucket;
 
@@ -14,11 +14,11 @@ export class MediaStack extends Stack {
     this.bucket = new PrivateBucket(this, 'Files', {
       removalPolicy: stage.removalPolicy,
       lifecycleRules: [
-        // What was uploaded and never completed; what was completed lies elsewhere by then. A day ends at midnight, so that
-        // it goes no sooner than its announcement ends (AWS S3: lifecycle configuration elements).
+        // Only uploads that were not completed; completed ones have been moved. S3 rounds up to the next midnight, so
+        // that a file never expires before its announcement (AWS S3: lifecycle configuration elements).
         { prefix: pendingPrefix, expiration: Duration.seconds(uploadSeconds) },
       ],
-      // A browser sends the file to a link that it got signed: the signature decides, not the origin.
+      // Browsers upload to signed links; the signature grants access, whatever the origin.
       cors: [
         {
           allowedMethods: [HttpMethods.PUT],

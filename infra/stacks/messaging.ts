@@ -4,7 +4,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { nameIn, type Stage } from '../stages.ts';
 
-/** The bus of domain events with its archive, and the topic that alarms go to. */
+/** The bus of domain events with its archive, and the topic of alarms. */
 export class MessagingStack extends Stack {
   readonly bus: EventBus;
   readonly alarmTopic: Topic;

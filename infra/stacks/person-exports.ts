@@ -2,7 +2,7 @@ import { type App, Duration, Stack } from 'aws-cdk-lib';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { nameIn, type Stage } from '../stages.ts';
 
-/** Archives of all that is kept of a person, and the parts that the contexts write of them. Nothing stays for long. */
+/** Personal data exports, and the parts that contexts write for them; all of it expires within days. */
 export class PersonExportsStack extends Stack {
   readonly bucket: PrivateBucket;
 

@@ -19,7 +19,7 @@ export class PlatformStack extends ContextStack {
       listensTo,
       sharesPeople: true,
       table: { indexes: ['byFailed', 'byHook', 'byDue'].map((name) => ({ name, keysOnly: true })), deletes: true },
-      // A delivery is waited for 15 s.
+      // A webhook has 15 s to respond.
       timeout: Duration.seconds(30),
       environment: {
         API_URL: url,
@@ -34,7 +34,7 @@ export class PlatformStack extends ContextStack {
       ['ssm:GetParameter'],
       contexts.map((context) => this.formatArn({ service: 'ssm', resource: `parameter${registry}/${context}` })),
     );
-    // Who runs the platform reads it here; it is put into the headers of whatever scrapes the metrics.
+    // Operators read it here, and configure it as a header in whatever scrapes the metrics.
     const secret = new StageSecret(this, 'Operators', {
       stage: ground.stage,
       name: 'operators',
@@ -44,7 +44,7 @@ export class PlatformStack extends ContextStack {
     secret.grantTo(this.handler, 'OPERATOR_SECRET_ARN');
     this.allowOnPattern(['cloudwatch:GetMetricData'], '*', 'CloudWatch metrics have no resources to name (AWS).');
 
-    // What matches no route: the answer is a problem like any other.
+    // Returns a problem for requests that match no route.
     const unmatched = new HttpRoute(this, 'Route-unmatched', {
       httpApi: ground.api,
       routeKey: HttpRouteKey.DEFAULT,
@@ -54,7 +54,10 @@ export class PlatformStack extends ContextStack {
     accept(unmatched, 'APIG4', undefined, 'It only says that there is no such operation.');
   }
 
-  /** The queue in which deliveries wait for their next attempt, and the secret that those of webhooks are sealed under. */
+  /**
+   * Creates the queue of deliveries waiting for their next attempt, and the secret that encrypts the secrets of
+   * webhooks.
+   */
   private deliverWebhooks({ stage, bus, alarmTopic: topic }: StageContext): void {
     new StageSecret(this, 'WebhookKeys', {
       stage,
@@ -71,14 +74,14 @@ export class PlatformStack extends ContextStack {
         errorImpact: 'Webhooks were not delivered, and are not tried again.',
         runbook: 'deliveries-of-webhooks-fail',
       },
-      // Eight attempts, and every quarter of an hour of a pause, for 36 hours.
+      // Covers eight attempts, and a check every quarter of an hour of a pause, for 36 hours.
       maxReceiveCount: 250,
       maxConcurrency: stage.webhooks.maxConcurrency,
     });
     this.handler.addEnvironment('DELIVERIES_QUEUE_URL', queue.queueUrl);
     alarm(this, 'DeliveriesInFlightAlarm', {
       metric: queue.metricApproximateNumberOfMessagesNotVisible({ period: alarmPeriod }),
-      // SQS keeps 120,000 messages in flight, those that wait for a retry included (AWS: SQS quotas).
+      // SQS allows 120,000 messages in flight, including those waiting for a retry (AWS: SQS quotas).
       threshold: 60_000,
       errorImpact: 'So many deliveries are waiting for retries that soon no webhooks will be sent.',
       runbook: 'too-many-deliveries-wait',

@@ -8,7 +8,7 @@ import { nameIn } from '../stages.ts';
 
 interface PostsProps {
   media: PrivateBucket;
-  /** Base of short links, without a slash at its end. */
+  /** Base URL of short links, without a trailing slash. */
   linksUrl: string;
 }
 
@@ -19,7 +19,7 @@ export class PostsStack extends ContextStack {
       operations,
       listensTo,
       sharesPeople: true,
-      // An import writes up to 1,000 posts within one request; API Gateway gives it 30 s.
+      // An import writes up to 1,000 posts in a single request; API Gateway allows it 30 s.
       timeout: Duration.seconds(29),
       table: {
         indexes: [
@@ -41,7 +41,8 @@ export class PostsStack extends ContextStack {
         FAULT_PAUSE_SECONDS: String(settleSecondsOf(ground.stage.xPace)),
       },
     });
-    // Keys made of this secret sign receipts and make the codes of short links. It is made here and never leaves.
+    // Source of the keys that sign receipts and generate the codes of short links. It is generated here and never
+    // leaves.
     const secret = new StageSecret(this, 'Receipts', {
       stage: ground.stage,
       name: 'receipts',
@@ -49,14 +50,15 @@ export class PostsStack extends ContextStack {
       whyNotRotated: 'Receipts that were given out verify as long as the key is the same.',
     });
     secret.grantTo(this.handler, 'RECEIPT_SECRET_ARN');
-    // Whether the execution that has claimed a post still works.
+    // To check whether the execution that claimed a post is still running.
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     const resourceName = `${nameIn(ground.stage, 'publish-post')}:*`;
     const executions = this.formatArn({ service: 'states', resource: 'execution', resourceName, arnFormat });
     this.allowOnPattern(['states:DescribeExecution'], executions, 'Executions are named by Step Functions.');
-    // Signed links carry the rights of their signer. What is completed is copied to where no link leads.
+    // Signed links have the permissions of their signer. Completed files are copied to a key that no link gives access
+    // to.
     this.allowObjects(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], media);
-    // Which files a deleted workspace has left.
+    // To find the files of a deleted workspace.
     this.allow(['s3:ListBucket'], [media.bucketArn]);
   }
 }

@@ -28,7 +28,7 @@ export class UsersStack extends ContextStack {
           { name: 'byDue', keysOnly: true },
           { name: 'byAddress', keysOnly: true },
         ],
-        // Erased workspaces, and audit events past their retention, behind a signed checkpoint.
+        // For erased workspaces, and audit events past their retention with a signed checkpoint.
         deletes: true,
         checks: true,
       },
@@ -46,14 +46,14 @@ export class UsersStack extends ContextStack {
       'AdminInitiateAuth',
       'AdminRespondToAuthChallenge',
       'AdminGetUser',
-      // People who proved their address by a mailed code or link, and machines.
+      // For people who verified their address by a mailed code or link, and for machines.
       'AdminCreateUser',
       'AdminDeleteUser',
       'AdminSetUserPassword',
       'AdminSetUserMFAPreference',
       'AdminUpdateUserAttributes',
       'AdminUserGlobalSignOut',
-      // The secrets of the app clients.
+      // To read the secrets of the app clients.
       'DescribeUserPoolClient',
     ];
     this.allow(
@@ -64,9 +64,9 @@ export class UsersStack extends ContextStack {
     this.signCheckpoints(ground);
     const files = new AuditBucket(this, 'AuditFiles', ground.stage);
     this.handler.addEnvironment('AUDIT_BUCKET', files.bucketName);
-    // Signed links carry the rights of their signer.
+    // Signed links have the permissions of their signer.
     this.allowObjects(['s3:PutObject', 's3:GetObject'], files);
-    // The archives, and the parts of all contexts that they are put together from.
+    // The archives, and the parts of all contexts that they are assembled from.
     this.allowObjects(['s3:PutObject'], ground.personExports, 'archives/*');
     this.allowObjects(['s3:GetObject'], ground.personExports);
     alarm(this, 'SecurityAlarm', {
@@ -97,7 +97,10 @@ export class UsersStack extends ContextStack {
     });
   }
 
-  /** Keys are derived from this secret: one that signs checkpoints of the audit trail, and those of sessions. */
+  /**
+   * Creates the secret from which keys are derived: one signs checkpoints of the audit trail, the others are for
+   * sessions.
+   */
   private signCheckpoints({ stage }: StageContext): void {
     const secret = new StageSecret(this, 'AuditKey', {
       stage,
@@ -109,7 +112,7 @@ export class UsersStack extends ContextStack {
   }
 }
 
-/** What the function counts, as a sum. */
+/** Returns a metric of the function, as a sum. */
 const counted = (metricName: string): Metric =>
   new Metric({
     namespace: metricNamespace,

@@ -57,14 +57,14 @@ import { unpublishPost } from '../workflows/unpublish-post.ts';
 type Context = 'users' | 'accounts' | 'posts' | 'campaigns' | 'analytics' | 'platform';
 
 interface Row {
-  /** Its definition, from the ARNs of the contexts' functions. */
+  /** Builds its definition from the ARNs of the contexts' functions. */
   define: (functions: Readonly<Record<Context, string>>) => StateMachineDefinition;
   startedBy?: readonly EventDefinition[];
   every?: Duration;
   errorImpact: string;
 }
 
-/** The workflows by their names, which are those of their files. */
+/** Workflows by name, which is also the name of the file. */
 const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   'publish-post': {
     define: publishPost,
@@ -123,11 +123,11 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   },
   'refresh-accounts': {
     define: refreshAccounts,
-    // Many times in the period: each time those are probed whose turn it is.
+    // Many times per interval, each time for the accounts that are due.
     every: Duration.minutes(Math.ceil(stage.probeEvery.toMinutes() / 24)),
     errorImpact: 'Suspended or upgraded accounts are detected late; tokens stay encrypted with an old key.',
   },
-  // Where X tells the stage nothing, it ends at its first step.
+  // Ends at its first step where the stage has no webhook at X.
   'follow-activity': {
     define: followActivity,
     startedBy: [AccountConnected, AccountDisconnected],
@@ -146,7 +146,7 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   },
   'sweep-metrics': {
     define: sweepMetrics,
-    // The first figures of a campaign are there when it ends, not only at the next sweep.
+    // The first metrics of a campaign are available when it ends, not only after the next sweep.
     startedBy: [CampaignCompleted],
     every: stage.sweepEvery,
     errorImpact: 'Metrics are out of date.',
@@ -212,7 +212,7 @@ const workflows = (stage: Stage): Readonly<Record<string, Row>> => ({
   },
 });
 
-/** The workflows that cross contexts: each task is one context's, and none of them knows the others. */
+/** Workflows across contexts: each task belongs to one context, and no context knows the others. */
 export class WorkflowsStack extends Stack {
   constructor(app: App, { stage, bus, alarmTopic }: StageContext, functions: Readonly<Record<Context, IFunction>>) {
     super(app, nameIn(stage, 'workflows'), { env: { region: stage.region, account: stage.account } });
@@ -230,5 +230,5 @@ export class WorkflowsStack extends Stack {
   }
 }
 
-/** `publish-post` as `PublishPost`. */
+/** Returns `publish-post` as `PublishPost`. */
 const idOf = (name: string): string => name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -3,8 +3,8 @@ import { tasks as posts } from '#functions/posts/contract.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /**
- * Approves the posts of an approved campaign, each by the hash of the content that its review lists: started by
- * `campaign.approved` with the event's detail. Part after part; a part that is approved again changes nothing.
+ * Approves the posts of an approved campaign, each by the content hash that its review lists. Started by
+ * `campaign.approved` with the event's detail. Works part by part; repeating a part has no effect.
  */
 export const approveCampaign = (functions: { campaigns: string; posts: string }): StateMachineDefinition => {
   const onCampaign = { 'workspaceId.$': '$.workspaceId', 'campaignId.$': '$.entityId' };

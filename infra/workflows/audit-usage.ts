@@ -2,9 +2,8 @@ import { tasks } from '#functions/accounts/contract.ts';
 import { contextTask, ownCorrelationId, type State, type StateMachineDefinition } from './task.ts';
 
 /**
- * Several times a day, adds up what X has cost, from the ledger, and corrects the counts of posts whose process died
- * before it had written its intent. What seems wrong is looked at twice, two minutes apart: by then no process is
- * still in between.
+ * Recalculates X costs from the ledger several times a day, and corrects the counts of posts whose process died before
+ * it had written its intent. Differences are checked twice, two minutes apart, by when no process is still in between.
  */
 export const auditUsage = (functions: { accounts: string }): StateMachineDefinition => {
   const correlationId = ownCorrelationId;

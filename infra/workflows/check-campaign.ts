@@ -10,10 +10,10 @@ export interface CheckFunctions {
   accounts: string;
 }
 
-/** The parts of a check that are looked at side by side. */
+/** Parts of a check that run concurrently. */
 const partsAtOnce = 3;
 
-/** The states of a check from its beginning to its report, whose outcome is in `$.report`. */
+/** Returns the states of a check from its start to its report, whose outcome is in `$.report`. */
 export const checkStates = (
   functions: CheckFunctions,
   kind: 'check' | 'launch',
@@ -65,7 +65,7 @@ export const checkStates = (
       ],
       Default: 'Ended',
     },
-    // Drafts that an earlier plan had made of its templates and this one does not want.
+    // Drafts made from templates of an earlier plan, and not in this one.
     DiscardDrafts: {
       ...orElse(
         each(
@@ -130,8 +130,8 @@ export const checkStates = (
 };
 
 /**
- * Checks a campaign before its launch: started by `campaign.check_requested` with the event's detail. Its slots are looked
- * at in parts, so that neither a function nor the state of an execution meets a limit at 2,000 of them.
+ * Checks a campaign before its launch. Started by `campaign.check_requested` with the event's detail. Slots are checked
+ * in parts, so that even 2,000 of them reach no limit of a function or of an execution's state.
  */
 export const checkCampaign = (functions: CheckFunctions): StateMachineDefinition => ({
   Comment: 'Checks a campaign before its launch, and writes the report',

@@ -3,8 +3,8 @@ import { contextTask, ownCorrelationId, type StateMachineDefinition } from './ta
 import { untilDone } from './until-done.ts';
 
 /**
- * Follows the chain of each audit trail and signs a checkpoint of the month that ended, then removes what its workspace
- * no longer keeps. One workspace's trouble holds up no other.
+ * Verifies the chain of each audit trail, signs a checkpoint of the month that ended, and removes events past the
+ * workspace's retention. A workspace that fails does not delay the others.
  */
 export const checkpointAuditTrail = (functions: { users: string }): StateMachineDefinition => {
   const handler = functions.users;

@@ -13,10 +13,10 @@ const correlationId = ownCorrelationId;
 const giveUp = 'LeftForTheNextRun';
 
 /**
- * Deletes the workspaces whose grace period has ended, step by step: people and machines first, so that nothing new is
- * written, then each context's share. `settleSeconds` later, it erases what still came in by events under way and by
- * tokens and signed links given out before, and then closes the workspace. A workspace that cannot be deleted now does
- * not block the others, and the next run goes on where this one stopped.
+ * Deletes workspaces whose grace period has ended, step by step: people and machines first, so that nothing new is
+ * written, then each context's data. After `settleSeconds` it erases what late events, earlier tokens and signed links
+ * have since added, and then closes the workspace. A workspace that cannot be deleted now does not block the others,
+ * and the next run continues where this one stopped.
  */
 export const deleteDueWorkspaces = (functions: Functions, settleSeconds: number): StateMachineDefinition => ({
   Comment: 'Deletes workspaces whose deletion is due',
@@ -77,7 +77,7 @@ const onWorkspace = (handler: string, task: string) => ({
   correlationId,
 });
 
-/** Has each context erase its share, one after the other: posts first, so that nothing goes out any more. */
+/** Has each context erase its data, one after another: posts first, so that nothing is published any more. */
 const eraseShares = (functions: Functions, again: string, last: string): Record<string, State> => {
   const shares = [
     { name: `ErasePosts${again}`, step: onWorkspace(functions.posts, posts.eraseWorkspace) },

@@ -4,8 +4,8 @@ import { contextTask, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
 /**
- * Erases a person: from every workspace first, which may still be called off, then from what other contexts keep of
- * theirs, and last everything that identifies them. The result is kept with the tombstone, and is the output.
+ * Erases a person: first from every workspace, which can still be cancelled, then from other contexts, and finally
+ * everything that identifies them. The result is stored with the tombstone, and is the output.
  */
 export const erasePerson = (functions: { users: string; accounts: string }): StateMachineDefinition => {
   const whom = { 'workspaceId.$': '$.workspaceId', 'personId.$': '$.entityId' };

@@ -2,7 +2,7 @@ import { tasks } from '#functions/users/contract.ts';
 import type { StateMachineDefinition } from './task.ts';
 import { givingUp, untilDone } from './until-done.ts';
 
-/** Writes the file of an export of audit events, part by part. */
+/** Writes the file of an audit export, part by part. */
 export const exportAudit = (functions: { users: string }): StateMachineDefinition => {
   const handler = functions.users;
   const onExport = { 'workspaceId.$': '$.workspaceId', 'exportId.$': '$.entityId' };

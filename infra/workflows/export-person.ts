@@ -9,7 +9,7 @@ import { givingUp, untilDone } from './until-done.ts';
 
 type Functions = Readonly<Record<'users' | 'posts' | 'accounts' | 'campaigns' | 'analytics' | 'platform', string>>;
 
-/** The contexts that keep something of people, in the order in which each looks through a workspace. */
+/** Contexts with personal data, in the order in which they search a workspace. */
 const sections = [
   { context: 'users', name: 'ExportUsers', task: users.sharePerson },
   { context: 'posts', name: 'ExportPosts', task: posts.sharePerson },
@@ -19,7 +19,7 @@ const sections = [
   { context: 'platform', name: 'ExportPlatform', task: platform.sharePerson },
 ] as const;
 
-/** Each context writes what it finds of the person to files, and counts them. */
+/** Has each context write the person's data to files, and count the files. */
 const exportSections = (functions: Functions, last: string): Record<string, State> => {
   const states = sections.map(({ context, name, task }, index) => {
     const following = sections[index + 1];
@@ -44,8 +44,8 @@ const exportSections = (functions: Functions, last: string): Record<string, Stat
 };
 
 /**
- * Gathers all that is kept of a person from every context and workspace into one archive. The executions carry ids and
- * counts alone: whatever is of the person goes into the bucket, which forgets it.
+ * Collects all data stored about a person, from every context and workspace, in one archive. Executions carry only ids
+ * and counts; personal data goes only into the bucket, where it expires.
  */
 export const exportPerson = (functions: Functions): StateMachineDefinition => {
   const handler = functions.users;

@@ -2,7 +2,7 @@ import { tasks } from '#functions/accounts/contract.ts';
 import { contextTask, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
-/** Keeps the webhook at X valid, then its subscriptions as the connected accounts need them, some at a time. */
+/** Keeps the webhook at X valid, then its subscriptions in line with the connected accounts, some at a time. */
 export const followActivity = (functions: { accounts: string }): StateMachineDefinition => {
   const handler = functions.accounts;
   const correlationId = ownCorrelationId;

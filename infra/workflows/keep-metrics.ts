@@ -2,7 +2,7 @@ import { tasks } from '#functions/analytics/contract.ts';
 import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
-/** Packs the readings of days that nothing more is read of, and deletes what workspaces keep no more. */
+/** Packs the readings of days that are no longer read, and deletes those past the workspaces' retention. */
 export const keepMetrics = (functions: { analytics: string }): StateMachineDefinition => ({
   Comment: 'Packs the readings of days that are final, and deletes what is past its retention',
   StartAt: 'CloseDays',

@@ -4,9 +4,10 @@ import { contextTask, type State, type StateMachineDefinition } from './task.ts'
 import { untilDone } from './until-done.ts';
 
 /**
- * Launches a campaign, as a whole or not at all, or carries out a newer plan of one that is launched: started by
- * `campaign.launch_requested` with the event's detail. What was seen is checked once more; then the posts are claimed one
- * part after the other, and only with all of them the run begins, or slots are moved and dropped. Whatever fails on the way takes it back to where it was: nothing that it claimed binds anybody.
+ * Launches a campaign entirely or not at all, or applies a newer plan to a launched one. Started by
+ * `campaign.launch_requested` with the event's detail. It repeats the check, claims the posts part by part, and only
+ * once all are claimed begins the run, or moves and drops slots. A failure on the way restores the previous state and
+ * releases all claims.
  */
 export const launchCampaign = (functions: CheckFunctions): StateMachineDefinition => {
   const onLaunch = {
@@ -49,7 +50,7 @@ export const launchCampaign = (functions: CheckFunctions): StateMachineDefinitio
           'correlationId.$': '$.correlationId',
           'part.$': '$$.Map.Item.Value',
         },
-        // One after the other: progress only grows, and the first post that another has taken ends it.
+        // In sequence: progress only grows, and the first post that is already taken ends it.
         MaxConcurrency: 1,
         ItemProcessor: {
           ProcessorConfig: { Mode: 'INLINE' },
@@ -75,7 +76,7 @@ export const launchCampaign = (functions: CheckFunctions): StateMachineDefinitio
         ],
         Next: 'Start',
       },
-      // Of a change: slots are moved and dropped, so many in a step.
+      // For a change of plan, slots are moved and dropped in several steps.
       ...untilDone({
         name: 'Start',
         step: { handler: functions.campaigns, task: campaigns.start, input: onLaunch, resultPath: '$.start' },
@@ -94,9 +95,9 @@ export const launchCampaign = (functions: CheckFunctions): StateMachineDefinitio
   };
 };
 
-/** The error of a part whose post another has taken meanwhile. */
+/** The error of a part with a post that was taken meanwhile. */
 const postIsTaken = 'PostIsTaken';
 
-/** A field of an input: a JSON path, or a text. */
+/** Returns a field of an input: a JSON path, or a literal text. */
 const named = (name: string, value: string): Record<string, unknown> =>
   value.startsWith('$') ? { [`${name}.$`]: value } : { [name]: value };

@@ -3,7 +3,9 @@ import { tasks as users } from '#functions/users/contract.ts';
 import { contextTask, orElse, type StateMachineDefinition } from './task.ts';
 import { givingUp, untilDone } from './until-done.ts';
 
-/** Makes the files of a report, one after the other. They lie in a bucket: the executions carry ids, sizes, a name and a colour. */
+/**
+ * Creates the files of a report, one after another, in a bucket. Executions carry only ids, sizes, a name and a colour.
+ */
 export const makeReport = (functions: { users: string; analytics: string }): StateMachineDefinition => {
   const handler = functions.analytics;
   const ofWorkspace = { 'workspaceId.$': '$.workspaceId' };

@@ -1,10 +1,10 @@
 import { contextTask, orElse, type State } from './task.ts';
 
 /**
- * A step that does something with a post that is out, by X's leave: while X's limits keep it back it waits and tries again.
- * Its outcome, or a fault, lies at `$.met`.
+ * Returns the states that act on a published post; while X's limits block the call, they wait and retry. The outcome,
+ * or a fault, is in `$.met`.
  * @param next the state after it
- * @param claim the state that gives the right to send, where it takes one: it is asked again before each try
+ * @param claim the state that grants the right to send, if needed; repeated before each retry
  */
 export const ownPostStep = (
   handler: string,

@@ -2,7 +2,7 @@ import { tasks } from '#functions/platform/contract.ts';
 import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
-/** Reads the feeds whose time has come; their new items become events. */
+/** Polls the feeds that are due; their new items become events. */
 export const pollFeeds = (functions: { platform: string }): StateMachineDefinition => ({
   Comment: 'Reads the feeds that are due',
   StartAt: 'PollFeeds',

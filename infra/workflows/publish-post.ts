@@ -14,13 +14,13 @@ const onPost = { 'workspaceId.$': '$.workspaceId', 'postId.$': '$.entityId' };
 const onAccount = { ...onPost, 'accountId.$': '$.claim.accountId', 'campaignId.$': '$.claim.campaignId' };
 
 /**
- * One post on its way to X, exactly once. Started by every `post.scheduled` event with the event's detail; a second
+ * Publishes one post on X, exactly once. Started by every `post.scheduled` event with the event's detail; a second
  * execution for the same scheduling finds the claim taken and ends.
  *
- * A plain post takes five transitions: wait, claim, choice, publish, record. Whatever keeps a post from going out is
- * recorded by posts.record, which reschedules it where that helps. After a step that failed for good it is unknown
- * what happened at X: its outcome is a fault, and posts.record has it looked up later. The one loop is that of a large
- * file on its way to X: each turn brings it further, or starts it again once another execution has let go of it.
+ * A plain post takes five transitions: wait, claim, choice, publish, record. posts.record records whatever prevents
+ * publication, and reschedules the post where that helps. After a step that permanently failed it is unknown what
+ * happened at X, so its outcome is a fault, and posts.record has it looked up later. The only loop uploads a large file
+ * to X: each iteration continues the upload, or restarts it once another execution has released it.
  */
 export const publishPost = (functions: Functions): StateMachineDefinition => {
   const claim = (how: { isLastLook?: true } = {}): State =>
@@ -47,8 +47,8 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       resultPath: '$.part',
     });
   /**
-   * Goes through these states for each element, in order, one at a time; its outcomes come as a list.
-   * @param also what each element has besides
+   * Runs the states for each element in sequence; the outcomes are a list.
+   * @param also further fields of each element
    */
   const forEach = (
     list: string,
@@ -72,12 +72,15 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       ResultPath: resultPath,
     };
   };
-  /** One task whose outcome is the element's. */
+  /** Returns the states of a single task whose outcome is the element's. */
   const once = (name: string, task: State): StateMachineDefinition['States'] => ({
     [`Each-${name}`]: { ...orElse({ ...task, ResultPath: '$' }, `Fault-${name}`), End: true },
     [`Fault-${name}`]: { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
   });
-  /** A file takes as many calls as its size asks for: each goes on where the last one came to rest. */
+  /**
+   * Returns the states that upload a file, in as many calls as its size takes; each continues where the last one
+   * paused.
+   */
   const uploads = (task: State): StateMachineDefinition['States'] => ({
     'Each-media': { ...orElse({ ...task, ResultPath: '$.upload' }, 'Fault-media'), Next: 'IsUploaded' },
     IsUploaded: {
@@ -90,9 +93,9 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
     'Fault-media': { Type: 'Pass', Result: { outcome: 'fault' }, End: true },
   });
 
-  /** The campaign's word as a whole goes with each part: it says until when it holds. */
+  /** The campaign's full answer is passed with each part, because it has an expiry. */
   const permitted = { 'permit.$': '$.permit' };
-  /** @param name of its step: no two states of a definition have the same */
+  /** @param name of its step, since state names must be unique within a definition */
   const eachPart = (name: string, { isWithheld, hasPermit }: { isWithheld?: true; hasPermit?: true } = {}): State =>
     forEach(
       '$.claim.parts',
@@ -113,7 +116,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       hasPermit && permitted,
     );
 
-  /** The campaign's word right before anything goes out: a paused campaign stays silent from the moment it was paused. */
+  /** Asks the campaign right before publishing, so that nothing is published after a pause. */
   const permit = (ask: string, answer: string, publish: string): StateMachineDefinition['States'] => ({
     [ask]: {
       ...orElse(
@@ -158,7 +161,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         ],
         Default: 'PublishParts',
       },
-      // Clocks differ: the claim found that it is a moment too early.
+      // Clocks differ: the claim found that the post is not quite due.
       WaitABit: { Type: 'Wait', TimestampPath: '$.claim.until', Next: 'Claim' },
       NothingToDo: { Type: 'Succeed' },
 
@@ -175,12 +178,12 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
       RecordPlain: record({ 'parts.$': 'States.Array($.part)' }),
       RecordFault: record({ parts: [{ outcome: 'fault' }] }),
 
-      // It may be on X although this table does not know: this execution looks, and the next one does what is left to do.
+      // It may be on X without a record here: this execution only looks, and the next one does the rest.
       LookFirst: { ...eachPart('part-looked-for-first', { isWithheld: true }), Next: 'RecordParts' },
 
       ...permit('Permit', 'IsPermitted', 'PublishPermitted'),
       PublishPermitted: { ...eachPart('part-permitted', { hasPermit: true }), Next: 'RecordParts' },
-      // What an earlier call may have put on X is looked for before the campaign's word counts; nothing is sent.
+      // Before the refusal is recorded, a part that may already be on X is looked up there; nothing is sent.
       MayBeOut: {
         Type: 'Choice',
         Choices: [{ Variable: '$.claim.isUnsettled', BooleanEquals: true, Next: 'LookForParts' }],
@@ -212,7 +215,7 @@ export const publishPost = (functions: Functions): StateMachineDefinition => {
         ),
         Next: 'LastLook',
       },
-      // A file takes as long as it takes: whatever let the post pass before that is asked again, the campaign among it.
+      // After the uploads, however long they took, the claim's checks are repeated, the campaign's permit included.
       LastLook: { ...orElse(claim({ isLastLook: true }), 'RecordUploaded'), Next: 'StillGo' },
       StillGo: {
         Type: 'Choice',

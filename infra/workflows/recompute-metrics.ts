@@ -3,8 +3,8 @@ import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
 /**
- * Adds up the metrics of a workspace again from all readings, some days at a time. An operator starts it with
- * `{ "workspaceId": "wsp_..." }`; sweeps may go on meanwhile.
+ * Recalculates the metrics of a workspace from all readings, some days at a time. An operator starts it with `{
+ * "workspaceId": "wsp_..." }`; sweeps can run meanwhile.
  */
 export const recomputeMetrics = (functions: { analytics: string }): StateMachineDefinition => ({
   Comment: 'Adds up the metrics of a workspace again',

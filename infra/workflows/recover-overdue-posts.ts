@@ -2,8 +2,8 @@ import { tasks } from '#functions/posts/contract.ts';
 import { contextTask, orElse, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 
 /**
- * Sends posts on their way again that are due and that no execution publishes, and reminds of approvals that are
- * missing. A post that cannot be recovered now holds up no other; the next run finds it again.
+ * Restarts posts that are due but that no execution publishes, and sends reminders of missing approvals. A post that
+ * cannot be recovered now does not delay the others; the next run finds it again.
  */
 export const recoverOverduePosts = (functions: { posts: string }): StateMachineDefinition => {
   const handler = functions.posts;

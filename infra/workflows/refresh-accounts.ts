@@ -3,8 +3,8 @@ import { contextTask, orElse, ownCorrelationId, type StateMachineDefinition } fr
 import { untilDone } from './until-done.ts';
 
 /**
- * Refreshes the connected accounts: seals tokens that lie under an older key of the vault with the current one, then
- * asks X about each account that is due. One account's trouble holds up no other.
+ * Refreshes the connected accounts: re-encrypts tokens under an older key of the vault, then probes each account that
+ * is due. An account that fails does not delay the others.
  */
 export const refreshAccounts = (functions: { accounts: string }): StateMachineDefinition => {
   const handler = functions.accounts;
@@ -38,7 +38,7 @@ export const refreshAccounts = (functions: { accounts: string }): StateMachineDe
           correlationId,
         },
         more: 'next',
-        // What cannot be sealed today is found tomorrow.
+        // The next run finds what could not be re-encrypted.
         giveUp: 'DueProbes',
         next: 'DueProbes',
       }),

@@ -2,7 +2,7 @@ import { tasks } from '#functions/users/contract.ts';
 import type { StateMachineDefinition } from './task.ts';
 import { givingUp, untilDone } from './until-done.ts';
 
-/** Writes a compliance report: each step goes on where the one before stopped. */
+/** Writes a compliance report step by step; each step continues where the previous one stopped. */
 export const reportCompliance = (functions: { users: string }): StateMachineDefinition => {
   const handler = functions.users;
   const onReport = { 'workspaceId.$': '$.workspaceId', 'reportId.$': '$.entityId' };

@@ -3,7 +3,10 @@ import { tasks as posts } from '#functions/posts/contract.ts';
 import { ownPostStep } from './own-post-step.ts';
 import { contextTask, orElse, type StateMachineDefinition } from './task.ts';
 
-/** Reposts a post of the account's own. Started by every `repost.requested` event with its detail; X takes it once. */
+/**
+ * Reposts one of the account's own posts. Started by every `repost.requested` event with its detail; repeating it at X
+ * has no effect.
+ */
 export const repostPost = (functions: { posts: string; accounts: string }): StateMachineDefinition => ({
   Comment: 'Reposts a published post on X',
   StartAt: 'Claim',

@@ -2,7 +2,7 @@ import { tasks } from '#functions/analytics/contract.ts';
 import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
-/** Asks for the saved reports whose time has come; each starts an execution of its own. */
+/** Requests the saved reports that are due; each starts its own execution. */
 export const requestDueReports = (functions: { analytics: string }): StateMachineDefinition => ({
   Comment: 'Requests the saved reports that are due',
   StartAt: 'RequestDue',

@@ -7,7 +7,7 @@ import { contextTask, orElse, type State, type StateMachineDefinition } from './
 
 type Functions = Readonly<Record<'analytics' | 'campaigns' | 'platform' | 'posts' | 'users', string>>;
 
-/** The contexts that carry steps out, each by one task. */
+/** The contexts that carry out steps, each by one task. */
 const actors = {
   Posts: { context: 'posts', task: posts.actForAutomation },
   Users: { context: 'users', task: users.notifyForAutomation },
@@ -24,8 +24,8 @@ const met = (outcome: 'begun' | 'awake' | 'fault', Next: string): State => ({
 });
 
 /**
- * One run of an automation, started by `automation.triggered` with its detail. Campaigns says what is next, step after step;
- * the context that it concerns does it. The execution carries ids and the values of one step.
+ * Carries out one run of an automation, started by `automation.triggered` with its detail. Campaigns decides each next
+ * step, and the context that it concerns carries it out. The execution carries ids and the values of one step.
  */
 export const runAutomation = (functions: Functions): StateMachineDefinition => {
   const advance = (metStep: Record<string, unknown>): State =>

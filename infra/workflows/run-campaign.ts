@@ -2,9 +2,10 @@ import { tasks } from '#functions/campaigns/contract.ts';
 import { contextTask, type State, type StateMachineDefinition } from './task.ts';
 
 /**
- * One run of a campaign, from its launch, its resumption or a change of its plan (the event's detail is the input) until
- * every post is out or will not go out. It deals with what a pause has missed; then it plans the slots of the days ahead, window after window; the posts publish themselves. A pause,
- * a cancellation or a newer run ends it at its next step.
+ * Carries out one run of a campaign: from its launch, resumption or change of plan (the event's detail is the input)
+ * until each post is published or will not be. It first handles slots missed during a pause, then plans the slots of
+ * the days ahead, window by window; posts publish themselves. A pause, a cancellation or a newer run ends it at its
+ * next step.
  */
 export const runCampaign = (functions: { campaigns: string }): StateMachineDefinition => {
   const onRun = { 'workspaceId.$': '$.workspaceId', 'campaignId.$': '$.entityId', 'run.$': '$.data.run' };

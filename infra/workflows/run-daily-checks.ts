@@ -3,8 +3,8 @@ import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
 /**
- * Checks every account, every goal and every limit once, some at a time. One that fails does not stop the others: the
- * execution fails in the end.
+ * Checks every account, goal and limit once, some at a time. A failure does not stop the others, but fails the
+ * execution in the end.
  */
 export const runDailyChecks = (functions: { analytics: string }): StateMachineDefinition => ({
   Comment: 'Searches posts for insights, tracks goals and checks limits',

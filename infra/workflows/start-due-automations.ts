@@ -2,7 +2,7 @@ import { tasks } from '#functions/campaigns/contract.ts';
 import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
-/** Starts the automations whose schedule has come. */
+/** Starts the automations whose schedule is due. */
 export const startDueAutomations = (functions: { campaigns: string }): StateMachineDefinition => ({
   Comment: 'Starts the automations that are due',
   StartAt: 'StartDue',

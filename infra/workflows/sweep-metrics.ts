@@ -4,9 +4,9 @@ import { tasks as posts } from '#functions/posts/contract.ts';
 import { contextTask, orElse, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 
 /**
- * Reads the metrics of every post that is due from X, page by page and account by account, and adds them up, with the
- * clicks on its short links. An account that cannot be read does not stop the others, nor do clicks; a page that broke off
- * is handed out again, by the next sweep.
+ * Reads the metrics of every due post from X, page by page and account by account, and adds them up, with the clicks on
+ * their short links. Neither an account that cannot be read nor missing clicks stop the others; the next sweep repeats
+ * an interrupted page.
  */
 export const sweepMetrics = (functions: {
   accounts: string;
@@ -139,7 +139,7 @@ export const sweepMetrics = (functions: {
         Default: 'Done',
       },
       Done: { Type: 'Succeed' },
-      // The next sweep need not wait until the lease of this one runs out.
+      // Releases the lease, so that the next sweep need not wait for it to expire.
       EndSweep: {
         ...contextTask({
           handler: functions.analytics,

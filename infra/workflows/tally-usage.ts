@@ -1,9 +1,7 @@
 import { tasks } from '#functions/accounts/contract.ts';
 import { contextTask, ownCorrelationId, type StateMachineDefinition } from './task.ts';
 
-/**
- * Looks at what X has cost since the last look: what is reported to each workspace, and what is left of the app's day.
- */
+/** Checks the X costs since the last run: publishes them for each workspace, and counts the app's posts of the day. */
 export const tallyUsage = (functions: { accounts: string }): StateMachineDefinition => ({
   Comment: 'Publishes the X API cost of each workspace, and counts the posts of the app',
   StartAt: 'Tally',

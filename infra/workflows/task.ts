@@ -1,4 +1,7 @@
-/** A state of the Amazon States Language (states-language.net); definitions are plain data, read as they run. */
+/**
+ * A state of the Amazon States Language (states-language.net). Definitions are plain data, in the form in which they
+ * run.
+ */
 export type State = Readonly<Record<string, unknown>>;
 
 export interface StateMachineDefinition {
@@ -8,24 +11,24 @@ export interface StateMachineDefinition {
 }
 
 export interface Task {
-  /** ARN of the function of the context that carries the task out. */
+  /** ARN of the function of the context that carries out the task. */
   handler: string;
-  /** Its name in the context's contract, such as `posts.claim`. */
+  /** Name in the context's contract, such as `posts.claim`. */
   task: string;
   /** Payload template: names that end in `.$` are JSON paths. */
   input: Readonly<Record<string, unknown>>;
-  /** Where the outcome goes in the state; null when it is not used. */
+  /** Where the outcome is stored in the state; null: nowhere. */
   resultPath: string | null;
   /** JSON path of the correlation id. */
   correlationId?: string;
 }
 
-/** The correlation id of an execution that a schedule starts: its own name, as nothing else has caused it. */
+/** Correlation id of a scheduled execution: its own name, since nothing else caused it. */
 export const ownCorrelationId = '$$.Execution.Name';
 
 /**
- * A step that one context carries out. Outcomes come back as JSON for a Choice to read; what is thrown is a fault and is
- * tried again, for about a minute: tasks are idempotent.
+ * Returns a step that a context carries out. Outcomes are JSON for a Choice; exceptions are faults, retried for about a
+ * minute, since tasks are idempotent.
  */
 export const contextTask = ({ handler, task, input, resultPath, correlationId = '$.correlationId' }: Task): State => ({
   Type: 'Task',
@@ -35,13 +38,13 @@ export const contextTask = ({ handler, task, input, resultPath, correlationId = 
   Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 5, MaxDelaySeconds: 30 }],
 });
 
-/** The step, and another state in its place once all its tries have failed. */
+/** Returns the step with a transition to another state once all its attempts have failed. */
 export const orElse = (step: State, next: string): State => ({
   ...step,
   Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: next }],
 });
 
-/** ARNs of the functions whose tasks a definition calls. */
+/** Returns the ARNs of the functions that a definition calls. */
 export const calledFunctions = (definition: StateMachineDefinition): string[] => [
   ...new Set(Array.from(JSON.stringify(definition).matchAll(/"Resource":"([^"]+)"/g), ([, arn = '']) => arn)),
 ];

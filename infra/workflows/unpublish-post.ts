@@ -4,8 +4,8 @@ import { ownPostStep } from './own-post-step.ts';
 import { contextTask, type StateMachineDefinition } from './task.ts';
 
 /**
- * Deletes on X what is out of a post, part by part. Started by every `post.unpublish_requested` event with its detail.
- * Deleting what is gone already is done: a second execution harms nothing.
+ * Deletes the published parts of a post on X, one by one. Started by every `post.unpublish_requested` event with its
+ * detail. A part that is already gone counts as deleted, so a second execution does no harm.
  */
 export const unpublishPost = (functions: { posts: string; accounts: string }): StateMachineDefinition => ({
   Comment: 'Deletes a published post on X',

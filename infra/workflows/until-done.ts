@@ -1,19 +1,19 @@
 import { contextTask, orElse, type State, type Task } from './task.ts';
 
 interface Parts {
-  /** Name of the state that carries a part out. */
+  /** Name of the state that carries out a part. */
   name: string;
-  /** What the first part finds at the step's result path; `Begin<name>` puts it there, and is where to start. */
+  /** Initial value at the step's result path, set by the state `Begin<name>`, which is then the one to start with. */
   begin?: Readonly<Record<string, unknown>>;
-  /** The task that carries a part out. Its outcome is read here, so that it has a place. */
+  /** The task that carries out a part. Its outcome is read here, so it needs a result path. */
   step: Task & { resultPath: string };
-  /** Field of the outcome that asks for another part: `isMore`, `outcome: 'more'`, or a `next` that is not null. */
+  /** Field of the outcome that requests another part: `isMore`, `outcome: 'more'`, or a `next` that is not null. */
   more?: keyof typeof asksForMore;
-  /** States that other values of `outcome` lead to. */
+  /** Next states for other values of `outcome`. */
   on?: Readonly<Record<string, string>>;
-  /** The state that follows when all tries of a part have failed. Without it the execution fails, or its Map. */
+  /** Next state when all attempts of a part have failed. Without it the execution, or its Map, fails. */
   giveUp?: string;
-  /** The state that follows when all is done. */
+  /** Next state when everything is done. */
   next: string;
 }
 
@@ -23,7 +23,10 @@ const asksForMore = {
   next: { IsNull: false },
 } as const;
 
-/** Has a task called part by part until it is done: each call goes on where the one before stopped. */
+/**
+ * Returns the states that call a task part by part until it is done; each call continues where the previous one
+ * stopped.
+ */
 export const untilDone = ({
   name,
   begin,
@@ -58,7 +61,7 @@ interface GivingUp {
   cause: string;
 }
 
-/** The states that `GiveUp` leads to: the work is reported as failed, and the execution fails. */
+/** Returns the state `GiveUp` and its successor: the work is reported as failed, and the execution fails. */
 export const givingUp = ({ step, error, cause }: GivingUp): Readonly<Record<string, State>> => ({
   GiveUp: { ...contextTask({ ...step, resultPath: null }), Next: 'Failed' },
   Failed: { Type: 'Fail', Error: error, Cause: cause },

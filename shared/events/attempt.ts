@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Role } from '../permissions.ts';
 import { defineEvent } from './event.ts';
 
-/** Published by the HTTP handler of every context, hence defined here: it is an event of the platform's edge. */
+/** Published by the HTTP handler of every context, hence defined here. */
 export const AttemptRefused = defineEvent(
   'platform',
   'attempt.refused',

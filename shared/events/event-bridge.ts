@@ -2,10 +2,10 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { callLimits } from '../aws-client.ts';
 import type { Bus } from './publish.ts';
 
-/** PutEvents takes ten entries (AWS: EventBridge quotas). */
+/** PutEvents accepts ten entries (AWS: EventBridge quotas). */
 const largestBatch = 10;
 
-/** An EventBridge bus, by name. */
+/** Opens an EventBridge bus by name. */
 export const eventBridge = (busName: string): Bus => {
   const client = new EventBridgeClient(callLimits());
   return {

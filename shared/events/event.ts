@@ -8,7 +8,7 @@ import { Instant } from '../time.ts';
 
 const id = EventId.meta({ description: 'Id of the event; the same when it is delivered again' });
 
-/** The other fields of every event; `id` and `schemaVersion` come before them. All events share these schemas. */
+/** The other fields of every event, after `id` and `schemaVersion`. All events share these schemas. */
 const fields = {
   workspaceId: WorkspaceId,
   entityId: z.string().max(64).meta({ description: 'Id of the entity that the event is about' }),
@@ -35,15 +35,15 @@ const fields = {
 };
 
 const envelope = <Data extends z.ZodType>(schemaVersion: number, data: Data) =>
-  // A later version does not match: it waits in the dead-letter queue until the consumer supports it.
+  // An event of a later version fails to parse and waits in the dead-letter queue until the consumer supports it.
   z.object({ id, schemaVersion: z.literal(schemaVersion), ...fields, data });
 
-/** One type of domain event. Rule pattern, validation, JSON Schema and documentation are derived from it. */
+/** A type of domain event. Rule pattern, validation, JSON Schema and documentation are derived from it. */
 export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
   readonly source: ContextName;
   readonly type: string;
   readonly schemaVersion: number;
-  /** One or two sentences for subscribers: the description of its JSON Schema. */
+  /** One or two sentences for subscribers; the description in its JSON Schema. */
   readonly summary: string;
   readonly data: Data;
   readonly detail: ReturnType<typeof envelope<Data>>;
@@ -52,7 +52,7 @@ export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
 /** An event as consumers receive it. */
 export type EventOf<Definition extends EventDefinition> = z.infer<Definition['detail']>;
 
-/** An event before publishing: its id is derived from the stream record. */
+/** An event before it is published. Its id is derived from the stream record. */
 export interface DomainEvent {
   readonly definition: EventDefinition;
   readonly detail: Omit<z.input<EventDefinition['detail']>, 'id'>;
@@ -60,7 +60,7 @@ export interface DomainEvent {
 
 /**
  * Defines an event. `type` is EventBridge's detail-type, such as `post.published`; `source` the publishing context.
- * Its schemas are made when they are first used: most processes use few of the events whose files they load.
+ * Schemas are created on first use, because most processes use few of the events that they load.
  */
 export const defineEvent = <Data extends z.ZodType>(
   source: ContextName,
@@ -87,7 +87,7 @@ export const defineEvent = <Data extends z.ZodType>(
   };
 };
 
-/** The event for the last write of an entity; actor, time and version are the entity's. */
+/** Creates the event for the last write of an entity, with the entity's actor, time and version. */
 export const tell = <Data extends z.ZodType>(
   definition: EventDefinition<Data>,
   entity: Entity,

@@ -11,16 +11,18 @@ export interface BusEntry {
 
 /** The stage's event bus. */
 export interface Bus {
-  /** Publishes entries in order. @throws Error when the bus refused one, so that the stream delivers again */
+  /**
+   * Publishes entries in order. @throws Error when the bus rejects one, so that the stream delivers the record again
+   */
   publish(entries: readonly BusEntry[]): Promise<void>;
 }
 
-/** EventBridge refuses an entry over 256 KiB; ours are far smaller, and one that is not is a fault to be seen here. */
+/** EventBridge rejects entries over 256 KiB. Ours are far smaller; a larger one is a fault that should surface here. */
 const largestDetail = 240 * 1024;
 
 /**
- * The entry of an event. Its id is made from the stream record's id and the event's place in it, so that a record
- * delivered twice gives the same event: consumers then see that they know it.
+ * Creates the bus entry of an event. Its id is derived from the stream record's id and the event's position in it, so a
+ * record delivered twice yields the same event, which consumers recognise.
  */
 export const busEntry = ({ definition, detail }: DomainEvent, recordId: string, index: number): BusEntry => {
   const id = `evt_${crockford(createHash('sha256').update(`${recordId}/${index}`).digest())}`;
@@ -30,7 +32,7 @@ export const busEntry = ({ definition, detail }: DomainEvent, recordId: string, 
   return { source: definition.source, type: definition.type, detail: json };
 };
 
-/** 26 characters of Crockford's base 32, as ULIDs write them. */
+/** Encodes 26 characters of Crockford's base 32, as in ULIDs. */
 const crockford = (bytes: Uint8Array): string => {
   const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
   return Array.from({ length: 26 }, (_, place) => alphabet.charAt((bytes[place] ?? 0) & 31)).join('');

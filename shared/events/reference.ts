@@ -1,32 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeTime } from 'ulid';
 
-/** How long, and how often in milliseconds, a reference that is unknown yet is looked for again. */
+/** How long, and at which interval in milliseconds, to retry the lookup of an unknown reference. */
 export interface RetryPolicy {
   totalMs: number;
   everyMs: number;
 }
 
-/** Events take well under two seconds: what is unknown after that is not there. */
+/** Events take well under two seconds; what is still unknown after that does not exist. */
 export const referenceRetries: RetryPolicy = { totalMs: 2_000, everyMs: 200 };
 
-/** No news is on its way for longer, as a rule: what was made before that and is unknown is not there. */
+/** Events rarely take longer than this, so anything older that is unknown does not exist. */
 const newsMs = 60_000;
 
-/** Whether news of a thing may still be on its way: its id (`acc_` and a ULID) shows when it was made. */
+/**
+ * Whether the event about a new entity may still be on its way, judged by the creation time in its id (`acc_` and a
+ * ULID).
+ */
 export const mayBeOnItsWay = (id: string, now: Date): boolean => {
   const ulid = id.slice(id.indexOf('_') + 1);
-  // Beyond that it is not a ULID (its specification: overflow): the id is made up.
+  // A ULID starts with 0 to 7 (ULID specification: overflow); any other id is made up.
   return /^[0-7]/.test(ulid) && Math.abs(now.getTime() - decodeTime(ulid)) < newsMs;
 };
 
-/** The patience for what an id names: none where no news of it can be on its way. */
+/** Returns the retry policy for an id: no retries when no event about it can be on its way. */
 export const patienceFor = (id: string, now: Date, patience: RetryPolicy = referenceRetries): RetryPolicy =>
   mayBeOnItsWay(id, now) ? patience : { totalMs: 0, everyMs: 1 };
 
 /**
- * Finds what another context reported by an event that may still be on its way: connecting an account and using it at
- * once just works. Undefined when it is still unknown after the whole patience.
+ * Finds an entity that another context announced by an event that may still be on its way, so that an account can be
+ * used right after it was connected. Undefined when it is still unknown after all retries.
  */
 export const findReference = async <T>(
   find: () => Promise<T | undefined>,

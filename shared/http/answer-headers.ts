@@ -1,10 +1,10 @@
-/** For two years browsers speak to the host by HTTPS alone (RFC 6797; what the preload list of browsers asks for). */
+/** Two years of HTTPS only (RFC 6797), as browsers' preload list requires. */
 export const httpsOnlySeconds = 63_072_000;
 
 /**
- * What goes with every answer of every function, a refusal as well: so it holds on each way to them. Nobody guesses at
- * what a body is, none is kept or shown within another page, and what is opened from one learns nothing of where it was
- * (OWASP: REST Security Cheat Sheet, "Security headers"). Browsers pass HSTS over where there is no HTTPS.
+ * Headers of every response of every function, errors included, whichever way the request came. They forbid sniffing,
+ * caching and framing, and send no referrer from an opened link (OWASP: REST Security Cheat Sheet, "Security headers").
+ * Browsers ignore HSTS over plain HTTP.
  */
 export const answerHeaders = {
   'cache-control': 'no-store',
@@ -15,8 +15,8 @@ export const answerHeaders = {
 } as const;
 
 /**
- * What a redirect has instead. Each click comes to us, search engines list the target alone, and the target learns as much
- * of where its reader was as by a link of its own (the browsers' default): that is how a site counts readers from X.
+ * Headers of a redirect instead. Every click reaches us, search engines index only the target, and the target gets the
+ * referrer it would get from a direct link (the browsers' default), which is how a site counts readers from X.
  */
 export const redirectHeaders = {
   'cache-control': 'private, no-store',

@@ -8,7 +8,7 @@ import { type FindStanding, notAMember, sessionEnded } from '../standing.ts';
 import { asksForSignIn, type Operation } from './operation.ts';
 import type { Caller } from './route.ts';
 
-/** The claims that the pre-token trigger adds to an access token. */
+/** Claims that the pre-token trigger adds to an access token. */
 const Claims = z.object({
   person_id: PersonId,
   workspace_id: WorkspaceId,
@@ -20,7 +20,7 @@ const Claims = z.object({
     .pipe(z.array(PersonId))
     .optional(),
   origin_jti: z.string().optional(),
-  /** A number: claims that a trigger adds are texts. */
+  /** Coerced: claims that a trigger adds are strings. */
   sign_in_round: z.coerce.number().int().min(0).default(0),
   must_enrol: z.literal('true').optional(),
 });
@@ -33,8 +33,8 @@ const claimsOf = (event: APIGatewayProxyEventV2) => {
 };
 
 /**
- * The caller according to the access token; undefined without one of ours. API Gateway's JWT authorizer has verified
- * it.
+ * Returns the caller of an access token, which API Gateway's JWT authorizer has verified; undefined without one of
+ * ours.
  */
 export const callerOf = (event: APIGatewayProxyEventV2, correlationId: string): Caller | undefined => {
   const claims = claimsOf(event);
@@ -46,10 +46,10 @@ export const callerOf = (event: APIGatewayProxyEventV2, correlationId: string): 
 };
 
 /**
- * The caller of an operation, undefined where anyone may call, or an operator who is in no workspace.
+ * Returns the caller of an operation; undefined for public operations and for operators, who are in no workspace.
  * @throws DomainError `unauthenticated` without the claims, `forbidden` when the role lacks the permission,
- * `only_for_people` for a service account where people alone hold it, and `mfa_required` for callers whose workspace
- * demands a second factor of them, until they have enrolled one.
+ *   `only_for_people` for a service account where only people hold the permission, and `mfa_required` for callers whose
+ *   workspace requires a second factor, until they have enrolled one.
  */
 export const readCaller = (
   operation: Operation,
@@ -79,8 +79,8 @@ const assertPermitted = ({ access }: Operation, { role, actor }: Caller): void =
 };
 
 /**
- * The caller's current standing, not that of their token, which is up to an hour old: for what outlasts the token.
- * What concerns the caller alone asks only whether their sign-in has ended; what only reads goes by the token.
+ * Returns the caller with their current role rather than that of their token, which is up to an hour old, where effects
+ * outlast the token. For other operations it checks at most whether the sign-in has ended.
  * @throws DomainError `session_ended`, `not_a_member` or `role_lacks_permission`
  */
 export const currentCaller = async (operation: Operation, caller: Caller, find: FindStanding): Promise<Caller> => {

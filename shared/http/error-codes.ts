@@ -1,8 +1,8 @@
 import type { ErrorCodes } from '../errors.ts';
 
 /**
- * The error codes that the platform's common parts answer, by kind, each with one sentence on when. Those of a context
- * are in its `domain/error-codes.ts`. Used by the description of the API alone.
+ * Error codes of the platform's shared parts, by kind, each with one sentence on when it is returned. Those of a
+ * context are in its `domain/error-codes.ts`. Only the API description uses them.
  */
 export const sharedCodes = {
   invalid: {
@@ -68,7 +68,7 @@ export const sharedCodes = {
   },
 } as const satisfies ErrorCodes;
 
-/** The code of a fault: it answers 500, and the log has its cause under the correlation id. */
+/** The code of a fault: returned with 500; the log has the cause under the correlation id. */
 export const internalError = {
   internal_error: 'Something went wrong on our side. Quote the correlation id when you report it.',
 } as const;

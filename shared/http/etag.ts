@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '../errors.ts';
 
-/** The strong entity tag of an entity's version (RFC 9110, section 8.8.3). */
+/** Returns the strong entity tag of a version (RFC 9110, section 8.8.3). */
 export const etagOf = (version: number): string => `"v${version}"`;
 
-/** The strong entity tag of a text that has no version. */
+/** Returns the strong entity tag of a text without a version. */
 export const etagOfBytes = (text: string): string => `"${createHash('sha256').update(text).digest('base64url')}"`;
 
 /** Whether an `If-None-Match` header names the tag, compared weakly (RFC 9110, section 13.1.2). */
@@ -13,7 +13,7 @@ export const isNamedIn = (ifNoneMatch: string | undefined, etag: string): boolea
   (ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((each) => each.trim().replace(/^W\//, '') === etag));
 
 /**
- * The version an `If-Match` header names.
+ * Returns the version that an `If-Match` header names.
  * @throws DomainError `precondition_failed` for a tag that is not ours: it cannot match.
  */
 export const versionIn = (ifMatch: string): number => {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** Maximum length of a name in a message: a request may name anything. */
+/** Maximum length of the names listed in a message, since a request can contain any. */
 const longestList = 200;
 
 const missing = 'is missing';
@@ -16,7 +16,7 @@ const kinds: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** What a length is counted in. */
+/** Units in which lengths are counted. */
 const units: Readonly<Record<string, [one: string, many: string]>> = {
   string: ['character', 'characters'],
   array: ['item', 'items'],
@@ -42,8 +42,8 @@ const bound = (origin: string, value: number | bigint): string => {
 };
 
 /**
- * What is wrong with a field, in words that go on from its name: `is missing`, `must be a list`. For what a contract has
- * no words of its own for.
+ * Says what is wrong with a field, to follow its name: `is missing`, `must be a list`. The fallback for contracts
+ * without a message of their own.
  */
 export const fieldMessage: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
@@ -77,8 +77,8 @@ const isMissing = ({ message }: Issue): boolean => message === missing;
 const hasStrangers = (issues: readonly Issue[]): boolean => issues.some(({ code }) => code === 'unrecognized_keys');
 
 /**
- * The issues of a refused union as those of the form that was meant: the one that knows all the fields, or the one with
- * the fewest issues, unless that only lacks something, or another one has as few. Then the union speaks for itself.
+ * Returns the issues of the union member that was probably meant: the only one that knows all the fields, or the one
+ * with the fewest issues. Where it merely lacks fields, or another has as few issues, the union's own issue stays.
  */
 const meant = (issue: Issue): Issue[] => {
   if (issue.code !== 'invalid_union') return [issue];
@@ -91,5 +91,5 @@ const meant = (issue: Issue): Issue[] => {
   return best.flatMap((each) => meant({ ...each, path: [...issue.path, ...each.path] }));
 };
 
-/** All that was refused, field by field. */
+/** Returns the issues of a schema error, field by field. */
 export const plainIssues = ({ issues }: z.core.$ZodError): Issue[] => issues.flatMap(meant);

@@ -11,7 +11,7 @@ const operation = capability({
   description: 'Check whether each service is up and ready.',
 });
 
-/** The operations by which a context reports that it runs (`health`) and can do its work (`ready`). */
+/** Defines the operations that report whether a context runs (`health`) and can do its work (`ready`). */
 export const healthOperations = <Name extends ContextName>(context: Name) => ({
   health: operation({
     id: `${context}Health`,
@@ -36,7 +36,7 @@ export const healthOperations = <Name extends ContextName>(context: Name) => ({
   }),
 });
 
-/** Carries them out. `reach` throws when the context does not reach what it needs. */
+/** Implements them. `reach` throws when the context cannot reach its dependencies. */
 export const healthRoutes = <Name extends ContextName>(
   { health, ready }: ReturnType<typeof healthOperations<Name>>,
   context: Name,
@@ -55,5 +55,5 @@ export const healthRoutes = <Name extends ContextName>(
   }),
 ];
 
-/** What a context with a table needs: that its table answers. */
+/** Readiness check of a context with a table: the table answers. */
 export const reachTable = (table: Pick<Table, 'get'>) => () => table.get({ pk: 'READY', sk: 'READY' });

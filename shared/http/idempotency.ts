@@ -5,22 +5,22 @@ import { DomainError, errorName } from '../errors.ts';
 import type { Table } from '../table.ts';
 import { daySeconds } from '../time.ts';
 
-/** How long a reply comes again for the same key: a day, as Stripe and others hold it. */
+/** How long a reply is repeated for the same key: a day, as at Stripe and others. */
 const keptSeconds = daySeconds;
 
 interface Keyed {
   key: string;
-  /** Whose key it is: two workspaces may use the same one. */
+  /** Whose key it is; two tenants can use the same key. */
   tenant: string;
   operationId: string;
-  /** What the request asked for, and as whom: another one under the same key is refused. */
+  /** The content and caller of the request; a different request under the same key is refused. */
   asked: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Carries a POST out once per `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). The first reply comes
- * again for the same request; another request under the key answers 422, one still in flight 409. A failed try leaves
- * nothing, so that it can be repeated.
+ * Carries out a POST once per `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). The same request gets the
+ * first reply again; another request under the key gets 422, a concurrent one 409. A failed attempt stores nothing and
+ * can be repeated.
  */
 export const carriedOutOnce = async <Reply>(
   table: Table,

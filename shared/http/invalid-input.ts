@@ -3,7 +3,7 @@ import { DomainError } from '../errors.ts';
 import { fieldMessage, plainIssues } from './field-messages.ts';
 import { maxFields } from './problem.ts';
 
-/** A DomainError that names every field which the schema refuses, without repeating the values. `where` it stood: `body`. */
+/** Returns a DomainError naming every field that the schema refuses, without the values. `where`: such as `body`. */
 export const invalidInput = (schema: z.ZodType, value: unknown, where: string): DomainError => {
   const { error } = schema.safeParse(value, { error: fieldMessage });
   const fields = (error ? plainIssues(error) : []).slice(0, maxFields).map((issue) => ({

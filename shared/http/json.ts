@@ -1,20 +1,20 @@
-/** How much of it there may be: levels within each other, and values in all. */
+/** Bounds of a JSON value: depth of nesting, and number of values. */
 interface Bounds {
   levels: number;
   values: number;
 }
 
-/** What is wrong with JSON besides what it says. */
+/** Why well-formed JSON is refused before its schema is checked. */
 type Fault = 'too_deep' | 'too_many_values' | 'malformed_text' | 'nul_in_text';
 
 type Holder = Record<string, unknown>;
 
 /**
- * What keeps well-formed JSON from being looked at any further: hostile depth, more values than the bounds allow, or a
- * text that is not valid Unicode: a lone surrogate (RFC 8259, section 8.2), which nothing that stores UTF-8 takes, or
- * U+FFFD, which API Gateway puts in place of bytes that are not UTF-8; or NUL, which ends a text wherever C reads it.
- * One walk with a bounded number of steps: a reviver of `JSON.parse` takes a hundred times as long, and recurses.
- * @param mend what replaces a text that is not valid Unicode, which is a fault otherwise
+ * Returns why well-formed JSON is refused before its schema is checked: excessive depth, too many values, or an invalid
+ * string. Invalid are lone surrogates (RFC 8259, section 8.2), which cannot be stored as UTF-8; U+FFFD, which API
+ * Gateway puts in place of bytes that are not UTF-8; and NUL, which ends a string in C. Walks breadth-first with a
+ * bounded number of steps; a `JSON.parse` reviver recurses and takes a hundred times as long.
+ * @param mend replaces invalid strings, which are a fault otherwise
  */
 export const jsonFault = (root: unknown, { levels, values }: Bounds, mend?: null): Fault | undefined => {
   let left = values + 1;
@@ -44,17 +44,17 @@ const textFault = (text: string): Fault | undefined => {
   return text.includes('\0') ? 'nul_in_text' : undefined;
 };
 
-/** The least number besides 0 that an item has (AWS: DynamoDB, data types). */
+/** Smallest positive number that an item can store (AWS: DynamoDB, data types). */
 const leastNumber = 1e-130;
 
-/** Whether an item holds the number, and a reader finds the same one. */
+/** Whether an item stores the number exactly. */
 const isKept = (number: number): boolean => {
   const size = Math.abs(number);
   return size <= Number.MAX_SAFE_INTEGER && (size === 0 || size >= leastNumber);
 };
 
 /**
- * The place of a number that no item can have, of JSON that is within bounds; undefined where there is none.
+ * Returns the path of a number that no item can store; undefined when there is none. The JSON is within bounds.
  * @param path of the value
  */
 export const unkeptNumber = (value: unknown, path: string): string | undefined => {

@@ -1,17 +1,17 @@
 import type { Table } from '../table.ts';
 import { type Bucket, latestFullAt, tokensLeft } from './token-bucket.ts';
 
-/** Names one bucket: who or what it is for, and which kind of limit. */
+/** Names a bucket: whose it is, and for which kind of limit. */
 export interface BucketKey {
   pk: string;
   sk: string;
 }
 
-/** Where the state of the buckets lies. Each write gives the new `fullAt`, or undefined when its condition refused it. */
+/** Stores the buckets. Each write returns the new `fullAt`, or undefined when its condition failed. */
 export interface BucketStore {
-  /** Takes from a bucket that is full at `now`. */
+  /** Takes tokens from a bucket that is full at `now`. */
   takeFromFull(key: BucketKey, take: { now: number; costMs: number; ttl: number }): Promise<number | undefined>;
-  /** Takes from one that is not, and whose `fullAt` is at most `latest`. */
+  /** Takes tokens from a bucket that is not full and whose `fullAt` is at most `latest`. */
   takeFromRest(
     key: BucketKey,
     take: { now: number; costMs: number; latest: number; ttl: number },
@@ -19,19 +19,20 @@ export interface BucketStore {
   fullAt(key: BucketKey): Promise<number | undefined>;
 }
 
-/** Tokens that one container may spend before `until`, and the state of the bucket as it was left. */
+/** Tokens that one container may spend before `until`, and the state of the bucket after they were taken. */
 export interface Lease {
   tokens: number;
   until: number;
   fullAt: number;
 }
 
-/** A bucket that is full again is forgotten, so much later (Unix seconds): a clock may be behind. */
+/** A full bucket is deleted this many seconds later, since clocks may differ. */
 const forgottenAfterSeconds = 60;
 
 /**
- * Leases a batch, or what is left of it; no tokens when there are none. One write where `known`, the last state that
- * this container saw, is still of the same kind (full, or not); reading is needed near the end of a bucket alone.
+ * Leases a batch, or the tokens that are left; no tokens when there are none. Takes one write as long as `known`, the
+ * state that this container last saw, is still of the same kind (full or not); reads only when the bucket is nearly
+ * empty.
  */
 export const lease = async (
   store: BucketStore,
@@ -62,7 +63,7 @@ export const lease = async (
   return rest === undefined ? { tokens: 0, until, fullAt: standing } : { tokens: left, until, fullAt: rest };
 };
 
-/** The buckets in a context's own table: items without a version, which the stream does not publish. */
+/** Keeps buckets in a context's own table, as items without a version, which the stream does not publish. */
 export const bucketsIn = (table: Pick<Table, 'get' | 'update'>): BucketStore => {
   const fullAtOf = (item: Record<string, unknown> | undefined): number | undefined =>
     typeof item?.fullAt === 'number' ? item.fullAt : undefined;

@@ -1,4 +1,7 @@
-/** What a path names in a reply: `media.id`. @throws Error (a fault) where the reply has no such text */
+/**
+ * Returns a field of the reply by its path, such as `media.id`. @throws Error (a fault) where the reply has no such
+ * string
+ */
 const fieldOf = (reply: unknown, name: string): string => {
   let value = reply;
   for (const step of name.split('.')) {
@@ -11,6 +14,6 @@ const fieldOf = (reply: unknown, name: string): string => {
   return value;
 };
 
-/** Where what was made can be read: `/v1/media/{media.id}` with that field of the reply. */
+/** Returns where a created resource can be read: `/v1/media/{media.id}`, filled in from the reply. */
 export const locationOf = (template: string, reply: unknown): string =>
   template.replace(/\{([\w.]+)\}/g, (_, name: string) => fieldOf(reply, name));

@@ -5,24 +5,25 @@ import type { sharedCodes } from './error-codes.ts';
 import type { LimitClass } from './rates.ts';
 
 /**
- * Who may call an operation: anyone (`public`), who runs the platform (`operator`, by a token of the stage's own), any
- * signed-in person (`signed-in`), or a member whose role holds the named permission in the workspace of the access token.
+ * Who may call an operation: anyone (`public`), the platform's operators (`operator`, by a separate token of the
+ * stage), any signed-in person (`signed-in`), or a member whose role holds the named permission in the workspace of the
+ * access token.
  */
 export type Access = 'public' | 'operator' | 'signed-in' | Permission;
 
-/** Whether the caller has to be signed in to a workspace: API Gateway then asks for an access token. */
+/** Whether the caller must be signed in to a workspace; API Gateway then requires an access token. */
 export const asksForSignIn = (access: Access): access is 'signed-in' | Permission =>
   access !== 'public' && access !== 'operator';
 
 /**
- * Which limit a request counts against: the `standard` ones of its person and workspace, or of its address; besides
- * them that of a class where passwords or codes could be guessed, mails be sent to strangers, or where one request is as
- * much work as hundreds of others (`costly`); or `none`. `readers`: the public of a post, who may be thousands behind one
- * address, and are limited as a whole, by a throttle of API Gateway of their own.
+ * The limits that a request counts against. `standard`: those of its person and workspace, or of its address. A class
+ * adds stricter ones where passwords or codes could be guessed, strangers be mailed, or one request costs as much as
+ * hundreds of others (`costly`). `readers`: the public of a post, possibly thousands behind one address, limited only
+ * in total, by a separate throttle of API Gateway. `none`: no limit.
  */
 export type Limit = 'standard' | 'none' | 'readers' | LimitClass;
 
-/** The groups that the description's tags are shown in (`x-tagGroups`), in their order. */
+/** Groups of tags in the API description (`x-tagGroups`), in order. */
 export const tagGroups = [
   'Identity',
   'Workspace',
@@ -37,24 +38,24 @@ export const tagGroups = [
   'Platform',
 ] as const;
 
-/** What a capability is called in the description: its operations stand together under it. */
+/** Heading of a capability's operations in the API description. */
 export interface Tag {
   readonly name: string;
   readonly group: (typeof tagGroups)[number];
   readonly description: string;
 }
 
-/** Codes that an operation may answer, by kind: those of its context's catalogue and the shared ones. */
+/** Codes that an operation may return, by kind: those of its context's catalogue and the shared ones. */
 type Errors<Codes extends ErrorCodes> = {
   readonly [Kind in ErrorKind]?: readonly (CodeOf<Codes, Kind> | CodeOf<typeof sharedCodes, Kind>)[];
 };
 
 type CodeOf<Codes extends ErrorCodes, Kind extends ErrorKind> = keyof NonNullable<Codes[Kind]> & string;
 
-/** The API has versions; an address that stands in posts has none, and is short. */
+/** API paths are versioned; `/l/` paths appear in posts, so they are short and unversioned. */
 type OperationPath = `/v1/${string}` | `/l/${string}`;
 
-/** The one truth about an operation: route, validation, access, types, OpenAPI and client are read from it. */
+/** The single definition of an operation: route, validation, access, types, OpenAPI and client are derived from it. */
 export interface Operation<
   Path extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
@@ -65,66 +66,58 @@ export interface Operation<
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: OperationPath;
-  /** Its capability. The description refuses an operation without one. */
+  /** Its capability. The API description requires one. */
   readonly tag: Tag | undefined;
   readonly summary: string;
   readonly description: string | undefined;
   readonly access: Who;
   readonly request: { readonly path: Path; readonly query: Query; readonly body: Body };
   readonly response: Reply;
-  /** 302 leads to the reply's `location`, without a body. */
+  /** 302 redirects to the reply's `location`, without a body. */
   readonly status: 200 | 201 | 202 | 204 | 302;
   readonly contentType: string;
-  /** The codes that it answers besides those that every operation of its kind can answer. */
+  /** The codes it returns in addition to those of every operation of its kind. */
   readonly errors: Readonly<Partial<Record<ErrorKind, readonly string[]>>>;
-  /**
-   * How `If-Match` (RFC 9110) is used: not at all; or it names the version that the caller has seen, where it is sent,
-   * or always.
-   */
+  /** Whether `If-Match` (RFC 9110), naming the version that the caller has seen, is ignored, optional or required. */
   readonly ifMatch: 'none' | 'optional' | 'required';
   /** The reply carries `version` and an `ETag`. */
   readonly etag: boolean;
   /**
-   * Of a reply 201, where what was made can be read: a path whose parameters are fields of the reply (`{media.id}`). Of
-   * a reply 302, where it leads.
+   * For 201: where the created resource can be read, a path whose parameters are fields of the reply (`{media.id}`).
+   * For 302: the target.
    */
   readonly location: string | undefined;
-  /**
-   * How long the reply may be cached by anybody, in which case it has an `ETag` of its bytes; undefined: not at all.
-   */
+  /** How long anyone may cache the reply, which then has an `ETag` of its bytes; undefined: not at all. */
   readonly cacheSeconds: number | undefined;
   /**
-   * `stored`: an `Idempotency-Key` makes the first reply come again. `inherent`: the operation is repeatable by
-   * itself and its reply (tokens) must not be stored.
+   * `stored`: a repeated `Idempotency-Key` gets the first reply again. `inherent`: the operation is idempotent, and its
+   * reply (tokens) must not be stored.
    */
   readonly idempotency: 'none' | 'stored' | 'inherent';
-  /** Also allowed for those who must first enrol a second factor, because their workspace demands one. */
+  /** Also allowed before the caller has enrolled the second factor that their workspace requires. */
   readonly allowedWithoutMfa: boolean;
   /**
-   * What it changes in a workspace, or hands out of it, is still there when the access token has expired: how the caller
-   * stands is looked up again.
+   * Its effect in a workspace, or what it hands out, outlasts the access token, so the caller's current standing is
+   * checked.
    */
   readonly outlastsToken: boolean;
-  /** Who calls it must still be signed in: whether their sign-in has ended is looked up as well. */
+  /** Checks whether the caller's sign-in has ended. */
   readonly asksWhetherSignedIn: boolean;
-  /** Largest body in bytes; a larger one answers 413. */
+  /** Maximum size of the body in bytes; a larger one gets 413. */
   readonly maxBodyBytes: number;
   readonly limit: Limit;
-  /** The body is ignored: the caller does not choose its form. */
+  /** The body is ignored, because its form is not the caller's choice. */
   readonly ignoresBody: boolean;
   /**
-   * Headers of a signature over the bytes of the body: they go to the handler with the bytes (`request.signed`), which
-   * reads the body itself once it has verified them.
+   * Headers of a signature over the body's bytes. They are passed to the handler with the bytes (`request.signed`),
+   * which parses the body itself after verifying them.
    */
   readonly signatureHeaders: readonly string[];
-  /**
-   * Any query is ignored: calendars and monitors append a number of their own to an address, so that caches on the way
-   * do not keep the reply.
-   */
+  /** Any query is ignored: calendars and monitors append a random number to bypass caches. */
   readonly ignoresQuery: boolean;
 }
 
-/** No path parameters, no query, no body: anything sent there is refused. */
+/** No path parameters, query or body; anything sent there is refused. */
 const Nothing = z.strictObject({});
 type Nothing = typeof Nothing;
 
@@ -154,11 +147,11 @@ interface Definition<
   cacheSeconds?: number;
   idempotency?: 'inherent';
   allowedWithoutMfa?: true;
-  /** For a GET that hands out a link or a file; whatever changes something in a workspace outlasts the token anyway. */
+  /** For a GET that hands out a link or a file; changes in a workspace outlast the token by default. */
   outlastsToken?: true;
   /**
-   * By default, writes by signed-in callers, and operations that outlast the token, ask for it. `true` for a GET that
-   * hands out a link or a file of the person's own; `false` for what may be repeated after the sign-in has ended.
+   * By default true for writes by signed-in callers and for operations that outlast the token. `true` for a GET that
+   * hands out a link or a file of the person; `false` for what may be repeated after the sign-in has ended.
    */
   asksWhetherSignedIn?: boolean;
   maxBodyBytes?: number;
@@ -168,7 +161,7 @@ interface Definition<
   ignoresQuery?: true;
 }
 
-/** Defines an operation. Pure data: contracts are read by infra, by tests and by the function itself. */
+/** Defines an operation. Pure data, read by infra, tests and the function itself. */
 export const operation = <
   Path extends z.ZodType = Nothing,
   Query extends z.ZodType = Nothing,
@@ -179,7 +172,7 @@ export const operation = <
 >(
   definition: Definition<Path, Query, Body, Reply, Who, Codes>,
 ): Operation<Path, Query, Body, Reply, Who> => {
-  // The defaults stand in for type parameters that were left out, so that they are exactly those types.
+  // The type parameters default to these schemas' types where they are left out.
   const { path = Nothing as z.ZodType as Path, query = Nothing as z.ZodType as Query } = definition.request ?? {};
   const { body = Nothing as z.ZodType as Body } = definition.request ?? {};
   const isWriteOfSomebody = definition.method !== 'GET' && asksForSignIn(definition.access);
@@ -213,7 +206,7 @@ export const operation = <
   };
 };
 
-/** Defines the operations of one capability: all have its tag, and may answer the codes of its context's catalogue. */
+/** Defines the operations of a capability. All have its tag, and may return the codes of its context's catalogue. */
 export const capability =
   <Codes extends ErrorCodes = typeof sharedCodes>(tag: Tag) =>
   <
@@ -227,14 +220,14 @@ export const capability =
   ): Operation<Path, Query, Body, Reply, Who> =>
     operation<Path, Query, Body, Reply, Who, Codes>({ ...definition, tag });
 
-/** Whether the operation takes a body: one without may still be sent `{}` or nothing. */
+/** Whether the operation takes a body. Others still accept `{}` or nothing. */
 export const takesBody = ({ request }: Operation): boolean => request.body !== Nothing;
 
-/** The key by which API Gateway names the route: `POST /v1/posts/{postId}/schedule`. */
+/** Returns API Gateway's key of the route: `POST /v1/posts/{postId}/schedule`. */
 export const routeKey = ({ method, path }: Pick<Operation, 'method' | 'path'>): string => `${method} ${path}`;
 
-/** The key of the route by which what a `GET` reads is asked for without its body (RFC 9110, section 9.3.2). */
+/** Returns the key of the route that answers `HEAD` for a `GET` (RFC 9110, section 9.3.2). */
 export const headRouteKey = ({ path }: Pick<Operation, 'path'>): string => `HEAD ${path}`;
 
-/** Whether a request must bring a body: not where `{}` is one, since nothing is taken for that. */
+/** Whether a request must have a body; not where `{}` is valid, since an empty body counts as `{}`. */
 export const needsBody = ({ request }: Operation): boolean => !request.body.safeParse({}).success;

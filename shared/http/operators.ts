@@ -2,12 +2,12 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DomainError } from '../errors.ts';
 import { isSameSecret } from '../secrets.ts';
 
-/** The token that lets operators of the platform in; shorter ones could be guessed. */
+/** Minimum length of the operator token; a shorter one could be guessed. */
 const shortest = 32;
 
 /**
- * Lets in callers with the stage's operator token (RFC 6750): people and machines who run the platform, and belong to
- * no workspace. The token is read when it is needed; without one, everybody is refused.
+ * Admits callers with the stage's operator token (RFC 6750): people and machines that run the platform and belong to no
+ * workspace. The token is read when needed; without one, everybody is refused.
  * @throws DomainError `not_an_operator`
  */
 export const assertOperator = async (

@@ -2,14 +2,14 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DomainError } from '../errors.ts';
 import { isSameSecret } from '../secrets.ts';
 
-/** Carries the secret that CloudFront and the functions share. */
+/** Header with the secret that CloudFront and the functions share. */
 export const originHeader = 'x-origin-secret';
-/** Carries the visitor's address: CloudFront overwrites whatever the visitor sent. */
+/** Header with the visitor's address; CloudFront overwrites whatever the visitor sent. */
 export const viewerHeader = 'x-viewer-address';
 
 /**
- * The request as it came to the edge. Where CloudFront stands in front (`secret`), what does not come through it is
- * refused, since it has passed no firewall; the address is then the visitor's and not CloudFront's.
+ * Returns the request as it reached the edge, with the visitor's address instead of CloudFront's. With a `secret`,
+ * requests that bypass CloudFront, and so its firewall, are refused.
  * @throws DomainError `direct_access`
  */
 export const throughEdge = (event: APIGatewayProxyEventV2, secret: string | undefined): APIGatewayProxyEventV2 => {

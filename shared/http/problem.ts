@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DomainError, type ErrorKind } from '../errors.ts';
 
-/** The one table from an error's kind to its HTTP status (RFC 9110, section 15; RFC 6585 for 428 and 429). */
+/** Maps the kind of an error to its HTTP status (RFC 9110, section 15; RFC 6585 for 428 and 429). */
 export const statusOf: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
   unauthenticated: 401,
@@ -18,7 +18,7 @@ export const statusOf: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
 };
 
-/** Problem details (RFC 9457) with a stable `code`, the fields that were refused, and the correlation id. */
+/** Problem details (RFC 9457) with a stable `code`, the refused fields and the correlation id. */
 export const Problem = z
   .object({
     type: z
@@ -60,16 +60,16 @@ export const Problem = z
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 export type Problem = z.infer<typeof Problem>;
 
-/** What a kind of error is called for people. */
+/** Returns the title of a kind of error. */
 export const titleOf = (kind: ErrorKind): string => {
   const words = kind.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** Maximum number of fields reported per request: a hostile one can have thousands that are wrong. */
+/** Maximum number of fields reported per request; a hostile one can have thousands of wrong ones. */
 export const maxFields = 50;
 
-/** The problem that reports an error. Anything but a DomainError answers 500 and reveals nothing of its cause. */
+/** Returns the problem that reports an error. Anything but a DomainError returns 500 without its cause. */
 export const problemOf = (error: unknown, correlationId: string): Problem => {
   if (!(error instanceof DomainError)) {
     return {

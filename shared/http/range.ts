@@ -8,25 +8,24 @@ interface Ends {
 }
 
 interface Length {
-  /** From one end to the other. */
   days: number;
-  /** As people say it, where that is not in days. */
+  /** The length for the message, where it is not in days. */
   said?: string;
 }
 
 interface RangeRules {
-  /** The longest range that is taken. */
+  /** Maximum length. */
   atMost?: Length;
   /** A range must not end where it begins. */
   isSpan?: true;
 }
 
-/** What an end is compared by: instants and days by their time, numbers by themselves. */
+/** Returns the number by which an end is compared: instants and days by their time. */
 const placeOf = (end: string | number): number => (typeof end === 'number' ? end : Date.parse(end));
 
 /**
- * The rule of every range that a request names by `from` and `to`: it does not end before it begins, and where it does,
- * both ends are named. To be put to the object that holds them: `.check(range())`.
+ * Checks a range that a request names by `from` and `to`: it must not end before it begins. The error names both ends.
+ * Applied to the object that holds them: `.check(range())`.
  */
 export const range =
   ({ atMost, isSpan }: RangeRules = {}) =>
@@ -35,7 +34,7 @@ export const range =
     const length = placeOf(to) - placeOf(from);
     const refuse = (end: 'from' | 'to', message: string) =>
       void issues.push({ code: 'custom', path: [end], message, input: end === 'from' ? from : to });
-    // An end that is not a time is reported by its own field.
+    // An end that is not a time gives NaN here, and is reported by its own field.
     if (length < 0) {
       refuse('from', 'must not be after to');
       refuse('to', 'must not be before from');

@@ -8,10 +8,10 @@ import type { LimitClass, Rate, RateLimits } from './rates.ts';
 import type { Caller } from './route.ts';
 import { type Bucket, exactBucket, leasedBucket, nextTokenAt, tokensLeft } from './token-bucket.ts';
 
-/** Its name in the headers: a class has one policy for the person or address, and another for the workspace. */
+/** Name of a limit in the headers. A class has one policy for the person or address, and another for the workspace. */
 type Policy = 'person' | 'workspace' | 'address' | LimitClass | `${LimitClass}-workspace`;
 
-/** A limit that applies to a request: the bucket, and whose it is. */
+/** A limit that applies to a request. */
 interface Applied {
   policy: Policy;
   key: BucketKey;
@@ -19,7 +19,7 @@ interface Applied {
   isStrict: boolean;
 }
 
-/** The headers that report a request's limits, and its refusal, if there is one. */
+/** The headers that report a request's limits, and the refusal, if any. */
 export interface Verdict {
   headers: Readonly<Record<string, string>>;
   refusal?: DomainError;
@@ -34,13 +34,13 @@ interface Needs {
   observability: Pick<Observability, 'logger' | 'metrics'>;
 }
 
-/** Buckets that a container remembers; of the others it asks the table again. */
+/** Maximum number of buckets that a container remembers; the state of others is read from the table again. */
 const maxRemembered = 1000;
 
 /**
- * Limits requests by token buckets. A container leases tokens in batches and spends them by itself, so that a request
- * costs a fraction of a write. When the table cannot be reached a request goes through, since availability comes first;
- * one of a class is refused: neither guessing nor heavy work must become free by an outage.
+ * Limits requests by token buckets. A container leases tokens in batches, so that a request costs a fraction of a
+ * write. When the table is unreachable, requests pass, since availability comes first, except those of a class: an
+ * outage must not make guessing or heavy work free.
  */
 export const rateLimiter = ({ limits, buckets, now, observability }: Needs): RateLimiter => {
   const { logger, metrics } = observability;
@@ -53,12 +53,12 @@ export const rateLimiter = ({ limits, buckets, now, observability }: Needs): Rat
     if (remembered.size > maxRemembered && oldest !== undefined) remembered.delete(oldest);
   };
 
-  /** Spends a token of that bucket; what is left, or undefined when the table could not be reached. */
+  /** Spends a token of the bucket; undefined when the table could not be reached. */
   const spend = async ({ key, bucket }: Applied, at: number): Promise<Spent | undefined> => {
     const id = `${key.pk} ${key.sk}`;
     let held = remembered.get(id);
     const hasToken = held !== undefined && held.tokens > 0 && at < held.until;
-    // Others can only have taken more since: a bucket that was seen empty is not asked before it has a token again.
+    // Others can only have taken more since: an empty bucket is not asked again before it has a token.
     const isEmpty = held !== undefined && nextTokenAt(bucket, held.fullAt) > at;
     if (!hasToken && !isEmpty) {
       try {
@@ -82,7 +82,7 @@ export const rateLimiter = ({ limits, buckets, now, observability }: Needs): Rat
     const at = now().getTime();
     const standing: Standing[] = [];
     let refused: Standing | undefined;
-    // One after the other: who is refused takes nothing from the bucket that they share with others.
+    // In sequence, so that a caller who is refused takes nothing from the buckets shared with others.
     for (const each of applied) {
       const spent = await spend(each, at);
       if (!spent && each.isStrict) return { headers: {}, refusal: unreachable() };
@@ -110,8 +110,8 @@ type Standing = Applied & { spent: Spent };
 const nothing: Lease = { tokens: 0, until: 0, fullAt: 0 };
 
 /**
- * The limits of a request, in the order in which they are asked: what is the caller's own first, so that who is refused
- * there takes nothing of what others share.
+ * Returns the limits of a request in the order they are checked: the caller's own first, so that a caller who is
+ * refused there takes nothing from what others share.
  */
 const appliedTo = (
   limits: RateLimits,
@@ -150,7 +150,7 @@ const appliedTo = (
   ];
 };
 
-/** draft-ietf-httpapi-ratelimit-headers-10: `q` requests at once, which come back within `w` seconds. */
+/** draft-ietf-httpapi-ratelimit-headers-10: a burst of `q` requests, replenished within `w` seconds. */
 const policyHeader = (applied: readonly Applied[]) => ({
   'ratelimit-policy': applied
     .map(
@@ -159,7 +159,7 @@ const policyHeader = (applied: readonly Applied[]) => ({
     .join(', '),
 });
 
-/** The same draft: `r` requests that may still come, and `t` seconds until the whole of it is there again. */
+/** The same draft: `r` requests left, and `t` seconds until the bucket is full again. */
 const standingHeader = (standing: readonly Standing[], at: number) =>
   standing.length > 0 && {
     ratelimit: standing

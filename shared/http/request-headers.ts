@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** A correlation id of a caller's own. */
+/** A correlation id sent by the caller. */
 export const CorrelationId = z.string().regex(/^[\w.-]{1,64}$/);
 
-/** What a caller names a request by, so that it is carried out once. */
+/** The caller's key for a request that is to be carried out once. */
 export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,128}$/);

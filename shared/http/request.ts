@@ -6,7 +6,7 @@ import { jsonFault, unkeptNumber } from './json.ts';
 import { needsBody, type Operation } from './operation.ts';
 import type { RequestFacts } from './route.ts';
 
-/** JSON nested deeper than any of our bodies, or of ten times as many values as the largest of them, is hostile. */
+/** JSON nested deeper than any of our bodies, or with ten times as many values as the largest of them, is hostile. */
 const bodyBounds = { levels: 20, values: 20_000 };
 
 interface ParsedRequest {
@@ -15,7 +15,7 @@ interface ParsedRequest {
 }
 
 /**
- * The request, checked against the contract: path, query, body, `If-Match`.
+ * Parses the request and checks it against the contract: path, query, body, `If-Match`.
  * @throws DomainError 400, 413, 415 or 428 that explains what to fix.
  */
 export const readRequest = async (
@@ -42,7 +42,7 @@ export const readRequest = async (
   };
 };
 
-/** What browsers say of a request for a page that may never be shown (W3C: Sec-Purpose; older browsers: Purpose, X-Moz). */
+/** Whether a browser requests a page that may never be shown (W3C: Sec-Purpose; older browsers: Purpose, X-Moz). */
 const isPrefetch = (headers: APIGatewayProxyEventV2['headers']): boolean =>
   ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => /prefetch|preview/i.test(headers[name] ?? ''));
 
@@ -53,11 +53,11 @@ const checked = async <Schema extends z.ZodType>(
 ): Promise<z.infer<Schema>> => {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  // The words for what is wrong are loaded by the first request that needs them.
+  // The error messages are loaded by the first request that needs them.
   throw (await import('./invalid-input.ts')).invalidInput(schema, value, where);
 };
 
-/** The body, none of whose numbers is another one once it is stored. */
+/** Refuses a body with a number that could not be stored exactly. */
 const keepable = <Body>(body: Body): Body => {
   const path = unkeptNumber(body, 'body')?.slice(0, 200);
   if (path === undefined) return body;
@@ -102,7 +102,7 @@ const bodyOf = (operation: Operation, event: APIGatewayProxyEventV2): unknown =>
 };
 
 /**
- * The JSON of a body, well-formed and within bounds.
+ * Parses the JSON of a body, well-formed and within bounds.
  * @throws DomainError `malformed_json`, `nul_in_text`, `body_too_deep`, `too_many_values`
  */
 export const jsonIn = (bytes: Uint8Array): unknown => {

@@ -3,8 +3,8 @@ import { routeKey } from './operation.ts';
 import type { Route } from './route.ts';
 
 /**
- * Finds what carries a request out, by API Gateway's route key (`GET /v1/posts/{postId}`): among the routes at hand, or
- * in the one capability that has its path.
+ * Finds the route of a request by API Gateway's route key (`GET /v1/posts/{postId}`): among the routes already loaded,
+ * or in the one capability that has its path.
  */
 export const routeFinder = (routes: readonly (Route | LazyRoutes)[]): ((key: string) => Promise<Route | undefined>) => {
   const atHand = byKey(routes.filter((each) => 'operation' in each));

@@ -3,12 +3,12 @@ import type { Actor } from '../actor.ts';
 import type { Role } from '../permissions.ts';
 import type { Access, Operation } from './operation.ts';
 
-/** The signed-in person behind a request, from the access token; `actor` and `correlationId` make it an author. */
+/** The signed-in person or service account behind a request, from the access token; also its author. */
 export interface Caller {
   personId: string;
   /**
-   * The people who answer for what the caller does: themselves, or who made the machine or a secret of it. The machine
-   * itself where that is unknown.
+   * The people responsible for what the caller does: the person, or whoever created the machine or one of its secrets.
+   * The machine itself where that is unknown.
    */
   people: string[];
   workspaceId: string;
@@ -17,28 +17,28 @@ export interface Caller {
   correlationId: string;
   /** Id of the token (`jti`). */
   tokenId: string;
-  /** Id of the sign-in that the token and its refreshed successors come from (`origin_jti`). */
+  /** Id of the sign-in that the token was issued or refreshed from (`origin_jti`). */
   signInId?: string | undefined;
-  /** How often all sign-ins of the person had ended when the token was issued (`sign_in_round`). */
+  /** How many times all sign-ins of the person had been ended when the token was issued (`sign_in_round`). */
   signInRound?: number;
 }
 
-/** What of the request every handler may know. */
+/** Facts of the request that every handler receives. */
 export interface RequestFacts {
   correlationId: string;
   sourceIp: string;
   userAgent: string;
-  /** Nobody may ever see the reply: asked for without its body (HEAD), or ahead of being wanted (`Sec-Purpose: prefetch`). */
+  /** Whether nobody may see the reply: a HEAD request, or a prefetch (`Sec-Purpose: prefetch`). */
   isSpeculative: boolean;
   /** The version that `If-Match` names. */
   ifMatch: number | undefined;
-  /** The `Authorization` header of public operations, where it has not been checked yet. It holds a secret. */
+  /** The `Authorization` header of public operations, unchecked. It contains a secret. */
   authorization: string | undefined;
-  /** The bytes of the body and the headers of the signature over them, not verified yet, of operations that name these. */
+  /** Body and signature headers, not verified yet, of operations with `signatureHeaders`. */
   signed: Signed | undefined;
 }
 
-/** What a stranger has signed, or says so. */
+/** A request body with what claims to be its signature. */
 export interface Signed {
   bytes: Buffer;
   headers: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export interface RouteInput<Op extends Operation> {
   request: RequestFacts;
 }
 
-/** An operation with what carries it out. */
+/** An operation with its handler. */
 export interface Route {
   readonly operation: Operation;
   readonly handle: (input: {
@@ -65,8 +65,8 @@ export interface Route {
 }
 
 /**
- * Binds an operation to the function that carries it out. The input has passed the contract's schemas and the
- * permission check; the reply is checked against the contract on its way out.
+ * Binds an operation to its handler. The input has passed the contract's schemas and the permission check; the reply is
+ * checked against the contract before it is sent.
  */
 export const route = <
   Path extends z.ZodType,
@@ -79,6 +79,6 @@ export const route = <
   handle: (input: RouteInput<Operation<Path, Query, Body, Reply, Who>>) => Promise<z.input<Reply>>,
 ): Route => ({
   operation,
-  // The HTTP handler parses the input by this operation's schemas and demands a caller unless the access is public.
+  // The HTTP handler parses the input with this operation's schemas and requires a caller unless the access is public.
   handle: (input) => handle(input as RouteInput<Operation<Path, Query, Body, Reply, Who>>),
 });

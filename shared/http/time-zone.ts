@@ -1,18 +1,18 @@
 import { DomainError } from '../errors.ts';
 
-/** Where a request names a time zone: in its field `timeZone`. */
+/** Where a request names a time zone, in a field `timeZone`. */
 type Place = 'body' | 'body.definition' | 'query';
 
-/** What ICU, and with it Node, knows besides the names of IANA's database: its `BST` is the time of Dhaka (test262). */
+/** Names that ICU, and so Node, accepts but IANA's database does not have: its `BST` is the time of Dhaka (test262). */
 const icuAlone = [
   ...['act', 'aet', 'agt', 'art', 'ast', 'bet', 'bst', 'cat', 'cnt', 'cst', 'ctt', 'eat', 'ect', 'iet', 'ist', 'jst'],
   ...['mit', 'net', 'nst', 'plt', 'pnt', 'prt', 'pst', 'sst', 'vst', 'us/pacific-new', 'canada/east-saskatchewan'],
 ];
-/** IANA's abbreviations of a fixed offset: EST in July is usually meant as another time. `Etc/GMT+5` is unambiguous. */
+/** IANA's abbreviations of a fixed offset, which are easily mistaken: EST in July. `Etc/GMT+5` is unambiguous. */
 const fixed = ['est', 'hst', 'mst'];
 const misleading = new Set([...icuAlone, ...fixed]);
 
-/** Names of the database that are not written as words are. */
+/** IANA names that are not spelled like words. */
 const irregular = new Map(
   [
     ...['America/Argentina/ComodRivadavia', 'America/Knox_IN', 'Antarctica/DumontDUrville', 'Antarctica/McMurdo'],
@@ -22,7 +22,7 @@ const irregular = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 );
 
-/** A name in the case that IANA's database gives it. */
+/** Returns a name in IANA's spelling. */
 const inItsCase = (name: string): string => {
   const lower = name.toLowerCase();
   const words = lower.replace(/[a-z]+/g, (word) =>
@@ -32,10 +32,10 @@ const inItsCase = (name: string): string => {
 };
 
 /**
- * The time zone that a request names, as it was sent, in the case that IANA gives it: `Europe/Kiev` and
- * `Europe/Kyiv` both stay (ECMA-402, AvailableNamedTimeZoneIdentifiers).
- * @throws DomainError `invalid_time_zone` for an offset, for a name that is not in IANA's database, and for one that
- * is missing in Node's copy of it
+ * Checks the time zone that a request names and returns it in IANA's spelling. Aliases are kept: both `Europe/Kiev` and
+ * `Europe/Kyiv` (ECMA-402, AvailableNamedTimeZoneIdentifiers).
+ * @throws DomainError `invalid_time_zone` for an offset, for a name that is not in IANA's database, and for one missing
+ *   in Node's copy of it
  */
 export const knownTimeZone = (timeZone: string, place: Place = 'body'): string => {
   const lower = timeZone.toLowerCase();

@@ -1,20 +1,20 @@
 import type { Rate } from './rates.ts';
 
 /**
- * A token bucket that many containers share. Its whole state is one instant, `fullAt`: when it will be full again if
- * no tokens are taken (the generic cell rate algorithm, ITU-T I.371). Times are milliseconds.
+ * A token bucket that many containers share. Its state is a single instant, `fullAt`: when it will be full again if no
+ * tokens are taken (the generic cell rate algorithm, ITU-T I.371). Times are milliseconds.
  */
 export interface Bucket {
-  /** Tokens that lie in the store when it is full. */
+  /** Tokens in the store when it is full. */
   size: number;
-  /** Milliseconds until one token comes back. */
+  /** Milliseconds until one token is replenished. */
   intervalMs: number;
   /** Tokens that a container takes at a time, and how long it may spend them. */
   batch: number;
   leaseMs: number;
 }
 
-/** A bucket of which each request takes a token of its own. */
+/** Returns a bucket from which each request takes its token directly. */
 export const exactBucket = ({ burst, perMinute }: Rate): Bucket => ({
   size: burst,
   intervalMs: Math.ceil(60_000 / perMinute),
@@ -22,14 +22,14 @@ export const exactBucket = ({ burst, perMinute }: Rate): Bucket => ({
   leaseMs: 0,
 });
 
-/** The largest batch; and the share of a bucket that is kept back for tokens that are still being spent. */
+/** The largest batch, and the share of a bucket reserved for leased tokens. */
 const largestBatch = 20;
 const keptBack = 1 / 4;
 
 /**
- * A bucket that is leased in batches, a twentieth of it at a time. Whatever is spent within a span was leased within the
- * span or `leaseMs` before it, while no more came back than was kept back: never more than `burst` and what comes back
- * within the span, however many containers lease.
+ * Returns a bucket that is leased in batches of a twentieth. Tokens spent within a period were leased in it or up to
+ * `leaseMs` before, and no more are replenished in `leaseMs` than were reserved. So however many containers lease, they
+ * never spend more than `burst` plus what is replenished in the period.
  */
 export const leasedBucket = (rate: Rate): Bucket => {
   const exact = exactBucket(rate);
@@ -38,13 +38,13 @@ export const leasedBucket = (rate: Rate): Bucket => {
   return { ...exact, size, leaseMs: kept * exact.intervalMs, batch: Math.min(largestBatch, Math.ceil(size / 20)) };
 };
 
-/** Tokens that lie in the store at `now`. */
+/** Returns the number of tokens in the store at `now`. */
 export const tokensLeft = ({ size, intervalMs }: Bucket, fullAt: number, now: number): number =>
   Math.max(0, Math.floor((now + size * intervalMs - Math.max(fullAt, now)) / intervalMs));
 
-/** When the store has a token; `now` or earlier when it has one already. */
+/** Returns when the store has a token; `now` or earlier when it already has one. */
 export const nextTokenAt = ({ size, intervalMs }: Bucket, fullAt: number): number => fullAt - (size - 1) * intervalMs;
 
-/** The latest `fullAt` at which that many tokens can be taken at `now`. */
+/** Returns the latest `fullAt` at which that many tokens can be taken at `now`. */
 export const latestFullAt = ({ size, intervalMs }: Bucket, tokens: number, now: number): number =>
   now + (size - tokens) * intervalMs;

@@ -7,10 +7,10 @@ import { jsonOf } from '../json.ts';
 import type { Observability } from '../observability.ts';
 import type { Table } from '../table.ts';
 
-/** What decides which requests a function looks at. */
+/** Decides which requests a function accepts. */
 export interface Admission {
   limiter?: RateLimiter | undefined;
-  /** The secret that CloudFront sends along; without one, requests may come from anywhere. */
+  /** The secret that CloudFront sends; undefined: requests may come from anywhere. */
   originSecret?: string | undefined;
 }
 
@@ -22,8 +22,8 @@ const Limits = z.string().transform((text, context) => {
 });
 
 /**
- * The stage's admission, from the environment that every function has: `RATE_LIMITS` and `ORIGIN_SECRET`. Buckets lie in
- * the context's own table; a context without one has no limits but API Gateway's.
+ * Returns the stage's admission, from the environment of every function: `RATE_LIMITS` and `ORIGIN_SECRET`. Buckets are
+ * stored in the context's table; a context without one has only API Gateway's limits.
  * @throws Error, which stops the cold start, when a value is malformed.
  */
 export const admissionOf = (

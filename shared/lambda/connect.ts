@@ -5,17 +5,17 @@ import { originHeader } from '../http/origin.ts';
 import { loggable, type Observability } from '../observability.ts';
 
 /**
- * Makes the first calls while the function initialises, on a whole core: what answers requests is compiled, and
- * credentials, endpoint, signing and TLS are ready when one comes (docs/decisions/0023-memory-and-cold-starts.md). A call
- * that fails here, or has not ended after `patienceMs`, is logged and stops nothing: the request that needs it repeats it,
- * and reports what is wrong.
+ * Makes the first calls during initialisation, when Lambda gives a full core: code is compiled, and credentials,
+ * endpoint, signing and TLS are ready for the first request (docs/decisions/0023-memory-and-cold-starts.md). A call
+ * that fails, or is not done after `patienceMs`, is only logged: the request that needs it repeats it and reports the
+ * error.
  */
 export const connected = async (
   call: () => Promise<unknown>,
   { logger }: Pick<Observability, 'logger'>,
   patienceMs = 2_000,
 ): Promise<void> => {
-  // The timer keeps the process: a call that waits for the function itself would otherwise end it.
+  // The timer also keeps the process alive, which could otherwise exit while the call is pending.
   const timer = new AbortController();
   try {
     const ended = call().then(() => true);
@@ -28,7 +28,7 @@ export const connected = async (
   }
 };
 
-/** What a function asks itself first: the request for its own readiness, as API Gateway would send it. */
+/** Returns the request for a function's own readiness, as API Gateway would send it. */
 export const readinessRequest = (context: ContextName, originSecret: string | undefined): APIGatewayProxyEventV2 => {
   const path = `/v1/${context}/ready`;
   return {

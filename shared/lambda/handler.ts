@@ -19,30 +19,27 @@ import type { Refusal } from './refusals.ts';
 import type { EventsFor } from './stream.ts';
 import { isTask, type Task, taskHandler } from './task.ts';
 
-/** A context's parts. What is left out, the context does not take. */
+/** The parts of a context. A context does not handle what it leaves out. */
 export interface HandlerParts {
   context: ContextName;
   routes: readonly (Route | LazyRoutes)[];
-  /** Where `Idempotency-Key` records are kept: the context's own table. */
+  /** Where `Idempotency-Key` records are stored: the context's own table. */
   table?: Table;
-  /** Loaded when the first event comes from the bus. */
+  /** Loaded with the first event from the bus. */
   subscriptions?: () => Promise<readonly Subscription[]>;
   tasks?: readonly Task[];
-  /** Work that waits in a queue of its own. */
+  /** Work from a separate queue. */
   jobs?: Jobs;
-  /** What a change of the table means to others, loaded with the first change, and where that is published. */
+  /** Maps changes of the table to events, loaded with the first change, and the bus to publish them on. */
   stream?: { eventsFor: () => Promise<EventsFor>; bus: Bus };
   triggers?: Triggers;
-  /**
-   * How a caller stands now: asked by every operation that changes something in a workspace. Needed wherever there is
-   * such an operation.
-   */
+  /** Finds a caller's current standing. Required in a context with operations that change something in a workspace. */
   standing?: FindStanding;
-  /** Answers `$default`: what matches no route of any context. */
+  /** Handles `$default`: requests that match no route of any context. */
   unmatched?: Unmatched;
-  /** Which requests are looked at; by default, the stage's own rules. */
+  /** Which requests are accepted; by default, the stage's rules. */
   admission?: Admission;
-  /** The token of those who run the platform, for operations that are theirs. */
+  /** The token of the platform's operators, for their operations. */
   operatorToken?: () => Promise<string>;
 }
 
@@ -127,17 +124,17 @@ const assemble = (parts: HandlerParts) => {
 };
 
 /**
- * The Lambda function of a context: one handler with six triggers, distinguished by the event's shape. Parts that
- * most cold starts do not need (queue, stream) are loaded when their first event comes.
+ * Creates the Lambda function of a context: one handler with six triggers, distinguished by the event's shape. Parts
+ * that most cold starts do not need (queue, stream) are loaded with their first event.
  */
 export const createHandler = (parts: HandlerParts) => assemble(parts).handler;
 
-/** Nothing of it is asked for by a readiness check. */
+/** The readiness check uses none of it. */
 const noContext = {} as Context;
 
 /**
- * The same, for a function that starts: it first answers the request for its own readiness, and makes the first calls of
- * other services that are common.
+ * Creates the same function, and during initialisation answers its own readiness check and makes the first calls to
+ * other services that it commonly uses.
  */
 export const startHandler = async (parts: HandlerParts, firstCalls: readonly (() => Promise<unknown>)[] = []) => {
   const { handler, http, admission, observability } = assemble(parts);
@@ -152,7 +149,7 @@ export const startHandler = async (parts: HandlerParts, firstCalls: readonly (()
 const isHttpEvent = (event: object): event is APIGatewayProxyEventV2 =>
   'routeKey' in event && 'requestContext' in event;
 
-/** The source of a batch's records (`aws:sqs`, `aws:dynamodb`); undefined for anything but a batch. */
+/** Returns the source of a batch's records (`aws:sqs`, `aws:dynamodb`); undefined for anything but a batch. */
 const recordSource = (event: object): unknown => {
   if (!('Records' in event) || !Array.isArray(event.Records)) return undefined;
   const first: unknown = event.Records[0];
@@ -161,7 +158,7 @@ const recordSource = (event: object): unknown => {
 
 const isQueueEvent = (event: object): event is SQSEvent => recordSource(event) === 'aws:sqs';
 
-/** Whether a batch comes from the queue of that URL: a queue's name ends its URL and its ARN. */
+/** Whether a batch comes from the queue with that URL: both URL and ARN of a queue end in its name. */
 const isFrom = ({ Records: [first] }: SQSEvent, url: string): boolean =>
   first?.eventSourceARN.split(':').at(-1) === url.split('/').at(-1);
 

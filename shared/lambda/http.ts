@@ -21,7 +21,7 @@ import type { Table } from '../table.ts';
 import type { Admission } from './admission.ts';
 import type { Refusal } from './refusals.ts';
 
-/** Answers a request that no route matches. @throws DomainError that names what would have matched. */
+/** Handles a request that matches no route. @throws DomainError that names the near matches */
 export type Unmatched = (request: { method: string; path: string }) => Promise<never>;
 
 interface HttpParts {
@@ -31,17 +31,17 @@ interface HttpParts {
   observability: Observability;
   unmatched: Unmatched | undefined;
   admission?: Admission;
-  /** How a caller stands now: asked before anything is changed. */
+  /** Finds a caller's current standing, before anything is changed. */
   standing?: FindStanding | undefined;
-  /** The token of those who run the platform; without one, operations for them refuse everybody. */
+  /** The token of the platform's operators; without one, their operations refuse everybody. */
   operatorToken?: (() => Promise<string>) | undefined;
-  /** Publishes what was refused to signed-in callers. */
+  /** Publishes what signed-in callers were refused. */
   tellRefusal?: (refusal: Refusal) => Promise<void>;
 }
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
-/** Answers HTTP API events (payload format 2.0). API Gateway has matched the route; a map finds what carries it out. */
+/** Handles HTTP API events (payload format 2.0). API Gateway has matched the route; a map finds its handler. */
 export const httpHandler = (parts: HttpParts) => {
   const {
     context,
@@ -67,7 +67,7 @@ export const httpHandler = (parts: HttpParts) => {
     let limits: Readonly<Record<string, string>> = {};
     try {
       event = throughEdge(sent, admission.originSecret);
-      // What is asked for without its body is read as with it.
+      // HEAD is handled like GET; the body is dropped at the end.
       route = await find(event.routeKey.replace(/^HEAD /, 'GET '));
       if (!route) {
         const { method, path } = event.requestContext.http;
@@ -105,10 +105,10 @@ export const httpHandler = (parts: HttpParts) => {
   };
 };
 
-/** Refusals that matter to those who look after a workspace; merely malformed or missing things do not. */
+/** Whether a refusal matters to a workspace's admins; malformed or missing input does not. */
 const isToBeTold = ({ kind }: DomainError): boolean => kind === 'forbidden' || kind === 'rate-limited';
 
-/** A caller's own id when it is a plain one, otherwise API Gateway's id of the request. */
+/** Returns the caller's correlation id when it is well-formed, otherwise API Gateway's request id. */
 const correlationOf = (event: APIGatewayProxyEventV2): string => {
   const given = event.headers['x-correlation-id'];
   const own = CorrelationId.safeParse(given);
@@ -128,7 +128,7 @@ const answerTo = async (
 ): Promise<Answer> => {
   const { input, facts } = await readRequest(operation, event, correlationId);
   const carryOut = async (): Promise<Answer> => {
-    // Not before: repeating a request that changed the caller's own role must return its reply again.
+    // Inside the idempotent call: repeating a request that changed the caller's own role must return its reply again.
     const current = caller && standing ? await currentCaller(operation, caller, standing) : caller;
     return answerOf(operation, await handle({ ...input, caller: current, request: facts }), event, correlationId);
   };
@@ -144,7 +144,7 @@ const answerTo = async (
     lambdaContext,
     carryOut,
   );
-  // A reply that comes again carries the correlation id of this request, like any other.
+  // A repeated reply carries the correlation id of this request, like any other.
   return { ...answer, headers: { ...answer.headers, 'x-correlation-id': correlationId } };
 };
 
@@ -170,7 +170,10 @@ const idempotencyKeyOf = (operation: Operation, event: APIGatewayProxyEventV2): 
 
 const Versioned = z.object({ version: z.int() });
 
-/** The reply as the contract has it: fields it does not know never leave. @throws ZodError (a fault) if it breaks it. */
+/**
+ * Returns the response in the form of the contract, which drops unknown fields. @throws ZodError (a fault) on a
+ * mismatch
+ */
 const answerOf = (
   operation: Operation,
   reply: unknown,
@@ -199,7 +202,7 @@ const answerOf = (
   };
 };
 
-/** Whether an answer is one that its operation lets others keep: no refusal is. */
+/** Whether a response may be cached as its operation says; errors never are. */
 const isKept = ({ statusCode = 500 }: Answer): boolean => statusCode === 200 || statusCode === 304;
 
 const cacheHeaders = ({ cacheSeconds }: Operation): Readonly<Record<string, string>> =>

@@ -3,25 +3,25 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { loggable } from '../observability.ts';
 
-/** What becomes of a job: it is done, or comes again after so many seconds. */
+/** Result of a job: done (undefined), or to be run again after this many seconds. */
 export type JobOutcome = { againInSeconds: number } | undefined;
 
-/** Work that waits in a queue, and may be postponed there for hours. */
+/** Work in a queue, where it can be postponed for hours. */
 export interface Jobs {
   /** URL of the queue. */
   queue: string;
-  /** Carries out one job, given the body of its message; loaded with the first. May be run again at any time. */
+  /** Runs a job, given the body of its message. Loaded with the first job. A job may run again at any time. */
   work: () => Promise<(body: unknown) => Promise<JobOutcome>>;
-  /** Hides a message of the queue for so many seconds. */
+  /** Hides a message in the queue for this many seconds. */
   postpone: (receiptHandle: string, seconds: number) => Promise<void>;
 }
 
-/** SQS hides a message for twelve hours at most, counted from when it was received (AWS: SQS quotas). */
+/** SQS hides a message for at most twelve hours from its receipt (AWS: SQS quotas). */
 const longestSeconds = 12 * 60 * 60 - 60;
 
 /**
- * Carries out the jobs of a batch side by side, since each of them mostly waits for somebody else. One that is postponed
- * is reported as failed, which keeps its message; one that fails comes again when its message is visible again.
+ * Runs the jobs of a batch concurrently, because they mostly wait for others. A postponed job is reported as failed,
+ * which keeps its message; a failed job is retried when its message becomes visible again.
  */
 export const jobsHandler = ({ work, postpone }: Jobs, logger: Logger) => {
   const processor = new BatchProcessor(EventType.SQS);

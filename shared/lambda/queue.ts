@@ -7,7 +7,7 @@ import { retryOnLostUpdate } from '../entities.ts';
 import { type Delivered, isOnlyKept, type Subscription } from '../events/subscription.ts';
 import { loggable } from '../observability.ts';
 
-/** What EventBridge puts into the inbox. */
+/** The message that EventBridge puts into the inbox. */
 const Delivery = z.object({
   'detail-type': z.string(),
   source: z.string(),
@@ -18,8 +18,8 @@ const Delivery = z.object({
 const Correlated = z.object({ correlationId: z.string() });
 
 /**
- * Hands the event over; a write that lost against another one of the same entity is tried again at once. Waiting for the
- * queue to deliver again would take minutes, and a post may be due before.
+ * Calls the subscription, and immediately retries when its write lost to a concurrent one of the same entity.
+ * Redelivery by the queue would take minutes, and a post may be due before then.
  */
 const handOver = (subscription: Subscription, detail: unknown, delivered: Delivered): Promise<void> =>
   retryOnLostUpdate(() => subscription.handle(detail, delivered), {
@@ -28,8 +28,8 @@ const handOver = (subscription: Subscription, detail: unknown, delivered: Delive
   });
 
 /**
- * Hands each event of the inbox to the subscriptions of its type. A record that fails is delivered again by SQS and
- * ends in the dead-letter queue after its tries; the others are done.
+ * Passes each event of the inbox to the subscriptions of its type. SQS delivers a failed record again, and moves it to
+ * the dead-letter queue after its attempts; the other records are done.
  */
 export const queueHandler = (subscriptions: readonly Subscription[], logger: Logger) => {
   const processor = new BatchProcessor(EventType.SQS);
@@ -43,7 +43,7 @@ export const queueHandler = (subscriptions: readonly Subscription[], logger: Log
     if (!listeners) throw new Error(`Nothing here listens to ${delivery.source} ${type}`);
     const { correlationId } = Correlated.parse(delivery.detail);
     try {
-      // Each effect is a subscription of its own; all of them bear to hear the event again when one fails.
+      // If one subscription fails, the event is delivered to all of them again; each tolerates repeats.
       const delivered = { isReplay: isOnlyKept(delivery['replay-name']) };
       for (const each of listeners) await handOver(each, delivery.detail, delivered);
       logger.info('event handled', { event: type, correlationId });
@@ -57,7 +57,7 @@ export const queueHandler = (subscriptions: readonly Subscription[], logger: Log
     processPartialResponse(event, handleRecord, processor, {
       context,
       processInParallel: false,
-      // When every record failed each is reported like any other, instead of the whole invocation failing.
+      // Without this, a batch of which every record failed would fail the whole invocation.
       throwOnFullBatchFailure: false,
     });
 };

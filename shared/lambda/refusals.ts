@@ -24,22 +24,22 @@ interface Telling {
   observability: Observability;
 }
 
-/** The answer waits no longer than this for the bus. */
+/** How long the response waits for the bus. */
 const patienceMs = 1_000;
 
-/** More people and operations than this within one container's minute are a flood, and counting starts again. */
+/** More callers and operations than this within a minute of one container are a flood, and counting restarts. */
 const maxCounted = 1_000;
 
 /**
- * Publishes what was refused to whom. There is no write that the stream could publish it from, so this is the one
- * place that publishes directly, and best effort: a failure is a metric and no more. In each minute the first refusal
- * of a person and operation is published, then the 10th, the 100th ...; the rest is counted in the next published one.
+ * Publishes refusals to signed-in callers. A refusal writes nothing that the stream could publish, so this is the one
+ * place that publishes directly, and on a best-effort basis: a failure only counts as a metric. Per person and
+ * operation, the 1st, 10th, 100th ... refusal in a minute is published, with the number of those not published before.
  */
 export const deniedReporter = ({ context, bus, observability }: Telling) => {
   const { logger, metrics } = observability;
   const counters = new Map<string, { minute: number; seen: number; untold: number }>();
 
-  /** How many refusals are to be published now; 0: this one is published with a later one. */
+  /** Returns the number of refusals to publish now; 0: this one is counted in a later event. */
   const toTell = (key: string, minute: number): number => {
     if (counters.size >= maxCounted && !counters.has(key)) counters.clear();
     const before = counters.get(key);
@@ -96,6 +96,6 @@ const attemptRefused = (
   };
 };
 
-/** The id in the path, where it is one of ours. */
+/** Returns the id in the path, if it is one of ours. */
 const triedOn = ({ pathParameters }: APIGatewayProxyEventV2): string | undefined =>
   Object.values(pathParameters ?? {}).find((value) => /^[a-z]{3}_[0-9A-Z]{26}$/.test(value ?? ''));

@@ -7,18 +7,18 @@ import { type Bus, busEntry } from '../events/publish.ts';
 import { loggable } from '../observability.ts';
 import type { Item } from '../table.ts';
 
-/** One write, as the stream reports it: no `before` for a new item, no `after` for a deleted one. */
+/** One write, as the stream reports it: `before` is undefined for a new item, `after` for a deleted one. */
 export interface Change {
   before: Item | undefined;
   after: Item | undefined;
 }
 
-/** What a write means to other contexts. Pure: the same change always gives the same events. */
+/** Maps a write to the events that other contexts receive. Pure: the same change always gives the same events. */
 export type EventsFor = (change: Change) => DomainEvent[];
 
 /**
- * Publishes what the table's writes mean. Records go in order, and the first that fails ends the batch: the stream
- * delivers from there again, so that no entity's events overtake one another.
+ * Publishes the events of the table's writes. Records are handled in order, and the first failure ends the batch: the
+ * stream redelivers from that record, so that the events of an entity stay in order.
  */
 export const streamHandler =
   (eventsFor: EventsFor, bus: Bus, logger: Logger) =>
@@ -45,11 +45,14 @@ const changeOf = ({ dynamodb }: DynamoDBRecord): Change => ({
   after: imageOf(dynamodb?.NewImage),
 });
 
-// The Lambda types and the SDK's describe the same wire form under two names.
+// Lambda's types and the SDK's describe the same wire format under different names.
 const imageOf = (image: unknown): Item | undefined =>
   image === undefined ? undefined : unmarshall(withBytes(image as Record<string, AttributeValue>));
 
-/** Lambda gives bytes in base64 (AWS: "Tutorial: process DynamoDB stream records"); the SDK reads them as bytes. */
+/**
+ * Decodes binary attributes: Lambda passes them in base64 (AWS: "Tutorial: process DynamoDB stream records"), the SDK
+ * expects bytes.
+ */
 export const withBytes = (image: Record<string, AttributeValue>): Record<string, AttributeValue> =>
   Object.fromEntries(
     Object.entries(image).map(([name, value]): [string, AttributeValue] => {

@@ -8,12 +8,12 @@ export interface Task {
   readonly run: (input: unknown, origin: TaskOrigin) => Promise<unknown>;
 }
 
-/** Where a task was called from. `execution` is the ARN of the workflow's execution: a claim belongs to one. */
+/** The caller of a task. `execution` is the ARN of the workflow's execution, which owns claims. */
 export interface TaskOrigin extends Author {
   execution: string;
 }
 
-/** What a workflow sends: `infra/workflows/task.ts` builds it. */
+/** The payload that a workflow sends; `infra/workflows/task.ts` builds it. */
 const Invocation = z.object({
   task: z.string(),
   input: z.unknown(),
@@ -22,8 +22,8 @@ const Invocation = z.object({
 });
 
 /**
- * A workflow task. It answers an outcome that the workflow's Choice reads (`{ outcome: 'rate_limited', retryAt }`);
- * throwing is for faults, which the workflow retries.
+ * Defines a workflow task. It returns an outcome that the workflow branches on (`{ outcome: 'rate_limited', retryAt
+ * }`); exceptions are faults, which the workflow retries.
  */
 export const task = <Schema extends z.ZodType, Outcome>(
   name: string,
@@ -33,7 +33,7 @@ export const task = <Schema extends z.ZodType, Outcome>(
 
 export const isTask = (event: object): boolean => 'task' in event;
 
-/** Runs the task an invocation names. @throws Error for a task that this context does not have. */
+/** Runs the task that an invocation names. @throws Error for a task that this context does not have */
 export const taskHandler = (context: string, tasks: readonly Task[], logger: Pick<Logger, 'appendKeys'>) => {
   const byName = new Map(tasks.map((each) => [each.name, each]));
   return async (event: unknown): Promise<unknown> => {

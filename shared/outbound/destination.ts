@@ -2,14 +2,14 @@ import { isIP } from 'node:net';
 import { DomainError } from '../errors.ts';
 import { isPublicAddress } from './address.ts';
 
-/** Longest address that is taken, in characters. */
+/** Maximum length of a URL, in characters. */
 export const maxUrlLength = 2048;
 
-/** Why nothing is sent to an address. */
+/** Why nothing is sent to a URL. */
 export type AddressProblem =
   'malformed_url' | 'https_required' | 'credentials_in_url' | 'port_not_allowed' | 'address_not_public' | 'own_address';
 
-/** What is told to who gave the address. */
+/** Error messages for whoever entered the URL. */
 const said: Readonly<Record<AddressProblem, string>> = {
   malformed_url: 'must be an absolute URL',
   https_required: 'must begin with https://',
@@ -19,18 +19,18 @@ const said: Readonly<Record<AddressProblem, string>> = {
   own_address: "must not be the platform's own address",
 };
 
-/** Where requests may go besides the public hosts of others, and where not. */
+/** Exceptions to the rule that requests go to any public host. */
 export interface Reach {
-  /** `host:port` pairs that are let in, over http too; only the local stage has any. */
+  /** `host:port` pairs that are allowed, over http too; only the local stage has any. */
   exceptions: readonly string[];
-  /** Hosts of the platform itself: what it sends there would come in again. */
+  /** Hosts of the platform itself; requests to them would come back in. */
   ownHosts?: readonly string[];
 }
 
 /** Names that no public server has (RFC 6761, RFC 6762, RFC 7686, RFC 8375, ICANN on `internal`). */
 const namesOfNoServer = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|onion|invalid|test)$/;
 
-/** Whether a host can be public: a public IP address, or a name of several labels, as `URL` has normalized it. */
+/** Whether a host can be public: a public IP address, or a name with several labels, as normalized by `URL`. */
 const mayBePublic = (hostname: string): boolean => {
   const literal = hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) !== 0) return isPublicAddress(literal);
@@ -38,8 +38,8 @@ const mayBePublic = (hostname: string): boolean => {
 };
 
 /**
- * The address as a URL, or why nothing is ever sent there. `URL` turns every numeric form of a host (`0x7f.1`,
- * `2130706433`) into an IP address. What a name resolves to is checked when it is connected to.
+ * Returns the address as a URL, or why nothing may be sent there. `URL` turns every numeric form of a host (`0x7f.1`,
+ * `2130706433`) into an IP address. The addresses that a name resolves to are checked on connection.
  */
 export const destinationOf = (address: string, { exceptions, ownHosts = [] }: Reach): URL | AddressProblem => {
   if (address.length > maxUrlLength || !URL.canParse(address)) return 'malformed_url';
@@ -50,13 +50,13 @@ export const destinationOf = (address: string, { exceptions, ownHosts = [] }: Re
   if (exceptions.includes(url.host) && /^https?:$/.test(url.protocol)) return url;
   if (url.protocol !== 'https:') return 'https_required';
   if (!mayBePublic(url.hostname)) return 'address_not_public';
-  // One port: who can choose among all of them looks for open ones.
+  // Only 443: a free choice of port would allow port scans.
   return url.port === '' ? url : 'port_not_allowed';
 };
 
 /**
- * Refuses an address that can never be sent to, when it is written.
- * @param path where it stood, such as `body.url`
+ * Refuses an address that can never be sent to, when it is entered.
+ * @param path of its field, such as `body.url`
  * @throws DomainError `address_refused`, with the problem as the code of the field
  */
 export const assertDestination = (address: string, reach: Reach, path: string): void => {

@@ -1,6 +1,6 @@
 import type { AddressProblem } from './destination.ts';
 
-/** Headers of an answer that are handed on. */
+/** Response headers that are passed on. */
 export const headersOfInterest = [
   'content-type',
   'content-encoding',
@@ -12,7 +12,7 @@ export const headersOfInterest = [
 
 export type AnswerHeaders = Readonly<Partial<Record<(typeof headersOfInterest)[number], string>>>;
 
-/** An answer of any status; redirects are not followed. */
+/** A response of any status; redirects are not followed. */
 export interface Answered {
   outcome: 'answered';
   status: number;
@@ -23,15 +23,15 @@ export interface Answered {
   milliseconds: number;
 }
 
-/** No answer. `reason` is short, stable and without anything that the other side has said. */
+/** No response. `reason` is short and stable, and contains nothing from the other side. */
 export interface NotAnswered {
   outcome:
     | 'refused_address' // nothing was sent: `reason` is an AddressProblem
     | 'timed_out'
-    | 'too_large' // headers, or a body that is wanted whole
-    | 'unreachable' // no such name, no connection, connection lost
-    | 'tls_failed' // certificate, or handshake
-    | 'not_http'; // what came is no HTTP answer
+    | 'too_large' // headers, or a body that has to be complete
+    | 'unreachable' // unknown host, no connection, or connection lost
+    | 'tls_failed' // certificate or handshake
+    | 'not_http'; // not a valid HTTP response
   reason: AddressProblem | (string & {});
   milliseconds: number;
 }

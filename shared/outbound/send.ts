@@ -11,19 +11,21 @@ export interface OutboundRequest {
   url: string;
   headers?: Readonly<Record<string, string>>;
   body?: string | Buffer;
-  /** Bytes of the answer's body that are read. A longer one is `cut` there, or `refused` as too large. */
+  /** How many bytes of the response's body to read. A longer one is `cut` there, or `refused` as too large. */
   answer: { maxBytes: number; longer: 'cut' | 'refused' };
-  /** For all of it, from the look-up of the name to the last byte that is read; 15 s unless said otherwise. */
+  /** For the entire request, from the DNS lookup to the last byte read; 15 s by default. */
   timeoutMs?: number;
 }
 
-/** Sends a request to an address that a user has given. What the other side does is an outcome, never an exception. */
+/**
+ * Sends a request to an address that a user entered. Whatever the other side does is an outcome, never an exception.
+ */
 export type Send = (request: OutboundRequest) => Promise<Outcome>;
 
 interface SenderOptions {
-  /** Where it sends besides, and where not. */
+  /** Exceptions to which hosts it sends to. */
   reach?: Reach;
-  /** For tests: who resolves names, which certificates are trusted besides, and which port is connected to. */
+  /** For tests: DNS resolver, additional trusted certificates, and port to connect to. */
   lookup?: LookupFunction;
   ca?: string;
   port?: number;
@@ -31,14 +33,17 @@ interface SenderOptions {
 
 const defaultTimeoutMs = 15_000;
 
-/** The largest request that is sent, and the largest headers of an answer, in bytes. */
+/** Maximum size of a request, and of a response's headers, in bytes. */
 export const maxRequestBytes = 256 * 1024;
 const maxHeaderBytes = 16 * 1024;
 
 class AddressRefused extends Error {}
 class TooLarge extends Error {}
 
-/** Resolves a name, and refuses it when any of its addresses is not public: what is connected to is what was checked. */
+/**
+ * Resolves a name, and refuses it when any of its addresses is not public. The connection uses the addresses checked
+ * here.
+ */
 const publicOnly =
   (lookup: LookupFunction): LookupFunction =>
   (hostname, options, callback) => {
@@ -50,14 +55,14 @@ const publicOnly =
   };
 
 /**
- * The one sender for addresses that users supply (webhooks, feeds, calls of automations). It connects to public addresses
- * alone, checked when the connection is made, over HTTPS on port 443; follows no redirect; and reads, waits and sends no
- * more than it is told.
+ * The only sender for addresses that users enter (webhooks, feeds, calls of automations). It connects only to public
+ * addresses, checked when the connection is made, over HTTPS on port 443; follows no redirects; and bounds what it
+ * reads, sends and waits for.
  */
 export const senderTo = (options: SenderOptions = {}): Send => {
   const { reach = { exceptions: [] }, lookup = systemLookup, ca, port } = options;
   const { exceptions } = reach;
-  // No connection is kept: each request looks its name up, and is checked.
+  // No keep-alive, so that every request resolves and checks the name.
   const agent = new Agent({ keepAlive: false });
   const open = (url: URL, settings: RequestOptions): ClientRequest => {
     const tls = { ...settings, agent, ...(ca !== undefined && { ca }) };
@@ -65,7 +70,7 @@ export const senderTo = (options: SenderOptions = {}): Send => {
       return httpsRequest(url, { ...tls, ...(port !== undefined && { port }), lookup: publicOnly(lookup) });
     }
     if (url.protocol === 'https:') return httpsRequest(url, tls);
-    // Not imported: ESM reads every export of node:http, and one of them loads undici (30 ms).
+    // Not imported: ESM evaluates every export of node:http, and one of them loads undici (30 ms).
     const http = process.getBuiltinModule('node:http');
     return http.request(url, { ...settings, agent: new http.Agent({ keepAlive: false }) });
   };
@@ -95,7 +100,7 @@ export const senderTo = (options: SenderOptions = {}): Send => {
       const { statusCode: status = 0 } = response;
       return { outcome: 'answered', status, headers: shownHeaders(response), ...read, milliseconds: elapsed() };
     } catch (error) {
-      // A body that is cut in the middle says the same whoever cut it.
+      // A body cut off by the timeout fails with the same error as one cut off by the other side.
       const failure = late.aborted ? { outcome: 'timed_out' as const, reason: 'timed_out' } : failureOf(error);
       return { ...failure, milliseconds: elapsed() };
     } finally {
@@ -108,7 +113,7 @@ const responseTo = (request: ClientRequest, body: Buffer): Promise<IncomingMessa
   new Promise((resolve, reject) => {
     request.once('response', resolve);
     request.on('error', reject);
-    // Without an answer and without an error: a switch of protocols, for one.
+    // Closed without response or error, such as after a switch of protocols.
     request.once('close', () => {
       reject(new Error('closed'));
     });
@@ -134,7 +139,7 @@ const bodyOf = async (
 const shownHeaders = ({ headers }: IncomingMessage): AnswerHeaders =>
   Object.fromEntries(headersOfInterest.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 
-/** Codes of OpenSSL for a certificate that does not convince, as Node has them (Node: X509 certificate error codes). */
+/** OpenSSL's codes for untrusted certificates, as Node reports them (Node: X509 certificate error codes). */
 const ofTls =
   /^(?:ERR_(?:TLS|SSL)|CERT_|EPROTO$|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE))/;
 
@@ -148,7 +153,7 @@ const failureOf = (error: unknown): Pick<NotAnswered, 'outcome' | 'reason'> => {
   return { outcome: 'unreachable', reason: code.toLowerCase() };
 };
 
-/** Node's code of an error; of several, as when each address of a name refuses, that of the first. */
+/** Returns Node's code of an error; of an aggregate, as when every address of a name refuses, that of the first. */
 const codeOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   return error instanceof Error && 'code' in error ? String(error.code) : 'closed';

@@ -1,22 +1,22 @@
 import type { Table } from '../table.ts';
 
-/** What a context's table holds of a workspace. */
+/** Items of workspaces in a context's table. */
 export interface WorkspaceItems {
   /**
-   * Erases a bounded part of it: `more` while there was anything. What begins with `first` goes before all else, in that
-   * order; the one item `kept` stays.
+   * Erases a bounded number of items; `more` as long as there were any. Those whose keys begin with `first` are erased
+   * first, in that order; the item with the sort key `kept` stays.
    */
   erase(workspaceId: string, first?: readonly string[], kept?: string): Promise<'more' | 'done'>;
 }
 
-/** Items erased per call, and items erased at a time: a call takes a second or two, where a function has fifteen. */
+/** Items erased per call, and concurrently: a call takes a second or two, out of a function's fifteen. */
 const itemsAtATime = 500;
 const writesAtATime = 25;
 
-/** Every item of a workspace lies in these partitions: its own, and the replies kept for an Idempotency-Key. */
+/** The partitions with all items of a workspace: its own, and the replies stored for an Idempotency-Key. */
 const partitionsOf = (workspaceId: string): string[] => [workspaceId, `${workspaceId}#IDEMPOTENCY`];
 
-/** The items of workspaces in a context's table. DynamoDB removes the items whose time to live has passed. */
+/** Erases items of workspaces in a context's table. DynamoDB removes those whose time to live has passed. */
 export const workspaceItems = (table: Table): WorkspaceItems => {
   const keysIn = async (partition: string, prefix: string | undefined, kept: string | undefined) => {
     const { items } = await table.queryPage(

@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { callLimits } from '../aws-client.ts';
 import type { ExportFiles } from './export-person.ts';
 
-/** The stage's bucket of people's archives, where each context may write its parts and read nothing. */
+/** Opens the stage's bucket of personal data exports, which each context can write to but not read. */
 export const exportBucket = (Bucket: string): ExportFiles => {
   const s3 = new S3Client(callLimits());
   return {

@@ -3,26 +3,26 @@ import { PersonExportId, PersonId, WorkspaceId } from '../ids.ts';
 import { type Task, task } from '../lambda/task.ts';
 import type { Item, Table } from '../table.ts';
 
-/** A kind of item that holds something of people, and how a context looks through all of them in a workspace. */
+/** A kind of item with personal data, and how a context searches a workspace for the person's. */
 export interface ExportSection {
-  /** What it is called in the archive. */
+  /** Its name in the archive. */
   kind: string;
   partition: (workspaceId: string) => string;
-  /** What the sort keys of the kind begin with. */
+  /** Prefix of the kind's sort keys. */
   prefix: string;
-  /** What belongs to the person in an item; undefined for an item that is not theirs. */
+  /** Returns what belongs to the person in an item; undefined for an item that is not theirs. */
   shareOf: (item: Item, personId: string) => object | undefined;
 }
 
-/** Where the parts of an archive are written, by key; a part that is written again takes the place of the one before. */
+/** Stores the parts of an archive by key; writing a part again replaces it. */
 export interface ExportFiles {
   write(key: string, text: string): Promise<void>;
 }
 
-/** Maximum number of items looked at in one step, of any person: a step's work is bounded. */
+/** Maximum number of items read per step, of any person, to bound its work. */
 const itemsAtATime = 100;
 
-/** How far a context is. `kind` counts its kinds, `parts` the files it has written. */
+/** Progress of a context: `kind` is the index of the current kind, `parts` the number of files written. */
 const Progress = z.object({
   kind: z.int().min(0),
   cursor: z.string().nullable(),
@@ -34,11 +34,11 @@ type Progress = z.infer<typeof Progress>;
 const Step = z.object({ workspaceId: WorkspaceId, personId: PersonId, exportId: PersonExportId, progress: Progress });
 type Step = z.infer<typeof Step>;
 
-/** Where a context writes a part of its share: JSON Lines. */
+/** Returns the key of one part of a context's share, in JSON Lines. */
 export const partKey = (exportId: string, context: string, workspaceId: string, part: number): string =>
   `parts/${exportId}/${context}/${workspaceId}/${part}.jsonl`;
 
-/** Looks through the next items of a workspace and writes down those that are the person's. A step can be repeated. */
+/** Reads the next items of a workspace and writes those of the person. A step can be repeated. */
 const exportPart = async (
   { table, files }: { table: Pick<Table, 'queryPage'>; files: ExportFiles },
   context: string,
@@ -67,7 +67,7 @@ const exportPart = async (
   };
 };
 
-/** The task by which a context writes its share of what is kept of a person in a workspace, step by step. */
+/** Returns the task that exports a context's data about a person in a workspace, step by step. */
 export const exportTask = (
   context: string,
   name: string,
@@ -75,6 +75,6 @@ export const exportTask = (
   world: { table: Pick<Table, 'queryPage'>; files: ExportFiles },
 ): Task => task(name, Step, async (step) => exportPart(world, context, kinds, step));
 
-/** Whether an entity was written by the person last. */
+/** Whether the person made the last change of an entity. */
 export const isChangedBy = ({ changedBy }: { changedBy: { id: string } }, personId: string): boolean =>
   changedBy.id === personId;

@@ -3,15 +3,15 @@ import { personalNames } from './personal-names.ts';
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The `name` of an error is the name of its class. */
+/** An error's `name` is the name of its class. */
 const isErrorName = (name: string, holder: object): boolean => name === 'name' && 'stack' in holder;
 
 /**
- * A replacer for `JSON.stringify` that leaves out the values of fields that hold personal data, by their names in the
- * register. Empty values stay, so that a log still shows whether there was one.
+ * Returns a replacer for `JSON.stringify` that masks fields with personal data, by their names in the register. Null
+ * and undefined are kept, so that a log shows whether there was a value.
  */
 export const maskingReplacer = (): ((key: string, value: unknown) => unknown) => {
-  /** One copy of each object within a log line, so that a search for cycles finds the same object again. */
+  /** One copy per object within a log line, so that the search for cycles finds the same object again. */
   let copies = new WeakMap<object, object>();
   return (key, value) => {
     if (key === '') copies = new WeakMap();

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 
-/** Entry of a field in the register of personal data. */
+/** A field's entry in the register of personal data. */
 interface Personal {
   /** Purpose. */
   why: string;
   /** Retention: how long, and what ends it. */
   keptFor: string;
-  /** The name is used for other things too (`data`, `to`), so logs cannot be masked by it. */
+  /** Other fields share the name (`data`, `to`), so logs cannot be masked by it. */
   hasCommonName?: true;
 }
 
@@ -14,9 +14,9 @@ interface Personal {
 export const personalData = z.registry<Personal>();
 
 /**
- * Marks a field as personal data. Only this field: a shared schema, such as an email address, has a different purpose and
- * retention in each item. Marked fields are listed in `docs/personal-data.md`, masked in logs by name, and kept out of
- * events.
+ * Marks a field as personal data. It marks this field only: a shared schema, such as an email address, has a different
+ * purpose and retention in each item. Marked fields are listed in `docs/personal-data.md`, masked in logs by name, and
+ * kept out of events.
  */
 export const personal = <Schema extends z.ZodType>(schema: Schema, said: Personal): Schema => {
   const field = schema.clone();

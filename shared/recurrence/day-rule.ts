@@ -1,8 +1,8 @@
 import type { Rule } from './rule.ts';
 
 /**
- * A rule of days in the shape that the library is quick at, a microsecond a day instead of 50, and what is left to ask of
- * the days that it finds.
+ * A rule for days in a form that the library expands quickly, in a microsecond a day instead of 50, and a filter for
+ * the days found.
  */
 export interface DayRule {
   rule: Rule;
@@ -11,8 +11,8 @@ export interface DayRule {
 }
 
 /**
- * The same days, in another shape: limits by month and day of the month are left to `counts`; years become their months;
- * the day that a rule leaves to its start is named.
+ * Returns the same days in another form: limits by month and day of the month move to `counts`, years are split into
+ * months, and a day that the rule takes from its start is made explicit.
  * @param start midnight of the first day, in milliseconds as if its zone were UTC
  */
 export const dayRule = (rule: Rule, start: number): DayRule => {
@@ -22,7 +22,10 @@ export const dayRule = (rule: Rule, start: number): DayRule => {
   return rule.freq === 'YEARLY' && isOfMonths(named) ? asMonthly(named, first) : { rule: named, counts: null };
 };
 
-/** The library is slow with all that is not of months: that is bounded by its cost, see `maxSlowDays`. */
+/**
+ * Whether the library is slow with the rule: every rule that is not monthly, weekly or daily. `maxSlowDays` bounds its
+ * cost.
+ */
 export const isSlow = ({ freq }: Rule): boolean => freq === 'YEARLY';
 
 const withoutLimits = (rule: Rule): DayRule => {
@@ -38,7 +41,7 @@ const withoutLimits = (rule: Rule): DayRule => {
   };
 };
 
-/** Where a rule names no day, that of its start counts (RFC 5545, section 3.3.10). */
+/** Adds the day of the start where a rule names none (RFC 5545, section 3.3.10). */
 const withDay = (rule: Rule, first: Date): Rule => {
   const { freq, byDay, byMonth, byMonthDay, byYearDay, byWeekNo } = rule;
   if (byDay.length + byMonthDay.length + byYearDay.length + byWeekNo.length > 0) return rule;
@@ -50,10 +53,10 @@ const withDay = (rule: Rule, first: Date): Rule => {
   };
 };
 
-/** Whether the days of a year are found month by month. */
+/** Whether the days of a yearly rule can be found month by month. */
 const isOfMonths = ({ byDay, byMonth, byMonthDay, byYearDay, byWeekNo, bySetPos }: Rule): boolean => {
   const isOfYear = byYearDay.length + byWeekNo.length + bySetPos.length > 0;
-  // Numbers of weekdays count within the year where no month is named.
+  // Without BYMONTH, numbered weekdays count within the year.
   const isNumbered = byDay.some(({ ordinal }) => ordinal !== null);
   return !isOfYear && (byMonth.length > 0 || (byMonthDay.length > 0 && !isNumbered));
 };
@@ -63,6 +66,6 @@ const asMonthly = (rule: Rule, first: Date): DayRule => ({
   counts: rule.interval === 1 ? null : (day) => (day.getUTCFullYear() - first.getUTCFullYear()) % rule.interval === 0,
 });
 
-/** Days of the month that a day is in. */
+/** Returns the number of days in the month of a day. */
 export const monthLength = (day: Date): number =>
   new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate();

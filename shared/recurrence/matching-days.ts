@@ -5,16 +5,17 @@ import type { RuleUse } from './parse-rule.ts';
 import type { Rule } from './rule.ts';
 import { maxCandidates } from './rule-checks.ts';
 
-/** Periods that the library may look at: all days until the end, of which it counts off 10,000 in a millisecond. */
+/** Periods that the library may search: all days until the end. It steps through 10,000 in a millisecond. */
 const maxIterations = 30_000;
-/** Days that it may look at in the shapes which it is slow with: it takes up to 25 milliseconds for so many. */
+/** Days that it may search for slow rules, which takes up to 25 milliseconds. */
 const maxSlowDays = 600;
-/** Days that it may find where not all of them count. */
+/** Days that it may find where some are filtered out. */
 const maxFound = 5_000;
 
 /**
- * The times of each day, in milliseconds since midnight: the library is quickest where it has one to think of.
- * @param start the first wall time that may match, in milliseconds as if its zone were UTC
+ * Returns the times of each day, in milliseconds since midnight. The library gets only the days: it is fastest with one
+ * time a day.
+ * @param start the first wall time that can match, in milliseconds as if its zone were UTC
  */
 export const timesOf = ({ byHour, byMinute }: Rule, start: number): number[] => {
   const [hours, minutes] = [Math.floor((start % dayMs) / hourMs), (start % hourMs) / minuteMs];
@@ -24,11 +25,11 @@ export const timesOf = ({ byHour, byMinute }: Rule, start: number): number[] => 
 };
 
 /**
- * The first days that a rule matches, by the library, which expands it as if wall times were UTC, where no clock is ever
- * changed. All in milliseconds as if the zone were UTC.
- * @param start midnight of the first day that may match
- * @param end the last wall time that may match
- * @throws DomainError as `refuse` makes it, for a rule that is too costly or matches too seldom
+ * Finds the first days that a rule matches. The library expands the rule as if wall times were UTC, where clocks never
+ * change. All values are in milliseconds as if the zone were UTC.
+ * @param start midnight of the first day that can match
+ * @param end the last wall time that can match
+ * @throws DomainError made by `refuse`, for a rule that is too costly or matches too rarely
  */
 export const matchingDays = (
   asked: Rule,
@@ -50,13 +51,13 @@ export const matchingDays = (
     const counted = days.filter((day) => counts(new Date(day)));
     if (days.length < maxFound || counted.length >= count) return counted;
   } catch (error) {
-    // The library has no error of its own: `Maximum iterations (1000) exceeded in all()`.
+    // The library has no error class for this: `Maximum iterations (1000) exceeded in all()`.
     if (!(error instanceof Error && error.message.startsWith('Maximum '))) throw error;
   }
   throw invalid('rule_too_rare', 'matches too rarely to search for; use FREQ=MONTHLY or FREQ=YEARLY instead');
 };
 
-/** Days that the library looks at: until it found so many, or all until the end where some may not count. */
+/** Returns how many days the library searches: up to `count` matches for plain rules, otherwise all until the end. */
 const slowDays = (rule: Rule, start: number, end: number, count: number): number => {
   const years = new Date(end).getUTCFullYear() - new Date(start).getUTCFullYear() + 1;
   const all = Math.ceil(years / rule.interval) * maxCandidates(rule);
@@ -65,10 +66,10 @@ const slowDays = (rule: Rule, start: number, end: number, count: number): number
   return isPlain ? Math.min(all, count) : all;
 };
 
-/** Such as `20261130T093000Z`. */
+/** Formats a wall time as `20261130T093000Z`. */
 const compact = (wall: number): string => new Date(wall).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
-/** What the rule says of days, without its end. */
+/** Formats the parts of a rule that select days, without its end. */
 const partsOf = (rule: Rule): string =>
   [
     `FREQ=${rule.freq};INTERVAL=${rule.interval};WKST=${rule.wkst}`,

@@ -5,7 +5,7 @@ import { matchingDays, timesOf } from './matching-days.ts';
 import { parseRule, type RuleUse } from './parse-rule.ts';
 import type { RecurrenceSchedule, ScheduleUse } from './schedule.ts';
 
-/** The refusal of a schedule. */
+/** The error for a schedule. */
 const invalidSchedule = (fields: readonly FieldError[]): DomainError =>
   new DomainError(
     'invalid',
@@ -18,16 +18,16 @@ const invalidSchedule = (fields: readonly FieldError[]): DomainError =>
 
 const ruleUse = (path: string): RuleUse => ({ path, maxCount: 1_000, mayBeEndless: true, refuse: invalidSchedule });
 
-/** A rule is followed for so many days after its start, some thirteen years. */
+/** How many days of a rule are followed after its start, some thirteen years. */
 const maxDays = 5_000;
 
-/** How far ahead the next time is looked for. */
+/** How far ahead the next time is searched for. */
 const lookAheadMs = 3 * 366 * dayMs;
 
 /**
- * The instants of a rule after another one, the first one alone; null where there is none within three years. Rules are on
- * the clock of their zone: a time that clocks skip is as much later as they are put forward, of one that they show twice
- * the first counts (`Temporal`, disambiguation "compatible").
+ * Returns the first instant of a rule after another; null where there is none within three years. Rules follow the
+ * clock of their zone: a time skipped by the clocks moves later by the gap, and of a repeated time the first counts
+ * (`Temporal`, disambiguation "compatible").
  * @param timeZone an IANA zone that is known to exist
  * @throws DomainError `invalid_schedule`
  */
@@ -40,7 +40,7 @@ export const nextRunAfter = (
   const until = Math.max(Date.parse(`${schedule.start}Z`), after.getTime()) + lookAheadMs;
   let next: { wall: number; instant: number } | undefined;
   for (const wall of wallsBetween(schedule, timeZone, after, until, use)) {
-    // A time that clocks skip comes later than some that follow it on that day.
+    // A skipped time moves past some later times of its day.
     if (next && wall > next.wall + dayMs) break;
     const instant = instantOf(wall, timeZone);
     if (instant > after.getTime() && instant < (next?.instant ?? Infinity)) next = { wall, instant };
@@ -48,7 +48,7 @@ export const nextRunAfter = (
   return next ? new Date(next.instant).toISOString() : null;
 };
 
-/** All instants of a rule after one and up to another, in order; as `nextRunAfter` finds them. */
+/** Returns all instants of a rule after one and up to another, in order, by the rules of `nextRunAfter`. */
 export const runsBetween = (
   schedule: RecurrenceSchedule,
   timeZone: string,
@@ -61,7 +61,7 @@ export const runsBetween = (
     .sort((a, b) => a - b)
     .map((instant) => new Date(instant).toISOString());
 
-/** What the clock shows at the times of a rule between two instants, or less than a day before the first. */
+/** Returns the wall times of a rule between two instants, starting up to a day early. */
 const wallsBetween = (
   { start, rule: text }: RecurrenceSchedule,
   timeZone: string,
@@ -80,7 +80,7 @@ const wallsBetween = (
   }
   const last = rule.until && (rule.until.isUtc ? wallAt(rule.until.at, timeZone) : rule.until.at);
   const end = Math.min(last ?? Infinity, wallAt(until, timeZone));
-  // Clocks that are put back show times again: never those of a whole day.
+  // Clocks that are put back repeat wall times, but never a whole day of them.
   const begin = wallAt(after.getTime(), timeZone) - dayMs;
   const firstDay = Math.floor(wallStart / dayMs) * dayMs;
   return (end < wallStart ? [] : matchingDays(rule, firstDay, end, maxDays, use))
@@ -90,7 +90,7 @@ const wallsBetween = (
     .filter((wall) => wall > begin);
 };
 
-/** The first time that it is made. @throws DomainError `invalid_schedule`, also where it never is */
+/** Returns the first instant of a rule. @throws DomainError `invalid_schedule`, also where there is none */
 export const firstRunAfter = (
   schedule: RecurrenceSchedule,
   timeZone: string,
@@ -103,7 +103,7 @@ export const firstRunAfter = (
   throw invalidSchedule([{ path: use.path, code: 'rule_never_matches', message }]);
 };
 
-/** What the clock of a zone shows at an instant, in milliseconds as if the zone were UTC. */
+/** Returns the wall time of an instant, in milliseconds as if the zone were UTC. */
 const wallAt = (instant: number, timeZone: string): number => {
   const shown = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
   return instant + shown.offsetNanoseconds / 1e6;

@@ -3,7 +3,7 @@ import { dayMs } from '../time.ts';
 import type { Rule } from './rule.ts';
 import { impossible } from './rule-checks.ts';
 
-/** Values of a part that is a list of numbers: 1 to `max` from either end, or 0 to `max`. */
+/** Ranges of the parts that are lists of numbers. Signed ones can also count from the end. */
 const numberParts = {
   BYMONTH: { field: 'byMonth', min: 1, max: 12, isSigned: false },
   BYMONTHDAY: { field: 'byMonthDay', min: 1, max: 31, isSigned: true },
@@ -14,12 +14,12 @@ const numberParts = {
   BYSETPOS: { field: 'bySetPos', min: 1, max: 366, isSigned: true },
 } as const;
 
-/** Every value of a list is work: no list needs more than the days of two months. */
+/** Each value adds work, and no list needs more than the days of two months. */
 const maxValues = 62;
 const maxInterval = 366;
 
 type Draft = { -readonly [Key in keyof Rule]?: Rule[Key] };
-/** What is wrong with a part, or nothing. */
+/** Reads a part into the draft; returns what is wrong with it, if anything. */
 type Reader = (value: string, draft: Draft) => string | undefined;
 
 const wholeNumber = (value: string, max: number): number | undefined =>
@@ -86,19 +86,19 @@ const readers: Readonly<Record<string, Reader>> = {
   ...Object.fromEntries(Object.entries(numberParts).map(([part, values]) => [part, readNumbers(values)])),
 };
 
-/** What a rule is for: where it stands in the request, the greatest COUNT, and how it is refused. */
+/** Context of a rule: its path in the request, the maximum COUNT, and the error to throw. */
 export interface RuleUse {
   path: string;
   maxCount: number;
-  /** Whether it may go on without COUNT or UNTIL. */
+  /** Whether it can be endless, without COUNT or UNTIL. */
   mayBeEndless: boolean;
   refuse: (fields: readonly FieldError[]) => DomainError;
 }
 
 /**
- * Reads a recurrence rule (RFC 5545, section 3.3.10) and refuses what could not be expanded, or only at a cost that
- * nobody asked for, before the library sees it.
- * @throws DomainError as `refuse` makes it; its fields name part and place in the text
+ * Parses a recurrence rule (RFC 5545, section 3.3.10) and, before the library sees it, refuses rules that cannot be
+ * expanded or only at excessive cost.
+ * @throws DomainError made by `refuse`; its fields locate the part in the text
  */
 export const parseRule = (text: string, { path, maxCount, mayBeEndless, refuse }: RuleUse): Rule => {
   const all: typeof readers = { ...readers, COUNT: readCount(maxCount) };

@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 
-/** More times a day than every quarter of an hour are no plan of one account. */
+/** One every quarter of an hour; no plan of an account needs more. */
 const maxTimesPerDay = 96;
 
 interface Wrong {
@@ -8,13 +8,13 @@ interface Wrong {
   message: string;
 }
 
-/** Days of the months, February's of a leap year. */
+/** Days of the months, with the February of a leap year. */
 const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 const invalid = (message: string): Wrong => ({ code: 'rule_part_invalid', message });
 const never = (message: string): Wrong => ({ code: 'rule_never_matches', message });
 
-/** What parts a rule may not have together (RFC 5545, section 3.3.10). */
+/** Returns why parts of a rule cannot be combined (RFC 5545, section 3.3.10). */
 const forbidden = (rule: Rule): string | undefined => {
   const { freq, byDay, byMonth, byWeekNo } = rule;
   const isYearly = freq === 'YEARLY';
@@ -22,7 +22,7 @@ const forbidden = (rule: Rule): string | undefined => {
   const ordinals = byDay.flatMap(({ ordinal }) => (ordinal === null ? [] : [Math.abs(ordinal)]));
   const maxOrdinal = isOfYear ? 53 : 5;
   if (!isYearly && byWeekNo.length > 0) return 'BYWEEKNO requires FREQ=YEARLY';
-  // RFC 5545 has the intersection of all parts; the library leaves some of these out.
+  // RFC 5545 intersects all parts; the library ignores some of these.
   if (rule.byYearDay.length > 0 && byDay.length + byMonth.length + rule.byMonthDay.length + byWeekNo.length > 0) {
     return 'BYYEARDAY cannot be combined with other days or months';
   }
@@ -42,7 +42,7 @@ const forbidden = (rule: Rule): string | undefined => {
   return undefined;
 };
 
-/** The most days that one period of the rule can have: BYSETPOS chooses among them. */
+/** Returns the most days that one period of the rule can have, among which BYSETPOS chooses. */
 export const maxCandidates = (rule: Rule): number => {
   const { freq, byDay, byMonthDay, byYearDay, byWeekNo, byMonth } = rule;
   const months = freq === 'YEARLY' ? Math.max(byMonth.length, 1) : 1;
@@ -55,8 +55,8 @@ export const maxCandidates = (rule: Rule): number => {
 };
 
 /**
- * Why a rule cannot be expanded, as far as its text tells; undefined when it can.
- * @param mayBeEndless whether it may go on without COUNT or UNTIL
+ * Returns why a rule cannot be expanded, as far as its text shows; undefined when it can.
+ * @param mayBeEndless whether COUNT and UNTIL may both be missing
  */
 export const impossible = (rule: Rule, mayBeEndless: boolean): Wrong | undefined => {
   const { count, until, byMonth, byMonthDay, bySetPos } = rule;

@@ -1,9 +1,9 @@
-/** A recurrence rule, read. Lists are empty where the rule has no such part; null where it has no such value. */
+/** A parsed recurrence rule. Lists are empty and values null where the rule has no such part. */
 export interface Rule {
   freq: 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
   interval: number;
   count: number | null;
-  /** The last wall time (or instant, where it was written in UTC) that counts, in milliseconds. */
+  /** The last wall time (an instant, if written in UTC) that counts, in milliseconds. */
   until: { at: number; isUtc: boolean } | null;
   wkst: string;
   byDay: readonly { ordinal: number | null; day: string }[];

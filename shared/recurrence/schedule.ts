@@ -1,14 +1,14 @@
 import * as z from 'zod';
 
-/** Whose schedule it is: where its rule stands in the request, and how many times a day it may match. */
+/** Context of a schedule: the path of its rule in the request, and how many times a day it can match. */
 export interface ScheduleUse {
   path: string;
   mostPerDay: number;
 }
 
 /**
- * A recurrence rule on the clock of a zone, and when it begins.
- * @param mostPerDay more times than this on one day are refused
+ * Returns the schema of a recurrence rule on the clock of a zone, with its start.
+ * @param mostPerDay maximum number of times a day
  */
 export const recurrenceSchedule = (mostPerDay: number) =>
   z.strictObject({

@@ -2,7 +2,7 @@ import type { Author } from '#shared/actor.ts';
 import type { Deps } from '../deps.ts';
 import type { Account, Checklist } from '../domain/account.ts';
 
-/** Records what a person confirms of an automated account, replacing the earlier confirmation. */
+/** Records a person's confirmation of the requirements for an automated account, replacing the earlier one. */
 export const confirmChecklist = async (
   { accounts, now }: Pick<Deps, 'accounts' | 'now'>,
   { workspaceId, accountId, personId }: { workspaceId: string; accountId: string; personId: string },

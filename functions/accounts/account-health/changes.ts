@@ -3,7 +3,7 @@ import * as events from '#events/accounts.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Account } from '../domain/account.ts';
 
-/** The health of an account. A connection that begins or ends already covers `disconnected`. */
+/** Returns the event for a change of health. Connecting and disconnecting have events of their own. */
 export const healthEvents = (before: Account | undefined, account: Account): DomainEvent[] => {
   const { id, health } = account;
   if (!before || health === before.health || health === 'disconnected' || before.health === 'disconnected') return [];
@@ -13,7 +13,7 @@ export const healthEvents = (before: Account | undefined, account: Account): Dom
 
 const inWordsOf = ({ healthReason, healthAdvice }: Account): string => `${healthReason ?? ''} ${healthAdvice ?? ''}`;
 
-/** What an account that stays connected may do on X. */
+/** Returns the event for changed capabilities of an account that stays connected. */
 export const capabilityEvents = (before: Account | undefined, account: Account): DomainEvent[] => {
   const { id, capabilities, connectionCount } = account;
   if (!before || connectionCount !== before.connectionCount) return [];
@@ -22,7 +22,7 @@ export const capabilityEvents = (before: Account | undefined, account: Account):
     : [tell(events.AccountCapabilitiesChanged, account, id, { capabilities })];
 };
 
-/** How many follow an account, when that was measured. */
+/** Returns the event for a reading of the account's audience. */
 export const audienceEvents = (before: Account | undefined, account: Account): DomainEvent[] => {
   const { id, audience, updatedAt: measuredAt } = account;
   if (!audience || isDeepStrictEqual(audience, before?.audience ?? null)) return [];

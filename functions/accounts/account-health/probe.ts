@@ -11,27 +11,27 @@ import { XError } from '../domain/x-failure.ts';
 import { openSession } from '../session/account-session.ts';
 import { billReads } from '../usage/meter.ts';
 
-/** Maximum number of accounts of one shard that one run of `refresh-accounts` probes; the next run takes the rest. */
+/** Maximum number of accounts per shard that one run of `refresh-accounts` probes; the next run takes the rest. */
 const maxPerShard = 100;
 
-/** A page of the accounts that are due, and where the next one begins; null after the last. */
+/** A shard's due accounts, and the next shard; null after the last. */
 export interface DueProbes {
   accounts: { workspaceId: string; accountId: string }[];
   next: number | null;
 }
 
-/** Connected accounts of a shard whose last probe at X is older than the stage's interval. */
+/** Returns the connected accounts of a shard whose last probe at X is older than the stage's interval. */
 export const dueProbes = async ({ accounts, now, probeEveryMs }: Deps, shard: number): Promise<DueProbes> => ({
   accounts: await accounts.dueProbes(shard, instantAfter(now(), -probeEveryMs), maxPerShard),
   next: shard + 1 < shards.length ? shard + 1 : null,
 });
 
-/** X's answer about an account: its health now, or no answer about it. */
+/** Result of a probe: the account's health (`told`), not connected (`skip`), or no usable answer from X (`untold`). */
 export type ProbeOutcome = { outcome: 'told'; health: Health } | { outcome: 'skip' | 'untold' };
 
 /**
- * Asks X about an account as the account itself (GET /2/users/me), and writes what has changed: its profile, its
- * permissions, its health. The attempt is written first: an account that X fails on waits for its next turn.
+ * Asks X about an account as the account itself (GET /2/users/me), and stores its changed profile, capabilities and
+ * health. `probedAt` is written first, so that an account for which X fails is not due again before the next interval.
  */
 export const probe = async (
   deps: Deps,
@@ -69,7 +69,7 @@ const keepProfile = async (
   });
 
 /**
- * The same at once, for a person who has just fixed something.
+ * Probes an account immediately, for a person who has just fixed something.
  * @throws DomainError `account_disconnected`, or `x_unavailable` when X gave no answer about the account
  */
 export const probeNow = async (

@@ -4,7 +4,7 @@ import { confirmChecklist } from './automation-checklist.ts';
 import * as contract from './contract.ts';
 import { probeNow } from './probe.ts';
 
-/** The health of an account, and X's requirements for one that posts by itself. */
+/** Routes for the health of an account, and for X's requirements for automated accounts. */
 export const accountHealthRoutes = (deps: Deps): Route[] => [
   route(contract.probeAccount, async ({ path, caller }) => probeNow(deps, caller.workspaceId, path.accountId, caller)),
   route(contract.confirmAutomation, async ({ path, body, caller }) =>

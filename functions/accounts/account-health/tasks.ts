@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { dueProbes, probe } from './probe.ts';
 
-/** The daily check of all accounts. */
+/** Tasks of the daily check of all accounts. */
 export const accountHealthTasks = (deps: Deps): Task[] => [
   task(names.dueProbes, z.object({ shard: z.int().min(0) }), async ({ shard }) => dueProbes(deps, shard)),
   task(names.probe, z.object({ workspaceId: WorkspaceId, accountId: AccountId }), async (account, origin) =>

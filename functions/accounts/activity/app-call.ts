@@ -6,11 +6,11 @@ import type { XReply } from '../x/port.ts';
 /** X's endpoints that are called as the app. */
 type Endpoint = 'webhooks' | 'replay' | 'list_subscriptions' | 'subscribe' | 'unsubscribe';
 
-/** Whose limit it is in the ledger: the app's, of no workspace. */
+/** Owner of the app's limits in the ledger, which belong to no workspace. */
 const app = ['APP#X', 'app'] as const;
 
 /**
- * A call of X as the app itself. One that is known to be over a limit, or stopped for the whole app, is not tried.
+ * Calls X as the app itself, unless a known limit or an open circuit forbids the call.
  * @throws XError what X answered
  */
 export const appCall = async <Value>(

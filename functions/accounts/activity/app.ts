@@ -1,13 +1,13 @@
 import type { Deps } from '../deps.ts';
 
-/** What the app needs to be told by X. */
+/** What the app needs to receive activity from X. */
 export interface XActivityApp {
   webhookUrl: string;
   consumerSecret: string;
   bearer: string;
 }
 
-/** Undefined where the stage has no webhook at X, or the app lacks the credentials for one. */
+/** Returns undefined where the stage has no webhook at X, or the app lacks the credentials for one. */
 export const activityApp = async ({
   xWebhookUrl,
   xSecret,

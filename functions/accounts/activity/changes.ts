@@ -5,7 +5,7 @@ import { PostId } from '#shared/ids.ts';
 import type { Item } from '#shared/table.ts';
 import { Activity } from '../domain/activity.ts';
 
-/** What X has reported, once. */
+/** Returns the event for a new activity; later writes publish nothing. */
 export const activityEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   before ? [] : [activityEvent(entityOf(Activity, after))];
 
@@ -20,6 +20,6 @@ const activityEvent = (activity: Activity): DomainEvent => {
   const { kind, accountId, xPostId, xAuthorId, conversationId, postId } = activity;
   if (kind !== 'post_deleted')
     return tell(byOthers[kind], activity, xPostId, { accountId, xAuthorId, conversationId, postId });
-  // Recorded of published posts alone.
+  // Only deletions of published posts are recorded.
   return tell(events.PostTakenDown, activity, xPostId, { accountId, postId: PostId.parse(postId) });
 };

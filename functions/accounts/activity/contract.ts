@@ -12,12 +12,12 @@ const operation = capability<AccountErrors>({
 });
 
 /**
- * X signs challenges and deliveries in the same way: whoever had a body signed as a challenge could deliver it. A delivery is
- * a JSON object, so that none has these characters alone.
+ * Challenges and deliveries are signed in the same way, so whoever had a body signed as a challenge could deliver it. A
+ * delivery is a JSON object, which cannot consist of these characters alone.
  */
 const tokenOnly = /^[\w.~+/=-]{1,200}$/;
 
-/** Larger than any post with all that X includes with it. */
+/** Larger than any post with everything that X includes with it. */
 const maxDeliveryBytes = 256 * 1024;
 
 export const answerXChallenge = operation({

@@ -3,12 +3,12 @@ import type { ActivityKind } from '../domain/activity.ts';
 import { XId } from '../domain/x-id.ts';
 import { reader } from '../x/reader.ts';
 
-/* What X delivers to the webhook, in its words (docs.x.com, "X Activity API", "Webhooks"). */
+/* What X delivers to the webhook (docs.x.com, "X Activity API", "Webhooks"). */
 
-/** A delivery: what happened, to whom, and of which kind. */
+/** A delivery: the event, the user it concerns, and its type. */
 const Envelope = z.object({
   data: z.object({
-    // May be negative.
+    // Can start with a minus sign.
     event_uuid: z.string().regex(/^[\w-]{1,64}$/),
     event_type: z.string().max(100),
     filter: z.object({ user_id: XId.optional() }).default({}),
@@ -34,7 +34,7 @@ export const readRevocation = reader(
 
 const References = z.array(z.object({ type: z.string(), id: XId })).optional();
 
-/** The ids of a post. X names the post it refers to in one of two dialects. */
+/** Reads the ids of a post. X names referenced posts in one of two dialects. */
 export const readPostIds = reader(
   z
     .object({
@@ -57,7 +57,7 @@ export const readPostIds = reader(
     })),
 );
 
-/** X's kinds of events about posts, in our words. */
+/** Maps X's types of post events to our kinds. */
 export const kindOf: Readonly<Record<string, ActivityKind>> = {
   'post.delete': 'post_deleted',
   'post.mention.create': 'mention',

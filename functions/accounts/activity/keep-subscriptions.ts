@@ -14,21 +14,21 @@ import { openSession } from '../session/account-session.ts';
 import { activityApp } from './app.ts';
 import { appCall } from './app-call.ts';
 
-/** Changes at X that one step makes: each is a call of some hundred milliseconds. */
+/** Maximum number of changes at X per step; each is a call of some hundred milliseconds. */
 const maxChanges = 20;
 
-/** Failures that end the run: the next one goes on. Others concern one account. */
+/** Failures that end the run; the next run continues. Others concern a single account. */
 const endsRun: readonly XFailure['kind'][] = ['rate_limited', 'circuit_open', 'unknown_outcome'];
 
 interface Progress {
   isMore: boolean;
-  /** Subscriptions that X refused in this run: they are left for the next one. */
+  /** Subscriptions that X refused in this run; the next run retries them. */
   skipped: number;
 }
 
 /**
- * A step towards the subscriptions that are wanted: at most some changes, those that make room first. Accounts learn how
- * much of what happens to them is covered.
+ * Moves the subscriptions at X towards the wanted ones, by a bounded number of changes, removals first. Records each
+ * account's coverage.
  */
 export const keepSubscriptions = async (
   deps: Deps,
@@ -78,12 +78,12 @@ export const keepSubscriptions = async (
   return { isMore, skipped: skipped + run.failures };
 };
 
-/** The run ends where X does not answer: the next one begins again. */
+/** A failure of X ends the run; the next one starts over. */
 const unlessX = (error: unknown): undefined => {
   if (!(error instanceof XError)) throw error;
 };
 
-/** What others do is told with the consent of the account alone; the rest is public, and the app's. */
+/** Activity of others requires the account's own consent; everything else is subscribed as the app. */
 const subscribeTo = async (
   deps: Deps,
   wanted: Wanted,
@@ -93,7 +93,7 @@ const subscribeTo = async (
   if (!needsConsent(wanted)) {
     return appCall(deps, 'subscribe', () => deps.xActivity.subscribe(bearer, wanted, webhookId));
   }
-  // Without a consent that holds, X would only be asked in vain.
+  // Without a valid consent the call would fail anyway.
   if (!account || account.health === 'reconnect_needed') throw new XError({ kind: 'unauthorized' });
   const session = openSession(deps, account, author, { yields: true });
   return session.call('subscribe', (token) => deps.xActivity.subscribe(token, wanted, webhookId));

@@ -6,18 +6,18 @@ import type { XWebhook } from '../x/activity-port.ts';
 import { activityApp, type XActivityApp } from './app.ts';
 import { appCall } from './app-call.ts';
 
-/** X keeps what it could not deliver for a day. In milliseconds. */
+/** X keeps undelivered events for a day. In milliseconds. */
 const furthestReplayMs = dayMs;
 
 /**
- * `off`: the stage has no webhook; `valid`: X delivers to it; `invalid`: X does not, and an alarm rings; `postponed`: X
- * does not answer, or not now.
+ * `off`: the stage has no webhook; `valid`: X delivers to it; `invalid`: X does not, which triggers an alarm;
+ * `postponed`: X cannot be asked now.
  */
 export type WebhookOutcome = { outcome: 'off' | 'invalid' | 'postponed' } | { outcome: 'valid'; webhookId: string };
 
 /**
- * Keeps the webhook registered at X, and valid. After an outage X is asked to deliver again what it had meanwhile; what had
- * arrived after all is known, and does nothing.
+ * Keeps the webhook registered and valid at X. After an outage X is asked to redeliver the events of the gap; those
+ * that did arrive are recognised as repeats.
  */
 export const keepWebhook = async (deps: Deps): Promise<WebhookOutcome> => {
   const app = await activityApp(deps);
@@ -40,11 +40,11 @@ export const keepWebhook = async (deps: Deps): Promise<WebhookOutcome> => {
 const ofStage = async (deps: Deps, { bearer, webhookUrl }: XActivityApp): Promise<XWebhook | undefined> =>
   (await appCall(deps, 'webhooks', () => deps.xActivity.webhooks(bearer))).find(({ url }) => url === webhookUrl);
 
-/** The webhook, once X delivers to it; undefined when it does not pass X's check. */
+/** Returns the webhook once X delivers to it; undefined when it fails X's check. */
 const validWebhook = async (deps: Deps, app: XActivityApp): Promise<XWebhook | undefined> => {
   const found = await ofStage(deps, app);
   if (found?.isValid === true) return found;
-  // Noted before it is mended: whatever happens in between, the gap is known.
+  // Recorded before the repair, so that the gap is known whatever happens next.
   await noteGap(deps);
   try {
     if (!found) return await appCall(deps, 'webhooks', () => deps.xActivity.createWebhook(app.bearer, app.webhookUrl));
@@ -62,7 +62,9 @@ const noteGap = async ({ activities }: Deps): Promise<void> => {
   if (known?.missedSince === null) await activities.keepWebhook({ ...known, missedSince: known.validAt });
 };
 
-/** Has X deliver what was missed. Where it refuses that, the gap stays known for the next run, and nothing else waits for it. */
+/**
+ * Has X redeliver missed events. If X refuses, the gap stays recorded for the next run, and nothing else waits for it.
+ */
 const catchUp = async (deps: Deps, app: XActivityApp, webhookId: string): Promise<void> => {
   const validAt = deps.now().toISOString();
   const missedSince = (await deps.activities.webhook())?.missedSince ?? null;

@@ -10,13 +10,13 @@ import { noteFinding } from '../session/record-health.ts';
 import { activityApp } from './app.ts';
 import { kindOf, readDelivery, readPostIds, readRevocation, type XDelivery } from './delivery.ts';
 
-/** The refusal where the stage has no webhook at X. */
+/** The error where the stage has no webhook at X. */
 export const webhookOff = (): DomainError =>
   new DomainError('not-found', 'x_webhook_off', 'This deployment does not receive activity from X.');
 
 /**
- * Takes a delivery from X: verified over its bytes, then stored or carried out before X is told that it arrived. What
- * cannot be used is counted and acknowledged, since X would only send it again.
+ * Receives a delivery from X: verifies the signature over its bytes, then stores or applies it before X gets the
+ * response. Unusable deliveries are counted and acknowledged, because X would only send them again.
  * @throws DomainError `x_signature_invalid`, `x_webhook_off`
  */
 export const receive = async (
@@ -43,21 +43,21 @@ const jsonIn = (bytes: Uint8Array): unknown => {
   }
 };
 
-/** Whether the delivery says something new. */
+/** Applies a delivery; returns whether it contained anything new. */
 const use = (deps: Deps, delivery: XDelivery, author: Author): Promise<boolean> =>
   delivery.eventType === 'oauth.revoke' ? noteRevocation(deps, delivery, author) : noteActivity(deps, delivery, author);
 
-/** The connected account of an X user: one workspace has it at a time. */
+/** Returns the connected account of an X user, who is connected to at most one workspace. */
 const accountOf = async (deps: Deps, xUserId: string): Promise<Account | undefined> => {
   const holder = await deps.accounts.holderOf(xUserId);
   const account = holder && (await deps.accounts.find(holder.workspaceId, holder.accountId));
   return account?.status === 'connected' ? account : undefined;
 };
 
-/** X names instants to the second. */
+/** X states times to the second. */
 const toTheSecond = (instant: string): number => Math.floor(Date.parse(instant) / 1000) * 1000;
 
-/** A consent that was given since the revocation still holds: deliveries come late, and again. */
+/** Records a revocation, unless consent was given again since: deliveries can be late or repeated. */
 const noteRevocation = async (deps: Deps, { payload }: XDelivery, author: Author): Promise<boolean> => {
   const revocation = readRevocation(payload);
   const account = revocation && (await accountOf(deps, revocation.xUserId));
@@ -79,7 +79,7 @@ const noteActivity = async (
   if (!account) return false;
   const { workspaceId, id: accountId } = account;
   await bill(deps, account, eventUuid);
-  // What the account does itself is no news from others.
+  // What the account does itself is not activity of others.
   if (kind !== 'post_deleted' && post.xAuthorId === account.xUserId) return false;
   const own = kind === 'post_deleted' ? [post.xPostId] : post.refersTo;
   const [publication] = await deps.publications.ofXPosts(workspaceId, own);
@@ -89,7 +89,7 @@ const noteActivity = async (
   return deps.activities.record(eventUuid, { workspaceId, accountId, kind, ...ids }, author);
 };
 
-/** X bills an event as a post that is read, once a UTC day however often it delivers it (X API: pricing). */
+/** Bills an event like a post read, once a UTC day however often it is delivered (X API: pricing). */
 const bill = async ({ usage, now }: Deps, { workspaceId, id }: Account, eventUuid: string): Promise<void> => {
   const at = now();
   const charge = { kind: 'post_read', quantity: 1, micros: priceOf('post_read', at), month: billingMonthOf(at) };

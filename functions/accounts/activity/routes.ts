@@ -5,7 +5,7 @@ import { activityApp } from './app.ts';
 import * as contract from './contract.ts';
 import { receive, webhookOff } from './receive.ts';
 
-/** What X asks of the webhook, and what it tells there. */
+/** Routes of the webhook that X calls: challenge and deliveries. */
 export const activityRoutes = (deps: Deps): Route[] => [
   route(contract.answerXChallenge, async ({ query }) => {
     const app = await activityApp(deps);

@@ -5,7 +5,7 @@ import { tasks as names } from '../task-names.ts';
 import { keepSubscriptions } from './keep-subscriptions.ts';
 import { keepWebhook } from './keep-webhook.ts';
 
-/** The steps of `follow-activity`. */
+/** Tasks of `follow-activity`. */
 export const activityTasks = (deps: Deps): Task[] => [
   task(names.keepWebhook, z.object({}), async () => keepWebhook(deps)),
   task(names.keepSubscriptions, z.object({ webhookId: z.string(), skipped: z.int().min(0) }), async (input, origin) =>

@@ -3,8 +3,8 @@ import { billingMonthOf } from '#shared/x-prices.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * What a launch check has to know of accounts, and of what X still gives the workspace and the app: as it was found last,
- * without asking X.
+ * Returns what a launch check needs to know about accounts, budget and the app's posts, from stored data without asking
+ * X.
  */
 export const describeForCampaign = async (
   { accounts, budgets, usage, app, appPostsPerDay, now }: Deps,

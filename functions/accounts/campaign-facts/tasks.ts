@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { describeForCampaign } from './describe.ts';
 
-/** What campaigns ask of accounts before they are launched. */
+/** Tasks that campaigns call before a launch. */
 export const campaignFactsTasks = (deps: Deps): Task[] => [
   task(names.describeForCampaign, AccountQuestion, async (question) => describeForCampaign(deps, question)),
 ];

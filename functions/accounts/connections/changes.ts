@@ -2,7 +2,7 @@ import * as events from '#events/accounts.ts';
 import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Account } from '../domain/account.ts';
 
-/** The connection of an account, as it begins and ends. */
+/** Returns the events for connecting and disconnecting an account. */
 export const connectionEvents = (before: Account | undefined, account: Account): DomainEvent[] => {
   const { id, xUserId, username, capabilities } = account;
   const isDisconnected = before?.status === 'connected' && account.status === 'disconnected';

@@ -30,7 +30,7 @@ interface Person {
   personId: string;
 }
 
-/** 256 unguessable bits, as base64url. */
+/** Returns 256 random bits in base64url. */
 const unguessable = (): string => randomBytes(32).toString('base64url');
 
 const verifierPurpose = (workspaceId: string, stateHash: string): Purpose => ({
@@ -39,7 +39,7 @@ const verifierPurpose = (workspaceId: string, stateHash: string): Purpose => ({
   purpose: 'code_verifier',
 });
 
-/** Begins a connection (RFC 6749 with PKCE, RFC 7636); returns what the person's browser is sent to X with. */
+/** Starts a connection (RFC 6749 with PKCE, RFC 7636); returns the URL for the person's browser. */
 export const startConnection = async (deps: Deps, { workspaceId, personId }: Person) => {
   const state = unguessable();
   const codeVerifier = unguessable();
@@ -53,10 +53,10 @@ export const startConnection = async (deps: Deps, { workspaceId, personId }: Per
 };
 
 /**
- * Completes a connection with what X sent back, for the person who began it, in the same workspace. The state is used
- * up before X is asked, so that no answer of X lets it be tried again.
+ * Completes a connection with what X returned, for the person who started it, in the same workspace. The state is used
+ * up before X is called, so that it cannot be tried again whatever X answers.
  * @throws DomainError `invalid_connection_state`, `x_refused_code`, `x_account_connected_elsewhere`,
- * `x_connection_unknown` and others
+ *   `x_connection_unknown` and others
  */
 export const completeConnection = async (
   deps: Deps,
@@ -76,7 +76,7 @@ export const completeConnection = async (
   return keepAccount(deps, workspaceId, user, tokens, author);
 };
 
-/** The tokens X gives for the code, and whose they are. The code holds for 30 seconds and one use. */
+/** Exchanges the code for tokens and reads whose they are. The code is valid for 30 seconds and one use. */
 const consentOf = async (deps: Deps, code: string, codeVerifier: string): Promise<{ tokens: XTokens; user: XUser }> => {
   try {
     const tokens = await deps.x.exchangeCode({ code, codeVerifier, redirectUri: deps.redirectUri });
@@ -110,8 +110,8 @@ const consentRefused = (cause: XError): DomainError => {
 };
 
 /**
- * Writes the account: the one the workspace already has of this X user, or a new one. Each try checks again who has the
- * X user: of two workspaces with a fresh consent the first one keeps it, since X takes its tokens.
+ * Writes the account: the one the workspace already has for this X user, or a new one. Each attempt checks again which
+ * workspace has the X user: if two workspaces get a new consent, the first keeps it, since its tokens are valid at X.
  */
 const keepAccount = async (
   deps: Deps,
@@ -135,13 +135,14 @@ const keepAccount = async (
   return kept;
 };
 
-/** Whether a connection of that health is no longer accepted by X, or no longer exists. */
+/** Whether X no longer accepts a connection with that health, or it no longer exists. */
 const isOver = (health: Health): boolean => health === 'reconnect_needed' || health === 'disconnected';
 
 /**
- * The account of another workspace that has the X user, once X itself has refused that workspace's tokens: the recorded
- * health may be old. Undefined if it was disconnected or reconnected meanwhile.
- * @throws DomainError `x_account_connected_elsewhere` while X takes them, `x_connection_unknown` when X says nothing
+ * Returns the account of another workspace that has the X user, once X itself has refused that workspace's tokens,
+ * since the recorded health can be outdated. Undefined if it was disconnected or reconnected meanwhile.
+ * @throws DomainError `x_account_connected_elsewhere` while X accepts the tokens, `x_connection_unknown` without an
+ *   answer from X
  */
 const lapsed = async (
   deps: Deps,
@@ -154,14 +155,14 @@ const lapsed = async (
   if (asked.outcome === 'untold') throw connectionElsewhereUnknown();
   if (asked.outcome === 'told' && !isOver(asked.health)) throw connectedElsewhere();
   const account = await deps.accounts.get(workspaceId, accountId);
-  // X's answer applies to the connection that was probed: tokens of a later one may still be valid.
+  // X's answer applies to the connection that was probed; a later one may have valid tokens.
   const isThatOne = account.status === 'connected' && account.connectionCount === before.connectionCount;
   return isThatOne ? account : undefined;
 };
 
 /**
- * Disconnects an account: erased here first, then revoked at X. A failed revocation leaves a warning, and a token that
- * no one holds any more. Disconnecting twice changes nothing.
+ * Disconnects an account: erases its tokens here first, then revokes them at X. If revocation fails, a warning is
+ * logged, but nobody holds the token any longer. Disconnecting again has no effect.
  */
 export const disconnectAccount = async (
   deps: Deps,
@@ -179,7 +180,7 @@ export const disconnectAccount = async (
 const revoke = async (deps: Deps, account: Account, stored: StoredTokens, { correlationId }: Author): Promise<void> => {
   try {
     const { accessToken, refreshToken } = await openTokens(deps, account, stored);
-    // The refresh token first: it is the one that lives on.
+    // Refresh token first: it would outlive the access token.
     await deps.x.revoke(refreshToken, 'refresh_token');
     await deps.x.revoke(accessToken, 'access_token');
   } catch (error) {

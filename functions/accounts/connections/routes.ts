@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import * as connect from './connect.ts';
 import * as contract from './contract.ts';
 
-/** Connecting X accounts, listing and disconnecting them. */
+/** Routes to connect X accounts, list and disconnect them. */
 export const connectionRoutes = (deps: Deps): Route[] => [
   route(contract.startConnection, async ({ caller }) => connect.startConnection(deps, caller)),
   route(contract.completeConnection, async ({ body, caller }) =>

@@ -19,14 +19,14 @@ export const XUser = z.object({
   subscription: z.string(),
   /** `none`, `blue`, `business` or `government`. */
   verifiedType: z.string(),
-  /** Null: X left the counters out. */
+  /** Null: X left out the counters. */
   audience: Audience.nullable(),
 });
 export type XUser = z.infer<typeof XUser>;
 
 /**
- * What X demands of automated accounts (X Help Center: automated account labels; the API can neither read nor set it, so
- * a person confirms it).
+ * X's requirements for automated accounts (X Help Center: automated account labels). The API can neither read nor set
+ * them, so a person confirms them.
  */
 export const Checklist = z
   .strictObject({
@@ -82,14 +82,14 @@ export const Account = z
     limitedUntil: Instant.nullable().meta({
       description: 'When X accepts posts again (UTC), while `health` is `limited`; otherwise null',
     }),
-    /** Calls in a row that X has not answered. Counted beside the versions, without an event. */
+    /** Consecutive calls that X has not answered. Updated without a new version, so without an event. */
     failuresInARow: z.int().min(0),
     probedAt: Instant.meta({ description: 'When the account was last checked at X (UTC)' }),
     audience: Audience.extend({ day: z.iso.date().meta({ description: 'UTC day of the reading' }) })
       .nullable()
       .default(null)
       .meta({ description: 'Counters of the profile, read about once a day; null: not read yet' }),
-    /** Written beside the versions, as X's room for it comes and goes. */
+    /** Updated without a new version, as X has room for subscriptions or not. */
     activity: Coverage.default('not_covered'),
     automation: Checklist.extend({ confirmedBy: PersonId, confirmedAt: Instant })
       .nullable()
@@ -105,13 +105,16 @@ export const Account = z
 export type Account = z.infer<typeof Account>;
 
 /**
- * Weighted characters of a post (X API changelog, 2024-08-20: 25,000 for Premium). X documents no longer posts for
- * Basic over the API, and a post refused while it is written costs less than one refused when it is due.
+ * Maximum weighted length of a post (X API changelog, 2024-08-20: 25,000 for Premium). X does not document longer posts
+ * over the API for Basic, and refusing a post while it is written is cheaper than when it is due.
  */
 const longest = (subscription: string): number =>
   subscription === 'Premium' || subscription === 'PremiumPlus' ? 25_000 : 280;
 
-/** The profile, from X's data on the user. Its counters are read on a day: one reading a day is kept if none of them changes. */
+/**
+ * Returns the profile from X's data on the user. The counters carry their UTC day, so that they are stored once a day
+ * even when unchanged.
+ */
 const profileOf = (user: XUser, now: Date) => ({
   xUserId: user.id,
   username: user.username,
@@ -132,7 +135,7 @@ const asHealth = ({ health, reason, advice, until }: Finding, now: Date) => ({
   limitedUntil: until,
 });
 
-/** What an account takes over from X at each connection. */
+/** Fields that are set from X at each connection. */
 const fromX = (user: XUser, now: Date) => ({
   ...profileOf(user, now),
   status: 'connected' as const,
@@ -144,7 +147,7 @@ const fromX = (user: XUser, now: Date) => ({
   disconnectReason: null,
 });
 
-/** A new account of the workspace. */
+/** Returns a new account of the workspace. */
 export const connect = (id: string, workspaceId: string, user: XUser, now: Date) => ({
   id,
   workspaceId,
@@ -155,7 +158,7 @@ export const connect = (id: string, workspaceId: string, user: XUser, now: Date)
   connectionCount: 1,
 });
 
-/** The account, connected again: the same id and history, X's current data, and healthy. */
+/** Returns the account reconnected: same id and history, X's current data, and healthy. */
 export const reconnect = (account: Account, user: XUser, now: Date): Account => ({
   ...account,
   ...fromX(user, now),
@@ -171,7 +174,9 @@ export const disconnect = (account: Account, reason: DisconnectReason, now: Date
   disconnectReason: reason,
 });
 
-/** The account with what was found of its health; the same object when that is known, or a graver thing is. */
+/**
+ * Returns the account with a finding on its health; the same object when that, or something graver, is already known.
+ */
 export const withHealth = (account: Account, found: Finding, now: Date): Account => {
   const isHealed = found.health === 'healthy';
   const isKnown =
@@ -188,8 +193,8 @@ export const withHealth = (account: Account, found: Finding, now: Date): Account
 };
 
 /**
- * The account with X's current data. X answers it, so any trouble has ended, except for a limit of its posts that X
- * itself has dated.
+ * Returns the account with X's current data. X answered, so any trouble has ended, except for a limit on its posts with
+ * an end that X stated.
  */
 export const withProfile = (account: Account, user: XUser, now: Date): Account => {
   const told = { ...account, ...profileOf(user, now) };
@@ -197,7 +202,7 @@ export const withProfile = (account: Account, user: XUser, now: Date): Account =
   return isLimited ? told : withHealth(told, findingOf('healthy'), now);
 };
 
-/** The refusal of an X user whom another workspace has connected, and may use; whose it is stays untold. */
+/** The error for an X user whom another workspace has connected and can use. It does not say which workspace. */
 export const connectedElsewhere = (): DomainError =>
   new DomainError(
     'conflict',
@@ -206,8 +211,8 @@ export const connectedElsewhere = (): DomainError =>
   );
 
 /**
- * X did not answer whether the workspace that has the X user may still use it. Then nothing is taken from it: an outage
- * of X frees no account.
+ * The error when X did not confirm whether the workspace that has the X user can still use it. It then keeps the
+ * account: an outage of X frees none.
  */
 export const connectionElsewhereUnknown = (): DomainError =>
   new DomainError(

@@ -1,6 +1,6 @@
 import type { Coverage } from './activity.ts';
 
-/** X's kinds of events that are subscribed for each account, the most needed first. */
+/** X's event types to subscribe to for each account, most important first. */
 export const kindsByNeed = [
   'post.delete',
   'post.mention.create',
@@ -11,38 +11,38 @@ export const kindsByNeed = [
 
 export const revocations = 'oauth.revoke';
 
-/** Subscriptions that X allows a self-serve app in all (X API: Activity API). */
+/** Maximum number of subscriptions of a self-serve app (X API: Activity API). */
 export const maxSubscriptions = 1_500;
 
-/** A subscription as it is wanted. `userId` is null for what concerns the whole app. */
+/** A wanted subscription. `userId` is null for one that covers the entire app. */
 export interface Wanted {
   eventType: string;
   userId: string | null;
 }
 
-/** A subscription as it stands at X. */
+/** An existing subscription at X. */
 export interface Standing extends Wanted {
   id: string;
   webhookId: string | null;
 }
 
-/** An account as far as its subscriptions go. */
+/** The fields of an account that its subscriptions depend on. */
 export interface Subscriber {
   xUserId: string;
   connectedAt: string;
-  /** X tells nothing of protected accounts. */
+  /** X reports nothing about protected accounts. */
   isProtected: boolean;
 }
 
-/** Whether the account's own consent is needed, or the app may subscribe by itself. */
+/** Whether a subscription needs the account's own consent, rather than only the app. */
 export const needsConsent = ({ eventType }: Wanted): boolean =>
   eventType !== revocations && eventType !== 'post.delete';
 
 const keyOf = ({ eventType, userId }: Wanted): string => JSON.stringify([eventType, userId]);
 
 /**
- * What is wanted of X, within `room`: revocations, which one subscription covers for all; then one kind after the other for
- * all accounts, those that were connected first before the others.
+ * Returns the wanted subscriptions, at most `room`: one for all revocations, then one event type after another for all
+ * accounts, in the order they were connected.
  */
 export const wantedFor = (subscribers: readonly Subscriber[], room: number): Wanted[] => {
   const inOrder = subscribers
@@ -55,15 +55,15 @@ export const wantedFor = (subscribers: readonly Subscriber[], room: number): Wan
   return [{ eventType: revocations, userId: null }, ...ofAccounts].slice(0, Math.max(0, room));
 };
 
-/** What to change at X, in this order: what is removed makes room for what is added. */
+/** Changes to make at X, removals first to make room. */
 export interface SubscriptionPlan {
   remove: Standing[];
   add: Wanted[];
 }
 
 /**
- * How the subscriptions of a webhook become those that are wanted. Those of other webhooks are left alone, and take from
- * the room; one that stands twice is removed once.
+ * Plans how to get from a webhook's subscriptions to the wanted ones. Those of other webhooks are left alone but count
+ * towards the maximum; a duplicate is removed.
  */
 export const planFor = (
   subscribers: readonly Subscriber[],
@@ -73,12 +73,12 @@ export const planFor = (
   const own = standing.filter((each) => each.webhookId === webhookId);
   const wanted = wantedFor(subscribers, maxSubscriptions - (standing.length - own.length));
   const missing = new Map(wanted.map((each) => [keyOf(each), each]));
-  // What is found is no longer missing, so that a second one like it is too many.
+  // A match is deleted from `missing`, so a second one like it is removed as a duplicate.
   const remove = own.filter((each) => !missing.delete(keyOf(each)));
   return { remove, add: [...missing.values()] };
 };
 
-/** How much of what happens to a user the standing subscriptions cover. */
+/** Returns how much of a user's activity the existing subscriptions cover. */
 export const coverageOf = (xUserId: string, standing: readonly Wanted[]): Coverage => {
   const kinds = new Set(standing.filter(({ userId }) => userId === xUserId).map(({ eventType }) => eventType));
   if (kindsByNeed.every((kind) => kinds.has(kind))) return 'covered';

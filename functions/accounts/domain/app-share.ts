@@ -2,9 +2,9 @@ import { appShareGiven, appShareUnbounded } from '#shared/x-app-share.ts';
 import type { AppState } from './app-state.ts';
 
 /**
- * How many posts a workspace may send on a day. X gives the app a daily number for all workspaces together. While half
- * of them are left there is no bound, then each workspace has an even share. The last fiftieth is reserved, since the
- * count may lag by a minute. Infinity for no bound.
+ * Returns how many posts a workspace may send in a day; Infinity for no limit. X limits the app to a daily number for
+ * all workspaces together. There is no limit until half of them are used; after that each workspace has an even share.
+ * The last fiftieth is reserved, since the count can lag by a minute.
  * @param appPostsPerDay X's limit (X API: POST /2/tweets, per app and 24 hours)
  */
 export const postsAllowed = ({ postsToday, workspacesToday }: AppState, appPostsPerDay: number): number => {

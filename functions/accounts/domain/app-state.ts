@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { Instant } from '#shared/time.ts';
 import type { XFailure } from './x-failure.ts';
 
-/** Troubles at X that hold for the whole app. */
+/** Failures at X that affect the entire app. */
 export type AppWideKind = 'usage_capped' | 'credits_spent' | 'spend_capped' | 'app_not_enrolled';
 
-/** Which calls a trouble stops: a usage cap stops reads alone. */
+/** Which calls a circuit stops; a usage cap stops only reads. */
 export type CircuitScope = 'all' | 'reads';
 
 const Circuit = z.object({
@@ -13,13 +13,13 @@ const Circuit = z.object({
   until: Instant,
 });
 
-/** The known state of the app as a whole at X, for all workspaces together. */
+/** The known state of the app at X, for all workspaces together. */
 export const AppState = z.object({
-  /** The UTC day that the counts are of, such as `2026-11-25`. */
+  /** UTC day of the counts, such as `2026-11-25`. */
   day: z.string(),
-  /** Posts sent on that day by all workspaces, as far as they were counted: a minute may be missing. */
+  /** Posts sent on that day by all workspaces; the last minute may be missing. */
   postsToday: z.int().min(0),
-  /** Workspaces that sent any. */
+  /** Number of workspaces that sent any. */
   workspacesToday: z.int().min(0),
   circuits: z.object({ all: Circuit.nullable(), reads: Circuit.nullable() }),
 });
@@ -37,7 +37,7 @@ const appWide: readonly string[] = ['usage_capped', 'credits_spent', 'spend_capp
 export const isAppWide = (failure: XFailure): failure is Extract<XFailure, { kind: AppWideKind }> =>
   appWide.includes(failure.kind);
 
-/** The circuit that keeps a call back now; undefined when nothing does. */
+/** Returns the open circuit that stops a call now; undefined when there is none. */
 export const openCircuit = ({ circuits }: AppState, isRead: boolean, now: Date) => {
   const standing = [circuits.all, isRead ? circuits.reads : null];
   return standing.find((circuit) => circuit !== null && Date.parse(circuit.until) > now.getTime()) ?? undefined;

@@ -5,17 +5,19 @@ import { ailmentOf, appWide, inWords, notConnected, type Unhealthy, windowMs } f
 import type { Pace } from './pace.ts';
 import type { XFailure } from './x-failure.ts';
 
-/** What stands between a task and its end, in the words of `publish-post`. */
+/** Why a task cannot succeed now, as an outcome of `publish-post`. */
 export type Blocker = Extract<PartOutcome, { outcome: 'rate_limited' | 'refused' | 'account_unwell' }>;
 
-/** An account that cannot act until a person does something. */
+/** Returns the blocker of an account that can do nothing until a person acts. */
 export const accountUnavailable = (health: Unhealthy): Blocker => ({
   outcome: 'account_unwell',
   code: accountCodeOf(health),
   reason: health === 'disconnected' ? notConnected : inWords(health),
 });
 
-/** What a failure means for the task that met it. @param random from 0 to 1, spreads those who wait for the same reset */
+/**
+ * Maps a failure to what it means for its task. @param random from 0 to 1, spreads retries that wait for the same reset
+ */
 export const blockerOf = (
   failure: XFailure,
   now: Date,

@@ -6,14 +6,14 @@ export const Health = AccountHealth;
 export type Health = AccountHealth;
 export type { Unhealthy };
 
-/** What X showed of an account, in words a marketer understands. */
+/** What X showed of an account's health, in words for marketers. */
 export interface Finding {
   health: Health;
-  /** Why; null while it is healthy. */
+  /** Null while healthy. */
   reason: string | null;
-  /** What to do about it. */
+  /** What to do about it; null while healthy. */
   advice: string | null;
-  /** When it ends by itself (UTC), if X stated it. */
+  /** When it ends without action (UTC), if X stated it. */
   until: string | null;
 }
 
@@ -48,7 +48,7 @@ export const findingOf = (health: Health, change: Partial<Finding> = {}): Findin
   ...change,
 });
 
-/** Why an account is disconnected, and what to do about it. */
+/** Returns why an account is disconnected, and what to do about it. */
 export const disconnectedFor = (reason: DisconnectReason): Finding =>
   reason === 'requested'
     ? findingOf('disconnected')
@@ -57,16 +57,16 @@ export const disconnectedFor = (reason: DisconnectReason): Finding =>
         advice: 'Ask the people who manage the account on X. It can be connected here once it is disconnected there.',
       });
 
-/** The message for any use of an account that is not connected. */
+/** Message for any use of an account that is not connected. */
 export const notConnected = 'The account is not connected. Reconnect it, or choose another one.';
 
-/** Reason and advice in one: the text of a held post and of an event. */
+/** Returns reason and advice as the text of a held post or an event. */
 export const inWords = (health: Unhealthy): string => {
   const { reason, advice } = words[health];
   return `${reason ?? ''} ${advice ?? ''}`;
 };
 
-/** Troubles of the whole app at X: code, what it is, and who can fix it. */
+/** Failures that affect the entire app at X: code, reason, and who can fix it. */
 export const appWide = {
   usage_capped: ['x_usage_capped', 'The app has used up its read quota at X for this billing cycle.', byItself],
   credits_spent: [
@@ -86,33 +86,33 @@ export const appWide = {
   ],
 } as const;
 
-/** X's windows are 15 minutes long (X API: rate limits): one window is the wait if X gives no other time. */
+/** X's rate limit windows are 15 minutes (X API: rate limits); the wait when X gives no reset time. */
 export const windowMs = 15 * 60_000;
 
-/** X failed this often in a row: it is more than a hiccup. */
+/** Consecutive failures of X after which an account counts as degraded. */
 const troubledAfter = 3;
 
-/** Where a failure was met, as far as it matters for the health of the account. */
+/** Circumstances of a failure that matter for the account's health. */
 export interface Circumstances {
-  /** `create_post` for publishing, `lookup` for the reading of metrics, and others. */
+  /** Such as `create_post` for publishing, `lookup` for reading metrics. */
   endpoint: string;
-  /** How often X has not answered for the account in a row, this time included. */
+  /** Consecutive calls for the account without an answer from X, including this one. */
   failuresInARow: number;
   now: Date;
 }
 
-/** The states shown by a failure alone that a person has to fix; undefined for other failures. */
+/** Returns the state that the failure by itself shows and a person has to fix; undefined for other failures. */
 export const ailmentOf = ({ kind }: XFailure): 'suspended' | 'locked' | 'reconnect_needed' | undefined => {
   if (kind === 'suspended' || kind === 'locked') return kind;
   return kind === 'unauthorized' ? 'reconnect_needed' : undefined;
 };
 
-/** Calls whose limits and troubles keep no post from going out: the reading of metrics, subscriptions of activity. */
+/** Whether a call's limits and failures leave publishing unaffected: reading metrics, subscribing to activity. */
 export const sparesHealth = (endpoint: string): boolean => endpoint === 'lookup' || endpoint === 'subscribe';
 
 /**
- * What a failure shows of the account's health; undefined when nothing. Limits and troubles of calls
- * that keep no post from going out do not count.
+ * Returns what a failure shows of the account's health; undefined for nothing. Limits and failures of calls that do not
+ * affect publishing do not count.
  */
 export const findingShownBy = (
   failure: XFailure,
@@ -140,8 +140,8 @@ export const findingShownBy = (
 };
 
 /**
- * Whether a finding says more than what is known: one that a person has to mend is not played down by a passing trouble,
- * and only X's acceptance heals it.
+ * Whether a finding replaces the known health. A passing trouble does not replace one that a person has to fix, and
+ * only X's acceptance makes an account healthy again.
  */
 export const outweighs = (found: Health, known: Health): boolean =>
   isPassing(found) ? known === 'healthy' || isPassing(known) : true;

@@ -13,29 +13,29 @@ import {
 import { clockSkewMs, type Send } from './publication.ts';
 
 /**
- * The result of a comparison. What cannot be compared is no evidence, neither that a post is the one that was sent nor
- * that it is another: a post that X does not show whole is `unclear`, unless another field shows that it is another.
+ * Result of a comparison. What cannot be compared proves nothing either way: a post that X shows only in part is
+ * `unclear`, unless another field shows that it is a different post.
  */
 export type Verdict = 'same' | 'other' | 'unclear';
 
-/** What is looked for: the sends of one part that may have landed, and what else is known of it. */
+/** What to look for: the sends of a part that may have reached X, and what else is known about it. */
 export interface Sought {
   sends: readonly Send[];
-  /** The text of the part as it is now; it may have been changed since a send. */
+  /** The part's current text, which may have changed since a send. */
   text: string;
   /** The X user who posts. */
   ownUserId: string;
-  /** The first post of its thread; undefined of the first part, and while that is not known. */
+  /** The first post of the thread; undefined for the first part, and while it is unknown. */
   firstXPostId: string | undefined;
 }
 
-/** Whether that post is one of the sends. */
+/** Returns whether the post is one of the sends. */
 export const verdictOn = (shown: ShownPost, sought: Sought): Verdict => {
   const verdicts = sought.sends.map((send) => compare(shown, send, sought));
   return verdicts.includes('same') ? 'same' : verdicts.includes('unclear') ? 'unclear' : 'other';
 };
 
-/** One difference is enough; without any, one field that cannot be compared leaves it open. */
+/** One difference decides `other`; without any, one field that cannot be compared makes it `unclear`. */
 const compare = (shown: ShownPost, send: Send, sought: Sought): Verdict => {
   const verdicts = [
     byTime(shown, send),
@@ -52,8 +52,8 @@ const byTime = ({ createdAt }: ShownPost, { at }: Send): Verdict =>
   createdAt === undefined ? 'unclear' : sameIf(Date.parse(createdAt) >= Date.parse(at) - clockSkewMs);
 
 /**
- * A text is another one when its words are, or when it has a link that was not sent. One that differs in something else is
- * not known again, which does not make it another: X may have made that of ours.
+ * A text is `other` when its words differ or it has a link that was not sent. Any other difference is `unclear`,
+ * because X may have changed our text that way.
  */
 const byText = (shown: ShownPost, send: Send, { text }: Sought): Verdict => {
   const { xPostId, text: seen, links } = shown;
@@ -61,7 +61,7 @@ const byText = (shown: ShownPost, send: Send, { text }: Sought): Verdict => {
   const isReply = send.replyTo !== null;
   const whole = { xPostId, text: seen, links };
   if (readingsOf(whole).some((reading) => fingerprintOf(reading, isReply) === send.fingerprint)) return 'same';
-  // Of a send with another text than the part has now only the fingerprints are kept.
+  // If the part's text has changed since the send, only the send's fingerprints are known.
   const isKnown = fingerprintOf(text, isReply) === send.fingerprint;
   if (!isWhole(shown)) return isKnown && !mayRead(shown, text, isReply) ? 'other' : 'unclear';
   const words = isKnown ? wordprintOf(text, isReply) : send.words;
@@ -69,9 +69,7 @@ const byText = (shown: ShownPost, send: Send, { text }: Sought): Verdict => {
   return isKnown && hasOtherLink(shown, text) ? 'other' : 'unclear';
 };
 
-/**
- * X names the post that is replied to, the user, and the conversation: any of them can decide if others are missing.
- */
+/** X names the parent post, its user and the conversation; any of them can decide when others are missing. */
 const byParent = (shown: ShownPost, { replyTo }: Send, { ownUserId, firstXPostId }: Sought): Verdict => {
   if (shown.replyTo !== undefined) return sameIf(shown.replyTo === replyTo);
   const { xPostId, repliesToUser, conversationId } = shown;
@@ -80,14 +78,14 @@ const byParent = (shown: ShownPost, { replyTo }: Send, { ownUserId, firstXPostId
   if (repliesToUser !== undefined && repliesToUser !== ownUserId) return 'other';
   if (conversationId === undefined || firstXPostId === undefined) return 'unclear';
   if (conversationId !== firstXPostId) return 'other';
-  // In our thread, as a reply to ourselves: only another part could have these words there.
+  // A reply to ourselves in our thread; only another part could have the same words there.
   return repliesToUser === undefined ? 'unclear' : 'same';
 };
 
 const byMedia = (shown: ShownPost, { mediaCount }: Send): Verdict => {
   if (mediaCount === 0 && hasMediaAppended(shown)) return 'other';
   if (typeof shown.mediaCount === 'number') {
-    // What a link to the media of another post leads to may count as media of this one.
+    // X can count the media of another post, behind a link to it, as media of this one.
     return sameIf(shown.mediaCount === mediaCount || (shown.mediaCount > mediaCount && namesMediaOfOthers(shown)));
   }
   if (mediaCount > 0) return 'unclear';

@@ -1,24 +1,24 @@
-/** How long to wait for X, as set by the stage. In seconds. */
+/** How long to wait for X, as configured for the stage. In seconds. */
 export interface PaceSeconds {
-  /** X takes or refuses a call within this time, or the call is cut. */
+  /** Timeout of a call to X. */
   callSeconds: number;
-  /** The function's own time-out: no call of one invocation starts later. */
+  /** The function's own timeout; no call of an invocation starts later. */
   functionSeconds: number;
-  /** X is not there, or not itself: tried again after this long. Most such spells are short. */
+  /** Delay before retrying when X is unreachable or failing; most such outages are short. */
   pauseSeconds: number;
-  /** Calls that waited for the same instant are spread over this long. */
+  /** Period over which retries that wait for the same instant are spread. */
   jitterSeconds: number;
-  /** X blocks the app as a whole (credits, caps, enrolment), which people fix: tried again after this long. */
+  /** Delay before retrying when X blocks the entire app (credits, caps, enrolment), which takes people to fix. */
   appPauseSeconds: number;
 }
 
-/** The same in milliseconds, and what follows from it. */
+/** The same in milliseconds, and the settle time derived from it. */
 export interface Pace {
   callMs: number;
   functionMs: number;
   /**
-   * After an intent, the time until its call can no longer land and what landed shows in the timeline. It is also the
-   * lease of the intent: no other process sends the part before it ends.
+   * Time after an intent until its call can no longer reach X and its post shows in the timeline. It is also the lease
+   * of the intent: no other process sends the part before it ends.
    */
   settleMs: number;
   pauseMs: number;
@@ -26,7 +26,9 @@ export interface Pace {
   appPauseMs: number;
 }
 
-/** Longer than the function and its call may take together, and half of that again for X. In seconds. */
+/**
+ * Returns one and a half times what the function and its call can take together; the extra half is for X. In seconds.
+ */
 export const settleSecondsOf = ({ callSeconds, functionSeconds }: PaceSeconds): number =>
   1.5 * (callSeconds + functionSeconds);
 

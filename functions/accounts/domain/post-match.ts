@@ -2,30 +2,30 @@ import { createHash } from 'node:crypto';
 import { composed } from '#shared/composed.ts';
 
 /**
- * A post as X shows it, as far as telling posts apart needs it. What X leaves out, or shows in a form that it does not
- * document, is undefined: nothing is known of it then.
+ * A post as X shows it, as far as needed to tell posts apart. What X leaves out, or shows in an undocumented form, is
+ * undefined: unknown.
  */
 export interface ShownPost {
   xPostId: string;
-  /** The whole text, also of a long post; links as t.co links, `&`, `<` and `>` as HTML entities. */
+  /** The full text, also of a long post; links as t.co links, and `&`, `<` and `>` as HTML entities. */
   text: string | undefined;
-  /** The text may go on: it is the beginning of a long post whose whole X does not show. */
+  /** Whether the text may be only the beginning of a long post that X does not show in full. */
   isCut?: boolean;
-  /** The t.co links in it. `expandedUrl` is the written link, with `http://` before one without a scheme. */
+  /** The t.co links in the text. `expandedUrl` is the original link, with `http://` added where it had no scheme. */
   links: readonly { url: string; expandedUrl: string }[];
-  /** The post it replies to; null when it is no reply. */
+  /** The post it replies to; null when it is not a reply. */
   replyTo: string | null | undefined;
-  /** The user whose post it replies to; X leaves it out if the post is no reply. */
+  /** The user it replies to; X leaves it out when it is not a reply. */
   repliesToUser?: string | undefined;
-  /** The first post of its conversation: itself, when it is no reply. */
+  /** The first post of its conversation; the post itself when it is not a reply. */
   conversationId?: string | undefined;
-  /** Null: X shows no attachments, as for a post that has none. */
+  /** Null: X shows no attachments, as for a post without any. */
   mediaCount: number | null | undefined;
-  /** UTC. */
+  /** In UTC. */
   createdAt: string | undefined;
 }
 
-/** What of a post its text is read from. */
+/** The fields from which a post's text is read. */
 type ShownText = Pick<ShownPost, 'xPostId' | 'links'> & { text: string };
 
 const htmlEntities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
@@ -34,33 +34,36 @@ const unescaped = (text: string): string => text.replace(htmlEntity, (entity) =>
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** X text and parent in the form in which a send and a post of the timeline are compared. */
+/** Returns the digest by which the text of a send and of a post on the timeline are compared. */
 export const fingerprintOf = (text: string, isReply: boolean): string => sha256(comparable(text, isReply));
 
-/** The same of the words alone: a text whose words differ is another one, whatever X makes of texts. */
+/** Returns the digest of the words only: a text with different words is a different one, whatever X does to texts. */
 export const wordprintOf = (text: string, isReply: boolean): string => sha256(wordsOf(text, isReply));
 
-/** A link to the media of a post, `https://x.com/<user>/status/<id>/photo/1`, and which post that is. */
+/** Matches a link to a post's media, `https://x.com/<user>/status/<id>/photo/1`, and captures the post's id. */
 const mediaLink = /^https?:\/\/(?:(?:www|mobile)\.)?(?:x|twitter)\.com\/\w+\/status\/(\d+)\/(?:photo|video)\/\d+/i;
 
-/** X appends such a link for the attached media of a post; links to media of other posts were typed. */
+/** Whether X appended the link for the post's own media; links to media of other posts were typed. */
 const isAppended = (expandedUrl: string, xPostId: string): boolean => mediaLink.exec(expandedUrl)?.[1] === xPostId;
 
-/** Whether X has appended a link to its media. */
+/** Whether X appended a link to the post's media. */
 export const hasMediaAppended = ({ xPostId, links }: ShownPost): boolean =>
   links.some(({ expandedUrl }) => isAppended(expandedUrl, xPostId));
 
-/** Whether the text has a link to the media of another post: X shows those as media of this one. */
+/** Whether the text links to the media of another post, which X shows as media of this one. */
 export const namesMediaOfOthers = ({ xPostId, links }: ShownPost): boolean =>
   links.some(({ expandedUrl }) => mediaLink.test(expandedUrl) && !isAppended(expandedUrl, xPostId));
 
-/** The text as typed, from the one X shows: t.co links expanded, HTML entities undone, X's media link left out. */
+/** Returns the text as typed: t.co links expanded, HTML entities decoded, and X's media link removed. */
 export const writtenText = (shown: ShownText): string => read(shown, ({ expandedUrl }) => expandedUrl);
 
-/** The texts that X may show so: a t.co link may be one that was written. */
+/** Returns the texts that X could be showing this way, since a t.co link may also have been typed. */
 export const readingsOf = (shown: ShownText): string[] => [writtenText(shown), read(shown, ({ url }) => url)];
 
-/** Each place is read once: what is behind a link has no entities in it, and what they stand for is no link. */
+/**
+ * Replaces links and entities in a single pass, so that expanded links are not decoded and decoded text is not
+ * expanded.
+ */
 const read = ({ xPostId, text, links }: ShownText, linkAs: (link: ShownPost['links'][number]) => string): string => {
   const known = new Map(
     links.map((link) => [link.url, isAppended(link.expandedUrl, xPostId) ? '' : linkAs(link)] as const),
@@ -74,14 +77,13 @@ const withoutMentions = (text: string, isReply: boolean): string =>
 
 const percentRun = /(?:%[0-9a-f]{2})+/gi;
 
-/** Percent-encoding undone where a link may be: in what has a dot. */
+/** Decodes percent-encoding in words that may be links, those with a dot. */
 const linksDecoded = (text: string): string =>
   text.replace(/\S+/g, (word) => (word.includes('.') ? word.replace(percentRun, decoded) : word));
 
 /**
- * The form in which the text we sent and the text X shows are the same: NFC (as X counts), without what X adds or takes
- * away (schemes of links, percent-encoding in them, white space at the ends and in runs, mentions it puts before a
- * reply).
+ * Normalizes the text we sent and the text X shows to the same form: NFC (as X counts), without what X adds or removes
+ * (schemes of links, percent-encoding in them, white space at the ends and in runs, mentions before a reply).
  */
 export const comparable = (text: string, isReply: boolean): string =>
   composed(linksDecoded(withoutMentions(text, isReply).replace(/https?:\/\//gi, '')))
@@ -92,12 +94,12 @@ const decoded = (run: string): string => {
   try {
     return decodeURIComponent(run);
   } catch {
-    // Not UTF-8: left unchanged, on both sides.
+    // Not UTF-8: kept, in the same form on both sides.
     return run.toUpperCase();
   }
 };
 
-/** Letters and digits alone, of one case and form: nothing that X is known to do to a text changes them. */
+/** Returns only letters and digits, in one case and form; nothing that X is known to do to a text changes them. */
 const lettersOf = (text: string): string => {
   let plain = text;
   for (let before = ''; before !== plain;) [before, plain] = [plain, unescaped(plain)];
@@ -110,24 +112,27 @@ const lettersOf = (text: string): string => {
 
 const mayBeLink = (word: string): boolean => /:\/\/|[^.]\.[^.]/.test(word);
 
-/** The letters and digits of a text but for its links, which X wraps, turns into quotes and cards, and may leave out. */
+/**
+ * Returns the letters and digits of a text without its links, which X wraps, turns into quotes and cards, or leaves
+ * out.
+ */
 const wordsOf = (text: string, isReply: boolean): string =>
   lettersOf(withoutMentions(text, isReply).replace(/\S+/g, (word) => (mayBeLink(word) ? ' ' : word)));
 
-/** The links of X that the answer does not explain: the text behind them is unknown. */
+/** Returns the t.co links that the response does not expand, so what they stand for is unknown. */
 const unknownLinks = ({ text, links }: Pick<ShownText, 'text' | 'links'>): string[] => {
   const known = new Set(links.map(({ url }) => url));
   return (text.match(/https:\/\/t\.co\/\w+/g) ?? []).filter((url) => !known.has(url));
 };
 
-/** Whether X shows the whole text, with what is behind its links. */
+/** Whether X shows the full text with all its links expanded. */
 export const isWhole = ({ text, links, isCut = false }: ShownPost): boolean =>
   text !== undefined && !isCut && unknownLinks({ text, links }).length === 0;
 
-/** Stands for what X does not show: a private use character, which does not occur in posts. */
+/** Placeholder for what X does not show: a private-use character, which does not occur in posts. */
 const anything = '\uE000';
 
-/** Whether a text of which X does not show all may be this one: its words are, as far as X shows them. */
+/** Whether a text that X shows only in part can be the sent one: the words match as far as X shows them. */
 export const mayRead = (
   { xPostId, text, links, isCut = false }: ShownPost,
   sent: string,
@@ -136,7 +141,7 @@ export const mayRead = (
   if (text === undefined) return true;
   const hidden = new Set(unknownLinks({ text, links }));
   const known = text.replace(/https:\/\/t\.co\/\w+/g, (url) => (hidden.has(url) ? anything : url));
-  // X cuts with an ellipsis, and a link to the whole.
+  // X cuts a text with an ellipsis and a link to the full post.
   const open = isCut ? known.replace(new RegExp(`…?\\s*${anything}?\\s*$`), anything) : known;
   const pieces = withoutMentions(writtenText({ xPostId, text: open, links }), isReply)
     .split(anything)
@@ -152,8 +157,8 @@ export const mayRead = (
 };
 
 /**
- * Whether X shows a link that this text does not have. Links to X itself do not count: it writes them in several ways, and
- * unwraps its own t.co links.
+ * Whether X shows a link that the text does not have. Links to X itself do not count: X writes them in several ways,
+ * and unwraps its own t.co links.
  */
 export const hasOtherLink = ({ links }: ShownPost, sent: string): boolean => {
   if (/\bt\.co\//i.test(sent)) return false;
@@ -161,7 +166,7 @@ export const hasOtherLink = ({ links }: ShownPost, sent: string): boolean => {
   return links.some(({ expandedUrl }) => {
     const url = URL.parse(expandedUrl);
     if (!url || /^(?:[\w-]+\.)*(?:x|twitter)\.com$|^t\.co$/.test(url.hostname)) return false;
-    // X may write a host of other letters in ASCII (RFC 3492): then the part after the host decides.
+    // X can write an international host name in ASCII (RFC 3492); then only the rest of the URL is compared.
     const isInAscii = /(?:^|\.)xn--/.test(url.hostname);
     const behind = `${url.pathname}${url.search}${url.hash}`;
     return !ours.includes(lettersOf(expandedUrl)) && !(isInAscii && ours.includes(lettersOf(`.${behind}`)));

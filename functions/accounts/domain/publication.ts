@@ -4,22 +4,25 @@ import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { Instant, instantAfter } from '#shared/time.ts';
 import { Charge } from './usage.ts';
 
-/** How far X's clock may be behind ours when the timeline is read since an instant of ours. */
+/** How far X's clock may be behind ours when the timeline is read from a time of ours. */
 export const clockSkewMs = 2 * 60_000;
 
-/** One call that may have put the part on X. */
+/** A call that may have put the part on X. */
 export const Send = z.object({
   at: Instant,
-  /** SHA-256 of the comparable text: a post is up to 25,000 characters long, and an item keeps every open send. */
+  /**
+   * SHA-256 of the comparable text. A digest, because a post can have 25,000 characters and an item keeps every open
+   * send.
+   */
   fingerprint: z.string(),
-  /** SHA-256 of its words alone; sends from before it was kept have none. */
+  /** SHA-256 of the words only; sends from before this field have none. */
   words: z.string().optional(),
   replyTo: z.string().nullable(),
   mediaCount: z.int().min(0),
 });
 export type Send = z.infer<typeof Send>;
 
-/** How one part of a post gets onto X. */
+/** Sends and X id of one part of a post. */
 export const Publication = z.object({
   workspaceId: WorkspaceId,
   postId: PostId,
@@ -28,12 +31,14 @@ export const Publication = z.object({
   /** Counts the writes; each is conditional on no other write since the read. */
   version: z.int().min(0),
   /**
-   * Sends that X is not known to have refused, oldest first. The last is the intent that was written before its call; a
-   * refusal that proves that nothing was posted takes it back.
+   * Sends that X is not known to have refused, oldest first. The last is the intent written before its call; it is
+   * removed when X's refusal proves that nothing was posted.
    */
   sends: z.array(Send),
   published: z.object({ xPostId: z.string(), publishedAt: Instant }).nullable(),
-  /** What X bills for it: counted before the first send that may have landed, and once. It is the ledger's entry. */
+  /**
+   * X's charge for the part: counted once, before the first send that may have reached X. This is the ledger's entry.
+   */
   charge: Charge.nullable().default(null),
   /** The campaign that pays for it. */
   campaignId: CampaignId.nullable().default(null),
@@ -58,19 +63,19 @@ export const unsent = ({
   published: null,
 });
 
-/** What to do about a part now. */
+/** What to do with a part now. */
 export type Step =
   | { do: 'answer'; outcome: PartOutcome }
-  /** Read the account's timeline since then (UTC), before anything is sent. */
+  /** Read the account's timeline since then (UTC) before anything is sent. */
   | { do: 'look'; since: string }
   | { do: 'send' };
 
-/** Since when (UTC) the timeline is read for a send at that instant. */
+/** Returns the time (UTC) from which to read the timeline for a send. */
 export const lookedAtFrom = (sentAt: string): string => instantAfter(sentAt, -clockSkewMs);
 
 /**
- * The next step: out already, wait until an open send has settled, look for it, or send.
- * @param settleMs after how many milliseconds a send can no longer land, and shows if it did (domain/pace.ts)
+ * Returns the next step: already published, wait until an open send has settled, look for it, or send.
+ * @param settleMs milliseconds after which a send can no longer reach X and shows if it did (domain/pace.ts)
  */
 export const nextStep = (publication: Publication, now: Date, settleMs: number): Step => {
   const { published, sends } = publication;
@@ -83,24 +88,24 @@ export const nextStep = (publication: Publication, now: Date, settleMs: number):
   return { do: 'look', since: lookedAtFrom(first.at) };
 };
 
-/** The published outcome of a part that is out. */
+/** Returns the outcome of a published part. */
 export const publishedOutcome = (
   { part, charge }: Publication,
   published: NonNullable<Publication['published']>,
 ): PartOutcome => ({ outcome: 'published', part, ...published, costMicros: charge?.micros ?? 0 });
 
-/** The publication with the intent of one more send, which is paid for: written before X is called. */
+/** Returns the publication with the intent of another, paid send, to be written before X is called. */
 export const intend = (publication: Publication, send: Send, charge: Charge): Publication => ({
   ...publication,
   charge,
   sends: [...publication.sends, send],
 });
 
-/** The publication without its last send, which X has refused; if none is left, nothing has to be paid. */
+/** Returns the publication without its last send, which X refused; if no send is left, also without the charge. */
 export const withdraw = (publication: Publication): Publication =>
   withSends(publication, publication.sends.slice(0, -1));
 
-/** The publication when none of its sends has landed. */
+/** Returns the publication when none of its sends reached X. */
 export const abandon = (publication: Publication): Publication => withSends(publication, []);
 
 const withSends = (publication: Publication, sends: Send[]): Publication => ({
@@ -115,8 +120,8 @@ export const withPost = (publication: Publication, xPostId: string, publishedAt:
 });
 
 /**
- * What X's "duplicate content" means of the last send: on a first one a refusal; when an open send before it had the
- * same text, that this one went through, so that it is to be looked for until it shows.
+ * Whether X's "duplicate content" for the last send means that an earlier open send with the same text went through,
+ * which is then looked for until it shows. Otherwise it is a refusal.
  */
 export const isOwnDuplicate = ({ sends }: Publication): boolean =>
   sends.slice(0, -1).some(({ fingerprint }) => fingerprint === sends.at(-1)?.fingerprint);

@@ -3,5 +3,5 @@ export const partsOf = (envelope: string): { version: string; body: string } | u
   return version === undefined || body === undefined ? undefined : { version, body };
 };
 
-/** The version of the key that sealed it; undefined if it is no envelope. */
+/** Returns the version of the key that sealed the envelope; undefined if it is no envelope. */
 export const keyVersionOf = (envelope: string): string | undefined => partsOf(envelope)?.version;

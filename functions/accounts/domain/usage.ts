@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** A workspace's money: X's price for one call, or for a number of resources read. In millionths of a US dollar. */
+/** X's price for a call or a number of resources read, charged to a workspace. In millionths of a US dollar. */
 export const Charge = z.object({
   kind: z.string(),
-  /** How many calls, or resources read. */
+  /** Number of calls, or of resources read. */
   quantity: z.int().min(1).default(1),
   micros: z.int().min(0),
-  /** The UTC month it counts in, such as `2026-11`. */
+  /** UTC month in which it counts, such as `2026-11`. */
   month: z.string(),
 });
 export type Charge = z.infer<typeof Charge>;
 
-/** Whose a charge is. */
+/** Whom a charge is attributed to. */
 export interface ChargedTo {
   workspaceId: string;
   accountId: string;
@@ -30,12 +30,12 @@ export const Usage = z.object({
   /** Counts the writes. */
   version: z.int().min(1),
   updatedAt: Instant,
-  /** Counts the changes of the counters: it stays the same while no call is made. */
+  /** Counts the changes of the counters; unchanged while no call is billed. */
   moves: z.int().min(0),
   spentMicros: z.int(),
-  /** The bound that held at the last post; null for none. */
+  /** The budget when it was last applied; null: no limit. */
   budgetMicros: z.int().min(0).nullable(),
-  /** Since when posts are held because the budget is spent; null while they are not. */
+  /** Since when posts are held because the budget is spent; null: they are not. */
   exhaustedAt: Instant.nullable(),
   /** `spentMicros` as last published. */
   talliedMicros: z.int(),
@@ -47,10 +47,10 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
-/** Shares of a budget that are worth a warning, in per cent. */
+/** Percentages of a budget at which to warn, highest first. */
 const warnings = [80, 50] as const;
 
-/** The warning that a change of the spending calls for: the highest share that it has crossed; undefined for none. */
+/** Returns the highest warning percentage that a change of spending has crossed; undefined for none. */
 export const warningBetween = (beforeMicros: number, { spentMicros, budgetMicros }: Usage): 50 | 80 | undefined => {
   if (budgetMicros === null || budgetMicros === 0) return undefined;
   return warnings.find((percent) => {
@@ -64,7 +64,7 @@ export type Sums = Pick<Usage, 'spentMicros' | 'kinds' | 'accounts' | 'campaigns
 
 export const noSums = (): Sums => ({ spentMicros: 0, kinds: {}, accounts: {}, campaigns: {} });
 
-/** The sums with one charge more. */
+/** Returns the sums with another charge added. */
 export const plusCharge = (
   sums: Sums,
   { kind, quantity, micros }: Charge,
@@ -82,7 +82,7 @@ export const plusCharge = (
   };
 };
 
-/** A charge in the ledger, that is no post's own. */
+/** A ledger entry for any charge except that of creating a post, which is stored in its publication. */
 export const LedgerEntry = Charge.extend({
   workspaceId: WorkspaceId,
   accountId: AccountId,

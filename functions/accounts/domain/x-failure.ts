@@ -1,44 +1,44 @@
 import * as z from 'zod';
 import { Instant, instantAfter } from '#shared/time.ts';
 
-/** X's answer in place of the requested data. `status` is null if no complete answer came. */
+/** X's response in place of the requested data. `status` is null if no complete response arrived. */
 export interface XAnswer {
   status: number | null;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Parsed JSON, or a string where it was none. */
+  /** Parsed JSON, or a string if it was not JSON. */
   body: unknown;
 }
 
-/** Every way in which a call of X fails, as the platform distinguishes them. */
+/** Every way in which a call to X fails, as far as the platform distinguishes them. */
 export type XFailure =
-  /** `resetAt`: when X accepts calls again, null if it gave no time. */
+  /** `resetAt`: when X accepts calls again; null if X gave no time. */
   | { kind: 'rate_limited'; resetAt: string | null }
-  /** These four hold for the whole app, not for one account. */
+  /** The next four affect the entire app, not one account. */
   | { kind: 'usage_capped' }
   | { kind: 'credits_spent' }
   | { kind: 'spend_capped'; resetDate: string | null }
   | { kind: 'app_not_enrolled' }
-  /** Nothing was asked of X: a trouble of the whole app is known to last until then. */
+  /** X was not called: a failure of the entire app is known to last until then. */
   | {
       kind: 'circuit_open';
       cause: 'usage_capped' | 'credits_spent' | 'spend_capped' | 'app_not_enrolled';
       until: string;
     }
-  /** X was not called: the rest of a limit is kept for more urgent calls. */
+  /** X was not called: the rest of a limit is reserved for more urgent calls. */
   | { kind: 'yielded'; resetAt: string }
-  /** The account has posted the same text lately. */
+  /** The account recently posted the same text. */
   | { kind: 'duplicate' }
   | { kind: 'suspended' }
   | { kind: 'locked' }
-  /** The token does not hold any more. */
+  /** The token is no longer valid. */
   | { kind: 'unauthorized' }
   | { kind: 'forbidden'; reason: string }
   | { kind: 'invalid'; reason: string }
   | { kind: 'not_found' }
-  /** It is unknown whether X did it: time-out, cut connection, 5xx, an answer that cannot be read. */
+  /** It is unknown whether X did it: timeout, lost connection, 5xx, or an unreadable response. */
   | { kind: 'unknown_outcome' };
 
-/** A failed call of X. Carries neither request nor answer, since both hold tokens. */
+/** A failed call to X. Contains neither request nor response, since both can hold tokens. */
 export class XError extends Error {
   override readonly name = 'XError';
   readonly failure: XFailure;
@@ -50,7 +50,7 @@ export class XError extends Error {
 }
 
 /**
- * Problem details as X writes them: at the top, or in the members of `errors`. Version 1.1's `errors[].code` and
+ * X's problem details: at the top level, or in the members of `errors`. Version 1.1's `errors[].code` and
  * `errors[].message` still occur, and a gateway sends strings in `errors`.
  */
 const Body = z
@@ -80,11 +80,14 @@ function noError() {
   return { code: null, message: '', detail: '' };
 }
 
-/** The last part of a problem type: it lives under api.twitter.com and api.x.com alike. */
+/** Returns the last segment of a problem type, which may be under api.twitter.com or api.x.com. */
 const problemOf = ({ type }: Body): string | undefined =>
   /^https:\/\/api\.(?:twitter|x)\.com\/2\/problems\/([a-z-]+)$/.exec(type)?.[1];
 
-/** Which failure an answer is (X API: response codes and errors; the bodies that X sends in practice). Pure. */
+/**
+ * Classifies X's response as a failure (X API: response codes and errors; and the bodies that X sends in practice).
+ * Pure.
+ */
 export const classify = (answer: XAnswer): XFailure => {
   const { status } = answer;
   if (status === null || status < 400 || status === 408 || status >= 500) return { kind: 'unknown_outcome' };
@@ -97,7 +100,7 @@ export const classify = (answer: XAnswer): XFailure => {
   if (status === 402) return { kind: 'credits_spent' };
   if (status === 404) return { kind: 'not_found' };
   if (status === 413) return { kind: 'invalid', reason: 'X says that the file is too large.' };
-  // Not X's API but something before it (an edge, a proxy): what became of the request is unknown.
+  // Not from X's API but from something in front of it (edge, proxy), so the outcome is unknown.
   if (!body) return { kind: 'unknown_outcome' };
   return status === 403 ? forbidden(body) : { kind: 'invalid', reason: reasonOf(body) };
 };
@@ -113,7 +116,7 @@ const forbidden = (body: Body): XFailure => {
   return { kind: 'forbidden', reason: reasonOf(body) };
 };
 
-/** X's wordings, and what they mean to a marketer. */
+/** X's messages, and what they mean for a marketer. */
 const wordings: readonly (readonly [RegExp, string])[] = [
   [
     /only reply to or quote posts|not been mentioned or otherwise engaged/i,
@@ -127,10 +130,12 @@ const wordings: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** X's words as one sentence, of a length that fits an event. */
+/** Turns X's message into one sentence, short enough for an event. */
 const sentence = (said: string): string => `${said.slice(0, 300).replace(/[.\s]+$/, '')}.`;
 
-/** All messages of X in an answer, the most specific first: `errors` describe one thing, the rest all of it. */
+/**
+ * Returns X's messages in a response, most specific first: `errors` describe one thing, the rest the entire request.
+ */
 const wordsOf = ({ error_description, errors, detail }: Body): string[] =>
   [error_description, ...errors.flatMap((error) => [error.detail, error.message]), detail].filter(
     (words) => words !== '',
@@ -144,23 +149,23 @@ const reasonOf = (body: Body): string => {
   return said === '' ? 'X refused it without giving a reason.' : `X refused it: ${sentence(said)}`;
 };
 
-/** X counts calls per 15 minutes, and some per 24 hours (those headers are undocumented and may be missing). */
+/** X counts calls per 15 minutes, and some per 24 hours (those headers are undocumented and can be missing). */
 const windows = ['x-rate-limit', 'x-user-limit-24hour', 'x-app-limit-24hour'];
 
-/** A limit that is used up or nearly so: work that can wait leaves the rest to work that cannot. */
+/** A limit that is used up or nearly so; work that can wait leaves the rest to work that cannot. */
 export const ScarceLimit = z.object({
   remaining: z.int().min(0),
-  /** When X's count restarts (UTC). */
+  /** When X's count resets (UTC). */
   resetAt: Instant,
 });
 export type ScarceLimit = z.infer<typeof ScarceLimit>;
 
-/** Below this share of a limit the rest is kept for posts. */
+/** Below this share of a limit, the rest is reserved for posts. */
 const scarceShare = 0.2;
 
 /**
- * The limit that an answer's headers say is used up or nearly so (`-reset` is Unix seconds); null while enough is left. Of
- * several that are used up the last to be reset counts, and one that is used up before one that is scarce.
+ * Returns the limit that the response headers show as used up or nearly so (`-reset` is in Unix seconds); null while
+ * enough is left. A used-up limit takes precedence over a scarce one, then the one that resets last.
  */
 export const scarceLimit = (headers: XAnswer['headers']): ScarceLimit | null => {
   const number = (name: string): number => (headers[name] === undefined ? NaN : Number(headers[name]));
@@ -177,7 +182,7 @@ export const scarceLimit = (headers: XAnswer['headers']): ScarceLimit | null => 
   return found[0] ?? null;
 };
 
-/** Until when nothing is left of a limit, by an answer's headers; null while something is. */
+/** Returns when a limit that the headers show as used up resets; null while some of it is left. */
 const exhaustedUntil = (headers: XAnswer['headers']): string | null => {
   const scarce = scarceLimit(headers);
   return scarce?.remaining === 0 ? scarce.resetAt : null;

@@ -2,7 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 
-/** The stage's media bucket, read in ranges (RFC 9110, section 14.1.2): a file never lies in memory as a whole. */
+/** Opens the stage's media bucket. Files are read in ranges (RFC 9110, section 14.1.2), never entirely into memory. */
 export const mediaBucket = (bucket: string): MediaObjects => {
   const s3 = new S3Client(callLimits());
   return {
@@ -19,7 +19,7 @@ export const mediaBucket = (bucket: string): MediaObjects => {
         );
         return await object.Body?.transformToByteArray();
       } catch (error) {
-        // Not there, shorter, or other bytes than those that were checked (S3: If-Match).
+        // Missing, shorter than expected, or changed since it was checked (S3: If-Match).
         if (['NoSuchKey', 'InvalidRange', 'PreconditionFailed'].includes(errorName(error) ?? '')) return undefined;
         throw error;
       }
@@ -30,8 +30,8 @@ export const mediaBucket = (bucket: string): MediaObjects => {
 /** The bucket that media files were uploaded to. */
 export interface MediaObjects {
   /**
-   * Bytes of an object from `start` (inclusive) to `end` (exclusive); undefined when there is no such
-   * object, or when it is not the one that the entity tag names.
+   * Reads bytes of an object from `start` (inclusive) to `end` (exclusive); undefined when the object is missing or
+   * does not match the entity tag.
    */
   read(objectKey: string, start: number, end: number, etag: string | null): Promise<Uint8Array | undefined>;
 }

@@ -5,34 +5,34 @@ import { seal, unseal } from '#shared/sealing.ts';
 import { partsOf } from '../domain/sealed.ts';
 import type { XSecret } from './x-secret.ts';
 
-/** Whose secret it is, and its purpose. It is bound to the sealed text: moved elsewhere, it does not open. */
+/** Owner and purpose of a secret. They are bound to the ciphertext, which cannot be decrypted anywhere else. */
 export interface Purpose {
   workspaceId: string;
-  /** The account, or the connection that is being made. */
+  /** The account, or the connection being made. */
   subject: string;
   purpose: 'tokens' | 'code_verifier';
 }
 
-/** Seals what must not be read in the table. */
+/** Encrypts what must not be readable in the table. */
 export interface Vault {
-  /** Seals under the current key. */
+  /** Encrypts with the current key. */
   seal(text: string, purpose: Purpose): Promise<string>;
   /**
-   * Opens what the current key or an older one sealed.
+   * Decrypts what the current or an older key encrypted.
    * @throws Error when the text was changed or belongs to something else
-   * @throws DomainError `vault_key_missing` when its key is gone: it names the key's version, never a value
+   * @throws DomainError `vault_key_missing` when its key is gone, naming the key's version but never a value
    */
   open(sealed: string, purpose: Purpose): Promise<string>;
-  /** Versions of the older keys: anything still under one of them must be sealed again. */
+  /** Returns the versions of the older keys; anything still under one of them must be re-encrypted. */
   olderVersions(): Promise<string[]>;
 }
 
-/** The keys of the vault, in the stage's secret. `anew`: they may have changed since they were read. */
+/** Reads the vault's keys from the stage's secret. `anew` bypasses the cache, for when they may have changed. */
 export type VaultKeys = (asked?: { anew: true }) => Promise<Pick<XSecret, 'vaultKey' | 'previousVaultKeys'>>;
 
 interface Key {
   bytes: Buffer;
-  /** Names the key without telling of it. */
+  /** Identifies the key without revealing it. */
   version: string;
 }
 
@@ -43,7 +43,7 @@ const deriveKey = (vaultKey: string): Key => {
 
 const boundTo = ({ workspaceId, subject, purpose }: Purpose) => [workspaceId, subject, purpose];
 
-/** Used in logs and replies: the platform's operator has to restore the key (docs/runbook.md). */
+/** For logs and replies: the platform's operator has to restore the key (docs/runbook.md). */
 const missingKey = (version: string): DomainError =>
   new DomainError(
     'unavailable',
@@ -51,7 +51,10 @@ const missingKey = (version: string): DomainError =>
     `The encryption key ${version} of the tokens is missing. The operator of the platform has to restore it.`,
   );
 
-/** An envelope is `1.<key version>.<sealed text>`. Keys are replaced without a pause: the current one seals, all open. */
+/**
+ * Opens the vault. An envelope is `1.<key version>.<ciphertext>`. Keys rotate without downtime: the current one
+ * encrypts, all of them decrypt.
+ */
 export const vaultWith = (keys: VaultKeys): Vault => {
   const keyOf = async (version: string, asked?: { anew: true }): Promise<Key | undefined> => {
     const { vaultKey, previousVaultKeys } = await keys(asked);
@@ -65,13 +68,13 @@ export const vaultWith = (keys: VaultKeys): Vault => {
     async open(envelope, purpose) {
       const { version, body } = partsOf(envelope) ?? {};
       if (version === undefined || body === undefined) throw new Error('The vault does not know this envelope.');
-      // Another container may have sealed it under a key that is newer than the known ones.
+      // Another container may have encrypted it with a key newer than the cached ones.
       const key = (await keyOf(version)) ?? (await keyOf(version, { anew: true }));
       if (!key) throw missingKey(version);
       return unseal(key.bytes, body, boundTo(purpose));
     },
     async olderVersions() {
-      // Sealing again starts with the newest key.
+      // Bypasses the cache: re-encryption has to use the newest key.
       const { vaultKey, previousVaultKeys } = await keys({ anew: true });
       const current = deriveKey(vaultKey).version;
       const older = previousVaultKeys.map((key) => deriveKey(key).version);

@@ -2,33 +2,33 @@ import * as z from 'zod';
 import { jsonOf } from '#shared/json.ts';
 import type { Clock } from '#shared/time.ts';
 
-/** An empty value is none. */
+/** Maps an empty value to undefined. */
 function orNone(value: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** The stage's secret: the X app's credentials, and the key of the vault. */
+/** The stage's secret: the X app's credentials and the vault's keys. */
 const XSecret = z.object({
   clientId: z.string().min(1),
   clientSecret: z.string().min(1),
-  /** OAuth 1.0a: signs what X delivers to the webhook. Empty or missing: the app has none. */
+  /** OAuth 1.0a consumer secret, which signs what X delivers to the webhook. Empty or missing: none. */
   consumerSecret: z.string().transform(orNone).optional(),
-  /** The app's own token, for calls that no account makes. */
+  /** The app's own token, for calls on behalf of no account. */
   appBearer: z.string().transform(orNone).optional(),
-  /** Random characters, from which the key is derived. */
+  /** Random characters from which the key is derived. */
   vaultKey: z.string().min(32),
-  /** Keys before it, under which tokens may still lie. */
+  /** Previous keys, under which tokens may still be encrypted. */
   previousVaultKeys: z.array(z.string().min(32)).default([]),
 });
 export type XSecret = z.infer<typeof XSecret>;
 
-/** A rotated secret is in use this much later, in milliseconds. */
+/** How long the secret is cached, and so until a rotated one is used. In milliseconds. */
 const keptMs = 5 * 60_000;
 
 /**
- * The secret, read at its first use and cached in the container for five minutes. `anew` reads it regardless of the
- * cache, for a caller that knows of something newer.
- * @throws Error that names what is missing, never a value: nothing works without it, and nothing stands in for it.
+ * Reads the secret on first use and caches it in the container for five minutes. `anew` bypasses the cache, for a
+ * caller that knows of something newer.
+ * @throws Error naming the missing fields, never a value. There is no fallback.
  */
 export const xSecret = (load: () => Promise<string>, now: Clock): ((asked?: { anew: true }) => Promise<XSecret>) => {
   let kept: { secret: XSecret; readAt: number } | undefined;

@@ -11,11 +11,11 @@ import { billReads } from '../usage/meter.ts';
 interface ReadInput {
   workspaceId: string;
   accountId: string;
-  /** At most 100: X's largest look-up. */
+  /** At most 100, the maximum of X's lookup. */
   xPostIds: readonly string[];
 }
 
-/** Reads the counters of an account's own posts. A post that X does not mention at all is left out. */
+/** Reads the metrics of an account's own posts. A post that X does not mention at all is left out. */
 export const readPosts = async (
   deps: Deps,
   { workspaceId, accountId, xPostIds }: ReadInput,
@@ -28,7 +28,7 @@ export const readPosts = async (
   }
   const measuredAt = deps.now().toISOString();
   try {
-    // Work that can wait leaves the rest of a limit to posts and people.
+    // Reading can wait, so it leaves the rest of a limit to publishing and people.
     const session = openSession(deps, account, author, { yields: true });
     const { posts, gone } = await session.call('lookup', (token) => deps.x.readPosts(token, xPostIds));
     const to = { workspaceId, accountId, campaignId: null, postId: null };
@@ -45,7 +45,7 @@ export const readPosts = async (
   }
 };
 
-/** Whether the workspace's budget for reading has room for so many posts, if X bills each of them. */
+/** Whether the workspace's read budget covers that many posts, if X bills all of them. */
 const mayRead = async (
   { budgets, usage, now }: Pick<Deps, 'budgets' | 'usage' | 'now'>,
   workspaceId: string,
@@ -57,5 +57,5 @@ const mayRead = async (
   return spent + posts * priceOf('post_read', now()) <= budgetMicros;
 };
 
-/** When the next month begins (UTC). */
+/** Returns the start of the next month (UTC). */
 const nextMonth = (now: Date): string => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString();

@@ -6,7 +6,7 @@ import { XId } from '../domain/x-id.ts';
 import { tasks as names } from '../task-names.ts';
 import { readPosts } from './read-posts.ts';
 
-/** Reading the metrics of posts from X. */
+/** Tasks that read the metrics of posts from X. */
 export const postReadingTasks = (deps: Deps): Task[] => [
   task(
     names.readPosts,

@@ -6,7 +6,7 @@ import { connectionsOf } from '../store/connections-of-person.ts';
 import { tasks as names } from '../task-names.ts';
 
 /**
- * Erases the connections that a person began and did not complete. All else here knows people by id alone, which is a
+ * Erases connections that a person started but did not complete. Everything else here refers to people only by id, a
  * pseudonym once the person is erased.
  */
 export const erasePerson = (table: Table): Task =>

@@ -7,16 +7,16 @@ import { disconnectAccount } from '../connections/connect.ts';
 import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 
-/** A step of `delete-due-workspaces`. */
+/** Task of `delete-due-workspaces`. */
 export const eraseWorkspace = (deps: Deps, items: WorkspaceItems): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }, origin) => ({
     outcome: await eraseShare(deps, items, workspaceId, origin),
   }));
 
 /**
- * Erases a part of this context's share of a workspace that is deleted. Its accounts are disconnected first, as a person
- * would: that revokes their tokens at X and frees the X users for other workspaces. One a step: each waits for X, and a
- * step has half a minute.
+ * Erases part of this context's data of a deleted workspace. Its accounts are disconnected first, as a person would do
+ * it, which revokes their tokens at X and frees the X users for other workspaces. One account per step, because each
+ * waits for X and a step has half a minute.
  */
 const eraseShare = async (
   deps: Deps,

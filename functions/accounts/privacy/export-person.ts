@@ -2,7 +2,7 @@ import { entityOf } from '#shared/entities.ts';
 import { type ExportSection, isChangedBy } from '#shared/privacy/export-person.ts';
 import { Account } from '../domain/account.ts';
 
-/** Accounts that the person changed last (connected, disconnected), or whose automation they confirmed. */
+/** Accounts that the person last changed (connected, disconnected), or whose automation they confirmed. */
 export const exportSections: readonly ExportSection[] = [
   {
     kind: 'account',

@@ -16,15 +16,15 @@ interface OwnPost {
 }
 
 interface PostToRepost extends OwnPost {
-  /** When the right to send ends (UTC); undefined: it does not. */
+  /** Deadline for beginning the call (UTC); undefined: none. */
   sendBy?: string | undefined;
 }
 
 type Call = (session: ReturnType<typeof openSession>, xUserId: string) => Promise<unknown>;
 
 /**
- * Does something with a post of the account's own that X allows to be repeated without harm: if the outcome is unknown,
- * it is simply done again.
+ * Makes a call on one of the account's own posts that X allows to be repeated safely; after an unknown outcome it is
+ * simply repeated.
  */
 const act = async (
   deps: Deps,
@@ -41,22 +41,22 @@ const act = async (
     return { outcome: 'done' };
   } catch (error) {
     if (!(error instanceof XError)) throw error;
-    // A post that is already gone needs no deleting.
+    // Already gone counts as deleted.
     if (price === 'post_delete' && error.failure.kind === 'not_found') return { outcome: 'done' };
     return blockerOf(error.failure, deps.now(), deps.random(), deps.pace);
   }
 };
 
-/** Deletes a post on X. One that is gone there already is done. */
+/** Deletes a post on X; one that is already gone counts as deleted. */
 export const deletePost = (deps: Deps, post: OwnPost, author: Author): Promise<OwnPostOutcome> =>
   act(deps, post, author, 'post_delete', (session) =>
     session.call('delete_post', (token) => deps.x.deletePost(token, post.xPostId)),
   );
 
-/** The right to send ended before the call began. */
+/** The deadline passed before the call began. */
 class TooLate extends Error {}
 
-/** Reposts one of the account's own posts. Its call begins while it may be sent, or not at all. */
+/** Reposts one of the account's own posts. The call begins before its deadline or not at all. */
 export const repost = async (deps: Deps, post: PostToRepost, author: Author): Promise<OwnPostOutcome> => {
   const assertInTime = (): void => {
     if (post.sendBy !== undefined && deps.now().getTime() >= Date.parse(post.sendBy)) throw new TooLate();

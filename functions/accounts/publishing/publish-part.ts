@@ -41,20 +41,20 @@ export interface PartInput extends PartToPublish {
   accountId: string;
   postId: string;
   campaignId: string | null;
-  /** Only look for what may be on X: nothing may be sent any more. */
+  /** Only look for what may be on X; nothing may be sent any longer. */
   isWithheld?: boolean | undefined;
-  /** The word of the campaign that the post belongs to. */
+  /** Permit of the campaign that the post belongs to. */
   permit?: PermitOutcome | undefined;
 }
 
-/** Whether the right to send has ended: that of the claim, or of the campaign's permit. */
+/** Whether the right to send has ended, that of the claim or of the campaign's permit. */
 const isExpired = ({ sendBy, permit }: Pick<PartInput, 'sendBy' | 'permit'>, now: Date): boolean =>
   [sendBy, permit?.permittedUntil].some((end) => end !== undefined && now.getTime() >= Date.parse(end));
 
 /**
- * Puts one part of a post onto X, exactly once however often it is called. X has no idempotency key, so the intent is
- * written before the call and the X id after it. An intent without an id has an unknown outcome: once its call can no
- * longer land, the account's own timeline decides, and only what is not there is sent again.
+ * Publishes one part of a post on X exactly once, however often it is called. X has no idempotency key, so the intent
+ * is written before the call and the X id after it. An intent without an id has an unknown outcome: once its call can
+ * no longer reach X, the account's own timeline decides, and only what is not there is sent again.
  */
 export const publishPart = async (deps: Deps, input: PartInput, author: Author): Promise<PartOutcome> => {
   const [found, account, budgetMicros] = await Promise.all([
@@ -80,15 +80,15 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
     return afterBlindLook(deps, error);
   }
   if (input.isWithheld === true) return release(deps, publication);
-  // The post moved to another account meanwhile: the sent first part is not there.
+  // The post has since been moved to another account, for which nothing was sent.
   const isMoved = publication.accountId !== input.accountId;
   const unsentNow = isMoved ? { ...own, sends: [] } : publication;
   return send(deps, toSend, unsentNow, await usableAccount(deps, input.workspaceId, input.accountId), author);
 };
 
 /**
- * Looks for a part that has no known send but may be on X all the same since `lookSince`: this table, or that of posts,
- * was restored to an earlier state. Nothing is sent.
+ * Looks for a part that has no recorded send but may have been on X since `lookSince`, because this table or that of
+ * posts was restored to an earlier state. Sends nothing.
  */
 const lookForUnknown = async (
   deps: Deps,
@@ -112,13 +112,16 @@ const lookForUnknown = async (
   }
 };
 
-/** What a text is known again by. */
+/** Returns the digests by which a text is recognised. */
 const printsOf = (text: string, replyTo: string | null): Pick<Send, 'fingerprint' | 'words'> => ({
   fingerprint: fingerprintOf(text, replyTo !== null),
   words: wordprintOf(text, replyTo !== null),
 });
 
-/** The X post that a part replies to: the part before it; null of the first part, and while that is not out. */
+/**
+ * Returns the X post that a part replies to, the previous part; null for the first part, and while the previous one is
+ * not published.
+ */
 const parentOf = async (
   { publications }: Deps,
   { workspaceId, postId, part }: Pick<PartInput, 'workspaceId' | 'postId' | 'part'>,
@@ -127,7 +130,7 @@ const parentOf = async (
   return before?.published?.xPostId ?? null;
 };
 
-/** Nothing of it landed, and nothing will be sent any more: it is not paid for. */
+/** Refunds a part that did not reach X and will no longer be sent. */
 const release = async (deps: Deps, publication: Publication): Promise<PartOutcome> => {
   const abandoned = await deps.publications.save(abandon(publication));
   if (!abandoned) return unsettled(instantAfter(deps.now(), deps.pace.settleMs));
@@ -135,7 +138,7 @@ const release = async (deps: Deps, publication: Publication): Promise<PartOutcom
   return { outcome: 'withheld' };
 };
 
-/** What is looked for: the sends that may have landed, the text as it is now, its price, and since when (UTC) to look. */
+/** What to look for: the sends that may have reached X, the current text, its price, and since when (UTC). */
 interface LookFor extends PostToPay {
   sends: Publication['sends'];
   text: string;
@@ -143,8 +146,8 @@ interface LookFor extends PostToPay {
 }
 
 /**
- * Looks for an open send on X and adopts the post it made; undefined if it made none. It fails closed: a post that may
- * be it, but that X does not show fully, is looked up by its id, and if that is inconclusive too, nothing is sent.
+ * Looks for an open send on X and adopts the post it made; undefined if it made none. Fails closed: a post that may be
+ * it, but that X shows only in part, is looked up by its id, and if that is inconclusive too, nothing is sent.
  */
 const look = async (
   deps: Deps,
@@ -177,7 +180,7 @@ const look = async (
   return (await adoptFirst(deps, publication, judged.same, priced)) ?? (isOpen ? unclear : undefined);
 };
 
-/** Maximum number of posts X looks up at once (X API: GET /2/tweets). */
+/** Maximum number of posts per lookup at X (X API: GET /2/tweets). */
 const maxLookedUp = 100;
 
 const idsOf = (shown: readonly ShownPost[]): string[] => shown.map(({ xPostId }) => xPostId);
@@ -190,7 +193,7 @@ const unclear: PartOutcome = {
     'as you want it, cancel this one; otherwise delete what is there and schedule this one again.',
 };
 
-/** The shown posts that are the part, and those that may be, the oldest first. Another part's stay that part's. */
+/** Returns the posts that are the part and those that may be, oldest first, without those of other parts. */
 const weigh = async (
   { publications }: Deps,
   { workspaceId }: Publication,
@@ -218,9 +221,9 @@ const adoptFirst = async (
   if (first?.createdAt === undefined) return undefined;
   const { xPostId, createdAt } = first;
   const ageMs = deps.now().getTime() - Date.parse(createdAt);
-  // Another publication that has just sent the same text may not have recorded yet that this post is its own.
+  // Another publication that has just sent the same text may not have recorded this post as its own yet.
   if (ageMs < deps.pace.functionMs) return unsettled(instantAfter(deps.now(), deps.pace.functionMs));
-  // A send without a record has not been counted yet.
+  // A post without a recorded send has not been counted yet.
   const charge = publication.charge ?? (await countPost(deps, publication, priced));
   const paid = { ...publication, charge };
   const outcome = await keep(deps, paid, xPostId, createdAt, (found) => deps.publications.adopt(found, xPostId));
@@ -229,7 +232,7 @@ const adoptFirst = async (
   return outcome;
 };
 
-/** Writes the X id. If it was written meanwhile, the next try finds that. */
+/** Records the X id. If the publication was written meanwhile, the next attempt reads it. */
 const keep = async (
   deps: Deps,
   publication: Publication,
@@ -243,7 +246,7 @@ const keep = async (
   return publishedOutcome(kept, { xPostId, publishedAt });
 };
 
-/** Sends the part, when the part before it and its media are on X. */
+/** Sends the part once the previous part and its media are on X. */
 const send = async (
   deps: Deps,
   input: PartInput & PostWithinBudget,
@@ -254,7 +257,7 @@ const send = async (
   const { workspaceId, part, text, accountId } = input;
   const replyTo = await parentOf(deps, input);
   if (part > 0 && replyTo === null) return { outcome: 'not_reached' };
-  // Looked at again right before the call: this one saves the intent and its charge.
+  // Checked again right before the call; this check saves writing the intent and its charge.
   if (isExpired(input, deps.now())) return notInTime(deps, publication);
   if ('outcome' in account) return account;
   const uploads = await Promise.all(
@@ -286,20 +289,23 @@ const labelsOf = ({ poll, replySettings, madeWithAi, paidPartnership }: PartInpu
 /** Another process is sending this part at the same time. */
 class LostRace extends Error {}
 
-/** The right to send ended while the call was prepared. */
+/** The right to send ended while the call was being prepared. */
 class TooLate extends Error {}
 
-/** Nothing was sent by this call. While an earlier send is open, that must not pass for "nothing is out". */
+/**
+ * Returns the outcome when this call sent nothing. While an earlier send is open, that must not mean "nothing was
+ * published".
+ */
 const notInTime = (deps: Deps, { sends }: Publication): PartOutcome =>
   sends.length > 0 ? unsettled(deps.now().toISOString()) : { outcome: 'expired' };
 
-/** One try to send a part: the intent, the call, and what its failure means. */
+/** One attempt to send a part: the intent, the call, and the meaning of its failure. */
 class Attempt {
   readonly #deps: Deps;
   readonly #session: AccountSession;
   readonly #account: Account;
   publication: Publication;
-  /** X answered "duplicate" to a later send: an earlier one went through. */
+  /** X rejected a later send as a duplicate, so an earlier one went through. */
   #isDuplicate = false;
 
   constructor(deps: Deps, session: AccountSession, account: Account, publication: Publication) {
@@ -309,10 +315,13 @@ class Attempt {
     this.publication = publication;
   }
 
-  /** The X id. Each call has an intent of its own, also the second one after a refused token. */
+  /**
+   * Creates the post and returns its X id. Each call gets its own intent, including the repetition after a refused
+   * token.
+   */
   async make(post: PostToCreate, priced: PartInput & PostWithinBudget): Promise<string> {
     const created = await this.#session.call('create_post', async (token) => {
-      // The charge of an earlier send pays for this one, since that send has not landed.
+      // The charge of an earlier send pays for this one, because that send did not reach X.
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));
       const send = {
         at: this.#deps.now().toISOString(),
@@ -322,7 +331,7 @@ class Attempt {
       };
       await this.#write(intend(this.publication, send, charge));
       try {
-        // After everything that may take long: from here to X's call there is nothing to wait for.
+        // After everything that can take long: nothing is awaited between this check and X's call.
         if (isExpired(priced, this.#deps.now())) throw new TooLate();
         return await this.#deps.x.createPost(token, post);
       } catch (error) {
@@ -353,7 +362,7 @@ class Attempt {
     const step = nextStep(this.publication, this.#deps.now(), this.#deps.pace.settleMs);
     if (step.do === 'answer') return step.outcome;
     const blocker = blockerOf(error.failure, this.#deps.now(), this.#deps.random(), this.#deps.pace);
-    // While an earlier send is open, whatever can wait must not pass for "nothing is out".
+    // While an earlier send is open, a retryable failure must not mean "nothing was published".
     return step.do === 'look' && blocker.outcome === 'rate_limited' ? unsettled(blocker.retryAt) : blocker;
   }
 
@@ -370,7 +379,7 @@ class Attempt {
   }
 }
 
-/** X did not show the timeline: whether the part is out stays unknown, and it is looked for again later. */
+/** X did not show the timeline: whether the part was published stays unknown, and it is looked for later. */
 const afterBlindLook = (deps: Deps, error: unknown): PartOutcome => {
   if (!(error instanceof XError)) throw error;
   const blocker = blockerOf(error.failure, deps.now(), deps.random(), deps.pace);

@@ -10,7 +10,7 @@ import { deletePost, repost } from './own-posts.ts';
 import { publishPart } from './publish-part.ts';
 import { uploadMedia } from './upload-media.ts';
 
-/** The campaign pays for its posts: every billable call says whose it is. */
+/** A campaign pays for its posts, so every billable call names it. */
 const ofPost = {
   workspaceId: WorkspaceId,
   accountId: AccountId,
@@ -18,7 +18,7 @@ const ofPost = {
   campaignId: CampaignId.nullable(),
 };
 
-/** The tasks that send posts to X, and take them down again. */
+/** Tasks that publish posts on X and delete them again. */
 export const publishingTasks = (deps: Deps): Task[] => [
   task(
     names.publishPart,

@@ -6,36 +6,36 @@ import type { AccountSession } from '../session/account-session.ts';
 import type { Upload } from '../store/uploads.ts';
 import type { Processing } from '../x/port.ts';
 
-/** X's samples upload in chunks of 1 MiB; 5 MB ones were refused with 413. */
+/** X's samples upload in chunks of 1 MiB; chunks of 5 MB were refused with 413. */
 const chunkBytes = 1024 * 1024;
 
 /** An upload that X drops sooner than this is not used. In milliseconds. */
 const leastLifeMs = 10 * 60_000;
 
-/** Whether X keeps the upload long enough to post it. */
+/** Whether X keeps the upload long enough for it to be posted. */
 export const lives = ({ expiresAt }: Upload, now: Date): boolean => Date.parse(expiresAt) - now.getTime() > leastLifeMs;
 
-/** One invocation's way to X for an account. */
+/** What an invocation needs to upload files for an account. */
 export interface Surroundings {
   deps: Deps;
   session: AccountSession;
   workspaceId: string;
   accountId: string;
-  /** No segment is begun after this instant. */
+  /** No segment starts after this time. */
   until: Date;
 }
 
-/** The text on X for a file once it is uploaded, and its SHA-256. */
+/** The file's texts on X: their SHA-256, and the function that sets them after the upload. */
 interface Words {
   said: string;
   tell: (xMediaId: string) => Promise<void>;
 }
 
 /**
- * Brings one file to X, in as many calls as it takes. One invocation at a time sends segments, and records its progress
- * when it stops. X does not document whether a segment may come twice. An upload that was cut off has an unknown state
- * at X: it starts again, and X drops the fragment.
- * @throws XError what stands in the way
+ * Uploads a file to X, in as many calls as it takes. One invocation at a time sends segments, and records its progress
+ * when it stops. X does not document whether a segment can be repeated. An interrupted upload is in an unknown state at
+ * X, so it starts over, and X drops the fragment.
+ * @throws XError the failure of X
  */
 export const uploadFile = async (around: Surroundings, file: FileToUpload, words: Words): Promise<UploadOutcome> => {
   const { deps, workspaceId, accountId } = around;
@@ -72,7 +72,7 @@ const begin = async (
   return send(around, begun, file, words);
 };
 
-/** Another process is bringing the same file to X at the same time. */
+/** Outcome while another process uploads the same file. */
 const later = ({ now, pace }: Deps): UploadOutcome => ({
   outcome: 'uploading',
   retryAt: instantAfter(now(), pace.pauseMs),
@@ -84,7 +84,7 @@ const missing: MediaOutcome = {
   reason: 'The media file is missing or was changed. Upload it again.',
 };
 
-/** Sends segments from where the upload rests, and finishes it after the last; rests when the time is up. */
+/** Sends segments from where the upload was paused, finishes it after the last one, and pauses when time is up. */
 const send = async (
   around: Surroundings,
   resting: Upload,
@@ -101,7 +101,7 @@ const send = async (
   let segment = held.nextSegment;
   try {
     for (; segment < segments; segment += 1) {
-      // At least one each time, so that it finishes however little time there is.
+      // At least one segment per call, so that the upload finishes however little time there is.
       if (segment > held.nextSegment && deps.now() >= around.until) {
         await rest(segment);
         return { outcome: 'uploading', retryAt: deps.now().toISOString() };
@@ -114,8 +114,8 @@ const send = async (
     isFinalized = true;
     return await settle(around, held, words, processing);
   } catch (error) {
-    // X has not taken what it refused before looking at the file: the upload continues from there. Any other failure
-    // ends it.
+    // After a refusal that does not concern the file, the upload continues from this segment. Any other failure ends
+    // it.
     if (error instanceof XError && isBeforeTheFile(error.failure) && !isFinalized) await rest(segment);
     else await giveUp();
     throw error;
@@ -139,17 +139,17 @@ const sendSegment = async (
 
 const afterTheFile: readonly XFailure['kind'][] = ['unknown_outcome', 'invalid', 'forbidden', 'not_found', 'duplicate'];
 
-/** Refusals of the account, the app or the hour: the file has nothing to do with them. */
+/** Whether the failure concerns the account, the app or a limit rather than the file. */
 const isBeforeTheFile = ({ kind }: XFailure): boolean => !afterTheFile.includes(kind);
 
-/** Asks X how far it is with a file. */
+/** Asks X for the processing status of a file. */
 const checkOn = async (around: Surroundings, known: Upload, words: Words): Promise<UploadOutcome> => {
   const { deps, session } = around;
   const processing = await session.call('media_status', (token) => deps.x.mediaStatus(token, known.xMediaId));
   return settle(around, known, words, processing);
 };
 
-/** Keeps how far X is, and says what there is to say before the file is used. */
+/** Records X's processing status, and sets the texts before the file is used. */
 const settle = async (
   { deps }: Surroundings,
   upload: Upload,

@@ -19,7 +19,10 @@ interface UploadInput {
   media: MediaToUpload;
 }
 
-/** The account's upload of a media file while it can be posted; undefined when there is none, or X still works on it. */
+/**
+ * Returns the account's upload of a media file if it can be posted; undefined when there is none, or X is still
+ * processing it.
+ */
 export const readyUpload = async (
   deps: Deps,
   workspaceId: string,
@@ -31,9 +34,8 @@ export const readyUpload = async (
 };
 
 /**
- * Brings a media file to X for one account, with its alt text and subtitles before it is posted. An uploaded file is
- * reused while X keeps it and its texts are the same. A large file takes several calls: `uploading` means that the next
- * call continues.
+ * Uploads a media file to X for one account, with alt text and subtitles. An existing upload is reused while X keeps it
+ * and its texts are unchanged. A large file takes several calls: `uploading` means that the next call continues.
  */
 export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author): Promise<UploadOutcome> => {
   const { workspaceId, accountId, media } = input;
@@ -43,7 +45,7 @@ export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author
   const account = await usableAccount(deps, workspaceId, accountId);
   if ('outcome' in account) return account;
   const { pace, now } = deps;
-  // A call that begins before this ends, with what is written after it, before the function does.
+  // A call that begins before this, with the writes that follow it, ends before the function's timeout.
   const until = new Date(now().getTime() + pace.functionMs * 0.9 - pace.callMs);
   const session = openSession(deps, account, author);
   try {
@@ -54,7 +56,7 @@ export const uploadMedia = async (deps: Deps, input: UploadInput, author: Author
   }
 };
 
-/** Subtitles first: they are small, and X ties them to a video that it has processed. */
+/** Subtitles first: they are small, and X attaches them to a video that it has processed. */
 const bring = async (around: Surroundings, { media, ...to }: UploadInput): Promise<UploadOutcome> => {
   for (const track of media.subtitles) {
     const outcome = await uploadFile(around, track, { said: '', tell: async () => undefined });
@@ -63,7 +65,7 @@ const bring = async (around: Surroundings, { media, ...to }: UploadInput): Promi
   return uploadFile(around, media, { said: saidOf(media), tell: (xMediaId) => tell(around, to, media, xMediaId) });
 };
 
-/** Says on X what belongs to the file before it is posted (X API: media metadata, media subtitles). */
+/** Sets a file's alt text and subtitles on X before it is posted (X API: media metadata, media subtitles). */
 const tell = async (
   { deps, session, workspaceId, accountId }: Surroundings,
   to: ChargedTo,
@@ -77,7 +79,7 @@ const tell = async (
   }
   for (const { mediaId, languageCode, name } of media.subtitles) {
     const track = await readyUpload(deps, workspaceId, accountId, mediaId);
-    // X dropped it, or another upload has started: this is tried again.
+    // X dropped it, or another upload has started: retried later.
     if (!track) throw new XError({ kind: 'unknown_outcome' });
     const subtitles = { xMediaId: track.xMediaId, languageCode, name };
     await session.call('media_subtitles', (token) => deps.x.attachSubtitles(token, xMediaId, subtitles));

@@ -8,13 +8,13 @@ import type { Purpose } from '../ports/vault.ts';
 import type { StoredTokens, TokenStore } from '../store/tokens.ts';
 import type { XTokens } from '../x/port.ts';
 
-/** A token that ends sooner than this is refreshed before it is used. In milliseconds. */
+/** A token that expires sooner than this is refreshed first. In milliseconds. */
 const freshMs = 5 * 60_000;
 
-/** One refresh makes two calls at most: a process that holds the lock longer is gone. In milliseconds. */
+/** A refresh makes at most two calls; a process that holds the lock longer has died. In milliseconds. */
 const lockMsOf = ({ callMs }: Pace): number => 2 * callMs + 5_000;
 
-/** How long a caller that finds the lock taken waits for the new pair, and how often it checks. In milliseconds. */
+/** How long a caller waits for the new pair while another holds the lock, and how often it checks. In milliseconds. */
 const patienceOf = ({ callMs }: Pace) => ({ totalMs: 2 * callMs, everyMs: 150 });
 
 const Pair = z.object({ accessToken: z.string(), refreshToken: z.string() });
@@ -25,11 +25,11 @@ type Owner = Pick<Account, 'workspaceId' | 'id'>;
 
 const purposeOf = ({ workspaceId, id }: Owner): Purpose => ({ workspaceId, subject: id, purpose: 'tokens' });
 
-/** Seals a pair of tokens for its account, as it is stored. */
+/** Encrypts a pair of tokens for its account, as stored. */
 export const sealTokens = ({ vault }: Pick<Deps, 'vault'>, owner: Owner, pair: Pair): Promise<string> =>
   vault.seal(JSON.stringify(pair), purposeOf(owner));
 
-/** What is stored of a pair of tokens. */
+/** Returns a pair of tokens in its stored form. */
 export const sealedTokens = async (
   deps: Pick<Deps, 'vault' | 'now'>,
   owner: Owner,
@@ -49,11 +49,11 @@ export const openTokens = async (
 ): Promise<Pair> => Pair.parse(JSON.parse(await vault.open(sealed, purposeOf(owner))));
 
 /**
- * An access token of the account that is valid for five more minutes, refreshed if needed: by one caller at a time,
- * since X's refresh tokens work once; the others wait for the pair it gets.
- * @param refused a token that X has just refused: any other will do
- * @param read the stored pair, if it has just been read with other items
- * @throws XError `unauthorized` when the account has to be connected again, or whatever else X answered
+ * Returns an access token of the account that is valid for at least five minutes, refreshed if needed. Only one caller
+ * refreshes at a time, because X's refresh tokens work once; the others wait for the new pair.
+ * @param refused a token that X has just refused; any other is accepted
+ * @param read the stored pair, if it was just read with other items
+ * @throws XError `unauthorized` when the account has to be reconnected, or whatever else X answered
  */
 export const accessTokenOf = async (
   deps: TokenDeps,
@@ -77,7 +77,7 @@ export const accessTokenOf = async (
   throw new XError({ kind: 'unknown_outcome' });
 };
 
-/** Refreshes under the lock; returns the new access token, or undefined if another process has the lock. */
+/** Refreshes under the lock; returns the new access token, or undefined if another process holds the lock. */
 const refresh = async (
   deps: TokenDeps,
   owner: Owner,
@@ -96,18 +96,18 @@ const refresh = async (
     await deps.tokens.save({
       ...locked,
       refreshingUntil: null,
-      // Those who wait for the lock find it here: X's word is the same for all of them.
+      // Callers waiting for the lock read it here, since X would give them the same answer.
       ...(isFinal && { refusedAt: deps.now().toISOString() }),
     });
-    // A used, expired or revoked refresh token: X answers the same for all three (RFC 6749, section 5.2).
+    // X gives the same answer for a used, expired or revoked refresh token (RFC 6749, section 5.2).
     throw isFinal ? new XError({ kind: 'unauthorized' }) : error;
   }
-  // Stored before it is used: a pair that only this process knows would be lost with it.
+  // Stored before it is used: a pair known only to this process would be lost with it.
   const saved = await deps.tokens.save({ ...(await sealedTokens(deps, owner, tokens)), version: locked.version });
   return saved && tokens.accessToken;
 };
 
-/** Without an answer it is unknown whether the token is used: it is tried once more, and X's answer decides. */
+/** Without an answer it is unknown whether the token was used up, so it is tried once more and X's answer decides. */
 const refreshAtX = async ({ x }: TokenDeps, refreshToken: string): Promise<XTokens> => {
   try {
     return await x.refresh(refreshToken);
@@ -117,6 +117,6 @@ const refreshAtX = async ({ x }: TokenDeps, refreshToken: string): Promise<XToke
   }
 };
 
-/** Whether another pair was stored since the lock was taken: then X's refusal applies to the old one. */
+/** Whether another pair was stored since the lock was taken; X's refusal then applies to the old one. */
 const wasReplaced = async ({ tokens }: TokenDeps, { workspaceId, id }: Owner, locked: StoredTokens): Promise<boolean> =>
   (await tokens.find(workspaceId, id))?.version !== locked.version;

@@ -9,7 +9,7 @@ import type { XReply } from '../x/port.ts';
 import { accessTokenOf } from './access-token.ts';
 import { noteFailure } from './record-health.ts';
 
-/** X's endpoints, as its limits distinguish them. */
+/** X's endpoints, as far as they have separate limits. */
 type Endpoint =
   | 'me'
   | 'create_post'
@@ -25,17 +25,17 @@ type Endpoint =
 
 const reads: readonly Endpoint[] = ['me', 'timeline', 'lookup'];
 
-/** Calls of X as one account, within one invocation. */
+/** Calls to X as one account, within one invocation. */
 export interface AccountSession {
   /**
-   * Makes a call with a valid token. A call that is known to be over a limit, or stopped for the whole app, is not
-   * tried; a refused token is replaced and the call made once more.
-   * @throws XError what X answered; the account's health is written when it tells of it
+   * Makes a call with a valid token. It is not tried when a known limit or an open circuit forbids it; after a refused
+   * token it is repeated once with a new one.
+   * @throws XError what X answered; recorded in the account's health where it matters
    */
   call<Value>(endpoint: Endpoint, make: (accessToken: string) => Promise<XReply<Value>>): Promise<Value>;
 }
 
-/** `yields`: the session's work can wait, so it leaves the rest of a scarce limit to work that cannot. */
+/** Opens a session. `yields`: its work can wait, so it leaves the rest of a scarce limit to work that cannot. */
 export const openSession = (
   deps: Deps,
   account: Account,
@@ -47,7 +47,7 @@ export const openSession = (
   let token: string | undefined;
   let storedTokens: StoredTokens | undefined;
 
-  /** Reads the tokens, too: a call that is allowed needs them next, and all of it is one read. */
+  /** Also reads the tokens, which an allowed call needs next, so that everything is one read. */
   const assertAllowed = async (endpoint: Endpoint): Promise<void> => {
     if (asked.has(endpoint)) return;
     const [scarce, app, tokens] = await Promise.all([
@@ -98,7 +98,7 @@ export const openSession = (
   };
 };
 
-/** What holds for the whole app stops the calls of all its accounts for a while, and rings; then one tries again. */
+/** Stops all calls of the app for a while after a failure that affects all of it, and raises an alarm. */
 const stopApp = async (deps: Deps, endpoint: Endpoint, kind: AppWideKind): Promise<void> => {
   const scope = kind === 'usage_capped' && reads.includes(endpoint) ? 'reads' : 'all';
   await deps.app.breakCircuit(scope, kind, instantAfter(deps.now(), deps.pace.appPauseMs));

@@ -8,8 +8,8 @@ import type { XFailure } from '../domain/x-failure.ts';
 type HealthDeps = Pick<Deps, 'accounts' | 'now'>;
 
 /**
- * Writes a finding on the account's health; nothing if it is already known, or if the account was connected anew since:
- * what was found is true of the consent before.
+ * Records a finding on the account's health, unless it is already known or the account was reconnected since: it
+ * concerns the earlier consent.
  */
 export const noteFinding = async (
   { accounts, now }: HealthDeps,
@@ -24,7 +24,7 @@ export const noteFinding = async (
     if (changed !== account && account.status !== 'disconnected') await accounts.save(changed, author);
   });
 
-/** Records what a failed call of X shows of the account. Calls without an answer are counted until X accepts one. */
+/** Records what a failed call to X shows of the account. Unanswered calls are counted until X accepts one. */
 export const noteFailure = async (
   deps: HealthDeps,
   account: Account,
@@ -38,7 +38,7 @@ export const noteFailure = async (
   if (found) await noteFinding(deps, account, found, author);
 };
 
-/** X accepted the account's post: any trouble has ended. Costs nothing if there was none. */
+/** Records that X accepted the account's post, which ends any trouble. Writes nothing if there was none. */
 export const noteAcceptance = async (deps: HealthDeps, account: Account, author: Author): Promise<void> => {
   if (account.health === 'healthy' && account.failuresInARow === 0) return;
   await noteFinding(deps, account, findingOf('healthy'), author);

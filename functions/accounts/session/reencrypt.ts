@@ -3,25 +3,25 @@ import type { Deps } from '../deps.ts';
 import { openTokens, sealTokens } from '../session/access-token.ts';
 import type { StoredTokens } from '../store/tokens.ts';
 
-/** Tokens that one step looks at: each is two writes of an index and one of the table. */
+/** Tokens per step; each takes two writes to an index and one to the table. */
 const pageSize = 100;
 
 export interface Reencryption {
   /** How many were re-encrypted. */
   resealed: number;
-  /** How many could not be opened: their key is gone, or they were changed. */
+  /** How many could not be decrypted, because their key is gone or they were changed. */
   failed: number;
-  /** Where the next step begins; null after the last. */
+  /** Where the next step starts; null after the last. */
   next: string | null;
 }
 
 type ReencryptDeps = Pick<Deps, 'tokens' | 'vault' | 'now' | 'log'>;
 
 /**
- * Seals tokens that are under an older key of the vault again, a page at a time. Each write is conditional on no other
- * write since the read, and tokens that are being refreshed are left alone, so that a new pair of X is never
- * overwritten: their refresh seals them under the current key anyway.
- * @param from where to begin: `next` of the step before, null at first
+ * Re-encrypts tokens that are under an older key of the vault, a page at a time. Each write is conditional on no other
+ * write since the read, and tokens being refreshed are skipped, so that a new pair from X is never overwritten; the
+ * refresh encrypts it with the current key anyway.
+ * @param from where to start: `next` of the previous step, null at first
  */
 export const reencrypt = async (deps: ReencryptDeps, from: string | null): Promise<Reencryption> => {
   const older = await deps.vault.olderVersions();
@@ -41,7 +41,7 @@ export const reencrypt = async (deps: ReencryptDeps, from: string | null): Promi
 
 const reseal = async (deps: ReencryptDeps, stored: StoredTokens): Promise<'resealed' | 'failed' | 'left'> => {
   const { refreshingUntil } = stored;
-  // A refresh holds a version: a write in between would lose the pair that X gives only once.
+  // A running refresh depends on the version: a write now would lose the pair, which X issues only once.
   if (refreshingUntil !== null && Date.parse(refreshingUntil) > deps.now().getTime()) return 'left';
   const owner = { workspaceId: stored.workspaceId, id: stored.accountId };
   try {

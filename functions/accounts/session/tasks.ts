@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { reencrypt } from './reencrypt.ts';
 
-/** Tokens under an old key are encrypted with the current one, page by page. */
+/** Tasks that re-encrypt tokens under an old key, page by page. */
 export const sessionTasks = (deps: Deps): Task[] => [
   task(names.reencrypt, z.object({ next: z.string().max(200).nullable() }), async ({ next }) => reencrypt(deps, next)),
 ];

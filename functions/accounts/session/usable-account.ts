@@ -3,8 +3,8 @@ import type { Account } from '../domain/account.ts';
 import { accountUnavailable, type Blocker } from '../domain/blocker.ts';
 
 /**
- * The account if X may be called as it, or what a person has to do first. A suspended or locked account is tried: only
- * X knows when that ends.
+ * Returns the account if X can be called as it, or the blocker that a person has to remove first. A suspended or locked
+ * account is tried, because only X knows when that ends.
  */
 export const usableAccount = async (
   { accounts }: Pick<Deps, 'accounts'>,

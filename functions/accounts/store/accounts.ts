@@ -13,21 +13,21 @@ import type { Coverage } from '../domain/activity.ts';
 import { StoredTokens, tokensItem, tokensKey } from './tokens.ts';
 
 export interface AccountStore {
-  /** @throws DomainError `account_not_found`. */
+  /** @throws DomainError `account_not_found` */
   get(workspaceId: string, accountId: string): Promise<Account>;
   find(workspaceId: string, accountId: string): Promise<Account | undefined>;
-  /** Those of these accounts that there are. */
+  /** Returns those of the accounts that exist. */
   findAll(workspaceId: string, accountIds: readonly string[]): Promise<Account[]>;
   list(workspaceId: string, page: PageRequest): Promise<Page<Account>>;
-  /** The workspace's account of an X user, connected or not. */
+  /** Finds the workspace's account for an X user, connected or not. */
   ofXUser(workspaceId: string, xUserId: string): Promise<Account | undefined>;
   save(account: Account, author: Author): Promise<Account>;
-  /** The account that has an X user now, of whichever workspace: an X user is connected in one alone. */
+  /** Finds the account that an X user is connected to, in whichever workspace; there is at most one. */
   holderOf(xUserId: string): Promise<{ workspaceId: string; accountId: string } | undefined>;
   /**
-   * Writes a connected account with its tokens, and takes the X user for its workspace. `from` is the account of
-   * another workspace that loses the X user: it is disconnected by the same write, or nothing is written. Undefined if
-   * the account was written meanwhile, or another workspace has the X user.
+   * Writes a connected account with its tokens, and assigns the X user to its workspace. `from` is another workspace's
+   * account that loses the X user: it is disconnected in the same transaction. Undefined if an account was written
+   * meanwhile, or another workspace has the X user.
    */
   connect(
     account: New<Account> | Account,
@@ -35,31 +35,33 @@ export interface AccountStore {
     author: Author,
     from?: Account,
   ): Promise<Account | undefined>;
-  /** Counts a call that X has not answered, beside the versions; returns how many there are in a row now. */
+  /** Counts an unanswered call, without a new version; returns the number of consecutive ones. */
   countFailure(workspaceId: string, accountId: string): Promise<number>;
-  /** Records, beside the versions, that X is asked about the account now; undefined if it is not connected. */
+  /** Records the time of a probe, without a new version; undefined if the account is not connected. */
   beginProbe(workspaceId: string, accountId: string): Promise<Account | undefined>;
-  /** Connected accounts of a shard, of all workspaces, that X was last asked about before an instant (UTC). */
+  /** Returns connected accounts of a shard, across workspaces, that were last probed before an instant (UTC). */
   dueProbes(shard: number, before: string, limit: number): Promise<{ workspaceId: string; accountId: string }[]>;
-  /** Connected accounts of all workspaces; of each shard at most `perShard`. */
+  /** Returns connected accounts of all workspaces, at most `perShard` of each shard. */
   allConnected(perShard: number): Promise<Account[]>;
-  /** Records, beside the versions, how much of what happens to the account X tells. */
+  /** Records how much of the account's activity X reports, without a new version. */
   setActivity(workspaceId: string, accountId: string, activity: Coverage): Promise<void>;
-  /** Writes the account as disconnected, erases its tokens and frees the X user; undefined as above. */
+  /**
+   * Writes the account as disconnected, erases its tokens and frees the X user; undefined if it was written meanwhile.
+   */
   disconnect(account: Account, author: Author): Promise<Account | undefined>;
 }
 
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `ACCOUNT#${id}` });
 
-/** Which account of the workspace an X user is; it stays when the account is disconnected. */
+/** Maps an X user to the workspace's account; kept when the account is disconnected. */
 const knownKey = (workspaceId: string, xUserId: string): Key => ({ pk: workspaceId, sk: `XUSER#${xUserId}` });
 
-/** Which workspace has an X user now: the one item that belongs to no workspace. */
+/** Maps an X user to the workspace that has it now. This item belongs to no workspace. */
 const takenKey = (xUserId: string): Key => ({ pk: `XUSER#${xUserId}`, sk: 'XUSER' });
 
 const Holder = z.object({ workspaceId: WorkspaceId, accountId: AccountId });
 
-/** A connected account is found by when X was last asked about it. */
+/** Index of connected accounts by the time of their last probe. */
 const probeKeys = ({ workspaceId, id, probedAt }: Pick<Account, 'workspaceId' | 'id' | 'probedAt'>) => ({
   byProbePk: `PROBE#${shardOf(id)}`,
   byProbeSk: `${probedAt}#${workspaceId}#${id}`,
@@ -79,7 +81,7 @@ export const accountStore = (table: Table): AccountStore => {
     const item = await table.get(accountKey(workspaceId, accountId));
     return item && entityOf(Account, item);
   };
-  /** An account without its tokens, provided it was not written or connected again since it was read. */
+  /** Returns the writes that disconnect an account, unless it was changed since it was read. */
   const disconnected = (account: Account, reason: DisconnectReason, author: Author) => {
     const next = nextVersion(disconnect(account, reason, table.now()), table.now(), author);
     const writes: TransactWrite[] = [
@@ -145,7 +147,7 @@ export const accountStore = (table: Table): AccountStore => {
                 ExpressionAttributeValues: { ':workspaceId': workspaceId },
               },
         },
-        // Whose consent it is stays untold there: the platform is the author.
+        // The platform is the author, so that the other workspace does not learn who gave the new consent.
         ...(from ? disconnected(from, 'connected_elsewhere', systemAuthor('accounts', author)).writes : []),
       ]);
       return written ? next : undefined;

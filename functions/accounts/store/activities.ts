@@ -5,11 +5,11 @@ import { isNew, type Key, type Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { type Activity, heardSeconds, keptSeconds, WebhookState } from '../domain/activity.ts';
 
-/** What X tells of the accounts, and what is known of the webhook that it comes by. */
+/** Stores the activity that X reports, and the state of the webhook. */
 export interface ActivityStore {
-  /** Records an activity with the mark that its delivery was heard; false when that was heard before. */
+  /** Records an activity, with a mark for its delivery; false when that delivery was recorded before. */
   record(eventUuid: string, activity: New<Activity>, author: Author): Promise<boolean>;
-  /** The webhook as it was last seen; undefined: none was ever registered. */
+  /** Returns the last known state of the webhook; undefined: none was ever registered. */
   webhook(): Promise<WebhookState | undefined>;
   keepWebhook(state: WebhookState): Promise<void>;
 }

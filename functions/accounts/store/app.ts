@@ -2,12 +2,12 @@ import type { Table } from '#shared/table.ts';
 import { type Clock, dayOf } from '#shared/time.ts';
 import { AppState, type AppWideKind, type CircuitScope, quietApp } from '../domain/app-state.ts';
 
-/** The known state of the app as a whole at X: the one item that belongs to no workspace. */
+/** The known state of the app at X. This item belongs to no workspace. */
 export interface AppStore {
   read(): Promise<AppState>;
-  /** Records how many posts all workspaces have sent today. */
+  /** Records how many posts were sent today, and by how many workspaces. */
   count(day: string, posts: number, workspaces: number): Promise<void>;
-  /** Stops calls of the whole app until an instant (UTC). */
+  /** Stops the app's calls until an instant (UTC). */
   breakCircuit(scope: CircuitScope, kind: AppWideKind, until: string): Promise<void>;
 }
 
@@ -38,10 +38,10 @@ export const appStore = (table: Table): AppStore => ({
   },
 });
 
-/** How often a container reads the store, in milliseconds: findings of other containers arrive here that much later. */
+/** How long a container caches the state, and so how late it sees changes by others. In milliseconds. */
 const keptMs = 10_000;
 
-/** The store as used by a container: what it reads is cached for some seconds, its own findings apply at once. */
+/** Caches the state in a container for some seconds; its own changes apply immediately. */
 export const rememberedApp = (store: AppStore, now: Clock): AppStore => {
   let kept: { state: Promise<AppState>; readAt: number } | undefined;
   return {

@@ -2,19 +2,19 @@ import * as z from 'zod';
 import { newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 
-/** In millionths of a US dollar; null for no bound. */
+/** In millionths of a US dollar; null: no limit. */
 export interface Budgets {
   monthlyBudgetMicros: number | null;
   monthlyReadBudgetMicros: number | null;
 }
 
-/** The monthly limits for X's costs of each workspace, from the events of `users`. */
+/** Each workspace's monthly budgets for X, from the events of `users`. */
 export interface BudgetStore {
-  /** In millionths of a US dollar; null for no bound. */
+  /** Returns the monthly budget in millionths of a US dollar; null: no limit. */
   get(workspaceId: string): Promise<number | null>;
-  /** What reading metrics may cost in a month; in millionths of a US dollar, null for no bound. */
+  /** Returns the monthly budget for reading metrics in millionths of a US dollar; null: no limit. */
   ofReads(workspaceId: string): Promise<number | null>;
-  /** Stores what an event reported, unless a newer event was stored already. */
+  /** Stores the budgets of an event, unless a newer event was stored already. */
   learn(workspaceId: string, entityVersion: number, budgets: Budgets): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import type { Table } from '#shared/table.ts';
 
-/** Connections that people began: found by the person who began it, in one workspace. */
+/** Connections that people started, found by person within a workspace. */
 export const connectionsOf = (table: Pick<Table, 'queryAll' | 'delete'>) => ({
-  /** Erases what a person began and did not complete; returns how many. They live ten minutes, so there are few. */
+  /** Erases a person's uncompleted connections; returns how many. They expire after ten minutes, so there are few. */
   async erase(workspaceId: string, personId: string): Promise<number> {
     const begun = await table.queryAll({
       KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :connection)',

@@ -4,7 +4,10 @@ import { Connection, consentSeconds } from '../domain/connection.ts';
 
 export interface ConnectionStore {
   begin(connection: Connection): Promise<void>;
-  /** Uses a connection up. Undefined when there is none of this person in this workspace, used or over. */
+  /**
+   * Marks a connection as used. Undefined when this person has no such connection in this workspace, or it was used or
+   * has expired.
+   */
   use(workspaceId: string, personId: string, stateHash: string): Promise<Connection | undefined>;
 }
 
@@ -22,7 +25,7 @@ export const connectionStore = (table: Table): ConnectionStore => ({
   async use(workspaceId, personId, stateHash) {
     const used = await table.update(connectionKey(workspaceId, stateHash), {
       UpdateExpression: 'SET usedAt = :now',
-      // A missing item has no person: the condition refuses it too.
+      // A missing item has no person, so the condition fails for it too.
       ConditionExpression: 'personId = :person AND expiresAt > :now AND attribute_not_exists(usedAt)',
       ExpressionAttributeValues: { ':person': personId, ':now': table.now().toISOString() },
     });

@@ -2,9 +2,9 @@ import type { Key, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { ScarceLimit } from '../domain/x-failure.ts';
 
-/** Limits that are used up, or nearly, as X's headers report them, per account and endpoint. */
+/** Limits per account and endpoint that are used up or nearly so, from X's headers. */
 export interface LimitStore {
-  /** Undefined while enough is left, or nothing is known. */
+  /** Returns undefined while enough is left, or nothing is known. */
   find(workspaceId: string, accountId: string, endpoint: string): Promise<ScarceLimit | undefined>;
   save(workspaceId: string, accountId: string, endpoint: string, limit: ScarceLimit): Promise<void>;
 }

@@ -4,13 +4,19 @@ import { Publication } from '../domain/publication.ts';
 
 export interface PublicationStore {
   find(workspaceId: string, postId: string, part: number): Promise<Publication | undefined>;
-  /** Writes the next version if there was no other write since the read; otherwise undefined. */
+  /** Writes the next version; undefined if there was another write since the read. */
   save(publication: Publication): Promise<Publication | undefined>;
-  /** As `save`, for one whose X post was found there: it becomes this part's alone; undefined when it is another's. */
+  /**
+   * Like `save`, for an X post that was found on X, which it reserves for this part; undefined also when another part
+   * has it.
+   */
   adopt(publication: Publication, xPostId: string): Promise<Publication | undefined>;
-  /** The parts that these posts on X are. */
+  /** Returns the parts that were published as these X posts. */
   ofXPosts(workspaceId: string, xPostIds: readonly string[]): Promise<Publication[]>;
-  /** Whether an X post is some part's already. Reads the workspace's publications: only a search on X asks. */
+  /**
+   * Whether an X post already belongs to a part. Reads all of the workspace's publications, so only lookups on X use
+   * it.
+   */
   isTaken(workspaceId: string, xPostId: string): Promise<boolean>;
 }
 
@@ -21,7 +27,7 @@ const publicationKey = ({ workspaceId, postId, part }: Pick<Publication, 'worksp
 
 const xPostKey = (workspaceId: string, xPostId: string): Key => ({ pk: workspaceId, sk: `XPOST#${xPostId}` });
 
-/** A post refers to its parent and to one that it quotes. */
+/** A post refers to its parent and to a post that it quotes. */
 const maxSought = 4;
 
 export const publicationStore = (table: Table): PublicationStore => {

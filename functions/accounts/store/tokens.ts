@@ -5,19 +5,19 @@ import type { Item, Key, Table } from '#shared/table.ts';
 import { Instant } from '#shared/time.ts';
 import { keyVersionOf } from '../domain/sealed.ts';
 
-/** An account's tokens as they lie in the table. */
+/** An account's tokens as stored. */
 export const StoredTokens = z.object({
   workspaceId: WorkspaceId,
   accountId: AccountId,
-  /** Counts the writes: the lock of the refresh. */
+  /** Counts the writes, and serves as the lock of the refresh. */
   version: z.int().min(0),
-  /** Both tokens, sealed by the vault. */
+  /** Both tokens, encrypted by the vault. */
   sealed: z.string(),
-  /** When the access token ends. */
+  /** When the access token expires. */
   expiresAt: Instant,
-  /** Until when a refresh may be running; null if none is. */
+  /** Until when a refresh may be running; null: none is. */
   refreshingUntil: Instant.nullable(),
-  /** When X refused the refresh token for good: it is not tried again. */
+  /** When X permanently refused the refresh token; it is not tried again. */
   refusedAt: Instant.optional(),
 });
 
@@ -25,9 +25,12 @@ export type StoredTokens = z.infer<typeof StoredTokens>;
 
 export interface TokenStore {
   find(workspaceId: string, accountId: string): Promise<StoredTokens | undefined>;
-  /** Writes the next version if there was no other write since the read; otherwise undefined. */
+  /** Writes the next version; undefined if there was another write since the read. */
   save(tokens: StoredTokens): Promise<StoredTokens | undefined>;
-  /** Tokens that a key of the vault has sealed, a page at a time; `after` is `next` of the page before, null at first. */
+  /**
+   * Returns tokens encrypted by a key of the vault, a page at a time. @param after `next` of the previous page, null at
+   * first
+   */
   underKey(
     keyVersion: string,
     after: string | null,
@@ -37,7 +40,7 @@ export interface TokenStore {
 
 export const tokensKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `TOKENS#${id}` });
 
-/** Listed by the key that sealed them: the list under an older key empties as they are sealed again. */
+/** Returns the item, indexed by its key's version; an older key's list empties as its tokens are re-encrypted. */
 export const tokensItem = (tokens: StoredTokens): Item & Key => ({
   ...tokens,
   ...tokensKey(tokens.workspaceId, tokens.accountId),
@@ -65,7 +68,7 @@ export const tokenStore = (table: Table): TokenStore => ({
     const items = await table.queryFirst(query, limit);
     const last = items.at(-1);
     return {
-      // The index may be behind: tokens that were sealed again meanwhile are left out.
+      // The index is eventually consistent: tokens that were re-encrypted meanwhile are left out.
       tokens: items.map((item) => StoredTokens.parse(item)).filter(({ sealed }) => keyVersionOf(sealed) === keyVersion),
       next: last ? z.string().parse(last.byKeySk) : null,
     };

@@ -4,7 +4,7 @@ import { AccountId, WorkspaceId } from '#shared/ids.ts';
 import type { Condition, Key, Table } from '#shared/table.ts';
 import { Instant, timeToLive } from '#shared/time.ts';
 
-/** A media file as X has it for one account. */
+/** One account's upload of a media file to X. */
 export const Upload = z.object({
   workspaceId: WorkspaceId,
   accountId: AccountId,
@@ -13,16 +13,16 @@ export const Upload = z.object({
   state: z.enum(['uploading', 'processing', 'ready']),
   /** Counts the writes; each is conditional on no other write since the read. */
   version: z.int().min(0).default(0),
-  /** Segments before this one are at X; what became of this one and later ones is known only of a rest, below. */
+  /** Segments before this one are at X. Whether X has this or later ones is certain only while the upload is paused. */
   nextSegment: z.int().min(0).default(0),
   /**
-   * Until when an invocation may be sending segments; null when the last one stopped properly. A time that has passed
-   * means that it was cut off: it is unknown which segments X has.
+   * Until when an invocation may be sending segments; null: paused properly. A past time means that it was interrupted,
+   * and it is unknown which segments X has.
    */
   heldUntil: Instant.nullable().default(null),
-  /** SHA-256 of the file's texts: alt text and subtitles. If they change, the file is uploaded again. */
+  /** SHA-256 of the file's texts, alt text and subtitles. When they change, the file is uploaded again. */
   said: z.string().default(''),
-  /** When X forgets the file. */
+  /** When X drops the file. */
   expiresAt: Instant,
 });
 
@@ -30,7 +30,7 @@ export type Upload = z.infer<typeof Upload>;
 
 export interface UploadStore {
   find(workspaceId: string, accountId: string, mediaId: string): Promise<Upload | undefined>;
-  /** Writes the next version if there was no other write since the read; otherwise undefined. */
+  /** Writes the next version; undefined if there was another write since the read. */
   save(upload: Upload): Promise<Upload | undefined>;
 }
 
@@ -40,8 +40,8 @@ const uploadKey = (workspaceId: string, accountId: string, mediaId: string): Key
 });
 
 /**
- * Uploads were not counted once: such an item is at version 0, as one that is not there. So is one that X has forgotten:
- * it may lie there for days more (AWS: DynamoDB deletes what has expired late).
+ * Version 0 matches a missing item, an item from before uploads had versions, and an expired one, which DynamoDB can
+ * keep for days (AWS: DynamoDB deletes expired items late).
  */
 const stillAtUpload = (version: number, now: Date): Condition =>
   version === 0

@@ -5,54 +5,56 @@ import { daySeconds, timeToLive } from '#shared/time.ts';
 import { Publication } from '../domain/publication.ts';
 import { type Charge, type ChargedTo, LedgerEntry, noSums, plusCharge, type Sums, Usage } from '../domain/usage.ts';
 
-/** What bounds a post at the moment it is sent. */
+/** Limits on a post at the moment it is sent. */
 export interface Bounds {
-  /** The workspace's budget of the month, in millionths of a US dollar; null for none. */
+  /** The workspace's monthly budget in millionths of a US dollar; null: none. */
   budgetMicros: number | null;
-  /** What may be spent already, so that the post and what has to follow it still fit in; null for no bound. */
+  /** The most that may already be spent for the post and the rest of its thread to fit; null: no limit. */
   roomMicros: number | null;
   /** How many posts the workspace may send today. */
   postsToday: number;
 }
 
-/** What X costs: the usage of each month, and the ledger it can be added up from again. */
+/** What X costs: the usage of each month, and the ledger from which it can be recalculated. */
 export interface UsageStore {
   find(workspaceId: string, month: string): Promise<Usage | undefined>;
-  /** Counts a post before it is sent, unless its bounds forbid it. The ledger's entry is the publication's own. */
+  /** Counts a post before it is sent, unless its bounds forbid it. Its ledger entry is in the publication. */
   reserve(
     to: ChargedTo,
     charge: Charge,
     day: string,
     bounds: Bounds,
   ): Promise<'reserved' | 'over_budget' | 'over_share'>;
-  /** Takes back the count of a post that X has not accepted. */
+  /** Reverts the count of a post that X did not accept. */
   refund(to: ChargedTo, charge: Charge, day: string): Promise<void>;
-  /** Counts a call that was made, in the ledger and in the month, or in neither. */
+  /** Counts a call that was made, in the ledger and the month in one transaction. */
   bill(to: ChargedTo, charge: Charge): Promise<void>;
-  /** As `bill`, for a charge with an id: whoever counts it again changes nothing. */
+  /** Like `bill`, for a charge with an id; repeating it changes nothing. */
   billOnce(to: ChargedTo, charge: Charge, id: string): Promise<void>;
-  /** Records which resources were read on a UTC day; returns how many of them for the first time. */
+  /** Records which resources were read on a UTC day; returns how many were read for the first time. */
   firstReads(workspaceId: string, accountId: string, day: string, ids: readonly string[]): Promise<number>;
-  /** The month's usage of every workspace that has any. */
+  /** Returns the month's usage of every workspace that has any. */
   ofMonth(month: string): Promise<Usage[]>;
-  /** Records what was published; does nothing if the usage was written since. */
+  /** Records what was published; no effect if the usage was written since. */
   tally(usage: Usage): Promise<void>;
-  /** Since when posts are held for the budget, or that they are not any more. */
+  /** Sets since when posts are held for the budget; null: they no longer are. */
   setExhausted(workspaceId: string, month: string, budgetMicros: number | null, at: string | null): Promise<void>;
-  /** The ledger of a month, added up again: posts by their publications, the rest by its entries. */
+  /** Recalculates a month from the ledger: posts from their publications, the rest from its entries. */
   addUp(workspaceId: string, month: string): Promise<Sums>;
-  /** What one post has cost. */
+  /** Returns the charges of one post. */
   ofPost(workspaceId: string, postId: string): Promise<Charge[]>;
-  /** Replaces the counted numbers with the sums; false if the usage was written since the read. */
+  /** Replaces the counters with the sums; false if the counters changed since the read. */
   correct(usage: Usage, sums: Sums): Promise<boolean>;
 }
 
 const usageKey = (workspaceId: string, month: string): Key => ({ pk: workspaceId, sk: `USAGE#${month}` });
 
-/** Entries and days of reading are kept this long. In seconds. */
+/** How long ledger entries are kept. In seconds. */
 const keptSeconds = 400 * daySeconds;
 
-/** The fields of a usage item, flat so that one update adds to all of them: `kind#post_create`, `account#acc_…`. */
+/**
+ * Field names of a usage item, flat so that one update can add to all of them: `count#post_create`, `account#acc_…`.
+ */
 const flat = {
   micros: (kind: string) => `micros#${kind}`,
   count: (kind: string) => `count#${kind}`,
@@ -61,7 +63,7 @@ const flat = {
   day: (day: string) => `day#${day.slice(8, 10)}`,
 };
 
-/** The numbers under a prefix, by what follows it. */
+/** Returns the numbers whose names start with a prefix, by the rest of the name. */
 const under = (item: Item, prefix: string): Record<string, number> =>
   Object.fromEntries(
     Object.entries(item).flatMap(([name, value]) =>
@@ -69,7 +71,7 @@ const under = (item: Item, prefix: string): Record<string, number> =>
     ),
   );
 
-/** The usage that an item holds. */
+/** Parses the usage of an item. */
 export const usageOf = (item: Item): Usage => {
   const counts = under(item, 'count#');
   const micros = under(item, 'micros#');
@@ -100,7 +102,7 @@ const identity = (workspaceId: string, month: string, now: Date) => ({
 });
 const named = '#type = :type, updatedAt = :now, workspaceId = :workspace, byMonthPk = :month, byMonthSk = :workspace';
 
-/** The update that adds a charge to its month; `sign` -1 takes it back. */
+/** Returns the update that adds a charge to its month; `sign` -1 subtracts it. */
 const adding = (to: ChargedTo, { kind, micros, month, quantity }: Charge, sign: 1 | -1, now: Date, day?: string) => {
   const counters: Record<string, readonly [name: string, by: number]> = {
     spent: ['spentMicros', micros],
@@ -131,7 +133,7 @@ export const usageStore = (table: Table): UsageStore => {
     const item = await table.get(usageKey(workspaceId, month));
     return item && usageOf(item);
   };
-  /** Writes a charge into the ledger and the month; false when the ledger has its id. */
+  /** Writes a charge into the ledger and the month; false when the ledger already has its id. */
   const enter = (to: ChargedTo, charge: Charge, id: string): Promise<boolean> => {
     const { workspaceId, accountId, campaignId, postId } = to;
     const entry = { ...charge, workspaceId, accountId, campaignId, postId };
@@ -182,7 +184,7 @@ export const usageStore = (table: Table): UsageStore => {
       const before = await table.update(key, {
         UpdateExpression: 'SET #type = :type, #ttl = :ttl ADD ids :ids',
         ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl' },
-        // Two days: X bills by UTC day, and clocks differ.
+        // Two days, since X bills by UTC day and clocks differ.
         ExpressionAttributeValues: { ':type': 'reads', ':ttl': timeToLive(table.now(), 172_800), ':ids': new Set(ids) },
         ReturnValues: 'ALL_OLD',
       });

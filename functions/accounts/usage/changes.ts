@@ -5,11 +5,11 @@ import type { Item } from '#shared/table.ts';
 import { type Usage, warningBetween } from '../domain/usage.ts';
 import { usageOf } from '../store/usage.ts';
 
-/** What a write of a month's usage means to others. */
+/** Returns the events for a write of a month's usage. */
 export const usageEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofMonth(before && usageOf(before), usageOf(after));
 
-/** A month's usage as an entity: only the context itself writes it. */
+/** Returns a month's usage as an entity, with the context as its author. */
 const monthAsEntity = ({ workspaceId, month, version, updatedAt }: Usage) => ({
   ...systemAuthor('accounts', { correlationId: `usage-${month}` }),
   changedBy: systemAuthor('accounts', { correlationId: '' }).actor,

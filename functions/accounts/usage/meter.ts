@@ -7,7 +7,7 @@ import type { Charge, ChargedTo } from '../domain/usage.ts';
 
 type MeterDeps = Pick<Deps, 'usage' | 'budgets' | 'app' | 'now' | 'random' | 'pace' | 'appPostsPerDay'>;
 
-/** A post that is not sent for now, and why. */
+/** A post that is not sent for now, with its outcome. */
 export class SkippedByBudget extends Error {
   readonly outcome: PartOutcome;
 
@@ -24,26 +24,27 @@ const overBudget = {
     "The workspace's X budget for this month is spent. When the budget is raised, or next month (UTC), the post is published automatically, unless it is then later than its policy for missed posts allows.",
 } as const;
 
-/** Tomorrow (UTC), when X's and our daily counts restart; spread, so that not everyone starts at once. */
+/**
+ * Returns the start of tomorrow (UTC), when X's and our daily counts reset, spread so that not everyone starts at once.
+ */
 const tomorrow = ({ now, random, pace }: MeterDeps): string => {
   const midnight = Date.parse(`${dayOf(now())}T00:00:00.000Z`) + dayMs;
   return instantAfter(new Date(midnight), Math.round(random() * pace.jitterMs));
 };
 
-/** A part of a post, as far as its price goes. */
+/** The fields of a part that its price depends on. */
 export type PostToPay = Pick<PartToPublish, 'part' | 'hasUrl' | 'later'>;
 
-/** A part to be sent, and what the workspace may spend in a month: millionths of a US dollar, null for no bound. */
+/** A part to be sent, with the workspace's monthly budget in millionths of a US dollar; null: no limit. */
 export type PostWithinBudget = PostToPay & { budgetMicros: number | null };
 
 const laterMicros = ({ later }: PostToPay, at: Date): number =>
   later.plain * priceOf('post_create', at) + later.withUrl * priceOf('post_create_with_url', at);
 
 /**
- * Counts a post in the month and in the day before it is sent. A post that the workspace's budget, or its share of the
- * app's posts, does not allow is never sent. A thread is checked as a whole at its first part: half a thread is never
- * wanted.
- * @throws SkippedByBudget when one of them does not
+ * Counts a post for the month and the day before it is sent, unless the workspace's budget or its share of the app's
+ * posts is used up. A thread is checked in full at its first part, so that it is not cut off in the middle.
+ * @throws SkippedByBudget when either is used up
  */
 export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostWithinBudget): Promise<Charge> => {
   const at = deps.now();
@@ -70,7 +71,7 @@ export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostWith
   throw new SkippedByBudget({ outcome: 'rate_limited', retryAt: tomorrow(deps), code: 'app_posts_used', reason });
 };
 
-/** Counts a post that X already has: it is billed regardless of the bounds. */
+/** Counts a post that X already has, regardless of the bounds. */
 export const countPost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay): Promise<Charge> => {
   const charge = chargeOf(post, deps.now());
   const budgetMicros = await deps.budgets.get(to.workspaceId);
@@ -84,11 +85,11 @@ const chargeOf = (post: PostToPay, at: Date): Charge => {
   return { kind, quantity: 1, micros: priceOf(kind, at), month: billingMonthOf(at) };
 };
 
-/** Takes back the count of a post that X has not accepted. */
+/** Reverts the count of a post that X did not accept. */
 export const refundPost = async ({ usage, now }: MeterDeps, to: ChargedTo, charge: Charge): Promise<void> =>
   usage.refund(to, charge, dayOf(now()));
 
-/** Counts a call that X has carried out, or the number of resources that it returned. */
+/** Counts a call that X carried out, or the number of resources that it returned. */
 export const billCall = async (
   { usage, now }: MeterDeps,
   to: ChargedTo,
@@ -100,7 +101,7 @@ export const billCall = async (
   await usage.bill(to, { kind, quantity, micros: quantity * priceOf(kind, at), month: billingMonthOf(at) });
 };
 
-/** Counts resources that were read: X bills one that is read again on the same UTC day no more. */
+/** Counts resources that were read; X does not bill one again that is read again on the same UTC day. */
 export const billReads = async (
   deps: MeterDeps,
   to: ChargedTo,

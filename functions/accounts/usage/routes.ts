@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { Usage } from '../domain/usage.ts';
 import * as contract from './contract.ts';
 
-/** The costs of X. */
+/** Routes for the costs of X. */
 export const usageRoutes = (deps: Deps): Route[] => [
   route(contract.getUsage, async ({ query, caller }) => {
     const month = query.month ?? billingMonthOf(deps.now());
@@ -23,7 +23,7 @@ export const usageRoutes = (deps: Deps): Route[] => [
   }),
 ];
 
-/** A month as the API shows it; one without any cost is all zeros. */
+/** Returns a month in the form of the API; all zeros when nothing was charged. */
 const usageView = (month: string, usage: Usage | undefined, budgetMicros: number | null) => {
   const { spentMicros = 0, exhaustedAt = null, kinds = {}, accounts = {}, campaigns = {} } = usage ?? {};
   return {

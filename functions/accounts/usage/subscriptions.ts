@@ -3,7 +3,7 @@ import { on, type Subscription } from '#shared/events/subscription.ts';
 import { billingMonthOf } from '#shared/x-prices.ts';
 import type { Deps } from '../deps.ts';
 
-/** Another budget ends, or not, that the one before was used up. */
+/** Stores new budgets, and releases held posts when the new one has room. */
 export const usageSubscriptions = ({
   budgets,
   usage,
@@ -14,7 +14,7 @@ export const usageSubscriptions = ({
     const month = billingMonthOf(now());
     const spent = await usage.find(workspaceId, month);
     if (spent === undefined || spent.exhaustedAt === null) return;
-    // The latest word counts, whichever event brings it.
+    // Read back, because a newer event may have been stored before.
     const budget = await budgets.get(workspaceId);
     const hasRoom = budget === null || budget > spent.spentMicros;
     if (hasRoom) await usage.setExhausted(workspaceId, month, budget, null);

@@ -5,12 +5,12 @@ import type { Sums, Usage } from '../domain/usage.ts';
 
 type TallyDeps = Pick<Deps, 'usage' | 'budgets' | 'app' | 'now'>;
 
-/** The month before a UTC month, such as `2026-10`. */
+/** Returns the previous UTC month, such as `2026-10`. */
 const monthBefore = (month: string): string => billingMonthOf(new Date(Date.parse(`${month}-01T00:00:00.000Z`) - 1));
 
 /**
- * Checks spending, once a minute: counts the posts of all workspaces for the app's day, publishes what each workspace
- * has spent since, and releases posts that a budget of last month held.
+ * Checks spending once a minute: counts the posts of all workspaces for the app's daily limit, publishes what each
+ * workspace has spent since, and releases posts that last month's budget held.
  */
 export const tallyUsage = async ({ usage, budgets, app, now }: TallyDeps): Promise<{ told: number }> => {
   const month = billingMonthOf(now());
@@ -30,22 +30,22 @@ export const tallyUsage = async ({ usage, budgets, app, now }: TallyDeps): Promi
   return { told: news.length };
 };
 
-/** What the first of two looks found: the usage as it stood, where it differs from its ledger. */
+/** A workspace whose usage differed from its ledger at the first of two checks. */
 export interface Doubt {
   workspaceId: string;
-  /** How far the usage had been counted. */
+  /** `moves` of the usage at that time. */
   moves: number;
   sums: Sums;
 }
 
-/** Batch size: workspaces checked in one step. */
+/** Workspaces checked per step. */
 const pageSize = 25;
 
 const differs = (usage: Usage, sums: Sums): boolean => usage.spentMicros !== sums.spentMicros;
 
 /**
- * Adds the ledgers of the month up again, a page of workspaces at a time. A process that dies between counting a post
- * and writing its intent leaves a count that is never used: the sum is then higher than the ledger.
+ * Recalculates the month's ledgers, a page of workspaces at a time. A process that dies between counting a post and
+ * writing its intent leaves usage without a ledger entry, so the usage exceeds the ledger.
  */
 export const doubtfulUsages = async ({ usage, now }: TallyDeps, from: number) => {
   const all = await usage.ofMonth(billingMonthOf(now()));
@@ -59,8 +59,8 @@ export const doubtfulUsages = async ({ usage, now }: TallyDeps, from: number) =>
 };
 
 /**
- * Corrects a finding if it has not changed since: any process that was between counting and writing is done or dead by
- * now.
+ * Corrects a difference that is unchanged since the first check: any process that was between counting and writing has
+ * finished or died by now.
  * @returns whether it was corrected
  */
 export const correctUsage = async (

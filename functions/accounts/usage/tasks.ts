@@ -6,7 +6,7 @@ import { Usage } from '../domain/usage.ts';
 import { tasks as names } from '../task-names.ts';
 import { correctUsage, doubtfulUsages, tallyUsage } from './tally.ts';
 
-/** The steps of `tally-usage`, and of the daily check of the ledgers. */
+/** Tasks of `tally-usage`, and of the daily check of the ledgers. */
 export const usageTasks = (deps: Deps): Task[] => [
   task(names.tallyUsage, z.object({}), async () => tallyUsage(deps)),
   task(names.doubtfulUsages, z.object({ from: z.int().min(0) }), async ({ from }) => doubtfulUsages(deps, from)),

@@ -4,10 +4,10 @@ import { callX, type FullResponse, xClient, type XEndpoint } from './client.ts';
 
 const full = { fullResponse: true } as const;
 
-/** Reads an answer of which only the status matters. */
+/** Accepts any body; only the status matters. */
 const anything = () => true as const;
 
-/** X's webhooks and Activity API over twitter-api-v2. */
+/** Implements X's webhooks and Activity API with twitter-api-v2. */
 export const xActivityOverHttp = (endpoint: XEndpoint): XActivityApi => {
   type Client = ReturnType<typeof xClient>['v2'];
   const call = async <Value>(

@@ -4,7 +4,7 @@ import { XId } from '../domain/x-id.ts';
 import type { XWebhook } from './activity-port.ts';
 import { reader } from './reader.ts';
 
-/* X's words of its webhooks and Activity API (docs.x.com, "Webhooks", "X Activity API"). */
+/* X's fields of its webhooks and Activity API (docs.x.com, "Webhooks", "X Activity API"). */
 
 const Webhook = z
   .object({ id: XId, url: z.string(), valid: z.boolean() })
@@ -12,7 +12,7 @@ const Webhook = z
 
 export const readWebhooks = reader(z.object({ data: z.array(Webhook).default([]) }).transform(({ data }) => data));
 
-/** The reply to a creation has the webhook in `data` or at its top. */
+/** The response to a creation has the webhook in `data` or at the top level. */
 export const readWebhook = reader(z.union([z.object({ data: Webhook }).transform(({ data }) => data), Webhook]));
 
 const Subscription = z
@@ -29,7 +29,7 @@ const Subscription = z
     webhookId: webhook_id,
   }));
 
-/** A list that is not whole is no answer: what it lacks would be subscribed again. */
+/** An incomplete list is refused: what it lacks would be subscribed again. */
 export const readSubscriptions = reader(
   z
     .object({ data: z.array(Subscription).default([]), meta: z.object({ total_subscriptions: z.int() }) })
@@ -37,7 +37,7 @@ export const readSubscriptions = reader(
     .transform(({ data }) => data),
 );
 
-/** The reply to a creation has the new subscription, in a list or alone. */
+/** The response to a creation has the new subscription, in a list or by itself. */
 export const readSubscribed = reader(
   z
     .object({ data: z.union([z.array(Subscription).min(1), Subscription.transform((one) => [one])]) })
@@ -45,5 +45,5 @@ export const readSubscribed = reader(
     .pipe(z.custom<Standing>((value) => value !== undefined)),
 );
 
-/** A minute as X writes it, such as `202611292015` (UTC). */
+/** Formats a minute as X expects it, such as `202611292015` (UTC). */
 export const minuteOf = (at: Date): string => at.toISOString().replaceAll(/\D/g, '').slice(0, 12);

@@ -15,13 +15,13 @@ interface XSettings extends XEndpoint {
 const tokenUrl = 'https://api.x.com/2/oauth2/token';
 const revokeUrl = 'https://api.x.com/2/oauth2/revoke';
 
-/** X's largest page of a timeline. */
+/** Maximum page size of X's timelines. */
 const pageSize = 100;
 
-/** An account that posts more than this between an intent and its look-up is not one of ours. */
+/** Bound on a timeline: our accounts post less than this between an intent and its lookup. */
 const maxPages = 10;
 
-/** X over twitter-api-v2. The library's own helpers are left aside: they hide headers, or trust every answer. */
+/** Calls X with twitter-api-v2, without the library's own helpers, which hide headers or trust every response. */
 export const xOverHttp = (settings: XSettings): XApi => {
   const call = async <Value>(
     credential: string | TwitterApiOAuth2Init,
@@ -45,7 +45,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
     read: (body: unknown) => Value | undefined,
   ) => call(accessToken, ({ v2 }) => v2.post(path, body, { fullResponse: true }), read);
 
-  /** A call as the app itself, by its id and secret (HTTP Basic), with a form for its body as X documents it. */
+  /** Makes a call as the app itself, with its id and secret (HTTP Basic) and a form body, as X documents it. */
   const asApp = async <Value>(
     url: string,
     body: Record<string, string>,
@@ -56,7 +56,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
     try {
       return (await call({ clientId, clientSecret }, make, read)).value;
     } catch (error) {
-      // Here X refuses the app's own credentials: no account has anything to do with it.
+      // X refused the app's credentials, so no account is affected.
       if (error instanceof XError && error.failure.kind === 'unauthorized')
         throw new XError({ kind: 'app_not_enrolled' });
       throw error;
@@ -128,7 +128,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
         const { value, scarce } = await get(accessToken, path, { ...asked, ...next }, fields.readTimeline);
         posts.push(...value.posts);
         if (value.nextToken === undefined) {
-          // A full page has another one behind it, unless it is the last: without a statement from X it is unknown.
+          // A full page without a token may or may not be the last, so the timeline counts as unknown.
           if (value.posts.length >= pageSize) throw new XError({ kind: 'unknown_outcome' });
           return { value: posts, scarce };
         }
@@ -141,7 +141,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
     async readPosts(accessToken, xPostIds) {
       const first = await lookUp(accessToken, xPostIds, fields.allMetricFields);
       const told = new Set([...first.value.posts, ...first.value.gone].map(({ xPostId }) => xPostId));
-      // X may leave out a post whose own counters it no longer returns: after 30 days.
+      // X can leave out posts older than 30 days, whose non-public metrics it no longer returns.
       const rest = xPostIds.filter((id) => !told.has(id));
       if (rest.length === 0) return first;
       const second = await lookUp(accessToken, rest, fields.publicMetricFields);
@@ -182,7 +182,7 @@ export const xOverHttp = (settings: XSettings): XApi => {
   };
 };
 
-/** Reads an answer of which only the status matters. */
+/** Accepts any body; only the status matters. */
 const anything = () => true as const;
 
 const initializeBody = ({ contentType, bytes }: MediaToInitialize) => ({

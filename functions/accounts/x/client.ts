@@ -7,16 +7,16 @@ import {
 } from 'twitter-api-v2';
 import { classify, type ScarceLimit, scarceLimit, type XAnswer, XError } from '../domain/x-failure.ts';
 
-/** Where X's API is, and how long a call may take in all. */
+/** The address of X's API, and the total timeout of a call. */
 export interface XEndpoint {
   apiUrl: string;
   timeoutMs: number;
 }
 
 /**
- * A client of twitter-api-v2 for one credential. The library knows no base URL, and a time-out of idle sockets only:
- * a plugin sets both. Sockets are not kept alive: after a freeze of the function a stale one would make the outcome of
- * a write unknown.
+ * Creates a client of twitter-api-v2 for one credential. The library has no base URL, and a timeout only for idle
+ * sockets; a plugin sets both. No keep-alive: after the function was frozen, a stale socket would make the outcome of a
+ * write unknown.
  */
 export const xClient = (credential: string | TwitterApiOAuth2Init, { apiUrl, timeoutMs }: XEndpoint): TwitterApi => {
   const base = new URL(apiUrl);
@@ -31,23 +31,23 @@ export const xClient = (credential: string | TwitterApiOAuth2Init, { apiUrl, tim
       requestOptions.signal = AbortSignal.timeout(timeoutMs);
     },
   };
-  // Not imported: ESM reads every export of node:http, and one of them loads undici (30 ms).
+  // Not imported: ESM evaluates every export of node:http, and one of them loads undici (30 ms).
   const { Agent } = process.getBuiltinModule(base.protocol === 'http:' ? 'node:http' : 'node:https');
   const httpAgent = new Agent({ keepAlive: false });
-  // The constructor of the library has one overload per kind of credential.
+  // The library's constructor has one overload per kind of credential.
   const settings = { plugins: [plugin], compression: false, httpAgent };
   return typeof credential === 'string' ? new TwitterApi(credential, settings) : new TwitterApi(credential, settings);
 };
 
-/** What a client's `get` and `post` answer when asked for the full response; the library's own types trust X. */
+/** Full response of a client's `get` and `post`; the library's own types trust X. */
 export interface FullResponse {
   data: unknown;
   headers: XAnswer['headers'];
 }
 
 /**
- * Makes a call and reads its answer.
- * @throws XError for every failure, and for a 2xx that is not what X documents: what X did is then unknown.
+ * Makes a call and parses its response.
+ * @throws XError for every failure, and for a 2xx in an undocumented form, since what X did is then unknown
  */
 export const callX = async <Value>(
   call: () => Promise<FullResponse>,
@@ -65,13 +65,13 @@ export const callX = async <Value>(
 };
 
 /**
- * What X answered, from what the library throws. A cut connection, a time-out and an unreadable body have no whole
- * answer. @throws the error itself when it does not come from a call.
+ * Returns X's response from the error that the library threw. A lost connection, a timeout or an unreadable body is no
+ * complete response. @throws the error itself when it does not come from a call
  */
 const answerOf = (error: unknown): XAnswer => {
   if (error instanceof ApiResponseError) return { status: error.code, headers: error.headers, body: error.data };
   if (error instanceof ApiPartialResponseError) {
-    // A 429 whose body was cut or garbled is still a 429; where the body decides, nothing is known.
+    // A 429 with a truncated body is still a 429; where the body matters, the outcome is unknown.
     const { statusCode, headers } = error.response;
     return { status: statusCode ?? null, headers, body: error.rawContent };
   }

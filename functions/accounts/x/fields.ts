@@ -8,9 +8,9 @@ import type { Processing } from './port.ts';
 import { reader } from './reader.ts';
 
 /*
- * The one place that knows X's words. X speaks two dialects since its OpenAPI description 2.167: `tweet.fields`, which
- * is asked for here since twitter-api-v2 knows it, and `post.fields`. An unknown field is dropped silently, so answers
- * are read in both, and a field that nothing works without is demanded.
+ * The only place that knows X's field names for posts, users and media. Since its OpenAPI description 2.167, X has two
+ * dialects: `tweet.fields`, requested here because twitter-api-v2 knows it, and `post.fields`. X silently drops unknown
+ * fields, so responses are read in both dialects, and indispensable fields are required.
  */
 
 export const userFields = 'id,username,name,profile_image_url,protected,subscription_type,verified_type,public_metrics';
@@ -39,10 +39,10 @@ export const readTokens = reader(
     })),
 );
 
-/** A field that X may leave out: undefined as well when it is null, or has no documented form. */
+/** A field that X may leave out; null or an undocumented form also become undefined. */
 const told = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
 
-/** X counts `tweet_count` in one dialect and `post_count` in the other. */
+/** X returns `tweet_count` in one dialect and `post_count` in the other. */
 const UserMetrics = z.object({
   followers_count: z.int().min(0),
   following_count: z.int().min(0),
@@ -51,7 +51,7 @@ const UserMetrics = z.object({
   listed_count: z.int().min(0),
 });
 
-/** Null when a counter is missing: it would look like a loss. */
+/** Returns null when a counter is missing, which would otherwise look like a loss. */
 const audienceOf = (shown: z.infer<typeof UserMetrics> | undefined): XUser['audience'] => {
   const posts = shown?.tweet_count ?? shown?.post_count;
   return shown === undefined || posts === undefined
@@ -91,7 +91,7 @@ export const readCreated = reader(
 
 export const readDeleted = reader(z.object({ data: z.object({ deleted: z.literal(true) }) }));
 
-/** X calls it `retweeted` in one dialect and `reposted` in the other. */
+/** X returns `retweeted` in one dialect and `reposted` in the other. */
 export const readReposted = reader(
   z.object({
     data: z.union([z.object({ retweeted: z.literal(true) }), z.object({ reposted: z.literal(true) })]),
@@ -105,10 +105,13 @@ const Note = z.object({ text: z.string(), entities: told(Entities) });
 const References = z.array(z.object({ type: z.string(), id: XId }));
 const Attachments = z.object({ media_keys: z.array(z.string()).default([]) });
 
-/** X shows no more than this of a long post in `text`, and the whole in its note. In UTF-16 units, with room. */
+/**
+ * X cuts the `text` of a long post no shorter than this, and has the full text in its note. In UTF-16 units, with a
+ * margin.
+ */
 const shortestCut = 200;
 
-/** A post whose only required field is the id: the comparison weighs the other fields, present or missing. */
+/** A post of which only the id is required; the comparison handles the other fields, present or missing. */
 const Shown = z
   .object({
     id: XId,
@@ -125,7 +128,7 @@ const Shown = z
   })
   .transform((post): ShownPost => {
     const note = post.note_tweet ?? post.note_post;
-    // A long post's `entities` speak of its beginning, its note of the whole; the media link may be in either.
+    // A long post's `entities` cover its beginning, those of its note the full text; the media link can be in either.
     const urls = [...(note?.entities?.urls ?? []), ...(post.entities?.urls ?? [])];
     const text = note?.text ?? post.text;
     return {
@@ -147,7 +150,10 @@ const Shown = z
     };
   });
 
-/** X leaves out the references of a post that is no reply: another field must show that it is none. */
+/**
+ * Returns the parent; null only when other fields show that there is none, since X leaves out references of first
+ * posts.
+ */
 const parentOf = (post: {
   id: string;
   referenced_tweets?: z.infer<typeof References> | undefined;
@@ -162,7 +168,7 @@ const parentOf = (post: {
   return isFirst ? null : undefined;
 };
 
-/** One page of a timeline. Without `meta` X did not show the timeline at all (a suspended user: `errors` alone). */
+/** A page of a timeline. Without `meta` X did not show the timeline at all (a suspended user: only `errors`). */
 export const readTimeline = reader(
   z
     .object({
@@ -193,7 +199,7 @@ const Measured = z
   })
   .transform(({ id, public_metrics: shown, non_public_metrics: own }, context) => {
     const reposts = shown.retweet_count ?? shown.repost_count;
-    // A counter that was asked for and did not arrive is no zero.
+    // A requested counter that is missing is not zero.
     if (reposts === undefined) {
       context.addIssue('must have a count of reposts');
       return z.NEVER;
@@ -214,8 +220,8 @@ const Measured = z
 const Missing = z.object({ resource_id: z.string().optional(), value: z.string().optional(), type: z.string() });
 
 /**
- * Posts that were looked up: found, or gone for this account. A field that may not be seen is no absence. A post that X
- * shows without all that was asked for is in neither list; when there is none but such posts, the answer is no answer.
+ * Result of a lookup: posts found, or gone for this account. A field that may not be seen does not make a post gone.
+ * Posts that X shows without the required fields are in neither list; a response with only such posts is refused.
  */
 export const readLookup = reader(
   z
@@ -240,13 +246,13 @@ const goneOf = (errors: readonly z.infer<typeof Missing>[]): { xPostId: string; 
 const reasonOf = (type: string): 'deleted' | 'withheld' =>
   type.endsWith('/resource-not-found') ? 'deleted' : 'withheld';
 
-/** Posts that were looked up for comparison: shown, or not there. X says nothing of a post in neither list. */
+/** Result of a lookup for comparison: posts shown, or gone. Nothing is known of a post in neither list. */
 export const readShown = reader(
   z
     .object({ data: z.array(Shown).default([]), errors: z.array(Missing).default([]) })
     .transform(({ data, errors }) => ({
       posts: data,
-      // Hidden from its own author is not gone.
+      // Withheld from its own author is not gone.
       gone: goneOf(errors).flatMap(({ xPostId, type }) => (reasonOf(type) === 'deleted' ? [xPostId] : [])),
     })),
 );
@@ -262,7 +268,7 @@ export const readInitialized = reader(
     .transform(({ data }) => ({ xMediaId: data.id, expiresInSeconds: data.expires_after_secs })),
 );
 
-/** Where X is with a file: without `processing_info` it has nothing to do with it. */
+/** Processing status of a file; without `processing_info` there is nothing left to process. */
 export const readProcessing = reader(
   z
     .object({

@@ -4,16 +4,16 @@ import type { XUser } from '../domain/account.ts';
 import type { ShownPost } from '../domain/post-match.ts';
 import type { ScarceLimit } from '../domain/x-failure.ts';
 
-/** A pair of tokens as X gives it. The refresh token holds for one use. */
+/** A pair of tokens from X. The refresh token works once. */
 export interface XTokens {
   accessToken: string;
   refreshToken: string;
-  /** How long the access token holds, in seconds. */
+  /** Lifetime of the access token, in seconds. */
   expiresInSeconds: number;
   scopes: readonly string[];
 }
 
-/** What X answered, and its limit where little or nothing is left of it now; null while enough is. */
+/** X's response, with its limit if that is used up or nearly so; null while enough is left. */
 export interface XReply<Value> {
   value: Value;
   scarce: ScarceLimit | null;
@@ -21,12 +21,12 @@ export interface XReply<Value> {
 
 export interface PostToCreate {
   text: string;
-  /** The post it replies to, as the next part of a thread does. */
+  /** The post it replies to; for a later part of a thread, the previous part. */
   replyTo: string | null;
   xMediaIds: readonly string[];
-  /** In place of media. */
+  /** Instead of media. */
   poll: Poll | null;
-  /** Who may reply, of a first post; a reply has none of its own. */
+  /** Who can reply to a first post; not sent for replies. */
   replySettings: ReplySettings;
   madeWithAi: boolean;
   paidPartnership: boolean;
@@ -37,7 +37,7 @@ export interface MediaToInitialize {
   bytes: number;
 }
 
-/** Subtitles that X has as a file of their own. */
+/** Subtitles, uploaded to X as a separate file. */
 export interface SubtitlesOnX {
   xMediaId: string;
   /** Two capital letters. */
@@ -45,35 +45,35 @@ export interface SubtitlesOnX {
   name: string;
 }
 
-/** Where X is with a file. */
+/** X's processing status of a file. */
 export type Processing =
   { state: 'done' } | { state: 'processing'; checkAfterSeconds: number } | { state: 'failed'; reason: string };
 
 export interface ReadPosts {
   posts: { xPostId: string; metrics: PostMetrics }[];
-  /** Posts that X has no more, or does not show to the account. */
+  /** Posts that X no longer has, or does not show to the account. */
   gone: { xPostId: string; why: 'deleted' | 'withheld' }[];
 }
 
-/** All requests of the platform to X. Every call throws an XError that names its failure; none is repeated here. */
+/** All requests of the platform to X. Every call throws an XError that names its failure; none is retried here. */
 export interface XApi {
-  /** The page on X where a person gives consent. */
+  /** Returns the URL on X where a person gives consent. */
   authorizeUrl(request: { state: string; codeChallenge: string; redirectUri: string }): Promise<string>;
   exchangeCode(request: { code: string; codeVerifier: string; redirectUri: string }): Promise<XTokens>;
   refresh(refreshToken: string): Promise<XTokens>;
   revoke(token: string, kind: 'access_token' | 'refresh_token'): Promise<void>;
   me(accessToken: string): Promise<XUser>;
   createPost(accessToken: string, post: PostToCreate): Promise<XReply<{ xPostId: string }>>;
-  /** Deletes a post of the account's own. */
+  /** Deletes one of the account's own posts. */
   deletePost(accessToken: string, xPostId: string): Promise<XReply<unknown>>;
-  /** Reposts a post; one that is reposted already stays so. */
+  /** Reposts a post; repeating it has no effect. */
   repost(accessToken: string, xUserId: string, xPostId: string): Promise<XReply<unknown>>;
-  /** The user's own posts and replies since an instant (UTC), all of them. */
+  /** Returns all of the user's posts and replies since an instant (UTC). */
   timeline(accessToken: string, xUserId: string, since: string): Promise<XReply<ShownPost[]>>;
-  /** At most 100 posts by their ids, as a timeline shows them; `gone` are those that X reports as missing. */
+  /** Looks up at most 100 posts in the form of a timeline; `gone` are those that X reports as missing. */
   showPosts(accessToken: string, xPostIds: readonly string[]): Promise<XReply<{ posts: ShownPost[]; gone: string[] }>>;
   readPosts(accessToken: string, xPostIds: readonly string[]): Promise<XReply<ReadPosts>>;
-  /** Announces a file; answers X's id for it and how long X keeps it, in seconds. */
+  /** Announces a file; returns X's id for it, and how long X keeps it, in seconds. */
   initializeMedia(
     accessToken: string,
     media: MediaToInitialize,
@@ -82,6 +82,6 @@ export interface XApi {
   finalizeMedia(accessToken: string, xMediaId: string): Promise<XReply<Processing>>;
   mediaStatus(accessToken: string, xMediaId: string): Promise<XReply<Processing>>;
   setAltText(accessToken: string, xMediaId: string, altText: string): Promise<XReply<unknown>>;
-  /** Ties uploaded subtitles to a video; of each language the last ones count. */
+  /** Attaches uploaded subtitles to a video, replacing those of the same language. */
   attachSubtitles(accessToken: string, xMediaId: string, subtitles: SubtitlesOnX): Promise<XReply<unknown>>;
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** The value of a body that has X's form; undefined of another. */
+/** Returns a function that parses a body; undefined for a body in another form. */
 export const reader =
   <Schema extends z.ZodType>(schema: Schema) =>
   (body: unknown): z.infer<Schema> | undefined =>

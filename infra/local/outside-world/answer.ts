@@ -2,19 +2,19 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 
-/** How a server of others answers one request. */
+/** How an external server responds to a request. */
 export const Answer = z.strictObject({
   status: z.int().min(200).max(599).default(200),
-  /** A redirect is a status and `location`. */
+  /** For a redirect, set a status and `location`. */
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().default(''),
-  /** This many bytes instead of `body`. */
+  /** Sends this many bytes instead of `body`. */
   bodyBytes: z.int().min(0).optional(),
-  /** Waits so long before the first byte. */
+  /** Delay before the first byte. */
   delayMs: z.int().min(0).default(0),
   /**
-   * `whole`: all at once. `hang`: headers and nothing more. `silent`: nothing at all. `drip`: a byte every 50 ms. `cut`:
-   * the connection ends in the middle.
+   * `whole`: everything without pauses. `hang`: only headers. `silent`: nothing at all. `drip`: a byte every 50 ms.
+   * `cut`: the connection closes in the middle.
    */
   manner: z.enum(['whole', 'hang', 'silent', 'drip', 'cut']).default('whole'),
 });
@@ -23,7 +23,7 @@ export type Answer = z.infer<typeof Answer>;
 const dripEveryMs = 50;
 const pieceBytes = 64 * 1024;
 
-/** Puts an answer on the wire. Ends early when the other side goes away, or `stop` says so. */
+/** Sends a response. Ends early when the client disconnects, or on `stop`. */
 export const deliver = async (response: ServerResponse, answer: Answer, stop: AbortSignal): Promise<void> => {
   const { status, headers, bodyBytes, delayMs, manner } = answer;
   await sleep(delayMs, undefined, { signal: stop });
@@ -42,7 +42,7 @@ export const deliver = async (response: ServerResponse, answer: Answer, stop: Ab
     if (manner === 'drip') await sleep(dripEveryMs, undefined, { signal: stop });
     else if (!isFlowing) await drained(response);
   }
-  // One byte that was announced never comes.
+  // One announced byte is never sent.
   if (manner === 'cut') response.destroy();
   if (manner === 'whole') response.end();
 };

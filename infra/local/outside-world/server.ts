@@ -4,18 +4,18 @@ import { type Incoming, receive } from '../x-sandbox/http.ts';
 import { Answer, deliver } from './answer.ts';
 
 /*
- * The servers of other people, which webhooks, feeds and calls of automations reach: records what arrives at any path, and
- * answers as told through its control API under /_world. What it was not told about, it answers 200.
+ * External servers, which webhooks, feeds and calls of automations reach. Records requests to any path, and responds as
+ * configured through the control API under /_world; by default with 200.
  */
 
 export interface OutsideWorld {
   url: string;
   port: number;
-  /** Ends all requests, those that hang included. */
+  /** Ends all requests, hanging ones included. */
   close(): Promise<void>;
 }
 
-/** A request as it arrived. */
+/** A request as received. */
 export interface Arrival {
   number: number;
   at: string;
@@ -23,11 +23,11 @@ export interface Arrival {
   path: string;
   query: string;
   headers: Incoming['headers'];
-  /** The bytes, in base64. */
+  /** The bytes in base64. */
   body: string;
 }
 
-/** The answers to the next requests at a path, in their order; the last one stands for all that come after it. */
+/** The responses to the next requests at a path, in order; the last one repeats. */
 const Script = z.strictObject({ path: z.string().startsWith('/'), answers: z.array(Answer).min(1).max(1000) });
 
 const keptArrivals = 5000;
@@ -83,7 +83,7 @@ export async function startOutsideWorld({ port = 0 }: { port?: number } = {}): P
 
   const server = createServer((request, response) => {
     handle(request, response).catch(() => {
-      // The other side went away, or this one stops.
+      // The client disconnected, or this server stops.
       response.destroy();
     });
   });

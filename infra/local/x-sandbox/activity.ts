@@ -7,8 +7,8 @@ import { requireWebhook } from './webhooks.ts';
 import { nextId, type World } from './world.ts';
 
 /*
- * Subscriptions of the Activity API (docs.x.com, "X Activity API"): what is public is the app's to subscribe to, what others
- * do with somebody's posts needs that user's consent.
+ * Subscriptions of the Activity API (docs.x.com, "X Activity API"). The app may subscribe to public events; what others
+ * do with a user's posts requires that user's consent.
  */
 
 const PUBLIC = ['post.create', 'post.delete'];
@@ -98,7 +98,7 @@ export const deleteActivitySubscription: Operation = {
   },
 };
 
-/** Whether X may tell of this: what is private, only while the user's consent holds. */
+/** Whether X may report the event: private ones only while the user's consent is valid. */
 export function mayTell(world: World, { eventType, userId }: Subscription): boolean {
   if (!PRIVATE.includes(eventType)) return true;
   return Object.values(world.state.grants).some((grant) => grant.userId === userId && !grant.revoked);

@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 const STEP_MS: Record<string, number> = { hourly: 3_600_000, daily: 86_400_000, weekly: 604_800_000, total: Infinity };
 const MOST_STEPS = 1000;
 
-/** The reach in X's names for analytics; numbers the sandbox does not model are zero. */
+/** Maps the reach to X's names for analytics; numbers that the sandbox does not model are zero. */
 function named(reach: Reach): Record<string, number> {
   return {
     impressions: reach.impressions,
@@ -29,7 +29,7 @@ function named(reach: Reach): Record<string, number> {
   };
 }
 
-/** What a post gained between two instants (milliseconds): the difference of what it had reached. */
+/** Returns what a post gained between two instants (milliseconds). */
 function gained(world: World, post: Post, start: number, end: number): Record<string, number> {
   const at = (ms: number) => named(reachOf(post, Math.min(ms, world.now()) - post.createdAt));
   const before = at(start);

@@ -4,10 +4,10 @@ import { type Charge, PRICES } from './prices.ts';
 import { creditsDepleted, refuseInvalid, usageCapExceeded } from './problems.ts';
 import { utcDay, type World } from './world.ts';
 
-/** Keeps as many days of usage as GET /2/usage/tweets can ask for. */
+/** Days of usage kept, the maximum of GET /2/usage/tweets. */
 const KEPT_DAYS = 90;
 
-/** Bills an answer that succeeded. */
+/** Bills a successful call. */
 export function bill(world: World, caller: Caller, charges: readonly Charge[]): void {
   const { meter, readToday } = world.state;
   const day = utcDay(world.now());
@@ -29,7 +29,7 @@ export function bill(world: World, caller: Caller, charges: readonly Charge[]): 
   for (const kept of Object.keys(meter)) if (kept < oldest) Reflect.deleteProperty(meter, kept);
 }
 
-/** Everything the meter counted, in millionths of a dollar. */
+/** Returns all that was billed, in millionths of a dollar. */
 function usageTotals(world: World) {
   const kinds: Record<string, { count: number; micros: number }> = {};
   const users: Record<string, number> = {};
@@ -49,16 +49,16 @@ function usageTotals(world: World) {
   return { totalMicros, kinds, users, days: world.state.meter };
 }
 
-/** Posts read on each day that begins with the prefix (a month or a day). */
+/** Returns the posts read on days that start with the prefix (a month or a day). */
 function postReads(world: World, prefix: string): number {
   const days = Object.entries(world.state.meter).filter(([day]) => day.startsWith(prefix));
   return days.reduce((sum, [, day]) => sum + (day.kinds['postRead']?.count ?? 0), 0);
 }
 
 /**
- * Refuses a call that nobody would pay for.
- * @throws Refusal 402 when the credits are spent, 429 when the month's reads of posts are used up. That 429 comes with
- * healthy x-rate-limit headers, as X's does.
+ * Refuses a call without credit.
+ * @throws Refusal 402 when the credits are spent, 429 when the month's post reads are used up. Like X's, that 429 has
+ *   x-rate-limit headers that show calls left.
  */
 export function requireCredit(world: World, operation: Operation): void {
   const { creditMicros, accountId, monthlyPostReads } = world.state.settings;
@@ -71,7 +71,7 @@ export function requireCredit(world: World, operation: Operation): void {
   }
 }
 
-/** X counts posts read, per UTC day. */
+/** Returns posts read per UTC day, as X counts them. */
 export const getUsage: Operation = {
   id: 'getUsage',
   method: 'GET',
@@ -109,7 +109,7 @@ export const getUsage: Operation = {
   },
 };
 
-/** The meter as control shows it. */
+/** Returns the usage in the form of the control API. */
 export function usageReply(world: World) {
   return json(200, { ...usageTotals(world), creditMicros: world.state.settings.creditMicros });
 }

@@ -12,7 +12,7 @@ const WORDS: Record<string, string> = {
   'offline.access': 'Stay connected to your account until you revoke access.',
 };
 
-/** The query of X's authorize page (docs.x.com, "OAuth 2.0 Authorization Code Flow with PKCE"). */
+/** Query of X's authorize page (docs.x.com, "OAuth 2.0 Authorization Code Flow with PKCE"). */
 const AuthorizeQuery = z.object({
   response_type: z.literal('code'),
   client_id: z.string(),
@@ -23,7 +23,7 @@ const AuthorizeQuery = z.object({
     .refine((scopes) => scopes.length > 0 && scopes.every((scope) => SCOPES.includes(scope)), 'names an unknown scope'),
   state: z.string().min(1).max(500),
   code_challenge: z.string().min(1).max(128),
-  // twitter-api-v2 writes it in lower case.
+  // twitter-api-v2 sends it in lower case.
   code_challenge_method: z.union([z.enum(['S256', 'plain']), z.literal('s256').transform(() => 'S256' as const)]),
 });
 type AuthorizeQuery = z.infer<typeof AuthorizeQuery>;
@@ -33,7 +33,7 @@ function isRedirectUri(value: string): boolean {
   return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.hash === '';
 }
 
-/** GET /i/oauth2/authorize: who is asked for what, with the choice of the X user who is signed in. */
+/** GET /i/oauth2/authorize: shows which app requests which scopes, with a choice of the signed-in X user. */
 export function consentPage(world: World, incoming: Incoming): Reply {
   const query = readQuery(world, incoming.query);
   if (!query.ok) return errorPage(query.problem);
@@ -57,11 +57,11 @@ export function consentPage(world: World, incoming: Incoming): Reply {
 <h2>Things this app can do</h2><ul>${scopes.join('')}</ul>
 <p><button name="decision" value="allow">Authorize app</button> <button name="decision" value="deny">Cancel</button></p>
 </form>`;
-  // The browser holds the redirect after the form to form-action as well.
+  // Browsers also apply form-action to the redirect after the form.
   return page(200, `Authorize ${app}`, body, `'self' ${new URL(query.value.redirect_uri).origin}`);
 }
 
-/** POST /i/oauth2/authorize: the form of the page above. Answers the redirect with a code, or with access_denied. */
+/** POST /i/oauth2/authorize: handles the form above. Redirects with a code, or with access_denied. */
 export function decide(world: World, incoming: Incoming): Reply {
   if (mediaTypeOf(incoming.headers) !== 'application/x-www-form-urlencoded')
     return errorPage('The body must be a form.');

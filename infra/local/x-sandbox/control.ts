@@ -13,8 +13,8 @@ import { userByName } from './users.ts';
 import { compareIds, nextId, type World } from './world.ts';
 
 /*
- * The control API: what a test or a person tells the sandbox, under /_sandbox. It is no part of X. It listens on this
- * machine only and takes JSON only, so that no web page can reach it with a plain form.
+ * The control API under /_sandbox, for tests and people; X has nothing like it. It listens on this machine only and
+ * accepts only JSON, so that no web page can reach it with a plain form.
  */
 
 const PostId = z.string().regex(/^[0-9]{1,19}$/);
@@ -33,7 +33,7 @@ const NewPost = z.strictObject({
   inReplyTo: PostId.optional(),
   quotes: PostId.optional(),
 });
-/** Posts as they were made before, with the reach that is wanted of them. */
+/** Existing posts from the past, with the reach they should have. */
 const History = z.array(
   z.strictObject({
     id: PostId,
@@ -46,7 +46,7 @@ const History = z.array(
 const SettingsChange = Settings.partial();
 const Rules = z.array(FaultRule).min(1).max(1000);
 
-/** Answers a control request. Undefined when the path is not one of control's. */
+/** Handles a control request; undefined when the path is not under /_sandbox. */
 export async function control(world: World, incoming: Incoming): Promise<Reply | undefined> {
   const [, prefix, room = '', name] = incoming.path.split('/');
   if (prefix !== '_sandbox') return undefined;
@@ -184,7 +184,7 @@ const ROUTES: Record<string, Work> = {
   },
 };
 
-/** Everything that stands on X, oldest first, and what the client had sent for it. */
+/** Returns all current posts, oldest first, with what the client sent for them. */
 function standingPosts(world: World, username: string | null) {
   const author = username === null ? undefined : requireUser(world, username);
   return Object.values(world.state.posts)

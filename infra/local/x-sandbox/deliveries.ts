@@ -7,33 +7,33 @@ import type { ActivityEvent, Post, Webhook } from './state.ts';
 import { signatureOf, WEBHOOK_TIMEOUT_MS } from './webhooks.ts';
 import { type Delivered, type DeliveryFaults as Faults, type Messenger, utcDay, type World } from './world.ts';
 
-/** What goes wrong with deliveries, as a test wants it. */
+/** Faults of deliveries, for tests. */
 export const DeliveryFaults = z.strictObject({
-  /** How often each is sent although it was accepted. */
+  /** How often to send each delivery even though it was accepted. */
   times: z.int().min(1).max(10).default(1),
-  /** Signed by somebody else. */
+  /** With an invalid signature. */
   isForged: z.boolean().default(false),
-  /** Lost on the way: a replay has them. */
+  /** Not delivered, but included in a replay. */
   isLost: z.boolean().default(false),
 });
 const NO_FAULTS: Faults = { times: 1, isForged: false, isLost: false };
 
-/** Waits after each attempt that failed. X documents none; a machine of one's own waits shorter. */
+/** Delays after failed attempts, shorter than X's, which are undocumented. */
 const RETRY_MS = [200, 1_000, 5_000];
 
-/** How many events a replay can have. */
+/** Maximum number of events that a replay can include. */
 const KEPT_EVENTS = 1_000;
 
-/** Tells the webhooks what happens on X, after the request that made it happen has been answered. */
+/** Delivers what happens on X to the webhooks, after the request that caused it was answered. */
 export class Deliveries implements Messenger {
   faults: Faults = NO_FAULTS;
   readonly list: Delivered[] = [];
   readonly #stop = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
 
-  /** Something happened to a user, or to the app. */
+  /** Publishes an event of a user or the app. */
   tell(world: World, eventType: string, userId: string, payload: Record<string, unknown>): void {
-    // X's ids of events can be negative.
+    // X's event ids can be negative.
     const uuid = randomBytes(8).readBigInt64BE().toString();
     const event: ActivityEvent = { uuid, at: world.now(), eventType, userId, payload };
     world.state.activity = [...world.state.activity, event].slice(-KEPT_EVENTS);
@@ -43,14 +43,14 @@ export class Deliveries implements Messenger {
     }
   }
 
-  /** Sends again what happened in a period, whether it had arrived or not. */
+  /** Redelivers the events of a period, whether they had arrived or not. */
   replay(world: World, webhook: Webhook, from: number, to: number): void {
     for (const event of world.state.activity) {
       if (event.at >= from && event.at < to) this.#send(world, webhook, event);
     }
   }
 
-  /** As if nothing had been delivered, and nothing went wrong. */
+  /** Forgets all deliveries and faults. */
   clear(): void {
     this.faults = NO_FAULTS;
     this.list.length = 0;
@@ -119,7 +119,7 @@ const shown = (post: Post) => ({
   created_at: new Date(post.createdAt).toISOString(),
 });
 
-/** Tells of a new post: whom it mentions, whom it answers, whom it quotes or reposts. */
+/** Publishes the events of a new post: mentions, replies, quotes, reposts. */
 export function tellOfPost(world: World, post: Post): void {
   const { posts } = world.state;
   const mentioned = new Set(post.entities.mentions.flatMap(({ id }) => id ?? []));
@@ -142,20 +142,20 @@ export function tellOfPost(world: World, post: Post): void {
   }
 }
 
-/** Tells that a post is gone. */
+/** Publishes the event of a deleted post. */
 export function tellOfDeletion(world: World, post: Post): void {
   if (post.repostOf !== undefined) return;
   world.deliveries.tell(world, 'post.delete', post.authorId, { id: post.id, author_id: post.authorId });
 }
 
-/** Tells that a user took the app's permission back. */
+/** Publishes the event of a revoked consent. */
 export function tellOfRevocation(world: World, userId: string): void {
   const date_time = new Date(world.now()).toISOString();
   const app_id = String(world.state.settings.accountId);
   world.deliveries.tell(world, 'oauth.revoke', userId, { date_time, user_id: userId, app_id });
 }
 
-/** An event is billed once a UTC day, however often it is delivered, and stands with the user whose it is. */
+/** Bills an event to the user it concerns, once a UTC day however often it is delivered. */
 function billEvent(world: World, userId: string | undefined, uuid: string): void {
   const user = userId === undefined ? undefined : world.state.users[userId];
   const resource = `event ${uuid} ${utcDay(world.now())}`;

@@ -5,22 +5,22 @@ import { limitHeaders } from './limits.ts';
 import * as problems from './problems.ts';
 import type { World } from './world.ts';
 
-/** Whether the work is done at all under this fault. */
+/** Whether the work is done despite this fault. */
 export function commits(fault: Fault | undefined): boolean {
   if (fault === undefined) return true;
   if ('phase' in fault) return fault.phase === 'after' || fault.kind === 'delay';
   return ['slow', 'truncated', 'hide'].includes(fault.kind);
 }
 
-/** Milliseconds to wait before or after the work. */
+/** Returns the milliseconds to wait before or after the work. */
 export function delayOf(fault: Fault | undefined, phase: 'before' | 'after'): number {
   return fault?.kind === 'delay' && fault.phase === phase ? fault.ms : 0;
 }
 
 /**
- * What the client gets instead of the true answer.
- * @param reply the true answer; undefined when nothing was done
- * @param success the operation's status when all goes well
+ * Returns what the client gets instead of the real response.
+ * @param reply the real response; undefined when nothing was done
+ * @param success the operation's status on success
  */
 export function spoil(world: World, fault: Fault, reply: Reply | undefined, success: number): Delivery {
   switch (fault.kind) {
@@ -54,7 +54,7 @@ function substitute(world: World, fault: Substituting, success: number): Reply {
     case 'html':
       return html(fault.status ?? success, '<!DOCTYPE html><html><body>Something went wrong</body></html>');
     case 'empty':
-      // Announced as JSON, as X announces all its answers: clients take it for no value at all.
+      // Declared as JSON, like all of X's responses; clients then parse no value.
       return { ...empty(fault.status ?? success), contentType: 'application/json; charset=utf-8' };
     case 'unauthorized':
       return problems.unauthorized();
@@ -115,7 +115,7 @@ function rateLimitReply(world: World, fault: Extract<Fault, { kind: 'rateLimit' 
     user24h: () => ({ ...healthy, ...limitHeaders('x-user-limit-24hour', 100, 0, reset) }),
     app24h: () => ({ ...healthy, ...limitHeaders('x-app-limit-24hour', 10_000, 0, reset) }),
     none: () => ({}),
-    // The usage cap comes with healthy headers: they tell nothing about when it ends.
+    // The usage cap comes with healthy headers, which do not say when it ends.
     usageCap: () => limitHeaders('x-rate-limit', 40_000, 39_999, world.now() + 600_000),
   }[fault.headers]();
   const body = fault.body === 'v1' ? problems.tooManyRequestsV1() : problems.tooManyRequests();
@@ -123,7 +123,7 @@ function rateLimitReply(world: World, fault: Extract<Fault, { kind: 'rateLimit' 
   return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
-/** The first day of the next month, YYYY-MM-DD. */
+/** Returns the first day of the next month, YYYY-MM-DD. */
 function nextMonth(ms: number): string {
   const now = new Date(ms);
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1)).toISOString().slice(0, 10);

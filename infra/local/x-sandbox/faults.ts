@@ -9,8 +9,8 @@ const Milliseconds = z.int().min(0).max(600_000);
 const Status = z.int().min(200).max(599);
 
 /**
- * What can go wrong. `phase` is about the commit: `before` nothing is stored, `after` everything is stored and only the
- * answer suffers.
+ * Faults to inject. `phase` is relative to the commit: `before` stores nothing, `after` stores everything and only the
+ * response is affected.
  */
 export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delay'), ms: Milliseconds, phase: Phase.default('before') }),
@@ -21,7 +21,7 @@ export const Fault = z.discriminatedUnion('kind', [
     phase: Phase.default('before'),
     body: z.enum(['problem', 'html', 'plain', 'strings']).default('problem'),
   }),
-  /** A page in place of JSON; its status is that of the success unless it is given. */
+  /** A page instead of JSON, by default with the status of success. */
   z.strictObject({ kind: z.literal('html'), status: Status.optional(), phase: Phase.default('after') }),
   z.strictObject({ kind: z.literal('empty'), status: Status.optional(), phase: Phase.default('after') }),
   z.strictObject({ kind: z.literal('unauthorized') }),
@@ -44,9 +44,9 @@ export const Fault = z.discriminatedUnion('kind', [
     error: z.enum(['invalid_request', 'invalid_grant']).default('invalid_request'),
   }),
   z.strictObject({ kind: z.literal('slow'), ms: Milliseconds }),
-  /** Half of the body; `hangUp` announces the whole and closes the connection in the middle. */
+  /** Half of the body; with `hangUp`, the full length is announced and the connection closes in the middle. */
   z.strictObject({ kind: z.literal('truncated'), hangUp: z.boolean().default(false) }),
-  /** The posts of the answer without these fields, or with something in their place that X does not document. */
+  /** Removes these fields from the posts in the response, or replaces their values with undocumented ones. */
   z.strictObject({
     kind: z.literal('hide'),
     fields: z.array(z.string().max(50)).min(1).max(20),
@@ -56,11 +56,11 @@ export const Fault = z.discriminatedUnion('kind', [
 
 export type Fault = z.infer<typeof Fault>;
 
-/** When a fault strikes: the first rule that fits a request, after `skip` such requests, `times` times. */
+/** When a fault applies: to the first rule that matches a request, after `skip` such requests, `times` times. */
 export const FaultRule = z.strictObject({
   id: z.string().min(1).max(100).optional(),
   method: z.enum(['GET', 'POST', 'DELETE']).optional(),
-  /** A path, or a pattern of the API such as /2/tweets/:id. Without it the rule fits every operation. */
+  /** A path, or a pattern of the API such as /2/tweets/:id. Without it the rule matches every operation. */
   path: z.string().startsWith('/').max(300).optional(),
   username: z.string().max(15).optional(),
   skip: z.int().min(0).default(0),
@@ -72,12 +72,12 @@ type FaultRule = z.infer<typeof FaultRule>;
 
 interface ArmedRule extends FaultRule {
   id: string;
-  /** How many requests fitted, and in how many of them the fault struck. */
+  /** How many requests matched, and to how many the fault was applied. */
   seen: number;
   fired: number;
 }
 
-/** What a rule is held against. */
+/** What a rule is matched against. */
 interface Target {
   method: string;
   path: string;
@@ -86,7 +86,7 @@ interface Target {
   username: string | undefined;
 }
 
-/** The script of faults, in the order it was written. */
+/** The fault rules, in the order they were added. */
 export class Faults {
   #rules: ArmedRule[] = [];
 
@@ -98,7 +98,7 @@ export class Faults {
     return this.#rules;
   }
 
-  /** Ends a rule; how often it struck stays to be read. @returns false when there is no such rule */
+  /** Ends a rule but keeps its counts. @returns false when there is no such rule */
   lift(id: string): boolean {
     const rule = this.#rules.find((each) => each.id === id);
     if (rule === undefined) return false;
@@ -110,7 +110,7 @@ export class Faults {
     this.#rules = [];
   }
 
-  /** The fault that strikes this request, if any; counting it. */
+  /** Returns the fault for this request, if any, and counts it. */
   strike(target: Target): ArmedRule | undefined {
     return this.#rules.find((rule) => {
       if (!fits(rule, target)) return false;
@@ -128,7 +128,9 @@ function fits(rule: FaultRule, target: Target): boolean {
   return rule.path === undefined || samePath(rule.path, target);
 }
 
-/** A parameter in the rule stands for a parameter of the operation only: /2/tweets/:id is not /2/tweets/analytics. */
+/**
+ * A parameter in the rule matches only a parameter of the operation: /2/tweets/:id does not match /2/tweets/analytics.
+ */
 function samePath(wanted: string, { path, pattern }: Target): boolean {
   const [rule, actual, declared] = [wanted, path, pattern].map((text) => text.split('/'));
   if (rule?.length !== actual?.length) return false;
@@ -139,7 +141,7 @@ function samePath(wanted: string, { path, pattern }: Target): boolean {
 
 const Shown = z.looseObject({ data: z.union([z.array(z.looseObject({})), z.looseObject({})]) });
 
-/** The answer whose posts show less than they should. */
+/** Returns the response with fields of its posts hidden. */
 export function hidden(reply: Reply, { fields, how }: Extract<Fault, { kind: 'hide' }>): Reply {
   const body = Shown.safeParse(JSON.parse(String(reply.payload))).data;
   if (!body) return reply;

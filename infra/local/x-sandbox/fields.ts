@@ -1,7 +1,7 @@
 /**
- * X has two vocabularies since August 2026: the old `tweet.fields` (retweet_count, edit_history_tweet_ids, note_tweet,
- * referenced_tweets) and the new `post.fields` (repost_count, edit_history_post_ids, note_post, referenced_posts). The
- * answer speaks the one that was asked for; without a choice the wire still speaks the old one.
+ * X has had two vocabularies since August 2026: the old `tweet.fields` (retweet_count, edit_history_tweet_ids,
+ * note_tweet, referenced_tweets) and the new `post.fields` (repost_count, edit_history_post_ids, note_post,
+ * referenced_posts). A response uses the one that was requested, the old one by default.
  */
 export type Dialect = 'tweet' | 'post';
 
@@ -14,7 +14,7 @@ export interface RequestedFields {
   expansions: ReadonlySet<string>;
 }
 
-/** The query parameters that choose what a post shows. */
+/** Query parameters that choose what a post shows. */
 export const POST_QUERY: readonly string[] = [
   'tweet.fields',
   'post.fields',
@@ -25,7 +25,7 @@ export const POST_QUERY: readonly string[] = [
   'place.fields',
 ];
 
-/** What a query asks to see. Names that X does not know are simply never found in an answer. */
+/** Parses what a query asks to see. Names that X does not know simply match nothing. */
 export function requestedFields(query: URLSearchParams): RequestedFields {
   const set = (name: string) => new Set(list(query, name));
   return {
@@ -38,7 +38,7 @@ export function requestedFields(query: URLSearchParams): RequestedFields {
   };
 }
 
-/** The values of a comma-separated parameter. */
+/** Returns the values of a comma-separated parameter. */
 export function list(query: URLSearchParams, name: string): string[] {
   const value = query.get(name) ?? '';
   return value === '' ? [] : value.split(',').map((item) => item.trim());

@@ -1,20 +1,20 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** No request may carry more than this; X's largest documented media chunk is 5 MB. */
+/** Maximum size of a request; X's largest documented media chunk is 5 MB. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** A request as the rooms of the sandbox see it: whole, and independent of the socket. */
+/** A complete request, independent of the socket. */
 export interface Incoming {
   method: string;
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** undefined when the body was longer than {@link MAX_BODY_BYTES}. */
+  /** Undefined when the body exceeds {@link MAX_BODY_BYTES}. */
   body: Buffer | undefined;
 }
 
-/** An answer before it is put on the wire. */
+/** A response before it is sent. */
 export interface Reply {
   status: number;
   contentType?: string;
@@ -22,18 +22,18 @@ export interface Reply {
   payload: string | Buffer;
 }
 
-/** How an answer reaches the client; faults change it. */
+/** How to send a response; faults change it. */
 export interface Delivery {
   reply: Reply;
-  /** Close the socket without a byte of an answer. */
+  /** Closes the socket without sending a byte. */
   cut?: boolean;
-  /** Send the body in small pieces spread over this many milliseconds. */
+  /** Sends the body in small pieces over this many milliseconds. */
   dripMs?: number;
-  /** Announce the whole body, send this many bytes of it, close the socket. */
+  /** Announces the full body, sends this many bytes of it, and closes the socket. */
   hangUpAfterBytes?: number;
 }
 
-/** Says no: whoever throws it ends the request with this answer, and nothing is billed. */
+/** Ends the request with this response; nothing is billed. */
 export class Refusal extends Error {
   readonly reply: Reply;
   constructor(reply: Reply) {
@@ -54,7 +54,7 @@ export function empty(status: number): Reply {
   return { status, payload: '' };
 }
 
-/** Reads the whole request. A body that is too long is read to its end and thrown away, so that the answer arrives. */
+/** Reads the entire request. A body that is too long is read to its end and discarded, so that the response arrives. */
 export async function receive(request: IncomingMessage): Promise<Incoming> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -75,7 +75,7 @@ export async function receive(request: IncomingMessage): Promise<Incoming> {
   };
 }
 
-/** Puts the answer on the wire in the way the delivery says. */
+/** Sends the response as the delivery says. */
 export async function deliver(
   response: ServerResponse,
   delivery: Delivery,
@@ -103,7 +103,7 @@ export async function deliver(
   else response.end(payload);
 }
 
-/** The body byte by byte, or in at most 1,000 pieces when it is longer, over the given time. */
+/** Sends the body byte by byte, or a longer one in at most 1,000 pieces, over the given time. */
 async function drip(response: ServerResponse, payload: Buffer, ms: number, stop: AbortSignal): Promise<void> {
   const pieces = Math.max(1, Math.min(payload.length, 1000));
   const size = Math.ceil(payload.length / pieces);
@@ -114,7 +114,7 @@ async function drip(response: ServerResponse, payload: Buffer, ms: number, stop:
   response.end();
 }
 
-/** The media type of the body without its parameters, in lower case. */
+/** Returns the media type of the body without parameters, in lower case. */
 export function mediaTypeOf(headers: IncomingHttpHeaders): string {
   return (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }

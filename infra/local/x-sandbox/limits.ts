@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 
 const uploadStep: Limit = { user15Minutes: 1875, app24Hours: 180_000 };
 
-/** X's table of rate limits for self-serve apps (docs.x.com, "Rate limits", August 2026), by operationId. */
+/** X's rate limits for self-serve apps (docs.x.com, "Rate limits", August 2026), by operationId. */
 const DOCUMENTED_LIMITS: Record<string, Limit> = {
   createPosts: { user15Minutes: 100, app24Hours: 10_000 },
   deletePosts: { user15Minutes: 50 },
@@ -35,15 +35,15 @@ const DOCUMENTED_LIMITS: Record<string, Limit> = {
 
 interface Window {
   key: string;
-  /** Which headers tell of it. */
+  /** Prefix of the headers that report it. */
   header: 'x-rate-limit' | 'x-user-limit-24hour' | 'x-app-limit-24hour';
   limit: number;
   lengthMs: number;
 }
 
 /**
- * The windows that one call counts in. An app-only call has no user; a user's call is held to the app's 15-minute
- * number only where X gives the user none, as X counts user tokens and the app token apart.
+ * Returns the windows in which a call counts. An app-only call has no user. A user's call counts towards the app's
+ * 15-minute limit only where X gives users none, since X counts user tokens and the app token separately.
  */
 function windowsOf(world: World, operationId: string, caller: Caller): Window[] {
   const limit = world.state.settings.limits[operationId] ?? DOCUMENTED_LIMITS[operationId] ?? {};
@@ -63,8 +63,8 @@ function windowsOf(world: World, operationId: string, caller: Caller): Window[] 
 }
 
 /**
- * Counts one call and returns the headers that tell how many are left.
- * @throws Refusal (429 with the same headers) when one window is full; a refused call does not count.
+ * Counts a call and returns the headers that say how many are left.
+ * @throws Refusal (429 with the same headers) when a window is full; a refused call does not count.
  */
 export function countCall(world: World, operationId: string, caller: Caller): Record<string, string> {
   const now = world.now();
@@ -87,7 +87,7 @@ export function countCall(world: World, operationId: string, caller: Caller): Re
   throw new Refusal({ ...reply, headers: { ...reply.headers, ...headers } });
 }
 
-/** The three headers of one window. @param endsAt milliseconds; the header carries whole seconds */
+/** Returns the three headers of a window. @param endsAt milliseconds; the header has whole seconds */
 export function limitHeaders(prefix: string, limit: number, remaining: number, endsAt: number): Record<string, string> {
   return {
     [`${prefix}-limit`]: String(limit),
@@ -96,5 +96,5 @@ export function limitHeaders(prefix: string, limit: number, remaining: number, e
   };
 }
 
-/** The ids that limits can be set for. */
+/** Ids of the operations for which limits can be set. */
 export const LIMITED_OPERATIONS: readonly string[] = Object.keys(DOCUMENTED_LIMITS);

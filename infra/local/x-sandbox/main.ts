@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startXSandbox } from './server.ts';
 
-/** The command: node infra/local/x-sandbox/main.ts --port 0 --state FILE */
+/** Command line: node infra/local/x-sandbox/main.ts --port 0 --state FILE */
 const { values } = parseArgs({
   options: { port: { type: 'string', default: '0' }, host: { type: 'string' }, state: { type: 'string' } },
 });

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** What the bytes of a picture say about it. */
+/** Facts read from the bytes of a picture. */
 interface Picture {
   mediaType: string;
   width: number;
@@ -9,12 +9,12 @@ interface Picture {
   frames: number;
 }
 
-/** Recognises PNG, GIF, JPEG and WebP by their first bytes. Undefined for anything else, or when it is cut short. */
+/** Recognises PNG, GIF, JPEG and WebP by their first bytes; undefined for anything else, or a truncated file. */
 export function inspectPicture(bytes: Buffer): Picture | undefined {
   try {
     return png(bytes) ?? gif(bytes) ?? jpeg(bytes) ?? webp(bytes);
   } catch (error) {
-    // Reading past the end: the file is shorter than it says.
+    // Read past the end: the file is shorter than its header says.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -25,7 +25,7 @@ function png(bytes: Buffer): Picture | undefined {
   return { mediaType: 'image/png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), frames: 1 };
 }
 
-/** Walks the blocks of a GIF to count its frames. */
+/** Counts the frames of a GIF by its blocks. */
 function gif(bytes: Buffer): Picture | undefined {
   if (!/^GIF8[79]a/.test(bytes.subarray(0, 6).toString('latin1'))) return undefined;
   const colourTable = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
@@ -43,7 +43,7 @@ function gif(bytes: Buffer): Picture | undefined {
       frames += 1;
       at = skipSubBlocks(at + 11 + colourTable(bytes.readUInt8(at + 9)));
     } else {
-      // Behind a whole frame, decoders end at what is no block.
+      // After a complete frame, decoders stop at anything that is not a block.
       if (frames === 0) return undefined;
       break;
     }
@@ -56,10 +56,10 @@ function gif(bytes: Buffer): Picture | undefined {
   };
 }
 
-/** Walks the markers of a JPEG to its frame header. */
+/** Finds the frame header of a JPEG by its markers. */
 function jpeg(bytes: Buffer): Picture | undefined {
   if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8) return undefined;
-  // Decoders go over what stands between two segments.
+  // Decoders skip anything between two segments.
   for (let at = bytes.indexOf(0xff, 2); at >= 0; at = bytes.indexOf(0xff, at)) {
     const marker = bytes.readUInt8(at + 1);
     if (marker === 0xff) {
@@ -92,8 +92,8 @@ function webp(bytes: Buffer): Picture | undefined {
 }
 
 /**
- * The duration of an MP4 or QuickTime file from its movie header (ISO 14496-12, 8.2.2), without reading the rest.
- * @returns milliseconds, or undefined when the file is no such video
+ * Reads the duration of an MP4 or QuickTime file from its movie header (ISO 14496-12, 8.2.2), without reading the rest.
+ * @returns milliseconds, or undefined when the file is not such a video
  */
 export async function videoDurationMs(file: FileHandle, size: number): Promise<number | undefined> {
   const movie = await findBox(file, 'moov', 0, size);
@@ -109,7 +109,7 @@ export async function videoDurationMs(file: FileHandle, size: number): Promise<n
   return timescale === 0 ? undefined : Math.round((duration / timescale) * 1000);
 }
 
-/** The content of the first box of this type between two offsets. */
+/** Returns the content range of the first box of this type between two offsets. */
 async function findBox(file: FileHandle, type: string, start: number, end: number) {
   const head = Buffer.alloc(16);
   let at = start;

@@ -4,7 +4,9 @@ import { appendFile, type FileHandle, mkdir, mkdtemp, open, readFile, rm, stat, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** The bytes of uploads, on disk: a video may be longer than memory. Names are ids that the sandbox made itself. */
+/**
+ * Stores the bytes of uploads on disk, because videos can exceed memory. File names are ids that the sandbox generated.
+ */
 export class MediaFolder {
   readonly #folder: string;
   readonly #throwAway: boolean;
@@ -14,7 +16,7 @@ export class MediaFolder {
     this.#throwAway = throwAway;
   }
 
-  /** Beside the state file, or in a folder that is deleted on close. */
+  /** Opens the folder beside the state file, or a temporary one that is deleted on close. */
   static async open(statePath: string | undefined): Promise<MediaFolder> {
     if (statePath === undefined) return new MediaFolder(await mkdtemp(path.join(tmpdir(), 'x-sandbox-')), true);
     const folder = `${statePath}.media`;
@@ -26,7 +28,7 @@ export class MediaFolder {
     await writeFile(this.#segment(id, index), bytes);
   }
 
-  /** Joins the segments into one file, in the order of their indices. */
+  /** Joins the segments into one file, by index. */
   async join(id: string, indices: readonly number[]): Promise<{ size: number; sha256: string }> {
     const whole = this.#whole(id);
     await writeFile(whole, '');

@@ -11,7 +11,7 @@ const MetadataBody = z.object({
   metadata: z.object({ alt_text: z.object({ text: z.string().max(1000) }).optional() }).optional(),
 });
 
-/** Alt text; other metadata is taken and not kept. */
+/** Sets the alt text; other metadata is accepted but not stored. */
 export const createMediaMetadata: Operation = {
   id: 'createMediaMetadata',
   method: 'POST',

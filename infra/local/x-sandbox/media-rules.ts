@@ -8,22 +8,22 @@ import { nextId, type World } from './world.ts';
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 
-/** An upload that no post uses ends after a day. */
+/** Uploads that no post uses expire after a day. */
 export const EXPIRES_SECONDS = 86_400;
 
-/** Sizes and lengths that X takes (docs.x.com, "Media best practices", 2026). */
+/** X's limits on sizes and lengths (docs.x.com, "Media best practices", 2026). */
 const IMAGE_BYTES = 5 * MIB;
 const GIF = { bytes: 15 * MIB, width: 1280, height: 1080, frames: 350, pixels: 300_000_000 };
 const VIDEO = { defaultBytes: 8 * GIB, premiumBytes: 16 * GIB, leastMs: 500, defaultMinutes: 20, premiumMinutes: 125 };
 
-/** What a medium is to X, by the category that the client names, else by its type. */
+/** Returns the kind of a file, by the category that the client names, else by its media type. */
 export function kindOf(category: string | undefined, mediaType: string): Media['kind'] {
   if (category === 'subtitles' || mediaType.startsWith('text/')) return 'subtitles';
   if (category?.endsWith('video') === true || mediaType.startsWith('video/')) return 'video';
   return category?.endsWith('gif') === true || mediaType === 'image/gif' ? 'gif' : 'image';
 }
 
-/** A new upload, with nothing in it yet. */
+/** Creates an empty upload. */
 export function newMedia(world: World, owner: User, kind: Media['kind'], mediaType: string): Media {
   const id = nextId(world);
   const now = world.now();
@@ -46,7 +46,7 @@ export function newMedia(world: World, owner: User, kind: Media['kind'], mediaTy
   return media;
 }
 
-/** @throws Refusal 400 when X takes no medium of that kind and size from this user */
+/** @throws Refusal 400 when X does not accept a file of that kind and size from this user */
 export function requireSize(kind: Media['kind'], owner: User, bytes: number): void {
   const video = isPremium(owner) ? VIDEO.premiumBytes : VIDEO.defaultBytes;
   const most = { image: IMAGE_BYTES, gif: GIF.bytes, video, subtitles: MIB }[kind];
@@ -55,7 +55,7 @@ export function requireSize(kind: Media['kind'], owner: User, bytes: number): vo
 
 const finishing = new WeakMap<Media, Promise<void>>();
 
-/** A finalize that is sent again while the first is under way waits for it. */
+/** Finalizes an upload; a repeated call while the first is running waits for it. */
 export function finishOnce(world: World, owner: User, media: Media): Promise<void> {
   const underWay = finishing.get(media);
   if (underWay) return underWay;
@@ -64,7 +64,7 @@ export function finishOnce(world: World, owner: User, media: Media): Promise<voi
   return work;
 }
 
-/** Joins the segments and looks at the bytes. A bad picture is refused now; a bad video fails in its processing. */
+/** Joins the segments and checks the bytes. An invalid picture is refused now; an invalid video fails in processing. */
 async function finish(world: World, owner: User, media: Media): Promise<void> {
   const indices = Object.keys(media.segments)
     .map(Number)
@@ -82,7 +82,7 @@ async function finish(world: World, owner: User, media: Media): Promise<void> {
     if (media.kind === 'image' || media.kind === 'gif') await inspect(world, media);
     if (media.kind === 'video') await inspectVideo(world, owner, media);
   } catch (error) {
-    // The segments are gone: this upload is over.
+    // The segments are gone, so this upload is over.
     Reflect.deleteProperty(world.state.media, media.id);
     throw error;
   }
@@ -91,7 +91,7 @@ async function finish(world: World, owner: User, media: Media): Promise<void> {
   if (processed) media.readyAt = media.finalizedAt + world.state.settings.mediaProcessingMs;
 }
 
-/** BMP and TIFF are taken as they are: the sandbox cannot read them. */
+/** BMP and TIFF are accepted unchecked, because the sandbox cannot read them. */
 async function inspect(world: World, media: Media): Promise<void> {
   if (media.mediaType === 'image/bmp' || media.mediaType === 'image/tiff') return;
   const picture = inspectPicture(await world.media.read(media.id));
@@ -127,7 +127,7 @@ function requireDuration(owner: User, media: Media): void {
 }
 
 /**
- * The medium of an upload call.
+ * Returns the file of an upload call.
  * @throws Refusal 400 when it is unknown, another user's, or expired
  */
 export function requireOwn(world: World, user: User, id: string): Media {
@@ -137,8 +137,8 @@ export function requireOwn(world: World, user: User, id: string): Media {
 }
 
 /**
- * The media that a post may carry: the author's (or shared with them), finished, processed, not expired; four photos or
- * one GIF or one video.
+ * Returns the media that a post may use: the author's (or shared with them), finalized, processed, not expired; four
+ * photos, one GIF or one video.
  * @throws Refusal 400, or 403 for a video that is too long for this account
  */
 export function requireUsableMedia(world: World, author: User, ids: readonly string[]): Media[] {

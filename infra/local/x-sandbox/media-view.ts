@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 const TYPES = { image: 'photo', gif: 'animated_gif', video: 'video', subtitles: 'subtitles' } as const;
 
-/** A medium in X's form, as an expansion of the post that carries it. */
+/** Returns a file in X's form, as an expansion of its post. */
 export function mediaView(world: World, media: Media, post: Post, fields: ReadonlySet<string>, caller: Caller) {
   const reach = reachOf(post, world.now() - post.createdAt);
   const moving = media.kind === 'video' || media.kind === 'gif';

@@ -50,7 +50,7 @@ export const initializeMediaUpload: Operation = {
 
 const AppendJson = z.strictObject({ media: z.base64(), segment_index: z.int().min(0).max(999) });
 
-/** The fields of an upload in either form: multipart (with or without a file name) or JSON with base64. */
+/** Reads the fields of an upload: multipart (with or without a file name), or JSON with base64. */
 function appendFields(call: Call): { bytes: Buffer; index: number } {
   if (mediaTypeOf(call.headers) === 'application/json') {
     const body = jsonBody(call, AppendJson);
@@ -135,7 +135,7 @@ const OneShotJson = z.strictObject({
   additional_owners: z.string().optional(),
 });
 
-/** The upload in one request, for pictures and subtitles. */
+/** Upload in a single request, for pictures and subtitles. */
 export const mediaUpload: Operation = {
   id: 'mediaUpload',
   method: 'POST',
@@ -169,7 +169,7 @@ function oneShotFields(call: Call): { bytes: Buffer; category: string } {
   return { bytes: fields.get('media') ?? refuseInvalid('media is required.'), category };
 }
 
-/** pending -> in_progress -> succeeded or failed, by the sandbox's clock. */
+/** Processing status: pending -> in_progress -> succeeded or failed, by the sandbox's clock. */
 function processingOf(world: World, media: Media) {
   if (media.readyAt === undefined || media.finalizedAt === undefined) return undefined;
   const left = media.readyAt - world.now();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Post } from './state.ts';
 
-/** What a post has reached at an age. Pure, and no number ever falls as the age grows. */
+/** Metrics of a post at some age. Pure, and they never decrease with age. */
 export interface Reach {
   impressions: number;
   likes: number;
@@ -15,7 +15,7 @@ export interface Reach {
   follows: number;
 }
 
-/** A number in [0, 1) that belongs to an id and an aspect, always the same. */
+/** Returns a number in [0, 1) that is always the same for an id and an aspect. */
 export function weigh(id: string, aspect: string): number {
   return createHash('sha256').update(`${id} ${aspect}`).digest().readUInt32BE(0) / 2 ** 32;
 }
@@ -23,10 +23,10 @@ export function weigh(id: string, aspect: string): number {
 const HOUR_MS = 3_600_000;
 
 /**
- * A post is seen fast at first and then ever more slowly: a tenth of its final reach comes within minutes, the rest
- * with a time constant of six hours. Everything else is a fixed share of the impressions.
+ * Returns the metrics of a post at an age. A tenth of the final impressions comes within minutes, the rest with a time
+ * constant of six hours. Everything else is a fixed share of the impressions.
  *
- * @param ageMs milliseconds since the post was made; before that everything is zero
+ * @param ageMs milliseconds since the post was created; zero before that
  */
 export function reachOf(post: Pick<Post, 'id' | 'hasUrl' | 'reach'>, ageMs: number): Reach {
   const age = Math.max(0, ageMs);
@@ -50,13 +50,13 @@ export function reachOf(post: Pick<Post, 'id' | 'hasUrl' | 'reach'>, ageMs: numb
   };
 }
 
-/** All that people did with a post. */
+/** Returns the sum of all engagements with a post. */
 export function engagementsOf(reach: Reach): number {
   const { likes, reposts, replies, quotes, bookmarks, urlClicks, profileClicks, detailExpands } = reach;
   return likes + reposts + replies + quotes + bookmarks + urlClicks + profileClicks + detailExpands;
 }
 
-/** How often the attached video was played up to 0, 25, 50, 75 and 100 percent. */
+/** Returns how often the attached video was played to 0, 25, 50, 75 and 100 percent. */
 export function playbackOf(reach: Reach) {
   const part = (share: number) => Math.floor(reach.impressions * share);
   return {

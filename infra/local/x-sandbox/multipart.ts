@@ -6,17 +6,17 @@ interface Part {
 }
 
 /**
- * Reads multipart/form-data. The parser of `Response.formData()` cannot be used: it decodes parts without a file name
- * as text, and X's clients send the media bytes in exactly such a part.
+ * Parses multipart/form-data. `Response.formData()` does not work: it decodes parts without a file name as text, and
+ * X's clients send media bytes in such parts.
  *
- * @returns undefined when the body is not well formed
+ * @returns undefined when the body is malformed
  */
 export function parseMultipart(contentType: string, body: Buffer): Part[] | undefined {
   const boundary = /boundary=(?:"([^"]{1,70})"|([^\s;]{1,70}))/i.exec(contentType);
   const name = boundary?.[1] ?? boundary?.[2];
   if (name === undefined) return undefined;
   const delimiter = Buffer.from(`\r\n--${name}`);
-  // The first delimiter has no line break of its own before it: give it one, so that all look alike.
+  // The first delimiter has no preceding line break; adding one makes all delimiters alike.
   const text = Buffer.concat([Buffer.from('\r\n'), body]);
   const parts: Part[] = [];
   let at = text.indexOf(delimiter);

@@ -9,7 +9,7 @@ import type { Grant } from './state.ts';
 import type { User } from './user.ts';
 import type { World } from './world.ts';
 
-/** Every scope of X's OpenAPI description, and users.email. */
+/** All scopes of X's OpenAPI description, and users.email. */
 export const SCOPES: readonly string[] = [
   ...['block', 'bookmark', 'broadcast', 'dm', 'follows', 'like', 'list', 'mute'].flatMap((s) => [
     `${s}.read`,
@@ -19,7 +19,7 @@ export const SCOPES: readonly string[] = [
   ...['tweet.read', 'tweet.write', 'users.read', 'users.email'],
 ];
 
-/** What the consent page passes on once the user has said yes. */
+/** What the consent page passes on once the user has given consent. */
 interface Consent {
   userId: string;
   scopes: string[];
@@ -28,7 +28,7 @@ interface Consent {
   challengeMethod: 'S256' | 'plain';
 }
 
-/** Makes an authorization code: single use, 30 seconds (settable). */
+/** Creates an authorization code: single use, valid for 30 seconds (configurable). */
 export function issueCode(world: World, consent: Consent): string {
   const code = secret();
   world.state.codes[digest(code)] = { ...consent, expiresAt: world.now() + world.state.settings.codeSeconds * 1000 };
@@ -36,8 +36,8 @@ export function issueCode(world: World, consent: Consent): string {
 }
 
 /**
- * POST /2/oauth2/token: exchange and refresh, for a confidential client. X documents a form body; its libraries send
- * JSON too, and the credentials in the header, in the body or in both.
+ * POST /2/oauth2/token: exchange and refresh, for a confidential client. X documents a form body; its libraries also
+ * send JSON, and the credentials in the header, in the body or in both.
  */
 export function token(world: World, incoming: Incoming): Reply {
   const fields = parameters(incoming);
@@ -62,8 +62,8 @@ export function appToken(world: World, incoming: Incoming): Reply {
 }
 
 /**
- * POST /2/oauth2/revoke. A refresh token takes its whole family with it, an access token goes alone. An unknown token is
- * as good as revoked (RFC 7009, section 2.2).
+ * POST /2/oauth2/revoke. Revoking a refresh token revokes its entire family; an access token, only itself. An unknown
+ * token counts as revoked (RFC 7009, section 2.2).
  */
 export function revoke(world: World, incoming: Incoming): Reply {
   const fields = parameters(incoming);
@@ -76,7 +76,7 @@ export function revoke(world: World, incoming: Incoming): Reply {
   return json(200, { revoked: true });
 }
 
-/** The user takes the app's permission back, in X's own settings. */
+/** Revokes the app's access, as the user would in X's own settings; returns the number of revoked grants. */
 export function revokeAllOf(world: World, userId: string): number {
   const grants = Object.values(world.state.grants).filter((grant) => grant.userId === userId && !grant.revoked);
   for (const grant of grants) revokeGrant(world, grant.id);
@@ -85,7 +85,7 @@ export function revokeAllOf(world: World, userId: string): number {
 }
 
 /**
- * Who carries this Authorization header.
+ * Returns the caller of this Authorization header.
  * @throws Refusal 401 when it is missing, unknown, expired or revoked
  */
 export function callerOf(world: World, headers: IncomingHttpHeaders): Caller {
@@ -102,7 +102,7 @@ export function callerOf(world: World, headers: IncomingHttpHeaders): Caller {
   return { kind: 'user', user, scopes: grant.scopes };
 }
 
-/** Whose tokens a request to a token endpoint is about, for the log and for faults of one account. */
+/** Returns the user whose tokens a request to a token endpoint concerns, for the log and for faults of one account. */
 export function subjectOf(world: World, incoming: Incoming): User | undefined {
   const fields = parseParameters(incoming);
   const name = ['code', 'refresh_token', 'token'].find((field) => fields?.has(field));
@@ -114,7 +114,7 @@ export function subjectOf(world: World, incoming: Incoming): User | undefined {
 function exchange(world: World, fields: ReadonlyMap<string, string>): Reply {
   const key = digest(fields.get('code') ?? '');
   const code = world.state.codes[key];
-  // Whatever comes of it, a code that was shown once is used up.
+  // A code works once, whatever the outcome.
   Reflect.deleteProperty(world.state.codes, key);
   if (code === undefined || code.expiresAt <= world.now()) {
     return oauthError(400, 'invalid_request', 'Value passed for the authorization code was invalid.');
@@ -133,7 +133,10 @@ function exchange(world: World, fields: ReadonlyMap<string, string>): Reply {
   return issueTokens(world, grant);
 }
 
-/** Rotation: each refresh gives a new pair and ends the old one; a spent refresh token that returns kills the family. */
+/**
+ * Rotates tokens: each refresh issues a new pair and invalidates the old one; reusing a spent refresh token revokes the
+ * family.
+ */
 function refresh(world: World, fields: ReadonlyMap<string, string>): Reply {
   const stored = world.state.tokens[digest(fields.get('refresh_token') ?? '')];
   const grant = world.state.grants[stored?.grantId ?? ''];
@@ -199,7 +202,7 @@ function parseParameters(incoming: Incoming): Map<string, string> | undefined {
   }
 }
 
-/** HTTP Basic with URI-encoded parts (RFC 6749, section 2.3.1), or the credentials in the body. */
+/** Checks HTTP Basic with URI-encoded parts (RFC 6749, section 2.3.1), or the credentials in the body. */
 function authenticateClient(world: World, headers: IncomingHttpHeaders, fields: ReadonlyMap<string, string>): void {
   const basic = /^Basic ([\w+/=-]+)$/i.exec(headers.authorization ?? '')?.[1];
   const [id, ...rest] = Buffer.from(basic ?? '', 'base64')

@@ -6,10 +6,10 @@ import { aboutBlank, invalidRequest, unsupportedAuthentication } from './problem
 import type { User } from './user.ts';
 import type { World } from './world.ts';
 
-/** Who calls: a user through the app, or the app itself. */
+/** The caller: a user through the app, or the app itself. */
 export type Caller = { kind: 'user'; user: User; scopes: readonly string[] } | { kind: 'app' };
 
-/** A call of an operation that is authenticated, within its limits, and has only query parameters X knows. */
+/** An authenticated call within its limits, with only query parameters that X knows. */
 export interface Call {
   caller: Caller;
   params: Record<string, string>;
@@ -21,38 +21,38 @@ export interface Call {
 export interface Outcome {
   status: number;
   body: unknown;
-  /** What X bills for this answer. */
+  /** What X bills for this call. */
   charges?: Charge[];
 }
 
-/** An operation of X's API; `id` is the operationId of X's OpenAPI description. */
+/** An operation of X's API; `id` is the operationId in X's OpenAPI description. */
 export interface Operation {
   id: string;
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** `:name` stands for one segment. */
+  /** `:name` matches one segment. */
   path: string;
   auth: 'user' | 'user or app' | 'app';
   scopes: readonly string[];
-  /** The query parameters X knows; another one is refused. */
+  /** Query parameters that X knows; others are refused. */
   query?: readonly string[];
-  /** Does the work. Throws a Refusal instead of half of it. */
+  /** Does the work, or throws a Refusal and changes nothing. */
   handle(world: World, call: Call): Promise<Outcome>;
 }
 
-/** The user of an operation that only users may call. */
+/** Returns the user who calls an operation that only users may call. */
 export function userOf(call: Call): User {
   if (call.caller.kind !== 'user') throw new Refusal(unsupportedAuthentication());
   return call.caller.user;
 }
 
-/** The value of a path parameter that the operation's path declares. */
+/** Returns the value of a path parameter that the operation declares. */
 export function param(call: Call, name: string): string {
   const value = call.params[name];
   if (value === undefined) throw new Error(`The path has no parameter ${name}.`);
   return value;
 }
 
-/** Reads a JSON body by its schema; answers X's 400 that names each wrong field. */
+/** Parses a JSON body; throws X's 400 that names each wrong field. */
 export function jsonBody<T>(call: Pick<Call, 'headers' | 'body'>, schema: z.ZodType<T>): T {
   if (mediaTypeOf(call.headers) !== 'application/json') throw new Refusal(aboutBlank(415));
   let value: unknown;
@@ -66,7 +66,7 @@ export function jsonBody<T>(call: Pick<Call, 'headers' | 'body'>, schema: z.ZodT
   throw new Refusal(invalidRequest(result.error.issues.flatMap(describeIssue)));
 }
 
-/** X's wording for an undeclared field, zod's for the rest. */
+/** Uses X's wording for an undeclared field, zod's for the rest. */
 function describeIssue(issue: z.core.$ZodIssue) {
   const path = ['$', ...issue.path.map(String)].join('.');
   if (issue.code !== 'unrecognized_keys') return [{ message: `${path}: ${issue.message}` }];

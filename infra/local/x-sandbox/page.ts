@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { html, type Incoming, type Reply } from './http.ts';
 import type { World } from './world.ts';
 
-/** The page with the accounts' timelines, and the pictures of posts. Undefined for any other path. */
+/** Returns the page of the accounts' timelines, or a picture of a post; undefined for any other path. */
 export async function pageReply(world: World, incoming: Incoming): Promise<Reply | undefined> {
   if (incoming.method !== 'GET') return undefined;
   if (incoming.path === '/') {
@@ -17,7 +17,7 @@ export async function pageReply(world: World, incoming: Incoming): Promise<Reply
   return { status: 200, contentType: media.mediaType, payload: await world.media.read(media.id) };
 }
 
-/** Only the page's own script and style may run, named by their digests; nothing comes from elsewhere. */
+/** Allows only the page's own script and style, by digest, and nothing from elsewhere. */
 function policyFor(page: string): string {
   const digestOf = (tag: string) => {
     const content = new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`).exec(page)?.[1] ?? '';

@@ -19,7 +19,7 @@ import { getUsersMe } from './users.ts';
 import * as webhooks from './webhooks.ts';
 import type { World } from './world.ts';
 
-/** Fixed paths stand before patterns that would take them too. */
+/** Fixed paths come before patterns that would also match them. */
 export const OPERATIONS: readonly Operation[] = [
   ...[getUsersMe, createPosts, getPostsByIds, getPostsAnalytics, getPostsById, deletePosts, getUsersPosts],
   ...[repostPost, unrepostPost, getUsage, media.mediaUpload, media.getMediaUploadStatus],
@@ -30,7 +30,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...[activity.createActivitySubscription, activity.getActivitySubscriptions, activity.deleteActivitySubscription],
 ];
 
-/** OAuth is no part of the API proper: no bearer, no limits, no bill; faults strike it all the same. */
+/** OAuth endpoints are outside the API proper: no bearer, limits or billing, but faults apply. */
 const OAUTH: readonly { method: string; path: string; handle: (world: World, incoming: Incoming) => Reply }[] = [
   { method: 'GET', path: '/i/oauth2/authorize', handle: consentPage },
   { method: 'POST', path: '/i/oauth2/authorize', handle: decide },
@@ -39,7 +39,7 @@ const OAUTH: readonly { method: string; path: string; handle: (world: World, inc
   { method: 'POST', path: '/oauth2/token', handle: appToken },
 ];
 
-/** What will be done for a request, before any fault. */
+/** How a request will be handled, before any fault. */
 interface Route {
   id: string;
   pattern: string;
@@ -48,7 +48,7 @@ interface Route {
   work: () => Promise<Reply> | Reply;
 }
 
-/** Serves one request of X's API or OAuth: fault, work, fault, log. */
+/** Serves a request of X's API or OAuth: fault, work, fault, log. */
 export async function serve(world: World, incoming: Incoming, stop: AbortSignal): Promise<Delivery> {
   const route = routeOf(world, incoming);
   const rule = route && world.faults.strike({ ...incoming, pattern: route.pattern, username: route.username });
@@ -100,7 +100,7 @@ function noRoute(incoming: Incoming): Pick<Route, 'work'> {
   return { work: () => problems.aboutBlank(known ? 405 : 404) };
 }
 
-/** The parameters of a path, when it has the pattern's shape. */
+/** Returns the parameters of a path that matches the pattern. */
 function match(pattern: string, path: string): Record<string, string> | undefined {
   const wanted = pattern.split('/');
   const actual = path.split('/');
@@ -123,7 +123,7 @@ function tryCaller(world: World, incoming: Incoming): Caller | undefined {
   }
 }
 
-/** A refusal is an answer like any other. */
+/** Turns a refusal into its response. */
 async function answering(work: () => Promise<Reply> | Reply): Promise<Reply> {
   try {
     return await work();
@@ -133,7 +133,7 @@ async function answering(work: () => Promise<Reply> | Reply): Promise<Reply> {
   }
 }
 
-/** One call of the API: who, may they, how often, who pays; then the work, then the bill. */
+/** Handles a call of the API: authentication, permission, limits, credit, then the work, then billing. */
 async function call(
   world: World,
   operation: Operation,
@@ -159,7 +159,7 @@ async function call(
   return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
-/** The kind of token, the account's state, the scopes of the consent. */
+/** Checks the kind of token, the account's state and the granted scopes. */
 function requireAllowed(operation: Operation, caller: Caller): void {
   if (caller.kind === 'app') {
     if (operation.auth === 'user') throw new Refusal(problems.unsupportedAuthentication());

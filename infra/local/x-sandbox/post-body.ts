@@ -6,7 +6,7 @@ const Id = z.string().regex(/^[0-9]{1,19}$/, 'does not match the regex pattern ^
 const ReplySettings = z.enum(['following', 'mentionedUsers', 'subscribers', 'verified']);
 const Link = z.strictObject({ url: z.string() });
 
-/** The body of POST /2/tweets as X's OpenAPI 2.167 has it, undeclared fields refused. */
+/** The body of POST /2/tweets in X's OpenAPI 2.167; undeclared fields are refused. */
 export const CreatePostBody = z.strictObject({
   text: z.string().default(''),
   card_uri: z.string().optional(),
@@ -63,7 +63,7 @@ export type CreatePostBody = z.infer<typeof CreatePostBody>;
 
 const EXCLUSIVE = ['media', 'poll', 'quote_tweet_id', 'card_uri', 'direct_message_deep_link'] as const;
 
-/** What the schema cannot say. All of it is X's 400. The status for two cashtags is not documented by X. */
+/** Checks what the schema cannot express; all of it is X's 400. X does not document the status for two cashtags. */
 export function checkPostBody(body: CreatePostBody): void {
   const attached = EXCLUSIVE.filter((name) => body[name] !== undefined);
   if (attached.length > 1)

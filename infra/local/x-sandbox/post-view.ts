@@ -8,11 +8,11 @@ import { lengthInCodePoints, shortened, weightedLength } from './text.ts';
 import { maySee, renderUser } from './users.ts';
 import type { World } from './world.ts';
 
-/** Private metrics are there for this long. */
+/** How long private metrics are available. */
 const PRIVATE_METRICS_MS = 30 * 86_400_000;
 const PRIVATE_METRICS = ['non_public_metrics', 'organic_metrics'] as const;
 
-/** One place where the two vocabularies differ. */
+/** Field names that differ between the two vocabularies. */
 const NAMES = {
   tweet: {
     history: 'edit_history_tweet_ids',
@@ -28,7 +28,7 @@ const NAMES = {
   },
 } as const;
 
-/** The new `post.fields` has no such names: their values come with the expansion of the same name. */
+/** Not names of the new `post.fields`: the values come with the expansion of the same name. */
 const ONLY_BY_EXPANSION = ['author_id', 'in_reply_to_user_id', 'referenced_posts'];
 
 interface PostView {
@@ -36,7 +36,9 @@ interface PostView {
   errors: PartialProblem[];
 }
 
-/** A post in X's form. Fields that X does not know are dropped silently; fields one may not see become errors. */
+/**
+ * Returns a post in X's form. Unknown fields are dropped silently; fields that the caller may not see become errors.
+ */
 export function postView(world: World, post: Post, fields: RequestedFields, caller: Caller): PostView {
   const names = NAMES[fields.dialect];
   const long = weightedLength(post.rawText) > 280;
@@ -96,7 +98,7 @@ function plainValues(world: World, post: Post): Record<string, unknown> {
   };
 }
 
-/** X leaves out a kind of entity that does not occur, and the whole when none does. */
+/** X omits kinds of entities that do not occur, and the entire field when there are none. */
 function shownEntities(post: Post): Record<string, unknown> | undefined {
   const present = Object.entries(post.entities).filter(([, found]) => found.length > 0);
   return present.length > 0 ? Object.fromEntries(present) : undefined;
@@ -123,7 +125,7 @@ function publicMetrics(world: World, post: Post, repostsName: string) {
   };
 }
 
-/** Only for the author's own token, and for 30 days; otherwise one error per field. */
+/** Returns the private metrics: only for the author's own token and for 30 days; otherwise one error per field. */
 function privateMetrics(
   world: World,
   post: Post,
@@ -151,7 +153,7 @@ function privateMetrics(
   return { allowed: values, errors: [] };
 }
 
-/** What `expansions` adds beside the posts: users, media, polls, and the posts that are referred to. */
+/** Returns what `expansions` adds to the posts: users, media, polls, and referenced posts. */
 export function includesOf(world: World, posts: readonly Post[], fields: RequestedFields, caller: Caller) {
   const { expansions, dialect } = fields;
   const users = new Set<string>();

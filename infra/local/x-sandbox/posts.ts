@@ -39,13 +39,15 @@ export const createPosts: Operation = {
   },
 };
 
-/** All rules first, then the post: without an await in between, so that a post exists wholly or not at all. */
+/**
+ * Checks all rules, then creates the post, without an await in between, so that it is created entirely or not at all.
+ */
 function createPost(world: World, author: User, body: CreatePostBody): Outcome {
   const length = weightedLength(body.text);
-  // A longer text is X's general refusal, not a 400; it is not looked at any further.
+  // For a longer text X returns its general refusal rather than a 400, and checks nothing else.
   if (length > (isPremium(author) ? PREMIUM_LENGTH : DEFAULT_LENGTH)) throw new Refusal(notPermitted());
   checkPostBody(body);
-  // Quoting is for Enterprise apps.
+  // Only Enterprise apps may quote.
   if (body.quote_tweet_id !== undefined) throw new Refusal(notPermitted());
   const parent = body.reply && requireReplyAllowed(world, author, body.reply.in_reply_to_tweet_id);
   const media = requireUsableMedia(world, author, body.media?.media_ids ?? []);
@@ -58,13 +60,13 @@ function createPost(world: World, author: User, body: CreatePostBody): Outcome {
   return { status: 201, body: { data }, charges: [chargeFor(post, author, parent)] };
 }
 
-/** A link decides the price, whatever the post is otherwise; then comes the reply to somebody else. */
+/** A link determines the price of any post; otherwise it matters whether it replies to somebody else. */
 function chargeFor(post: Post, author: User, parent: Post | undefined): Charge {
   if (post.hasUrl) return { kind: 'postCreateWithUrl' };
   return { kind: parent !== undefined && parent.authorId !== author.id ? 'summonedReply' : 'postCreate' };
 }
 
-/** One may reply to one's own posts, and to posts whose author mentions or quotes one ("summoned"). */
+/** An account may reply to its own posts, and to posts whose author mentions or quotes it ("summoned"). */
 function requireReplyAllowed(world: World, author: User, parentId: string): Post {
   const parent = world.state.posts[parentId];
   const parentAuthor = parent && world.state.users[parent.authorId];
@@ -76,7 +78,7 @@ function requireReplyAllowed(world: World, author: User, parentId: string): Post
   return parent;
 }
 
-/** Premium users may change a post within 30 minutes, five times; each version has an id of its own. */
+/** Premium users may edit a post within 30 minutes, five times; each version has its own id. */
 function requireEditable(world: World, author: User, id: string): Post {
   const post = world.state.posts[id];
   if (post?.authorId !== author.id || post.supersededBy !== undefined) throw new Refusal(notPermitted());
@@ -87,8 +89,8 @@ function requireEditable(world: World, author: User, id: string): Post {
 }
 
 /**
- * X refuses a text that the account has posted lately and that still stands. Other media make another post; so does a
- * reply to another person.
+ * Refuses a text that the account recently posted and has not deleted. Different media, or a reply to a different
+ * person, make it a different post.
  */
 function requireNew(world: World, author: User, body: CreatePostBody, parent: Post | undefined): void {
   const since = world.now() - world.state.settings.duplicateWindowMs;
@@ -115,7 +117,7 @@ interface NewPost {
   body?: CreatePostBody;
 }
 
-/** Puts a post onto X that nothing speaks against. */
+/** Stores a post that passed all checks. */
 export function storePost(world: World, author: User, wanted: NewPost): Post {
   const { parent, quoted, edited, body, media = [] } = wanted;
   const id = nextId(world);
@@ -163,7 +165,7 @@ export function storePost(world: World, author: User, wanted: NewPost): Post {
 const reachSaid = (world: World, text: string): number | undefined =>
   Object.entries(world.state.settings.reach ?? {}).find(([word]) => text.includes(word))?.[1];
 
-/** Takes a post off X, with its reposts and the versions before its edits. */
+/** Deletes a post with its reposts and earlier versions. */
 export function removePost(world: World, post: Post): void {
   for (const other of Object.values(world.state.posts)) {
     const gone = other.id === post.id || other.repostOf === post.id || post.previousIds.includes(other.id);
@@ -190,7 +192,7 @@ export const deletePosts: Operation = {
 
 const RepostBody = z.strictObject({ tweet_id: z.string().regex(/^[0-9]{1,19}$/) });
 
-/** Repeating a repost changes nothing. */
+/** Repeating a repost has no effect. */
 export const repostPost: Operation = {
   id: 'repostPost',
   method: 'POST',
@@ -242,7 +244,7 @@ function ownPath(user: User, id: string): User {
   return refuseInvalid(message, { id: [id] });
 }
 
-/** @throws Refusal 400 when it is no id */
+/** @throws Refusal 400 when it is not an id */
 export function postId(value: string, parameter = 'id'): string {
   if (/^[0-9]{1,19}$/.test(value)) return value;
   return refuseInvalid(`The \`${parameter}\` query parameter value [${value}] is not valid`, { [parameter]: [value] });

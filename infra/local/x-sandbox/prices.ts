@@ -13,7 +13,7 @@ export const PRICES = {
   userRead: 10_000,
 } as const;
 
-/** One thing on the bill. A resource that is read again within the same UTC day costs nothing more. */
+/** An item on the bill. Reading a resource again on the same UTC day costs nothing. */
 export interface Charge {
   kind: keyof typeof PRICES;
   resource?: string;

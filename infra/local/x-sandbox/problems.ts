@@ -1,16 +1,16 @@
 import { empty, html, json, Refusal, type Reply } from './http.ts';
 
 /*
- * Every error body X is known to send, one function each. Older problem types live under api.twitter.com, those of the
- * OpenAPI description 2.167 under api.x.com: clients must accept both, so both occur here.
+ * All error bodies that X is known to send, one function each. Older problem types are under api.twitter.com, those of
+ * the OpenAPI description 2.167 under api.x.com. Clients must accept both, so both occur here.
  */
 const OLD_PROBLEMS = 'https://api.twitter.com/2/problems/';
 const PROBLEMS = 'https://api.x.com/2/problems/';
 
-/** A problem inside a 200, in `errors`. */
+/** A problem within a 200, in `errors`. */
 export type PartialProblem = Record<string, string>;
 
-/** 400 with what is wrong: parameter name -> the values that were sent. */
+/** 400 with the errors; `parameters` maps names to the values that were sent. */
 export function invalidRequest(errors: { message: string; parameters?: Record<string, string[]> }[]): Reply {
   return json(400, {
     errors: errors.map(({ message, parameters }) => ({ ...(parameters && { parameters }), message })),
@@ -20,12 +20,12 @@ export function invalidRequest(errors: { message: string; parameters?: Record<st
   });
 }
 
-/** Throws the 400 for one wrong parameter. */
+/** Throws the 400 for a single wrong parameter. */
 export function refuseInvalid(message: string, parameters?: Record<string, string[]>): never {
   throw new Refusal(invalidRequest([{ message, ...(parameters && { parameters }) }]));
 }
 
-/** X answers errors of its token endpoint in the form of RFC 6749, section 5.2. */
+/** X returns errors of its token endpoint in the form of RFC 6749, section 5.2. */
 export function oauthError(status: number, error: string, description: string): Reply {
   return json(status, { error, error_description: description });
 }
@@ -42,7 +42,7 @@ export function duplicateContent(): Reply {
   return forbidden('You are not allowed to create a Tweet with duplicate content.');
 }
 
-/** Scope, app permission, a text too long for the account, a quote: X says the same in all cases. */
+/** X's response for a missing scope or app permission, a text too long for the account, and a quote alike. */
 export function notPermitted(): Reply {
   return forbidden('You are not permitted to perform this action.');
 }
@@ -55,7 +55,7 @@ export function notYourPost(): Reply {
   return forbidden('You are not authorized to delete this Tweet.');
 }
 
-/** Sent by the upload and again by the post, even after a finished upload. */
+/** Returned by the upload, and again by the post even after a finished upload. */
 export function videoTooLong(minutes: number): Reply {
   return forbidden(`This user is not allowed to post a video longer than ${minutes} minutes.`);
 }
@@ -163,7 +163,7 @@ export function tooManyRequestsV1(): Reply {
   return json(429, { errors: [{ code: 88, message: 'Rate limit exceeded' }] });
 }
 
-/** An upload chunk (or any body) that is too long: X's edge says so without a body. */
+/** For an upload chunk (or any body) that is too large; X's edge responds without a body. */
 export function payloadTooLarge(): Reply {
   return empty(413);
 }
@@ -178,7 +178,7 @@ const STATUS_TITLES: Record<number, string> = {
   504: 'Gateway Timeout',
 };
 
-/** A status in X's plainest form. */
+/** Returns a status in X's simplest form. */
 export function aboutBlank(status: number): Reply {
   const title = STATUS_TITLES[status] ?? 'Error';
   return json(status, { title, type: 'about:blank', status, detail: title });
@@ -196,12 +196,12 @@ export function plainError(status: number): Reply {
   return { status, contentType: 'text/plain; charset=utf-8', payload: STATUS_TITLES[status] ?? 'Error' };
 }
 
-/** X's gateway: an array of plain strings, which trips clients that expect objects. */
+/** From X's gateway: an array of plain strings, which breaks clients that expect objects. */
 export function errorsAsStrings(status: number): Reply {
   return json(status, { errors: ['internal server error'] });
 }
 
-/** A 404 for something the request itself names (a post to delete, to repost). */
+/** 404 for a post that the request itself names (to delete or repost it). */
 export function notFoundReply(parameter: string, id: string): Reply {
   return json(404, { ...resourceNotFound('tweet', parameter, id), status: 404 });
 }
@@ -218,7 +218,7 @@ export function resourceNotFound(kind: 'tweet' | 'user' | 'media', parameter: st
   };
 }
 
-/** A protected account's post or timeline, asked for by somebody else. */
+/** For a protected account's post or timeline, requested by another user. */
 export function notAuthorizedForResource(kind: 'tweet' | 'user', parameter: string, id: string): PartialProblem {
   return {
     value: id,
@@ -243,7 +243,7 @@ export function suspendedResource(parameter: string, id: string): PartialProblem
   };
 }
 
-/** A private metric of somebody else's post. */
+/** For a private metric of another user's post. */
 export function notAuthorizedForField(field: string, id: string): PartialProblem {
   return {
     value: id,
@@ -258,7 +258,7 @@ export function notAuthorizedForField(field: string, id: string): PartialProblem
   };
 }
 
-/** A private metric of a post older than 30 days. */
+/** For a private metric of a post older than 30 days. */
 export function fieldUnauthorized(field: string, id: string): PartialProblem {
   return {
     detail: `Sorry, '${field}' is not available for the Tweet with ids : [${id}]: it is older than 30 days.`,

@@ -3,7 +3,7 @@ import { type Incoming, mediaTypeOf } from './http.ts';
 const KEPT = 5000;
 const KEPT_BODY_LENGTH = 4000;
 
-/** What the sandbox received and how it answered. */
+/** A request that the sandbox received, and its response. */
 interface LoggedRequest {
   number: number;
   /** ISO 8601, by the sandbox's clock. */
@@ -12,9 +12,9 @@ interface LoggedRequest {
   path: string;
   operation: string | undefined;
   username: string | undefined;
-  /** null: the connection was cut without an answer. */
+  /** Null: the connection was closed without a response. */
   status: number | null;
-  /** The id of the fault rule that fired. */
+  /** Id of the fault rule that was applied. */
   fault: string | undefined;
   body: unknown;
 }
@@ -46,14 +46,14 @@ function masked(name: string, value: unknown): unknown {
   return SECRET.test(name) && !PUBLIC.test(name) && value !== '' ? '***' : value;
 }
 
-/** The path with its query, without the secrets in it. */
+/** Returns the path and query, without secrets. */
 export function maskedPath(incoming: Incoming): string {
   const query = new URLSearchParams(incoming.query);
   for (const [name, value] of incoming.query) query.set(name, String(masked(name, value)));
   return query.size === 0 ? incoming.path : `${incoming.path}?${query.toString()}`;
 }
 
-/** The body as something to read: JSON and forms without their secrets, anything else by its size only. */
+/** Returns the body in readable form: JSON and forms without secrets, anything else only by its size. */
 export function maskedBody(incoming: Incoming): unknown {
   const { body } = incoming;
   if (body === undefined || body.length === 0) return undefined;

@@ -13,17 +13,17 @@ import { freshState, readState, StateFile } from './state.ts';
 import type { World } from './world.ts';
 
 export interface XSandboxOptions {
-  /** 0, the default, takes a free port. */
+  /** 0 (default): a free port. */
   port?: number;
   host?: string;
-  /** Where the state is kept across restarts; without it, it lives in memory. */
+  /** File that keeps the state across restarts; without it the state is only in memory. */
   statePath?: string;
-  /** The clock that the sandbox's own clock starts from. */
+  /** The clock that the sandbox's own clock is based on. */
   clock?: () => Date;
-  /** The app's credentials in a state that begins here; an existing state keeps its own. */
+  /** The app's credentials for a new state; an existing state keeps its own. */
   clientId?: string;
   clientSecret?: string;
-  /** Lets webhooks have http and a port, as those of this machine do. */
+  /** Allows webhooks with http and a port, such as those on this machine. */
   plainWebhooks?: boolean;
 }
 
@@ -34,12 +34,12 @@ export interface XSandbox {
   close(): Promise<void>;
 }
 
-/** How often reads (meters, limits) are written; what a client was told of a write is in the file before the answer. */
+/** How often the effects of reads (usage, limits) are written; those of a write are in the file before its response. */
 const LAZY_WRITE_MS = 500;
 
 /**
- * Starts a fake X that behaves as X's documentation and its wire do, on this machine only.
- * @throws when the port is taken or the state file cannot be understood
+ * Starts a fake X on this machine that behaves like X's documentation and its API in practice.
+ * @throws when the port is taken or the state file is invalid
  */
 export async function startXSandbox(options: XSandboxOptions = {}): Promise<XSandbox> {
   const { port = 0, host = '127.0.0.1', statePath, clock = () => new Date() } = options;
@@ -94,7 +94,7 @@ export async function startXSandbox(options: XSandboxOptions = {}): Promise<XSan
   };
 }
 
-/** Receives, answers, delivers. Only a bug of the sandbox itself ends here in a 500. */
+/** Handles a request. Only a bug in the sandbox itself leads to a 500 here. */
 async function handle(
   world: World,
   file: StateFile,
@@ -106,7 +106,7 @@ async function handle(
   try {
     incoming = await receive(request);
   } catch {
-    // The client went away, or was too slow, before its request was whole.
+    // The client disconnected, or was too slow, before its request was complete.
     response.destroy();
     return;
   }

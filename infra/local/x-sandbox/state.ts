@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { DEFAULT_SETTINGS, Settings } from './settings.ts';
 import { seededUsers, User } from './user.ts';
 
-/** All instants in the state are milliseconds since 1970, by the sandbox's own clock. */
+/** Instants in the state are milliseconds since 1970, by the sandbox's own clock. */
 const Instant = z.number();
 
 const Entity = z.object({ start: z.int(), end: z.int() });
@@ -27,9 +27,9 @@ export const Post = z.object({
   id: z.string(),
   authorId: z.string(),
   createdAt: Instant,
-  /** What the client sent. */
+  /** As sent by the client. */
   rawText: z.string(),
-  /** What X shows: links as t.co, `&`, `<` and `>` escaped, the attached media's own link at the end. */
+  /** As shown by X: links as t.co links, `&`, `<` and `>` escaped, the attached media's own link appended. */
   text: z.string(),
   entities: Entities,
   hasUrl: z.boolean(),
@@ -43,12 +43,12 @@ export const Post = z.object({
   madeWithAi: z.boolean(),
   paidPartnership: z.boolean(),
   nullcast: z.boolean(),
-  /** Ids of the versions before an edit, oldest first. */
+  /** Ids of earlier versions, oldest first. */
   previousIds: z.array(z.string()),
   supersededBy: z.string().optional(),
-  /** How often it is seen in the end, where the settings say so for a word of its text. */
+  /** Final impressions, where the settings set them for a word of the text. */
   reach: z.int().optional(),
-  /** What else the client asked for, kept to be read back. */
+  /** Other options that the client set, kept to be read back. */
   options: z.record(z.string(), z.unknown()),
 });
 export type Post = z.infer<typeof Post>;
@@ -63,10 +63,10 @@ export const Media = z.object({
   totalBytes: z.int().optional(),
   createdAt: Instant,
   expiresAt: Instant,
-  /** Sizes of the appended segments by their index. */
+  /** Sizes of the appended segments by index. */
   segments: z.record(z.string(), z.int()),
   finalizedAt: Instant.optional(),
-  /** When processing ends; absent when there is nothing to process. */
+  /** When processing ends; absent when there is none. */
   readyAt: Instant.optional(),
   failed: z.boolean(),
   size: z.int(),
@@ -79,11 +79,11 @@ export const Media = z.object({
 });
 export type Media = z.infer<typeof Media>;
 
-/** One consent of one user. Tokens belong to it and die with it. */
+/** A user's consent. Its tokens are invalidated together with it. */
 const Grant = z.object({ id: z.string(), userId: z.string(), scopes: z.array(z.string()), revoked: z.boolean() });
 export type Grant = z.infer<typeof Grant>;
 
-/** Codes and tokens are kept as SHA-256 digests: the state file is no bunch of keys. */
+/** Codes and tokens are stored as SHA-256 digests, so that the state file contains no usable credentials. */
 const Token = z.object({
   kind: z.enum(['access', 'refresh', 'app']),
   grantId: z.string(),
@@ -110,7 +110,7 @@ export type Webhook = z.infer<typeof Webhook>;
 const Subscription = z.object({
   id: z.string(),
   eventType: z.string(),
-  /** Absent: of the whole app. */
+  /** Absent: for the entire app. */
   userId: z.string().optional(),
   webhookId: z.string().optional(),
   tag: z.string().optional(),
@@ -118,7 +118,7 @@ const Subscription = z.object({
 });
 export type Subscription = z.infer<typeof Subscription>;
 
-/** Something that happened, kept to be delivered again. */
+/** An event, kept for replays. */
 const ActivityEvent = z.object({
   uuid: z.string(),
   at: Instant,
@@ -132,7 +132,7 @@ const SandboxState = z.object({
   version: z.literal(1),
   clockOffsetMs: z.int(),
   lastId: z.string(),
-  // A file of an earlier version lacks what came later.
+  // A file of an earlier version lacks newer settings.
   settings: z
     .looseObject({})
     .transform((kept): unknown => ({ ...DEFAULT_SETTINGS, ...kept }))
@@ -145,9 +145,9 @@ const SandboxState = z.object({
   tokens: z.record(z.string(), Token),
   /** Usage per UTC day (YYYY-MM-DD). */
   meter: z.record(z.string(), Day),
-  /** Resources read today: each is billed once per UTC day. */
+  /** Resources read today; each is billed once per UTC day. */
   readToday: z.object({ day: z.string(), keys: z.record(z.string(), z.literal(true)) }),
-  /** Rate-limit windows by operation, subject and length. */
+  /** Rate limit windows by operation, subject and length. */
   windows: z.record(z.string(), z.object({ endsAt: Instant, count: z.int() })),
   webhooks: z.record(z.string(), Webhook).default({}),
   subscriptions: z.record(z.string(), Subscription).default({}),
@@ -176,7 +176,7 @@ export function freshState(settings: Settings = DEFAULT_SETTINGS): SandboxState 
   };
 }
 
-/** Reads the state file. A missing one is a fresh start; one that cannot be understood stops the sandbox. */
+/** Reads the state file; a missing one gives a fresh state. @throws Error when the file is invalid */
 export async function readState(file: string, settings: Settings): Promise<SandboxState> {
   let text: string;
   try {
@@ -198,10 +198,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/**
- * Writes the state atomically: a whole new file, then a rename. Requests that arrive while a write is under way share
- * the next one.
- */
+/** Writes the state atomically: to a new file, which is then renamed. Requests during a write share the next one. */
 export class StateFile {
   readonly #file: string | undefined;
   readonly #content: () => SandboxState;
@@ -213,7 +210,7 @@ export class StateFile {
     this.#content = content;
   }
 
-  /** Resolves when all that the state holds now is in the file. */
+  /** Resolves when the current state is in the file. */
   flush(): Promise<void> {
     const file = this.#file;
     if (file === undefined) return Promise.resolve();

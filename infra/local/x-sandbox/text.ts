@@ -3,28 +3,28 @@ import twitterText from 'twitter-text';
 import type { Entities } from './state.ts';
 
 /**
- * Longer texts (in UTF-16 units) are not even measured: hardly one of them weighs 25,000 or less, and the time of
- * twitter-text's patterns grows with the square of the length.
+ * Longer texts (in UTF-16 units) are not measured: hardly any of them weighs 25,000 or less, and twitter-text's
+ * patterns take time quadratic in the length.
  */
 const MEASURABLE_LENGTH = 30_000;
 
-/** What twitter-text takes for several emoji though its table knows them: the variation selector is not in it. */
+/** Emoji that twitter-text counts as several although they are in its table, which lacks the variation selector. */
 const OLD_EMOJI = ['♾️', '👁️‍🗨️'];
 
-/** An emoji that is newer than the table of twitter-text, which ends with Emoji 11, as one that is in it. */
+/** Replaces an emoji that is newer than twitter-text's table, which ends with Emoji 11, by one in the table. */
 const asKnownEmoji = (emoji: string): string =>
   OLD_EMOJI.includes(emoji) || twitterText.parseTweet(emoji).weightedLength === 2 ? emoji : '\u{1F600}';
 
 /**
- * The weighted length by twitter-text (configuration v3), with each emoji that is newer than its table counted as 2.
- * Infinity for a text beyond all limits.
+ * Returns the weighted length by twitter-text (configuration v3), with each emoji that is newer than its table counted
+ * as 2. Infinity for a text beyond all limits.
  */
 export function weightedLength(text: string): number {
   if (text.length > MEASURABLE_LENGTH) return Infinity;
   return twitterText.parseTweet(text.normalize('NFC').replace(/\p{RGI_Emoji}/gv, asKnownEmoji)).weightedLength;
 }
 
-/** U+FFFE, U+FEFF and U+FFFF are not allowed in a post. */
+/** Whether the text contains U+FFFE, U+FEFF or U+FFFF, which X does not allow in posts. */
 export function hasInvalidCharacters(text: string): boolean {
   return twitterText.hasInvalidCharacters(text);
 }
@@ -33,23 +33,23 @@ export function cashtagsOf(text: string): string[] {
   return twitterText.extractCashtags(text);
 }
 
-/** Whether the text names the user, in any case. */
+/** Whether the text mentions the user, ignoring case. */
 export function mentions(text: string, username: string): boolean {
   return twitterText.extractMentions(text).some((name) => name.toLowerCase() === username.toLowerCase());
 }
 
-/** The link of the attached media, which X appends to the text. */
+/** The link to the attached media that X appends to the text. */
 interface MediaLink {
   url: string;
   mediaKey: string;
 }
 
 /**
- * What X shows for what a client sent: links become t.co links, `&`, `<` and `>` become HTML entities, the attached
- * media's own link is appended. Indices count code points, as X's do.
+ * Returns the text as X shows it: links become t.co links, `&`, `<` and `>` HTML entities, and the attached media's own
+ * link is appended. Indices count code points, as X's do.
  *
- * @param seed makes the t.co links; the post's id
- * @param userId looks up whom a mention means
+ * @param seed of the t.co links: the post's id
+ * @param userId looks up the user of a mention
  */
 export function presentText(
   raw: string,
@@ -86,7 +86,7 @@ export function presentText(
   return { text, entities: { urls, ...tagsOf(text, userId) }, hasUrl: links.length > 0 };
 }
 
-/** What a standard view shows of a long post: its beginning, an ellipsis, and a link to the whole. */
+/** Shortens a long post as in X's standard view: its beginning, an ellipsis, and a link to the full post. */
 export function shortened(text: string, seed: string): string {
   return `${Array.from(text).slice(0, 250).join('')}… ${shortLink(`${seed}/more`)}`;
 }
@@ -104,12 +104,12 @@ function tagsOf(text: string, userId: (username: string) => string | undefined):
   };
 }
 
-/** X counts positions in code points. */
+/** Returns the length in code points, in which X counts positions. */
 export function lengthInCodePoints(text: string): number {
   return Array.from(text).length;
 }
 
-/** For each position in UTF-16 units, the one in code points. */
+/** Maps positions in UTF-16 units to positions in code points. */
 function codePointPositions(text: string): Uint32Array {
   const positions = new Uint32Array(text.length + 1);
   let unit = 0;

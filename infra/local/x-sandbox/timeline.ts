@@ -15,7 +15,7 @@ import { compareIds, type World } from './world.ts';
 
 const READ_SCOPES = ['tweet.read', 'users.read'];
 
-/** A post, or why the caller does not get it. */
+/** Returns the post, or why the caller may not see it. */
 function findPost(world: World, call: Call, id: string, parameter: string): Post | PartialProblem {
   const post = world.state.posts[id];
   const author = world.state.users[post?.authorId ?? ''];
@@ -28,7 +28,7 @@ function isPost(found: Post | PartialProblem): found is Post {
   return 'rawText' in found;
 }
 
-/** Views, includes, errors and the bill for what was found. */
+/** Returns views, includes, errors and charges for the posts found. */
 function answer(world: World, call: Call, found: readonly Post[], missing: readonly PartialProblem[]) {
   const fields = requestedFields(call.query);
   const views = found.map((post) => postView(world, post, fields, call.caller));
@@ -41,7 +41,7 @@ function answer(world: World, call: Call, found: readonly Post[], missing: reado
   };
 }
 
-/** 200 may carry `data` and `errors` side by side: this is how a deletion is noticed. */
+/** A 200 can have both `data` and `errors`, which is how clients notice deletions. */
 export const getPostsByIds: Operation = {
   id: 'getPostsByIds',
   method: 'GET',
@@ -63,7 +63,7 @@ export const getPostsByIds: Operation = {
   },
 };
 
-/** A post that is not there is a 200 with `errors` alone. */
+/** A missing post is a 200 with only `errors`. */
 export const getPostsById: Operation = {
   id: 'getPostsById',
   method: 'GET',
@@ -152,7 +152,7 @@ function optionalId(query: URLSearchParams, name: string): string | undefined {
   return value === null ? undefined : postId(value, name);
 }
 
-/** RFC 3339 in UTC, as X wants it. */
+/** Parses a query parameter in RFC 3339 and UTC, the form that X requires. */
 export function instant(query: URLSearchParams, name: string): number | undefined {
   const value = query.get(name);
   if (value === null) return undefined;

@@ -17,7 +17,7 @@ export const User = z.object({
   protected: z.boolean(),
   suspended: z.boolean(),
   locked: z.boolean(),
-  /** False for strangers: they do not sign in on the consent page. */
+  /** False for strangers, who cannot sign in on the consent page. */
   ours: z.boolean(),
 });
 
@@ -25,7 +25,7 @@ export type User = z.infer<typeof User>;
 
 const JOINED = Date.UTC(2022, 2, 14, 9, 26, 53);
 
-/** The people everybody finds in a new sandbox. */
+/** The users in a new sandbox. */
 export function seededUsers(): User[] {
   const user = (number: number, username: string, name: string, change: Partial<User> = {}): User => ({
     id: `15000000000000000${String(number).padStart(2, '0')}`,
@@ -50,7 +50,7 @@ export function seededUsers(): User[] {
   ];
 }
 
-/** Long posts and long videos come with X Premium; Basic does not have them. */
+/** Whether the user can post long texts and long videos, which X Premium includes but Basic does not. */
 export function isPremium(user: User): boolean {
   return user.subscription === 'Premium' || user.subscription === 'PremiumPlus';
 }

@@ -12,13 +12,16 @@ export function userByName(world: World, username: string): User | undefined {
   return Object.values(world.state.users).find((user) => user.username.toLowerCase() === wanted);
 }
 
-/** Whether the caller may see what this user posts. The sandbox knows no followers. */
+/** Whether the caller can see this user's posts. The sandbox has no followers. */
 export function maySee(caller: Caller, author: User): boolean {
   if (author.suspended) return false;
   return !author.protected || (caller.kind === 'user' && caller.user.id === author.id);
 }
 
-/** A user in X's form: id, name and username always, the rest when asked for. Unknown fields are dropped silently. */
+/**
+ * Returns a user in X's form: always id, name and username, other fields on request. Unknown fields are dropped
+ * silently.
+ */
 export function renderUser(world: World, user: User, fields: ReadonlySet<string>, caller: Caller, dialect: Dialect) {
   const own = caller.kind === 'user' && caller.user.id === user.id;
   const posts = Object.values(world.state.posts).filter((post) => post.authorId === user.id && !post.supersededBy);
@@ -41,7 +44,7 @@ export function renderUser(world: World, user: User, fields: ReadonlySet<string>
       like_count: 0,
       media_count: posts.filter((post) => post.mediaIds.length > 0).length,
     },
-    // X tells it of the signed-in user only.
+    // X returns it only for the signed-in user.
     subscription_type: own ? user.subscription : undefined,
   };
   const wanted = Object.entries(values).filter(([name]) => fields.has(name));

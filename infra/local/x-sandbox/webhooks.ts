@@ -8,11 +8,11 @@ import type { Webhook } from './state.ts';
 import { nextId, type World } from './world.ts';
 
 /*
- * Webhooks (docs.x.com, "Webhooks"): one that does not pass the challenge-response check (CRC) is refused when it is
- * created, and invalid afterwards.
+ * Webhooks (docs.x.com, "Webhooks"). One that fails the challenge-response check (CRC) is refused on creation, and
+ * invalidated afterwards.
  */
 
-/** How long a webhook may take to answer. */
+/** Timeout of a request to a webhook. */
 export const WEBHOOK_TIMEOUT_MS = 10_000;
 
 export function signatureOf(world: World, content: string | Buffer): string {
@@ -21,7 +21,7 @@ export function signatureOf(world: World, content: string | Buffer): string {
 
 const Challenge = z.object({ response_token: z.string() });
 
-/** Whether the webhook answers the challenge: with 200, itself, in time, and with the signed token. */
+/** Whether the webhook passes the challenge: a 200 in time, without a redirect, with the signed token. */
 async function passesCheck(world: World, url: string): Promise<boolean> {
   const asked = new URL(url);
   const crcToken = nextId(world);
@@ -40,7 +40,7 @@ async function passesCheck(world: World, url: string): Promise<boolean> {
 
 const NewWebhook = z.strictObject({ url: z.url().max(200) });
 
-/** X takes https without a port; the setting `plainWebhooks` lifts that for a machine of one's own. */
+/** X accepts only https without a port; `plainWebhooks` lifts this for a local machine. */
 function requireUrl(world: World, text: string): void {
   const url = new URL(text);
   const isPublic = url.protocol === 'https:' && url.port === '';
@@ -124,7 +124,7 @@ export const deleteWebhooks: Operation = {
 const Minute = z.string().regex(/^[0-9]{12}$/);
 const Replay = z.strictObject({ webhook_id: z.string(), from_date: Minute, to_date: Minute });
 
-/** The start of a minute that X writes as `yyyymmddhhmm` (UTC). */
+/** Parses the start of a minute in X's form `yyyymmddhhmm` (UTC). */
 function startOf(minute: string): number {
   const [, year, month, day, hour, min] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(minute) ?? [];
   return Date.parse(`${year}-${month}-${day}T${hour}:${min}:00Z`);
