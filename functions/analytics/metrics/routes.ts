@@ -13,7 +13,7 @@ export const metricsRoutes = ({ posts, readings, rollUps, campaigns, now }: Deps
     const post = await posts.find(workspaceId, postId);
     if (!post) throw notFound('published post', 'The post is not in this workspace, or is not published yet.');
     const from = Date.parse(query.from ?? post.publishedAt);
-    // Exclusive: a reading of this very millisecond belongs to it when no end is asked for.
+    // Exclusive: without an end in the query, a reading of this very millisecond is included.
     const to = Date.parse(query.to ?? instantAfter(now(), 1));
     const own = await readings.ofPost(cohortOf(post), postId);
     const snapshots = measuredIn(own).map(({ measuredAt, metrics }) => ({ measuredAt, metrics }));

@@ -10,7 +10,7 @@ import type { createSavedReport } from './saved-contract.ts';
 
 type Asked = z.infer<typeof createSavedReport.request.body>;
 
-/** What was asked for, checked, with the first time that it is made. */
+/** Checks what was requested, and adds the time of the first report. */
 const checked = ({ definition: asked, schedule, recipients }: Asked, now: Date, caller: Caller) => {
   const { definition } = checkedDefinition(asked, now, caller, 'body.definition');
   const nextAt = schedule && firstRunAfter(schedule, definition.timeZone, now, reportScheduleUse);
@@ -31,7 +31,7 @@ export const saveReport = async (
   return savedReports.create({ ...made, ...checked(asked, at, caller) }, caller);
 };
 
-/** Puts another definition in the place of one. @throws DomainError as `saveReport` does, `precondition_failed` */
+/** Replaces a definition. @throws DomainError as `saveReport` does, `precondition_failed` */
 export const replaceReport = async (
   { savedReports, now }: Pick<Deps, 'savedReports' | 'now'>,
   saved: SavedReport,
