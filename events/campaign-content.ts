@@ -18,8 +18,8 @@ const SlotKey = z.string().min(1).max(200);
 export const CampaignActor = z.object({
   personId: PersonId,
   /**
-   * The people responsible: the person, or those who created the service account or its secrets; and whose texts it
-   * brings.
+   * The people responsible for it: the person, or those who created the service account or its secret, and those whose
+   * texts it uses.
    */
   people: z.array(PersonId).min(1).max(1_000),
   role: Role,
@@ -33,7 +33,7 @@ export const longestMessage = 240;
 export const maxFilesTold = 4;
 
 export const PartFacts = z.object({
-  /** Whether X finds a link in the text. */
+  /** Whether X detects a link in the text. */
   hasUrl: z.boolean(),
   /** Whether all its links carry the campaign's link parameters. True if the campaign has none. */
   isMarked: z.boolean(),
@@ -92,7 +92,7 @@ export const ContentFacts = z.object({
     z.object({
       slotKey: SlotKey,
       postId: PostId,
-      /** Null where the workspace has no such post. */
+      /** Null if the workspace has no such post. */
       facts: PostFacts.nullable(),
       accountId: AccountId.nullable(),
     }),
@@ -151,9 +151,9 @@ export const ApprovalOrder = z.object({
   ...onCampaign,
   /** Who approved the campaign. */
   by: CampaignActor,
-  /** When they did. */
+  /** When they approved it. */
   at: Instant,
-  /** Who submitted it; null where nobody did. */
+  /** Who submitted it; null: nobody. */
   submittedBy: CampaignActor.pick({ personId: true, people: true }).nullable(),
   approvals: z.array(z.object({ postId: PostId, contentHash: z.string().min(1).max(128) })).max(50),
 });
@@ -183,7 +183,7 @@ export const AccountFacts = z.object({
   health: AccountHealth,
   /** Maximum length of a post, as X counts it. */
   maxWeightedLength: z.int().min(1),
-  /** Whether a person confirmed that the account meets X's requirements for automated accounts. */
+  /** Whether a person confirmed what X requires of automated accounts. */
   isAutomationConfirmed: z.boolean(),
 });
 export type AccountFacts = z.infer<typeof AccountFacts>;

@@ -47,7 +47,7 @@ export const PartToPublish = z.object({
   replySettings: ReplySettings.default('everyone'),
   madeWithAi: z.boolean().default(false),
   paidPartnership: z.boolean().default(false),
-  /** Search X for it since this time before sending: it may already be there although no send was recorded. */
+  /** Before sending, search X for it from this time on: it may be there although no send was recorded. */
   lookSince: Instant.optional(),
   /** When the right to send ends (UTC): no call that publishes begins later. Absent if nothing is to be sent. */
   sendBy: Instant.optional(),

@@ -22,7 +22,7 @@ export const tasks = (deps: Deps): Task[] => [
   ),
 ];
 
-/** The steps that read, or erase, a whole share of the context's table. */
+/** The steps that export a person's data from the context's table, or erase a workspace's. */
 export const tableTasks = (
   { reportFiles, rawFiles }: Pick<Deps, 'reportFiles' | 'rawFiles'>,
   table: Table,

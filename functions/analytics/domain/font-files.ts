@@ -7,8 +7,8 @@ export interface FontFiles {
 }
 
 /**
- * Where the fonts come from: files of npm packages. DejaVu Sans has Latin (Vietnamese too), Greek, Cyrillic, Hebrew, Arabic
- * and many symbols; Kosugi has Japanese, Gowun Dodum Korean; UnifontEX has nearly all of Unicode, drawn coarsely.
+ * Where the fonts come from: npm packages. DejaVu Sans covers Latin (including Vietnamese), Greek, Cyrillic, Hebrew,
+ * Arabic and many symbols; Kosugi Japanese; Gowun Dodum Korean; UnifontEX nearly all of Unicode, in coarse glyphs.
  */
 export const fontSources = {
   regular: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',

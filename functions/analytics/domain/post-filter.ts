@@ -8,8 +8,8 @@ export const postFilter = {
 };
 
 /**
- * Returns the error for variants without a campaign: posts are stored one by one only by campaign.
- * @param path of `campaignId`
+ * Returns the error for variants without a campaign: only posts of campaigns are stored one by one.
+ * @param path of `campaignId` in the request
  */
 export const variantNeedsCampaign = (path: string): DomainError =>
   new DomainError('invalid', 'variant_needs_campaign', 'Variants belong to one campaign. Set `campaignId`.', {

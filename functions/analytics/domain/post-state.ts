@@ -17,7 +17,7 @@ export const PostState = PostReading.omit({ metrics: true, isTold: true, chain: 
   isCarriedForward: z
     .boolean()
     .meta({ description: 'Whether `latest` comes from an older reading because the latest one failed' }),
-  /** Whether no counter changed between the last two readings: those before the final reading are then skipped. */
+  /** Whether no counter changed between the last two readings; later ones, except the final one, are then skipped. */
   standsStill: z.boolean().default(false),
 });
 export type PostState = z.infer<typeof PostState>;

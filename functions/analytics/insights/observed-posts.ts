@@ -75,7 +75,7 @@ const looksOf = async ({ posts }: Wants, workspaceId: string, states: readonly P
 };
 
 /**
- * A post whose counters stand still is not read again for weeks. Its last reading then counts as a mature one:
+ * A post whose counters do not change is not read again for weeks. Its last reading then counts as a mature one:
  * otherwise the posts that nobody cares for would be missing.
  */
 const observed = (state: PostState, now: Date, looks?: Looks): ObservedPost[] => {

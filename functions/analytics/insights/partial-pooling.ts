@@ -20,7 +20,7 @@ interface Component {
   scale: number;
 }
 
-/** What the observations say about the effects of posting times. */
+/** Posterior of the effects of posting times. */
 export interface TimeModel {
   components: readonly Component[];
   degrees: number;

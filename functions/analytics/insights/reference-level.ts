@@ -9,7 +9,7 @@ export interface Keyed {
 }
 
 /**
- * The level of an account at a time comes from other posts within this many days: equally many before and after it, at
+ * Other posts that determine the level of an account at a time: within this many days, as many before as after it, at
  * most and at least this many on each side.
  */
 const referenceDays = 14;

@@ -69,7 +69,7 @@ export const insightRoutes = (deps: Deps): Route[] => {
 const noRules = (accountId: string) => ({ accountId, timeZone: defaultZone, rules: [], version: 0 });
 
 /**
- * Returns the posting rules of an account, and the requested time zone or theirs.
+ * Returns the posting rules of an account, and the requested time zone or that of the rules.
  * @throws DomainError `invalid_time_zone`
  */
 const askedOf = async (

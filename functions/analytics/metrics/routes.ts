@@ -7,7 +7,7 @@ import { measuredIn } from '../domain/reading.ts';
 import { cohortOf } from '../domain/tracked-post.ts';
 import * as contract from './contract.ts';
 
-/** Metrics of posts and campaigns. */
+/** Routes of the metrics of posts and campaigns. */
 export const metricsRoutes = ({ posts, readings, rollUps, campaigns, now }: Deps): Route[] => [
   route(contract.getPostMetrics, async ({ path: { postId }, query, caller: { workspaceId } }) => {
     const post = await posts.find(workspaceId, postId);

@@ -17,7 +17,7 @@ export const eraseWorkspace = (
   rawFiles: Pick<RawFiles, 'eraseSome'>,
 ): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
-    // Then no report is requested any more, and one that is being made finds that it is gone.
+    // Saved reports and reports go next: none is requested any more, and one that is being made finds that it is gone.
     const rest = await items.erase(workspaceId, ['TRACKED#', 'SAVED_REPORT#', 'REPORT#']);
     const erased =
       (await reportFiles.eraseSome(`${workspaceId}/`)) + (await rawFiles.eraseSome(rawPrefixOf(workspaceId)));

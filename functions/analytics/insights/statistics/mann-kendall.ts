@@ -18,7 +18,7 @@ const varianceOf = (values: readonly number[]): number => {
   return (term(values.length) - sum(tieSizes(values).map(term))) / 18;
 };
 
-/** Probability of at most so many rising pairs among n values without ties in random order. */
+/** Probability of at most `rising` rising pairs among `n` values without ties in random order. */
 const exactCdf = (n: number, rising: number): number => {
   // Share of the orders of 1, 2, ... values by their number of rising pairs: value k adds 0 to k - 1, all equally
   // likely.

@@ -75,7 +75,7 @@ export const typesetter = (pdf: Pdf, fonts: Fonts) => {
     return lines.map((line) => lineOf(line.trimEnd(), style, base));
   };
 
-  /** Draws a line. @param at `top`: of the line, in points from the page's */
+  /** Draws a line. `at.top` is its top, in points from that of the page. */
   const draw = ({ runs, width }: Line, style: TextStyle, at: { left: number; top: number; flushRightTo?: number }) => {
     let x = at.flushRightTo === undefined ? at.left : at.flushRightTo - width;
     const baseline = at.top + style.size;

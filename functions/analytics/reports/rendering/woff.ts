@@ -36,8 +36,8 @@ const headerOf = (flavour: Buffer, count: number): Buffer => {
 };
 
 /**
- * Decompresses a WOFF font; any other file is returned as it is. Otherwise fontkit decompresses a whole table in
- * JavaScript each time that it reads from it, which takes seconds for a large font.
+ * Decompresses a WOFF font; any other file is returned as it is. fontkit itself would decompress a whole table in
+ * JavaScript each time it reads from it, which takes seconds for a large font.
  */
 export const unpacked = (file: Buffer): Buffer => {
   if (!isWoff(file)) return file;
