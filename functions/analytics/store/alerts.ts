@@ -15,7 +15,7 @@ export interface AlertStore {
   createSettings(settings: New<AlertSettings>, author: Author): Promise<AlertSettings>;
   /** @throws DomainError `changed_meanwhile` */
   saveSettings(settings: AlertSettings, author: Author): Promise<AlertSettings>;
-  /** Deletes a person's settings and alerts: all, or those first written by an instant. */
+  /** Deletes a person's settings and alerts: all, or those created up to an instant (UTC). */
   remove(workspaceId: string, personId: string, by?: string): Promise<void>;
   find(workspaceId: string, personId: string, key: string): Promise<Alert | undefined>;
   create(alert: New<Alert>, author: Author): Promise<Alert>;
