@@ -3,7 +3,7 @@ import { defineEvent } from '#shared/events/event.ts';
 import { AccountId, PostId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** What an account may do on X, as X reported when it was connected or last checked. */
+/** What an account can do on X, as X reported when it was connected or last checked. */
 const Capabilities = z.object({
   maxWeightedLength: z.int().min(1).meta({
     description: 'Maximum weighted length of a post: 280, or 25,000 with X Premium',
@@ -11,8 +11,8 @@ const Capabilities = z.object({
 });
 
 /**
- * `degraded`: X fails intermittently; `limited`: X refuses all actions for a while; the states after it need a person to
- * act.
+ * `degraded`: X fails intermittently or rejects the app's requests; `limited`: X refuses all actions for a while; all
+ * later states require a person to act.
  */
 export const AccountHealth = z
   .enum(['healthy', 'degraded', 'limited', 'reconnect_needed', 'suspended', 'locked', 'disconnected'])
@@ -25,15 +25,15 @@ export const AccountHealth = z
   });
 export type AccountHealth = z.infer<typeof AccountHealth>;
 
-/** A health that says why an account cannot act, or not as it should. */
+/** Any health other than `healthy`: the account cannot act, or not reliably. */
 export type Unhealthy = Exclude<AccountHealth, 'healthy'>;
 
-/** The code of what an account's health keeps from being done, such as `account_suspended`. */
+/** Returns the reason code for an account's health, such as `account_suspended`. */
 export const accountCodeOf = (health: Unhealthy) => `account_${health}` as const;
 
 const accountCodes: ReadonlySet<string> = new Set(AccountHealth.exclude(['healthy']).options.map(accountCodeOf));
 
-/** Whether a code says that an account's health is in the way. */
+/** Whether a reason code stands for an account's health. */
 export const isAccountCode = (code: string): boolean => accountCodes.has(code);
 
 export const AccountConnected = defineEvent(
@@ -152,7 +152,7 @@ export const PostTakenDown = defineEvent(
   () => z.object({ accountId: AccountId, postId: PostId }),
 );
 
-/** What others did on X, as ids alone: their words stay on X. */
+/** Activity of other people on X, as ids only: their text is not copied from X. */
 const ByOthers = z.object({
   accountId: AccountId,
   xAuthorId: z.string().meta({ description: 'User id of the author on X' }),

@@ -3,7 +3,9 @@ import { defineEvent } from '#shared/events/event.ts';
 import { AccountId, CampaignId, PersonId, ReportShareId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** Counters as X reports them, summed over the parts of a thread. Null: X does not report it (after 30 days). */
+/**
+ * Counters as X reports them, summed over the parts of a thread. Null: X does not report the counter (after 30 days).
+ */
 export const PostMetrics = z
   .object({
     impressions: z.int().min(0).meta({ description: 'Views' }),

@@ -16,8 +16,8 @@ import { Instant } from '#shared/time.ts';
 import { CampaignActor, longestMessage } from './campaign-content.ts';
 
 /**
- * Data passed between the tasks of `run-automation`: what an automation has other contexts do. Orders are small: the state
- * of an execution carries them (AWS Step Functions quotas: 256 KB).
+ * Data passed between the tasks of `run-automation`: what an automation orders from other contexts. Orders are small,
+ * since the state of an execution carries them (AWS Step Functions quotas: 256 KB).
  */
 
 /** On whose behalf a step acts, and until when. */
@@ -25,26 +25,31 @@ export const AutomationOrder = z.object({
   workspaceId: WorkspaceId,
   automationId: AutomationId,
   runId: AutomationRunId,
-  /** Names the step within its run: what it makes has an id that is the same when it is tried again. */
+  /**
+   * Identifies the step within its run. Ids of what it creates derive from it, so that a retry creates nothing twice.
+   */
   step: z.string().max(40),
-  /** When the run was triggered (UTC): ids of what it makes begin with it. */
+  /** When the run was triggered (UTC): the time part of the ids of what it creates. */
   triggeredAt: Instant,
   chain: Chain,
-  /** Who has switched the automation on: what it makes is theirs. */
+  /** Who switched the automation on, and so owns what it creates. */
   by: CampaignActor,
-  /** Whoever carries the step out begins nothing later (UTC): the automation may have been switched off since. */
+  /**
+   * The context that carries out the step begins nothing after this (UTC): the automation may have been switched off
+   * since.
+   */
   notAfter: Instant,
 });
 export type AutomationOrder = z.infer<typeof AutomationOrder>;
 
-/** Whether nothing of the step may begin any more. It is asked right before each thing that it does. */
+/** Whether it is too late to begin anything for the step. Checked right before each thing that it does. */
 export const isTooLate = ({ notAfter }: Pick<AutomationOrder, 'notAfter'>, now: Date): boolean =>
   now.toISOString() >= notAfter;
 
 /** Values for the variables of a template. */
 const TemplateValues = z.record(z.string().max(40), z.string().max(4_000));
 
-/** What posts does for an automation. */
+/** Steps that `posts` carries out. */
 export const PostStep = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('draft_post'), accountId: AccountId, templateId: TemplateId, values: TemplateValues }),
   z.object({
@@ -60,7 +65,7 @@ export const PostStep = z.discriminatedUnion('kind', [
 ]);
 export type PostStep = z.infer<typeof PostStep>;
 
-/** What users does for an automation: mails to members. */
+/** Step that `users` carries out: emails to members. */
 export const NotifyStep = z.object({
   kind: z.literal('notify'),
   to: z.object({ roles: z.array(Role).max(5), people: z.array(PersonId).max(20) }),
@@ -70,7 +75,7 @@ export const NotifyStep = z.object({
 });
 export type NotifyStep = z.infer<typeof NotifyStep>;
 
-/** What platform does for an automation: one signed request to a webhook of the workspace. */
+/** Step that `platform` carries out: one signed request to a webhook of the workspace. */
 export const CallWebhookStep = z.object({
   kind: z.literal('call_webhook'),
   webhookId: WebhookId,
@@ -79,15 +84,15 @@ export const CallWebhookStep = z.object({
 });
 export type CallWebhookStep = z.infer<typeof CallWebhookStep>;
 
-/** What analytics answers an automation: the latest metrics of a post. */
+/** Step that `analytics` carries out: reads the latest metrics of a post. */
 export const ReadMetricsStep = z.object({ kind: z.literal('read_metrics'), postId: PostId });
 export type ReadMetricsStep = z.infer<typeof ReadMetricsStep>;
 
-/** What became of a step. */
+/** Outcome of a step. */
 export const StepOutcome = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('done'),
-    /** What it made or changed. */
+    /** What it created or changed. */
     made: z
       .object({
         kind: z.enum(['post', 'repost', 'campaign']).meta({ description: 'Kind of the entity' }),
@@ -95,38 +100,38 @@ export const StepOutcome = z.discriminatedUnion('outcome', [
       })
       .nullable()
       .default(null),
-    /** Numbers that were asked for, by name; null where there is none. */
+    /** Requested numbers, by name; a null number is not known. */
     facts: z.record(z.string().max(40), z.number().nullable()).nullable().default(null),
     message: z.string().max(longestMessage).nullable().default(null),
   }),
-  /** It can never be done as things stand: a rule, a missing thing, a right that is lost. */
+  /** A rule, a missing entity or a lost permission prevents it; a retry would not help. */
   z.object({ outcome: z.literal('refused'), code: z.string().max(80), message: z.string().max(longestMessage) }),
-  /** It came after `notAfter`, and nothing was done. */
+  /** It arrived after `notAfter`; nothing was done. */
   z.object({ outcome: z.literal('too_late') }),
 ]);
 export type StepOutcome = z.infer<typeof StepOutcome>;
 
-/** A step that can never be done as things stand, in words. */
+/** Returns the outcome of a refused step. Long messages are cut. */
 export const refusedStep = (code: string, message: string): StepOutcome => ({
   outcome: 'refused',
   code,
   message: message.slice(0, longestMessage),
 });
 
-/** The refusal of a step for which the rights of whoever has switched the automation on do not suffice. */
+/** Outcome of a step that whoever switched the automation on is not permitted to do. */
 export const notPermittedStep = refusedStep(
   'role_lacks_permission',
   'Whoever switched the automation on lacks the permission for this step.',
 );
 
-/** A campaign that an automation pauses or resumes: campaigns does that itself. */
+/** Step that pauses or resumes a campaign; `campaigns` carries it out itself. */
 export const CampaignStep = z.object({
   kind: z.enum(['pause_campaign', 'resume_campaign']),
   campaignId: CampaignId,
 });
 export type CampaignStep = z.infer<typeof CampaignStep>;
 
-/** What whoever answers for an automation must be allowed to do, by the kind of its step. */
+/** Permission that whoever switched the automation on needs, by kind of step. */
 const stepPermissions = {
   draft_post: 'posts:write',
   submit_post: 'posts:write',
@@ -139,6 +144,6 @@ const stepPermissions = {
   call_webhook: 'webhooks:read',
 } as const satisfies Record<(PostStep | CampaignStep | NotifyStep | CallWebhookStep)['kind'], Permission>;
 
-/** Whether somebody of that role may have an automation carry out such a step. */
+/** Whether a role may have an automation carry out this kind of step. */
 export const mayHaveDone = (role: Role, kind: keyof typeof stepPermissions): boolean =>
   mayDo(role, stepPermissions[kind]);

@@ -11,54 +11,57 @@ import { AccountHealth } from './accounts.ts';
 
 const onCampaign = { workspaceId: WorkspaceId, campaignId: CampaignId };
 
-/** Names a slot within its plan. */
+/** Identifies a slot within its plan. */
 const SlotKey = z.string().min(1).max(200);
 
-/** The person or service account that a campaign acts for; `people` and `role` as its access token has them. */
+/** The person or service account that a campaign acts for; `people` and `role` are those of the access token. */
 export const CampaignActor = z.object({
   personId: PersonId,
-  /** The people who answer for it: themselves, who made the machine or a secret of it, and whose words it brings. */
+  /**
+   * The people responsible for it: the person, or those who created the service account or its secret, and those whose
+   * texts it uses.
+   */
   people: z.array(PersonId).min(1).max(1_000),
   role: Role,
 });
 export type CampaignActor = z.infer<typeof CampaignActor>;
 
-/** Findings told of one post at most, the gravest first, and the characters of their messages. */
+/** Maximum number of findings reported per post, most severe first, and maximum length of their messages. */
 export const maxFindingsTold = 3;
 export const longestMessage = 240;
-/** Files told of one post at most: first those that are not ready, then those without alt text. */
+/** Maximum number of files reported per post: first those that are not ready, then those without alt text. */
 export const maxFilesTold = 4;
 
 export const PartFacts = z.object({
-  /** Whether X finds a link in the text. */
+  /** Whether X detects a link in the text. */
   hasUrl: z.boolean(),
-  /** Whether each of its links carries the campaign's parameters. True where the campaign has none. */
+  /** Whether all its links carry the campaign's link parameters. True if the campaign has none. */
   isMarked: z.boolean(),
-  /** Length as X counts. */
+  /** Length as X counts it. */
   weightedLength: z.int().min(0),
 });
 export type PartFacts = z.infer<typeof PartFacts>;
 
-/** What a launch check has to know of a post. */
+/** Facts about a post that a launch check needs. */
 export const PostFacts = z.object({
   postId: PostId,
-  /** `published`: also one that is being published just now, or was deleted on X since. */
+  /** `published` includes posts that are being published, and those being deleted or already deleted on X. */
   status: z.enum(['draft', 'scheduled', 'published', 'failed', 'held', 'missed', 'cancelled', 'deleted']),
   /**
-   * The launched campaign that has taken it and is not cancelled; null where none has. Whether that campaign is
-   * completed, and which campaigns that are still drafts name the post, `campaigns` alone knows.
+   * The launched campaign that claimed the post and was not cancelled; null: none. Only `campaigns` knows whether that
+   * campaign has completed, and which draft campaigns use the post.
    */
   campaignId: CampaignId.nullable(),
-  /** Digest of exactly what will go out, its account included. */
+  /** Digest of exactly what will be published, including the account. */
   contentHash: z.string(),
   /**
-   * `not_needed`: the workspace requires none; `outdated`: its files were described again since; `submitted`: also one
-   * whose approver took part in writing it, where the workspace requires a second person.
+   * `not_needed`: the workspace requires no approval; `outdated`: the description of a file changed since; `submitted`
+   * includes posts whose approver took part in writing them, where the workspace requires a second person.
    */
   approval: z.enum(['not_needed', 'approved', 'none', 'submitted', 'changes_requested', 'outdated']),
   /**
-   * Findings of the rules at the time of the slot that have not been overridden, and `alt_text_required` where the
-   * workspace requires it and a file lacks it.
+   * Policy findings at the time of the slot that have not been overridden, and `alt_text_required` if the workspace
+   * requires alt text and a file has none.
    */
   findings: z
     .array(z.object({ rule: z.string(), level: z.enum(['block', 'warn']), message: z.string().max(longestMessage) }))
@@ -89,7 +92,7 @@ export const ContentFacts = z.object({
     z.object({
       slotKey: SlotKey,
       postId: PostId,
-      /** Null where the workspace has no such post. */
+      /** Null if the workspace has no such post. */
       facts: PostFacts.nullable(),
       accountId: AccountId.nullable(),
     }),
@@ -105,7 +108,7 @@ export const CompositionOrder = z.object({
     .array(
       z.object({
         slotKey: SlotKey,
-        /** The id that the post gets. A post that was discarded does not come back: another one takes another id. */
+        /** Id for the post. The id of a discarded post is not used again. */
         postId: PostId,
         accountId: AccountId,
         templateId: TemplateId,
@@ -123,7 +126,7 @@ export const CompositionOutcome = z.object({
     z.object({
       slotKey: SlotKey,
       postId: PostId,
-      /** Why there is no draft with these values; null where there is. Calling again as it is changes nothing of it. */
+      /** Why no draft has these values; null: one does. Repeating the same call gives the same problem. */
       problem: z.object({ code: z.string().max(60), message: z.string().max(longestMessage) }).nullable(),
     }),
   ),
@@ -134,7 +137,10 @@ export type CompositionOutcome = z.infer<typeof CompositionOutcome>;
 export const DiscardOrder = z.object({ ...onCampaign, postIds: z.array(PostId).max(25) });
 export type DiscardOrder = z.infer<typeof DiscardOrder>;
 
-/** Output of `posts.discardForCampaign`. `kept`: it is another's by now, or a person's. */
+/**
+ * Output of `posts.discardForCampaign`. `kept`: somebody has edited or scheduled the post, or another campaign has
+ * claimed it.
+ */
 export const DiscardOutcome = z.object({
   posts: z.array(z.object({ postId: PostId, outcome: z.enum(['discarded', 'kept', 'not_found']) })),
 });
@@ -145,18 +151,18 @@ export const ApprovalOrder = z.object({
   ...onCampaign,
   /** Who approved the campaign. */
   by: CampaignActor,
-  /** When they did. */
+  /** When they approved it. */
   at: Instant,
-  /** Who submitted it; null where nobody did. */
+  /** Who submitted it; null: nobody. */
   submittedBy: CampaignActor.pick({ personId: true, people: true }).nullable(),
   approvals: z.array(z.object({ postId: PostId, contentHash: z.string().min(1).max(128) })).max(50),
 });
 export type ApprovalOrder = z.infer<typeof ApprovalOrder>;
 
 /**
- * Output of `posts.approveForCampaign`. `approved`: this content is, by now or before; `changed`: the post has another
- * content by now; `not_open`: it is on its way or out; `not_permitted`: the role does not approve; `four_eyes`,
- * `only_for_people`, `writer_unknown`: the workspace requires another pair of eyes.
+ * Output of `posts.approveForCampaign`. `approved`: this content is approved, now or from before; `changed`: the
+ * content of the post has changed; `not_open`: it is being published or was published; `not_permitted`: the role may
+ * not approve; `four_eyes`, `only_for_people`, `writer_unknown`: the workspace requires approval by a second person.
  */
 export const ApprovalOutcome = z.object({
   posts: z.array(
@@ -171,13 +177,13 @@ export const ApprovalOutcome = z.object({
 });
 export type ApprovalOutcome = z.infer<typeof ApprovalOutcome>;
 
-/** What a launch check has to know of a connected account. */
+/** Facts about a connected account that a launch check needs. */
 export const AccountFacts = z.object({
   accountId: AccountId,
   health: AccountHealth,
-  /** Longest post, as X counts. */
+  /** Maximum length of a post, as X counts it. */
   maxWeightedLength: z.int().min(1),
-  /** Whether a person has confirmed what X demands of automated accounts. */
+  /** Whether a person confirmed what X requires of automated accounts. */
   isAutomationConfirmed: z.boolean(),
 });
 export type AccountFacts = z.infer<typeof AccountFacts>;
@@ -189,21 +195,21 @@ export type AccountQuestion = z.infer<typeof AccountQuestion>;
 /** Output of `accounts.describeForCampaign`. */
 export const CampaignAccounts = z.object({
   accounts: z.array(AccountFacts),
-  /** Ids that are no account of the workspace. */
+  /** Ids that belong to no account of the workspace. */
   unknown: z.array(AccountId),
-  /** Money for X, in millionths of a US dollar. */
+  /** X API budget, in millionths of a US dollar. */
   budget: z.object({
-    /** Of a UTC month; null: no bound. */
+    /** Budget per UTC month; null: no limit. */
     monthlyMicros: z.int().min(0).nullable(),
-    /** What is spent, by UTC month (`2026-12`): of this month. What is planned, `accounts` does not know. */
+    /** Spending by UTC month (`2026-12`), only of this month. `accounts` does not know planned spending. */
     usedMicros: z.record(z.string(), z.int()),
   }),
   /**
-   * Posts that all workspaces have sent, by UTC day (`2026-12-01`): of today, as counted at most a minute ago. What is
-   * planned for other days, nobody counts.
+   * Posts that all workspaces have sent, by UTC day (`2026-12-01`), only of today, counted at most a minute ago. Posts
+   * planned for other days are not counted.
    */
   appPosts: z.record(z.string(), z.int().min(0)),
-  /** Posts that X takes a UTC day from all workspaces together. */
+  /** Posts that X accepts per UTC day from all workspaces together. */
   appPostsPerDay: z.int().min(1),
 });
 export type CampaignAccounts = z.infer<typeof CampaignAccounts>;

@@ -27,7 +27,7 @@ export const Utm = z.strictObject({
 });
 export type Utm = z.infer<typeof Utm>;
 
-/** What a campaign is about, as far as other contexts go by it. */
+/** Details of a campaign that other contexts use. */
 const details = z.object({
   name: z.string().max(120).nullable().default(null).meta({ description: 'Name of the campaign; null: not included' }),
   utm: Utm.nullable().default(null).meta({ description: 'Parameters for its links; null: none' }),

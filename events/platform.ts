@@ -46,7 +46,7 @@ export const WebhookSecretRotated = ofWebhook(
 
 export const WebhookEnabled = ofWebhook('enabled', 'A disabled webhook was enabled.', () => z.object({ host }));
 
-/** `requested`: by a member. `gone`: it answered 410. `failing`: nothing could be delivered for five days. */
+/** Why a webhook was disabled. */
 export const WebhookDisabledCause = z.enum(['requested', 'gone', 'failing']).meta({
   description:
     '`requested`: a member disabled it; `gone`: its server responded 410; `failing`: nothing could be delivered for ' +

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a published post looks like, by what sets posts apart: no text, no names. */
+/** Format of a published post: the properties by which posts are compared, without text or names. */
 export const PostFormat = z
   .object({
     weightedLength: z.int().min(0).meta({ description: 'Weighted length of the first part, as X counts it' }),
@@ -16,6 +16,6 @@ export const PostFormat = z
   .meta({ description: 'Format of a post' });
 export type PostFormat = z.infer<typeof PostFormat>;
 
-/** What of it cannot be read from the text: it is measured when the content is written. */
+/** The fields that cannot be derived from the text; they are measured when the content is written. */
 export const MeasuredFormat = PostFormat.pick({ weightedLength: true, media: true });
 export type MeasuredFormat = z.infer<typeof MeasuredFormat>;

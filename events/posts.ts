@@ -14,7 +14,7 @@ const Billed = {
     .meta({ description: 'X API cost of the post so far, in micro-dollars (millionths of a US dollar)' }),
 };
 
-/** The rules that the platform judges posts by. One that is given up stays here: the code of an event that was told names it. */
+/** The policy rules for posts. A rule that is no longer applied stays listed: codes in published events name it. */
 export const PolicyRule = z.enum([
   'repeated_on_account',
   'nearly_repeated_on_account',
@@ -28,12 +28,12 @@ export const PolicyRule = z.enum([
 ]);
 export type PolicyRule = z.infer<typeof PolicyRule>;
 
-/** The code of a post that a rule holds, such as `policy_pay_to_engage`. */
+/** Returns the reason code of a post that a rule holds, such as `policy_pay_to_engage`. */
 export const policyCodeOf = (rule: PolicyRule) => `policy_${rule}` as const;
 
 const policyCodes: ReadonlySet<string> = new Set(PolicyRule.options.map(policyCodeOf));
 
-/** Whether a code says that a rule holds a post. */
+/** Whether a reason code says that a policy rule holds a post. */
 export const isPolicyCode = (code: string): boolean => policyCodes.has(code);
 
 export const PostCreated = defineEvent('posts', 'post.created', 1, 'A post was created.', () =>
@@ -130,7 +130,7 @@ export const PostApprovalReminder = defineEvent(
     }),
 );
 
-/** Published once per lost connection, even if more posts come to wait later. */
+/** Published once per lost connection, even if more posts have to wait later. */
 export const AccountPostsWaiting = defineEvent(
   'posts',
   'account.posts_waiting',

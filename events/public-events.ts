@@ -8,9 +8,9 @@ import * as posts from './posts.ts';
 import * as users from './users.ts';
 
 /**
- * The events that members may send elsewhere and build on: webhooks deliver them, automations are triggered by them. Not
- * those by which contexts work together (`*_requested`, slots, counts), those about the sign-ins, sessions and personal
- * data of people, and those about secret links.
+ * Events that members can send elsewhere and build on: webhooks deliver them, and automations are triggered by them.
+ * Excluded are events by which contexts work together (`*_requested`, slots, counts), and those about sign-ins,
+ * sessions, personal data and secret links.
  */
 export const publicEvents = [
   accounts.AccountConnected,

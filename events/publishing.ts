@@ -9,9 +9,9 @@ import { Poll, ReplySettings } from './post-options.ts';
  */
 
 /**
- * How long a claim, or a campaign's permit, lets its execution begin calls that publish on X, in milliseconds. A post
- * takes a second from its claim to X, a thread of 25 parts some ten: twice that, so that a busy moment costs no second
- * claim. It is also what a stop has to wait for in the worst case: that keeps it short.
+ * How long a claim, or a campaign's permit, lets its execution begin calls that publish on X, in milliseconds. From
+ * claim to X, a post takes a second and a thread of 25 parts about ten; twice that leaves room for a busy moment
+ * without a second claim. It is short because a stop waits that long in the worst case.
  */
 export const sendLeaseMs = 20_000;
 
@@ -47,9 +47,9 @@ export const PartToPublish = z.object({
   replySettings: ReplySettings.default('everyone'),
   madeWithAi: z.boolean().default(false),
   paidPartnership: z.boolean().default(false),
-  /** Search X for it since this time before sending: it may already be there although no send was recorded. */
+  /** Before sending, search X for it from this time on: it may be there although no send was recorded. */
   lookSince: Instant.optional(),
-  /** When the right to send ends (UTC): no call that publishes begins later. Absent where nothing is to be sent. */
+  /** When the right to send ends (UTC): no call that publishes begins later. Absent if nothing is to be sent. */
   sendBy: Instant.optional(),
 });
 export type PartToPublish = z.infer<typeof PartToPublish>;
@@ -70,7 +70,7 @@ const blockers = [
   z.object({ outcome: z.literal('over_budget'), ...Why }),
 ] as const;
 
-/** The right to send ended before the call began. Nothing was sent: whoever gives the right is asked again. */
+/** The right to send ended before the call began. Nothing was sent; the right has to be requested again. */
 const Expired = z.object({ outcome: z.literal('expired') });
 
 export const MediaOutcome = z.discriminatedUnion('outcome', [

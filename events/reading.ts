@@ -10,7 +10,10 @@ export const Reading = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('read'),
     measuredAt: Instant,
-    /** `metrics` is null for a post that X does not show, and `why` says so. A post that X did not report on is left out. */
+    /**
+     * For a post that X does not show, `metrics` is null and `why` is the reason. Posts that X did not report on are
+     * left out.
+     */
     posts: z.array(
       z.object({
         xPostId: z.string(),
@@ -20,7 +23,7 @@ export const Reading = z.discriminatedUnion('outcome', [
     ),
   }),
   z.object({ outcome: z.literal('rate_limited'), retryAt: Instant }),
-  /** The workspace's budget for reading is spent until then. */
+  /** The workspace's budget for reading is used up until `retryAt`. */
   z.object({ outcome: z.literal('over_budget'), retryAt: Instant }),
   /** Nothing can be read for the account until a person acts. */
   z.object({ outcome: z.literal('account_unwell') }),
@@ -29,6 +32,6 @@ export const Reading = z.discriminatedUnion('outcome', [
 export type Reading = z.infer<typeof Reading>;
 export type ReadPosts = Extract<Reading, { outcome: 'read' }>;
 
-/** Result of `posts.readLinkClicks`: clicks so far, of the posts that have short links. */
+/** Result of `posts.readLinkClicks`: clicks so far on posts that have short links. */
 export const LinkClicks = z.array(z.object({ postId: PostId, clicks: z.int().min(0) }));
 export type LinkClicks = z.infer<typeof LinkClicks>;

@@ -12,7 +12,7 @@ import {
   UserSignInsEnded,
 } from './users.ts';
 
-/** Events after which a still valid access token claims too many or too few rights. */
+/** Events after which a still valid access token may claim too many or too few rights. */
 export const standingEvents = [
   MemberAdded,
   MemberRoleChanged,
@@ -25,7 +25,10 @@ export const standingEvents = [
   UserSignInsEnded,
 ] as const;
 
-/** Keeps recent changes of rights, for contexts whose operations check them before they change anything. */
+/**
+ * Subscribes to changes of rights and stores recent ones: the context's operations check them before they change
+ * anything.
+ */
 export const followStanding = ({
   learn,
   endSignIn,

@@ -6,7 +6,7 @@ import { insightEvents, postingRulesEvents } from './insights/changes.ts';
 import { retentionEvents } from './keeping/changes.ts';
 import { reportEvents, savedReportEvents } from './reports/changes.ts';
 
-/** Events for the other contexts when this context's table is written. */
+/** Returns the events for other contexts that a write to this context's table causes. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   switch (after?.type) {
     case 'readings':

@@ -27,7 +27,7 @@ export interface Deps {
   readings: ReadingStore;
   deferred: DeferredReadingStore;
   sweeps: SweepStore;
-  /** Of days that nothing more is read of. */
+  /** Progress of packing days whose readings are final. */
   closings: SweepStore;
   outcomes: OutcomeStore;
   rollUps: RollUpStore;
@@ -39,7 +39,7 @@ export interface Deps {
   savedReports: SavedReportStore;
   reportFiles: ReportFiles;
   rawFiles: RawFiles;
-  /** Fonts of reports that are made as PDF. */
+  /** Fonts for PDF reports. */
   fonts: FontFiles;
   dailyLimits: DailyLimits;
   subjects: DailySubjectStore;
@@ -47,7 +47,7 @@ export interface Deps {
   postingRules: PostingRulesStore;
   alerts: AlertStore;
   log: Pick<Logger, 'error'>;
-  /** So many random bytes, for secrets. */
+  /** Returns random bytes, for secrets. */
   randomBytes: (count: number) => Buffer;
   now: Clock;
 }

@@ -4,7 +4,7 @@ import { PostFailed, PostHeld, PostMissed, PostPublished } from '#events/posts.t
 import { standingEvents } from '#events/standing.ts';
 import { PersonErased, ReportLinkMailed } from '#events/users.ts';
 
-/** Events of others that this context follows. */
+/** Events of other contexts that this context subscribes to. */
 export const listensTo = [
   PostPublished,
   PostFailed,

@@ -26,7 +26,7 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET' | 
   savedReports: lazy(async () => (await import('./store/saved-reports.ts')).savedReportStore(table)),
   reportFiles: lazy(async () => (await import('./ports/file-bucket.ts')).fileBucket(env.REPORT_BUCKET, table.now)),
   rawFiles: lazy(async () => (await import('./ports/file-bucket.ts')).fileBucket(env.RAW_BUCKET, table.now)),
-  // They lie beside the function's code (infra/build).
+  // Stored beside the function's code (infra/build).
   fonts: fontFilesIn(new URL('./', import.meta.url)),
   dailyLimits: dailyLimits(table),
   subjects: lazy(async () => (await import('./store/daily-subjects.ts')).dailySubjectStore(table)),

@@ -9,7 +9,7 @@ import { metricsRoutes } from './metrics/routes.ts';
 /** The HTTP operations of analytics. */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...metricsRoutes(deps),
-  // Periods on the clock of a zone bring the time zone library along.
+  // Periods in a time zone need the time zone library.
   lazyRoutes(
     ['overview', 'series', 'posts', 'reliability', 'campaigns/{campaignId}', 'accounts/{accountId}/growth'].map(
       (what) => `/v1/analytics/${what}`,
@@ -35,7 +35,7 @@ export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRout
     ],
     async () => (await import('./reports/share-routes.ts')).shareRoutes(deps),
   ),
-  // A schedule brings the library of recurrence along.
+  // Schedules need the recurrence library.
   lazyRoutes(
     ['', '/{savedReportId}', '/{savedReportId}/make'].map((path) => `/v1/analytics/saved-reports${path}`),
     async () => (await import('./reports/saved-routes.ts')).savedReportRoutes(deps),

@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts';
 import { projectionSubscriptions } from './projections/subscriptions.ts';
 import { reportSubscriptions } from './reports/subscriptions.ts';
 
-/** What analytics does when an event arrives. */
+/** Subscriptions of analytics to events. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...collectSubscriptions(deps),
   ...projectionSubscriptions(deps),

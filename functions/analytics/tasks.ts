@@ -6,7 +6,7 @@ import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { tasks as names } from './task-names.ts';
 
-/** The steps of workflows that this context carries out; requests do without them. */
+/** The steps of workflows that this context carries out, loaded on first use. */
 export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks(
     [names.dueBatches, names.recordSnapshots, names.rollUpDay, names.closePage, names.endSweep, names.recomputeDays],
@@ -22,7 +22,7 @@ export const tasks = (deps: Deps): Task[] => [
   ),
 ];
 
-/** The steps that look through, or erase, all of the context's table. */
+/** The steps that export a person's data from the context's table, or erase a workspace's. */
 export const tableTasks = (
   { reportFiles, rawFiles }: Pick<Deps, 'reportFiles' | 'rawFiles'>,
   table: Table,

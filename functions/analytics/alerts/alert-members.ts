@@ -3,10 +3,10 @@ import type { Deps } from '../deps.ts';
 import type { Cause } from '../domain/alert.ts';
 import { raise } from './raise.ts';
 
-/** The setting by which people ask for alerts of a kind. */
+/** The setting that turns on alerts of each kind. */
 const settingOf = { anomaly: 'anomalies', goal: 'goals' } as const;
 
-/** Raises an alert for each person of the workspace who wants to be told of causes of that kind. */
+/** Raises an alert for each person of the workspace who asked for alerts of this kind. */
 export const alertMembers = async (
   deps: Pick<Deps, 'alerts' | 'campaigns' | 'now'>,
   workspaceId: string,

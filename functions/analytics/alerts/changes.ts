@@ -4,11 +4,11 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { Alert } from '../domain/alert.ts';
 
-/** What a write of an alert means to others. */
+/** Returns the events for a write of an alert. */
 export const alertEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofAlert(before && entityOf(Alert, before), entityOf(Alert, after));
 
-/** One that was raised again; that its cause ended is not told. */
+/** An event is published each time an alert is raised, not when its cause ends. */
 const ofAlert = (before: Alert | undefined, alert: Alert): DomainEvent[] => {
   const { key, personId, kind, accountId, campaignId, campaignName, statement, raisedAt } = alert;
   return before?.raisedAt === raisedAt

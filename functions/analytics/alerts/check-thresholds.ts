@@ -12,8 +12,8 @@ import { raise, settle } from './raise.ts';
 type Wants = Pick<Deps, 'alerts' | 'campaigns' | 'rollUps' | 'now'>;
 
 /**
- * Raises an alert for each limit of a person that is crossed now and was not before.
- * @param day only limits whose period includes this UTC day; without it all
+ * Raises an alert for each of a person's thresholds that is newly crossed.
+ * @param day checks only thresholds whose period includes this UTC day; undefined: all
  */
 export const checkThresholds = async (
   deps: Wants,
@@ -27,7 +27,7 @@ export const checkThresholds = async (
     const { metric, accountId, campaignId } = threshold;
     const { cells } = await findCells(deps, { workspaceId, accountId, campaignId }, span);
     const { value } = figureOf(totalOf(cells), metric);
-    // A number that is not known crosses nothing.
+    // An unknown number crosses no threshold.
     if (value === null) continue;
     const key = thresholdKey(threshold);
     if (isCrossed(threshold, value)) {
@@ -40,7 +40,7 @@ export const checkThresholds = async (
   }
 };
 
-/** The limits of all people of a workspace that a day can cross. */
+/** Checks the thresholds of all people of a workspace whose period includes a UTC day. */
 export const checkDay = async (deps: Wants, workspaceId: string, day: string, author: Author): Promise<void> => {
   for (const settings of await deps.alerts.allSettings(workspaceId)) {
     await checkThresholds(deps, settings, author, day);
@@ -61,7 +61,7 @@ const statementOf = ({ metric, direction, value: limit, days }: Threshold, value
   return `${what} published ${period} (UTC): ${shown(metric, value)}, ${direction} your threshold of ${shown(metric, limit)}.`;
 };
 
-/** A rate in per cent, with digits enough to tell it from the threshold that it crossed. */
+/** Formats a value with enough digits to tell it from the threshold that it crossed; rates in percent. */
 const shown = (metric: Threshold['metric'], value: number): string =>
   value.toLocaleString('en-US', {
     maximumFractionDigits: 4,

@@ -7,7 +7,7 @@ type Wants = Pick<Deps, 'alerts' | 'campaigns' | 'now'>;
 
 /**
  * Raises an alert, unless it is on already or was raised within the last day.
- * @param isOn whether its cause goes on until `settle` says that it has ended
+ * @param isOn whether its cause lasts until `settle` is called
  */
 export const raise = async (
   { alerts, campaigns, now }: Wants,
@@ -21,13 +21,13 @@ export const raise = async (
   const { campaignId } = cause;
   const campaign = campaignId === null ? undefined : await campaigns.find(workspaceId, campaignId);
   const raised = { ...cause, campaignName: campaign?.name ?? null, isOn, raisedAt: now().toISOString() };
-  // Days are rolled up side by side: who loses finds the alert as the other has written it.
+  // Days are rolled up concurrently: if this write loses, the other one has raised the alert.
   await unlessOvertaken(
     before ? alerts.save({ ...before, ...raised }, author) : alerts.create({ workspaceId, ...raised }, author),
   );
 };
 
-/** Notes that the cause of an alert has ended: the next time it is raised anew. */
+/** Records that the cause of an alert has ended, so that it can be raised again. */
 export const settle = async (
   { alerts }: Pick<Wants, 'alerts'>,
   workspaceId: string,

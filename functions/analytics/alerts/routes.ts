@@ -6,7 +6,7 @@ import * as contract from './contract.ts';
 
 const none = { thresholds: [], anomalies: false, goals: false, version: 0, updatedAt: null };
 
-/** What a member wants to be told of. Machines have no mailbox. */
+/** Routes of a member's alert settings. Service accounts cannot get email, and so no alerts. */
 export const alertRoutes = ({ alerts }: Deps): Route[] => [
   route(contract.getAlertSettings, async ({ caller: { workspaceId, personId } }) => {
     return (await alerts.findSettings(workspaceId, personId)) ?? none;

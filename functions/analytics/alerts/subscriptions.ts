@@ -2,9 +2,9 @@ import { MemberRemoved, PersonErased } from '#events/users.ts';
 import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 
-/** Nobody is alerted who is no member any more. */
+/** Deletes the alerts and settings of people who are no longer members. */
 export const alertSubscriptions = ({ alerts }: Pick<Deps, 'alerts'>): Subscription[] => [
-  // Heard late, or again from the archive, it says nothing of what they have set since they came back.
+  // The event may arrive late, or again from the archive: settings made since the person came back stay.
   on(MemberRemoved, async ({ workspaceId, entityId: personId, occurredAt }) =>
     alerts.remove(workspaceId, personId, occurredAt),
   ),

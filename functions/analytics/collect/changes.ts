@@ -5,13 +5,13 @@ import type { Item } from '#shared/table.ts';
 import { versionAt } from '../domain/version-at.ts';
 import { batchOf } from '../store/readings.ts';
 
-/** A batch of readings is written once, and tells of each post whose counters moved. */
+/** Returns the events for a batch of readings, which is written once: one for each post with `isTold`. */
 export const readingEvents = (before: Item | undefined, after: Item): DomainEvent[] => {
   if (before) return [];
   const { workspaceId, accountId, measuredAt, readings } = batchOf(after);
   const entity = {
     workspaceId,
-    // Readings of a post only grow younger: their time is the version that events are ordered by.
+    // Each reading of a post is later than the one before, so its time serves as the version that orders events.
     version: versionAt(measuredAt),
     createdAt: measuredAt,
     updatedAt: measuredAt,

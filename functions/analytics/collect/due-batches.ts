@@ -11,40 +11,43 @@ import { type Cohort, cohortOf, type TrackedPost } from '../domain/tracked-post.
 import { placeAt } from '../store/tracked-posts.ts';
 import { eachOf } from './each-of.ts';
 
-/** A workspace's day: its roll-ups are computed together. */
+/** A UTC day of a workspace, whose roll-ups are computed together. */
 export interface Day {
   workspaceId: string;
   day: string;
 }
 
-/** A part of a sweep, as it travels through the workflow (256 KB at most). */
+/** A page of a sweep, as the state of the workflow holds it (at most 256 KB). */
 export interface SweepPage {
   outcome: 'more' | 'done' | 'busy';
   batches: Batch[];
   /** The days whose roll-ups the batches change. */
   days: Day[];
-  /** What has been dealt with once the batches are recorded. */
+  /** Progress to record once the batches are recorded. */
   progress: SweepProgress;
   deferred: Key[];
 }
 
-/** A page has at most this many X posts, and posts of this many days: Step Functions keeps 25,000 events of an execution. */
+/**
+ * Maximum X posts and cohorts of a page: the history of an execution has at most 25,000 events (AWS Step Functions
+ * quotas).
+ */
 export interface PageLimits {
   xPosts: number;
   cohorts: number;
 }
 
-/** A sweep that stops without a word is taken over after this. */
+/** How long until another execution takes over a sweep that stopped without ending, in milliseconds. */
 const leaseMs = 10 * minuteMs;
 
-/** How many cohorts, or workspaces, are read at once. */
+/** How many cohorts, or workspaces, are read concurrently. */
 const readsAtOnce = 10;
 
 const nothing = { batches: [], days: [], progress: {}, deferred: [] };
 
 /**
- * The next part of a sweep: posts that are due, packed into look-ups. It says `busy` while another execution sweeps, and
- * `done` when this is the last part. An interrupted part is handed out again; what was recorded of it is not read again.
+ * Returns the next page of a sweep: posts that are due, packed into look-ups. `busy`: another execution is sweeping;
+ * `done`: this is the last page. An interrupted page is returned again, without the posts already recorded.
  */
 export const duePage = async (deps: Deps, execution: string, limits: PageLimits): Promise<SweepPage> => {
   const done = await deps.sweeps.begin(execution, leaseMs);
@@ -64,11 +67,11 @@ export const duePage = async (deps: Deps, execution: string, limits: PageLimits)
 interface Candidate {
   post: TrackedPost;
   cohort: Cohort;
-  /** It is due only if no sweep has met it yet. */
+  /** Whether it is due only if it has no reading yet. */
   isOnlyLookedOver: boolean;
 }
 
-/** The posts of a page, each once. */
+/** Collects the posts of a page, each once. */
 class Taken {
   readonly deferred: Key[] = [];
   readonly #limits: PageLimits;
@@ -88,7 +91,7 @@ class Taken {
     return [...this.#posts.values()];
   }
 
-  /** The post of that id; undefined while it was not taken. */
+  /** Returns the post with that id; undefined if it was not added. */
   post(id: string): TrackedPost | undefined {
     return this.#posts.get(id)?.post;
   }
@@ -106,7 +109,7 @@ class Taken {
   }
 }
 
-/** Takes what was put off, or is read for an experiment. */
+/** Adds posts whose reading was deferred, or that an experiment needs. */
 const takeDeferred = async (deps: Deps, taken: Taken, now: Date): Promise<void> => {
   for (const shard of shards) {
     if (taken.isFull()) return;
@@ -126,7 +129,7 @@ const takeDeferred = async (deps: Deps, taken: Taken, now: Date): Promise<void> 
   }
 };
 
-/** The posts of these readings, by id: those of a workspace are read together. */
+/** Returns the posts of these readings by id, with one read per workspace. */
 const postsOf = async (deps: Deps, readings: readonly DeferredReading[]): Promise<Map<string, TrackedPost>> => {
   const byWorkspace = [...Map.groupBy(readings, ({ workspaceId }) => workspaceId)];
   const found = await eachOf(byWorkspace, readsAtOnce, ([workspaceId, own]) =>
@@ -139,8 +142,8 @@ const postsOf = async (deps: Deps, readings: readonly DeferredReading[]): Promis
 };
 
 /**
- * Takes what the plan has due; the progress that this makes. The oldest publications of a reading come first. Posts are
- * looked over once more when they are a little older: news of them may have come late, and out of order.
+ * Adds the posts that are due by the plan, oldest first for each reading, and returns the progress made. A second pass
+ * covers posts a little later, since their events may have arrived late and out of order.
  */
 const takePlanned = async (deps: Deps, taken: Taken, now: Date, done: SweepProgress): Promise<SweepProgress> => {
   const progress: SweepProgress = {};
@@ -163,7 +166,7 @@ const takePlanned = async (deps: Deps, taken: Taken, now: Date, done: SweepProgr
   return progress;
 };
 
-/** Those that are due by what was read of them so far, of one account one after the other. */
+/** Returns the posts that are due, given their readings so far, cohort by cohort. */
 const dueOf = async (deps: Deps, posts: readonly Candidate[], now: Date): Promise<TrackedPost[]> => {
   const byCohort = [...Map.groupBy(posts, ({ cohort }) => `${cohort.accountId}/${cohort.day}`).values()];
   const due = await eachOf(byCohort, readsAtOnce, async (own) => {

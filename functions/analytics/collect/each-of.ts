@@ -1,4 +1,4 @@
-/** What `run` gives of each, in their order; at most `atOnce` of them run at a time. */
+/** Runs `run` for each item, at most `atOnce` at a time, and returns the results in order. */
 export const eachOf = async <From, To>(
   all: readonly From[],
   atOnce: number,

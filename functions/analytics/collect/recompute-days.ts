@@ -1,12 +1,12 @@
 import type { Deps } from '../deps.ts';
 import { rollUp } from '../domain/roll-up.ts';
 
-/** Days that one call computes again: it takes some seconds. */
+/** Days that one call recomputes, which takes some seconds. */
 const daysAtATime = 20;
 
 /**
- * Computes the roll-ups of a workspace again from its readings, some days after `after` (UTC, exclusive; the empty text:
- * from the first). The last day that was computed; null when there are no more.
+ * Recomputes the roll-ups of a workspace from its readings, for some days after `after` (UTC, exclusive; empty: from
+ * the first). Returns the last day computed; null when all are done.
  */
 export const recomputeDays = async (
   { readings, rollUps, retention }: Pick<Deps, 'readings' | 'rollUps' | 'retention'>,

@@ -12,19 +12,19 @@ interface LookUp {
   accountId: string;
   postIds: readonly string[];
   read: Reading;
-  /** Clicks on the short links of these posts, where they have any and could be counted. */
+  /** Clicks on the short links of those posts that have any and whose clicks could be read. */
   clicks: LinkClicks;
 }
 
-/** What could not be read is tried again after this, unless X says when. */
+/** How long until posts that could not be read are read again, unless X says when. */
 const retryAfterMs = hourMs;
 
-/** How many cohorts are read and written at once. */
+/** How many cohorts are read and written concurrently. */
 const cohortsAtOnce = 10;
 
 /**
- * Records what a look-up gave; how many posts have new counters. Posts that it says nothing of are put off, and counted
- * as published all the same.
+ * Records the result of a look-up, and returns how many posts have metrics. Posts missing from it are deferred, but
+ * count as published all the same.
  */
 export const recordReadings = async (
   deps: Deps,
@@ -33,7 +33,7 @@ export const recordReadings = async (
 ): Promise<number> => {
   const now = deps.now();
   const measuredAt = new Date(read.outcome === 'read' ? read.measuredAt : now).toISOString();
-  // Posts of a workspace that is erased meanwhile are tracked no more.
+  // Posts of a workspace erased meanwhile are no longer tracked.
   const posts = await deps.posts.findAll(workspaceId, postIds);
   const clicksOf = new Map(clicks.map((each) => [each.postId, each.clicks]));
   const byDay = [...Map.groupBy(posts, (post) => cohortOf(post).day).values()];
@@ -56,7 +56,9 @@ export const recordReadings = async (
   return recorded.reduce((sum, { measured }) => sum + measured, 0);
 };
 
-/** What the look-up says of each post, and the posts that it says nothing of. */
+/**
+ * Splits posts into readings and posts that could not be read; the latter get an empty reading if they have none yet.
+ */
 const judge = (
   posts: readonly TrackedPost[],
   read: Reading,
@@ -74,7 +76,7 @@ const judge = (
   return { readings, unread };
 };
 
-/** Has posts read again later, while X still returns their clicks. */
+/** Defers posts to a later reading, while X still returns their clicks. */
 const putOff = async (
   { deferred }: Deps,
   { workspaceId, accountId, read }: Omit<LookUp, 'postIds' | 'clicks'>,

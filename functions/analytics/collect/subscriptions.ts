@@ -11,10 +11,10 @@ import { lateAfterMs } from '../domain/reading-ages.ts';
 import type { Trial } from '../domain/tracked-post.ts';
 import { recordReadings } from './record-readings.ts';
 
-/** Which posts there are to read, and which were not published. */
+/** Tracks published posts, and posts that were not published when due. */
 export const collectSubscriptions = (deps: Deps): Subscription[] => [
   on(PostPublished, async (event) => track(deps, event)),
-  // A reading like any other. Of a thread it says one part alone: X is asked for the rest.
+  // Recorded like any reading. For a thread it covers only one part, so the rest is read from X.
   on(PostTakenDown, async ({ workspaceId, entityId: xPostId, occurredAt, correlationId, chain, data }) => {
     const { accountId, postId } = data;
     const posts = [{ xPostId, metrics: null, why: 'deleted' as const }];
@@ -31,7 +31,7 @@ export const collectSubscriptions = (deps: Deps): Subscription[] => [
   }),
 ];
 
-/** A post is published once: a repeated event changes nothing. */
+/** Starts tracking a post. A repeated event changes nothing. */
 const track = async (
   deps: Deps,
   { workspaceId, entityId: id, chain, data }: EventOf<typeof PostPublished>,
@@ -48,7 +48,7 @@ const track = async (
   const now = deps.now();
   const readAt = [
     ...(trial ? [instantAfter(publishedAt, trial.maturityHours * hourMs)] : []),
-    // Sweeps have passed it by: they go by the time of publication.
+    // Sweeps go by the time of publication, and have already passed this post.
     ...(now.getTime() - Date.parse(publishedAt) >= lateAfterMs ? [now.toISOString()] : []),
   ];
   for (const at of readAt) await deps.deferred.add({ workspaceId, accountId, postIds: [id], readAt: at });

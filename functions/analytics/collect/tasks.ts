@@ -11,15 +11,15 @@ import { duePage } from './due-batches.ts';
 import { recomputeDays } from './recompute-days.ts';
 import { recordReadings } from './record-readings.ts';
 
-/** What a page of a sweep holds at most: its state stays under 256 KB, ten pages under 25,000 events. */
+/** Limits of a page: its state stays under 256 KB, `maxPages` pages under 25,000 events (AWS Step Functions quotas). */
 const pageLimits = { xPosts: 1_000, cohorts: 100 };
 
-/** An execution carries out this many pages; the next sweep goes on. */
+/** Pages that one execution processes; the next sweep continues. */
 const maxPages = 8;
 
 const Day = z.object({ workspaceId: WorkspaceId, day: z.iso.date() });
 
-/** The steps of `sweep-metrics` that this context carries out. */
+/** The steps of `sweep-metrics` and `recompute-metrics` that this context carries out. */
 export const collectTasks = (deps: Deps): Task[] => [
   task(
     names.dueBatches,
@@ -52,7 +52,7 @@ export const collectTasks = (deps: Deps): Task[] => [
     z.object({ workspaceId: WorkspaceId, next: z.string().max(10).default('') }),
     async ({ workspaceId, next }) => ({ next: await recomputeDays(deps, workspaceId, next) }),
   ),
-  // Only now is the page dealt with: one that broke off before is handed out again.
+  // Only this marks the page as done: a page that was interrupted before is returned again.
   task(
     names.closePage,
     z.object({

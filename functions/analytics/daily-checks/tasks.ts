@@ -10,7 +10,7 @@ import { trackGoals } from '../insights/track-goals.ts';
 import { type FoundSubject, SubjectPlace } from '../store/daily-subjects.ts';
 import { tasks as names } from '../task-names.ts';
 
-/** A part of the work checks so many subjects, and begins none after so many ms: the function runs for 15 seconds. */
+/** Subjects that one call checks, and ms after which it begins no other: the function times out after 29 seconds. */
 const partSize = 20;
 const partMs = 5_000;
 
@@ -27,9 +27,9 @@ export const dailyCheckTasks = (deps: Deps): Task[] => [
 ];
 
 /**
- * Checks the next subjects. One that fails does not stop those after it: it is logged and counted, and is checked
+ * Checks the next subjects. A failure does not stop the others: it is logged and counted, and the subject is checked
  * again tomorrow.
- * @returns where to go on; null when all are done
+ * @returns where to continue, null when all are done; and how many failed
  */
 const checkPart = async (deps: Deps, { shard, after }: SubjectPlace, author: Author) => {
   const start = deps.now().getTime();

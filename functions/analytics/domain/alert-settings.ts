@@ -4,7 +4,7 @@ import { PersonId } from '#shared/ids.ts';
 import { Metric } from './figures.ts';
 import { postFilter } from './post-filter.ts';
 
-/** A limit of a metric that a person wants to be told of when it is crossed. */
+/** A limit of a metric; its owner gets an alert when it is crossed. */
 export const Threshold = z
   .strictObject({
     metric: Metric,
@@ -29,7 +29,7 @@ export type Threshold = z.infer<typeof Threshold>;
 
 const maxThresholds = 20;
 
-/** What a person wants to be told of by email. */
+/** The alerts that a person wants by email. */
 export const AlertSettings = z.object({
   ...entityFields,
   personId: PersonId,

@@ -6,11 +6,11 @@ import { AccountId, CampaignId, PersonId } from '#shared/ids.ts';
 import { dayMs, Instant } from '#shared/time.ts';
 import type { Threshold } from './alert-settings.ts';
 
-/** What a person is told of, and when that was last. */
+/** An alert for a person, and when it was last raised. */
 export const Alert = z.object({
   ...entityFields,
   personId: PersonId,
-  /** The same for the same thing: a threshold, the anomalies of an account, a goal of a campaign. */
+  /** Identifies the cause: a threshold, the anomalies of an account, or a goal of a campaign. */
   key: z.string().max(64),
   kind: z.enum(['threshold', 'anomaly', 'goal']),
   accountId: AccountId.nullable(),
@@ -18,22 +18,25 @@ export const Alert = z.object({
   /** Null: none, or not known. */
   campaignName: z.string().nullable().default(null),
   statement: z.string().max(1_000),
-  /** Whether what it is about goes on. */
+  /** Whether its cause still lasts. */
   isOn: z.boolean(),
   raisedAt: Instant,
 });
 export type Alert = z.infer<typeof Alert>;
 
-/** Something that may raise an alert. */
+/** Something that can raise an alert. */
 export type Cause = Pick<Alert, 'personId' | 'key' | 'kind' | 'accountId' | 'campaignId' | 'statement'>;
 
-/** What identifies a threshold: another limit is another alert. */
+/** Returns the key of a threshold's alert. A changed threshold is another alert. */
 export const thresholdKey = (threshold: Threshold): string =>
   `threshold-${createHash('sha256').update(canonicalOf(threshold)).digest('base64url').slice(0, 22)}`;
 
-/** The same alert is raised no more than once in so many ms. */
+/** Minimum time between two raises of the same alert, in milliseconds. */
 const restMs = dayMs;
 
-/** Whether an alert may be raised anew: its cause had ended, and the last one is a day ago. */
+/**
+ * Whether an alert may be raised: for the first time, or if its cause had ended and it was last raised at least a day
+ * ago.
+ */
 export const mayRaise = (before: Pick<Alert, 'isOn' | 'raisedAt'> | undefined, now: Date): boolean =>
   before === undefined || (!before.isOn && now.getTime() - Date.parse(before.raisedAt) >= restMs);

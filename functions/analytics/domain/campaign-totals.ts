@@ -5,7 +5,7 @@ import { Instant } from '#shared/time.ts';
 import { sumOf } from './metrics.ts';
 import type { PostState } from './post-state.ts';
 
-/** The sums over a campaign's posts, and what they rest on. */
+/** Totals of a campaign's posts, and the posts and readings they are based on. */
 export const CampaignTotals = z
   .object({
     campaignId: CampaignId,
@@ -17,7 +17,7 @@ export const CampaignTotals = z
   .meta({ id: 'CampaignMetrics' });
 type CampaignTotals = z.infer<typeof CampaignTotals>;
 
-/** Adds up the latest reading of each post; no totals when none was read yet. */
+/** Adds up the latest reading of each post; the totals are null if none was read yet. */
 export const totalsOf = (campaignId: string, posts: readonly PostState[]): CampaignTotals => {
   const measured = posts.flatMap(({ latest }) => latest ?? []);
   const [oldest] = measured.map(({ measuredAt }) => measuredAt).sort();

@@ -1,6 +1,9 @@
 import type { Bound } from '#shared/bound.ts';
 
-/** How many reports a workspace can have made in a UTC day: each is some seconds of work, and files that are kept. */
+/**
+ * Maximum number of reports that a workspace can request per UTC day: each takes seconds to make, and its files are
+ * stored.
+ */
 export const reportsPerDay: Bound = {
   most: 300,
   code: 'daily_limit',

@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { AccountId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** Posts of an account to be read at an instant besides the plan: a look-up failed, or an experiment counts them. */
+/**
+ * Posts of an account to read at an instant outside the plan: a look-up failed, an experiment needs them, or their
+ * event came late.
+ */
 export const DeferredReading = z.object({
   workspaceId: WorkspaceId,
   accountId: AccountId,

@@ -3,7 +3,7 @@ import { Instant } from '#shared/time.ts';
 import { Availability } from './reading.ts';
 import type { Sums } from './sums.ts';
 
-/** What can be asked for of posts that were published in a period. */
+/** Metrics of the posts published in a period. */
 export const Metric = z
   .enum([
     'posts',
@@ -26,7 +26,7 @@ export const Metric = z
   });
 export type Metric = z.infer<typeof Metric>;
 
-/** A number, what it rests on, and why it is not there. */
+/** A number, the posts it is based on, and why it is missing. */
 export const Figure = z
   .object({
     value: z.number().nullable().meta({ description: 'The value; null: see `availability`' }),
@@ -36,14 +36,14 @@ export const Figure = z
   .meta({ id: 'Figure', description: 'A value and the number of posts it is based on' });
 export type Figure = z.infer<typeof Figure>;
 
-/** A schema for each metric. */
+/** Returns an object schema with one field per metric. */
 export const byMetric = <Schema extends z.ZodType>(schema: Schema) =>
   z.object(Object.fromEntries(Metric.options.map((metric) => [metric, schema])) as Record<Metric, Schema>);
 
 export const Figures = byMetric(Figure).meta({ id: 'Figures', description: 'Numbers by metric' });
 export type Figures = z.infer<typeof Figures>;
 
-/** What publishing the posts has cost. Only for those who may read usage. */
+/** Cost of publishing the posts, only for those who may read usage. */
 export const Costs = z
   .object({
     costMicros: Figure.meta({
@@ -89,7 +89,7 @@ export const coverageOf = (sums: Sums): Coverage => ({
   source: 'x',
 });
 
-/** The number of a metric. Nothing is extrapolated: what was not measured is not in it. */
+/** Returns the number for a metric. Nothing is extrapolated: posts that were not measured are left out. */
 export const figureOf = (sums: Sums, metric: Metric): Figure => {
   switch (metric) {
     case 'posts':
@@ -112,7 +112,10 @@ export const figureOf = (sums: Sums, metric: Metric): Figure => {
 export const figuresOf = (sums: Sums): Figures =>
   Object.fromEntries(Metric.options.map((metric) => [metric, figureOf(sums, metric)])) as Figures;
 
-/** Engagements that X does not report cost nothing here: posts without them are left out on both sides. */
+/**
+ * Returns the costs. Cost per engagement leaves out posts whose engagements X does not report, on both sides of the
+ * division.
+ */
 export const costsOf = (sums: Sums): Costs => {
   const cost = ratio(sums.engagedCostMicros, sums.engagements);
   return {
@@ -131,7 +134,7 @@ const measured = (sums: Sums, value: number | null, posts: number): Figure => {
     : { value, posts, availability: 'available' };
 };
 
-/** Clicks on short links: what X says of the posts does not matter. */
+/** Clicks on short links, which do not depend on what X reports about the posts. */
 const counted = ({ published, shortLinkClicks: value, shortLinkClicksPosts: posts }: Sums): Figure =>
   published > 0 && posts === 0
     ? { value: null, posts, availability: 'unsupported' }

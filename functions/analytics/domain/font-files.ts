@@ -1,14 +1,14 @@
-/** Open fonts that a PDF embeds, as files. */
+/** Files of the open fonts that a PDF embeds. */
 export interface FontFiles {
   regular: URL;
   bold: URL;
-  /** For characters that those before have not, in this order. */
+  /** Tried in this order for characters that the fonts before lack. */
   fallbacks: readonly URL[];
 }
 
 /**
- * Where the fonts come from: files of npm packages. DejaVu Sans has Latin (Vietnamese too), Greek, Cyrillic, Hebrew, Arabic
- * and many symbols; Kosugi has Japanese, Gowun Dodum Korean; UnifontEX has nearly all of Unicode, drawn coarsely.
+ * Where the fonts come from: npm packages. DejaVu Sans covers Latin (including Vietnamese), Greek, Cyrillic, Hebrew,
+ * Arabic and many symbols; Kosugi Japanese; Gowun Dodum Korean; UnifontEX nearly all of Unicode, in coarse glyphs.
  */
 export const fontSources = {
   regular: 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
@@ -20,13 +20,13 @@ export const fontSources = {
   ],
 } as const;
 
-/** The font files by a rule that says where each of the sources lies. */
+/** Returns the font files, given a function that locates each source. */
 export const fontFilesBy = (place: (source: string) => URL): FontFiles => ({
   regular: place(fontSources.regular),
   bold: place(fontSources.bold),
   fallbacks: fontSources.fallbacks.map(place),
 });
 
-/** The font files where they lie side by side, as beside a function's code. @param folder ends with a slash */
+/** Returns the font files from a single folder, such as that of a function's code. @param folder ends with a slash */
 export const fontFilesIn = (folder: URL): FontFiles =>
   fontFilesBy((source) => new URL(source.replace(/^.*\//, ''), folder));

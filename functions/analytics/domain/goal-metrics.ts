@@ -1,4 +1,4 @@
 import { InsightMetric } from './insight-details.ts';
 
-/** The metric that a goal can be tracked by; undefined: X does not say which post brought it (`follows`). */
+/** Returns the metric by which a goal is tracked; undefined if X does not attribute it to posts (`follows`). */
 export const trackedMetric = (metric: string): InsightMetric | undefined => InsightMetric.safeParse(metric).data;

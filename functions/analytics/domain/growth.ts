@@ -3,7 +3,7 @@ import { Audience } from '#events/accounts.ts';
 import { AccountId, WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** The counters of an account on a UTC day, as they were read last on it. */
+/** The counters of an account from the last reading of a UTC day. */
 export const AccountDay = z.object({
   workspaceId: WorkspaceId,
   accountId: AccountId,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TimeZone } from '#shared/time.ts';
 
-/** What a post is judged by. */
+/** Metric by which insights judge posts. */
 export const InsightMetric = z.enum(['engagements', 'impressions', 'link_clicks']).meta({
   description:
     'Metric of a post. `engagements`: likes, reposts, replies, quotes, bookmarks, link clicks and profile clicks',
@@ -19,7 +19,7 @@ export const HourBand = z
 
 const LocalDate = z.iso.date().meta({ description: 'Local date', examples: ['2026-11-22'] });
 
-/** An effect on the metric: factors of (count + 1), less 1. */
+/** An effect on the metric, as a factor of (count + 1), minus 1. */
 export const Lift = {
   lift: z.number().meta({ description: 'Estimated relative difference (0.2: 20% more)' }),
   low: z.number().meta({ description: 'Lower bound of the 95% interval, corrected for multiple comparisons' }),

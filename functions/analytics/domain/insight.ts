@@ -3,7 +3,7 @@ import { AccountId, CampaignId, PostId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 import { InsightDetails } from './insight-details.ts';
 
-/** At most this many posts are named as evidence. */
+/** Maximum number of posts listed as evidence. */
 export const maxEvidencePosts = 20;
 
 export const InsightKind = z
@@ -54,7 +54,7 @@ const statement = z.string().meta({ description: 'The answer as a sentence in pl
 const basedOn = InsightBasis;
 const method = InsightMethod;
 
-/** A finding with all that is needed to judge it. */
+/** A finding with everything needed to judge it. */
 export const Insight = z
   .object({
     subject: InsightSubject,
@@ -73,11 +73,10 @@ const amount = {
   days: z.int().min(0).meta({ description: 'Days from the first post to the last' }),
 };
 
-/** An amount of data. */
 export const DataAmount = z.object(amount).meta({ id: 'InsightDataAmount', description: 'An amount of data' });
 export type DataAmount = z.infer<typeof DataAmount>;
 
-/** "Nothing found" and "not enough data" are answers as well: neither is a finding, and they are not the same. */
+/** Answer to a question about posts. "Nothing found" and "not enough data" are answers too, and are not the same. */
 export const InsightAnswer = z
   .discriminatedUnion('outcome', [
     z.object({

@@ -5,7 +5,7 @@ import type { Insight } from './insight.ts';
 import { InsightAnswer, InsightKind, InsightSubject } from './insight.ts';
 import { type GoalStatus, InsightMetric } from './insight-details.ts';
 
-/** The kinds that are looked for once a day; a forecast is made when it is asked for. */
+/** The kinds of insight that are computed daily and stored; forecasts are computed on request. */
 export const KeptKind = InsightKind.exclude(['forecast']).meta({
   description:
     '`best_time`: best times to post; `trait`: traits of top posts; `anomaly`: unusual results; `goal`: progress towards a ' +
@@ -13,7 +13,7 @@ export const KeptKind = InsightKind.exclude(['forecast']).meta({
 });
 export type KeptKind = z.infer<typeof KeptKind>;
 
-/** A finding by its key, and when it was last there. */
+/** Key of a finding, and when it was last found. */
 const Seen = z.object({ key: z.string(), at: Instant });
 
 /** The latest answer to one question about an account or a campaign. */
@@ -23,16 +23,19 @@ export const KeptInsight = z.object({
   kind: KeptKind,
   metric: InsightMetric,
   answer: InsightAnswer,
-  /** Findings of the last four weeks: what comes back within them is no news. */
+  /** Findings of the last four weeks; one that comes back within that time is not new. */
   seen: z.array(Seen),
 });
 export type KeptInsight = z.infer<typeof KeptInsight>;
 
-/** The id of whom an insight is about. */
+/** Returns the id of the account or campaign that an insight is about. */
 export const subjectIdOf = (subject: InsightSubject): string =>
   subject.type === 'account' ? subject.accountId : subject.campaignId;
 
-/** What makes a finding the same as an earlier one; a best time is one as long as one of its times stays better. */
+/**
+ * Returns the keys that identify a finding. Findings that share a key are the same: best times stay the same while one
+ * of them stays better.
+ */
 export const keysOf = ({ details }: Insight): string[] => {
   switch (details.kind) {
     case 'best_time':
@@ -52,7 +55,7 @@ export const keysOf = ({ details }: Insight): string[] => {
 
 const insightsOf = (answer: InsightAnswer): Insight[] => (answer.outcome === 'found' ? answer.insights : []);
 
-/** The findings that were not seen before. Goals have states instead, see `goalOf`. */
+/** Returns the findings that are new. Goals have states instead, see `goalOf`. */
 export const newFindingsIn = (seen: KeptInsight['seen'] | undefined, answer: InsightAnswer): Insight[] => {
   const known = new Set(seen?.map(({ key }) => key));
   return insightsOf(answer).filter((insight) => {
@@ -61,7 +64,7 @@ export const newFindingsIn = (seen: KeptInsight['seen'] | undefined, answer: Ins
   });
 };
 
-/** What is known of findings after another look. @param keptMs how long one that is gone is remembered */
+/** Returns the updated list of seen findings. @param keptMs how long a finding is remembered after it was last found */
 export const seenAfter = (
   seen: KeptInsight['seen'],
   answer: InsightAnswer,
@@ -74,16 +77,16 @@ export const seenAfter = (
   return [...earlier, ...[...keys].map((key) => ({ key, at }))];
 };
 
-/** How a goal stands; undefined where the data do not say. */
+/** Returns the state of a goal; undefined if the answer has none. */
 export const goalOf = ({ answer }: Pick<KeptInsight, 'answer'>) => {
   const [insight] = insightsOf(answer);
   return insight?.details.kind === 'goal' ? { details: insight.details, statement: insight.statement } : undefined;
 };
 
-/** States that do not change any more: a goal that was reached is not lost when posts are deleted. */
+/** Whether a state is final: a goal that was reached stays reached when posts are deleted. */
 export const isDecided = (status: GoalStatus): boolean => status === 'reached' || status === 'missed';
 
-/** Whether an answer is still given: it is asked for no more, or one of its insights has not ended. */
+/** Whether an answer is still listed: it found nothing, is final, or one of its insights has not expired. */
 export const isValid = (insight: Pick<KeptInsight, 'answer'>, now: Date): boolean => {
   const goal = goalOf(insight);
   if (insight.answer.outcome !== 'found' || (goal && isDecided(goal.details.status))) return true;

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { CampaignId } from '#shared/ids.ts';
 
-/** What analytics goes by of a campaign. */
+/** What analytics knows of a campaign, from the events of `campaigns`. */
 export const KnownCampaign = z.object({
   campaignId: CampaignId,
-  /** Null: created before names were told. */
+  /** Null: the campaign predates names in events. */
   name: z.string().nullable().default(null),
   goals: z.array(z.object({ metric: z.string(), target: z.int().min(1) })),
   /** Cap of its costs in micro-dollars; null: none. */

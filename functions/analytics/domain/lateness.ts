@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-/** How late posts went out: how many in each band. Bands grow by an eighth of an octave: within 9 % of the lateness. */
+/**
+ * Number of posts by lateness band. Each band is an eighth of an octave wide, so a lateness is accurate to within 9 %.
+ */
 export const LatenessCounts = z.record(z.string(), z.int().min(1));
 export type LatenessCounts = z.infer<typeof LatenessCounts>;
 
@@ -16,7 +18,7 @@ export const addLateness = (counts: LatenessCounts, more: LatenessCounts): void 
   for (const [band, count] of Object.entries(more)) counts[band] = (counts[band] ?? 0) + count;
 };
 
-/** The lateness in ms that a share of the posts did not exceed, within 9 %; null when there are none (nearest rank). */
+/** Returns the lateness in ms that a share of the posts did not exceed (nearest rank), within 9 %; null: no posts. */
 export const latenessAt = (counts: LatenessCounts, share: number): number | null => {
   const bands = Object.entries(counts)
     .map(([band, count]) => [Number(band), count] as const)

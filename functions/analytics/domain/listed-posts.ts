@@ -2,16 +2,18 @@ import * as z from 'zod';
 import { engagementsOf } from './metrics.ts';
 import type { PostState } from './post-state.ts';
 
-/** What lists of the best and the weakest posts can be sorted by. */
+/** Metrics that lists of the best and the weakest posts can be sorted by. */
 export const SortMetric = z
   .enum(['impressions', 'engagements', 'engagement_rate', 'likes', 'link_clicks'])
   .meta({ description: 'Metric to sort by; `engagement_rate`: engagements divided by impressions' });
 export type SortMetric = z.infer<typeof SortMetric>;
 
-/** The longest list that can be asked for; so many of each day are kept. */
+/** Maximum length of a list, and number of posts stored for each list of a day. */
 export const maxListed = 10;
 
-/** A post's value; undefined when X does not report it, or nobody has seen the post. */
+/**
+ * Returns a post's value; undefined if it was not read yet, X does not report it, or it is a rate without impressions.
+ */
 export const valueOf = ({ latest }: PostState, metric: SortMetric): number | undefined => {
   if (latest === null) return undefined;
   const { metrics } = latest;
@@ -30,7 +32,7 @@ export const valueOf = ({ latest }: PostState, metric: SortMetric): number | und
   }
 };
 
-/** Posts with a value, the best or the weakest first; equal ones in the order of their ids. */
+/** Returns the posts with a value, best or weakest first; ties by id. */
 export const ranked = (posts: readonly PostState[], metric: SortMetric, order: 'top' | 'bottom'): PostState[] =>
   posts
     .flatMap((post) => {
@@ -40,7 +42,7 @@ export const ranked = (posts: readonly PostState[], metric: SortMetric, order: '
     .sort((one, other) => one.value - other.value || (one.post.postId < other.post.postId ? -1 : 1))
     .map(({ post }) => post);
 
-/** Those of a day's posts that any list could show. */
+/** Returns the posts of a day that some list can show. */
 export const listedOf = (posts: readonly PostState[]): PostState[] => {
   if (posts.length <= 2 * maxListed) return posts.filter(({ latest }) => latest !== null);
   const found = new Map<string, PostState>();

@@ -1,6 +1,6 @@
 import type { Metric } from './figures.ts';
 
-/** What a metric is called where people read it: a column, a mail, an insight. */
+/** Names of metrics for people: in columns, emails and insights. */
 export const metricLabels: Readonly<Record<Metric, string>> = {
   posts: 'Posts',
   impressions: 'Impressions',
@@ -16,5 +16,5 @@ export const metricLabels: Readonly<Record<Metric, string>> = {
   short_link_clicks: 'Short link clicks',
 };
 
-/** The same in the middle of a sentence: `link clicks`. */
+/** Returns the name of a metric for the middle of a sentence: `link clicks`. */
 export const metricInWords = (metric: Metric): string => metricLabels[metric].toLowerCase();

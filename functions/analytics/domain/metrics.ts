@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PostMetrics } from '#events/analytics.ts';
 import { Instant } from '#shared/time.ts';
 
-/** Metrics as X gave them at an instant. */
+/** Metrics as X reported them at an instant. */
 export const Snapshot = z
   .object({
     measuredAt: Instant.meta({ description: 'When the metrics were read from X (UTC)' }),
@@ -17,7 +17,7 @@ export const publicCounters = ['impressions', 'likes', 'reposts', 'replies', 'qu
 /** Counters that X reports to the author, for 30 days. */
 export const privateCounters = ['urlClicks', 'profileClicks'] as const;
 
-/** A sum of nothing. */
+/** The sum of no posts. */
 const none: PostMetrics = {
   impressions: 0,
   likes: 0,
@@ -29,7 +29,7 @@ const none: PostMetrics = {
   profileClicks: 0,
 };
 
-/** The sum, counter by counter. A counter that one of them lacks is left out: its sum would be too small. */
+/** Adds up metrics by counter. If one of them lacks a counter, its sum is null: it would be too low. */
 export const sumOf = (all: readonly PostMetrics[]): PostMetrics =>
   all.reduce((sum, each) => {
     const next = { ...sum };
@@ -42,8 +42,8 @@ const plus = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? null : one + other;
 
 /**
- * Everything that people did with a post: likes, reposts, replies, quotes, bookmarks, and clicks on links and on the
- * profile. Null where X does not report a part of it.
+ * Returns everything that people did with a post: likes, reposts, replies, quotes, bookmarks, and clicks on links and
+ * on the profile. Null if X does not report one of them.
  */
 export const engagementsOf = ({ urlClicks, profileClicks, ...counts }: PostMetrics): number | null =>
   urlClicks === null || profileClicks === null

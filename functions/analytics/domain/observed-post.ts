@@ -1,7 +1,7 @@
 import type { PostMetrics } from '#events/analytics.ts';
 import type { PostFormat } from '#events/post-format.ts';
 
-/** A published post with a reading of its counters: what insights and reports look at. */
+/** A published post with a reading of its counters, as insights use it. */
 export interface ObservedPost {
   postId: string;
   accountId: string;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AccountId, CampaignId, PostId, WorkspaceId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** A post that did not go out when it was due. */
+/** A post that was not published when it was due. */
 export const PublishingOutcome = z.object({
   workspaceId: WorkspaceId,
   postId: PostId,

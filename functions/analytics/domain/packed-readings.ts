@@ -6,8 +6,8 @@ import { PostAvailability, PostReading, type ReadingBatch, readingsByPost } from
 const counters = Object.keys(PostMetrics.shape) as (keyof PostMetrics)[];
 
 /**
- * The place of its instant among `times`, what it gave, the counters in the order of their schema, and clicks on short
- * links; null: none.
+ * A reading as a tuple: index of its instant in `times`, availability, counters in the order of their schema, and
+ * clicks on short links; null: none.
  */
 const PackedReading = z.tuple([
   z.int().min(0),
@@ -17,8 +17,8 @@ const PackedReading = z.tuple([
 ]);
 
 /**
- * All that was ever read of posts of an account and UTC day, once nothing more will be: what is told of a post stands once
- * and not in each reading.
+ * All readings of an account's posts of one UTC day, once they are final. What is the same in all readings of a post is
+ * stored only once.
  */
 export const PackedReadings = z.object({
   times: z.array(Instant),
@@ -33,10 +33,10 @@ export const PackedReadings = z.object({
 });
 export type PackedReadings = z.infer<typeof PackedReadings>;
 
-/** As many posts as a look-up has at most: an item stays far below 400 KB. */
+/** Posts per pack, as many as in a look-up: an item stays far below 400 KB. */
 const postsOfOne = 100;
 
-/** Packs everything that was read of an account's posts of a day, in the order of their ids. */
+/** Packs all readings of an account's posts of a day, ordered by post id. */
 export const packedOf = (batches: readonly ReadingBatch[]): PackedReadings[] => {
   const byPost = [...readingsByPost(batches)].sort(([one], [other]) => (one < other ? -1 : 1));
   const packs: PackedReadings[] = [];
@@ -65,7 +65,7 @@ export const packedOf = (batches: readonly ReadingBatch[]): PackedReadings[] => 
   return packs;
 };
 
-/** The readings of a pack as they were, one batch for each instant; they were told long ago. */
+/** Returns the readings of a pack, one batch for each instant. Their events were published long ago. */
 export const batchesIn = (
   { times, posts }: PackedReadings,
   cohort: Pick<ReadingBatch, 'workspaceId' | 'accountId' | 'day'>,

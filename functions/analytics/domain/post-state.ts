@@ -10,19 +10,19 @@ import {
   standsStill,
 } from './reading.ts';
 
-/** How a post stands by all that was read of it. */
+/** State of a post, derived from all its readings. */
 export const PostState = PostReading.omit({ metrics: true, isTold: true, chain: true }).extend({
   accountId: AccountId,
   latest: Snapshot.nullable().meta({ description: 'Most recent metrics; null: none yet' }),
   isCarriedForward: z
     .boolean()
     .meta({ description: 'Whether `latest` comes from an older reading because the latest one failed' }),
-  /** No counter moved between the last two readings: those in between are left out from then on. */
+  /** Whether no counter changed between the last two readings; later ones, except the final one, are then skipped. */
   standsStill: z.boolean().default(false),
 });
 export type PostState = z.infer<typeof PostState>;
 
-/** How a post stands. @param readings all of it, oldest first, at least one */
+/** Derives the state of a post; empty without readings. @param readings all of the post's, oldest first */
 const stateOf = (accountId: string, readings: readonly DatedReading[]): PostState[] => {
   const newest = readings.at(-1);
   if (!newest) return [];
@@ -34,17 +34,14 @@ const stateOf = (accountId: string, readings: readonly DatedReading[]): PostStat
       ...{ postId, accountId, campaignId, variant, publishedAt, latenessMs, costMicros, availability },
       latest: measured ? { measuredAt: measured.measuredAt, metrics: measured.metrics } : null,
       isCarriedForward: measured !== undefined && newest.metrics === null,
-      // Those of an earlier reading count where the latest could not count them.
+      // If the latest reading has no clicks, those of an earlier one count.
       shortLinkClicks: readings.findLast((each) => each.shortLinkClicks !== null)?.shortLinkClicks ?? null,
       standsStill: standsStill(all),
     },
   ];
 };
 
-/**
- * How each post stands, whatever the order of the batches: the latest look-up counts. A batch that comes twice changes
- * nothing.
- */
+/** Derives the state of each post. The latest look-up counts, whatever the order of the batches. */
 export const statesOf = (batches: readonly ReadingBatch[]): PostState[] =>
   [...Map.groupBy(batches, ({ accountId }) => accountId)].flatMap(([accountId, own]) =>
     [...readingsByPost(own).values()].flatMap((readings) => stateOf(accountId, readings)),

@@ -4,13 +4,13 @@ import { AccountId } from '#shared/ids.ts';
 import { TimeZone } from '#shared/time.ts';
 import { TimeRule } from './time-rule.ts';
 
-/** Most rules of an account. */
+/** Maximum number of rules per account. */
 const maxRules = 20;
 
-/** The zone of an account for which nobody has set one. */
+/** Time zone of an account that has no posting rules. */
 export const defaultZone = 'UTC';
 
-/** When people do not want an account to post. What the data say comes after that. */
+/** Times at which people do not want an account to post. They take precedence over what the data shows. */
 export const PostingRules = z.object({
   ...entityFields,
   accountId: AccountId,

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { TimeZone } from '#shared/time.ts';
 
-/** The longest period that can be asked for. */
+/** Maximum length of a period in a request, in days. */
 export const maxDays = 400;
 
-/** A local day that an answer names. */
+/** A local date in a response. */
 export const LocalDate = z.iso.date().meta({ examples: ['2026-11-22'] });
 
 /** The days of publication that an answer or a report covers. */

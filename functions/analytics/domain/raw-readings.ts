@@ -1,4 +1,4 @@
-/** The types of columns that both Parquet and Athena have. Times are in UTC, to the millisecond. */
+/** Column types that both Parquet and Athena support. Times are in UTC, to the millisecond. */
 type ColumnType = 'STRING' | 'INT64' | 'TIMESTAMP';
 
 /** The columns of raw readings, one row for each reading of a post; counters that were not reported are null. */
@@ -25,14 +25,14 @@ export const rawColumns = {
 
 export type RawColumn = keyof typeof rawColumns;
 
-/** What all raw readings lie below in their bucket, and their partitions: a workspace, and a UTC day of publication. */
+/** Prefix of all raw readings in their bucket, and their partitions: workspace, and UTC day of publication. */
 export const rawPrefix = 'readings/';
 export const rawPartitions = ['workspace_id', 'day'] as const;
 
-/** What the raw readings of a workspace lie below. */
+/** Returns the prefix of the raw readings of a workspace. */
 export const rawPrefixOf = (workspaceId: string): string => `${rawPrefix}workspace_id=${workspaceId}/`;
 
-/** The file of an account and day. */
+/** Returns the key of the file of an account and day. */
 export const rawKeyOf = ({
   workspaceId,
   day,
@@ -40,5 +40,5 @@ export const rawKeyOf = ({
 }: Record<'workspaceId' | 'day' | 'accountId', string>): string =>
   `${rawPrefixOf(workspaceId)}day=${day}/${accountId}.parquet`;
 
-/** The day that a file is of, by its key. */
+/** Returns the day of a file from its key. */
 export const rawDayOf = (key: string): string => /\/day=([\d-]+)\//.exec(key)?.[1] ?? '';

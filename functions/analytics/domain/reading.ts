@@ -10,9 +10,9 @@ import { isReadingFor, latestDue, mayBeSkipped } from './reading-ages.ts';
 import type { TrackedPost } from './tracked-post.ts';
 
 /**
- * Why a number is there or not. `available`: as X reported it; `delayed`: not read yet, X or a budget did not allow it;
- * `deleted`: X has the post no more; `withheld`: X shows it to nobody or not to the account; `unsupported`: X does not
- * report it.
+ * Why a number is present or missing. `available`: as X reported it; `delayed`: not read yet, because of X or a budget;
+ * `deleted`: the post no longer exists on X; `withheld`: X shows it to nobody, or not to the account; `unsupported`: X
+ * does not report it.
  */
 export const Availability = z.enum(['available', 'delayed', 'unsupported', 'deleted', 'withheld']).meta({
   description:
@@ -21,14 +21,14 @@ export const Availability = z.enum(['available', 'delayed', 'unsupported', 'dele
 });
 export type Availability = z.infer<typeof Availability>;
 
-/** That of a whole post. */
+/** Availability of a whole post. */
 export const PostAvailability = Availability.exclude(['unsupported']).meta({
   description:
     'What the latest reading gave. `available`: metrics; `delayed`: nothing yet, for example because of a rate limit; ' +
     '`deleted`: the post no longer exists on X; `withheld`: X does not show the post',
 });
 
-/** What one look-up gave of one post. */
+/** Result of a look-up for one post. */
 export const PostReading = z.object({
   postId: PostId,
   campaignId: CampaignId.nullable().meta({ description: 'Campaign of the post; null: none' }),
@@ -54,9 +54,9 @@ export const PostReading = z.object({
         "Clicks on the post's short links, counted by the platform; null: it has none, or they were not read",
       examples: [42],
     }),
-  /** Whether `post.metrics_updated` tells it: a counter moved, or an experiment counts it. */
+  /** Whether `post.metrics_updated` is published for it: a counter changed, or an experiment counts it. */
   isTold: z.boolean(),
-  /** Automations that led to the post, where it is told: one that is set off by its metrics is part of a loop. */
+  /** Automations that led to the post: if its metrics trigger one of them again, that is a loop. */
   chain: Chain.optional(),
 });
 export type PostReading = z.infer<typeof PostReading>;
@@ -87,11 +87,11 @@ export const readingsByPost = (batches: readonly ReadingBatch[]): Map<string, Da
     ({ postId }) => postId,
   );
 
-/** Those that X gave counters in. */
+/** Returns the readings that have counters. */
 export const measuredIn = <Reading extends PostReading>(readings: readonly Reading[]) =>
   readings.flatMap(({ metrics, ...reading }) => (metrics === null ? [] : [{ ...reading, metrics }]));
 
-/** Whether a post is due at `now`, given what was read of it, oldest first. */
+/** Whether a post is due at `now`, given its readings, oldest first. */
 export const isDue = (post: TrackedPost, readings: readonly DatedReading[], now: Date): boolean => {
   const publishedAt = Date.parse(post.publishedAt);
   const shard = shardOf(post.accountId);
@@ -110,14 +110,14 @@ const latestReadAt = (measured: readonly { measuredAt: string }[]): number => {
   return latest ? Date.parse(latest.measuredAt) : -Infinity;
 };
 
-/** Whether an experiment waits for a reading: the post has come of age since the latest one, at `latestAt`. */
+/** Whether an experiment needs a reading: the post has matured since the latest one, at `latestAt`. */
 const hasMatured = ({ trial, publishedAt }: TrackedPost, latestAt: number, now: Date): boolean => {
   if (trial === null) return false;
   const matureAt = Date.parse(publishedAt) + trial.maturityHours * hourMs;
   return matureAt <= now.getTime() && latestAt < matureAt;
 };
 
-/** Whether no counter has moved between the last two readings. */
+/** Whether no counter changed between the last two readings. */
 export const standsStill = (measured: readonly { metrics: PostMetrics }[]): boolean => {
   const [before, latest] = measured.slice(-2);
   return before !== undefined && latest !== undefined && isAlike(before.metrics, latest.metrics);
@@ -127,9 +127,9 @@ const isAlike = (one: PostMetrics, other: PostMetrics): boolean =>
   (Object.keys(PostMetrics.shape) as (keyof PostMetrics)[]).every((counter) => one[counter] === other[counter]);
 
 /**
- * What a look-up says of a post: the sum of the parts of a thread that X still shows. Undefined when X left out a part
- * without saying why: a sum without it would look like a loss.
- * @param before what was read of it before, oldest first
+ * Returns the reading of a post from a look-up; for a thread, the sum of the parts that X still shows. Undefined if X
+ * left out a part without saying why: a sum without it would look like a loss.
+ * @param before earlier readings of the post, oldest first
  */
 export const readingOf = (
   post: TrackedPost,
@@ -156,7 +156,7 @@ export const readingOf = (
   };
 };
 
-/** A post that could not be read: it is counted all the same. */
+/** Returns the empty reading of a post that could not be read, so that it still counts as published. */
 export const unreadOf = (post: TrackedPost): PostReading => ({
   ...describe(post),
   availability: 'delayed',
@@ -174,7 +174,7 @@ const describe = ({ id, campaignId, trial, publishedAt, dueAt, costMicros }: Tra
   costMicros,
 });
 
-/** X leaves out the clicks on links of a post that has none: there were none. */
+/** X omits link clicks of a post without links: they are 0. */
 const withoutLinks = ({ format }: TrackedPost, metrics: PostMetrics): PostMetrics =>
   metrics.urlClicks === null && metrics.profileClicks !== null && format?.hasLink === false
     ? { ...metrics, urlClicks: 0 }

@@ -5,25 +5,25 @@ import { TimeZone } from '#shared/time.ts';
 import { AskedDate } from './asked-date.ts';
 import { Metric } from './figures.ts';
 
-/** The files in which a report can be made. */
+/** File formats of a report. */
 export const ReportFormat = z.enum(['json', 'csv', 'xlsx', 'page', 'pdf']).meta({
   description: '`page`: one HTML file with charts, to open in a browser or to print',
 });
 export type ReportFormat = z.infer<typeof ReportFormat>;
 
-/** What a report compares. */
+/** Groups that a report compares. */
 export const ReportGroup = z.enum(['account', 'campaign', 'variant', 'day', 'week', 'month']).meta({
   description: "`variant`: variants of the campaign's experiment, requires `campaignId`; `week`: weeks start on Monday",
 });
 export type ReportGroup = z.infer<typeof ReportGroup>;
 
-/** Periods that move on with the calendar. All of them end before the day on which a report is made. */
+/** Periods relative to the day on which a report is made; all of them end before that day. */
 export const RelativeDays = z.enum(['last_7_days', 'last_28_days', 'last_90_days', 'last_month']).meta({
   description: 'Whole days up to the day before the report is created; `last_month`: the previous calendar month',
 });
 export type RelativeDays = z.infer<typeof RelativeDays>;
 
-/** The days on which the posts of a report were published, on the clock of its zone. */
+/** The days on which the posts of a report were published, in its time zone. */
 export const ReportPeriod = z
   .discriminatedUnion('kind', [
     z.strictObject({
@@ -38,7 +38,7 @@ export type ReportPeriod = z.infer<typeof ReportPeriod>;
 
 const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
-/** What a report is about and what it shows: the same definition over the same numbers makes the same report. */
+/** What a report is about and what it shows: the same definition and numbers give the same report. */
 export const ReportDefinition = z
   .strictObject({
     title: z

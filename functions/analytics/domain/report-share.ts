@@ -4,7 +4,7 @@ import { DomainError } from '#shared/errors.ts';
 import { PersonId, ReportShareId } from '#shared/ids.ts';
 import { Instant } from '#shared/time.ts';
 
-/** Links that a report may have at once: one for each client that it is shown to. */
+/** Maximum number of valid links to a report: one for each client that it is shown to. */
 export const maxShares = 10;
 
 /** A secret link by which people without an account read the page of a report. */
@@ -18,7 +18,7 @@ export const ReportShare = z.object({
 });
 export type ReportShare = z.infer<typeof ReportShare>;
 
-/** A secret link that was mailed to a recipient, who may be removed. */
+/** A secret link that was emailed to a recipient; it ends when they are removed from the workspace. */
 export const MailedLink = z.object({
   personId: PersonId,
   /** SHA-256 (hex) of the token, which is only in the email. */
@@ -28,11 +28,11 @@ export const MailedLink = z.object({
 });
 export type MailedLink = z.infer<typeof MailedLink>;
 
-/** The links that hold at an instant. */
+/** Returns the links that are valid at an instant. */
 export const liveLinks = <Link extends { expiresAt: string }>(links: readonly Link[], now: Date): Link[] =>
   links.filter(({ expiresAt }) => Date.parse(expiresAt) > now.getTime());
 
-/** The links with another one; those that have expired are dropped. @throws DomainError `too_many_report_shares` */
+/** Adds a link, and drops those that have expired. @throws DomainError `too_many_report_shares` */
 export const withShare = (shares: readonly ReportShare[], made: ReportShare, now: Date): ReportShare[] => {
   const live = liveLinks(shares, now);
   if (live.length >= maxShares) {

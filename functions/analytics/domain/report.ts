@@ -17,7 +17,7 @@ export const ReportFile = z
   .object({ format: ReportFormat, bytes: z.int().min(0).meta({ description: 'Size of the file in bytes' }) })
   .meta({ id: 'ReportFile', description: 'A file of a report' });
 
-/** Members who get a report by email. */
+/** Maximum number of members who get a report by email. */
 const maxRecipients = 20;
 
 /** A report, made by a workflow that its first write starts. */
@@ -25,11 +25,11 @@ export const Report = z.object({
   id: ReportId,
   ...entityFields,
   definition: ReportDefinition,
-  /** The days that the definition meant when it was asked for: a repeated step makes the same report. */
+  /** The days of the period when the report was requested: a repeated step makes the same report. */
   period: PublicationDays,
   status: ReportStatus,
   files: z.array(ReportFile).meta({ description: 'Files of the report; empty until it is ready' }),
-  /** Deleted ones are kept until they expire, so that nothing is made of them any more. */
+  /** Deleted reports are stored until they expire, so that nothing more is made of them. */
   deletedAt: Instant.nullable(),
   savedReportId: SavedReportId.nullable()
     .default(null)
@@ -41,22 +41,24 @@ export const Report = z.object({
     .meta({ description: 'Members who get an email when it is ready' }),
   /** Secret links by which people without an account read its page. */
   shares: z.array(ReportShare).max(maxShares).default([]),
-  /** Those that its recipients got by email. */
+  /** Secret links that its recipients got by email. */
   mailed: z.array(MailedLink).max(maxRecipients).default([]),
   createdBy: Actor.meta({ description: 'Who requested the report' }),
   expiresAt: Instant.meta({ description: 'When the report and its files are deleted (UTC)' }),
 });
 export type Report = z.infer<typeof Report>;
 
-/** When a report that is asked for now ends. */
+/** Returns when a report that is requested now expires. */
 export const reportEnd = (now: Date, { reportsDays }: Pick<RetentionDays, 'reportsDays'>): string =>
   instantAfter(now, reportsDays * dayMs);
 
 const extensions = { json: 'json', csv: 'csv', xlsx: 'xlsx', page: 'html', pdf: 'pdf' } as const;
 
-/** What all files of a report lie below in the bucket of reports. */
+/** Returns the prefix of a report's files in the report bucket. */
 export const prefixOf = ({ workspaceId, id }: Pick<Report, 'workspaceId' | 'id'>): string => `${workspaceId}/${id}/`;
 
-/** Where a report's file lies in the bucket of reports. The file of JSON is the document that the others are made of. */
+/**
+ * Returns the key of a report's file in the report bucket. The JSON file is the document that the others are made from.
+ */
 export const fileKeyOf = (report: Pick<Report, 'workspaceId' | 'id'>, format: ReportFormat): string =>
   `${prefixOf(report)}report.${extensions[format]}`;

@@ -2,15 +2,18 @@ import * as z from 'zod';
 import { entityFields } from '#shared/entity.ts';
 import { dayMs, dayOf } from '#shared/time.ts';
 
-/** Two years, to be compared with each other; a report has a quarter. Unless a workspace wants less, these are kept. */
+/** Longest retention, and the default: metrics for two years and more, to compare the years; reports for a quarter. */
 export const mostMetricsDays = 800;
 export const mostReportsDays = 90;
 
-/** Readings are packed on the 33rd day and need some time for that; people who make a report need some for reading it. */
+/**
+ * Shortest retention: readings are packed on the 33rd day, which may take some time, and people need time to read a
+ * report.
+ */
 const leastMetricsDays = 90;
 const leastReportsDays = 7;
 
-/** How long a workspace keeps what is read and computed of its posts, and its reports. */
+/** How long a workspace keeps the metrics of its posts, and its reports. */
 export const Retention = z.object({
   ...entityFields,
   metricsDays: z
@@ -35,6 +38,6 @@ export const defaultRetention: RetentionDays = { metricsDays: mostMetricsDays, r
 export const firstKeptDay = ({ metricsDays }: RetentionDays, now: Date): string =>
   dayOf(new Date(now.getTime() - metricsDays * dayMs));
 
-/** The instant before which reports were made that are not kept. */
+/** Returns the instant since which reports are kept. */
 export const reportsKeptSince = ({ reportsDays }: RetentionDays, now: Date): Date =>
   new Date(now.getTime() - reportsDays * dayMs);

@@ -6,14 +6,17 @@ import { PostState, statesOf } from './post-state.ts';
 import type { ReadingBatch } from './reading.ts';
 import { addPost, noSums, Sums } from './sums.ts';
 
-/** All time zones are whole quarters of an hour from UTC: hours and days of any of them are made of these. */
+/**
+ * A quarter of an hour. All time zones are whole quarters from UTC, so that hours and days in any of them consist of
+ * these.
+ */
 export const quarterMs = 15 * minuteMs;
 
 /** A workspace's or an account's posts of one UTC day, by the time of their publication. */
 export const DayRollUp = z.object({
   /** By quarter of an hour, from 0 to 95; those without posts are left out. */
   cells: z.record(z.string(), Sums),
-  /** All that lists of the best and the weakest posts can show of this day. */
+  /** The posts of this day that lists of the best and the weakest posts can show. */
   listed: z.array(PostState),
   /** The accounts and the campaigns of the posts. */
   accountIds: z.array(AccountId),
@@ -21,23 +24,26 @@ export const DayRollUp = z.object({
 });
 export type DayRollUp = z.infer<typeof DayRollUp>;
 
-/** A campaign's posts of one UTC day: 2,000 in all at most, so that any grouping is exact. */
+/** A campaign's posts of one UTC day, one by one, so that any grouping is exact: a campaign has at most 2,000. */
 export const CampaignDay = z.object({ posts: z.array(PostState) });
 export type CampaignDay = z.infer<typeof CampaignDay>;
 
-/** What roll-ups are kept for. */
+/** What a roll-up covers. */
 export type Scope =
   { kind: 'workspace' } | { kind: 'account'; accountId: string } | { kind: 'campaign'; campaignId: string };
 
-/** A day's roll-up, and the number of readings in it: it only grows, so an older one never replaces it. */
+/**
+ * A day's roll-up, and the number of readings in it. The number only grows, so an older roll-up never replaces a newer
+ * one.
+ */
 export type RolledUp = { basedOn: number } & (
   | { scope: Exclude<Scope, { kind: 'campaign' }>; content: DayRollUp }
   | { scope: Extract<Scope, { kind: 'campaign' }>; content: CampaignDay }
 );
 
 /**
- * All roll-ups of a workspace's day from everything that was read of it. The same readings give the same numbers, in
- * whatever order they came: this is also how they are computed again.
+ * Returns all roll-ups of a workspace's day from all its readings. The same readings give the same numbers in any
+ * order, so that roll-ups can be recomputed.
  */
 export const rollUp = (batches: readonly ReadingBatch[]): RolledUp[] => {
   const posts = statesOf(batches);
@@ -72,5 +78,5 @@ const dayOfPosts = (posts: readonly PostState[]): DayRollUp => {
   return { cells, listed: listedOf(posts), accountIds, campaignIds };
 };
 
-/** The quarter of its UTC day that an instant lies in, from 0 to 95. */
+/** Returns the quarter of an hour that an instant is in, from 0 to 95 within its UTC day. */
 const quarterOf = (at: string): number => Math.floor((Date.parse(at) % (96 * quarterMs)) / quarterMs);

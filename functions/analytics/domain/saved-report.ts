@@ -7,7 +7,7 @@ import { recurrenceSchedule, type ScheduleUse } from '#shared/recurrence/schedul
 import { Instant } from '#shared/time.ts';
 import { ReportDefinition } from './report-definition.ts';
 
-/** How many a workspace may have, and each of those who save them: they are made for as long as they stand. */
+/** Maximum number of saved reports of a workspace, and of each person: scheduled ones run until they are deleted. */
 export const maxSavedReports: Bound = {
   most: 50,
   code: 'too_many_saved_reports',
@@ -19,10 +19,10 @@ export const maxSavedReportsOfOne: Bound = {
   said: 'One person can have at most 20 saved reports. Delete one first.',
 };
 
-/** Most numbers of a report are read anew once a day. */
+/** Four a day are enough: most numbers of a report are read only once a day. */
 export const reportScheduleUse: ScheduleUse = { path: 'body.schedule.rule', mostPerDay: 4 };
 
-/** When a saved report is made: a rule on the clock of the report's zone. */
+/** When a saved report is made: a recurrence rule in the time zone of the report. */
 export const ReportSchedule = recurrenceSchedule(reportScheduleUse.mostPerDay).meta({
   id: 'ReportSchedule',
   description: 'When reports are created from a saved report, in the time zone of the definition',
@@ -30,7 +30,7 @@ export const ReportSchedule = recurrenceSchedule(reportScheduleUse.mostPerDay).m
 
 const isEachOnce = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
-/** What people decide of a saved report. */
+/** The fields of a saved report that people set. */
 export const savedFields = {
   definition: ReportDefinition,
   schedule: ReportSchedule.nullable()
@@ -44,7 +44,7 @@ export const savedFields = {
     .meta({ description: 'Members who get an email when a scheduled report is ready' }),
 };
 
-/** A definition that reports are made of again and again, by schedule or on request. */
+/** A definition from which reports are made, on a schedule or on request. */
 export const SavedReport = z.object({
   id: SavedReportId,
   ...entityFields,

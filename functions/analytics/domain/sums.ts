@@ -6,14 +6,14 @@ import type { PostState } from './post-state.ts';
 const Count = z.int().min(0);
 
 /**
- * Posts that were published together, added up by their latest readings. A counter that X does not report for all of
- * them comes with the number of posts that it is known for.
+ * Totals of posts that were published together, from their latest readings. A counter that X does not report for all of
+ * them comes with the number of posts for which it is known.
  */
 export const Sums = z.object({
   published: Count,
-  /** Posts with a reading: what the counters add up. */
+  /** Posts with a reading, which the counters add up. */
   measured: Count,
-  /** Measured posts whose latest look-up gave nothing: their older counters count. */
+  /** Measured posts whose latest look-up gave no metrics: their older counters count. */
   carriedForward: Count,
   deleted: Count,
   withheld: Count,
@@ -27,21 +27,23 @@ export const Sums = z.object({
   urlClicksPosts: Count,
   profileClicks: Count,
   profileClicksPosts: Count,
-  /** Of the platform's own: counted also where X was not read. Sums from before it was kept have none. */
+  /**
+   * Counted by the platform, also for posts that were not read from X. 0 in sums stored before this field was added.
+   */
   shortLinkClicks: Count.default(0),
   shortLinkClicksPosts: Count.default(0),
-  /** Over posts whose engagements are all reported; their impressions are the base of the rate. */
+  /** Only of posts whose engagements are all reported; `engagedImpressions` is the base of the rate. */
   engagements: Count,
   engagementsPosts: Count,
   engagedImpressions: Count,
   /** X API cost of publishing them, in micro-dollars. */
   costMicros: Count,
-  /** The same, of the posts whose engagements are all reported. */
+  /** The same, only of posts whose engagements are all reported. */
   engagedCostMicros: Count,
   /** Oldest and newest of the readings, in ms since the epoch; null: none. */
   oldestAt: z.int().nullable(),
   newestAt: z.int().nullable(),
-  /** How late they went out. */
+  /** How late they were published. */
   lateness: LatenessCounts,
 });
 export type Sums = z.infer<typeof Sums>;

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 
-/** How far sweeps have come: for each reading of the plan and each shard, the last post that was dealt with. */
+/** Progress of sweeps: for each planned reading and each shard, the place of the last post processed. */
 export const SweepProgress = z.record(z.string(), z.string());
 export type SweepProgress = z.infer<typeof SweepProgress>;
 
-/** Where the progress of a reading in a shard stands; `late`: of the second look for posts that were heard of late. */
+/**
+ * Returns the name of the progress of a reading in a shard. `late`: the second pass, for posts whose event arrived
+ * late.
+ */
 export const progressName = (reading: number | 'late', shard: number): string => `${reading}#${shard}`;

@@ -8,13 +8,10 @@ export interface Batch {
   xPostIds: string[];
 }
 
-/** X's largest look-up (X API, GET /2/tweets). */
+/** Maximum number of posts in a look-up (X API, GET /2/tweets). */
 const largestBatch = 100;
 
-/**
- * The posts as look-ups of their accounts, in the order that is given. A thread is never torn apart: its parts are added
- * up.
- */
+/** Packs posts into look-ups by account, in the given order. A thread is never split: its parts are added up. */
 export const batchesOf = (posts: readonly TrackedPost[]): Batch[] => {
   const batches: Batch[] = [];
   const open = new Map<string, Batch>();

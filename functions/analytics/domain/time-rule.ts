@@ -3,7 +3,7 @@ import { Weekday } from './insight-details.ts';
 
 const hour = (description: string) => z.int().min(0).max(24).meta({ description });
 
-/** Times at which people do not want posts. It stands above what the data say. */
+/** Times at which people do not want posts. They take precedence over what the data shows. */
 export const TimeRule = z
   .strictObject({
     weekdays: z.array(Weekday).min(1).max(7).optional().meta({ description: 'Weekdays without posts; omitted: all' }),

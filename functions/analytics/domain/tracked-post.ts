@@ -4,11 +4,11 @@ import { Chain } from '#shared/actor.ts';
 import { AccountId, CampaignId, PostId, TemplateId, WorkspaceId } from '#shared/ids.ts';
 import { dayOf, Instant } from '#shared/time.ts';
 
-/** What an experiment says of a post: its variant, and the age from which its counters count. */
+/** A post's part in an experiment: its variant, and the age from which its counters count. */
 export const Trial = z.object({ variant: z.string(), maturityHours: z.number().positive() });
 export type Trial = z.infer<typeof Trial>;
 
-/** A published post whose counters are read from X. It is written once: what is read of it lies in batches. */
+/** A published post whose counters are read from X. It is written once; its readings are stored in batches. */
 export const TrackedPost = z.object({
   id: PostId,
   workspaceId: WorkspaceId,
@@ -21,7 +21,7 @@ export const TrackedPost = z.object({
   publishedAt: Instant,
   /** X API cost of publishing it, in micro-dollars. */
   costMicros: z.int().min(0),
-  /** Null: published before formats were told. */
+  /** Null: published before formats were recorded. */
   format: PostFormat.nullable(),
   /** The template that a campaign made it from; null: none. */
   templateId: TemplateId.nullable().default(null),
@@ -31,7 +31,7 @@ export const TrackedPost = z.object({
 export type TrackedPost = z.infer<typeof TrackedPost>;
 
 /**
- * The posts of an account that were published on one UTC day: their readings lie together, and roll-ups count them by
+ * The posts that an account published on one UTC day: their readings are stored together, and roll-ups count them on
  * that day.
  */
 export interface Cohort {

@@ -1,2 +1,2 @@
-/** The time as a version: of what is written anew with each measurement, the younger one is the newer. */
+/** Returns an instant as a version, in seconds: of what each measurement replaces, the latest is the newest. */
 export const versionAt = (instant: string): number => Math.floor(Date.parse(instant) / 1000);

@@ -1,18 +1,22 @@
 import { median, medianAbsoluteDeviation } from 'simple-statistics';
 
-/** The level of an account is the mean over this many days before and after, and over so many neighbours at least. */
+/**
+ * The level of an account is the mean over this many days before and after, and at least this many neighbours on each
+ * side.
+ */
 const levelDays = 14;
 const levelNeighbours = 7;
 
-/** The median absolute deviation of normal numbers times this is their standard deviation. */
+/** Factor from the median absolute deviation to the standard deviation of normally distributed values. */
 export const madToSd = 1.4826;
 
-/** Beyond so many robust standard deviations a value counts as that far. */
+/** Values beyond this many robust standard deviations are clipped. */
 const furthest = 3;
 
 /**
- * How far each value lies from the level of its account at that time: accounts grow, and times of posting change with
- * them. The value itself is part of the level, so where few are near, what is left is too small rather than too large.
+ * Returns how far each value is from the level of its account at that time: accounts grow, and their posting times
+ * change with them. The value itself is part of the level, so with few neighbours the distance is too small rather than
+ * too large.
  * @param all in order of time
  */
 const aroundLevel = (all: readonly { day: number; value: number }[]): number[] => {
@@ -29,9 +33,8 @@ const aroundLevel = (all: readonly { day: number; value: number }[]): number[] =
 };
 
 /**
- * The values around the level of their account, the far ones drawn in to three robust standard deviations, so that one
- * post that went round the world does not decide (P. Huber, Robust Estimation of a Location Parameter, Ann. Math.
- * Statist. 35, 1964).
+ * Returns the values relative to the level of their account, clipped to three robust standard deviations, so that one
+ * viral post does not decide (P. Huber, Robust Estimation of a Location Parameter, Ann. Math. Statist. 35, 1964).
  * @param all of one account, in order of time
  */
 export const levelled = (all: readonly { day: number; value: number }[]): number[] => {

@@ -12,13 +12,13 @@ import { amountOf, basisOf, type Outcome, type OutcomeOptions, outcomesOf } from
 import { alarmsIn, type DatedScore, falseAlarmsPerQuarter, unusualScore } from './unusual-runs.ts';
 import { moreOrLess, whole } from './wording.ts';
 
-/** Which anomalies are wanted. */
+/** Options for finding anomalies. */
 export interface AnomalyOptions extends OutcomeOptions {
   accountId: string;
-  /** Anomalies that ended before are old news. */
+  /** Anomalies that ended before this are left out. */
   since: Date;
   now: Date;
-  /** Of the simulation of false alarms: the same seed and posts give the same figure. */
+  /** Seed of the simulation of false alarms: the same seed and posts give the same number. */
   seed: string;
 }
 
@@ -27,21 +27,18 @@ const method: InsightMethod = {
   source: 'Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993); Politis and Romano (1994)',
 };
 
-/**
- * Eight weeks to know what is usual, and four more, with some posts, to know how often chance alone sounds an alarm.
- */
+/** Eight weeks to learn what is usual, and four more, with some posts, to learn how many alarms chance alone raises. */
 const needed = { posts: 20, days: leastHistoryDays + 28 } as const;
 
-/** An anomaly is news for a week. */
 const validMs = 7 * dayMs;
 
 interface Scored extends ScoredOccurrence, DatedScore {}
 
 /**
- * Unusual results of an account, at least twice in a row and on two days, latest first, each with the number of alarms
- * per quarter that chance alone would sound.
+ * Finds unusual results of an account, at least two in a row and on two days, latest first, each with the number of
+ * alarms per quarter that chance alone would raise.
  * @param posts in any order; those of other accounts are left out
- * @throws RangeError where the zone does not exist
+ * @throws RangeError if the zone does not exist
  */
 export const anomalies = (posts: readonly ObservedPost[], options: AnomalyOptions): InsightAnswer => {
   const { accountId, since, seed, timeZone } = options;

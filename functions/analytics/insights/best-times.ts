@@ -16,10 +16,10 @@ const method: InsightMethod = {
 };
 
 /**
- * The best times to post of an account. Found only when the interval of a time, corrected for all times compared, lies
- * above the account's average; else the answer is that no time stands out.
+ * Finds the best times to post on an account. A time is among them only if its interval, corrected for all times
+ * compared, lies above the account's average; otherwise the answer is that no time stands out.
  * @param posts of the workspace, in any order
- * @throws RangeError where the zone does not exist
+ * @throws RangeError if the zone does not exist
  */
 export const bestTimes = (posts: readonly ObservedPost[], options: TimeOptions & { now: Date }): InsightAnswer => {
   const ranking = rankTimes(posts, options);

@@ -4,15 +4,15 @@ import { backward, forward } from './statistics/cholesky.ts';
 import type { Random } from './statistics/seeded-random.ts';
 import { timeCells } from './time-cells.ts';
 
-/** The effects of each cell, without the level. */
+/** Indexes of the effects of each cell, without the level. */
 const cellColumns = timeCells.map((cell) => columnsOf(cell, true).slice(1));
 
 const effectAt = (effects: Float64Array, columns: readonly number[]): number =>
   columns.reduce((sum, column) => sum + (effects[column] ?? 0), 0);
 
 /**
- * Posterior mean and standard deviation of each cell's difference from the average of the account, which weighs the
- * cells by `shares`. In the order of the cells.
+ * Returns the posterior mean and standard deviation of each cell's difference from the account's average, in the order
+ * of the cells. `shares` weights the cells in the average.
  */
 export const cellEffects = ({ components }: TimeModel, shares: readonly number[]): { mean: number; sd: number }[] => {
   const average = new Float64Array(size);
@@ -33,7 +33,7 @@ export const cellEffects = ({ components }: TimeModel, shares: readonly number[]
   });
 };
 
-/** One draw of all cells' effects from the posterior, in the order of the cells. */
+/** Draws the effects of all cells from the posterior, in the order of the cells. */
 export const drawCells = ({ components }: TimeModel, random: Random): number[] => {
   let rest = random.uniform();
   const drawn = components.find(({ weight }) => (rest -= weight) < 0) ?? components[0];

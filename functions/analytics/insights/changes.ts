@@ -8,18 +8,18 @@ import { PostingRules } from '../domain/posting-rules.ts';
 import { versionAt } from '../domain/version-at.ts';
 import { insightOf } from '../store/kept-insights.ts';
 
-/** What a write of an insight means to others. */
+/** Returns the events for a write of an insight. */
 export const insightEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofInsight(before && insightOf(before), insightOf(after));
 
-/** What a write of the rules that posting times are proposed by means to others. */
+/** Returns the events for a write of posting rules. */
 export const postingRulesEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofRules(before && entityOf(PostingRules, before), entityOf(PostingRules, after));
 
-/** Findings that were not there before, and goals whose state has changed. */
+/** Events for new findings, and for goals whose state has changed. */
 const ofInsight = (before: KeptInsight | undefined, after: KeptInsight): DomainEvent[] => {
   const id = subjectIdOf(after.subject);
-  // Several kinds are told of one account: the time orders them all.
+  // Insights of several kinds have the same account as their entity: the time orders them all.
   const entity = { ...after, version: versionAt(after.updatedAt) };
   if (after.kind === 'goal') return goalEvents(before, after, { entity, id });
   const { kind } = after;
@@ -36,7 +36,7 @@ const goalEvents = (
   const [was, goal] = [before && goalOf(before)?.details, goalOf(after)];
   if (!goal) return [];
   const { metric, target, progress, status } = goal.details;
-  // Another target is another goal.
+  // A goal with another target is another goal.
   if (status === 'on_track' || (was?.status === status && was.target === target)) return [];
   const data = { metric, target, progress, statement: goal.statement };
   return [

@@ -2,17 +2,17 @@ import { hourMs } from '#shared/time.ts';
 import { localClock } from './local-clock.ts';
 import { maturityHours, type Outcome } from './post-outcomes.ts';
 
-/** What the posts of consecutive local days achieved in sum. */
+/** Totals of a metric over the posts of consecutive local days. */
 export interface DailyTotals {
   /** The first day, in days since 1970-01-01. */
   firstDay: number;
-  /** One by one from the first day on; a day without posts is 0. */
+  /** One for each day from the first on; a day without posts is 0. */
   totals: readonly number[];
 }
 
 /**
- * The totals by day of publication, from the day of the first post to the last day that is over for 72 hours: all posts
- * of it can have a mature reading.
+ * Returns the totals by day of publication, from the day of the first post to the last day that ended at least 72 hours
+ * ago: all its posts can have a mature reading.
  * @param outcomes in order of time
  */
 export const dailyTotals = (outcomes: readonly Outcome[], timeZone: string, now: Date): DailyTotals => {

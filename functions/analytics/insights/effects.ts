@@ -1,13 +1,15 @@
 import { bandCount, cellCount, cellIndex, type TimeCell } from './time-cells.ts';
 
-// The effects of a model of posting times, in their order: levels of the own and of the others' observations, hour
-// bands, weekdays, cells.
+// Order of the effects in a model of posting times: level of the account's own and of others' observations, hour bands,
+// weekdays, cells.
 export const firstBand = 2;
 export const firstWeekday = firstBand + bandCount;
 export const firstCell = firstWeekday + 7;
 export const size = firstCell + cellCount;
 
-/** The effects of an observation at a time. Cells are the account's own: others only tell of bands and weekdays. */
+/**
+ * Returns the indexes of the effects of an observation. Other accounts inform only hour bands and weekdays, not cells.
+ */
 export const columnsOf = (time: TimeCell, isOwn: boolean): number[] => {
   const main = [firstBand + time.hourBand, firstWeekday + time.weekday - 1];
   return isOwn ? [0, ...main, firstCell + cellIndex(time)] : [1, ...main];

@@ -2,10 +2,10 @@ import { dayMs } from '#shared/time.ts';
 import { type Insight, maxEvidencePosts } from '../domain/insight.ts';
 import type { Outcome } from './post-outcomes.ts';
 
-/** Accounts and their audiences change: what was found about habits is asked again after four weeks. */
+/** How long findings about habits are valid: accounts and their audiences change. */
 export const habitValidMs = 28 * dayMs;
 
-/** The numbers of an insight, and the posts that show it: the largest first, and of those alike the latest. */
+/** Returns the numbers of an insight, and the posts that show it: highest count first, then latest. */
 export const evidenceOf = (
   outcomes: readonly Outcome[],
   numbers: readonly [name: string, value: number][],

@@ -11,10 +11,10 @@ import { alpha, holm } from './statistics/holm-correction.ts';
 import { fallingTrend, theilSen } from './statistics/mann-kendall.ts';
 import { moreOrLess, signed } from './wording.ts';
 
-/** Where fatigue is looked for. */
+/** Options for finding fatigue. */
 export interface FatigueOptions extends OutcomeOptions {
   accountId: string;
-  /** Id of the template that a post was made from; null: it is no repetition. */
+  /** Returns the id of the template that a post was made from; null: none. */
   contentOf: (post: ObservedPost) => string | null;
   now: Date;
 }
@@ -24,10 +24,10 @@ const method: InsightMethod = {
   source: 'Mann (1945); Hamed and Rao (1998); Theil (1950); Sen (1968); Holm (1979)',
 };
 
-/** Of fewer repetitions even a steady fall may be chance: 1 in 120 orders of five falls. */
+/** With fewer repetitions even a steady decline can be chance: 1 in 120 orders of five values declines throughout. */
 const fewestRepetitions = 6;
 
-/** Only the latest repetitions count: content that recovered is not tired. */
+/** Only the latest repetitions count: content that recovered is not fatigued. */
 const maxRepetitions = 100;
 
 /** The series of one content, in order of time. */
@@ -39,10 +39,10 @@ interface Series {
 }
 
 /**
- * Repeated content of an account that gets less response each time: beyond what the account's other posts of the same
- * weeks lost, where there are enough of them. The strongest decline comes first.
+ * Finds repeated content of an account that gets less response each time, beyond the decline of the account's other
+ * posts of the same weeks if there are enough of them. The strongest decline comes first.
  * @param posts of the account, repeated or not, in any order; those of other accounts are left out
- * @throws RangeError where the zone does not exist
+ * @throws RangeError if the zone does not exist
  */
 export const fatigue = (posts: readonly ObservedPost[], options: FatigueOptions): InsightAnswer => {
   const { accountId, contentOf } = options;
@@ -67,7 +67,7 @@ export const fatigue = (posts: readonly ObservedPost[], options: FatigueOptions)
       const [pValue = 1, tau = 0] = [pValues[place], trends[place]?.tau];
       return pValue <= alpha ? [insightOf(each, { pValue, tau, questions: series.length }, options)] : [];
     })
-    // Many ties can make a test sure of a fall whose typical size is none.
+    // With many ties, a test can be significant although the typical change is none.
     .filter(({ details }) => details.changePerRepetition < 0)
     .sort((one, other) => one.details.changePerRepetition - other.details.changePerRepetition);
   if (insights.length > 0) return { outcome: 'found', kind: 'fatigue', insights };
@@ -86,7 +86,7 @@ const groupsOf = (keyed: readonly Keyed[]): [content: string, own: Outcome[]][] 
   return [...groups];
 };
 
-/** What the account's other posts lost is taken out, where enough repetitions have others before and after them. */
+/** Subtracts the level of the account's other posts if enough repetitions have others before and after them. */
 const seriesOf = (content: string, own: readonly Outcome[], keyed: readonly Keyed[]): Series => {
   const adjusted = own.flatMap((outcome) => {
     const level = levelAt(outcome.at, content, keyed);
@@ -104,7 +104,7 @@ const insightOf = (
   test: { pValue: number; tau: number; questions: number },
   { accountId, metric, timeZone, now }: FatigueOptions,
 ): FatigueInsight => {
-  // The test is one-sided: the interval of twice its level excludes 0 where the test does.
+  // The test is one-sided: the interval at twice its level excludes 0 if the test is significant.
   const { slope, low, high } = theilSen(values, 2 * alpha);
   const change = Math.expm1(slope);
   const interval = { changePerRepetition: change, low: Math.expm1(low), high: Math.expm1(high) };

@@ -13,21 +13,21 @@ import { keepInsight } from './keep-insight.ts';
 import { observedPosts } from './observed-posts.ts';
 import { traits } from './traits.ts';
 
-/** What accounts are judged by once a day; other metrics are for those who ask. */
+/** Metric of the daily analysis; others are available on request. */
 const metric = 'engagements';
 
-/** Anomalies that ended before are old news. */
+/** Anomalies that ended longer ago are left out. */
 const newsMs = 7 * dayMs;
 
-/** An account with fewer posts learns its times from others of the workspace too, from so many of them at most. */
+/** An account with fewer posts also learns its times from other accounts of the workspace, at most this many. */
 const enoughAlone = 200;
 const mostOthers = 4;
 
-/** Zone and rules of an account, as people have set them. */
+/** Returns the time zone and posting rules of an account, or the defaults. */
 export const rulesOf = async ({ postingRules }: Pick<Deps, 'postingRules'>, workspaceId: string, accountId: string) =>
   (await postingRules.find(workspaceId, accountId)) ?? { timeZone: defaultZone, rules: [] };
 
-/** The posts of other accounts of the workspace, where an account has too few of its own. */
+/** Returns posts of other accounts of the workspace if an account has too few of its own. */
 export const postsOfOthers = async (
   deps: Deps,
   { workspaceId, accountId }: { workspaceId: string; accountId: string },
@@ -42,7 +42,7 @@ export const postsOfOthers = async (
   return found;
 };
 
-/** Looks at an account and keeps what its posts show; anomalies that are new raise alerts. */
+/** Analyses the posts of an account and stores the answers; new anomalies raise alerts. */
 export const findInsights = async (
   deps: Deps,
   account: { workspaceId: string; accountId: string },
@@ -69,7 +69,7 @@ export const findInsights = async (
   }
 };
 
-/** Tells those who want to know of the latest unusual result. */
+/** Alerts those who asked for it to the latest unusual result. */
 const tell = async (
   deps: Deps,
   { workspaceId, accountId }: { workspaceId: string; accountId: string },

@@ -12,7 +12,7 @@ import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { forecastSum, intervalOf, neededDays } from './statistics/seasonal-naive.ts';
 import { whole } from './wording.ts';
 
-/** What is forecast. */
+/** Options of a forecast. */
 export interface ForecastOptions extends OutcomeOptions {
   subject: InsightSubject;
   /** Number of days, from the first that is not fully counted yet. */
@@ -25,13 +25,13 @@ export const forecastMethod: InsightMethod = {
   source: 'Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed. (2021), 5.2, 5.5, 5.8 and 5.10',
 };
 
-/** A forecast is made anew when another day was counted. */
+/** A forecast is outdated once another day has been counted. */
 const validMs = dayMs;
 
 /**
- * The daily totals of the next days, by day of publication, if the subject goes on posting as it does.
+ * Forecasts the totals of the next days, by day of publication, if the subject keeps posting as it does now.
  * @param posts in any order; those of others are left out
- * @throws RangeError where the zone does not exist
+ * @throws RangeError if the zone does not exist
  */
 export const forecast = (posts: readonly ObservedPost[], options: ForecastOptions): InsightAnswer => {
   const { subject, days, now, metric, timeZone } = options;

@@ -13,29 +13,31 @@ import { basisOf, type OutcomeOptions, outcomesOf } from './post-outcomes.ts';
 import { chanceOf, forecastSum, intervalOf, neededDays, type SumForecast } from './statistics/seasonal-naive.ts';
 import { percent, whole } from './wording.ts';
 
-/** A target for the sum of a metric over the posts of a period. Dates are local, both included. */
+/** A target for the sum of a metric over the posts of a period. Dates are local and inclusive. */
 export interface Goal {
   target: number;
   from: string;
   until: string;
-  /** The sum so far, and the last day that it includes. Posts of the last days still grow, so it is rather too low. */
+  /**
+   * The sum so far, and the last day that it includes. Posts of the last days still grow, so it tends to be too low.
+   */
   progress: { total: number; through: string };
 }
 
-/** How a goal is tracked. */
+/** Options for tracking a goal. */
 export interface GoalOptions extends OutcomeOptions {
   subject: InsightSubject;
   goal: Goal;
   now: Date;
 }
 
-/** From this probability on a goal is on track. */
+/** Minimum probability at which a goal is on track. */
 const onTrack = 0.75;
 
-/** Below this one it will be missed, unless something changes. */
+/** Below this probability a goal will be missed, unless something changes. */
 const hopeless = 0.1;
 
-/** How a goal stands, given the probability that it will be reached; null: all days are counted. */
+/** Returns the status of a goal, given the probability that it will be reached; null: all days are counted. */
 export const goalStatus = ({ target, progress }: Goal, probability: number | null): GoalStatus => {
   if (progress.total >= target) return 'reached';
   if (probability === null) return 'missed';
@@ -44,8 +46,8 @@ export const goalStatus = ({ target, progress }: Goal, probability: number | nul
 };
 
 /**
- * The days of the period that are not counted yet, by the first and last horizon of a forecast; null: none.
- * @throws RangeError where the progress leaves out days that are fully counted
+ * Returns the first and last horizon of a forecast of the days of the period that are not counted yet; null: none.
+ * @throws RangeError if the progress leaves out days that are fully counted
  */
 const remainingOf = ({ from, until, progress }: Goal, { firstDay, totals }: DailyTotals) => {
   const lastKnown = firstDay + totals.length - 1;
@@ -53,15 +55,15 @@ const remainingOf = ({ from, until, progress }: Goal, { firstDay, totals }: Dail
   const last = dayOfDate(until);
   if (next > last) return null;
   if (next <= lastKnown) throw new RangeError(`The progress must include the days through ${dateOf(lastKnown)}`);
-  // Days that the goal counts already, but the forecast does not yet, are not forecast again.
+  // Days that the goal already counts are not forecast, even if the history does not include them yet.
   return { first: next - lastKnown, last: last - lastKnown };
 };
 
 /**
- * How a goal stands, by what is counted and a forecast of the days to come. A goal that is reached or over needs no
- * forecast, and so no history.
+ * Returns the state of a goal, from what is counted and a forecast of the remaining days. A goal that is reached or
+ * over needs no forecast, and so no history.
  * @param posts the history that the forecast learns from, in any order; those of others are left out
- * @throws RangeError where the zone does not exist, or the progress leaves out days that are fully counted
+ * @throws RangeError if the zone does not exist, or the progress leaves out days that are fully counted
  */
 export const trackGoal = (posts: readonly ObservedPost[], options: GoalOptions): InsightAnswer => {
   const { subject, goal, now, timeZone } = options;

@@ -6,10 +6,10 @@ import type { InsightAnswer, InsightSubject } from '../domain/insight.ts';
 import type { InsightMetric } from '../domain/insight-details.ts';
 import { type KeptInsight, type KeptKind, seenAfter, subjectIdOf } from '../domain/kept-insight.ts';
 
-/** A finding that is gone and comes back within this is no news. */
+/** A finding that comes back within this time is not new. */
 const rememberedMs = 28 * dayMs;
 
-/** What was asked, and the answer of now. */
+/** A question and its current answer. */
 export interface Asked {
   workspaceId: string;
   subject: InsightSubject;
@@ -18,15 +18,15 @@ export interface Asked {
   answer: InsightAnswer;
 }
 
-/** The answer as it is kept, after what was kept before. */
+/** Returns what to store of an answer, given what was stored before. */
 const keptAs = (before: KeptInsight | undefined, asked: Asked, now: Date) => ({
   ...asked,
   seen: seenAfter(before?.seen ?? [], asked.answer, now, rememberedMs),
 });
 
 /**
- * Keeps the answer of now; the stream tells what is new in it.
- * @param first runs before it is kept, with what was kept before: what it does is done again when keeping fails
+ * Stores the current answer; the stream publishes what is new in it.
+ * @param first runs before the write, with what was stored before; it runs again when a failed write is retried
  */
 export const keepInsight = async (
   { insights, now }: Pick<Deps, 'insights' | 'now'>,
@@ -37,6 +37,6 @@ export const keepInsight = async (
   const before = await insights.find(asked.workspaceId, subjectIdOf(asked.subject), asked.kind, asked.metric);
   await first(before);
   const next = keptAs(before, asked, now());
-  // A schedule may start two executions at once: the other has then just kept its answer.
+  // A schedule can start two executions at the same time: the other one has just stored its answer.
   await unlessOvertaken(before ? insights.save({ ...before, ...next }, author) : insights.create(next, author));
 };

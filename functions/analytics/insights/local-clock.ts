@@ -1,7 +1,7 @@
 import { dayMs, hourMs } from '#shared/time.ts';
 import { zoneClock } from '#shared/zone-clock.ts';
 
-/** What the clocks of a zone show. */
+/** Local time in a zone. */
 export interface LocalTime {
   /** Days since 1970-01-01 on the local calendar. */
   day: number;
@@ -21,13 +21,13 @@ export const dateOf = (day: number): string => new Date(day * dayMs).toISOString
 export const dayOfDate = (date: string): number => Math.round(Date.parse(`${date}T00:00:00Z`) / dayMs);
 
 /**
- * What the clock of a zone shows at instants in epoch milliseconds.
+ * Returns a function that converts instants in epoch milliseconds to the local time of a zone.
  * @param timeZone an IANA zone
- * @throws RangeError where the zone does not exist
+ * @throws RangeError if the zone does not exist
  */
 export const localClock = (timeZone: string): ((instant: number) => LocalTime) => {
   const { wallAt } = zoneClock(timeZone);
-  // A zone that does not exist is refused even where there is nothing to convert.
+  // Throws for a zone that does not exist, even if there is nothing to convert.
   wallAt(0);
   return (instant) => {
     const wall = wallAt(instant);

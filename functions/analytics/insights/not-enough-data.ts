@@ -1,14 +1,14 @@
 import { counted } from '#shared/text.ts';
 import type { DataAmount, InsightKind, InsightSubject, NotEnoughData } from '../domain/insight.ts';
 
-/** What `posts` counts, where it is not every post. */
+/** What `posts` counts, if not every post. */
 const notes: Partial<Record<InsightKind, string>> = {
   best_time: ' Posts in the same three-hour band of a day count once.',
   anomaly: ' Only posts after the first eight weeks count, and those in the same three-hour band of a day count once.',
   fatigue: ' Only posts that campaigns made from the same template count.',
 };
 
-/** The answer where the data do not suffice; undefined where they do. */
+/** Returns the answer if there is not enough data; undefined if there is. */
 export const notEnoughData = (
   kind: InsightKind,
   subject: InsightSubject,

@@ -9,10 +9,10 @@ import { maturityHours } from './post-outcomes.ts';
 
 type Wants = Pick<Deps, 'rollUps' | 'readings' | 'posts'>;
 
-/** Insights look at the posts of half a year: an account of a year ago is another one. */
+/** Insights use the posts of half a year: over a longer time an account changes too much. */
 const spanDays = 182;
 
-/** At most so many posts of an account are looked at, the latest: more do not make an answer surer. */
+/** Posts of an account to use, the latest first: more do not make an answer more certain. */
 const maxPosts = 5_000;
 
 interface Account {
@@ -21,9 +21,9 @@ interface Account {
 }
 
 /**
- * The measured posts of an account in the last half year, at most 5,000, the latest days first. One query, besides the
- * readings of days with more than 20 posts.
- * @param hasLooks whether formats and templates are wanted: they take another read of each post
+ * Returns the measured posts of an account in the last half year, latest days first, until there are 5,000. Takes one
+ * query, plus the readings of days with more than 20 posts.
+ * @param hasLooks whether to include formats and templates, which takes another read of each post
  */
 export const observedPosts = async (
   deps: Wants,
@@ -42,7 +42,7 @@ export const observedPosts = async (
   return states.flatMap((state) => observed(state, now, looks));
 };
 
-/** The measured posts of a campaign: 2,000 at most. */
+/** Returns the measured posts of a campaign, at most 2,000. */
 export const observedInCampaign = async (
   { rollUps }: Wants,
   workspaceId: string,
@@ -53,7 +53,7 @@ export const observedInCampaign = async (
   return days.flatMap(({ content }) => content.posts).flatMap((state) => observed(state, now));
 };
 
-/** Lists hold all posts of a day with few. */
+/** `listed` has all measured posts of a day with few posts. */
 const statesOn = async (
   { readings }: Wants,
   account: Account,
@@ -63,7 +63,7 @@ const statesOn = async (
   return published <= 2 * maxListed ? content.listed : statesOf(await readings.ofCohort({ ...account, day }));
 };
 
-/** What is written of posts when they go out. */
+/** Formats and templates of posts, as recorded at publication. */
 type Looks = ReadonlyMap<string, Pick<ObservedPost, 'format' | 'templateId'>>;
 
 const unknown = { format: null, templateId: null };
@@ -75,8 +75,8 @@ const looksOf = async ({ posts }: Wants, workspaceId: string, states: readonly P
 };
 
 /**
- * A post whose counters stand still is not read again for weeks. Its last reading counts as one of when it is mature:
- * left out, the posts that nobody cares for would be missing.
+ * A post whose counters do not change is not read again for weeks. Its last reading then counts as a mature one:
+ * otherwise the posts that nobody cares for would be missing.
  */
 const observed = (state: PostState, now: Date, looks?: Looks): ObservedPost[] => {
   const { postId, accountId, campaignId, variant, publishedAt, latest, standsStill } = state;

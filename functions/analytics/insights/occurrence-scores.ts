@@ -3,14 +3,17 @@ import { madToSd } from './account-level.ts';
 import type { Occurrence } from './occurrences.ts';
 import { cellIndex } from './time-cells.ts';
 
-/** What is usual is learned from this many days, at least and at most: an account of a year ago is another one. */
+/** Minimum and maximum number of days from which the usual results are learned: an account changes over time. */
 export const leastHistoryDays = 56;
 const historyDays = 91;
 
-/** The fewest occurrences that tell what is usual at a time; of fewer, those of the hour band or of all times do. */
+/**
+ * Minimum number of occurrences that show what is usual at a time; with fewer, those of the hour band or of all times
+ * are used.
+ */
 const fewestUsual = 8;
 
-/** Posts vary by this much (a factor of 1.2) even where a few alike happen not to. */
+/** Minimum standard deviation (a factor of 1.2): posts vary by this much even if a few happen to be alike. */
 const leastSd = 0.2;
 
 /** An occurrence compared with what was usual before it. */
@@ -27,7 +30,7 @@ interface Seen {
   value: number;
 }
 
-/** The values of the days before `day` that still count. @param seen in order of time */
+/** Returns the values of the 13 weeks before `day`. @param seen in order of time */
 const valuesBefore = (seen: readonly Seen[], day: number): number[] => {
   const values: number[] = [];
   for (let place = seen.length - 1; place >= 0; place -= 1) {
@@ -39,9 +42,9 @@ const valuesBefore = (seen: readonly Seen[], day: number): number[] => {
 };
 
 /**
- * The robust z-score of each occurrence: its distance from the median, by the scaled median absolute deviation, of the
- * occurrences of the same weekday and hour band in the 13 weeks before (B. Iglewicz and D. Hoaglin, How to Detect and
- * Handle Outliers, 1993). Those of the first eight weeks have none.
+ * Returns the robust z-score of each occurrence: its distance from the median of the occurrences of the same weekday
+ * and hour band in the 13 weeks before, divided by their scaled median absolute deviation (B. Iglewicz and D. Hoaglin,
+ * How to Detect and Handle Outliers, 1993). Occurrences of the first eight weeks have none.
  * @param occurrences of one account, in order of time
  */
 export const scoresOf = (occurrences: readonly Occurrence[]): ScoredOccurrence[] => {

@@ -2,14 +2,14 @@ import { addTo, columnsOf, firstBand, firstCell, firstWeekday, size } from './ef
 import { backward, cholesky, forward, halfLogDeterminant, type Matrix, zeros } from './statistics/cholesky.ts';
 import type { TimeCell } from './time-cells.ts';
 
-/** One observation: what was achieved at a posting time, around the level of its account. */
+/** One observation: the result at a posting time, relative to the level of its account. */
 export interface TimedValue extends TimeCell {
   /** Observations of one account and day share a random effect. */
   group: string;
   value: number;
 }
 
-/** One combination of the variance components, weighed by how well it explains the data. */
+/** One combination of the variance components, weighted by how well it explains the data. */
 interface Component {
   weight: number;
   /** Posterior means of the effects. */
@@ -20,13 +20,13 @@ interface Component {
   scale: number;
 }
 
-/** What the observations say about the effects of posting times. */
+/** Posterior of the effects of posting times. */
 export interface TimeModel {
   components: readonly Component[];
   degrees: number;
 }
 
-/** Variances of the effects by the residual variance, each as likely as the others beforehand. */
+/** Candidate variances of the effects, relative to the residual variance; all are equally likely beforehand. */
 const mainRatios = [0.01, 0.06, 0.4];
 const cellRatios = [0.01, 0.08];
 const dayRatios = [0, 0.3];
@@ -35,9 +35,9 @@ const dayRatios = [0, 0.3];
 const negligible = 1e-3;
 
 /**
- * Other accounts count for as much as this many observations of the own account at most: a month of posts. With few of
- * its own an account is judged by what holds for the workspace, with many by itself (J. Ibrahim and M.-H. Chen, Power
- * prior distributions for regression models, Statist. Sci. 15, 2000).
+ * Other accounts together weigh as much as this many observations of the own account at most: a month of posts. An
+ * account with few posts is judged by what holds for the workspace, one with many by its own (J. Ibrahim and M.-H.
+ * Chen, Power prior distributions for regression models, Statist. Sci. 15, 2000).
  */
 export const othersCountAs = 40;
 
@@ -53,7 +53,7 @@ const add = (matrix: Matrix, row: number, column: number, by: number): void => {
   if (own) own[column] = (own[column] ?? 0) + by;
 };
 
-/** Adds one day's observations, whose common effect of variance `dayRatio` is integrated out. */
+/** Adds one day's observations, integrating out their common effect of variance `dayRatio`. */
 const addGroup = (sums: Sums, rows: readonly TimedValue[], dayRatio: number, weight: number, isOwn: boolean): void => {
   const shared = dayRatio / (1 + rows.length * dayRatio);
   const counts = new Map<number, number>();
@@ -105,7 +105,7 @@ const posterior = (sums: Sums, prior: Float64Array, degrees: number): Component 
   );
   const half = forward(lower, sums.right);
   const explained = half.reduce((sum, each) => sum + each ** 2, 0);
-  // What rounding may leave of a fit without residuals is not negative.
+  // Keeps the residual of a perfect fit positive despite rounding.
   const residual = Math.max(sums.squares - explained, 1e-9 * Math.max(sums.squares, 1e-9));
   const logPrior = prior.reduce((sum, each) => sum + Math.log(each), 0) / 2;
   const log = logPrior - sums.halfLogDeterminant - halfLogDeterminant(lower) - (degrees / 2) * Math.log(residual);
@@ -115,11 +115,12 @@ const posterior = (sums: Sums, prior: Float64Array, degrees: number): Component 
 const groupsOf = (rows: readonly TimedValue[]): TimedValue[][] => [...Map.groupBy(rows, ({ group }) => group).values()];
 
 /**
- * Effects of hour bands, weekdays and their combinations, each shrunk towards none by its own variance, with a random
- * effect of the day. The variances are not estimated but averaged over, weighed by their marginal likelihood, so that
- * the intervals include what is not known about them (D. Lindley and A. Smith, Bayes Estimates for the Linear Model, J.
- * R. Statist. Soc. B 34, 1972; A. Gelman and others, Bayesian Data Analysis, 3rd ed., 2013, chapters 5 and 15).
- * @param own 20 observations at least
+ * Estimates the effects of hour bands, weekdays and their combinations, each shrunk towards zero by its own variance,
+ * with a random effect of the day. The variances are not estimated but averaged over, weighted by their marginal
+ * likelihood, so that the intervals include the uncertainty about them (D. Lindley and A. Smith, Bayes Estimates for
+ * the Linear Model, J. R. Statist. Soc. B 34, 1972; A. Gelman and others, Bayesian Data Analysis, 3rd ed., 2013,
+ * chapters 5 and 15).
+ * @param own at least 20 observations
  */
 export const timeModel = (own: readonly TimedValue[], others: readonly TimedValue[]): TimeModel => {
   const discount = Math.min(1, othersCountAs / Math.max(others.length, 1));

@@ -6,7 +6,7 @@ import { engagementsOf } from '../domain/metrics.ts';
 import type { ObservedPost } from '../domain/observed-post.ts';
 import { localClock, type LocalTime } from './local-clock.ts';
 
-/** What a mature post achieved, and when it went out on the local clock. */
+/** The result of a mature post, and the local time of its publication. */
 export interface Outcome extends LocalTime {
   post: ObservedPost;
   /** Time of publication in epoch milliseconds. */
@@ -16,17 +16,17 @@ export interface Outcome extends LocalTime {
   value: number;
 }
 
-/** How outcomes are read from posts. */
+/** Options for reading outcomes from posts. */
 export interface OutcomeOptions {
   metric: InsightMetric;
   /** IANA zone of weekdays and hours. */
   timeZone: string;
 }
 
-/** A younger post has not shown what it achieves. Experiments wait as long by default. */
+/** Age from which a post's results count: a younger post can still change much. Experiments wait as long by default. */
 export const maturityHours = 72;
 
-/** The metric of a post; null where X does not report a part of it: a sum without it would be too small. */
+/** Returns the metric of a post; null if X does not report a part of it: a sum without it would be too low. */
 export const countOf = (metrics: PostMetrics, metric: InsightMetric): number | null => {
   switch (metric) {
     case 'impressions':
@@ -42,9 +42,9 @@ const isMature = ({ publishedAt, measuredAt }: ObservedPost): boolean =>
   Date.parse(measuredAt) - Date.parse(publishedAt) >= maturityHours * hourMs;
 
 /**
- * The outcomes of all posts with a reading at 72 hours or later, in the order of their publication. A post that is
- * there more than once counts once, by its latest reading. The order of `posts` does not matter.
- * @throws RangeError where the zone does not exist
+ * Returns the outcomes of all posts with a reading at 72 hours or later, in order of publication. A post that occurs
+ * more than once counts once, by its latest reading. The order of `posts` does not matter.
+ * @throws RangeError if the zone does not exist
  */
 export const outcomesOf = (posts: readonly ObservedPost[], { metric, timeZone }: OutcomeOptions): Outcome[] => {
   const localTime = localClock(timeZone);
@@ -60,7 +60,7 @@ export const outcomesOf = (posts: readonly ObservedPost[], { metric, timeZone }:
   return [...outcomes.values()].sort(byTime);
 };
 
-/** Of readings of one instant the larger one counts, so that the order of input does not matter. */
+/** Of two readings at the same instant the larger counts, so that the order of the input does not matter. */
 const isLater = (post: ObservedPost, count: number, known: Outcome): boolean => {
   const later = Date.parse(post.measuredAt) - Date.parse(known.post.measuredAt);
   return later > 0 || (later === 0 && count > known.count);
@@ -69,13 +69,13 @@ const isLater = (post: ObservedPost, count: number, known: Outcome): boolean => 
 const byTime = (one: Outcome, other: Outcome): number =>
   one.at - other.at || (one.post.postId < other.post.postId ? -1 : 1);
 
-/** How many posts there are, and over how many days. @param outcomes in the order of their publication */
+/** Returns how many posts there are, and over how many days. @param outcomes in order of publication */
 export const amountOf = (outcomes: readonly Outcome[]): DataAmount => {
   const [first, last] = [outcomes[0], outcomes.at(-1)];
   return { posts: outcomes.length, days: first && last ? Math.floor((last.at - first.at) / dayMs) : 0 };
 };
 
-/** The basis of an insight. @param outcomes in the order of their publication */
+/** Returns the basis of an insight. @param outcomes in order of publication */
 export const basisOf = (outcomes: readonly Outcome[]): InsightBasis => ({
   posts: outcomes.length,
   from: outcomes[0]?.post.publishedAt ?? null,

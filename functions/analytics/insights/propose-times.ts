@@ -14,20 +14,20 @@ export interface ProposedTime extends TimeCell {
   occurrences: number;
 }
 
-/** What is proposed, and how. */
+/** Options for proposing times. */
 export interface ProposeOptions extends TimeOptions {
   /** Number of times wanted; each is proposed once. */
   count: number;
-  /** The same seed and posts give the same times. Take a new one for each proposal. */
+  /** The same seed and posts give the same times. Use a new one for each proposal. */
   seed: string;
 }
 
 /**
- * Posting times to try next. Each is the best of one draw from what is known (W. Thompson, Biometrika 25, 1933; D.
- * Russo and others, A Tutorial on Thompson Sampling, 2018): times that are good come often, times that were rarely
- * tried now and then, so that the advice does not merely confirm itself, but no more than one in three. Without enough
- * data the least tried times are drawn. Fewer than `count` where the rules permit fewer.
- * @throws RangeError where the zone does not exist
+ * Proposes posting times to try next. Each is the best of one draw from the posterior (W. Thompson, Biometrika 25,
+ * 1933; D. Russo and others, A Tutorial on Thompson Sampling, 2018): good times come up often, rarely tried ones now
+ * and then, but at most one in three, so that the advice does not merely confirm itself. Without enough data, the least
+ * tried times are drawn. Returns fewer than `count` if the rules permit fewer.
+ * @throws RangeError if the zone does not exist
  */
 export const proposeTimes = (posts: readonly ObservedPost[], options: ProposeOptions): ProposedTime[] => {
   const { rules, count, seed } = options;

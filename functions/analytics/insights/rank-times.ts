@@ -12,17 +12,17 @@ import { alpha } from './statistics/holm-correction.ts';
 import { studentQuantile } from './statistics/normal-distribution.ts';
 import { cellCount, cellIndex, isPermitted, timeCells } from './time-cells.ts';
 
-/** What posting times are ranked by. */
+/** Options for ranking posting times. */
 export interface TimeOptions extends OutcomeOptions {
   accountId: string;
-  /** Times that people exclude. */
+  /** Posting rules that exclude times. */
   rules: readonly TimeRule[];
 }
 
-/** Least data for a ranking: a month of posts, about one a day. Those of one day and hour band count once. */
+/** Minimum data for a ranking: a month of posts, about one a day. Posts of the same day and hour band count once. */
 export const neededForTimes = { posts: 30, days: 28 } as const;
 
-/** A time is only compared with the average when the account posted then so often; its neighbours do not suffice. */
+/** Occurrences from which a time is compared with the average; the data of neighbouring times is not enough. */
 export const fewestOccurrences = 4;
 
 /** Ranked times with the model that ranks them. */
@@ -53,17 +53,17 @@ const tally = (cells: readonly number[]): number[] => {
   return counts;
 };
 
-/** What is needed where no time was used often enough to be compared. */
+/** Returns the data needed if no time was used often enough to be compared. */
 const spreadThin = (occurrences: readonly number[]): DataAmount => {
   const used = occurrences.filter((count) => count > 0).length;
   return { ...neededForTimes, posts: Math.max(neededForTimes.posts, used * fewestOccurrences) };
 };
 
 /**
- * Ranks the posting times of an account by how much its posts achieved then, compared with its average. The
- * intervals are corrected for the number of times compared (Bonferroni), and `better` or `worse` is what they say.
- * @param posts of the workspace; those of other accounts help where the account has few
- * @throws RangeError where the zone does not exist
+ * Ranks the posting times of an account by the results of its posts, compared with its average. The intervals are
+ * corrected for the number of times compared (Bonferroni), and decide between `better`, `worse` and `unclear`.
+ * @param posts of the workspace; those of other accounts help if the account has few
+ * @throws RangeError if the zone does not exist
  */
 export const rankTimes = (
   posts: readonly ObservedPost[],

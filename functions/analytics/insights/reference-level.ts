@@ -9,14 +9,14 @@ export interface Keyed {
 }
 
 /**
- * The other posts that tell how the account did at a time: so many before it, and as many after it, within so many
- * days.
+ * Other posts that determine the level of an account at a time: within this many days, as many before as after it, at
+ * most and at least this many on each side.
  */
 const referenceDays = 14;
 const mostReferences = 15;
 const fewestReferences = 3;
 
-/** The place of the first outcome at `at` or later, by bisection. */
+/** Returns the index of the first outcome at `at` or later, by binary search. */
 const placeOf = (keyed: readonly Keyed[], at: number): number => {
   let [low, high] = [0, keyed.length];
   while (low < high) {
@@ -27,7 +27,7 @@ const placeOf = (keyed: readonly Keyed[], at: number): number => {
   return low;
 };
 
-/** Other contents on one side of a time, nearest first. */
+/** Returns outcomes of other contents on one side of a time, nearest first. */
 const near = (keyed: readonly Keyed[], at: number, content: string, step: 1 | -1): Outcome[] => {
   const found: Outcome[] = [];
   const start = placeOf(keyed, at);
@@ -40,8 +40,8 @@ const near = (keyed: readonly Keyed[], at: number, content: string, step: 1 | -1
 };
 
 /**
- * How the account's other posts did about a time: their median. As many before it as after it, so that an account that
- * grows or shrinks has the same level. Null where there are too few on either side, as at the ends.
+ * Returns the median of the account's other posts around a time: as many before it as after it, so that growth or
+ * decline of the account cancels out. Null if there are too few on either side, as at the ends.
  * @param at in epoch milliseconds
  * @param keyed in order of time
  */

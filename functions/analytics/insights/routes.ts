@@ -13,7 +13,7 @@ import { forecast } from './forecast.ts';
 import { observedPosts } from './observed-posts.ts';
 import { proposeTimes } from './propose-times.ts';
 
-/** What the posts show, over the API. */
+/** Routes of insights. */
 export const insightRoutes = (deps: Deps): Route[] => {
   const { insights, postingRules, accounts, now } = deps;
   const assertAccount = async (workspaceId: string, accountId: string): Promise<void> => {
@@ -68,7 +68,10 @@ export const insightRoutes = (deps: Deps): Route[] => {
 
 const noRules = (accountId: string) => ({ accountId, timeZone: defaultZone, rules: [], version: 0 });
 
-/** The rules of an account, and the zone that is asked for. @throws DomainError `invalid_time_zone` */
+/**
+ * Returns the posting rules of an account, and the requested time zone or that of the rules.
+ * @throws DomainError `invalid_time_zone`
+ */
 const askedOf = async (
   deps: Pick<Deps, 'postingRules'>,
   { workspaceId, accountId }: { workspaceId: string; accountId: string },

@@ -16,7 +16,7 @@ export interface TimeCell {
 
 export const bandOf = (hour: number): number => Math.floor(hour / bandHours);
 
-/** Place of a cell among all cells, from 0. */
+/** Returns the index of a cell among all cells. */
 export const cellIndex = ({ weekday, hourBand }: TimeCell): number => (weekday - 1) * bandCount + hourBand;
 
 /** All cells in the order of `cellIndex`. */
@@ -35,7 +35,7 @@ export const bandName = (hourBand: number): string =>
 export const cellName = ({ weekday, hourBand }: TimeCell): string =>
   `${weekdayName(weekday)} from ${bandName(hourBand)}`;
 
-/** Whether no rule touches the cell. */
+/** Whether no rule excludes any part of the cell. */
 export const isPermitted = ({ weekday, hourBand }: TimeCell, rules: readonly TimeRule[]): boolean =>
   rules.every(({ weekdays, fromHour, untilHour }) => {
     const isDay = weekdays?.includes(weekday) ?? true;

@@ -11,14 +11,14 @@ import { keepInsight } from './keep-insight.ts';
 import { observedInCampaign } from './observed-posts.ts';
 import { countOf, maturityHours } from './post-outcomes.ts';
 
-/** Days of campaigns are added up by UTC days. */
+/** Campaigns are added up by UTC days. */
 const timeZone = 'UTC';
 
-/** States of a goal that people may want to be told of. */
+/** Whether a status of a goal raises alerts. */
 const isInDanger = (status: GoalStatus | undefined): boolean =>
   status === 'at_risk' || status === 'will_be_missed' || status === 'missed';
 
-/** Keeps how the goals of a campaign stand, from its first publication to the last slot of its plan. */
+/** Tracks the goals of a campaign from its first publication to the last slot of its plan, and stores their state. */
 export const trackGoals = async (
   deps: Deps,
   { workspaceId, campaignId }: { workspaceId: string; campaignId: string },
@@ -70,7 +70,10 @@ const track = async (
   });
 };
 
-/** All that is counted where that suffices; else the days that are fully counted, and the rest is forecast. */
+/**
+ * Returns the progress of a goal: all posts if they reach the target, otherwise the days that are fully counted, so
+ * that the rest is forecast.
+ */
 const progressOf = (posts: readonly ObservedPost[], metric: InsightMetric, target: number, now: Date) => {
   const totalOf = (some: readonly ObservedPost[]): number =>
     some.reduce((sum, post) => sum + (countOf(post.metrics, metric) ?? 0), 0);

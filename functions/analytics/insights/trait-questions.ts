@@ -7,11 +7,11 @@ import type { Stratum } from './statistics/van-elteren.ts';
 import { bandCount, bandName, bandOf } from './time-cells.ts';
 import { weekdayName } from './wording.ts';
 
-/** Whether posts with a trait do better than those without it. */
+/** The question whether posts with a trait do better than those without it. */
 export interface TraitQuestion {
   trait: TraitName;
   level: string;
-  /** Such as `with a video`, after "posts". */
+  /** Follows "posts" in a sentence, such as `with a video`. */
   phrase: string;
   /** Null: not known. */
   hasTrait: (outcome: Outcome) => boolean | null;
@@ -20,7 +20,7 @@ export interface TraitQuestion {
 /** Longest weighted lengths that count as short and as medium. */
 const [short, medium] = [100, 200];
 
-/** Hashtags from which there are many. */
+/** Hashtags from which a post has many. */
 const manyHashtags = 3;
 
 const formatQuestion = (
@@ -76,7 +76,7 @@ const weekdayQuestions: readonly TraitQuestion[] = Array.from({ length: 7 }, (_,
 
 export const traitQuestions: readonly TraitQuestion[] = [...formatQuestions, ...bandQuestions, ...weekdayQuestions];
 
-/** An observation of a stratum: a post, or what posts of one time have in common. */
+/** An observation in a stratum: a post, or the posts of one hour band or day together. */
 interface Unit {
   stratum: string;
   value: number;
@@ -84,8 +84,8 @@ interface Unit {
 }
 
 /**
- * Posts that follow each other are compared, so that growth and good weeks of an account do not count for a trait: so
- * many of one account, within four weeks.
+ * Posts are compared within blocks, so that growth and good weeks of an account are not attributed to a trait: at most
+ * this many consecutive posts of one account, within four weeks.
  */
 const blockPosts = 12;
 const blockDays = 28;
@@ -125,7 +125,7 @@ const strataOf = (units: readonly Unit[], { hasTrait }: TraitQuestion): Stratum[
     return { present: valuesWhere(true), absent: valuesWhere(false) };
   });
 
-/** Each question with what is compared to answer it. @param outcomes in order of time */
+/** Returns each question with the strata that answer it. @param outcomes in order of time */
 export const comparisonsOf = (outcomes: readonly Outcome[]): { question: TraitQuestion; strata: Stratum[] }[] => {
   const formatted = blocksOf(outcomes.filter(({ post }) => post.format !== null));
   const [bands, days] = [bandUnits(outcomes), dayUnits(outcomes)];

@@ -13,7 +13,7 @@ import { shiftOf, type Stratum, vanElteren } from './statistics/van-elteren.ts';
 import { comparisonsOf, type TraitQuestion } from './trait-questions.ts';
 import { moreOrLess, percent, signed } from './wording.ts';
 
-/** Whose posts are looked at. */
+/** Options for finding traits. */
 export interface TraitOptions extends OutcomeOptions {
   subject: InsightSubject;
   now: Date;
@@ -26,13 +26,10 @@ const method: InsightMethod = {
 
 const needed = { posts: 40, days: 28 } as const;
 
-/**
- * A question is asked when so many observations with and without the trait can be compared: below, the test is too
- * rough.
- */
+/** Minimum number of comparable observations with the trait, and without it: with fewer, the test is too rough. */
 const fewestOfEach = 10;
 
-/** The posts that are called the top. */
+/** Share of posts that are the top posts. */
 const topShare = 0.1;
 
 const isAsked = (strata: readonly Stratum[]): boolean => {
@@ -41,7 +38,7 @@ const isAsked = (strata: readonly Stratum[]): boolean => {
   return informative.length > 1 && least(({ present }) => present.length) && least(({ absent }) => absent.length);
 };
 
-/** Whether two questions divide the posts alike: the second would count twice. */
+/** Whether two questions divide the posts in the same way, so that the second would count twice. */
 const isMirrored = (one: readonly Stratum[], other: readonly Stratum[]): boolean =>
   one.length === other.length &&
   one.every(({ present, absent }, place) => {
@@ -53,11 +50,11 @@ const isSame = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((value, place) => value === other[place]);
 
 /**
- * Traits by which the posts of an account or campaign differ in what they achieve. Each question compares posts with
- * and without a trait that went out about the same time on the same account; all p-values are corrected together. It
- * shows what is associated with better results, not what causes them. The strongest trait comes first.
+ * Finds traits by which the posts of an account or campaign differ in their results. Each question compares posts with
+ * and without a trait that were published at about the same time on the same account; all p-values are corrected
+ * together. A trait is associated with better results, not shown to cause them. The strongest trait comes first.
  * @param posts in any order; those of others are left out
- * @throws RangeError where the zone does not exist
+ * @throws RangeError if the zone does not exist
  */
 export const traits = (posts: readonly ObservedPost[], { subject, now, ...options }: TraitOptions): InsightAnswer => {
   const outcomes = outcomesOf(
@@ -67,7 +64,7 @@ export const traits = (posts: readonly ObservedPost[], { subject, now, ...option
   const missing = notEnoughData('trait', subject, amountOf(outcomes), needed);
   if (missing) return missing;
   const basedOn = basisOf(outcomes);
-  // Many ties can make a test sure of a difference whose typical size is none.
+  // With many ties, a test can be significant although the typical difference is none.
   const found = answersOf(outcomes).filter(({ pValue, lift }) => pValue <= alpha && lift !== 0);
   if (found.length === 0) {
     const statement = 'No trait of the posts is associated with better or worse results beyond chance.';
@@ -138,7 +135,7 @@ const insightOf = (
   };
 };
 
-/** The top tenth of each account's posts: large accounts would fill that of all. */
+/** Returns the top tenth of each account's posts: large accounts would dominate a top tenth of all. */
 const topOf = (outcomes: readonly Outcome[]): Set<Outcome> =>
   new Set(
     [...Map.groupBy(outcomes, ({ post }) => post.accountId).values()].flatMap((own) =>

@@ -2,18 +2,18 @@ import { mean } from 'simple-statistics';
 import { randomOf } from './statistics/seeded-random.ts';
 
 /**
- * From this robust z-score on an occurrence is unusual (B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers,
+ * Robust z-score from which an occurrence is unusual (B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers,
  * 1993).
  */
 export const unusualScore = 3.5;
 
-/** A score on its local day. */
+/** A score and its local day. */
 export interface DatedScore {
   day: number;
   score: number;
 }
 
-/** One unusual occurrence says little, and those of one day share what that day was like. */
+/** One unusual occurrence says little, and those of one day are not independent. */
 const fewestRunning = 2;
 const fewestDays = 2;
 
@@ -23,7 +23,7 @@ const isAlarm = (run: readonly DatedScore[]): boolean =>
   run.length >= fewestRunning && new Set(run.map(({ day }) => day)).size >= fewestDays;
 
 /**
- * Runs of unusual scores in one direction, over two occurrences and two days at least.
+ * Finds runs of unusual scores in one direction, over at least two occurrences and two days.
  * @param scores in order of time
  */
 export const alarmsIn = <T extends DatedScore>(scores: readonly T[]): T[][] => {
@@ -49,13 +49,13 @@ export const alarmsIn = <T extends DatedScore>(scores: readonly T[]): T[][] => {
 const quarterDays = 365.25 / 4;
 const replicates = 200;
 
-/** Neighbouring scores depend on each other; blocks of about this many keep most of that. */
+/** Mean length of a block: neighbouring scores depend on each other, and blocks keep most of that. */
 const meanBlock = 10;
 
 /**
- * How many alarms an account should expect in a quarter although nothing changes: its past scores, redrawn in random
- * blocks (D. Politis and J. Romano, The Stationary Bootstrap, J. Amer. Statist. Assoc. 89, 1994), sound so many on
- * average. What was truly unusual in the past counts as chance here, so the figure is rather too high.
+ * Estimates how many alarms per quarter to expect for an account although nothing changes: the average over its past
+ * scores, redrawn in random blocks (D. Politis and J. Romano, The Stationary Bootstrap, J. Amer. Statist. Assoc. 89,
+ * 1994). Scores that were truly unusual count as chance here, so the estimate tends to be too high.
  * @param skeleton scores of the past in order of time: when the account posts
  * @param pool the scores to draw from, in order of time
  * @throws RangeError without a score

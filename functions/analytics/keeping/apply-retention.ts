@@ -5,14 +5,14 @@ import { firstKeptDay, reportsKeptSince, type Retention } from '../domain/retent
 
 type Needed = Pick<Deps, 'retention' | 'outdated' | 'reports' | 'reportFiles' | 'rawFiles' | 'now'>;
 
-/** Workspaces that one call looks at, and ms after which it stops: the function runs for 29 seconds. */
+/** Workspaces that one call processes, and ms after which it stops: the function times out after 29 seconds. */
 const workspacesAtATime = 10;
 const partMs = 10_000;
 
 /**
- * Deletes what workspaces keep no more, of those that have decided it: of the others all ends by itself.
- * @param after the workspace to go on from (exclusive); the empty text: from the first
- * @returns where to go on; null when all are done
+ * Deletes data past its retention for workspaces that have set one; for others, all of it expires on its own.
+ * @param after the workspace to continue after (exclusive); empty: from the first
+ * @returns where to continue; null when all are done
  */
 export const applyRetention = async (deps: Needed, after: string): Promise<string | null> => {
   const start = deps.now().getTime();
@@ -20,14 +20,14 @@ export const applyRetention = async (deps: Needed, after: string): Promise<strin
   const some = await deps.retention.next(after, workspacesAtATime);
   let done = after;
   for (const retention of some) {
-    // One that is not done yet is gone on with by the next call.
+    // The next call continues with a workspace that is not done.
     if (!(await deleteOutdated(deps, retention, isOver))) return done;
     done = retention.workspaceId;
   }
   return some.length < workspacesAtATime ? null : done;
 };
 
-/** Whether nothing is left of a workspace that is outdated. */
+/** Deletes outdated data of a workspace. Returns whether none is left. */
 const deleteOutdated = async (deps: Needed, retention: Retention, isOver: () => boolean): Promise<boolean> => {
   const { workspaceId } = retention;
   const now = deps.now();
@@ -40,7 +40,7 @@ const deleteOutdated = async (deps: Needed, retention: Retention, isOver: () => 
     await deps.reports.remove(workspaceId, report.id);
     if (isOver()) return false;
   }
-  // Items of reports end by themselves, and leave files behind.
+  // Report items expire on their own, and leave their files behind.
   await deps.reportFiles.eraseWhere(`${workspaceId}/`, ({ writtenAt }) => writtenAt < since);
   const first = firstKeptDay(retention, now);
   await deps.rawFiles.eraseWhere(rawPrefixOf(workspaceId), ({ key }) => rawDayOf(key) < first);

@@ -5,7 +5,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { Retention } from '../domain/retention.ts';
 
-/** What another retention means to others. */
+/** Returns the events for a write of the retention. */
 export const retentionEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofRetention(before && entityOf(Retention, before), entityOf(Retention, after));
 

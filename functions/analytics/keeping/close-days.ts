@@ -12,22 +12,22 @@ import { parquetOf } from './parquet.ts';
 
 type Needed = Pick<Deps, 'posts' | 'readings' | 'closings' | 'retention' | 'rawFiles' | 'now'>;
 
-/** An execution that stops without a word is taken over after this. */
+/** How long until another execution takes over from one that stopped without ending, in milliseconds. */
 const leaseMs = 10 * 60_000;
 
-/** No day is begun after so many ms: the function runs for 29 seconds. */
+/** No day is begun after this many ms: the function times out after 29 seconds. */
 const partMs = 10_000;
 
-/** More than X takes from all workspaces in a day (X API: 10,000 posts per app). */
+/** More than X accepts from all workspaces in a day (X API: 10,000 posts per app). */
 const mostPosts = 20_000;
 
-/** How many cohorts are packed at once. */
+/** How many cohorts are packed concurrently. */
 const atOnce = 10;
 
 /**
- * Packs the readings of days that nothing more is read of, and writes them to files, the oldest first, some seconds long;
- * whether there are more.
- * Nothing is left out after an outage: it goes on with the day after the last one that it closed.
+ * Packs the readings of days that are final and writes them to files, oldest day first, for some seconds. Returns
+ * whether there are more. After an outage it continues with the day after the last one that it closed, so that none is
+ * left out.
  */
 export const closeDays = async (deps: Needed, execution: string): Promise<{ isMore: boolean }> => {
   const done = await deps.closings.begin(execution, leaseMs);
@@ -53,13 +53,13 @@ const nameOf = (shard: number): string => `closed#${shard}`;
 
 const dayAfter = (day: string): string => dayOf(new Date(Date.parse(day) + dayMs));
 
-/** The batches of days before have ended. */
+/** Returns the day to continue with. The batches of older days have expired. */
 const firstDay = (closed: string | undefined, now: Date): string => {
   const oldest = dayOf(new Date(now.getTime() - batchDays * dayMs));
   return closed === undefined || closed < oldest ? oldest : dayAfter(closed);
 };
 
-/** Packs what was read of the posts that the accounts of a shard published on a day. */
+/** Packs the readings of the posts that the accounts of a shard published on a day. */
 const closeDay = async (deps: Needed, shard: number, day: string): Promise<void> => {
   const at = Date.parse(day);
   const found = await deps.posts.publishedBetween(shard, placeAt(at), at + dayMs, mostPosts);
@@ -73,11 +73,11 @@ const closeDay = async (deps: Needed, shard: number, day: string): Promise<void>
 };
 
 const closeCohort = async ({ readings, retention, rawFiles }: Needed, cohort: Cohort): Promise<void> => {
-  // A part that broke off is carried out again.
+  // Packed before by a call that was interrupted.
   if (await readings.isPacked(cohort)) return;
   const batches = await readings.ofCohort(cohort);
   if (batches.length === 0) return;
-  // The file comes first: what is packed has one.
+  // The file comes first, so that whatever is packed has one.
   await rawFiles.write(rawKeyOf(cohort), 'application/vnd.apache.parquet', parquetOf(batches));
   const { metricsDays } = await retention.of(cohort.workspaceId);
   await readings.pack(cohort, batches, metricsDays);

@@ -2,7 +2,9 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { type RawColumn, rawColumns } from '../domain/raw-readings.ts';
 import { type DatedReading, type ReadingBatch, readingsByPost } from '../domain/reading.ts';
 
-/** The readings of an account's posts of a day as Parquet, post by post: the same readings make the same file. */
+/**
+ * Returns the readings of an account's posts of a day as Parquet, post by post: the same readings give the same file.
+ */
 export const parquetOf = (batches: readonly ReadingBatch[]): Buffer => {
   const [accountId = ''] = batches.map((batch) => batch.accountId);
   const rows = [...readingsByPost(batches)]
@@ -41,6 +43,6 @@ const rowOf = (accountId: string, reading: DatedReading): Record<RawColumn, stri
   };
 };
 
-/** All our numbers are whole: Parquet's INT64. */
+/** All numbers are integers, which Parquet stores as INT64. */
 const typed = (value: string | number | Date | null): string | bigint | Date | null =>
   typeof value === 'number' ? BigInt(value) : value;

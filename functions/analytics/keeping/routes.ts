@@ -7,7 +7,7 @@ import { setRetention } from './set-retention.ts';
 
 const undecided = { ...defaultRetention, version: 0, updatedAt: null };
 
-/** How long a workspace keeps its data. */
+/** Routes of the retention of metrics and reports. */
 export const keepingRoutes = (deps: Deps): Route[] => [
   route(contract.getRetention, async ({ caller: { workspaceId } }) => {
     return (await deps.retention.find(workspaceId)) ?? undecided;

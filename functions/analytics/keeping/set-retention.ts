@@ -6,9 +6,9 @@ import { firstKeptDay, reportsKeptSince, type Retention, type RetentionDays } fr
 type Needed = Pick<Deps, 'retention' | 'outdated' | 'reports' | 'now'>;
 
 /**
- * Keeps how long a workspace wants its data kept.
- * @param before what stands; undefined: nothing was decided yet
- * @throws DomainError `retention_deletes_data` where something would be deleted that may not, `changed_meanwhile`
+ * Sets the retention of a workspace.
+ * @param before the current retention; undefined: never set
+ * @throws DomainError `retention_deletes_data` if it would delete data without confirmation, `changed_meanwhile`
  */
 export const setRetention = async (
   deps: Needed,
@@ -27,7 +27,7 @@ export const setRetention = async (
     : deps.retention.create({ workspaceId, ...wanted }, author);
 };
 
-/** What a retention would delete, in words. */
+/** Describes the data that a retention would delete. */
 const outdatedBy = async (
   { outdated, reports, now }: Needed,
   workspaceId: string,

@@ -7,13 +7,13 @@ import { measuredIn } from '../domain/reading.ts';
 import { cohortOf } from '../domain/tracked-post.ts';
 import * as contract from './contract.ts';
 
-/** Metrics of posts and campaigns. */
+/** Routes of the metrics of posts and campaigns. */
 export const metricsRoutes = ({ posts, readings, rollUps, campaigns, now }: Deps): Route[] => [
   route(contract.getPostMetrics, async ({ path: { postId }, query, caller: { workspaceId } }) => {
     const post = await posts.find(workspaceId, postId);
     if (!post) throw notFound('published post', 'The post is not in this workspace, or is not published yet.');
     const from = Date.parse(query.from ?? post.publishedAt);
-    // Exclusive: a reading of this very millisecond belongs to it when no end is asked for.
+    // Exclusive: without an end in the query, a reading of this very millisecond is included.
     const to = Date.parse(query.to ?? instantAfter(now(), 1));
     const own = await readings.ofPost(cohortOf(post), postId);
     const snapshots = measuredIn(own).map(({ measuredAt, metrics }) => ({ measuredAt, metrics }));

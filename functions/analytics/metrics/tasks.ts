@@ -6,7 +6,7 @@ import { measuredIn, readingsByPost } from '../domain/reading.ts';
 import { cohortOf } from '../domain/tracked-post.ts';
 import { tasks as names } from '../task-names.ts';
 
-/** What automations ask of metrics: the latest of a post, as they were read; none of one that was not read yet. */
+/** Reads the latest metrics of a post for an automation; none if it was not read yet. */
 export const metricsTasks = ({ posts, readings }: Pick<Deps, 'posts' | 'readings'>): Task[] => [
   task(
     names.readForAutomation,

@@ -13,8 +13,10 @@ interface AskedPeriod {
 }
 
 /**
- * The days that a query names. Without a first day: the 28 days up to the last; without a last one: up to today.
- * @throws DomainError `invalid_time_zone`; `invalid_period` where today is the end of it, and that is no such period
+ * Returns the days that a query asks for. Without a first day: the 28 days up to the last; without a last one: up to
+ * today.
+ * @throws DomainError `invalid_time_zone`; `invalid_period` if today is the last day and `from` is after it or too long
+ *   ago
  */
 export const askedPeriod = ({ from, to, timeZone }: AskedPeriod, now: Clock): Period => {
   const zone = knownTimeZone(timeZone, 'query');

@@ -6,7 +6,7 @@ import type { PostState } from '../domain/post-state.ts';
 import { addPost, noSums, type Sums } from '../domain/sums.ts';
 import type { getCampaignPerformance } from './contract.ts';
 
-/** A campaign against its goals and budget, in total and by what its posts have in common. */
+/** Compares a campaign with its goals and budget, in total and by variant, account and hour. */
 export const campaignPerformance = (
   { campaignId, goals, budgetMicros }: KnownCampaign,
   posts: readonly PostState[],
@@ -37,7 +37,7 @@ export const campaignPerformance = (
   };
 };
 
-/** X does not say which post brought a follower: such a goal has no number. */
+/** X does not attribute new followers to posts: such a goal has no number. */
 const towards = (sums: Sums, metric: string): Figure => {
   const known = Metric.safeParse(metric).data;
   return known ? figureOf(sums, known) : { value: null, posts: 0, availability: 'unsupported' };

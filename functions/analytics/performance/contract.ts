@@ -133,7 +133,7 @@ export const getPerformanceSeries = operation({
   errors: { invalid: [...invalidPeriod, 'too_many_points', 'variant_needs_campaign'] },
 });
 
-/** Without what it cost: that is for those who may read usage. */
+/** Without costs, which are only for those who may read usage. */
 const PerformancePost = PostState.omit({ costMicros: true, standsStill: true }).meta({
   id: 'PerformancePost',
   description: 'A published post and its latest metrics',

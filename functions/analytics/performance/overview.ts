@@ -11,7 +11,7 @@ import type { getPerformanceOverview } from './contract.ts';
 
 type Query = z.infer<typeof getPerformanceOverview.request.query>;
 
-/** The numbers of a period, and of the one before. @throws DomainError `invalid_time_zone`, `invalid_period` */
+/** Returns the numbers of a period, and of the one before. @throws DomainError `invalid_time_zone`, `invalid_period` */
 export const overview = async (
   deps: Deps,
   { workspaceId, role }: Caller,

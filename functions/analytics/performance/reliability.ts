@@ -7,7 +7,10 @@ import { spanOf } from '../totals/period.ts';
 import { askedPeriod } from './asked-period.ts';
 import type { getPublishingReliability } from './contract.ts';
 
-/** How late posts went out, and which did not. @throws DomainError `invalid_time_zone`, `invalid_period` */
+/**
+ * Returns how late posts were published, and which were not.
+ * @throws DomainError `invalid_time_zone`, `invalid_period`
+ */
 export const reliability = async (
   deps: Deps,
   workspaceId: string,
@@ -31,7 +34,7 @@ export const reliability = async (
   };
 };
 
-/** How many posts met a fate, by the code of the reason. */
+/** Counts posts with an outcome, by reason code. */
 const byReason = (outcomes: readonly PublishingOutcome[], kind: PublishingOutcome['kind']): Record<string, number> => {
   const counts: Record<string, number> = {};
   for (const outcome of outcomes) {

@@ -15,7 +15,7 @@ import { overview } from './overview.ts';
 import { reliability } from './reliability.ts';
 import { series } from './series.ts';
 
-/** What worked, over the API. */
+/** Routes of performance. */
 export const performanceRoutes = (deps: Deps): Route[] => [
   route(contract.getAccountGrowth, async ({ path, query, caller: { workspaceId } }) =>
     accountGrowth(deps, workspaceId, path.accountId, query),

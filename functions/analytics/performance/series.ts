@@ -15,7 +15,7 @@ type Reply = z.infer<typeof getPerformanceSeries.response>;
 const maxPoints = 2_000;
 
 /**
- * A metric over time, in one series or one for each group.
+ * Returns a metric over time, as one series or one per group.
  * @throws DomainError `invalid_time_zone`, `invalid_period`, `too_many_points`, `variant_needs_campaign`
  */
 export const series = async (

@@ -13,7 +13,7 @@ import type { ReportFiles } from './report-files.ts';
 
 const linkSeconds = 15 * 60;
 
-/** A bucket of the stage. A signed link carries the rights of its signer, this function. */
+/** Opens a bucket of the stage. A signed link has the permissions of its signer, this function. */
 export const fileBucket = (Bucket: string, now: Clock): ReportFiles => {
   const s3 = new S3Client(callLimits());
   const erase = async (listed: readonly { Key?: string | undefined }[]): Promise<number> => {
@@ -39,7 +39,7 @@ export const fileBucket = (Bucket: string, now: Clock): ReportFiles => {
       return { url, expiresAt: instantAfter(now(), linkSeconds * 1000) };
     },
     async eraseSome(Prefix) {
-      // A listing has at most a thousand keys, and a deletion takes as many (AWS S3: ListObjectsV2, DeleteObjects).
+      // A listing has at most a thousand keys, and a deletion accepts as many (AWS S3: ListObjectsV2, DeleteObjects).
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
       return erase(Contents);
     },

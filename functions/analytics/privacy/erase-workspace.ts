@@ -8,8 +8,8 @@ import type { ReportFiles } from '../ports/report-files.ts';
 import { tasks as names } from '../task-names.ts';
 
 /**
- * Erases a part of this context's share of a workspace that is deleted. The posts it follows go first: what is not
- * followed is not read from X any more. Then its files, and all else.
+ * Erases a part of this context's data of a deleted workspace: some items and some files per call. Tracked posts go
+ * first, so that they are no longer read from X.
  */
 export const eraseWorkspace = (
   items: WorkspaceItems,
@@ -17,7 +17,7 @@ export const eraseWorkspace = (
   rawFiles: Pick<RawFiles, 'eraseSome'>,
 ): Task =>
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
-    // No report is asked for any more, and one that is being made finds that it is gone.
+    // Saved reports and reports go next: none is requested any more, and one that is being made finds that it is gone.
     const rest = await items.erase(workspaceId, ['TRACKED#', 'SAVED_REPORT#', 'REPORT#']);
     const erased =
       (await reportFiles.eraseSome(`${workspaceId}/`)) + (await rawFiles.eraseSome(rawPrefixOf(workspaceId)));

@@ -9,8 +9,8 @@ import { SavedReport } from '../domain/saved-report.ts';
 const ofWorkspace = (workspaceId: string) => workspaceId;
 
 /**
- * What a person wants to be told of, what they were told, the rules for posting that they changed last, and the reports
- * that they asked for or saved.
+ * A person's alert settings, the alerts they got, the posting rules that they changed last, and the reports that they
+ * requested, saved or receive.
  */
 export const exportSections: readonly ExportSection[] = [
   {

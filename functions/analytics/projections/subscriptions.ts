@@ -5,7 +5,7 @@ import { on, type Subscription } from '#shared/events/subscription.ts';
 import { dayOf } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 
-/** Which accounts and campaigns there are, and what is known of them. */
+/** Stores what this context needs to know of accounts and campaigns. */
 export const projectionSubscriptions = (deps: Deps): Subscription[] => [
   on(AccountMetricsUpdated, async ({ workspaceId, entityId: accountId, data: { measuredAt, metrics } }) => {
     const day = dayOf(new Date(measuredAt));

@@ -6,11 +6,11 @@ import type { Item } from '#shared/table.ts';
 import { Report } from '../domain/report.ts';
 import { savedFields, SavedReport } from '../domain/saved-report.ts';
 
-/** What a write of a report means to others. */
+/** Returns the events for a write of a report. */
 export const reportEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofReport(before && entityOf(Report, before), entityOf(Report, after));
 
-/** What a write of a report that is saved means to others. */
+/** Returns the events for a write of a saved report. */
 export const savedReportEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofSaved(before && entityOf(SavedReport, before), entityOf(SavedReport, after));
 
@@ -37,7 +37,7 @@ const ofReport = (before: Report | undefined, report: Report): DomainEvent[] => 
   }
 };
 
-/** Links that are new, and those that were ended before their time. */
+/** Returns the events for new links, and for links revoked before they expired. */
 const shareEvents = (before: Report, report: Report): DomainEvent[] => {
   const isIn = (shares: Report['shares'], { id }: { id: string }) => shares.some((each) => each.id === id);
   const { showsUsage } = report.definition;
@@ -53,7 +53,7 @@ const shareEvents = (before: Report, report: Report): DomainEvent[] => {
 
 const decided = Object.keys(savedFields) as (keyof typeof savedFields)[];
 
-/** What people do with it: that its next time moves on is no news. */
+/** Only what people change is published, not that the next time moves on. */
 const ofSaved = (before: SavedReport | undefined, saved: SavedReport): DomainEvent[] => {
   const data = { isScheduled: saved.schedule !== null, recipients: saved.recipients.length };
   if (saved.deletedAt !== null) return [tell(events.SavedReportDeleted, saved, saved.id, data)];

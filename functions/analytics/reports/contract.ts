@@ -9,7 +9,7 @@ import { Report } from '../domain/report.ts';
 import { ReportDefinition, ReportFormat } from '../domain/report-definition.ts';
 import { mostReportsDays } from '../domain/retention.ts';
 
-/** An operation on reports. */
+/** Defines an operation on reports. */
 export const operation = capability<AnalyticsErrors>({
   name: 'Reports',
   group: 'Analytics',

@@ -9,7 +9,7 @@ import type { ReportData } from './report-data.ts';
 import { groupSections, postsSection, sortMetricOf, timeSections, totalsSection } from './sections.ts';
 import { type ShownMetric, shownMetrics } from './shown-metrics.ts';
 
-/** The report as a document, which every format shows alike. Pure. */
+/** Builds the document of a report, which every format shows alike. Pure. */
 export const documentOf = (
   { definition, period }: Pick<Report, 'definition' | 'period'>,
   data: ReportData,

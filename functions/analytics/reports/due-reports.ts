@@ -9,17 +9,17 @@ import { newReport } from './request-report.ts';
 
 type Needed = Pick<Deps, 'savedReports' | 'reports' | 'retention' | 'now'>;
 
-/** What one step asks for: a second of work or two. */
+/** Reports that one step requests, in a second or two. */
 const reportsAtATime = 25;
 
-/** Asks for the saved reports that are due, of all workspaces. A step can be repeated: it asks for each once. */
+/** Requests the saved reports that are due, of all workspaces. A repeated step requests each only once. */
 export const requestDueReports = async (deps: Needed, author: Author): Promise<{ isMore: boolean }> => {
   const due = await deps.savedReports.due(deps.now(), reportsAtATime);
   for (const saved of due) await requestDue(deps, saved, author);
   return { isMore: due.length === reportsAtATime };
 };
 
-/** Times that an outage has missed are made up for by one report, of the last days that it means. */
+/** Requests one report even if an outage missed several times; its period is relative to now. */
 const requestDue = async (
   { savedReports, reports, retention, now }: Needed,
   saved: SavedReport,
@@ -29,7 +29,7 @@ const requestDue = async (
   if (schedule === null || nextAt === null || deletedAt !== null) return;
   const at = now();
   const period = daysMeant(definition.period, definition.timeZone, at);
-  // The same for the same time: a repeated step writes no second one.
+  // The same for the same due time: a repeated step writes no second report.
   const id = derivedId('rpt', nextAt, `${savedReportId}#${nextAt}`);
   const wanted = { id, workspaceId, definition, period, createdBy, savedReportId, recipients };
   await unlessOvertaken(reports.save(newReport(wanted, await retention.of(workspaceId), at, author), author));

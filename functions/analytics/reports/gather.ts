@@ -11,15 +11,15 @@ import { sortMetricOf } from './sections.ts';
 
 type Needed = Pick<Deps, 'rollUps' | 'posts' | 'accounts' | 'campaigns' | 'now'>;
 
-/** More groups than this are not read: each may be a query, and nobody compares so many. */
+/** Maximum number of groups that are read: each can take a query, and nobody compares so many. */
 const maxGroups = 500;
 
-/** Nor more days of all groups together: a step has seconds. */
+/** Maximum number of days of all groups together: a step has only seconds. */
 const maxGroupDays = 20_000;
 
 const kinds: readonly GroupBy[] = ['account', 'campaign', 'variant'];
 
-/** Reads all that a report is built from. */
+/** Reads everything that a report is built from. */
 export const gather = async (deps: Needed, report: Report, workspace: NamedWorkspace): Promise<ReportData> => {
   const { definition, period, workspaceId } = report;
   const span = spanOf(period);
@@ -64,7 +64,7 @@ const namesOf = async (
     ...accounts.map(({ accountId, username }) => [accountId, `@${username}`] as const),
     ...campaigns.flatMap(({ campaignId, name }) => (name === null ? [] : [[campaignId, name] as const])),
   ]);
-  // As documents write it: what looks the same is the same name.
+  // Normalized as in documents: names that look the same are the same.
   return (id) => label.safeParse(names.get(id)).data ?? id;
 };
 
@@ -83,14 +83,14 @@ const readGroups = async (
     .map(({ group, cells }) => ({ id: group, name: nameOf(group), sums: totalOf(cells) }))
     .filter(({ sums }) => sums.published > 0);
   const uses = Map.groupBy(named, ({ name }) => name);
-  // Charts and people tell groups apart by their names.
+  // Charts and people tell groups apart by name, so a shared name gets the id.
   return named.map(({ id, name, sums }) => ({
     name: (uses.get(name)?.length ?? 0) > 1 ? `${name} (${id})` : name,
     sums,
   }));
 };
 
-/** The posts with where they are on X: X leads from an id alone to the post. */
+/** Returns the posts with their URLs on X, for which the X id is enough. */
 const listed = async (
   { posts: tracked }: Needed,
   workspaceId: string,

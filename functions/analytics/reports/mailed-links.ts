@@ -5,7 +5,7 @@ import type { EventOf } from '#shared/events/event.ts';
 import type { Deps } from '../deps.ts';
 import { liveLinks, type MailedLink } from '../domain/report-share.ts';
 
-/** Has a link that a recipient was mailed open the report. A repeated event changes nothing. */
+/** Stores a link that a recipient was emailed, so that it opens the report. A repeated event changes nothing. */
 export const keepMailedLink = async (
   { reports, now }: Pick<Deps, 'reports' | 'now'>,
   { workspaceId, occurredAt: mailedAt, correlationId, chain, data }: EventOf<typeof ReportLinkMailed>,
@@ -14,7 +14,7 @@ export const keepMailedLink = async (
     const { reportId, ...link } = data;
     const report = await reports.find(workspaceId, reportId);
     const isKnown = report?.mailed.some(({ tokenHash }) => tokenHash === link.tokenHash) ?? false;
-    // A person who is no recipient was mailed for a report of that id before.
+    // Somebody who is not a recipient was emailed about an earlier report with this id.
     if (!report || report.deletedAt !== null || isKnown || !report.recipients.includes(link.personId)) return;
     const others = liveLinks(report.mailed, now()).filter(({ personId }) => personId !== link.personId);
     await reports.save(
@@ -23,7 +23,7 @@ export const keepMailedLink = async (
     );
   });
 
-/** Ends the links that a person was mailed up to an instant (UTC): they were no member any more. */
+/** Ends the links that a person was emailed up to an instant (UTC), when they stopped being a member. */
 export const endMailedLinks = async (
   { reports }: Pick<Deps, 'reports'>,
   { workspaceId, personId, by }: { workspaceId: string; personId: string; by: string },

@@ -14,13 +14,13 @@ interface Step {
   workspaceId: string;
   reportId: string;
   workspace: NamedWorkspace;
-  /** Files that the steps before have made. */
+  /** Files that earlier steps made. */
   made: Report['files'];
 }
 
 /**
- * One step of making a report: the first one builds its document and keeps it as JSON, each of the next ones makes
- * another file of it, and the last one tells that it is ready. A step can be repeated.
+ * Performs one step of making a report: the first builds its document and stores it as JSON, each of the next renders
+ * another file from it, and the last marks the report as ready. A step can be repeated.
  */
 export const makeReport = async (
   deps: Needed,
@@ -46,7 +46,7 @@ export const makeReport = async (
   return { isMore: false, made };
 };
 
-/** The file to be made next: JSON first, which the others are made of. */
+/** Returns the format to make next: JSON first, from which the others are made. */
 const nextOf = ({ definition: { formats } }: Report, made: Report['files']): ReportFormat | undefined => {
   const isMade = (format: ReportFormat): boolean => made.some((file) => file.format === format);
   return (['json', ...formats] as const).find((format) => !isMade(format));

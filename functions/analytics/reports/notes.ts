@@ -5,7 +5,7 @@ import { clockOf } from './rendering/shown.ts';
 
 const posts = (count: number): string => counted(count, 'post');
 
-/** What is to be known about the numbers of a report: where they come from, and what is not in them. */
+/** Returns notes on the numbers of a report: where they come from, and what they leave out. */
 export const notesOf = (
   sums: Sums,
   { timeZone, accountId, campaignId, metrics, showsUsage }: ReportDefinition,

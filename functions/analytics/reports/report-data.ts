@@ -5,7 +5,7 @@ import type { Sums } from '../domain/sums.ts';
 import type { Cell } from '../totals/cells.ts';
 import type { GroupBy } from '../totals/groups.ts';
 
-/** Posts that have something in common, and what that is called. */
+/** Posts that have something in common, with a name. */
 export interface NamedGroup {
   name: string;
   sums: Sums;
@@ -20,7 +20,7 @@ export interface ListedPost {
   post: PostState;
   /** Name of its account. */
   account: string;
-  /** Where it is on X; undefined when it is not followed any more. */
+  /** URL on X; undefined if the post is no longer tracked. */
   url: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface ReportData {
   madeAt: Date;
   /** What was published in the period. */
   cells: readonly Cell[];
-  /** By what the definition groups by, in no order; a number: there are too many of them to be read. */
+  /** Groups for each grouping of the definition, in no order; a number: there are too many to read. */
   groups: Partial<Record<GroupBy, readonly NamedGroup[] | number>>;
   best: readonly ListedPost[];
   weakest: readonly ListedPost[];

@@ -5,10 +5,10 @@ import type { RelativeDays, ReportPeriod } from '../domain/report-definition.ts'
 import { firstOf, type Period, todayIn } from '../totals/period.ts';
 
 /**
- * The days that a period means at an instant.
+ * Returns the days of a period at an instant.
  * @param timeZone an IANA zone that is known to exist
  * @param path of the period in the request
- * @throws DomainError `invalid_period` for one that ends before it begins, begins after today, or is too long
+ * @throws DomainError `invalid_period` if it ends before it begins, begins after today, or is too long
  */
 export const daysMeant = (period: ReportPeriod, timeZone: string, now: Date, path = 'body.period'): Period => {
   const today = todayIn(now, timeZone);

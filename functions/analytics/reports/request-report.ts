@@ -16,7 +16,7 @@ import type { createReport } from './contract.ts';
 import { daysMeant } from './report-period.ts';
 
 /**
- * A definition whose parts fit together, with the days that it means now.
+ * Checks a definition, and returns it with the days of its period now.
  * @param place of the definition in the request
  * @throws DomainError `invalid_time_zone`, `invalid_period`, `variant_needs_campaign`, `costs_not_allowed`
  */
@@ -37,7 +37,7 @@ type Wanted = Pick<
   'id' | 'workspaceId' | 'definition' | 'period' | 'createdBy' | 'savedReportId' | 'recipients'
 >;
 
-/** A report that is still to be made, not written yet: its first write starts the workflow that makes it. */
+/** Returns a new report, not written yet: its first write starts the workflow that makes it. */
 export const newReport = (wanted: Wanted, kept: RetentionDays, now: Date, author: Author): Report => {
   const expiresAt = reportEnd(now, kept);
   const begun = { status: 'requested' as const, files: [], shares: [], mailed: [], deletedAt: null, expiresAt };
@@ -45,7 +45,7 @@ export const newReport = (wanted: Wanted, kept: RetentionDays, now: Date, author
 };
 
 /**
- * Asks for a report; a workflow makes it.
+ * Requests a report; a workflow makes it.
  * @throws DomainError as `checkedDefinition` does, and `daily_limit`
  */
 export const requestReport = async (
@@ -63,7 +63,7 @@ export const requestReport = async (
   return { ...(await reports.save(report, caller)), links: null };
 };
 
-/** What posts have cost is for those who may read usage, in a report as anywhere. @throws DomainError `costs_not_allowed` */
+/** Asserts that the caller may read usage, which includes costs in reports. @throws DomainError `costs_not_allowed` */
 export const assertCostsAllowed = ({ role }: Pick<Caller, 'role'>): void => {
   if (mayDo(role, 'usage:read')) return;
   throw new DomainError('forbidden', 'costs_not_allowed', 'Your role may not read costs, which the report shows.');

@@ -5,7 +5,7 @@ import * as contract from './contract.ts';
 import { assertMayChangeReport } from './may-change-report.ts';
 import { assertCostsAllowed, requestReport } from './request-report.ts';
 
-/** Reports: asked for here, made by a workflow that the first write starts. */
+/** Routes of reports: requested here, made by a workflow that the first write starts. */
 export const reportRoutes = (deps: Deps): Route[] => {
   const { reports, reportFiles, now } = deps;
   return [
@@ -21,7 +21,7 @@ export const reportRoutes = (deps: Deps): Route[] => {
     route(contract.deleteReport, async ({ path, caller }) => {
       const report = await reports.get(caller.workspaceId, path.reportId);
       assertMayChangeReport(report, caller);
-      // What is being made meanwhile is erased by its workflow.
+      // A workflow that is still making it erases what it has made.
       await reports.save({ ...report, deletedAt: now().toISOString() }, caller);
       await reportFiles.eraseSome(prefixOf(report));
       return undefined;

@@ -10,7 +10,7 @@ import type { createSavedReport } from './saved-contract.ts';
 
 type Asked = z.infer<typeof createSavedReport.request.body>;
 
-/** What was asked for, checked, with the first time that it is made. */
+/** Checks what was requested, and adds the time of the first report. */
 const checked = ({ definition: asked, schedule, recipients }: Asked, now: Date, caller: Caller) => {
   const { definition } = checkedDefinition(asked, now, caller, 'body.definition');
   const nextAt = schedule && firstRunAfter(schedule, definition.timeZone, now, reportScheduleUse);
@@ -19,7 +19,8 @@ const checked = ({ definition: asked, schedule, recipients }: Asked, now: Date, 
 
 /**
  * Saves a definition.
- * @throws DomainError as `requestReport` does, `invalid_schedule`, `too_many_saved_reports`, `too_many_own_saved_reports`
+ * @throws DomainError as `checkedDefinition` does, `invalid_schedule`, `too_many_saved_reports`,
+ *   `too_many_own_saved_reports`
  */
 export const saveReport = async (
   { savedReports, now }: Pick<Deps, 'savedReports' | 'now'>,
@@ -31,7 +32,10 @@ export const saveReport = async (
   return savedReports.create({ ...made, ...checked(asked, at, caller) }, caller);
 };
 
-/** Puts another definition in the place of one. @throws DomainError as `saveReport` does, `precondition_failed` */
+/**
+ * Replaces a definition.
+ * @throws DomainError as `checkedDefinition` does, `invalid_schedule`, `precondition_failed`, `changed_meanwhile`
+ */
 export const replaceReport = async (
   { savedReports, now }: Pick<Deps, 'savedReports' | 'now'>,
   saved: SavedReport,

@@ -5,7 +5,7 @@ import { requestReport } from './request-report.ts';
 import { replaceReport, saveReport } from './save-report.ts';
 import * as contract from './saved-contract.ts';
 
-/** Saved reports: a workflow asks for those that are due. */
+/** Routes of saved reports. A workflow requests reports when they are due. */
 export const savedReportRoutes = (deps: Deps): Route[] => {
   const { savedReports } = deps;
   return [

@@ -11,7 +11,7 @@ import { columnsOf, type ShownMetric } from './shown-metrics.ts';
 
 type AnySection = FiguresSection | TableSection | SeriesSection | BarsSection;
 
-/** All posts of the report together. */
+/** Returns the totals of all posts of the report. */
 export const totalsSection = (metrics: readonly ShownMetric[], { cells }: ReportData): FiguresSection => {
   const sums = totalOf(cells);
   return {
@@ -22,12 +22,12 @@ export const totalsSection = (metrics: readonly ShownMetric[], { cells }: Report
   };
 };
 
-/** More charts than this are not drawn of one grouping, so that no report is too long: its table has the other metrics. */
+/** Maximum number of charts for one grouping, so that no report is too long: its table has the other metrics. */
 const maxCharts = 8;
 
 const startDay = (start: number, timeZone: string): string => localMoment(new Date(start).toISOString(), timeZone).date;
 
-/** Each metric over time, and all of them as a table. */
+/** Returns charts of metrics over time, and all metrics as a table. */
 export const timeSections = (
   granularity: Exclude<Granularity, 'hour'>,
   period: Period,
@@ -56,7 +56,7 @@ export const timeSections = (
   ];
 };
 
-/** The greatest first by the first metric; those without a number last. */
+/** Sorts groups by the first metric, highest first; those without a number come last. */
 const inOrder = (groups: readonly NamedGroup[], [first]: readonly ShownMetric[]): NamedGroup[] => {
   const valueOf = (sums: Sums): number => first?.read(sums).value ?? -Infinity;
   return groups.toSorted((one, other) => {
@@ -65,7 +65,10 @@ const inOrder = (groups: readonly NamedGroup[], [first]: readonly ShownMetric[])
   });
 };
 
-/** Groups compared, metric by metric, and all of them as a table. @param groups a number where they were too many to be read */
+/**
+ * Returns charts that compare groups by metric, and all metrics as a table.
+ * @param groups a number: too many to read
+ */
 export const groupSections = (
   what: string,
   groups: readonly NamedGroup[] | number,
@@ -95,11 +98,14 @@ export const groupSections = (
   ];
 };
 
-/** What the lists of posts of a report are sorted by: the first of its metrics that a single post is known for. */
+/**
+ * Returns the metric that sorts a report's lists of posts: the first of its metrics that a single post can be sorted
+ * by.
+ */
 export const sortMetricOf = ({ metrics }: ReportDefinition): SortMetric =>
   metrics.flatMap((metric) => SortMetric.safeParse(metric).data ?? [])[0] ?? 'engagements';
 
-/** A list of single posts. */
+/** Returns a table of single posts; none if there are no posts. */
 export const postsSection = (
   title: string,
   posts: readonly ListedPost[],

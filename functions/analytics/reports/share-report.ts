@@ -21,9 +21,9 @@ import { assertCostsAllowed } from './request-report.ts';
 import type { shareReport } from './share-contract.ts';
 
 /**
- * Makes a secret link to the page of a report; its path is shown this once.
+ * Creates a secret link to the page of a report; its path is shown only once.
  * @throws DomainError `only_for_people`, `report_not_found`, `not_your_report`, `costs_not_allowed`,
- * `report_without_page`, `too_many_report_shares`
+ *   `report_without_page`, `too_many_report_shares`
  */
 export const makeShare = async (
   { reports, randomBytes, now }: Pick<Deps, 'reports' | 'randomBytes' | 'now'>,
@@ -31,7 +31,7 @@ export const makeShare = async (
   { days }: z.infer<typeof shareReport.request.body>,
   caller: Caller,
 ): Promise<z.infer<typeof shareReport.response>> => {
-  // Like calendar feeds: a secret that lies in a file must not open what others read without signing in.
+  // As with calendar feeds: a service account's secret is in a file, and must not let others read without signing in.
   if (caller.actor.type !== 'person') throw onlyForPeople();
   const { workspaceId } = caller;
   const token = reportTokenOf({ workspaceId, reportId }, randomBytes(reportSecretBytes).toString('base64url'));
@@ -51,7 +51,7 @@ export const makeShare = async (
   });
 };
 
-/** Ends a secret link. @throws DomainError `report_not_found`, `not_your_report`, `report_share_not_found` */
+/** Revokes a secret link. @throws DomainError `report_not_found`, `not_your_report`, `report_share_not_found` */
 export const revokeShare = async (
   { reports, now }: Pick<Deps, 'reports' | 'now'>,
   { reportId, shareId }: { reportId: string; shareId: string },
@@ -67,10 +67,10 @@ export const revokeShare = async (
     return undefined;
   });
 
-/** The same for a link that never was, and one that holds no more. */
+/** Returns the same error for a link that never existed and for one that is no longer valid. */
 const noSuchLink = (): DomainError => notFound('report share', 'The link does not exist, has expired or was revoked.');
 
-/** The page that a secret link opens. @throws DomainError `report_share_not_found` for one that holds not or no more */
+/** Returns the page that a secret link opens. @throws DomainError `report_share_not_found` if the link is not valid */
 export const readShared = async (
   { reports, reportFiles, now }: Pick<Deps, 'reports' | 'reportFiles' | 'now'>,
   token: string,
@@ -78,7 +78,7 @@ export const readShared = async (
   const named = reportOfToken(token);
   const report = named && (await reports.find(named.workspaceId, named.reportId));
   const hash = hashOfReportToken(token);
-  // Each is compared, and each in the same time.
+  // Every link is compared, each in constant time.
   const links = report ? liveLinks([...report.shares, ...report.mailed], now()) : [];
   const found = links.filter(({ tokenHash }) => isSameSecret(tokenHash, hash));
   if (!report || report.deletedAt !== null || found.length === 0) throw noSuchLink();

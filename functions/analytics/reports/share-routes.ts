@@ -4,7 +4,7 @@ import { liveLinks } from '../domain/report-share.ts';
 import * as contract from './share-contract.ts';
 import { makeShare, readShared, revokeShare } from './share-report.ts';
 
-/** Secret links to the pages of reports. */
+/** Routes of secret links to the pages of reports. */
 export const shareRoutes = (deps: Deps): Route[] => [
   route(contract.shareReport, async ({ path, body, caller }) => makeShare(deps, path.reportId, body, caller)),
   route(contract.listReportShares, async ({ path, caller: { workspaceId } }) => {

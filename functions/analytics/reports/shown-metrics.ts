@@ -4,14 +4,14 @@ import type { Sums } from '../domain/sums.ts';
 import type { Column } from './rendering/sections.ts';
 import type { Measured, NumberKind } from './rendering/value.ts';
 
-/** A number that reports show: how it is called, how it is meant, and how it comes from posts that were added up. */
+/** A number that reports show: its label, its kind, and how it is read from the totals of posts. */
 export interface ShownMetric {
   label: string;
   kind: NumberKind;
   read: (sums: Sums) => Measured;
 }
 
-/** The number with what it rests on: how many of the posts, and whether an older reading stands in for a newer one. */
+/** Returns a number with its coverage, and whether an older reading replaces one that failed. */
 const measuredOf = ({ value, posts, availability }: Figure, { published, carriedForward }: Sums): Measured => ({
   value,
   availability,
@@ -19,7 +19,7 @@ const measuredOf = ({ value, posts, availability }: Figure, { published, carried
   carriedForward: value !== null && carriedForward > 0,
 });
 
-/** A number that is known of every post. */
+/** Returns a number that is known of every post. */
 const counted = (value: number): Measured => ({ value, availability: 'available', carriedForward: false });
 
 const shownMetric = (metric: Metric): ShownMetric => ({
@@ -28,7 +28,7 @@ const shownMetric = (metric: Metric): ShownMetric => ({
   read: (sums) => (metric === 'posts' ? counted(sums.published) : measuredOf(figureOf(sums, metric), sums)),
 });
 
-/** What publishing has cost, by X's published prices: for those who may read usage. */
+/** Costs of publishing, by X's published prices: for those who may read usage. */
 const costs: readonly ShownMetric[] = [
   { label: 'Cost', kind: 'money', read: (sums) => counted(sums.costMicros) },
   {
@@ -38,12 +38,12 @@ const costs: readonly ShownMetric[] = [
   },
 ];
 
-/** The numbers that a report shows, in its order. */
+/** Returns the numbers that a report shows, in its order. */
 export const shownMetrics = (metrics: readonly Metric[], showsUsage: boolean): ShownMetric[] => [
   ...metrics.map(shownMetric),
   ...(showsUsage ? costs : []),
 ];
 
-/** Their columns of a table. */
+/** Returns the columns of these numbers in a table. */
 export const columnsOf = (metrics: readonly ShownMetric[]): Column[] =>
   metrics.map(({ label, kind }) => ({ label, kind }));

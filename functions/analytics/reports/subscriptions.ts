@@ -3,10 +3,10 @@ import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 import { endMailedLinks, keepMailedLink } from './mailed-links.ts';
 
-/** Links that were mailed open while their reader is a member. */
+/** Stores emailed links, and ends them when their recipient is no longer a member. */
 export const reportSubscriptions = (deps: Deps): Subscription[] => [
   on(ReportLinkMailed, async (event) => keepMailedLink(deps, event)),
-  // Heard late, or again from the archive, it says nothing of what they were mailed since they came back.
+  // The event may arrive late, or again from the archive: links emailed since the person came back stay.
   on(MemberRemoved, async ({ workspaceId, entityId: personId, occurredAt: by, correlationId, chain }) =>
     endMailedLinks(deps, { workspaceId, personId, by }, { correlationId, chain }),
   ),

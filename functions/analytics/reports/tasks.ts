@@ -10,7 +10,7 @@ import { NamedWorkspace } from './report-data.ts';
 
 const OnReport = z.object({ workspaceId: WorkspaceId, reportId: ReportId });
 
-/** Making reports. */
+/** The steps of workflows that request and make reports. */
 export const reportTasks = (deps: Deps): Task[] => [
   task(
     names.makeReport,

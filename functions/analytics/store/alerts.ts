@@ -7,15 +7,15 @@ import { Alert } from '../domain/alert.ts';
 import { AlertSettings } from '../domain/alert-settings.ts';
 import { subjectKeys } from './daily-subjects.ts';
 
-/** What people want to be told of, and what they were told. */
+/** Alert settings of people, and the alerts that they got. */
 export interface AlertStore {
   findSettings(workspaceId: string, personId: string): Promise<AlertSettings | undefined>;
-  /** Those of all people of a workspace. */
+  /** Returns the settings of all people of a workspace. */
   allSettings(workspaceId: string): Promise<AlertSettings[]>;
   createSettings(settings: New<AlertSettings>, author: Author): Promise<AlertSettings>;
   /** @throws DomainError `changed_meanwhile` */
   saveSettings(settings: AlertSettings, author: Author): Promise<AlertSettings>;
-  /** Removes what a person wants to be told of, and what they were told: all, or what was first written by an instant. */
+  /** Deletes a person's settings and alerts: all, or those created up to an instant (UTC). */
   remove(workspaceId: string, personId: string, by?: string): Promise<void>;
   find(workspaceId: string, personId: string, key: string): Promise<Alert | undefined>;
   create(alert: New<Alert>, author: Author): Promise<Alert>;
@@ -26,7 +26,7 @@ export interface AlertStore {
 const settingsPrefix = 'ALERT_SETTINGS#';
 const alertPrefix = 'ALERT#';
 
-/** An alert is forgotten when nothing was heard of it for this long. */
+/** An alert is deleted this long after its last change. */
 const keptSeconds = 400 * daySeconds;
 
 const settingsKey = (workspaceId: string, personId: string): Key => ({

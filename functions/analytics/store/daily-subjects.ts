@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { shardOf } from '#shared/shards.ts';
 import type { Item, Table } from '#shared/table.ts';
 
-/** Where a subject stands among those of its shard; to go on after it. */
+/** Position of a subject in its shard, to continue after it. */
 export const SubjectPlace = z.object({ shard: z.int().min(0), after: z.string() });
 export type SubjectPlace = z.infer<typeof SubjectPlace>;
 
-/** Something that is checked once a day: an account, a campaign with goals, or what a person wants to be told of. */
+/** Something that is checked once a day: an account, a campaign with goals, or the alert settings of a person. */
 export interface FoundSubject {
   workspaceId: string;
   subject:
@@ -17,11 +17,11 @@ export interface FoundSubject {
 }
 
 export interface DailySubjectStore {
-  /** The next subjects of a shard of all workspaces. */
+  /** Returns the next subjects of a shard, of all workspaces. */
   next(place: SubjectPlace, limit: number): Promise<FoundSubject[]>;
 }
 
-/** The keys by which a subject is found once a day. @param id the subject's, unique in all workspaces */
+/** Returns the index keys by which daily checks find a subject. @param id the subject's, unique in all workspaces */
 export const subjectKeys = (id: string) => ({ byDuePk: `SUBJECT#${shardOf(id)}`, byDueSk: id });
 
 const Named = z.discriminatedUnion('type', [
@@ -49,7 +49,7 @@ export const dailySubjectStore = (table: Table): DailySubjectStore => ({
         IndexName: 'byDue',
         keysOnly: true,
         KeyConditionExpression: 'byDuePk = :shard AND byDueSk > :after',
-        // No key is empty.
+        // DynamoDB has no empty keys; a space sorts before all ids.
         ExpressionAttributeValues: { ':shard': `SUBJECT#${shard}`, ':after': after === '' ? ' ' : after },
       },
       limit,

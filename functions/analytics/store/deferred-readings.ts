@@ -6,12 +6,12 @@ import { DeferredReading } from '../domain/deferred-reading.ts';
 
 export interface DeferredReadingStore {
   add(reading: DeferredReading): Promise<void>;
-  /** Those of a shard of all workspaces that are due, oldest first. */
+  /** Returns the readings of a shard, of all workspaces, that are due, oldest first. */
   due(shard: number, now: Date, limit: number): Promise<{ reading: DeferredReading; key: Key }[]>;
   remove(key: Key): Promise<void>;
 }
 
-/** One that could not be carried out for this long after it was due is dropped: the posts are read no more by then. */
+/** A reading is dropped this long after it was due: by then its posts are no longer read. */
 const keptSeconds = 40 * daySeconds;
 
 export const deferredReadingStore = (table: Table): DeferredReadingStore => ({

@@ -14,7 +14,7 @@ export interface KeptInsightStore {
   create(insight: New<KeptInsight>, author: Author): Promise<KeptInsight>;
   /** @throws DomainError `changed_meanwhile` */
   save(insight: KeptInsight, author: Author): Promise<KeptInsight>;
-  /** Those of a workspace, or of one subject, that are wanted, in no particular order. */
+  /** Returns the wanted insights of a workspace, or of one subject, in no particular order. */
   list(
     workspaceId: string,
     filter: { subjectId?: string | undefined; kind?: KeptKind | undefined },
@@ -23,7 +23,7 @@ export interface KeptInsightStore {
   ): Promise<Page<KeptInsight>>;
 }
 
-/** An answer that is given no more, for example of a campaign that has ended, is kept for this long. */
+/** How long an answer is stored that is no longer updated, such as that of a campaign that has ended. */
 const keptSeconds = 400 * daySeconds;
 
 const prefix = 'INSIGHT#';
@@ -41,7 +41,7 @@ const itemOf = ({ answer, ...insight }: KeptInsight): Item & Key => ({
   ttl: timeToLive(new Date(insight.updatedAt), keptSeconds),
 });
 
-/** The insight that an item holds; the stream tells of it. */
+/** Returns the insight in an item; also for the events of the stream. */
 export const insightOf = (item: Item): KeptInsight =>
   entityOf(KeptInsight, { ...item, answer: unpack(InsightAnswer, item.packed) });
 

@@ -5,33 +5,33 @@ import { AccountDay } from '../domain/growth.ts';
 import { KnownAccount } from '../domain/known-account.ts';
 import { subjectKeys } from './daily-subjects.ts';
 
-/** Which accounts were ever connected, and their counters by UTC day, from the events of `accounts`. */
+/** Accounts that were ever connected, and their counters by UTC day, from the events of `accounts`. */
 export interface KnownAccountStore {
   has(workspaceId: string, accountId: string): Promise<boolean>;
-  /** Those of them that are known. */
+  /** Returns those accounts that are known. */
   findAll(workspaceId: string, accountIds: readonly string[]): Promise<KnownAccount[]>;
   /** The ids of all accounts of a workspace. */
   idsOf(workspaceId: string): Promise<string[]>;
   /** Stores what an event reported, unless a newer event was stored already. */
   learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
-  /** Keeps the counters of a day, unless later ones of the day are kept already. */
+  /** Stores the counters of a day, unless later ones of that day are stored already. */
   learnDay(day: AccountDay, keptDays: number): Promise<void>;
   /** The days of an account, both ends inclusive, oldest first. */
   daysBetween(workspaceId: string, accountId: string, from: string, to: string): Promise<AccountDay[]>;
-  /** The latest day before one. */
+  /** Returns the latest stored day before `day`. */
   dayBefore(workspaceId: string, accountId: string, day: string): Promise<AccountDay | undefined>;
 }
 
 const prefix = 'ACCOUNT#';
 const accountKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `${prefix}${id}` });
 
-/** Days are items of their own: one item of them all would be written anew, and billed whole, each day. */
+/** Each day is a separate item: one item of all days would be rewritten, and billed in full, each day. */
 const dayPrefix = (accountId: string): string => `AUDIENCE#${accountId}#`;
 
 const accountItem = (workspaceId: string, account: KnownAccount): Item & Key => ({
   ...account,
   ...accountKey(workspaceId, account.accountId),
-  // Insights are looked for once a day.
+  // Daily checks find insights for it.
   ...subjectKeys(account.accountId),
   ...{ type: 'known_account', workspaceId },
 });

@@ -5,14 +5,14 @@ import { Instant } from '#shared/time.ts';
 import { KnownCampaign } from '../domain/known-campaign.ts';
 import { subjectKeys } from './daily-subjects.ts';
 
-/** Which campaigns there are, from the events of `campaigns`. */
+/** Known campaigns, from the events of `campaigns`. */
 export interface KnownCampaignStore {
   find(workspaceId: string, campaignId: string): Promise<KnownCampaign | undefined>;
-  /** Those of them that are known. */
+  /** Returns those campaigns that are known. */
   findAll(workspaceId: string, campaignIds: readonly string[]): Promise<KnownCampaign[]>;
   /** Stores what an event reported, unless a newer event was stored already. */
   learn(workspaceId: string, entityVersion: number, campaign: KnownCampaign): Promise<void>;
-  /** When the last post of its plan goes out (UTC); null: not known. */
+  /** Returns when the last post of its plan is published (UTC); null: not known. */
   findEnd(workspaceId: string, campaignId: string): Promise<string | null>;
   /** Stores what an event reported of its plan, unless a newer event was stored already. */
   learnEnd(workspaceId: string, entityVersion: number, campaignId: string, endsAt: string | null): Promise<void>;
@@ -38,7 +38,7 @@ export const knownCampaignStore = (table: Table): KnownCampaignStore => ({
       {
         ...campaign,
         ...key,
-        // Goals are looked at once a day.
+        // Daily checks track its goals.
         ...(campaign.goals.length > 0 && subjectKeys(campaign.campaignId)),
         ...{ type: 'known_campaign', workspaceId, entityVersion },
       },

@@ -2,10 +2,10 @@ import type { Table } from '#shared/table.ts';
 import { dayOf, daySeconds, timeToLive } from '#shared/time.ts';
 import { PublishingOutcome } from '../domain/outcome.ts';
 
-/** Posts that did not go out when they were due, by day. */
+/** Posts that were not published when they were due, by day. */
 export interface OutcomeStore {
   add(outcome: PublishingOutcome, keptDays: number): Promise<void>;
-  /** Those between two instants: from `from` (inclusive) to `to` (exclusive), in ms since the epoch. */
+  /** Returns those from `from` (inclusive) to `to` (exclusive), in ms since the epoch. */
   between(workspaceId: string, from: number, to: number): Promise<PublishingOutcome[]>;
 }
 

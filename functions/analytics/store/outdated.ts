@@ -1,21 +1,23 @@
 import type { Key, Table } from '#shared/table.ts';
 
-/** What a workspace keeps no more. Most of it ends by its time to live; this is for what was written to last longer. */
+/**
+ * Data past the retention of a workspace. Most of it expires on its own; this deletes what was written to last longer.
+ */
 export interface OutdatedStore {
-  /** Deletes some of what belongs to posts published before a UTC day; how much. */
+  /** Deletes some of the data of posts published before a UTC day, and returns how many items. */
   deleteSome(workspaceId: string, before: string): Promise<number>;
-  /** The first UTC day that there are metrics of; undefined: none. */
+  /** Returns the first UTC day that has metrics; undefined: none. */
   firstDay(workspaceId: string): Promise<string | undefined>;
 }
 
-/** Items deleted per call, and at a time. */
+/** Items deleted per call, and concurrently. */
 const itemsAtATime = 500;
 const writesAtATime = 25;
 
-/** Kinds whose keys go on with the day. */
+/** Prefixes of keys that continue with the day. */
 const byDay = ['WORKSPACE_DAY#', 'READINGS#', 'OUTCOME#'];
 
-/** Kinds whose keys name something else first, with the attribute that says when. */
+/** Prefixes of keys that name something else first, with the attribute that has the day or time. */
 const others = [
   { prefix: 'ACCOUNT_DAY#', attribute: 'day' },
   { prefix: 'CAMPAIGN_DAY#', attribute: 'day' },

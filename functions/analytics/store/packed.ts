@@ -1,15 +1,15 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 
-/** No content is larger than this once it is unpacked. In bytes. */
+/** Maximum size of content once it is unpacked, in bytes. */
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * A value as compressed JSON (RFC 1951): DynamoDB bills an item by its size, and lists of counters shrink to a fifth.
+ * Compresses a value as JSON (RFC 1951): DynamoDB bills an item by its size, and lists of counters shrink to a fifth.
  */
 export const pack = (value: unknown): Uint8Array => deflateRawSync(JSON.stringify(value), { level: 9 });
 
-/** The value that was packed, checked. */
+/** Unpacks a value and validates it. */
 export const unpack = <Schema extends z.ZodType>(schema: Schema, packed: unknown): z.infer<Schema> =>
   schema.parse(JSON.parse(inflateRawSync(Bytes.parse(packed), { maxOutputLength: maxBytes }).toString()));
 

@@ -4,7 +4,7 @@ import type { New } from '#shared/entity.ts';
 import type { Item, Key, Table } from '#shared/table.ts';
 import { PostingRules } from '../domain/posting-rules.ts';
 
-/** When people do not want accounts to post. */
+/** Times at which people do not want accounts to post. */
 export interface PostingRulesStore {
   find(workspaceId: string, accountId: string): Promise<PostingRules | undefined>;
   create(rules: New<PostingRules>, author: Author): Promise<PostingRules>;

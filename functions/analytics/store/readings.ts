@@ -9,46 +9,47 @@ import type { Cohort } from '../domain/tracked-post.ts';
 import { pack, unpack } from './packed.ts';
 
 /**
- * What was read from X: one item for each look-up and day of publication, written once, and all of a day packed when it is
+ * Readings from X: one item for each look-up and day of publication, written once, and all of a day packed when it is
  * final.
  */
 export interface ReadingStore {
-  /** Keeps a batch; one of the same look-up is kept already. */
+  /** Stores a batch, unless that of the same look-up is stored already. */
   add(batch: ReadingBatch, author: Author): Promise<void>;
-  /** Everything that was read of an account's posts of a day. */
+  /** Returns all readings of an account's posts of a day. */
   ofCohort(cohort: Cohort): Promise<ReadingBatch[]>;
-  /** Everything that was read of a post, oldest first; one item once its day is packed. */
+  /** Returns all readings of a post, oldest first, from one item once its day is packed. */
   ofPost(cohort: Cohort, postId: string): Promise<DatedReading[]>;
   /**
-   * Packs everything that was read of an account's posts of a day, for so many days from that day on: the batches end by
-   * themselves. @param batches all of the cohort
+   * Packs all readings of an account's posts of a day, and keeps them for `keptDays` from that day on; the batches
+   * expire on their own.
+   * @param batches all of the cohort
    */
   pack(cohort: Cohort, batches: readonly ReadingBatch[], keptDays: number): Promise<void>;
   isPacked(cohort: Cohort): Promise<boolean>;
-  /** Everything that was read of a workspace's posts of a day. @param day of their publication (UTC) */
+  /** Returns all readings of a workspace's posts of a day. @param day of their publication (UTC) */
   ofDay(workspaceId: string, day: string): Promise<ReadingBatch[]>;
-  /** The first day after another one (the empty text: of all) that posts were published on; undefined after the last. */
+  /** Returns the first day after `day` (empty: of all) on which posts were published; undefined after the last. */
   dayAfter(workspaceId: string, day: string): Promise<string | undefined>;
 }
 
 const prefixOf = (day: string, accountId = ''): string => `READINGS#${day}#${accountId}`;
 
-/** Where packs stand: behind the batches of their account and day, each by its first post. */
+/** Prefix of the keys of packs: they sort after the batches of their account and day, each by its first post. */
 const packPrefix = ({ day, accountId }: Pick<Cohort, 'day' | 'accountId'>): string =>
   `${prefixOf(day, accountId)}#PACKED#`;
 
-/** Batches end this long after their day: weeks after it is packed, so that there is time to mend what failed. */
+/** Batches expire this long after their day: weeks after it is packed, so that there is time to repair failures. */
 export const batchDays = 90;
 
 const endOf = (day: string, days: number): number => timeToLive(new Date(`${day}T00:00:00.000Z`), days * daySeconds);
 
 const Content = z.array(PostReading);
 
-/** The batch that an item holds, with its author: the stream tells of it. */
+/** Returns the batch in an item; also for the events of the stream. */
 export const batchOf = (item: Item): ReadingBatch =>
   ReadingBatch.parse({ ...item, readings: unpack(Content, item.packed) });
 
-/** What an item holds: a batch, or the batches that were packed into it. */
+/** Returns what an item holds: a batch, or the batches packed into it. */
 const batchesOf = (item: Item): ReadingBatch[] => {
   if (item.type !== 'packed_readings') return [batchOf(item)];
   return batchesIn(unpack(PackedReadings, item.packed), Place.parse(item));
@@ -56,7 +57,9 @@ const batchesOf = (item: Item): ReadingBatch[] => {
 
 const Place = ReadingBatch.pick({ workspaceId: true, accountId: true, day: true });
 
-/** The packs where an account's day has any, else its batches: those say the same until they end. */
+/**
+ * Returns the packs of an account's day if it has any, otherwise its batches: until these expire, both hold the same.
+ */
 const unpacked = (items: readonly Item[]): ReadingBatch[] => {
   const packed = new Set(items.filter(({ type }) => type === 'packed_readings').map(({ accountId }) => accountId));
   return items.filter(({ type, accountId }) => type === 'packed_readings' || !packed.has(accountId)).flatMap(batchesOf);
@@ -74,7 +77,7 @@ export const readingStore = (table: Table): ReadingStore => {
   };
   const ofCohort = async ({ workspaceId, day, accountId }: Cohort): Promise<ReadingBatch[]> =>
     under(workspaceId, `${prefixOf(day, accountId)}#`);
-  /** The pack with the last first post up to one: the only one that it may lie in. */
+  /** Returns the only pack that a post can be in: the last one whose first post is not after it. */
   const findPack = async (cohort: Cohort, postId: string): Promise<Item | undefined> => {
     const first = packPrefix(cohort);
     const [item] = await table.queryFirst(
@@ -112,12 +115,13 @@ export const readingStore = (table: Table): ReadingStore => {
         ttl: endOf(day, keptDays),
       }));
       const [only] = items;
-      // Written again later, one might hold less: batches end. Several stand together or not at all, since whoever finds
-      // one takes the day for packed. A transaction has room for 10,000 posts, as many as X takes from an app in a day.
+      // Never overwritten: written again later, a pack could hold less, since batches expire. Several are written all
+      // or nothing, since whoever finds one takes the day for packed. A transaction has room for 10,000 posts, as many
+      // as X accepts from an app in a day.
       if (items.length > 1) await table.transact(items.map((put) => ({ put, condition: isNew })));
       else if (only) await table.put(only, isNew);
     },
-    // `~` follows all that a post's id can be.
+    // `~` sorts after all ids of posts.
     isPacked: async (cohort) => (await findPack(cohort, '~')) !== undefined,
     async dayAfter(workspaceId, day) {
       const [item] = await table.queryFirst(
@@ -125,7 +129,7 @@ export const readingStore = (table: Table): ReadingStore => {
           KeyConditionExpression: 'pk = :workspace AND sk BETWEEN :first AND :last',
           ExpressionAttributeValues: {
             ':workspace': workspaceId,
-            // `~` follows all that a day's items go on with.
+            // `~` sorts after all keys of the day.
             ':first': day === '' ? 'READINGS#' : `READINGS#${day}~`,
             ':last': 'READINGS#~',
           },

@@ -11,15 +11,15 @@ import { Report } from '../domain/report.ts';
 export interface ReportStore {
   /** @throws DomainError `report_not_found`, also for one that was deleted */
   get(workspaceId: string, reportId: string): Promise<Report>;
-  /** The same, with one that was deleted; undefined when it is gone. */
+  /** Like `get`, but includes deleted reports; undefined: none. */
   find(workspaceId: string, reportId: string): Promise<Report | undefined>;
   /** Writes the next version. @throws DomainError `changed_meanwhile` */
   save(report: Report, author: Author): Promise<Report>;
-  /** All of them, deleted ones too. */
+  /** Returns all reports, including deleted ones. */
   all(workspaceId: string): Promise<Report[]>;
-  /** All that were made before an instant, deleted ones too. */
+  /** Returns all reports made before an instant, including deleted ones. */
   madeBefore(workspaceId: string, at: Date): Promise<Report[]>;
-  /** Removes a report that is kept no more; nobody is told. */
+  /** Deletes a report past its retention, without an event. */
   remove(workspaceId: string, reportId: string): Promise<void>;
   /** The newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Report>>;

@@ -4,15 +4,18 @@ import type { New } from '#shared/entity.ts';
 import type { Item, Key, Table } from '#shared/table.ts';
 import { defaultRetention, Retention, type RetentionDays } from '../domain/retention.ts';
 
-/** How long workspaces keep what is theirs, where they have decided it. */
+/** Retention of workspaces that have set one. */
 export interface RetentionStore {
   find(workspaceId: string): Promise<Retention | undefined>;
-  /** What a workspace has decided, or else what all have. */
+  /** Returns the retention of a workspace, or the default. */
   of(workspaceId: string): Promise<RetentionDays>;
   create(retention: New<Retention>, author: Author): Promise<Retention>;
   /** @throws DomainError `changed_meanwhile` */
   save(retention: Retention, author: Author): Promise<Retention>;
-  /** Those of all workspaces, by their ids. @param after the id to go on from (exclusive; the empty text: from the first) */
+  /**
+   * Returns those of all workspaces, by their ids.
+   * @param after the id to continue after (exclusive; empty: from the first)
+   */
   next(after: string, limit: number): Promise<Retention[]>;
 }
 
@@ -41,7 +44,7 @@ export const retentionStore = (table: Table): RetentionStore => {
           IndexName: 'byDue',
           keysOnly: true,
           KeyConditionExpression: 'byDuePk = :all AND byDueSk > :after',
-          // No key is empty.
+          // DynamoDB has no empty keys; a space sorts before all ids.
           ExpressionAttributeValues: { ':all': 'RETENTIONS', ':after': after === '' ? ' ' : after },
         },
         limit,

@@ -10,12 +10,12 @@ export interface Dated<Content> {
   content: Content;
 }
 
-/** Days of workspaces, accounts and campaigns, added up. */
+/** Roll-ups of the days of workspaces, accounts and campaigns. */
 export interface RollUpStore {
   /**
-   * Writes the roll-ups of a day that rest on more than what is kept; how many.
+   * Writes the roll-ups of a day that are based on more readings than those stored, and returns how many.
    * @param keptDays how long they are kept, from their day on
-   * @param isRecomputed writes those that rest on as much as well
+   * @param isRecomputed also writes those based on equally many
    */
   save(
     workspaceId: string,
@@ -59,7 +59,7 @@ export const rollUpStore = (table: Table): RollUpStore => ({
             packed: pack(each.content),
             ttl,
           },
-          // Another sweep may have read more.
+          // Another sweep may have stored one with more readings.
           {
             ConditionExpression: 'attribute_not_exists(pk) OR basedOn <= :basedOn',
             ExpressionAttributeValues: { ':basedOn': each.basedOn },

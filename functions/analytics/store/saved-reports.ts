@@ -8,7 +8,7 @@ import type { Page } from '#shared/page.ts';
 import type { PageRequest, Table } from '#shared/table.ts';
 import { maxSavedReports, maxSavedReportsOfOne, SavedReport } from '../domain/saved-report.ts';
 
-/** Definitions that reports are made of again and again. */
+/** Definitions from which reports are made. */
 export interface SavedReportStore {
   /** @throws DomainError `saved_report_not_found` */
   get(workspaceId: string, savedReportId: string): Promise<SavedReport>;
@@ -20,7 +20,7 @@ export interface SavedReportStore {
   delete(saved: SavedReport, author: Author): Promise<void>;
   /** The newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<SavedReport>>;
-  /** Those of all workspaces that are to be made by now, the longest due first. */
+  /** Returns those of all workspaces that are due, the longest due first. */
   due(now: Date, limit: number): Promise<SavedReport[]>;
 }
 

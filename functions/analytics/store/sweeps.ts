@@ -3,16 +3,16 @@ import type { Key, Table } from '#shared/table.ts';
 import { instantAfter } from '#shared/time.ts';
 import { SweepProgress } from '../domain/sweep-progress.ts';
 
-/** One execution of the stage at a time that goes through all posts, and how far they have come. */
+/** Lets one execution of the stage at a time go through all posts, and stores how far it has come. */
 export interface SweepStore {
   /**
-   * Begins a sweep, or goes on with it: the progress so far; undefined while another execution is at it. Its lease lasts
-   * for `leaseMs`.
+   * Begins a sweep, or continues it, with a lease of `leaseMs`. Returns the progress so far; undefined while another
+   * execution has the lease.
    */
   begin(execution: string, leaseMs: number): Promise<SweepProgress | undefined>;
   /** Records progress; false when another execution has taken over. */
   advance(execution: string, progress: SweepProgress): Promise<boolean>;
-  /** Ends it: the next one need not wait for the lease to run out. */
+  /** Ends the sweep, so that the next one need not wait for the lease to expire. */
   end(execution: string): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ const isOurs = 'leasedBy = :execution';
 
 const State = z.object({ progress: SweepProgress });
 
-/** @param sk what they do: another one has its own lease and progress */
+/** @param sk kind of sweep; each has its own lease and progress */
 export const sweepStore = (table: Table, sk: 'PROGRESS' | 'CLOSING' = 'PROGRESS'): SweepStore => {
   const key: Key = { pk: 'SWEEP', sk };
   return {

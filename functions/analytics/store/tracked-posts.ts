@@ -13,15 +13,15 @@ export interface FoundPost {
 
 export interface TrackedPostStore {
   find(workspaceId: string, postId: string): Promise<TrackedPost | undefined>;
-  /** Those of them that are tracked. */
+  /** Returns those posts that are tracked. */
   findAll(workspaceId: string, postIds: readonly string[]): Promise<TrackedPost[]>;
-  /** Begins to track a post; nothing when it is tracked already. */
+  /** Starts tracking a post, unless it is tracked already. */
   track(post: TrackedPost, keptDays: number): Promise<void>;
   /**
-   * The next posts of a shard of all workspaces, in order of publication.
-   * @param after the place to go on from (exclusive)
+   * Returns the next posts of a shard, of all workspaces, in order of publication.
+   * @param after the place to continue after (exclusive)
    * @param before ms since the epoch (exclusive)
-   * @param known gives a post by its id that is read already, and not again
+   * @param known returns posts that were read already, by id; they are not read again
    */
   publishedBetween(
     shard: number,
@@ -30,7 +30,7 @@ export interface TrackedPostStore {
     limit: number,
     known?: (id: string) => TrackedPost | undefined,
   ): Promise<FoundPost[]>;
-  /** What a campaign said of a post when it claimed it. */
+  /** Returns the variant and template that a campaign named when it claimed a post. */
   claimOf(workspaceId: string, postId: string): Promise<Claim>;
   learnClaim(workspaceId: string, postId: string, claim: Claim): Promise<void>;
 }
@@ -45,10 +45,10 @@ const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk
 const idIn = (sk: string): string => sk.slice(sk.indexOf('#') + 1);
 const variantKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `VARIANT#${id}` });
 
-/** A post that is published later than this after it was claimed has neither. */
+/** A claim is stored for this long: a post published later has neither. */
 const variantKeptSeconds = 400 * daySeconds;
 
-/** The place before all posts that were published at an instant or later. @param at ms since the epoch */
+/** Returns the beginning of the places of posts that were published at an instant. @param at ms since the epoch */
 export const placeAt = (at: number): string => new Date(at).toISOString();
 
 const postItem = (post: TrackedPost): Item & Key => ({
@@ -74,10 +74,10 @@ export const trackedPostStore = (table: Table): TrackedPostStore => ({
   },
   async publishedBetween(shard, after, before, limit, known = () => undefined) {
     const to = placeAt(before);
-    // `~` follows whatever else a place can hold: the first one is after it.
+    // `~` sorts after whatever else a place can contain: the search begins after `after`.
     const from = `${after}~`;
     if (from >= to || limit <= 0) return [];
-    // The index holds keys alone: those of posts that are known need no read.
+    // The index has only keys; posts that are known already are not read.
     const found = await table.queryFirst(
       {
         IndexName: 'byDue',

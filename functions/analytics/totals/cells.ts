@@ -7,7 +7,7 @@ import { addPost, addSums, noSums, type Sums } from '../domain/sums.ts';
 import type { Dated, DayScope } from '../store/roll-ups.ts';
 import type { Span } from './period.ts';
 
-/** What is asked about: a workspace, one of its accounts, a campaign, or an account within a campaign. */
+/** What a query covers: a workspace, one of its accounts, a campaign, or an account within a campaign. */
 export interface Filter {
   workspaceId: string;
   accountId?: string | undefined;
@@ -21,7 +21,7 @@ export interface Cell {
   sums: Sums;
 }
 
-/** Everything that is asked about of a span: cells, and the posts that lists can show. */
+/** Everything found in a span: cells, the posts that lists can show, and their accounts and campaigns. */
 export interface Found {
   cells: Cell[];
   listed: PostState[];
@@ -29,7 +29,7 @@ export interface Found {
   campaignIds: string[];
 }
 
-/** What was published in a span of time. One query, or two requests for an account within a campaign. */
+/** Finds what was published in a span of time, with one query. */
 export const findCells = async (deps: Pick<Deps, 'rollUps'>, filter: Filter, span: Span): Promise<Found> => {
   const { workspaceId, accountId, campaignId } = filter;
   if (campaignId !== undefined) {
@@ -47,7 +47,7 @@ export const findCells = async (deps: Pick<Deps, 'rollUps'>, filter: Filter, spa
 
 const isIn = (at: number, { start, end }: Span): boolean => at >= start && at < end;
 
-/** Posts one by one, each a cell of its own. */
+/** Returns posts one by one, each as a separate cell. */
 export const ofPosts = (posts: readonly PostState[]): Found => ({
   cells: posts.map((post) => {
     const sums = noSums();
@@ -75,14 +75,14 @@ const ofDays = (days: readonly Dated<DayRollUp>[], span: Span): Found => {
   return { ...found, accountIds: [...accountIds].sort(), campaignIds: [...campaignIds].sort() };
 };
 
-/** All cells together. */
+/** Adds up all cells. */
 export const totalOf = (cells: readonly Cell[]): Sums => {
   const total = noSums();
   for (const { sums } of cells) addSums(total, sums);
   return total;
 };
 
-/** The cells of each bucket, added up. @param buckets in order, without gaps */
+/** Adds up the cells of each bucket. @param buckets in order, without gaps */
 export const byBucket = (cells: readonly Cell[], buckets: readonly Span[]): Sums[] => {
   const sums = buckets.map(noSums);
   for (const cell of cells) {

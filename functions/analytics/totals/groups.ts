@@ -2,20 +2,20 @@ import type { Deps } from '../deps.ts';
 import { type Cell, type Filter, findCells, type Found, ofPosts } from './cells.ts';
 import type { Span } from './period.ts';
 
-/** What posts can have in common. */
+/** Property by which posts are grouped. */
 export type GroupBy = 'account' | 'campaign' | 'variant';
 
-/** Posts that have something in common: the id of an account or a campaign, or the key of a variant. */
+/** A group of posts, by the id of their account or campaign, or the key of their variant. */
 export interface Group {
   group: string;
   cells: Cell[];
 }
 
-/** How many groups are read at a time: each is a query of its own. */
+/** How many groups are read concurrently, each with a separate query. */
 const readsAtATime = 25;
 
 /**
- * What was published in a span, by what it has in common; posts that have no such thing are left out.
+ * Groups what was published in a span; posts without the property are left out.
  * @param all everything that the filter finds in the span
  */
 export const groupsOf = async (

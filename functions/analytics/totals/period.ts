@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayAfter, startOfDay } from '#shared/local-days.ts';
 
-/** Days on the clock of a zone, both ends inclusive, such as `2026-11-01` to `2026-11-30`. */
+/** Days in a time zone, both ends inclusive, such as `2026-11-01` to `2026-11-30`. */
 export interface Period {
   from: string;
   to: string;
@@ -21,18 +21,18 @@ export const spanOf = ({ from, to, timeZone }: Period): Span => ({
   end: Date.parse(startOfDay(dayAfter(to), timeZone)),
 });
 
-/** As many days, just before. */
+/** Returns the period of the same length just before. */
 export const periodBefore = ({ from, to, timeZone }: Period): Period => {
   const first = Temporal.PlainDate.from(from);
   const { days } = first.until(Temporal.PlainDate.from(to).add({ days: 1 }));
   return { from: first.subtract({ days }).toString(), to: first.subtract({ days: 1 }).toString(), timeZone };
 };
 
-/** Today on the clock of a zone. */
+/** Returns today's date in a time zone. */
 export const todayIn = (now: Date, timeZone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 
-/** The first of a number of days that end with a day. */
+/** Returns the first of a number of days that end with a day. */
 export const firstOf = (days: number, last: string): string =>
   Temporal.PlainDate.from(last)
     .subtract({ days: days - 1 })
@@ -46,8 +46,9 @@ const step = {
 } as const satisfies Record<Granularity, object>;
 
 /**
- * The buckets of a period on the clock of its zone, without a gap. Weeks begin on Monday (ISO 8601), months on the first;
- * the first and the last are cut at the ends of the period. An hour is an hour, also where clocks are put back.
+ * Returns the buckets of a period in its time zone, without gaps. Weeks begin on Monday (ISO 8601), months on the
+ * first; the first and the last bucket are cut at the ends of the period. An hour is always 60 minutes, also when
+ * clocks are set back.
  */
 export const bucketsOf = (period: Period, granularity: Granularity): Span[] => {
   const { start, end } = spanOf(period);
@@ -55,7 +56,7 @@ export const bucketsOf = (period: Period, granularity: Granularity): Span[] => {
   let at = beginningOf(period, granularity);
   for (;;) {
     const next = at.add(step[granularity]);
-    // A day that clocks make begin later than midnight begins then.
+    // A day begins later than midnight if clocks are set forward then.
     const [from, to] = [at, next].map((each) =>
       granularity === 'hour' ? each.epochMilliseconds : each.startOfDay().epochMilliseconds,
     ) as [number, number];

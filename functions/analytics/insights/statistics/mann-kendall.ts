@@ -5,7 +5,7 @@ import { normalCdf, normalQuantile } from './normal-distribution.ts';
 /** The largest series whose p-value is exact; the normal approximation is close beyond it. */
 const largestExact = 30;
 
-/** Pairs that rise less pairs that fall. */
+/** Number of rising pairs minus number of falling pairs. */
 const scoreOf = (values: readonly number[]): number =>
   sum(values.flatMap((later, place) => values.slice(0, place).map((earlier) => Math.sign(later - earlier))));
 
@@ -18,9 +18,10 @@ const varianceOf = (values: readonly number[]): number => {
   return (term(values.length) - sum(tieSizes(values).map(term))) / 18;
 };
 
-/** Probability of at most so many rising pairs among n values without ties in random order. */
+/** Probability of at most `rising` rising pairs among `n` values without ties in random order. */
 const exactCdf = (n: number, rising: number): number => {
-  // Share of the orders of 1, 2, ... values by their number of rising pairs: value k adds 0 to k - 1, all as likely.
+  // Share of the orders of 1, 2, ... values by their number of rising pairs: value k adds 0 to k - 1, all equally
+  // likely.
   let shares = [1];
   for (let size = 2; size <= n; size += 1) {
     const next = new Array<number>((size * (size - 1)) / 2 + 1).fill(0);
@@ -33,9 +34,9 @@ const exactCdf = (n: number, rising: number): number => {
 };
 
 /**
- * The slope per step: the median of the slopes between all pairs, with the interval that Kendall's test does not refuse
- * (H. Theil, Proc. Kon. Ned. Akad. Wet. A 53, 1950; P. Sen, J. Amer. Statist. Assoc. 63, 1968).
- * @param values one a step, two at least
+ * Returns the slope per step: the median of the slopes between all pairs, with the interval that Kendall's test does
+ * not reject (H. Theil, Proc. Kon. Ned. Akad. Wet. A 53, 1950; P. Sen, J. Amer. Statist. Assoc. 63, 1968).
+ * @param values one per step, at least two
  * @param level of the interval's error, such as 0.05
  */
 export const theilSen = (values: readonly number[], level: number): { slope: number; low: number; high: number } => {
@@ -52,16 +53,16 @@ export const theilSen = (values: readonly number[], level: number): { slope: num
 };
 
 /**
- * Lags that count, and the level at which a correlation must differ from 0 to count. Hamed and Rao take 0.05; on short
- * series that overlooks what makes one false finding in twenty into one in seventeen (simulated).
+ * Number of lags considered, and significance level of a correlation. Hamed and Rao use 0.05; on short series that
+ * misses correlations which raise the rate of false findings from one in twenty to one in seventeen (simulated).
  */
 const maxLag = 3;
 const correlationLevel = 0.5;
 
 /**
- * By how much dependence between neighbouring values inflates the variance of the score: by the significant
- * autocorrelations of the ranks of what the trend leaves over (K. Hamed and A. Rao, A modified Mann-Kendall trend test
- * for autocorrelated data, J. Hydrol. 204, 1998). Less than 1 where neighbours are opposed.
+ * Returns the factor by which dependence between neighbouring values inflates the variance of the score, from the
+ * significant autocorrelations of the ranks of the detrended values (K. Hamed and A. Rao, A modified Mann-Kendall trend
+ * test for autocorrelated data, J. Hydrol. 204, 1998). Less than 1 if neighbours are negatively correlated.
  */
 export const dependenceInflation = (values: readonly number[]): number => {
   const n = values.length;
@@ -83,9 +84,9 @@ export const dependenceInflation = (values: readonly number[]): number => {
 
 /**
  * One-sided test for a falling trend (H. Mann, Nonparametric Tests Against Trend, Econometrica 13, 1945): exact for up
- * to 30 values without ties, else by the normal approximation with correction for ties and continuity, and for
- * dependence where that inflates the variance.
- * @param values in order of time, two at least
+ * to 30 values without ties or inflation by dependence, otherwise by the normal approximation, corrected for ties,
+ * continuity and that inflation.
+ * @param values in order of time, at least two
  * @returns Kendall's tau-b against time, and the p-value
  */
 export const fallingTrend = (values: readonly number[]): { tau: number; pValue: number } => {

@@ -1,4 +1,4 @@
-/** Ranks from 1, the mean of their ranks for values that are tied, and the sum of t^3 - t over groups of t ties. */
+/** Returns ranks from 1, with the mean rank for tied values, and the sum of t^3 - t over groups of t ties. */
 export const ranked = (values: readonly number[]): { ranks: number[]; ties: number } => {
   const order = values.map((value, place) => ({ value, place })).sort((one, other) => one.value - other.value);
   const ranks = new Array<number>(values.length).fill(0);

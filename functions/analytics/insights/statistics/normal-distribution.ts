@@ -9,7 +9,8 @@ export const twoSidedPValue = (z: number): number => Math.min(1, 2 * normalCdf(-
 const density = (z: number): number => Math.exp(-(z ** 2) / 2) / Math.sqrt(2 * Math.PI);
 
 /**
- * Quantile of the standard normal distribution: the library's, which is right to three digits, after two Newton steps.
+ * Returns the quantile of the standard normal distribution: that of the library, accurate to three digits, refined by
+ * two Newton steps.
  */
 export const normalQuantile = (probability: number): number => {
   let z = probit(probability);

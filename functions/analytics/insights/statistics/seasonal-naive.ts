@@ -1,11 +1,11 @@
 import { mean, sum } from 'simple-statistics';
 
-/** The season of daily totals. */
+/** Length of the season of daily totals, in days. */
 const weekDays = 7;
 
 /**
- * A weekday is forecast by the mean of the last so many of the same. One alone (seasonal naive) follows a change at
- * once, but takes a lucky week for the new level, and every chance that is derived from it as well.
+ * A weekday is forecast by the mean of its last one, two or four values. A single one (seasonal naive) follows a change
+ * immediately, but takes a lucky week for the new level, which distorts every probability derived from it.
  */
 const weeksAveraged = [1, 2, 4] as const;
 const firstOrigin = 4 * weekDays;
@@ -13,13 +13,13 @@ const firstOrigin = 4 * weekDays;
 /** A forecast of the sum over some days, and how wrong such forecasts were in the past. */
 export interface SumForecast {
   expected: number;
-  /** Actual less forecast, once for each past day on which it could have been made; ascending. */
+  /** Actual minus forecast for each past day on which it could have been made, ascending. */
   errors: readonly number[];
-  /** The number of weeks averaged that erred least in the past. */
+  /** The number of averaged weeks with the smallest past errors. */
   weeks: number;
 }
 
-/** The sum over the horizons by the last full weeks before `origin`, the number of known days. */
+/** Forecasts the sum over the horizons from the last `weeks` full weeks before `origin`, the number of known days. */
 const naiveSum = (totals: readonly number[], origin: number, horizons: readonly number[], weeks: number): number => {
   const byWeekday = Array.from({ length: weekDays }, (_, place) =>
     mean(Array.from({ length: weeks }, (__, week) => totals[origin - (week + 1) * weekDays + place] ?? 0)),
@@ -27,12 +27,12 @@ const naiveSum = (totals: readonly number[], origin: number, horizons: readonly 
   return sum(horizons.map((horizon) => byWeekday[(horizon - 1) % weekDays] ?? 0));
 };
 
-/** The days of history that a forecast takes: eight weeks, and as many as make four disjoint past forecasts. */
+/**
+ * Returns the days of history that a forecast needs: at least eight weeks, and enough for four disjoint past forecasts.
+ */
 export const neededDays = (lastHorizon: number): number => Math.max(8 * weekDays, firstOrigin + 4 * lastHorizon);
 
-/**
- * How large the sum over the horizons typically is, by the weekdays in it: errors of a Sunday say little of a Monday.
- */
+/** Returns the typical sum over the horizons, given their weekdays: errors on a Sunday say little about a Monday. */
 const scaleOf = (totals: readonly number[], origin: number, horizons: readonly number[]): number => {
   const byWeekday = Array.from({ length: weekDays }, (_, weekday) => {
     const own = totals.filter((__, day) => day % weekDays === weekday);
@@ -42,11 +42,11 @@ const scaleOf = (totals: readonly number[], origin: number, horizons: readonly n
 };
 
 /**
- * The sum of the days `first` to `last` after the history, each forecast by the same weekday of the last week, or of
- * the last two or four where that erred less, with the errors of the same forecast from every day of the past, scaled
- * to the weekdays that are forecast (R. Hyndman and G. Athanasopoulos, Forecasting: Principles and Practice, 3rd ed.,
- * 2021, 5.2, 5.5, 5.8 and 5.10).
- * @param totals one a day, at least `neededDays(last)` of them
+ * Forecasts the sum of the days `first` to `last` after the history. Each day is forecast by the same weekday of the
+ * last week, or of the last two or four if that erred less. The errors are those of the same forecast from every past
+ * day, scaled to the weekdays that are forecast (R. Hyndman and G. Athanasopoulos, Forecasting: Principles and
+ * Practice, 3rd ed., 2021, 5.2, 5.5, 5.8 and 5.10).
+ * @param totals one per day, at least `neededDays(last)` of them
  */
 export const forecastSum = (totals: readonly number[], first: number, last: number): SumForecast => {
   const horizons = Array.from({ length: last - first + 1 }, (_, place) => first + place);
@@ -56,7 +56,7 @@ export const forecastSum = (totals: readonly number[], first: number, last: numb
   const [best, ...others] = weeksAveraged.map((weeks) => {
     const errors: number[] = [];
     for (let origin = firstOrigin; origin + last <= totals.length; origin += 1) {
-      // Days on which nothing is ever posted are always forecast right, which says nothing of the others.
+      // Days on which nothing is ever posted are always forecast correctly, which says nothing about the others.
       if (scaleAt(origin) === 0 && scale > 0) continue;
       const actual = sum(totals.slice(origin + first - 1, origin + last));
       const error = actual - naiveSum(totals, origin, horizons, weeks);
@@ -70,7 +70,9 @@ export const forecastSum = (totals: readonly number[], first: number, last: numb
   return { expected: naiveSum(totals, totals.length, horizons, weeks), errors, weeks };
 };
 
-/** The error that the next forecast stays below with this probability, if it is as good as those before (type 6). */
+/**
+ * Returns the error that the next forecast stays below with this probability, if it is as good as past ones (type 6).
+ */
 const errorQuantile = (errors: readonly number[], probability: number): number => {
   const place = probability * (errors.length + 1) - 1;
   const [below, above] = [Math.floor(place), Math.ceil(place)].map((each) =>
@@ -83,7 +85,7 @@ const errorQuantile = (errors: readonly number[], probability: number): number =
 /** The share of forecasts that the interval covers. */
 const coverage = 0.8;
 
-/** The forecast with the empirical 80 % interval of its past errors; counts are not negative. */
+/** Returns the forecast with the empirical 80 % interval of its past errors; counts are not negative. */
 export const intervalOf = ({
   expected,
   errors,
@@ -94,8 +96,8 @@ export const intervalOf = ({
 });
 
 /**
- * Probability that the sum is at least `wanted`, by the share of past errors: never 0 or 1, since the next error may be
- * another one (Laplace's rule of succession).
+ * Returns the probability that the sum is at least `wanted`, from the share of past errors. It is never 0 or 1, since
+ * the next error may be a new one (Laplace's rule of succession).
  */
 export const chanceOf = ({ expected, errors }: Omit<SumForecast, 'weeks'>, wanted: number): number =>
   (errors.filter((error) => expected + error >= wanted).length + 1) / (errors.length + 2);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Numbers that look random and follow from a seed. */
+/** Pseudo-random numbers that follow from a seed. */
 export interface Random {
   /** Uniform in [0, 1). */
   uniform: () => number;

@@ -2,13 +2,13 @@ import { sum } from 'simple-statistics';
 import { ranked } from './midranks.ts';
 import { normalQuantile, twoSidedPValue } from './normal-distribution.ts';
 
-/** Observations that are alike but for the trait in question: only they are compared with each other. */
+/** Observations that are alike except for the trait in question: only these are compared with each other. */
 export interface Stratum {
   present: readonly number[];
   absent: readonly number[];
 }
 
-/** Rank sum of a stratum less its expectation, its variance given the ties, and without ties. */
+/** Returns the rank sum of a stratum minus its expectation, and its variance with and without correction for ties. */
 const rankSum = ({ present, absent }: Stratum): { excess: number; variance: number; untied: number } => {
   const [m, n] = [present.length, present.length + absent.length];
   const { ranks, ties } = ranked([...present, ...absent]);
@@ -24,7 +24,7 @@ const weightOf = ({ present, absent }: Stratum): number => 1 / (present.length +
 /**
  * The stratified Wilcoxon rank-sum test of P. van Elteren (On the combination of independent two sample tests of
  * Wilcoxon, Bull. Inst. Int. Statist. 37, 1960) by the normal approximation with midranks: each stratum's rank sum,
- * weighed by 1 / (n + 1). z is positive where the values with the trait are larger; 0 where nothing can be compared.
+ * weighted by 1 / (n + 1). z is positive if the values with the trait are larger, and 0 if nothing can be compared.
  */
 export const vanElteren = (strata: readonly Stratum[]): { z: number; pValue: number } => {
   let [excess, variance] = [0, 0];
@@ -50,9 +50,9 @@ const weightedQuantile = (sorted: readonly { value: number; weight: number }[], 
 };
 
 /**
- * The shift between values with the trait and those without, and its interval: the shifts that the test does not
- * refuse, which are quantiles of the differences within strata under the strata's weights (J. Hodges and E. Lehmann,
- * Estimates of Location Based on Rank Tests, Ann. Math. Statist. 34, 1963). Null where nothing can be compared.
+ * Returns the shift between values with the trait and those without, and its interval: the shifts that the test does
+ * not reject, which are quantiles of the differences within strata under the strata's weights (J. Hodges and E.
+ * Lehmann, Estimates of Location Based on Rank Tests, Ann. Math. Statist. 34, 1963). Null if nothing can be compared.
  * @param level of the interval's error, such as 0.05
  */
 export const shiftOf = (

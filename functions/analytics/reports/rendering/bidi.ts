@@ -3,7 +3,7 @@ import bidiFactory from 'bidi-js';
 /** The direction of a text, or of a part of it. */
 export type Direction = 'ltr' | 'rtl';
 
-/** A part of a text that runs in one direction, in the order in which it is read. */
+/** A part of a text in one direction, in reading order. */
 export interface Directed {
   text: string;
   direction: Direction;
@@ -14,17 +14,17 @@ interface Run {
   level: number;
 }
 
-// Its types are those of its ES module; what Node loads is the function itself.
+// The types are those of the ES module; Node loads the function itself.
 const bidi = (bidiFactory as unknown as typeof bidiFactory.default)();
 
 const directionAt = (level: number): Direction => (level % 2 === 1 ? 'rtl' : 'ltr');
 
-/** The direction of a paragraph by its first letter (UAX 9: P2, P3). */
+/** Returns the direction of a paragraph by its first letter (UAX 9: P2, P3). */
 export const directionOf = (text: string): Direction =>
   directionAt(bidi.getEmbeddingLevels(text).paragraphs[0]?.level ?? 0);
 
 /**
- * A line in parts, from left to right as they are seen (UAX 9).
+ * Splits a line into parts in visual order, from left to right (UAX 9).
  * @param base direction of the paragraph that the line belongs to
  */
 export const visualOrder = (line: string, base: Direction): Directed[] => {
@@ -44,7 +44,7 @@ export const visualOrder = (line: string, base: Direction): Directed[] => {
   return seen.map(({ text, level }) => ({ text, direction: directionAt(level) }));
 };
 
-/** Each stretch that lies so deep, or deeper, is turned round (UAX 9: L2). */
+/** Reverses each sequence of runs at this level or higher (UAX 9: L2). */
 const reversedFrom = (level: number, runs: readonly Run[]): Run[] => {
   const turned: Run[] = [];
   let stretch: Run[] = [];

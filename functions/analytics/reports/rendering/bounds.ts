@@ -1,5 +1,5 @@
 /**
- * How large a report may be: what a function of Lambda renders in every format well within its time and memory. Texts are
+ * Maximum size of a report: a Lambda function renders it in every format well within its time and memory. Texts are
  * measured in UTF-16 units.
  */
 export const bounds = {

@@ -9,10 +9,10 @@ import { measured, type NumberKind, numberOf } from './value.ts';
 /** Pixels of SVG. */
 export const chartWidth = 640;
 
-/** Lines are told apart by more than their colour (WCAG 2.2, success criterion 1.4.1). */
+/** Dashes, so that lines differ not only by colour (WCAG 2.2, success criterion 1.4.1). */
 const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4], [1, 3], [12, 3, 3, 3], [5, 1], [3, 6]];
 
-/** Charts of so many points at most mark them all: more would hide the lines, and take long to draw. */
+/** Maximum number of points at which all of them are marked: more would hide the lines, and take long to draw. */
 const mostMarked = 100;
 
 const axes: Readonly<
@@ -31,7 +31,7 @@ const look = (height: number) => ({
     view: { stroke: null },
     axis: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', gridColor: '#dddddd' },
     legend: { labelFontSize: 11, labelLimit: 400 },
-    // The words for the whole chart are said at its root.
+    // The description of the whole chart is in its root element.
     aria: false,
   } as const,
 });
@@ -41,7 +41,7 @@ interface Point {
   time: number;
   value: number | null;
   carried: boolean;
-  /** Whether no line leads to it. */
+  /** Whether it has no neighbours, so that no line leads to it. */
   isAlone: boolean;
 }
 
@@ -57,7 +57,10 @@ const pointsOf = ({ times, lines, valueKind }: SeriesSection, timeZone: string):
   );
 };
 
-/** Circles: hollow ones for values that were carried forward, on white that hides the line behind them. */
+/**
+ * Returns layers of circles: hollow ones for values that were carried forward, on white that hides the line behind
+ * them.
+ */
 const circles = (points: readonly Point[]) => {
   const shown = points.filter(
     ({ value, carried, isAlone }) => value !== null && (points.length <= mostMarked || carried || isAlone),
@@ -72,7 +75,7 @@ const circles = (points: readonly Point[]) => {
   ].flatMap(({ own, mark }) => (own.length === 0 ? [] : [{ data: { values: own }, mark }]));
 };
 
-/** A chart of lines over the clock of the zone, with gaps where values are missing. */
+/** Returns a line chart over the local time of the zone, with gaps where values are missing. */
 export const seriesSpec = (
   section: SeriesSection,
   { colour, timeZone }: { colour: string; timeZone: string },
@@ -107,7 +110,7 @@ export const seriesSpec = (
   };
 };
 
-/** A chart of horizontal bars, each with its number. */
+/** Returns a chart of horizontal bars, each with its number. */
 export const barsSpec = ({ bars, valueKind }: BarsSection, { colour }: { colour: string }): TopLevelSpec => ({
   ...look(50 + 20 * bars.length),
   data: {

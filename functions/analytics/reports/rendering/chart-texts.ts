@@ -1,4 +1,4 @@
-/** A text of a chart, and where it stands: pixels from the chart's left top, the baseline. */
+/** A text of a chart, and the position of its baseline in pixels from the chart's top left. */
 export interface ChartText {
   text: string;
   x: number;
@@ -25,7 +25,7 @@ const movedBy = (transform = ''): { x: number; y: number; angle: number } => {
 
 const textOf = (tag: string, words: string, origin: { x: number; y: number }): ChartText[] => {
   const of = attributesOf(tag);
-  // Labels for which there is no room are there, and are not seen.
+  // Labels that do not fit are present, but transparent.
   if (of.get('opacity') === '0') return [];
   const { x, y, angle } = movedBy(of.get('transform'));
   const anchor = of.get('text-anchor');
@@ -40,7 +40,9 @@ const textOf = (tag: string, words: string, origin: { x: number; y: number }): C
   ];
 };
 
-/** The texts of a chart that Vega drew: each is one element within groups that are moved and never turned. */
+/**
+ * Returns the texts of a chart that Vega drew: each is one element, in groups that are translated but never rotated.
+ */
 export const textsOf = (svg: string): ChartText[] => {
   const origins = [{ x: 0, y: 0 }];
   const found: ChartText[] = [];
@@ -57,5 +59,5 @@ export const textsOf = (svg: string): ChartText[] => {
   return found;
 };
 
-/** The same chart without its texts. */
+/** Returns the chart without its texts. */
 export const withoutTexts = (svg: string): string => svg.replace(/<text [^>]*>[^<]*<\/text>/g, '');

@@ -14,7 +14,7 @@ const lineWords = (kind: NumberKind, name: string, values: readonly Reading[]): 
   return `${name}: first ${shown(first)}, last ${shown(last)}, lowest ${shown(low)}, highest ${shown(high)}.`;
 };
 
-/** What a chart shows, in words, for people who do not see it. */
+/** Describes a chart in words, for people who cannot see it. */
 export const wordsOf = (section: SeriesSection | BarsSection, timeZone: string): string => {
   if (section.kind === 'bars') {
     const bars = section.bars.map(({ name, value }) => `${name}: ${shownReading(section.valueKind, value)}`);

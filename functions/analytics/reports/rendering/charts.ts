@@ -8,10 +8,10 @@ import type { BarsSection, SeriesSection } from './sections.ts';
 
 const refused = (): Promise<never> => Promise.reject(new Error('A chart loads nothing'));
 
-/** Reads no file and asks no server: what a chart shows stands in its specification. */
+/** Loads no files or URLs: a chart's specification contains all that it shows. */
 const nothingLoaded: Loader = { load: refused, sanitize: refused, http: refused, file: refused };
 
-/** Vega tells of what it cannot draw, or cannot load, and goes on without it; here it is an error. */
+/** Collects warnings: Vega goes on without what it cannot draw or load; here that is an error. */
 const strict = () => {
   const said: string[] = [];
   const note = (...args: readonly unknown[]) => {
@@ -22,7 +22,7 @@ const strict = () => {
   return { logger, said };
 };
 
-/** Draws a specification of Vega-Lite. @throws Error for what it would load, and for whatever is warned of */
+/** Draws a Vega-Lite specification as SVG. @throws Error for anything that it would load, and for any warning */
 export const drawn = async (spec: TopLevelSpec): Promise<string> => {
   const { logger, said } = strict();
   const view = new View(parse(compile(spec, { logger }).spec), { renderer: 'none', loader: nothingLoaded, logger });
@@ -36,8 +36,9 @@ export const drawn = async (spec: TopLevelSpec): Promise<string> => {
 };
 
 /**
- * The chart of a section as SVG, 640 pixels wide, with its title and what it shows in words (WAI-ARIA Graphics).
- * @param id begins the ids of its elements, which no other chart of the page has
+ * Returns the chart of a section as SVG, 640 pixels wide, with its title and a description in words (WAI-ARIA
+ * Graphics).
+ * @param id prefix of the ids of its elements, unique on the page
  */
 export const chartOf = async (
   section: SeriesSection | BarsSection,

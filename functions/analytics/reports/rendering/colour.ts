@@ -16,13 +16,13 @@ const luminance = (rgb: Rgb): number => {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 };
 
-/** Contrast with white, from 1 to 21 (WCAG 2.2). @param colour such as `#1d9bf0` */
+/** Returns the contrast with white, from 1 to 21 (WCAG 2.2). @param colour such as `#1d9bf0` */
 export const contrastWithWhite = (colour: string): number => 1.05 / (luminance(rgbOf(colour)) + 0.05);
 
-/** What graphics need to be told from their ground (WCAG 2.2, success criterion 1.4.11). */
+/** Minimum contrast of graphics with their background (WCAG 2.2, success criterion 1.4.11). */
 const enough = 3;
 
-/** The colour, darkened until it can be told from white paper. @param colour such as `#1d9bf0` */
+/** Returns the colour, darkened until it is visible on white. @param colour such as `#1d9bf0` */
 export const visibleOnWhite = (colour: string): string => {
   const [red, green, blue] = rgbOf(colour);
   for (let share = 1; share > 0; share -= 0.05) {
@@ -32,9 +32,12 @@ export const visibleOnWhite = (colour: string): string => {
   return '#000000';
 };
 
-/** Told apart by most colour-blind people (Okabe and Ito, 2008: Color Universal Design), darkened where need be. */
+/**
+ * Colours that most colour-blind people can tell apart (Okabe and Ito, 2008: Color Universal Design), some of them
+ * darkened.
+ */
 const others = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9', '#000000', '#7a3e9d', '#5f5f5f'];
 
-/** Colours for so many lines: the workspace's own first. */
+/** Returns colours for this many lines, the workspace's own first. */
 export const lineColours = (own: string, count: number): string[] =>
   [own, ...others].slice(0, count).map(visibleOnWhite);

@@ -1,6 +1,6 @@
 /**
- * Widths of a table's columns that together take the whole room: each has what its widest cell wants where that can be,
- * and those that want more than their share divide what is left.
+ * Returns column widths that together fill the room: each column is as wide as its widest cell if possible, and columns
+ * that need more than their share divide what is left.
  * @param wanted for each column the widths of its cells
  */
 export const columnWidths = (wanted: readonly (readonly number[])[], room: number): number[] => {

@@ -36,7 +36,7 @@ const tableProblems = ({ columns, rows }: TableSection): Problem[] =>
     );
   });
 
-/** Names that come twice would be drawn as one. */
+/** Reports duplicate names, which would be drawn as one. */
 const twice = (all: readonly { name: string }[], where: string): Problem[] =>
   all.flatMap(({ name }, at) =>
     all.findIndex((each) => each.name === name) === at
@@ -85,7 +85,7 @@ const ownProblems = (section: AnySection): Problem[] => {
 const sumOf = (sections: readonly AnySection[], count: (table: TableSection) => number): number =>
   sections.reduce((sum, section) => sum + (section.kind === 'table' ? count(section) : 0), 0);
 
-/** What does not fit together in sections whose parts are valid each by itself, and where. */
+/** Returns inconsistencies of sections whose parts are each valid, with their paths. */
 export const problemsOf = (sections: readonly AnySection[]): Problem[] => {
   const rows = sumOf(sections, (table) => table.rows.length);
   const cells = sumOf(sections, (table) => table.rows.length * table.columns.length);

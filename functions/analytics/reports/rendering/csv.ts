@@ -45,8 +45,8 @@ const sectionRows = (section: Section): Row[] => [
 ];
 
 /**
- * The report as CSV (RFC 4180), section after section with an empty line before each. Numbers are exact: shares as they
- * are (0.25 is 25%), money in dollars, times in UTC. No cell is a formula.
+ * Renders the report as CSV (RFC 4180), section after section with an empty line before each. Numbers are exact: shares
+ * as ratios (0.25 is 25%), money in dollars, times in UTC. No cell is a formula.
  */
 export const renderCsv = (document: ReportDocument): Buffer =>
   Buffer.from(

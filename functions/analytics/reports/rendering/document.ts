@@ -21,18 +21,18 @@ const isKnownZone = (timeZone: string): boolean => {
 const KnownTimeZone = TimeZone.refine(isKnownZone, 'must be a time zone that is known');
 
 /**
- * A report before it becomes a file: what every format shows, in the same order and with the same numbers. Shares are
+ * A report before it is rendered: what every format shows, in the same order and with the same numbers. Shares are
  * ratios (0.25 is 25%), money is in micro-dollars, times are in UTC and shown in the zone of the period.
  */
 export const ReportDocument = z
   .strictObject({
     title: label,
     workspace: z.strictObject({ name: label, colour: HexColour }),
-    /** From an instant to another, which is no part of it. */
+    /** `to` is exclusive. */
     period: z.strictObject({ from: Instant, to: Instant, timeZone: KnownTimeZone }),
     madeAt: Instant,
     sections: z.array(Section).max(bounds.sections),
-    /** What holds for all of it: sources, coverage, when X was read. */
+    /** Notes on the whole report: sources, coverage, when X was read. */
     notes: z.array(line(bounds.note).min(1)).max(bounds.notes).default([]),
   })
   .check(({ value, issues }) => {

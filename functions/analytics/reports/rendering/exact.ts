@@ -3,23 +3,23 @@ import { dataStatusOf, dollars, isNumeric } from './shown.ts';
 import type { Grid } from './tabular.ts';
 import { type Cell, measured, type NumberKind, type Reading } from './value.ts';
 
-/** The number for a file that is computed with: dollars instead of micro-dollars, a share as it is. */
+/** Returns the number for files that people calculate with: dollars instead of micro-dollars, shares as ratios. */
 export const exactNumber = (kind: NumberKind, reading: Reading): number | null => {
   const { value } = measured(reading);
   return value === null || kind !== 'money' ? value : dollars(value);
 };
 
-/** The column's label with the unit of what stands in it. @param zone of the instants */
+/** Returns the column's label with its unit. @param zone of the instants */
 export const labelWithUnit = ({ label, kind }: Column, zone: string): string => {
   if (kind === 'money') return `${label} (USD)`;
   return kind === 'instant' ? `${label} (${zone})` : label;
 };
 
-/** What is to be said beside a number, in one text; empty for a number that was simply read. */
+/** Returns the data status of a number as one text; empty if there is nothing to note. */
 export const dataStatusText = (cell: Cell | undefined): string =>
   typeof cell === 'object' && cell !== null ? dataStatusOf(cell).join('; ') : '';
 
-/** Columns of the grid that have something to be said beside their numbers: files tell it in a column of its own. */
+/** Returns the columns whose numbers have a data status, which files show in a separate column. */
 export const columnsWithStatus = ({ columns, rows }: Grid): ReadonlySet<number> =>
   new Set(
     columns.flatMap(({ kind }, place) =>
@@ -27,5 +27,5 @@ export const columnsWithStatus = ({ columns, rows }: Grid): ReadonlySet<number> 
     ),
   );
 
-/** Heading of what is to be said beside the numbers of a column. */
+/** Returns the heading of a column's data status. */
 export const dataStatusLabel = ({ label }: Column): string => `${label}: data status`;

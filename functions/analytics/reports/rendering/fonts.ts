@@ -3,7 +3,7 @@ import { create, type Font } from 'fontkit';
 import type { FontFiles } from '../../domain/font-files.ts';
 import { unpacked } from './woff.ts';
 
-/** A font that was read. */
+/** A loaded font. */
 interface Face {
   /** Its name within the PDF document. */
   name: string;
@@ -21,16 +21,19 @@ export interface Run {
 /** Fonts that together draw a text. */
 export interface Fonts {
   faces: readonly Pick<Face, 'name' | 'data'>[];
-  /** The text in parts, each for one font. What no font has is drawn as U+FFFD; what is never drawn is left out. */
+  /**
+   * Splits a text into parts, each for one font. Characters that no font has become U+FFFD; those never drawn are left
+   * out.
+   */
   runsOf(text: string, isBold: boolean): Run[];
-  /** The characters that no font has, in the order of Unicode. */
+  /** The characters that no font has, in Unicode order. */
   missing: readonly string[];
 }
 
 /** Drawn for a character that no font has (Unicode: replacement character). */
 const replacement = '\uFFFD';
 
-/** Joiners, variation selectors and the like: no font shows them, and none need have them (UAX 44). */
+/** Joiners, variation selectors and the like: they are never drawn, so no font needs them (UAX 44). */
 const neverDrawn = /\p{Default_Ignorable_Code_Point}/gu;
 
 const drawnText = (text: string): string => text.normalize('NFC').replace(neverDrawn, '');
@@ -44,7 +47,7 @@ const read = async (name: string, file: URL): Promise<Face> => {
 
 const has = ({ font }: Face, character: string): boolean => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0);
 
-/** Reads fallbacks for as long as a character is missing: most reports need none of them. */
+/** Loads fallback fonts while a character is missing: most reports need none. */
 const readFallbacks = async (regular: Face, files: FontFiles, characters: ReadonlySet<string>) => {
   const fallbacks: Face[] = [];
   let missing = [...characters].filter((character) => !has(regular, character));
@@ -58,7 +61,7 @@ const readFallbacks = async (regular: Face, files: FontFiles, characters: Readon
   return { fallbacks, missing: missing.toSorted() };
 };
 
-/** Reads the fonts that a text needs. @param text all that will be drawn, in any order */
+/** Loads the fonts that a text needs. @param text all that will be drawn, in any order */
 export const openFonts = async (files: FontFiles, text: string): Promise<Fonts> => {
   const [regular, bold] = await Promise.all([read('regular', files.regular), read('bold', files.bold)]);
   const { fallbacks, missing } = await readFallbacks(regular, files, new Set(drawnText(text)));

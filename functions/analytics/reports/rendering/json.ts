@@ -1,4 +1,4 @@
 import type { ReportDocument } from './document.ts';
 
-/** The report as JSON: the document itself, as its schema has it. */
+/** Renders the report as JSON: the document as its schema defines it. */
 export const renderJson = (document: ReportDocument): Buffer => Buffer.from(JSON.stringify(document));

@@ -1,5 +1,5 @@
 /**
- * The text, with a blank behind it where every object has something of that name (`constructor`): Vega and
- * write-excel-file look texts up in objects, and would take what they find there for their own.
+ * Appends a space to a text that is the name of a property of every object (`constructor`): Vega and write-excel-file
+ * look texts up in objects, and would find that property.
  */
 export const ownText = (text: string): string => (text in {} ? `${text} ` : text);

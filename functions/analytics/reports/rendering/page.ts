@@ -57,8 +57,8 @@ const sectionPart = async (section: Section, document: ReportDocument, id: strin
 };
 
 /**
- * The report as a page, whole in one file: it loads nothing and runs nothing. Its charts say in words what they show, and
- * give their numbers as tables.
+ * Renders the report as one self-contained HTML page, which loads nothing and runs nothing. Charts have a description
+ * in words, and their numbers as tables.
  */
 export const renderPage = async (document: ReportDocument): Promise<Buffer> => {
   const { title, workspace, sections, notes } = document;

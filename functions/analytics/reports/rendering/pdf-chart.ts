@@ -9,7 +9,7 @@ const sizeOf = (svg: string): { width: number; height: number } => {
   return { width: Number(width), height: Number(height) };
 };
 
-/** Charts are as wide as the page allows, and no higher. */
+/** Charts are scaled to the width of the page. */
 const scaleOf = (flow: Flow, size: { width: number; height: number }): number => flow.box().width / size.width;
 
 /** The height of a chart on the page, in points. */
@@ -24,7 +24,7 @@ interface Setting {
   set: Typesetter;
 }
 
-/** How much of a text stands left of where it is. */
+/** Share of a text that is left of its anchor. */
 const before = { start: 0, middle: 0.5, end: 1 } as const;
 
 const drawText = ({ pdf, set }: Setting, { text, x, y, angle, anchor, ...style }: ChartText) => {
@@ -36,10 +36,10 @@ const drawText = ({ pdf, set }: Setting, { text, x, y, angle, anchor, ...style }
 };
 
 /**
- * A chart as a figure, as wide as the page allows.
- * @param svg of Vega
- * @param words what it shows, for people who do not see it
- * @throws Error for what cannot be drawn
+ * Draws a chart as a figure, as wide as the page allows.
+ * @param svg drawn by Vega
+ * @param words what it shows, for people who cannot see it
+ * @throws Error if something cannot be drawn
  */
 export const drawChart = (setting: Setting, parent: Element, svg: string, words: string) => {
   const { pdf, flow } = setting;
@@ -58,7 +58,7 @@ export const drawChart = (setting: Setting, parent: Element, svg: string, words:
         throw new Error(`A chart could not be drawn in the PDF: ${warning}`);
       },
     });
-    // svg-to-pdfkit takes one font for a text, and leaves out marks that have no width of their own.
+    // svg-to-pdfkit draws a text in a single font, and leaves out marks that have no width of their own.
     for (const text of textsOf(svg)) drawText(setting, text);
     pdf.restore();
   };

@@ -3,14 +3,14 @@ import { type Line, lineHeight, type TextStyle, type Typesetter } from './pdf-te
 /** An element of the document's structure. */
 export type Element = PDFKit.PDFStructureElement;
 
-/** Points. */
+/** In points. */
 const margin = 48;
 const footerHeight = 24;
 const footerStyle: TextStyle = { size: 8, colour: '#555555' };
 
 /**
- * Where things are put on pages, from top to bottom. All measures are in points. A page is written when the next one begins:
- * no more than one is kept in memory, so a page has its number and not that of all.
+ * Places content on pages, from top to bottom. All measures are in points. A page is written when the next one begins:
+ * only one is kept in memory, so footers cannot show the number of pages.
  * @param title at the foot of every page
  */
 export const pageFlow = (pdf: PDFKit.PDFDocument, set: Typesetter, title: string) => {
@@ -22,7 +22,7 @@ export const pageFlow = (pdf: PDFKit.PDFDocument, set: Typesetter, title: string
 
   let layout: 'portrait' | 'landscape' = 'portrait';
 
-  /** Draws what is no content: rules, grounds, what repeats on each page (PDF/UA: artifacts). */
+  /** Draws what is not content: rules, backgrounds, what repeats on each page (PDF/UA: artifacts). */
   const artifact = (type: 'Layout' | 'Pagination', drawn: () => void) => {
     pdf.markContent('Artifact', { type });
     drawn();
@@ -46,14 +46,14 @@ export const pageFlow = (pdf: PDFKit.PDFDocument, set: Typesetter, title: string
     artifact('Pagination', drawFooter);
   };
 
-  /** Goes to a new page when this one does not lie, or stand, as it should. */
+  /** Starts a new page if this one has another orientation. */
   const turn = (wanted: typeof layout) => {
     if (layout === wanted) return;
     layout = wanted;
     newPage();
   };
 
-  /** Draws what belongs to an element; the same element may go on on the next page. */
+  /** Draws content of an element, which may continue on the next page. */
   const inside = (element: Element, tag: string, drawn: () => void) => {
     const content = pdf.markStructureContent(tag);
     drawn();
@@ -65,7 +65,7 @@ export const pageFlow = (pdf: PDFKit.PDFDocument, set: Typesetter, title: string
     top += height;
   };
 
-  /** Goes to a new page when so much does not fit any more. */
+  /** Starts a new page if this height does not fit. */
   const need = (height: number) => {
     if (top + height > bottom() && top > margin) newPage();
   };
@@ -75,7 +75,7 @@ export const pageFlow = (pdf: PDFKit.PDFDocument, set: Typesetter, title: string
     top += lineHeight(style);
   };
 
-  /** A paragraph or heading; `keep`: what has to fit below it on the same page. */
+  /** Draws a paragraph or heading. `keep`: the height that has to fit below it on the same page. */
   const text = (parent: Element, tag: string, words: string, style: TextStyle, keep = 0) => {
     const lines = set.wrap(words, style, box().width);
     need(lines.length * lineHeight(style) + keep);

@@ -16,7 +16,7 @@ export interface Drawing {
   flow: Flow;
 }
 
-/** How texts of each sort are set. */
+/** Text styles. */
 export const styles = {
   title: { size: 20, isBold: true },
   heading: { size: 13, isBold: true },
@@ -34,7 +34,10 @@ const gridOfFigures = ({ figures }: FiguresSection): Grid => {
   };
 };
 
-/** How a section is drawn below its heading, and the height that has to be free there, in points of the page it comes to. */
+/**
+ * How a section is drawn below its heading. `keep` returns the height that has to be free there, in points; it depends
+ * on the page.
+ */
 interface Body {
   keep(): number;
   isWide?: boolean;
@@ -71,7 +74,7 @@ const bodyOf = async (drawing: Drawing, section: Section, document: ReportDocume
   };
 };
 
-/** Draws a section with its heading and notes, as a section of the document's structure and in its outline. */
+/** Draws a section with its heading and notes, and adds it to the document's structure and outline. */
 export const drawSection = async (drawing: Drawing, root: Element, section: Section, document: ReportDocument) => {
   const { pdf, flow } = drawing;
   const body = await bodyOf(drawing, section, document);

@@ -9,13 +9,13 @@ const gap = 8;
 /** Above and below the lines of a row, in points. */
 export const padding = 2.5;
 
-/** The cells of a row: the lines of each. */
+/** The lines of each cell of a row. */
 export type RowLines = readonly (readonly Line[])[];
 
-/** How many of its rows tell how wide the columns of a long table have to be. */
+/** Rows of a long table that are measured for the widths of its columns. */
 const looked = 200;
 
-/** How a table stands on a page: columns as wide as they need, with numbers flush right. Measures are in points. */
+/** Lays out a table: columns as wide as they need, with numbers flush right. Measures are in points. */
 export const tableLayout = (
   set: Typesetter,
   { columns, rows }: Grid,
@@ -50,7 +50,7 @@ export const tableLayout = (
     styles,
     head: wrapped(labels, styles.head),
     linesOf: (row: Grid['rows'][number]): RowLines => wrapped(textsOf(row), styles.body),
-    /** Draws lines of a cell below each other. @param top of the row */
+    /** Draws the lines of a cell below each other. @param top of the row */
     drawCell: (lines: readonly Line[], place: number, style: TextStyle, top: number) => {
       for (const [at, line] of lines.entries()) {
         set.draw(line, style, { left: 0, ...placed[place], top: top + padding + at * lineHeight(style) });
@@ -59,8 +59,8 @@ export const tableLayout = (
   };
 };
 
-/** The height of a row of so many lines. */
+/** Returns the height of a row with this many lines. */
 export const rowHeight = (lines: number, style: TextStyle): number => lines * lineHeight(style) + 2 * padding;
 
-/** How many lines the highest cell has. */
+/** Returns the number of lines of the tallest cell. */
 export const linesIn = (cells: RowLines): number => Math.max(...cells.map((lines) => lines.length));

@@ -4,7 +4,7 @@ import { lineHeight, type Typesetter } from './pdf-text.ts';
 import type { ZoneClock } from './shown.ts';
 import type { Grid } from './tabular.ts';
 
-/** More columns than these stand on a page that lies. */
+/** Maximum number of columns on a portrait page. */
 export const mostUpright = 7;
 
 interface Setting {
@@ -14,7 +14,7 @@ interface Setting {
   clock: ZoneClock;
 }
 
-/** A table that goes on over pages, each of which begins with the heads of its columns. */
+/** Draws a table over as many pages as it needs, each of which begins with the column headers. */
 export const drawTable = ({ pdf, set, flow, clock }: Setting, parent: Element, grid: Grid) => {
   const { styles, head, linesOf, drawCell } = tableLayout(set, grid, clock, flow.box());
   const headHeight = rowHeight(linesIn(head), styles.head);
@@ -34,7 +34,7 @@ export const drawTable = ({ pdf, set, flow, clock }: Setting, parent: Element, g
   };
   const nextPage = () => {
     flow.newPage();
-    // To a screen reader the table has one head.
+    // For a screen reader the table has one header.
     flow.artifact('Pagination', () => {
       for (const place of head.keys()) drawHead(place);
     });
@@ -47,7 +47,7 @@ export const drawTable = ({ pdf, set, flow, clock }: Setting, parent: Element, g
     return element;
   };
 
-  /** Draws a row, in parts where it is higher than what is left of a page. */
+  /** Draws a row, in parts if it is taller than the rest of the page. */
   const drawRow = (row: Element, lines: RowLines) => {
     const cells = lines.map(() => elementIn(row, 'TD'));
     const count = linesIn(lines);

@@ -11,7 +11,7 @@ export interface TextStyle {
 
 /** A line of text, ready to be drawn. */
 export interface Line {
-  /** From left to right, as they are seen. */
+  /** In visual order, from left to right. */
   runs: readonly (Run & { width: number; features: PDFKit.Mixins.OpenTypeFeatures[] | undefined })[];
   width: number;
 }
@@ -28,7 +28,7 @@ export const typesetter = (pdf: Pdf, fonts: Fonts) => {
   const lineOf = (text: string, { size, isBold = false }: TextStyle, base: Direction): Line => {
     const runs = visualOrder(text, base).flatMap(({ text: part, direction }) => {
       const inFaces = fonts.runsOf(part, isBold);
-      // Without features PDFKit sets each word by itself, one after another from left to right.
+      // Without `features`, PDFKit lays out each word separately, from left to right.
       const features = direction === 'rtl' ? [] : undefined;
       return (direction === 'rtl' ? inFaces.toReversed() : inFaces).map((run) => {
         const width = pdf.font(run.face).fontSize(size).widthOfString(run.text, { features });
@@ -38,7 +38,7 @@ export const typesetter = (pdf: Pdf, fonts: Fonts) => {
     return { runs, width: runs.reduce((sum, run) => sum + run.width, 0) };
   };
 
-  /** The longest beginning that fits, of one character at least. */
+  /** Splits off the longest beginning that fits, at least one character. */
   const cut = (text: string, style: TextStyle, width: number, base: Direction): [head: string, rest: string] => {
     let head = '';
     for (const { segment } of new Intl.Segmenter('en').segment(text)) {
@@ -48,7 +48,7 @@ export const typesetter = (pdf: Pdf, fonts: Fonts) => {
     return [head, text.slice(head.length)];
   };
 
-  /** Lines that fit into the width, broken where Unicode allows it (UAX 14), and within a word that is wider. */
+  /** Breaks a text into lines that fit the width, where Unicode allows it (UAX 14), and within a word that is wider. */
   const wrap = (text: string, style: TextStyle, width: number): Line[] => {
     const base = directionOf(text);
     const whole = lineOf(text, style, base);
@@ -75,7 +75,7 @@ export const typesetter = (pdf: Pdf, fonts: Fonts) => {
     return lines.map((line) => lineOf(line.trimEnd(), style, base));
   };
 
-  /** @param top of the line, in points from the page's */
+  /** Draws a line. `at.top` is its top, in points from that of the page. */
   const draw = ({ runs, width }: Line, style: TextStyle, at: { left: number; top: number; flushRightTo?: number }) => {
     let x = at.flushRightTo === undefined ? at.left : at.flushRightTo - width;
     const baseline = at.top + style.size;

@@ -10,7 +10,7 @@ import { type Drawing, drawSection, styles } from './pdf-sections.ts';
 import { typesetter } from './pdf-text.ts';
 import { factsOf, nothing } from './shown.ts';
 
-/** What the renderer itself writes. */
+/** Characters that the renderer itself writes. */
 const ownWords = `${nothing}\uFFFD ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;-+()%/'…−`;
 
 /** Says that the file follows PDF/UA, the standard for accessible PDF (ISO 14289-1, section 5). */
@@ -22,11 +22,11 @@ const open = ({ title, workspace: { name }, madeAt }: ReportDocument) => {
   const pdf = new PDFDocument({
     ...{ pdfVersion: '1.7', tagged: true, lang: 'en', displayTitle: true },
     info: { Title: title, Author: name, CreationDate: new Date(madeAt) },
-    // No font to begin with: the standard ones are not embedded, and know Latin-1 alone.
+    // No initial font: the standard ones are not embedded, and have only Latin-1.
     ...{ autoFirstPage: false, font: '' },
   });
   pdf.appendXML(conformance);
-  // pdfkit repeats names in the metadata's XML as they are.
+  // pdfkit does not escape names in the metadata's XML.
   const endMetadata = pdf.endMetadata.bind(pdf);
   pdf.endMetadata = () => {
     pdf.info = { ...pdf.info, Title: escapeHtml(title), Author: escapeHtml(name) };
@@ -35,7 +35,7 @@ const open = ({ title, workspace: { name }, madeAt }: ReportDocument) => {
   return pdf;
 };
 
-/** Characters that no font has cannot be written: they are named by their numbers. */
+/** Returns a note that lists by number the characters that no font has. */
 const missingNote = (missing: readonly string[]): string => {
   const named = missing.map((sign) => `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
   const listed = named.slice(0, 50).join(', ');
@@ -54,8 +54,8 @@ const drawHead = ({ pdf, flow }: Drawing, root: PDFKit.PDFStructureElement, docu
 };
 
 /**
- * The report as a PDF: tagged, with an outline, page numbers and embedded fonts. Its charts are drawings, which stay sharp,
- * with words for people who do not see them.
+ * Renders the report as a PDF: tagged, with an outline, page numbers and embedded fonts. Charts are vector drawings
+ * with a description in words.
  */
 export const renderPdf = async (document: ReportDocument, files: FontFiles): Promise<Buffer> => {
   const fonts = await openFonts(files, ownWords + JSON.stringify(document));

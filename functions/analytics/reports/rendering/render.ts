@@ -4,13 +4,13 @@ import type { ReportDocument } from './document.ts';
 /** A report as a file. */
 export interface RenderedReport {
   body: Buffer;
-  /** Media type, as HTTP has it. */
+  /** Media type for HTTP. */
   contentType: string;
-  /** What the file's name ends with, without a dot. */
+  /** Extension of the file's name, without a dot. */
   extension: string;
 }
 
-/** What a format may need besides the document. */
+/** What a format may need in addition to the document. */
 interface Setting {
   fonts: FontFiles;
 }
@@ -21,7 +21,7 @@ interface Format {
   render: (document: ReportDocument, setting: Setting) => Promise<Buffer>;
 }
 
-/** Each format loads its libraries when it is asked for: most of them are heavy. */
+/** Each format loads its libraries on first use: most of them are heavy. */
 const formats = {
   json: {
     contentType: 'application/json',
@@ -54,7 +54,7 @@ const formats = {
 export type ReportFormat = keyof typeof formats;
 
 /**
- * Makes a file of a report.
+ * Renders a report as a file.
  * @param document as `ReportDocument` parses it
  */
 export const render = async (

@@ -5,7 +5,7 @@ import { Cell, label, line, NumberKind, Reading, ValueKind } from './value.ts';
 
 const head = {
   title: label,
-  /** What is to be known about these numbers: where they come from, what is missing. */
+  /** Notes on these numbers: where they come from, what is missing. */
   notes: z.array(line(bounds.note).min(1)).max(bounds.notes).default([]),
 };
 
@@ -31,7 +31,7 @@ export const TableSection = z.strictObject({
 });
 export type TableSection = z.infer<typeof TableSection>;
 
-/** Lines over time: each has a reading for each of the times, which ascend. */
+/** Lines over time: each has a reading for each time, in ascending order. */
 export const SeriesSection = z.strictObject({
   kind: z.literal('series'),
   ...head,
@@ -41,7 +41,7 @@ export const SeriesSection = z.strictObject({
 });
 export type SeriesSection = z.infer<typeof SeriesSection>;
 
-/** Numbers to be compared by length, in the order in which they are shown. */
+/** Numbers shown as bars, in this order. */
 export const BarsSection = z.strictObject({
   kind: z.literal('bars'),
   ...head,

@@ -1,13 +1,16 @@
-/** Excel's longest name of a sheet, in UTF-16 units. */
+/** Maximum length of the name of an Excel sheet, in UTF-16 units. */
 const longest = 31;
 
-/** Excel's forbidden characters, and apostrophes, which may stand neither first nor last. */
+/** Removes characters that Excel forbids, and apostrophes at the beginning and the end. */
 const legal = (title: string): string => title.replace(/[[\]/\\:*?]/g, ' ').replace(/^[\s']+|[\s']+$/g, '');
 
-/** Without what it is sorted by, where that does not fit: half of a metric's name is another metric. */
+/** Drops what the name is sorted by if it is too long: half of a metric's name could be another metric. */
 const short = (name: string, length: number): string => (name.length > length ? name.replace(/ by .*$/, '') : name);
 
-/** Cut to so many UTF-16 units, after a word where that leaves most of it, never within a character; then legal again. */
+/**
+ * Cuts a name to a number of UTF-16 units, after a word if that keeps most of it, never within a character; then makes
+ * it legal again.
+ */
 const cut = (name: string, length: number): string => {
   let kept = '';
   for (const { segment } of new Intl.Segmenter('en').segment(name)) {
@@ -19,10 +22,10 @@ const cut = (name: string, length: number): string => {
   return legal(isWithinWord ? kept.slice(0, lastWord) : kept);
 };
 
-/** Excel compares names without regard to case, and keeps `History` for itself (Microsoft: Rename a worksheet). */
+/** Excel compares names without regard to case, and reserves `History` (Microsoft: Rename a worksheet). */
 const reserved = 'history';
 
-/** Names for sheets of these titles, in their order: legal in Excel, and no two alike. */
+/** Returns names for sheets with these titles, in their order: legal in Excel, and unique. */
 export const sheetNames = (titles: readonly string[]): string[] => {
   const taken = new Set([reserved]);
   return titles.map((title) => {

@@ -2,29 +2,29 @@ import type { ReportDocument } from './document.ts';
 import type { Column } from './sections.ts';
 import { type Availability, type Cell, type Measured, measured, type NumberKind, type Reading } from './value.ts';
 
-/** What stands where no number is. */
+/** Shown in place of a missing number. */
 export const nothing = '–';
 
 const numbers = {
   integer: new Intl.NumberFormat('en', { maximumFractionDigits: 0 }),
   decimal: new Intl.NumberFormat('en', { maximumFractionDigits: 2 }),
   percent: new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 }),
-  // X bills millionths of a dollar: none of them is rounded away.
+  // X bills millionths of a dollar: none is rounded away.
   money: new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 }),
 } as const;
 
-/** Micro-dollars in dollars. */
+/** Converts micro-dollars to dollars. */
 export const dollars = (micros: number): number => micros / 1_000_000;
 
-/** A number as people read it: `1,234`, `0.25`, `25%`, `USD 1.50`. @param number as its kind has it: a share, micro-dollars */
+/** Formats a number: `1,234`, `0.25`, `25%`, `USD 1.50`. @param number as its kind has it: a share, micro-dollars */
 export const shownNumber = (kind: NumberKind, number: number): string =>
   kind === 'money' ? `USD ${numbers.money.format(dollars(number))}` : numbers[kind].format(number);
 
-/** Instants on the clock of a zone. */
+/** Converts instants to the local time of a zone. */
 export interface ZoneClock {
   /** Day and time to the minute: `2026-11-22 10:03`. */
   shown: (instant: string) => string;
-  /** Unix milliseconds at which UTC shows what the zone's clock shows at the instant: for files without zones. */
+  /** The local time at an instant as if the zone were UTC, in Unix milliseconds: for files without time zones. */
   wallMs: (instant: string) => number;
 }
 
@@ -47,7 +47,10 @@ export const clockOf = (timeZone: string): ZoneClock => {
   };
 };
 
-/** The codes of `availability`, which JSON has, in the words of a report. Not all numbers are X's to report. */
+/**
+ * Words for the codes of `availability`, which only JSON shows. They do not name X where a number may come from
+ * elsewhere.
+ */
 const availabilityWords: Readonly<Record<Exclude<Availability, 'available'>, string>> = {
   delayed: 'not read yet',
   unsupported: 'not reported',
@@ -55,14 +58,14 @@ const availabilityWords: Readonly<Record<Exclude<Availability, 'available'>, str
   withheld: 'not shown by X',
 };
 
-/** The words for what is to be known about a number besides its value; none for a number that was simply read. */
+/** Returns the data status of a number in words; none if there is nothing to note. */
 export const dataStatusOf = ({ value, availability, coverage, carriedForward }: Measured): string[] => [
   ...(availability === 'available' ? (value === null ? ['no value'] : []) : [availabilityWords[availability]]),
   ...(carriedForward ? ['earlier reading'] : []),
   ...(coverage && coverage.measured < coverage.total ? [`${coverage.measured} of ${coverage.total} measured`] : []),
 ];
 
-/** A reading in words: `1,234`, `1,234 (earlier reading)`, `– (not read yet)`; `–` alone where there is simply none. */
+/** Formats a reading: `1,234`, `1,234 (earlier reading)`, `– (not read yet)`; only `–` if there is none. */
 export const shownReading = (kind: NumberKind, reading: Reading): string => {
   if (reading === null) return nothing;
   const full = measured(reading);
@@ -71,7 +74,7 @@ export const shownReading = (kind: NumberKind, reading: Reading): string => {
   return status.length === 0 ? shown : `${shown} (${status.join(', ')})`;
 };
 
-/** A cell in words, in the zone of the report. */
+/** Formats a cell, with times in the zone of the report. */
 export const shownCell = (kind: Column['kind'], cell: Cell, clock: ZoneClock): string => {
   if (cell === null) return nothing;
   if (typeof cell === 'string') return kind === 'instant' ? clock.shown(cell) : cell;
@@ -81,13 +84,13 @@ export const shownCell = (kind: Column['kind'], cell: Cell, clock: ZoneClock): s
 /** Whether columns of this kind hold numbers, which are set flush right. */
 export const isNumeric = (kind: Column['kind']): kind is NumberKind => kind !== 'text' && kind !== 'instant';
 
-/** What the report is about, under its title: workspace, days and when it was created, each with its name. */
+/** Returns the facts below a report's title: workspace, days and when it was created, each with its name. */
 export const factsOf = ({ workspace, period, madeAt }: ReportDocument): [name: string, text: string][] => {
   const { shown } = clockOf(period.timeZone);
   const dayAt = (instant: number): string => shown(new Date(instant).toISOString()).slice(0, '2026-11-30'.length);
   return [
     ['Workspace', workspace.name],
-    // The last day is the one that ends with the period.
+    // The end is exclusive: the last day is the one before it.
     ['Period', `${dayAt(Date.parse(period.from))} to ${dayAt(Date.parse(period.to) - 1)}`],
     ['Time zone', period.timeZone],
     ['Created', shown(madeAt)],

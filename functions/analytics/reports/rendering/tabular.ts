@@ -2,7 +2,6 @@ import type { Section } from './document.ts';
 import type { Column, TableSection } from './sections.ts';
 import type { Cell } from './value.ts';
 
-/** Columns and rows. */
 export interface Grid {
   columns: readonly Column[];
   rows: readonly (readonly Cell[])[];
@@ -21,7 +20,7 @@ const gridOfBars = ({ bars, valueKind }: Extract<Section, { kind: 'bars' }>): Gr
   rows: bars.map(({ name, value }) => [name, value]),
 });
 
-/** A table, or what a chart draws as one: for files without charts and for people who do not see them. */
+/** Returns a table, or the data of a chart as one: for files without charts, and for people who cannot see them. */
 export const gridOf = (section: TableSection | Extract<Section, { kind: 'series' | 'bars' }>): Grid => {
   if (section.kind === 'series') return gridOfSeries(section);
   return section.kind === 'bars' ? gridOfBars(section) : section;

@@ -8,7 +8,7 @@ const isWoff = (file: Buffer): boolean => file.toString('latin1', 0, 4) === 'wOF
 
 const aligned = (length: number): number => Math.ceil(length / 4) * 4;
 
-/** A table as both formats know it. */
+/** A table of a font, as in both formats. */
 interface Table {
   tag: Buffer;
   checksum: number;
@@ -36,8 +36,8 @@ const headerOf = (flavour: Buffer, count: number): Buffer => {
 };
 
 /**
- * The font unpacked: fontkit unpacks a whole table of a WOFF file each time that it looks into it, in JavaScript, which
- * takes seconds for a large font. Any other file stays as it is.
+ * Decompresses a WOFF font; any other file is returned as it is. fontkit itself would decompress a whole table in
+ * JavaScript each time it reads from it, which takes seconds for a large font.
  */
 export const unpacked = (file: Buffer): Buffer => {
   if (!isWoff(file)) return file;

@@ -8,7 +8,7 @@ import { clockOf, factsOf, isNumeric, type ZoneClock } from './shown.ts';
 import { gridOf } from './tabular.ts';
 import type { Cell, NumberKind, Reading } from './value.ts';
 
-/** A cell that stays a text whatever it begins with, also when somebody edits it: Excel's format for texts. */
+/** A cell that stays text whatever it begins with, also when somebody edits it: Excel's text format. */
 const textCell = (text: string): CellObject => ({ value: ownText(text), type: String, format: '@' });
 const bold = (text: string): CellObject => ({ ...textCell(text), fontWeight: 'bold' });
 
@@ -27,7 +27,7 @@ const numberCell = (kind: NumberKind, reading: Reading): CellObject | null => {
 const cellOf = ({ kind }: Column, cell: Cell, clock: ZoneClock): CellObject | null => {
   if (cell === null || cell === '') return null;
   if (typeof cell !== 'string') return isNumeric(kind) ? numberCell(kind, cell) : null;
-  // A spreadsheet knows no zones: its times are those on the clock of the report's.
+  // Spreadsheets have no time zones: times are local times in the report's zone.
   return kind === 'instant'
     ? { value: new Date(clock.wallMs(cell)), type: Date, format: 'yyyy-mm-dd hh:mm' }
     : textCell(cell);
@@ -69,8 +69,8 @@ const sectionSummary = (section: Section, sheet: string | undefined): SheetData 
 ];
 
 /**
- * The report as a workbook of Excel: figures and notes on a first sheet, then a sheet for each table and for what each
- * chart shows. Numbers, shares, amounts in dollars and times are cells of those kinds; texts stay texts.
+ * Renders the report as an Excel workbook: figures and notes on a first sheet, then a sheet for each table and for the
+ * data of each chart. Numbers, shares, amounts in dollars and times are typed cells; texts stay texts.
  */
 export const renderXlsx = async (document: ReportDocument): Promise<Buffer> => {
   const { timeZone } = document.period;
