@@ -19,7 +19,7 @@ export interface TrackedPostStore {
   track(post: TrackedPost, keptDays: number): Promise<void>;
   /**
    * Returns the next posts of a shard, of all workspaces, in order of publication.
-   * @param after the place to continue after (exclusive)
+   * @param after the place of the post to continue after (exclusive), or an instant's (inclusive)
    * @param before ms since the epoch (exclusive)
    * @param known returns posts that were read already, by id; they are not read again
    */
@@ -74,8 +74,8 @@ export const trackedPostStore = (table: Table): TrackedPostStore => ({
   },
   async publishedBetween(shard, after, before, limit, known = () => undefined) {
     const to = placeAt(before);
-    // `~` sorts after whatever else a place can contain: the search begins after `after`.
-    const from = `${after}~`;
+    // The place of a post ends with its id; `~` sorts after whatever a place can contain.
+    const from = after.includes('#') ? `${after}~` : after;
     if (from >= to || limit <= 0) return [];
     // The index has only keys; posts that are known already are not read.
     const found = await table.queryFirst(

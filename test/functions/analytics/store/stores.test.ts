@@ -42,6 +42,8 @@ test('posts are found by their publication, each once, and go on from a place', 
     const rest = await posts.publishedBetween(shard, first.at(-1)?.place ?? '', before, 100);
     expect(rest.map(({ post }) => post.id)).toEqual(made.slice(5).map(({ id }) => id));
     expect(await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 3, 100)).toHaveLength(3);
+    const sinceNoon = await posts.publishedBetween(shard, placeAt(noon.getTime()), noon.getTime() + 3, 100);
+    expect(sinceNoon.map(({ post }) => post.id)).toEqual(made.slice(0, 3).map(({ id }) => id));
     // What is known is not read again, and keeps its place.
     const known = new Map(made.slice(0, 3).map((post) => [post.id, { ...post, costMicros: 7 }]));
     const found = await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 4, 100, (id) => known.get(id));
