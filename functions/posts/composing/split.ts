@@ -120,7 +120,7 @@ const weighBeginning = (text: string, most: number, measure: Measure): TextMeasu
   return isEnough ? weighed : measure(text, most);
 };
 
-/** White space at which a line may break: not the blank in "10 km" , which keeps the two together. */
+/** White space at which a line may break: not the blank in "10 km", which keeps the two together. */
 const breakable = /[^\S\u00A0\u202F\uFEFF]+/g;
 
 /**
