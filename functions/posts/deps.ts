@@ -79,9 +79,7 @@ export interface Deps {
   sleep: (milliseconds: number) => Promise<void>;
   /** Unguessable random bytes. */
   randomBytes: (count: number) => Buffer;
-  /**
-   * How long after a fault its calls can no longer reach X, and X can be searched for their results. In milliseconds.
-   */
+  /** Milliseconds after a fault until its calls can no longer reach X, and X can be searched for their results. */
   faultPauseMs: number;
   /** How long to look again for a reference that is not known yet. */
   patience?: RetryPolicy;

@@ -8,7 +8,7 @@ export const statusEvents = (before: Post | undefined, post: Post): DomainEvent[
   if (!before || post.status === before.status) return [];
   const { accountId, campaignId, publication, problem } = post;
   const billed = { accountId, campaignId, costMicros: publication ? billedFor(publication) : 0 };
-  // A deletion on X that fails restores the previous status, which is no news.
+  // A failed deletion on X restores the previous status, whose event was already published.
   const wasOut = before.status === 'unpublishing';
   switch (post.status) {
     case 'published':

@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { AccountWait } from '../domain/account-wait.ts';
 
-/** The events of a stored account wait. */
+/** The events of a write to an account wait. */
 export const waitEvents = (after: Item): DomainEvent[] => [waitEvent(entityOf(AccountWait, after))];
 
 /** Each write records a new loss of the account's connection. */

@@ -6,8 +6,8 @@ import { remind } from '../domain/approval-reminder.ts';
 type Wants = Pick<Deps, 'posts' | 'now'>;
 
 /**
- * Reminds of submitted posts that have waited for approval for a day, or are due soon and still wait: each once per
- * submission. A reminder that cannot be written does not hold up the others.
+ * Sends reminders of submitted posts that have waited for approval for a day, or are due soon and still wait: each once
+ * per submission. A reminder that cannot be written does not hold up the others.
  * @throws AggregateError of the failures, so that the workflow tries again
  */
 export const remindOfApprovals = async (deps: Wants, author: Author): Promise<{ reminded: number }> => {

@@ -51,9 +51,7 @@ export const actForAutomation = async (
 /** It is too late to begin anything: the automation may have been switched off since. */
 class TooLate extends Error {}
 
-/**
- * The same dependencies, but writes are refused once it is too late for the step: the reads before may have taken long.
- */
+/** Refuses writes once it is too late for the step: the reads before them may have taken long. */
 const inTime = (deps: Deps, order: AutomationOrder): Deps => {
   const { posts, queues, reposts, comments, now } = deps;
   const timely = <Written>(write: () => Promise<Written>): Promise<Written> => {

@@ -51,8 +51,8 @@ const maxEvents = 2_000;
 const inFeed: readonly PostStatus[] = ['scheduled', 'publishing', 'held', 'published'];
 
 /**
- * Renders the calendar behind a secret link. @throws DomainError `calendar_feed_not_found` if the link is invalid,
- * expired or revoked
+ * Renders the calendar behind a secret link.
+ * @throws DomainError `calendar_feed_not_found` if the link is invalid, expired or revoked
  */
 export const readFeed = async (deps: Deps, token: string): Promise<string> => {
   const workspaceId = await openedBy(deps, token);

@@ -82,7 +82,8 @@ export const listFeeds = async (
 };
 
 /**
- * Revokes a secret link. @throws DomainError `calendar_feed_not_found`, also for a link that the caller may not revoke
+ * Revokes a secret link.
+ * @throws DomainError `calendar_feed_not_found`, also for a link that the caller may not revoke
  */
 export const revokeFeed = async (
   { calendarFeeds, now }: Needed,
@@ -99,8 +100,8 @@ export const revokeFeed = async (
 };
 
 /**
- * The workspace that a secret link opens. @throws DomainError `calendar_feed_not_found` if the link is invalid, expired
- * or revoked
+ * The workspace that a secret link opens.
+ * @throws DomainError `calendar_feed_not_found` if the link is invalid, expired or revoked
  */
 export const openedBy = async ({ calendarFeeds, now }: Needed, token: string): Promise<string> => {
   const owner = ownerOf(token);

@@ -55,8 +55,8 @@ export const approveForCampaign = async (
 };
 
 /**
- * Whether this content is approved and another approval would add nothing: a second pair of eyes would, after an own
- * approval.
+ * Whether this content is approved and another approval would add nothing. To an approval by a contributor, a second
+ * pair of eyes would add something.
  */
 const isApproved = (
   { approval, contentHash }: Post,

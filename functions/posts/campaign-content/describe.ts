@@ -25,8 +25,8 @@ import { besideSlots } from './beside-slots.ts';
 const lanes = 10;
 
 /**
- * Returns what a launch check must know about the posts of a campaign's slots, each judged at the time of its slot,
- * next to what is on X or scheduled by then: posts of the workspace, and earlier slots of this question. Nothing is
+ * Returns what a launch check must know about the posts of a campaign's slots, each judged at the time of its slot
+ * against what is on X or scheduled by then: posts of the workspace, and earlier slots of this question. Nothing is
  * written.
  */
 export const describeForCampaign = async (

@@ -3,10 +3,10 @@ import { madeOnce } from '#shared/once.ts';
 import type { Span } from '../domain/content.ts';
 
 /**
- * X's own twitter-text decides where a text has links. On a whole text its time grows with the square of the length: it
- * tries for a domain at each letter, and each time scans to the next blank. So this code first looks, from right to
- * left, for the places at which it would find something, and passes it only these: it finds the same in them as in the
- * whole.
+ * X's own twitter-text decides where a text has links. Its time grows with the square of the text's length: it tries
+ * for a domain at each letter, and each time scans to the next blank. So this code first finds, from right to left, the
+ * places where twitter-text could find a link, and passes it only these: it finds the same in them as in the whole
+ * text.
  */
 const regexen: Readonly<Record<string, RegExp | undefined>> = twitterText.regexen;
 /** @throws Error if this version of twitter-text no longer has the pattern */
@@ -147,7 +147,7 @@ const firstAt = (text: string, from: number, labels: readonly Label[], place: nu
   return undefined;
 };
 
-/** Whether twitter-text can accept the candidate: refusing one that is too long takes it long. */
+/** Whether twitter-text can accept the candidate: it is slow to refuse one that is too long. */
 const isPossible = (text: string, { urlStart, nameStart, nameEnd, end }: Candidate): boolean => {
   if (end - urlStart + longestProtocol > longestUrl + 1) return false;
   const labels = text.slice(nameStart, nameEnd).split('.');

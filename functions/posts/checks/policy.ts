@@ -25,8 +25,8 @@ interface Known {
 }
 
 /**
- * Stores the keys under which a post is found by its text. Called before the post is written: an early key finds
- * nothing.
+ * Stores the keys under which a post is found by its text. Called before the post is written: a key without a post
+ * finds nothing.
  */
 export const rememberLikeness = async ({ similarPosts }: Looking, post: Draft): Promise<void> =>
   similarPosts.keep(post.workspaceId, post.id, keysOf(looksOf(post.parts).looks), { isNew: !('version' in post) });
@@ -44,7 +44,7 @@ export const likenessesNow = (deps: Looking, post: Draft): Promise<Similarity[]>
 /**
  * The finding that holds a post that is about to be published; undefined if there is none. Since it was scheduled, the
  * settings may have changed, and another account may have published or scheduled the same text. A post that was clean
- * when a person scheduled it is looked up by its exact words only, and held for similarity only by what blocks it: the
+ * when a person scheduled it is looked up by its exact words only, and similarity holds it only if it blocks: the
  * author of the later post was warned. A post that was not clean, or was planned by a campaign, is checked as
  * thoroughly as when it was written.
  */

@@ -96,7 +96,7 @@ const keyOfFold = (fold: string): string => `E${createHash('sha256').update(fold
 /** The key under which texts with the same words are found. */
 export const exactKeyOf = (text: string): string => keyOfFold(foldOf(text));
 
-/** A text in the forms that are compared, computed once. */
+/** Results by array of parts, kept as long as the array: each post has its own. */
 export interface Look {
   verbatim: string;
   fold: string;

@@ -44,8 +44,7 @@ export const departures: readonly { what: string; examples: readonly string[]; r
 
 /**
  * Emoji, except those that twitter-text has in its table without the variation selector: it weighs these as several.
- * Compiling it takes 20 ms. Each emoji has a character from U+203C (‼) on, so texts without such a character do
- * without.
+ * Compiling it takes 20 ms. Each emoji has a character from U+203C (‼) on, so other texts do not need the pattern.
  */
 const newerEmoji = madeOnce(() => /[\p{RGI_Emoji}--\q{♾️|👁️‍🗨️}]/gv);
 const mayHoldEmoji = /[\u203C-\uFFFF]/;

@@ -1,9 +1,9 @@
 import { madeOnce } from '#shared/once.ts';
 
 /**
- * Patterns by which rules recognize what a post is about, in English and German. They match a meaning, and rather miss
- * a case than warn of a sentence that only contains the same words: a warning delays a post until a person has time for
- * it. Every repetition is bounded, so that a hostile text takes no longer than others.
+ * Patterns by which rules recognize what a post is about, in English and German. They match a meaning, and prefer
+ * missing a case to warning of a sentence that only contains the same words: a warning delays a post until a person has
+ * time for it. Every repetition is bounded, so that a hostile text takes no longer than others.
  */
 
 const blank = String.raw`\s{1,3}`;
@@ -43,7 +43,7 @@ const who = any('us', 'me', String.raw`@\w{1,20}`, `(?:this|our)${blank}(?:accou
 const post = `(?:pinned${blank})?(?:post|tweet|thread|video|page|photo|picture)`;
 const thing = any(`(?:this|it)(?:${blank}${post})?${wordEnd}`, `(?:our|the|my)${blank}${post}`);
 const contest = String.raw`(?:giveaway|raffle|prize${blank}draw|draw|contest|competition|sweepstakes?)`;
-/** What is won in sports and in life, which is no prize. */
+/** Wins in sports and in life, which are not prizes. */
 const noPrize = String.raw`(?!${blank}(?:hearts?|over|back|more|friends|followers|big|at|(?:the|a|an|our|this|their|your)${words(2)}${blank}(?:cup|game|match|race|title|league|election|vote|war|day|argument|debate|trophy|final|finals|championship|medal|gold|points?|seat|tournament|series|future|fight|battle)${wordEnd}))`;
 const prize = String.raw`(?:a|an|one|our|this|these|two|three|free|tickets|[$€£]?\d{1,6})`;
 

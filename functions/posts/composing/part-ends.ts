@@ -37,7 +37,7 @@ const isOrdinal = /(?<![\p{L}\p{N}.,])\p{Nd}{1,2}\.$/u;
 
 /** What belongs to the words after it: opening brackets, detached quotes, signs of a number or a name. */
 const opens = /(?:\p{Ps}|(?<=^|\s|\p{Ps})[\p{Pi}"'„‚§№&+\p{Sc}]+|[#@＃＠])$/u;
-/** The same directly before a word, where no blank shows it. */
+/** The same directly before a word. */
 const opensWord = /(?:[\p{Pi}"']|(?<=^|\s)\p{Pf})$/u;
 /** What belongs to the words before it. */
 const closes = /^(?:\p{Pe}|[\p{Pf}"'!?;:.,…%]+(?=\s|$)|[。、，．！？：；・؟،؛।॥۔])/u;

@@ -5,8 +5,8 @@ import { lengthFor } from './measure.ts';
 import { splitIntoParts } from './split.ts';
 
 /**
- * Splits a text into parts of a thread that fit the account. @throws DomainError `account_not_found`, and those of
- * `splitIntoParts`
+ * Splits a text into parts of a thread that fit the account.
+ * @throws DomainError `account_not_found`, and those of `splitIntoParts`
  */
 export const splitForAccount = async (
   deps: Deps,

@@ -21,7 +21,7 @@ interface Fit {
   measure?: Measure;
 }
 
-/** Maximum parts of a thread (X has no limit; ours is the one for the parts of a post). */
+/** Maximum number of parts of a thread: that of a post. X has no limit. */
 const maxParts = 25;
 /** Weight of " 25/25". */
 const numberLength = 6;

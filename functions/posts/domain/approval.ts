@@ -8,7 +8,7 @@ export const approvalMissing = 'approval_missing';
 
 const refuse = (code: string, message: string): DomainError => new DomainError('conflict', code, message);
 
-/** @throws DomainError `conflict` once the post is being published, or was published, deleted or unpublished */
+/** @throws DomainError `conflict` once the post is being published, or was published, unpublished or deleted */
 const assertOpen = ({ status }: Post, doing: string): void => {
   if (['draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed'].includes(status)) return;
   throw refuse(`post_${status}`, `A post with the status ${status} cannot be ${doing}.`);

@@ -42,7 +42,7 @@ export type CalendarFeeds = z.infer<typeof CalendarFeeds>;
 /** Random bytes of a token, enough to make it unguessable. */
 export const secretBytes = 32;
 
-/** The person whose link a token is, by whom the link is found. */
+/** Owner of a token, by whom its link is found. */
 export interface FeedOwner {
   workspaceId: string;
   personId: string;

@@ -11,8 +11,8 @@ export const changedAfterLaunch = {
 
 /**
  * Returns the planned post, or holds it if someone who may not schedule has changed its content since the launch or
- * resumption, which approved the content as it was then. Posts receives the launch only after it was confirmed to the
- * caller; until then, nothing keeps others from changing the post.
+ * resumption, which approved the content as it was then. This context receives the launch only after the caller got the
+ * response; until then, nothing keeps others from changing the post.
  * @param post before it was planned
  * @param files of the post, by id
  * @param askedAt when the campaign was launched or resumed; unknown for plans from before this was published

@@ -11,7 +11,9 @@ export interface MediaQuota {
   uploads: number;
 }
 
-/** How much of the media bucket a workspace uses. An announced file counts from its announcement until it ends. */
+/**
+ * How much of the media bucket a workspace uses. A file counts from its announcement until it is deleted or expires.
+ */
 export const MediaUsage = z.object({
   workspaceId: WorkspaceId,
   /** Bytes of kept and announced files. */

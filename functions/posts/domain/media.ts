@@ -148,7 +148,7 @@ export const announced = (
   describedBy: [],
 });
 
-/** Whether a post shows the file as an image or a video, or it is text (subtitles). */
+/** The kind of a file in a post; subtitles are text. */
 export const kindOf = (contentType: MediaType): 'image' | 'video' | 'text' =>
   contentType.startsWith('image/') ? 'image' : contentType.startsWith('video/') ? 'video' : 'text';
 
@@ -180,8 +180,8 @@ export const assertSize = (contentType: MediaType, bytes: number): void => {
 };
 
 /**
- * Like `assertSize`, for an uploaded file, whose type may differ from the announced one. @throws DomainError
- * `media_too_large`
+ * Like `assertSize`, for an uploaded file, whose type may differ from the announced one.
+ * @throws DomainError `media_too_large`
  */
 export const assertFits = (contentType: MediaType, bytes: number): void => {
   if (bytes > largestBytes[contentType])

@@ -18,7 +18,7 @@ import { dayMs, daySeconds, Instant, TimeZone } from '#shared/time.ts';
 import { Finding, maxFindings, Override } from './policy.ts';
 import { ShortLink } from './short-link.ts';
 
-/** A post has at most four files (X API, POST /2/tweets); which of them X allows together is checked with the files. */
+/** X allows four files per post (X API, POST /2/tweets); which types it allows together is checked with the files. */
 export const Part = z.strictObject({
   text: z.string().max(25_000).default(''),
   mediaIds: z
@@ -162,7 +162,7 @@ export const contentFields = {
   paidPartnership: contentLabels.paidPartnership.default(false),
 };
 
-/** How publishing the post went so far. */
+/** Progress of publishing the post. */
 const Publication = z.object({
   dueAt: Instant.meta({ description: 'When the post was to be published (UTC)' }),
   attempts: z
@@ -198,9 +198,9 @@ const Publication = z.object({
       'Whether it is unknown if X has the part that was sent last; X is checked before anything else is sent',
   }),
   /**
-   * Since when the post may be on X although this table does not say so (UTC): it was not published at its time as far
-   * as the table knows, and a table can be restored from yesterday. X is searched for the post before anything else is
-   * done.
+   * Since when the post may be on X although this table does not say so (UTC): as far as the table knows, it was not
+   * published at its time, but a table can be restored from yesterday. X is searched for the post before anything else
+   * is done.
    */
   lookSince: Instant.nullable().default(null),
 });
@@ -226,7 +226,7 @@ export const isOverdue = ({ status, nextAttemptAt }: Post, now: Date): boolean =
   nextAttemptAt !== null &&
   now.getTime() - Date.parse(nextAttemptAt) > overdueMs;
 
-/** Has X searched for the post, since it is unknown why it was not published: it may be there. */
+/** Marks the post to be searched for on X: why it was not published is unknown, and it may be there. */
 export const toBeLookedFor = ({ publication }: Pick<Post, 'publication'>, now: Date): Publication => {
   const known = publication ?? newPublication(now.toISOString());
   return { ...known, lookSince: known.lookSince ?? known.dueAt };
@@ -393,7 +393,7 @@ export const isRefusedByState = (error: unknown): boolean => error instanceof Do
 
 const isOneOf = (post: Post, ...statuses: readonly PostStatus[]): boolean => statuses.includes(post.status);
 
-/** What is on X cannot be changed here: editing it there is a separate operation. */
+/** Nothing on X is changed here: editing a post there is a separate operation. */
 const assertNothingOut = (post: Post, doing: string): void => {
   assertNotPartlyOut(post, doing);
   assertSettled(post);
@@ -521,7 +521,7 @@ interface DroppedSlot {
   slotId: string;
   /** The latest plan version of the slot, whose plan may arrive only after this. */
   planVersion: number;
-  /** When the post was dropped. */
+  /** When dropping the post was requested. */
   askedAt: string;
 }
 

@@ -9,7 +9,7 @@ import { isPartlyOut, putOffStatus } from './release.ts';
 
 /** A claim as requested by the workflow. */
 export interface ClaimRequest {
-  /** ARN of the execution, the only one that holds the claim. */
+  /** ARN of the execution: the claim is valid for it only. */
   execution: string;
   scheduleVersion: number;
   /**
@@ -237,7 +237,7 @@ const afterBlocker = (
   }
 };
 
-/** Whether an outcome does not itself keep the post back. */
+/** Whether an outcome is in itself no reason to hold the post back. */
 const hasNoWord = (outcome: Met['parts'][number]['outcome']): boolean =>
   outcome === 'published' || outcome === 'not_reached' || outcome === 'withheld';
 

@@ -7,7 +7,7 @@ export const isPartlyOut = ({ publication }: Post): boolean => (publication?.par
 export const putOffStatus = (post: Post): 'scheduled' | 'publishing' =>
   isPartlyOut(post) ? 'publishing' : 'scheduled';
 
-/** Schedules the post anew, for now; whatever its earlier execution still does no longer counts. */
+/** Schedules the post anew, for now; its earlier execution can no longer change anything. */
 export const anew = (post: Post, now: Date): Post => ({
   ...post,
   claimedBy: null,

@@ -59,8 +59,8 @@ const xHosts = /^(?:[\w-]+\.)*(?:x\.com|twitter\.com|t\.co)$/;
 export const shortUrlOf = (linksUrl: string, code: string): string => `${linksUrl}/l/${code}`;
 
 /**
- * The URL that a link in a text leads to; undefined if it is not shortened: it is without `http://` or `https://`, on X
- * itself, which shows such links in its own ways, too long, or already a short link.
+ * The URL that a link in a text leads to; undefined if the link is not shortened: it is without `http://` or
+ * `https://`, on X itself, which displays such links specially, too long, or already a short link.
  */
 export const targetOf = (link: string, linksUrl: string): string | undefined => {
   if (!/^https?:\/\//i.test(link)) return undefined;

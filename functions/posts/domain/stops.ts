@@ -41,7 +41,7 @@ export const ResumePolicy = z
   .meta({ description: 'What happens to the posts that came due during the stop' });
 export type ResumePolicy = z.infer<typeof ResumePolicy>;
 
-/** The stops of one workspace, in one item: a claim reads them all at the same time, and each change is one write. */
+/** The stops of one workspace, in one item: a claim reads them in one request, and each change is one write. */
 export const Stops = z.object({
   ...entityFields,
   /** The stop of the whole workspace. */

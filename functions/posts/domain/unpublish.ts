@@ -6,8 +6,8 @@ import { isPartlyOut } from './release.ts';
 /**
  * Requests the deletion on X of all published parts. A repeated request during the deletion runs it again, which is
  * harmless.
- * @throws DomainError `conflict` if nothing of the post is on X, or it is on its way there, or may have unknown parts
- *   there
+ * @throws DomainError `conflict` if nothing of the post is on X, it is being published, or it is unknown which parts
+ *   are on X
  */
 export const requestUnpublish = (post: Post): Post => {
   const { status } = post;

@@ -27,7 +27,7 @@ const postShare: ExportSection['shareOf'] = (item, personId) => {
   return Object.keys(did).length > 0 ? { postId, status, ...did } : undefined;
 };
 
-/** What posts stores about people, without content by others. */
+/** What this context stores about people, without content by others. */
 export const exportSections: readonly ExportSection[] = [
   { kind: 'post', partition, prefix: 'POST#', shareOf: postShare },
   {

@@ -5,7 +5,7 @@ import type { Post } from '../domain/post.ts';
 import type { SignedReceipt } from '../domain/receipt.ts';
 import { receiptOf } from '../domain/receipt-of.ts';
 
-/** Maximum number of attempts to append a receipt to the chain. Of several at the same time, one succeeds each time. */
+/** Maximum number of attempts to append a receipt to the chain. Of concurrent attempts, one succeeds each time. */
 const maxAttempts = 60;
 const longestPauseMs = 400;
 

@@ -67,7 +67,7 @@ export const releaseStragglers = async (
   await carryOut(deps, { workspaceId, stops, policy }, author);
 };
 
-/** Number of posts written concurrently: those of a long stop fit into one request. */
+/** Number of posts written concurrently, so that those of a long stop fit into one request. */
 const lanes = 10;
 
 const carryOut = async (

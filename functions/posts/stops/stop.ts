@@ -8,7 +8,7 @@ import { noStops, type Stop, stopOf, type Stopped, withStop } from '../domain/st
 /** How long to wait for the leases to end: API Gateway gives a request 30 seconds, and this function 29. */
 const patienceMs = 20_000;
 
-/** How often to read the leases: a post takes about a second on its way to X. */
+/** Pause between reads of the leases: a post takes about a second on its way to X. */
 const everyMs = 250;
 
 /**

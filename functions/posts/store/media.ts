@@ -26,8 +26,8 @@ export interface MediaStore {
    */
   save(media: Media, author: Author, guarded?: readonly Pick<Post, 'workspaceId' | 'id' | 'version'>[]): Promise<Media>;
   /**
-   * Writes an announced file as ready: its bytes still count. @throws DomainError `changed_meanwhile`, also if it
-   * expired.
+   * Writes an announced file as ready: its bytes still count.
+   * @throws DomainError `changed_meanwhile`, also if it expired.
    */
   keep(media: Media, author: Author): Promise<Media>;
   /** Writes the record of a deleted file, whose bytes no longer count. @throws DomainError `changed_meanwhile`. */
@@ -91,9 +91,9 @@ const givingBack = ({ workspaceId, bytes }: Media): TransactWrite => ({
 
 /**
  * Media files, and how much of the bucket each workspace uses. The sums change in the same write as the file they
- * count. They include the expiry of each announcement, so that the bytes of an abandoned one are subtracted without a
- * write of its file. If the sums are missing (in a workspace from before them, or because a wrong item was deleted),
- * they are computed from the files.
+ * count. They include the expiry of each announcement, so that an abandoned one is subtracted automatically. If the
+ * sums are missing (in a workspace from before them, or because a wrong item was deleted), they are computed from the
+ * files.
  */
 export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
   const save = entityWriter(table, mediaItem);

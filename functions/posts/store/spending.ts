@@ -5,7 +5,7 @@ import { daySeconds, Instant, timeToLive } from '#shared/time.ts';
 
 /** What X has cost the workspace in a month, as last reported by `accounts`. */
 export const Spending = z.object({
-  /** A UTC month such as `2026-11`. */
+  /** UTC month, such as `2026-11`. */
   month: z.string(),
   /** In millionths of a US dollar. */
   spentMicros: z.int(),

@@ -19,8 +19,8 @@ export const broken = (what: string): DomainError =>
   });
 
 /**
- * Runs a reader, and turns the `RangeError` of reading past the end into an error for people.
- * @throws DomainError `media_broken` if the file ends too early
+ * Runs a reader of a format, which throws `RangeError` when it reads past the end.
+ * @throws DomainError `media_broken` instead
  */
 export const whole = <Value>(format: string, read: () => Value): Value => {
   try {

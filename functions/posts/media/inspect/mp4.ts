@@ -53,7 +53,7 @@ const inFragments = () => {
   return refusal('media_fragmented', 'contentType', `${how} ("fast start")`);
 };
 
-/** QuickTime is the first brand of a file, or it has no brands, as in the early days. */
+/** A QuickTime file has QuickTime as its first brand, or no brands, as in the early days. */
 const typeOf = async (file: FileRanges, top: readonly Box[]): Promise<'video/mp4' | 'video/quicktime'> => {
   const brands = top.find(({ type }) => type === 'ftyp');
   if (!brands) return 'video/quicktime';

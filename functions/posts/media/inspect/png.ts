@@ -118,7 +118,8 @@ const assertTextsDecompress = (chunks: readonly Chunk[]): void => {
 };
 
 /**
- * Number of bytes that a text decompresses to; undefined if it is damaged. @throws DomainError if they exceed `most`
+ * Number of bytes that a text decompresses to; undefined if it is damaged.
+ * @throws DomainError if they exceed `most`
  */
 const decompressedLength = (data: Buffer, most: number): number | undefined => {
   try {
@@ -166,8 +167,8 @@ const decompressedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header
 };
 
 /**
- * Decompresses the pixels piece by piece, without keeping them, and checks their size. @throws DomainError
- * `media_broken`
+ * Decompresses the pixels piece by piece, without keeping them, and checks their size.
+ * @throws DomainError `media_broken`
  */
 const assertDecompresses = async (pixels: Buffer, wanted: number): Promise<void> => {
   if (wanted > maxPixelBytes) throw broken(`the pixels of the PNG decompress to more than ${maxPixelBytes} bytes`);

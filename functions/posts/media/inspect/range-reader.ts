@@ -5,7 +5,8 @@ import { broken } from './errors.ts';
 export interface FileRanges {
   bytes: number;
   /**
-   * Returns exactly these bytes, at most a window's. @throws DomainError `media_broken` if the file does not have them
+   * Returns exactly these bytes, at most a window's.
+   * @throws DomainError `media_broken` if the file does not have them
    */
   read(start: number, length: number): Promise<Buffer>;
 }
