@@ -15,7 +15,7 @@ import { stopEvents } from './stops/changes.ts';
 import { templateEvents } from './templates/changes.ts';
 import { contentEvents } from './writing/changes.ts';
 
-/** What a write of this context's table means to the others. */
+/** The events of a write to this context's table. */
 export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   switch (after?.type) {
     case 'post':
@@ -39,9 +39,9 @@ export const eventsFor = ({ before, after }: Change): DomainEvent[] => {
   }
 };
 
-/** In the order in which others are told when one write says several things. */
+/** In the order in which the events of one write are published. */
 const ofPost = [contentEvents, scheduleEvents, approvalEvents, overrideEvents, statusEvents, unpublishEvents];
 
-/** Several capabilities change a post, which is read once for all of them. */
+/** Several capabilities have events of a post, which is parsed once for all of them. */
 const postEvents = (before: Post | undefined, post: Post): DomainEvent[] =>
   ofPost.flatMap((told) => told(before, post));

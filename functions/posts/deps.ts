@@ -29,12 +29,12 @@ import type { StopStore } from './store/stops.ts';
 import type { TemplateStore } from './store/templates.ts';
 import type { VersionStore } from './store/versions.ts';
 
-/** What this context needs from the world. */
+/** Dependencies of this context. */
 export interface Deps {
   posts: PostStore;
   media: MediaStore;
   mediaFiles: MediaFiles;
-  /** What a workspace may take of the bucket. */
+  /** How much of the bucket a workspace may use. */
   mediaQuota: MediaQuota;
   /** Which posts and videos may use a file. */
   mediaUses: MediaUseStore;
@@ -44,33 +44,33 @@ export interface Deps {
   templates: TemplateStore;
   campaigns: KnownCampaignStore;
   reposts: RepostStore;
-  /** What a workspace may do so often a day. */
+  /** What a workspace may do only so often a day. */
   dailyLimits: DailyLimits;
-  /** Which posts say the same. */
+  /** Which posts have similar texts. */
   similarPosts: SimilarityStore;
-  /** What X has cost. */
+  /** What X has cost each workspace. */
   spending: SpendingStore;
   queues: QueueStore;
   calendarFeeds: CalendarFeedStore;
   accounts: KnownAccountStore;
-  /** What waits for accounts that have to be connected again. */
+  /** What waits for accounts that have to be reconnected. */
   accountWaits: AccountWaitStore;
-  /** What the workspace decided for all its members. */
+  /** The workspace's settings for all its members. */
   settings: SettingsStore;
   receipts: ReceiptStore;
-  /** Where short links lead, and how often they were followed. */
+  /** Targets of short links, and how often they were followed. */
   shortLinks: ShortLinkStore;
   linkCodes: LinkCodes;
-  /** Base of short links, without a slash at its end: a name that X takes for a link. */
+  /** Base URL of short links, without a trailing slash; X recognizes it as a link. */
   linksUrl: string;
   /** Signs receipts. */
   receiptKey: ReceiptKey;
-  /** Measures texts as X does. */
+  /** Measures texts as X counts. */
   measure: (texts: readonly string[], maxWeightedLength?: number) => Promise<TextMeasure[]>;
   executions: Executions;
-  /** Who may send to X now. */
+  /** Who may publish on X now. */
   leases: LeaseStore;
-  /** What is stopped. */
+  /** Stops of accounts and workspaces. */
   stops: StopStore;
   /** Which workspaces are deleted. */
   deletedWorkspaces: DeletedWorkspaceStore;
@@ -79,11 +79,8 @@ export interface Deps {
   sleep: (milliseconds: number) => Promise<void>;
   /** Unguessable random bytes. */
   randomBytes: (count: number) => Buffer;
-  /**
-   * After a fault on the way to X, how long until what it did there can be looked for, and nothing of it can land any more.
-   * In milliseconds.
-   */
+  /** Milliseconds after a fault until its calls can no longer reach X, and X can be searched for their results. */
   faultPauseMs: number;
-  /** How long a reference that is unknown yet is looked for again. */
+  /** How long to look again for a reference that is not known yet. */
   patience?: RetryPolicy;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseEnvironment } from '#shared/environment.ts';
 
-/** What the stack sets for this function. */
+/** Environment variables that the stack sets for this function. */
 export const environmentFrom = (variables: Record<string, string | undefined>) =>
   parseEnvironment(
     {

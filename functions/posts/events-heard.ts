@@ -20,7 +20,7 @@ import { MediaDeleted, PostDeleted, PublishingResumed } from '#events/posts.ts';
 import { standingEvents } from '#events/standing.ts';
 import { PersonErased, WorkspaceDeleted, WorkspaceSettingsChanged } from '#events/users.ts';
 
-/** Events of others that this context follows. */
+/** Events that this context receives, including some of its own. */
 export const listensTo = [
   AccountConnected,
   AccountCapabilitiesChanged,

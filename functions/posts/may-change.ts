@@ -7,10 +7,10 @@ import type { Post } from './domain/post.ts';
 
 type Known = Pick<Deps, 'campaigns'>;
 
-/** Whoever writes a post: a caller, or those for whom a campaign has it written. */
+/** Whoever writes a post: a caller, or those for whom a campaign or an automation writes it. */
 export type Writer = Pick<Caller, 'workspaceId' | 'personId' | 'people' | 'role' | 'actor' | 'correlationId'>;
 
-/** The slot of a launched campaign that has the post. */
+/** The slot by which a launched campaign took the post. */
 export const launchedSlot = async (
   { campaigns }: Known,
   { workspaceId, id }: Post,
@@ -21,10 +21,10 @@ export const launchedSlot = async (
   return { slotId: slot.slotId, isCancelled: campaign?.isCancelled === true };
 };
 
-/** Whether the caller's role lets them say what goes out. */
+/** Whether the caller's role lets them decide what is published. */
 export const mayReschedule = ({ role }: Pick<Caller, 'role'>): boolean => mayDo(role, 'posts:schedule');
 
-/** The error for those who would change what others let go out. */
+/** The error for changing what others have scheduled. */
 export const scheduledByOthers = (what: string, fields: FieldError[] = []): DomainError =>
   new DomainError(
     'forbidden',
@@ -34,7 +34,8 @@ export const scheduledByOthers = (what: string, fields: FieldError[] = []): Doma
   );
 
 /**
- * Lets everybody who may schedule change what a post says, and others only while it cannot go out by itself.
+ * Asserts that the caller may change the content of a post: people who may schedule always, others only while it cannot
+ * be published without further action.
  * @throws DomainError `post_is_scheduled`
  */
 export const assertMayRewrite = async (known: Known, caller: Writer, post: Post): Promise<void> => {
@@ -45,8 +46,9 @@ export const assertMayRewrite = async (known: Known, caller: Writer, post: Post)
 };
 
 /**
- * Lets everybody who may schedule delete a post, and others only one without a set time: deleting it takes it off
- * its schedule. @throws DomainError `post_is_scheduled`
+ * Asserts that the caller may delete a post: people who may schedule always, others only if it has no set time, since
+ * deleting it takes it off its schedule.
+ * @throws DomainError `post_is_scheduled`
  */
 export const assertMayDelete = async (known: Known, caller: Caller, post: Post): Promise<void> => {
   if (mayReschedule(caller) || !isOnSchedule(post, await launchedSlot(known, post))) return;

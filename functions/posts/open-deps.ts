@@ -16,7 +16,7 @@ import { settingsStore } from './store/settings.ts';
 import { shortLinkStore } from './store/short-links.ts';
 import { similarityStore } from './store/similarity.ts';
 
-/** What this context needs, on AWS. */
+/** The dependencies of this context, on AWS. */
 export const openDeps = (env: Environment, table: Table): Deps => {
   const { now } = table;
   const secret = once(async () => (await import('#shared/secrets-manager.ts')).secretText(env.RECEIPT_SECRET_ARN));

@@ -2,7 +2,7 @@ import type { Deps } from './deps.ts';
 import type { MediaOf } from './domain/content.ts';
 import type { Post } from './domain/post.ts';
 
-/** The media files of these parts, by id; what is not there is left out. */
+/** The media files of these parts, by id; those that do not exist are left out. */
 export const filesOf = async (
   { media }: Pick<Deps, 'media'>,
   { workspaceId, parts }: Pick<Post, 'workspaceId' | 'parts'>,

@@ -3,7 +3,9 @@ import type { Caller, RequestFacts } from '#shared/http/route.ts';
 import type { Deps } from './deps.ts';
 import type { Post } from './domain/post.ts';
 
-/** Reads the post to be changed, as the caller has seen it where they say which version that was. */
+/**
+ * Returns a function that reads the post to be changed, and checks that its version is the one in `If-Match`, if given.
+ */
 export const postReader =
   ({ posts }: Pick<Deps, 'posts'>) =>
   async (caller: Caller, path: { postId: string }, request: RequestFacts): Promise<Post> => {

@@ -1,11 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** How a time on the clock of a zone became an instant. */
+/** How a local time became an instant. */
 export type Resolution = 'exact' | 'gap_moved_forward' | 'overlap_earlier';
 
 /**
- * The instant (UTC) at which clocks in the zone show that time. Where clocks are put forward it may never be shown: then
- * it moves forward by what they are put forward. Where they are put back it is shown twice: then the earlier one counts
+ * The instant (UTC) at which clocks in the zone show that time. A time that is skipped when clocks are put forward
+ * moves forward by the same amount; of a time that occurs twice when they are put back, the earlier one counts
  * (ECMA-262 Temporal: disambiguation "compatible").
  * @param localTime such as `2026-03-29T02:30`
  * @param timeZone an IANA zone that is known to exist

@@ -6,7 +6,10 @@ import type { Deps } from './deps.ts';
 import { health } from './health.ts';
 import { writingRoutes } from './writing/routes.ts';
 
-/** The HTTP operations of posts: what is asked for most is loaded with the function, the rest by its path. */
+/**
+ * The HTTP operations of posts. The most frequent ones are loaded with the function, the rest on first use of their
+ * path.
+ */
 export const routes = (deps: Deps, table: Pick<Table, 'get'>): (Route | LazyRoutes)[] => [
   ...writingRoutes(deps),
   lazyRoutes(

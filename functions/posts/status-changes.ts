@@ -3,12 +3,12 @@ import { type DomainEvent, type EventDefinition, tell } from '#shared/events/eve
 import { formatOf } from './domain/format.ts';
 import { billedFor, type Post } from './domain/post.ts';
 
-/** What has become of a post: publishing, scheduling and writing all end posts. */
+/** The events of a post's new status, which publishing, scheduling and writing can all bring about. */
 export const statusEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   if (!before || post.status === before.status) return [];
   const { accountId, campaignId, publication, problem } = post;
   const billed = { accountId, campaignId, costMicros: publication ? billedFor(publication) : 0 };
-  // A deletion on X that ends otherwise leaves the post as it was.
+  // A failed deletion on X restores the previous status, whose event was already published.
   const wasOut = before.status === 'unpublishing';
   switch (post.status) {
     case 'published':
@@ -35,6 +35,5 @@ const published = (post: Post) => ({
   format: formatOf(post),
 });
 
-/** An event of a post whose state brings along what the event says of it. */
 const say = (definition: EventDefinition, post: Post, data: object): DomainEvent =>
   tell(definition, post, post.id, data);

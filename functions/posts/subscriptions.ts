@@ -12,7 +12,7 @@ import { shortLinkSubscriptions } from './short-links/subscriptions.ts';
 import { stopSubscriptions } from './stops/subscriptions.ts';
 import { versionSubscriptions } from './versions/subscriptions.ts';
 
-/** What posts do when an event arrives. Where several hear the same one, they do in this order. */
+/** The subscriptions of this context. Where several receive the same event, they run in this order. */
 export const subscriptions = (deps: Deps): Subscription[] => [
   ...projectionSubscriptions(deps),
   ...publishingSubscriptions(deps),

@@ -1,4 +1,4 @@
-/** Steps of workflows that this context carries out. */
+/** Tasks of this context, called by workflows. */
 export const tasks = {
   claim: 'posts.claim',
   record: 'posts.record',

@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts';
 import type { MediaEraser } from './ports/media-eraser.ts';
 import { tasks as names } from './task-names.ts';
 
-/** The steps of workflows that this context carries out; requests do without them. */
+/** The tasks of this context, called by workflows; requests do not load them. */
 export const tasks = (deps: Deps): Task[] => [
   ...lazyTasks([names.claim, names.record, names.findOverdue, names.revive], async () =>
     (await import('./publishing/tasks.ts')).publishingTasks(deps),
@@ -26,7 +26,7 @@ export const tasks = (deps: Deps): Task[] => [
   ),
 ];
 
-/** The steps that look through, or erase, all of the context's table. */
+/** The tasks that read or erase all of the context's table. */
 export const tableTasks = (deps: Deps, table: Table, files: ExportFiles, media: MediaEraser): Task[] => [
   ...lazyTasks([names.sharePerson], async () => {
     const { exportSections: shareKinds } = await import('./privacy/export-person.ts');

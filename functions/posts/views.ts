@@ -6,11 +6,11 @@ import { ShortLink } from './domain/short-link.ts';
 
 export const onPost = z.strictObject({ postId: PostId });
 
-/** What a post cost is for who may read usage: GET /v1/accounts/usage/posts/{postId}. */
+/** Only callers who may read usage see what a post cost: GET /v1/accounts/usage/posts/{postId}. */
 const publication = Post.shape.publication.unwrap();
 const onX = publication.shape.parts.element.omit({ costMicros: true });
 
-/** A link of a post and its short one, as receipts and the API show them. */
+/** A link of a post and its short link, as receipts and the API show them. */
 export const ShortLinkView = ShortLink.omit({ start: true, code: true }).meta({ id: 'ShortLinkView' });
 
 /** A post as the API shows it: without what only the platform's own workflow needs. */

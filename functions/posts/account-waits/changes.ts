@@ -4,10 +4,10 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { AccountWait } from '../domain/account-wait.ts';
 
-/** What it means to others that posts wait for an account. */
+/** The events of a write to an account wait. */
 export const waitEvents = (after: Item): DomainEvent[] => [waitEvent(entityOf(AccountWait, after))];
 
-/** Each write is another loss of the account's connection. */
+/** Each write records a new loss of the account's connection. */
 const waitEvent = (wait: AccountWait): DomainEvent => {
   const { id, lostAt, waiting, firstDueAt } = wait;
   return tell(events.AccountPostsWaiting, wait, id, { lostAt, waiting, firstDueAt });

@@ -8,7 +8,7 @@ import { isHeldByAccount } from '../domain/publication.ts';
 type Wants = Pick<Deps, 'posts' | 'accounts' | 'accountWaits' | 'now'>;
 
 /**
- * Writes down what waits for an account that has to be connected again: the stream publishes it, once per loss of the
+ * Records what waits for an account that has to be reconnected; the stream publishes it, once per loss of the
  * connection. Posts that start to wait later are not reported.
  */
 export const noteLoss = async (
@@ -27,7 +27,7 @@ export const noteLoss = async (
 
 const pageSize = 100;
 
-/** The posts that the account holds, those it is about to hold, and those that are due soon. */
+/** The posts that are held because of the account, those about to be held, and those due soon. */
 const waitingFor = async ({ posts, now }: Wants, workspaceId: string, accountId: string): Promise<Post[]> => {
   const found = new Map((await posts.heldByAccount(workspaceId, accountId)).map((post) => [post.id, post]));
   const isOnItsWay = ({ status }: Post) => status === 'scheduled' || status === 'publishing';

@@ -4,7 +4,7 @@ import { reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 import { noteLoss } from './note-loss.ts';
 
-/** What waits for an account is counted when its connection is lost. */
+/** Counts what waits for an account when its connection is lost. */
 export const accountWaitSubscriptions = (deps: Deps): Subscription[] => [
   reactTo(
     AccountHealthChanged,

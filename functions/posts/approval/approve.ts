@@ -15,7 +15,7 @@ import type { Writer } from '../may-change.ts';
 import { scheduleAsAsked } from '../scheduling/schedule.ts';
 import type { approvePost } from './contract.ts';
 
-/** Before anything is written: a step is not half taken. @throws DomainError `too_many_comments` */
+/** Called before anything is written, so that no step is half done. @throws DomainError `too_many_comments` */
 const assertSayable = async (
   { comments }: Deps,
   { workspaceId, id }: Post,
@@ -37,7 +37,7 @@ const say = async (
   await comments.create(comment, caller);
 };
 
-/** Asks for the approval of a post as it is now. @throws DomainError when X would refuse it */
+/** Submits the current content of a post for approval. @throws DomainError if X would refuse it */
 export const submitForApproval = async (
   deps: Deps,
   post: Post,
@@ -53,8 +53,9 @@ export const submitForApproval = async (
 };
 
 /**
- * Approves a post as it is, and schedules it in the same write where that is wanted.
- * @throws DomainError `four_eyes`, `only_for_people`, `writer_unknown`, `override_not_permitted`, `policy_blocked`, `policy_warnings`, and as scheduling does
+ * Approves the current content of a post, and schedules it in the same write if requested.
+ * @throws DomainError `four_eyes`, `only_for_people`, `writer_unknown`, `override_not_permitted`, `policy_blocked`,
+ *   `policy_warnings`, and those of scheduling
  */
 export const approveAsAsked = async (
   deps: Deps,
@@ -88,6 +89,6 @@ export const sendBack = async (deps: Deps, post: Post, caller: Caller, comment: 
   return saved;
 };
 
-/** The approved post: one that waited for the approval alone goes on. */
+/** Releases the approved post if it was held only for the approval. */
 export const releaseApproved = (post: Post, now: Date): Post =>
   post.status === 'held' && post.problem?.code === approvalMissing ? release(post, now) : post;

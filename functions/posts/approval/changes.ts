@@ -2,7 +2,7 @@ import * as events from '#events/posts.ts';
 import { type DomainEvent, type EventDefinition, tell } from '#shared/events/event.ts';
 import type { Post } from '../domain/post.ts';
 
-/** Where the approval of a post stands, and who is reminded of it. */
+/** The events of a post's approval and of reminders. */
 export const approvalEvents = (before: Post | undefined, post: Post): DomainEvent[] => [
   ...decisionEvents(before, post),
   ...reminderEvents(before, post),
@@ -36,6 +36,5 @@ const reminderEvents = (before: Post | undefined, post: Post): DomainEvent[] => 
     );
 };
 
-/** An event of a post whose state brings along what the event says of it. */
 const say = (definition: EventDefinition, post: Post, data: object): DomainEvent =>
   tell(definition, post, post.id, data);

@@ -5,7 +5,7 @@ import { postReader } from '../read-post.ts';
 import { approveAsAsked, sendBack, submitForApproval } from './approve.ts';
 import * as contract from './contract.ts';
 
-/** Who may say what goes out. */
+/** Routes to submit, approve and discuss posts. */
 export const approvalRoutes = (deps: Deps): Route[] => {
   const { posts, comments, now } = deps;
   const read = postReader(deps);

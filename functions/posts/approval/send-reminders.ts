@@ -6,9 +6,9 @@ import { remind } from '../domain/approval-reminder.ts';
 type Wants = Pick<Deps, 'posts' | 'now'>;
 
 /**
- * Reports the submitted posts that have waited for their approval for a day, or are due soon and still wait: each once
- * per submission. One that cannot be written does not keep the others from being reported.
- * @throws AggregateError of what failed, so that the workflow asks again
+ * Sends reminders of submitted posts that have waited for approval for a day, or are due soon and still wait: each once
+ * per submission. A reminder that cannot be written does not hold up the others.
+ * @throws AggregateError of the failures, so that the workflow tries again
  */
 export const remindOfApprovals = async (deps: Wants, author: Author): Promise<{ reminded: number }> => {
   const waiting = await deps.posts.waitingForApproval(deps.now().toISOString());
@@ -26,6 +26,6 @@ const remindOf = async (
   const post = await posts.find(workspaceId, postId);
   const reminded = post && remind(post, now());
   if (!reminded) return false;
-  // Where somebody wrote since it was read, it waits no more, or the next look finds it.
+  // If somebody changed the post since it was read, it no longer waits, or the next run finds it.
   return (await unlessOvertaken(posts.save(reminded, author))) !== undefined;
 };

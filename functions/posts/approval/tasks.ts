@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { remindOfApprovals } from './send-reminders.ts';
 
-/** Reminding of approvals that are missing. */
+/** The task that sends reminders of pending approvals. */
 export const approvalTasks = (deps: Deps): Task[] => [
   task(names.remindOfApprovals, z.object({}), async (_, origin) => remindOfApprovals(deps, origin)),
 ];

@@ -26,9 +26,9 @@ import { queuePost } from '../queue/enqueue.ts';
 import { fill } from '../templates/fill.ts';
 
 /**
- * Carries out a step of an automation. What it makes has an id of the run and the step, so that a step that is tried again
- * makes nothing twice; what stands against it is its outcome, and no error.
- * @throws DomainError `changed_meanwhile`: the workflow tries again
+ * Carries out a step of an automation. What it creates has an id derived from the run and the step, so that a retry
+ * creates nothing twice. Refusals are returned as an outcome, not thrown.
+ * @throws DomainError `changed_meanwhile`: the workflow retries
  */
 export const actForAutomation = async (
   deps: Deps,
@@ -48,10 +48,10 @@ export const actForAutomation = async (
   }
 };
 
-/** The automation may have been switched off since: nothing is begun any more. */
+/** It is too late to begin anything: the automation may have been switched off since. */
 class TooLate extends Error {}
 
-/** The same, whose writes are refused once the step has no time any more: what was read before may have taken long. */
+/** Refuses writes once it is too late for the step: the reads before them may have taken long. */
 const inTime = (deps: Deps, order: AutomationOrder): Deps => {
   const { posts, queues, reposts, comments, now } = deps;
   const timely = <Written>(write: () => Promise<Written>): Promise<Written> => {
@@ -70,7 +70,7 @@ const inTime = (deps: Deps, order: AutomationOrder): Deps => {
   };
 };
 
-/** What is written is the automation's doing, in the name of whoever has switched it on. */
+/** The automation writes, in the name of whoever switched it on. */
 const writerFor = (
   { workspaceId, automationId, chain, by: { personId, people, role } }: AutomationOrder,
   correlationId: string,
@@ -89,7 +89,7 @@ const carryOut = async (deps: Deps, order: AutomationOrder, step: PostStep, writ
     case 'schedule_post': {
       const post = await written(deps, order, step, writer);
       const now = deps.now();
-      // Tried again: it has its time already.
+      // A retry: the post already has its time.
       if (post.status !== 'draft') return { kind: 'post', id: post.id };
       const scheduled = { ...schedule(post, step.publishAt, null, now), scheduledBy: writer.personId };
       return { kind: 'post', id: (await deps.posts.save(await requireReady(deps, scheduled), writer)).id };
@@ -101,7 +101,7 @@ const carryOut = async (deps: Deps, order: AutomationOrder, step: PostStep, writ
     case 'submit_post': {
       const post = await deps.posts.get(workspaceId, step.postId);
       const submittedInStep = `${order.runId}/${order.step}`;
-      // Tried again: reviewers have it, or have decided already.
+      // A retry: reviewers have it, or have already decided.
       if (post.submittedInStep === submittedInStep) return { kind: 'post', id: post.id };
       const submitted = { ...post, submittedInStep };
       return { kind: 'post', id: (await submitForApproval(deps, submitted, writer, step.comment ?? undefined)).id };
@@ -113,7 +113,7 @@ const carryOut = async (deps: Deps, order: AutomationOrder, step: PostStep, writ
 
 type Writing = Extract<PostStep, { templateId: string }>;
 
-/** The draft of this step: new, or as an earlier try has left it. */
+/** The draft of this step: a new one, or that of an earlier attempt. */
 const written = async (
   deps: Deps,
   order: AutomationOrder,
@@ -136,8 +136,8 @@ const written = async (
 };
 
 /**
- * Values of an event are texts, and as long as they are: a variable for a number takes one, a text is cut to what its variable
- * takes, and what the event leaves empty is not given.
+ * Converts values of an event, which are texts of any length: number variables get a number, text variables a text cut
+ * to their maximum, and empty values are left out.
  */
 const typed = ({ variables }: Template, values: Readonly<Record<string, string>>): Record<string, VariableValue> =>
   Object.fromEntries(
@@ -150,7 +150,7 @@ const typed = ({ variables }: Template, values: Readonly<Record<string, string>>
       }),
   );
 
-/** A text that is too long, cut between characters. */
+/** Cuts a text that is too long, never within a character. */
 const cut = (value: string, longest: number): string =>
   value.length <= longest ? value : `${beginningOf(value, longest - 1).trimEnd()}…`;
 

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { actForAutomation } from './act.ts';
 
-/** What automations have done of posts. */
+/** The task that carries out steps of automations. */
 export const automationStepTasks = (deps: Deps): Task[] => [
   task(
     names.actForAutomation,

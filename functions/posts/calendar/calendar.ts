@@ -12,7 +12,7 @@ import { calendarOf } from './icalendar.ts';
 
 type Reply = z.infer<typeof getCalendar.response>;
 
-/** What goes out on which local day. @throws DomainError `invalid_time_zone` */
+/** Lists posts by local day. @throws DomainError `invalid_time_zone` */
 export const calendarPage = async (
   { posts }: Deps,
   { from, to, timeZone, accountId, limit, cursor }: z.infer<typeof getCalendar.request.query>,
@@ -50,7 +50,10 @@ const daysAhead = 90;
 const maxEvents = 2_000;
 const inFeed: readonly PostStatus[] = ['scheduled', 'publishing', 'held', 'published'];
 
-/** The calendar behind a secret link. @throws DomainError `calendar_feed_not_found` for one that holds not or no more */
+/**
+ * Renders the calendar behind a secret link.
+ * @throws DomainError `calendar_feed_not_found` if the link is invalid, expired or revoked
+ */
 export const readFeed = async (deps: Deps, token: string): Promise<string> => {
   const workspaceId = await openedBy(deps, token);
   const at = deps.now();

@@ -4,11 +4,11 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { CalendarFeeds } from '../domain/calendar-feed.ts';
 
-/** What a write of a person's calendar links means to others. */
+/** The events of a change to a person's calendar links. */
 export const feedEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofFeeds(before && entityOf(CalendarFeeds, before), entityOf(CalendarFeeds, after));
 
-/** An expired item is removed without an event: its end was announced when it was created. */
+/** An expired link is removed without an event: its expiry was announced when it was created. */
 const ofFeeds = (before: CalendarFeeds | undefined, own: CalendarFeeds): DomainEvent[] => {
   const { personId, updatedAt } = own;
   const isIn = (feeds: CalendarFeeds['feeds'] = [], { id }: { id: string }) => feeds.some((each) => each.id === id);

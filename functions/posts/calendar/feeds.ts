@@ -20,17 +20,17 @@ import {
 } from '../domain/calendar-feed.ts';
 import { type createCalendarFeed, listCalendarFeeds } from './contract.ts';
 
-/** Maximum number of tries of writing a link that meets other writes of the same person. */
+/** Maximum number of attempts to write a link when other writes of the same person interfere. */
 const maxAttempts = 12;
 
 type Needed = Pick<Deps, 'calendarFeeds' | 'now'>;
 
-/** Owners and admins look after everybody's links. */
+/** Owners and admins manage everybody's links. */
 const looksAfterAll = ({ role }: Caller): boolean => mayDo(role, 'members:manage');
 
 /**
- * Makes a secret link of the caller to the workspace's calendar; its path is shown this once.
- * @throws DomainError `people_only`, and as `withFeed` does
+ * Creates a secret link of the caller to the workspace's calendar; its path is returned only this once.
+ * @throws DomainError `people_only`, and those of `withFeed`
  */
 export const makeFeed = async (
   { calendarFeeds, randomBytes, now }: Needed & Pick<Deps, 'randomBytes'>,
@@ -61,7 +61,7 @@ export const makeFeed = async (
 const viewsOf = (own: CalendarFeeds, now: Date) =>
   liveFeeds(own, now).map((feed) => ({ ...feed, personId: own.personId }));
 
-/** The caller's links or, for who looks after all, those of everybody. */
+/** Lists the caller's links or, for owners and admins, those of everybody. */
 export const listFeeds = async (
   { calendarFeeds, now }: Needed,
   { limit, cursor }: z.infer<typeof listCalendarFeeds.request.query>,
@@ -81,7 +81,10 @@ export const listFeeds = async (
   return { items: items.flat(), nextCursor };
 };
 
-/** Ends a secret link. @throws DomainError `calendar_feed_not_found`, also for another's when the caller may not. */
+/**
+ * Revokes a secret link.
+ * @throws DomainError `calendar_feed_not_found`, also for a link that the caller may not revoke
+ */
 export const revokeFeed = async (
   { calendarFeeds, now }: Needed,
   feedId: string,
@@ -96,18 +99,21 @@ export const revokeFeed = async (
   return undefined;
 };
 
-/** The workspace that a secret link opens. @throws DomainError `calendar_feed_not_found` for one that holds not or no more */
+/**
+ * The workspace that a secret link opens.
+ * @throws DomainError `calendar_feed_not_found` if the link is invalid, expired or revoked
+ */
 export const openedBy = async ({ calendarFeeds, now }: Needed, token: string): Promise<string> => {
   const owner = ownerOf(token);
   const own = owner && (await calendarFeeds.find(owner));
   const hash = hashOfToken(token);
-  // Each is compared, and each in the same time.
+  // Every hash is compared, each in constant time.
   const found = own ? liveFeeds(own, now()).filter((feed) => isSameSecret(feed.tokenHash, hash)) : [];
   if (!own || found.length === 0) throw notFound('calendar feed');
   return own.workspaceId;
 };
 
-/** Ends a person's links, or allows new ones again, as their membership changes. */
+/** Removes a person's links, or permits new ones again, as their membership changes. */
 export const hearOf = async (
   { calendarFeeds }: Pick<Deps, 'calendarFeeds'>,
   owner: FeedOwner,

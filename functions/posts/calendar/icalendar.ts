@@ -1,10 +1,10 @@
 import type { Post } from '../domain/post.ts';
 import { excerptOf } from './excerpt.ts';
 
-/** Octets of a line without its end (RFC 5545, section 3.1). */
+/** Maximum octets of a line without its line break (RFC 5545, section 3.1). */
 const longestLine = 75;
 
-/** A line of a calendar, folded where it is longer than 75 octets; no character is cut in two. */
+/** Folds a line that is longer than 75 octets, never within a character. */
 const folded = (line: string): string => {
   const lines: string[] = [];
   let current = '';
@@ -22,34 +22,37 @@ const folded = (line: string): string => {
   return [...lines, current].join('\r\n');
 };
 
-/** A text as the value of a property (RFC 5545, section 3.3.11); control characters have no place there. */
+/**
+ * Escapes a text as a property value (RFC 5545, section 3.3.11) and drops control characters, which are not allowed
+ * there.
+ */
 const escaped = (text: string): string =>
   text
     .replace(/[\\;,]/g, '\\$&')
     .replace(/\r?\n/g, '\\n')
     .replace(/\p{Cc}/gu, '');
 
-/** An instant in the form of a calendar: 20261122T093000Z. */
+/** An instant in iCalendar format, such as 20261122T093000Z. */
 const timeOf = (instant: string): string => new Date(instant).toISOString().replace(/[-:]|\.\d+/g, '');
 
 const titles: Readonly<Partial<Record<Post['status'], string>>> = { held: 'Held', published: 'Published' };
 
-/** Something to see: no blank, no mark without a letter, nothing that Unicode has shown as nothing. */
+/** A visible character: no space, no mark without a letter, nothing that Unicode renders as nothing. */
 const seen = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** The first words of a post, or what it is without any: calendars show an event without a title as nothing. */
+/** The first words of a post or, if it has none, what it contains: calendars show an event without a title as blank. */
 const wordsOf = ({ parts }: Post): string => {
   const words = excerptOf(parts.map(({ text }) => text).join(' '));
   if (seen.test(words)) return words;
   const files = parts.reduce((sum, { mediaIds }) => sum + mediaIds.length, 0);
-  // Several in one part are pictures (X API: media best practices).
+  // A part with several files has only images (X API: media best practices).
   const isOfPictures = parts.every(({ mediaIds }) => mediaIds.length !== 1);
   if (files === 0) return 'Post without text';
   if (files === 1) return 'Picture or video without text';
   return isOfPictures ? `${files} pictures without text` : `${files} pictures or videos without text`;
 };
 
-/** A post as an event. It is transparent because it does not occupy anybody's time. */
+/** A post as an event: transparent, because it does not occupy anybody's time. */
 const eventOf = (post: Post, at: string): string[] => {
   const title = titles[post.status];
   const text = wordsOf(post);
@@ -69,7 +72,7 @@ const eventOf = (post: Post, at: string): string[] => {
   ];
 };
 
-/** Posts as a calendar (RFC 5545), each at its time; one without a time has no place in it. */
+/** Renders posts as a calendar (RFC 5545), each at its time; posts without a time are left out. */
 export const calendarOf = (posts: readonly Post[]): string =>
   [
     'BEGIN:VCALENDAR',
@@ -78,7 +81,7 @@ export const calendarOf = (posts: readonly Post[]): string =>
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
     'X-WR-CALNAME:Posts on X',
-    // How often to ask again (RFC 7986, section 5.7).
+    // How often clients should refresh (RFC 7986, section 5.7).
     'REFRESH-INTERVAL;VALUE=DURATION:PT1H',
     ...posts.flatMap((post) => (post.scheduledAt === null ? [] : eventOf(post, post.scheduledAt))),
     'END:VCALENDAR',

@@ -4,7 +4,7 @@ import { calendarPage, readFeed } from './calendar.ts';
 import * as contract from './contract.ts';
 import { listFeeds, makeFeed, revokeFeed } from './feeds.ts';
 
-/** The calendar, and its feed for calendar programs. With the library of time zones it is loaded late. */
+/** Routes of the calendar and its feeds; loaded on first use, with the time zone library. */
 export const calendarRoutes = (deps: Deps): Route[] => {
   return [
     route(contract.getCalendar, async ({ query, caller }) => calendarPage(deps, query, caller)),

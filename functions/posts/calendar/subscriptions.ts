@@ -13,7 +13,7 @@ import type { Deps } from '../deps.ts';
 import { afterNews, type MembershipNews, ofErased } from '../domain/calendar-feed.ts';
 import { hearOf } from './feeds.ts';
 
-/** Calendar links end when their creator may no longer have them. */
+/** Removes calendar links when their creator may no longer have them. */
 export const calendarSubscriptions = (deps: Deps): Subscription[] => [
   on(MemberAdded, (event) => hearOfMember(deps, event, { isOut: false, role: event.data.role })),
   on(MemberRoleChanged, (event) => hearOfMember(deps, event, { role: event.data.role })),
@@ -25,7 +25,7 @@ export const calendarSubscriptions = (deps: Deps): Subscription[] => [
   ),
 ];
 
-/** The entity is the person; its version is that of their membership. */
+/** The entity of the event is the person, its version that of their membership. */
 const hearOfMember = async (
   deps: Deps,
   { workspaceId, entityId: personId, entityVersion, correlationId, chain }: EventOf<EventDefinition>,

@@ -15,13 +15,13 @@ import { writerOf } from './writer.ts';
 
 type Outcome = ApprovalOutcome['posts'][number]['outcome'];
 
-/** Posts written at a time. */
+/** Number of posts written concurrently. */
 const lanes = 5;
 
 /**
- * Approves exactly these contents, as whoever approved the campaign: by the rules for one post, without an override. Who
- * submitted the campaign has submitted its posts. The rules for content are the launch check's matter. Calling again
- * changes nothing.
+ * Approves exactly these contents in the name of whoever approved the campaign, by the rules for single posts, without
+ * an override. Whoever submitted the campaign counts as having submitted its posts. The content rules are left to the
+ * launch check. Repeating the call changes nothing.
  * @throws DomainError `changed_meanwhile`: the workflow retries
  */
 export const approveForCampaign = async (
@@ -54,7 +54,10 @@ export const approveForCampaign = async (
   };
 };
 
-/** Whether this content is approved and another approval would add nothing: a second pair of eyes counts for more. */
+/**
+ * Whether this content is approved and another approval would add nothing. To an approval by a contributor, a second
+ * pair of eyes would add something.
+ */
 const isApproved = (
   { approval, contentHash }: Post,
   by: string,
@@ -65,7 +68,7 @@ const isApproved = (
   return !isOwn || isOverride || (decidedBy === by && demanded !== 'four_eyes');
 };
 
-/** The approved post, or why it is not. */
+/** The approved post, or why it cannot be approved. */
 const decide = (
   post: Post,
   files: MediaOf,

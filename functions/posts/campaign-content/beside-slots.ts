@@ -5,7 +5,7 @@ import type { Post, PostStatus } from '../domain/post.ts';
 
 type Slot = ContentQuestion['slots'][number];
 
-/** States in which a campaign can still plan a post. */
+/** Statuses in which a campaign can still plan a post. */
 const open: readonly PostStatus[] = ['draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed'];
 
 const isBefore = (one: Slot, other: Slot): boolean => {
@@ -14,8 +14,9 @@ const isBefore = (one: Slot, other: Slot): boolean => {
 };
 
 /**
- * The rules' look at other posts, for each slot: posts of earlier slots are on their way at the times of those, posts of
- * later slots are not. So of two slots that say the same, the later one is named. Each other post is read once.
+ * Returns, for each slot, dependencies under which the posts of earlier slots are scheduled at the times of those
+ * slots, and the posts of later slots are drafts. So of two slots with the same text, the later one gets the finding.
+ * Each other post is read once.
  */
 export const besideSlots = (deps: Deps, slots: readonly Slot[], posts: ReadonlyMap<string, Post>) => {
   const slotOf = new Map(slots.map((slot) => [slot.postId, slot]));

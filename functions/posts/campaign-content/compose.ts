@@ -17,15 +17,15 @@ import { writerOf } from './writer.ts';
 
 type Slot = CompositionOrder['slots'][number];
 
-/** Posts written at a time. */
+/** Number of posts written concurrently. */
 const lanes = 5;
 
 /**
- * Makes a draft of each slot's template and values, under the id given, its links marked as the campaign wants it. A
- * draft that is there is edited, unless somebody else has edited it since: what stands against a slot is its problem, and
- * no error. Calling again changes nothing.
- * @throws DomainError `campaign_not_found` while no news of the campaign has come, `changed_meanwhile`: the workflow
- *   retries
+ * Creates a draft from each slot's template and values, under the given id, with links tagged as the campaign requires.
+ * An existing draft is edited, unless somebody else has edited it since. A refusal is returned as the slot's problem,
+ * not thrown. Repeating the call changes nothing.
+ * @throws DomainError `campaign_not_found` until an event of the campaign has arrived, `changed_meanwhile`: the
+ *   workflow retries
  */
 export const composeForCampaign = async (
   deps: Deps,
@@ -93,7 +93,7 @@ const changed = (code: string, message: string): DomainError => new DomainError(
 
 type Problem = CompositionOutcome['posts'][number]['problem'];
 
-/** What stands against a piece of work, in words; null when it is done. */
+/** Returns why a piece of work was refused, in words; null if it was done. */
 const problemOf = async (work: () => Promise<void>): Promise<Problem> => {
   try {
     await work();

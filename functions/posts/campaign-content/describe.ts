@@ -21,12 +21,13 @@ import type { TakenBySlot } from '../store/known-campaigns.ts';
 import { carriesUtm } from '../writing/utm-links.ts';
 import { besideSlots } from './beside-slots.ts';
 
-/** Posts judged at a time. */
+/** Number of posts judged concurrently. */
 const lanes = 10;
 
 /**
- * What a launch check has to know of the posts of a campaign's slots, each judged at the time of its slot, beside what
- * else is on its way by then: posts of the workspace, and earlier slots of this question. Nothing is written.
+ * Returns what a launch check must know about the posts of a campaign's slots, each judged at the time of its slot
+ * against what is on X or scheduled by then: posts of the workspace, and earlier slots of this question. Nothing is
+ * written.
  */
 export const describeForCampaign = async (
   deps: Deps,
@@ -69,7 +70,7 @@ export const describeForCampaign = async (
   return { posts: described };
 };
 
-/** What a campaign makes of each state: what is on its way to X, or was deleted there, is not published again. */
+/** Statuses as campaigns see them: what is on its way to X, or was deleted there, is not published again. */
 const told: Readonly<Record<PostStatus, PostFacts['status']>> = {
   draft: 'draft',
   scheduled: 'scheduled',
@@ -84,11 +85,11 @@ const told: Readonly<Record<PostStatus, PostFacts['status']>> = {
   deleted: 'deleted',
 };
 
-/** The launched campaign that has the post. Once its slot has planned the post, the post itself says whose it is. */
+/** The launched campaign that has the post. Once its slot has planned the post, the post itself names the campaign. */
 const takerOf = ({ slot, campaignId }: Post, launched: TakenBySlot | undefined): string | null =>
   launched && !(slot && slot.slotId >= launched.slotId) ? launched.campaignId : campaignId;
 
-/** The launched campaigns that have these posts, by post, without those that were cancelled since. */
+/** The launched campaigns that have these posts, by post id, without cancelled ones. */
 const takersOf = async (
   { campaigns }: Deps,
   workspaceId: string,
@@ -110,11 +111,11 @@ const approvalOf = (post: Post, settings: WorkspaceSettings): PostFacts['approva
   if (settings.approval === 'off') return 'not_needed';
   if (status !== 'approved') return status;
   if (contentHash !== post.contentHash) return 'outdated';
-  // It may have been approved while one pair of eyes was enough: it waits for the other.
+  // It may have been approved before the workspace required four eyes: it waits for another approval.
   return isCleared(post, post.contentHash, settings) ? 'approved' : 'submitted';
 };
 
-/** What scheduling a post refuses as well: nobody looks at it again when a campaign plans the post. */
+/** Scheduling a post refuses this too, but it is not checked again when a campaign plans the post. */
 const altTextFinding = ({ parts }: Post, media: MediaOf, { requireAltText }: WorkspaceSettings) =>
   requireAltText && altTextMissing(parts, media).length > 0
     ? [
@@ -133,7 +134,7 @@ const openOf = (judged: { contentHash: string; findings: Finding[]; overrides?: 
     message: message.slice(0, longestMessage),
   }));
 
-/** The post's files, those first that somebody has to look at. */
+/** The post's files, beginning with those that need attention. */
 const filesOf = ({ parts }: Post, media: MediaOf): PostFacts['media'] =>
   [...new Set(parts.flatMap(({ mediaIds }) => mediaIds))]
     .map((mediaId) => {

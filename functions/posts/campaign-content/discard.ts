@@ -5,16 +5,18 @@ import { timeToLive } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { deletedKeptSeconds, type Post, remove } from '../domain/post.ts';
 
-/** Posts deleted at a time. */
+/** Number of posts deleted concurrently. */
 const lanes = 5;
 
-/** Whether the post is as the campaign made it: edited by nobody, and never scheduled, since no post is a draft again. */
+/**
+ * Whether the post is as the campaign made it: not edited, and never scheduled, since no post becomes a draft again.
+ */
 const isAsComposed = ({ composed, status, contentVersion }: Post): boolean =>
   status === 'draft' && composed?.contentVersion === contentVersion;
 
 /**
- * Deletes the drafts that were made for the campaign and that nobody else has put a hand to; others stay, also one that
- * another campaign was launched with. Calling again changes nothing.
+ * Deletes the drafts that were made for the campaign and that nobody else has touched. Others are kept, including those
+ * that another campaign was launched with. Repeating the call changes nothing.
  * @throws DomainError `changed_meanwhile`: the workflow retries
  */
 export const discardForCampaign = async (

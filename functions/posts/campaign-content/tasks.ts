@@ -7,7 +7,7 @@ import { composeForCampaign } from './compose.ts';
 import { describeForCampaign } from './describe.ts';
 import { discardForCampaign } from './discard.ts';
 
-/** What campaigns ask of posts, and have done with them, while they are planned, checked and approved. */
+/** Tasks that campaigns call for their posts while they are planned, checked and approved. */
 export const campaignContentTasks = (deps: Deps): Task[] => [
   task(names.describeForCampaign, ContentQuestion, async (question) => describeForCampaign(deps, question)),
   task(names.composeForCampaign, CompositionOrder, async (order, origin) => composeForCampaign(deps, order, origin)),

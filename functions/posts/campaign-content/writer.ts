@@ -3,7 +3,7 @@ import { actorOf } from '#shared/actor.ts';
 import type { TaskOrigin } from '#shared/lambda/task.ts';
 import type { Writer } from '../may-change.ts';
 
-/** Those for whom a campaign has something done: what is written is theirs, as if they had asked for it themselves. */
+/** Those for whom a campaign acts: what is written is theirs, as if they had asked for it themselves. */
 export const writerOf = (
   workspaceId: string,
   { personId, people, role }: CampaignActor,

@@ -1,5 +1,5 @@
-/** What twitter-text finds emoji with, in the version that it asks for; it brings no types. */
+/** The emoji parser of twitter-text, in the version that it requires; it ships without types. */
 declare module 'twemoji-parser' {
-  /** The emoji of a text and where they are, in UTF-16 units. */
+  /** Returns the emoji of a text with their positions, in UTF-16 code units. */
   export const parse: (text: string) => { indices: [start: number, end: number] }[];
 }

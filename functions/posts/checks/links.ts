@@ -3,26 +3,26 @@ import { madeOnce } from '#shared/once.ts';
 import type { Span } from '../domain/content.ts';
 
 /**
- * Where the links of a text are is for X's own twitter-text to say. Handed a whole text it takes a time that grows with
- * the square of its length: it tries for a domain at each letter, and walks to the end of what has no blank each time.
- * So the places at which it would find something are looked for first, from the right to the left, and it is handed
- * these alone: what it says of them is what it would say of the whole.
+ * X's own twitter-text decides where a text has links. Its time grows with the square of the text's length: it tries
+ * for a domain at each letter, and each time scans to the next blank. So this code first finds, from right to left, the
+ * places where twitter-text could find a link, and passes it only these: it finds the same in them as in the whole
+ * text.
  */
 const regexen: Readonly<Record<string, RegExp | undefined>> = twitterText.regexen;
-/** @throws Error when a version of twitter-text has it no more */
+/** @throws Error if this version of twitter-text no longer has the pattern */
 const pattern = (name: string): string => {
   const found = regexen[name];
   if (!found) throw new Error(`twitter-text has no ${name}`);
   return found.source;
 };
 
-/** Compiled for the first text that may have a link: that takes longer than anything else here. */
+/** Compiled on the first text that may contain a link: that takes longer than anything else here. */
 const patterns = madeOnce(() => {
   const letter = pattern('validDomainChars');
   return {
     domainLetter: new RegExp(letter, 'i'),
     domainRun: new RegExp(`(?:${letter}|[-_.])+`, 'gi'),
-    /** What may stand before a link; without the beginning of the text, which twitter-text has among it. */
+    /** What may precede a link, except for the beginning of the text, which twitter-text includes here. */
     mayPrecede: new RegExp(`^${pattern('validUrlPrecedingChars').replace(/\|\^\)$/, ')')}$`, 'i'),
     topLevel: new RegExp([pattern('validGTLD'), pattern('validCCTLD'), pattern('validPunycode')].join('|'), 'iy'),
     restOfUrl: new RegExp(
@@ -36,29 +36,31 @@ const patterns = madeOnce(() => {
 const protocolBefore = /https?:\/\/$/i;
 const longestProtocol = 'https://'.length;
 
-/** twitter-text takes no longer URL (MAX_URL_LENGTH), and no label that is longer as ASCII (RFC 1035, section 2.3.4). */
+/**
+ * twitter-text accepts no longer URL (MAX_URL_LENGTH), and no label that is longer in ASCII (RFC 1035, section 2.3.4).
+ */
 const longestUrl = 4096;
 const longestLabel = 63;
-/** No name has more: 253 characters in all (RFC 1035, section 2.3.4). */
+/** Maximum number of labels in a name, which has at most 253 characters (RFC 1035, section 2.3.4). */
 const maxLabels = 127;
 
-/** A part of a name, from one full stop to the next. */
+/** A label of a name: the text between two full stops. */
 interface Label {
   start: number;
   end: number;
-  /** Where a domain ends that begins with this label; undefined when none does. */
+  /** End of a domain that begins with this label; undefined if there is none. */
   domainEnd: number | undefined;
-  /** Where a domain ends of which this label is the last before the top-level domain. */
+  /** End of a domain in which this label is the last before the top-level domain. */
   nameEnd: number | undefined;
-  /** Its last underscore, or what is before its start: a link may begin behind it. */
+  /** Position of its last underscore, or the one before its start: a link may begin after it. */
   underscore: number;
 }
 
-/** What twitter-text would look at: with the letter before it, where there is one. */
+/** What twitter-text would examine, including the letter before it, if any. */
 interface Candidate {
   start: number;
   urlStart: number;
-  /** Of the name alone. */
+  /** Bounds of the name only. */
   nameStart: number;
   nameEnd: number;
   end: number;
@@ -72,7 +74,7 @@ const endOf = (sticky: RegExp, text: string, start: number): number | undefined 
   return sticky.test(text) ? sticky.lastIndex : undefined;
 };
 
-/** The labels of a run that a full stop follows, each with where a domain ends that begins with it. */
+/** The labels of a run that are followed by a full stop, each with the end of a domain that begins with it. */
 const labelsOf = (text: string, run: Span): Label[] => {
   const labels: Label[] = [];
   let { start } = run;
@@ -91,7 +93,7 @@ const labelsOf = (text: string, run: Span): Label[] => {
   return labels;
 };
 
-/** Where a domain ends that begins within a label, at a letter: as many labels as there are, as twitter-text takes them. */
+/** End of a domain that begins at a letter within a label: with as many labels as possible, as in twitter-text. */
 const domainFrom = (labels: readonly Label[], place: number, start: number): number | undefined => {
   const label = labels[place];
   return labels[place + 1]?.domainEnd ?? (label && start > label.underscore ? label.nameEnd : undefined);
@@ -105,7 +107,7 @@ const candidate = (text: string, start: number, urlStart: number, nameStart: num
   end: endOf(patterns().restOfUrl, text, nameEnd) ?? nameEnd,
 });
 
-/** The candidates of a run that begin at `from` or later, one behind the other. */
+/** Yields the candidates of a run that begin at `first` or later, in order and without overlaps. */
 function* candidatesIn(text: string, first: number, run: Span): Generator<Candidate> {
   let from = first;
   const labels = labelsOf(text, run);
@@ -138,14 +140,14 @@ const firstAt = (text: string, from: number, labels: readonly Label[], place: nu
     if (nameEnd === undefined) continue;
     if (start > from && precedes(text, start - 1)) return candidate(text, start - 1, start, start, nameEnd);
     if (start > 0) continue;
-    // At the beginning of a text twitter-text first tries to take its first letter for what stands before a link.
+    // At the beginning of a text, twitter-text first tries to take the first letter for what precedes a link.
     const second = isLetter(text, 1) && label.end > 1 && precedes(text, 0) ? domainFrom(labels, place, 1) : undefined;
     return second === undefined ? candidate(text, 0, 0, 0, nameEnd) : candidate(text, 0, 1, 1, second);
   }
   return undefined;
 };
 
-/** Whether twitter-text can take it: what it refuses for its length alone takes it long to refuse. */
+/** Whether twitter-text can accept the candidate: it is slow to refuse one that is too long. */
 const isPossible = (text: string, { urlStart, nameStart, nameEnd, end }: Candidate): boolean => {
   if (end - urlStart + longestProtocol > longestUrl + 1) return false;
   const labels = text.slice(nameStart, nameEnd).split('.');
@@ -155,22 +157,24 @@ const isPossible = (text: string, { urlStart, nameStart, nameEnd, end }: Candida
   );
 };
 
-/** What twitter-text is asked. */
+/** Finds the links of a text, as twitter-text does. */
 export type Judge = (text: string) => readonly { url: string; indices: readonly [number, number] }[];
 
-/** A link, and how much of it twitter-text counts as one. */
+/** A link, and how much of it twitter-text weighs as one. */
 interface Link extends Span {
-  /** Where the letters begin that weigh by themselves: before the end, where a name goes on that is not ASCII. */
+  /**
+   * Where the letters begin that are weighed individually: before the end, if the name continues in non-ASCII letters.
+   */
   weighedTo: number;
 }
 
 /**
- * What X takes for links in a text, in a time that grows with its length alone.
- * @param judge finds the links of a piece that holds one at most
+ * Finds what X takes for links in a text, in time linear in its length.
+ * @param judge finds the links of a piece that contains at most one
  */
 export const weighedLinks = (text: string, judge: Judge = twitterText.extractUrlsWithIndices): Link[] => {
   const links: Link[] = [];
-  // No domain goes without one.
+  // Every domain contains one.
   if (!text.includes('.')) return links;
   let from = 0;
   for (const { 0: said, index } of text.matchAll(patterns().domainRun)) {
@@ -188,6 +192,6 @@ export const weighedLinks = (text: string, judge: Judge = twitterText.extractUrl
   return links;
 };
 
-/** Where what X takes for links in a text begins and ends. */
+/** Start and end of what X takes for links in a text. */
 export const linksIn = (text: string, judge?: Judge): (readonly [begin: number, end: number])[] =>
   weighedLinks(text, judge).map(({ start, end }) => [start, end]);

@@ -14,33 +14,39 @@ const keysOf = (looks: readonly Look[]): string[] => [...new Set(looks.flatMap((
 type Looking = Pick<Deps, 'posts' | 'similarPosts' | 'settings' | 'media' | 'now'>;
 type Draft = New<Post>;
 
-/** What is known of a post's content besides the post. */
+/** What is known about a post's content, in addition to the post. */
 interface Known {
   media: MediaOf;
-  /** The links of each part; without them a part with a link is named as a whole. */
+  /** The links of each part; if absent, a finding covers the whole text of a part with a link. */
   links?: readonly (readonly Span[])[];
   settings: WorkspaceSettings;
-  /** What is similar in the workspace: `likenessesNow`. */
+  /** Similar posts of the workspace: `likenessesNow`. */
   likenesses: readonly Similarity[];
 }
 
-/** Keeps under which keys a post is found by what it says. Before the post itself is written: an early key finds nothing. */
+/**
+ * Stores the keys under which a post is found by its text. Called before the post is written: a key without a post
+ * finds nothing.
+ */
 export const rememberLikeness = async ({ similarPosts }: Looking, post: Draft): Promise<void> =>
   similarPosts.keep(post.workspaceId, post.id, keysOf(looksOf(post.parts).looks), { isNew: !('version' in post) });
 
-/** What the rules find in a post as it is now, beside all posts of the workspace that are out or on their way. */
+/**
+ * What the rules find in the post now, compared with all posts of the workspace that are on X or on their way there.
+ */
 export const findingsOf = (post: Draft, { media, links, settings, likenesses }: Known): Finding[] =>
   judge({ post, links: links ?? wholeLinks(post), media, settings, likenesses });
 
-/** The posts of the workspace that are out or on their way and say what this one does, or nearly so. */
+/** The posts of the workspace, on X or on their way there, with the same or nearly the same text. */
 export const likenessesNow = (deps: Looking, post: Draft): Promise<Similarity[]> =>
   likenessesOf(deps, post, keysOf(looksOf(post.parts).looks), isOnItsWay);
 
 /**
- * The finding that holds a post which is about to go out; undefined when there is none. The settings may have changed
- * since, and another account may have the same text out or on its way. A post that was clean when a person scheduled
- * it is looked up by its exact words alone, and held only by what blocks it: the author of the later post was warned.
- * A post that was not clean, or was planned by a campaign, is checked as thoroughly as when it was written.
+ * The finding that holds a post that is about to be published; undefined if there is none. Since it was scheduled, the
+ * settings may have changed, and another account may have published or scheduled the same text. A post that was clean
+ * when a person scheduled it is looked up by its exact words only, and similarity holds it only if it blocks: the
+ * author of the later post was warned. A post that was not clean, or was planned by a campaign, is checked as
+ * thoroughly as when it was written.
  */
 export const blockingFinding = async (
   deps: Looking,
@@ -51,7 +57,7 @@ export const blockingFinding = async (
   const { looks } = looksOf(post.parts);
   const isThorough = isSuspect || post.campaignId !== null;
   const keys = isThorough ? keysOf(looks) : [...new Set(looks.flatMap(({ keys: [exact] }) => exact ?? []))];
-  // When two posts wait for each other, the one with the finding yields.
+  // If two posts wait for each other, the one with the finding yields.
   const likenesses = await likenessesOf(deps, post, keys, isSuspect ? isOnItsWay : isOut);
   const findings = judge({ post, links: wholeLinks(post), media, settings, likenesses });
   const judged = { ...post, findings };
@@ -59,7 +65,7 @@ export const blockingFinding = async (
   return blocks(judged)[0] ?? warnings[0];
 };
 
-/** @throws DomainError `policy_blocked`, or `policy_warnings` for those that have not been overridden */
+/** @throws DomainError `policy_blocked`, or `policy_warnings` if warnings have not been overridden */
 export const assertNoOpenFindings = (post: Draft): void => {
   const forbidden = blocks(post);
   if (forbidden.length > 0) {
@@ -82,14 +88,14 @@ const fieldOf = ({ rule, part, start, end, message }: Finding): FieldError => ({
 
 const isOut = ({ status }: Post): boolean => status === 'publishing' || status === 'published';
 
-/** Held back by these rules, it does not hold back others. */
+/** A post that these rules hold does not hold back others. */
 const isOnItsWay = (post: Post): boolean =>
   isOut(post) || post.status === 'scheduled' || (post.status === 'held' && !isHeldByPolicy(post));
 
 const wholeLinks = ({ parts, urlParts }: Draft): Span[][] =>
   parts.map(({ text }, part) => (urlParts.includes(part) ? [{ start: 0, end: text.length }] : []));
 
-/** Maximum number of possibly similar posts read: the newest under each key come first. */
+/** Maximum number of possibly similar posts read, the newest of each key first. */
 const maxRead = 50;
 
 const likenessesOf = async (

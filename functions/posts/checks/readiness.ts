@@ -13,7 +13,7 @@ import { connectedAccount } from '../read-account.ts';
 import { filesOf } from '../read-files.ts';
 import { assertNoOpenFindings, findingsOf, likenessesNow, rememberLikeness } from './policy.ts';
 
-/** What a post's content turned out to be. */
+/** Result of validating a post's content. */
 interface Checked {
   /** The files of its parts, by id. */
   files: MediaOf;
@@ -21,8 +21,8 @@ interface Checked {
 }
 
 /**
- * What the content of a post is, once X would take it.
- * @throws DomainError when the account is not there, or X would refuse the content, with the places in the texts
+ * Validates the content of a post.
+ * @throws DomainError if the account is not connected, or X would refuse the content; `fields` locates why in the texts
  */
 export const validateContent = async (
   deps: Deps,
@@ -48,7 +48,7 @@ const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]
   findings: findings.length > 0 ? [...findings] : undefined,
 });
 
-/** The post with what the rules find in it now. Its links are those it was written with. */
+/** Evaluates the policy rules on the post again. Its links are those found when it was written. */
 export const evaluatePolicy = async (deps: Deps, post: Post): Promise<Post> => {
   const [settings, media, likenesses] = await Promise.all([
     deps.settings.get(post.workspaceId),
@@ -59,7 +59,7 @@ export const evaluatePolicy = async (deps: Deps, post: Post): Promise<Post> => {
 };
 
 /**
- * The post with the hash of what goes out, its links, and what the rules find in it, together with what was looked at.
+ * Validates and evaluates the post: adds its content hash, links and findings, and returns the files and settings used.
  * Nothing is written, and findings do not prevent writing.
  * @throws DomainError as `validateContent` does
  */
@@ -80,7 +80,7 @@ export const validateAndEvaluate = async <P extends New<Post>>(
 };
 
 /**
- * The post as it is written: validated and evaluated, and from now on found by its text and files.
+ * Prepares the post for writing: validates and evaluates it, and makes it findable by its text and files.
  * @throws DomainError as `validateContent` and `makeFindable` do
  */
 export const prepareWrite = async <P extends New<Post>>(deps: Deps, post: P): Promise<P> => {
@@ -90,9 +90,9 @@ export const prepareWrite = async <P extends New<Post>>(deps: Deps, post: P): Pr
 };
 
 /**
- * Makes the post findable by its text, so that others with the same text are warned of it, and by its files, so that
- * they cannot be deleted. Called just before the post is written.
- * @throws DomainError `media_being_deleted`, or `media_file_not_found` when somebody has deleted one meanwhile
+ * Makes the post findable by its text, so that authors of the same text are warned, and by its files, so that these
+ * cannot be deleted. Called just before the post is written.
+ * @throws DomainError `media_being_deleted`, or `media_file_not_found` if somebody has deleted one meanwhile
  */
 export const makeFindable = async (deps: Deps, post: New<Post>): Promise<void> => {
   await rememberLikeness(deps, post);
@@ -104,7 +104,7 @@ export const makeFindable = async (deps: Deps, post: New<Post>): Promise<void> =
 };
 
 /**
- * The post as X and the rules let it out now.
+ * Evaluates the post, and requires that X and the policy rules permit it now.
  * @throws DomainError as `validateContent` does, `policy_blocked`, or `policy_warnings` that have not been overridden
  */
 export const requirePermitted = async (deps: Deps, asked: Post): Promise<Post> => {
@@ -114,8 +114,8 @@ export const requirePermitted = async (deps: Deps, asked: Post): Promise<Post> =
 };
 
 /**
- * The post as it may go out.
- * @throws DomainError as `requirePermitted` does, and when the workspace wants an approval or alt text that it lacks
+ * Evaluates the post, and requires that it may be published.
+ * @throws DomainError as `requirePermitted` does, and if the workspace requires an approval or alt text that is missing
  */
 export const requireReady = async (deps: Deps, asked: Post): Promise<Post> => {
   const { post, files, settings } = await validateAndEvaluate(deps, asked);

@@ -5,18 +5,18 @@ import { type Finding, maxFindings, type RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { payToEngage, promotion, shorteners, type Words } from './words.ts';
 
-/** Another post of the workspace that is on X or on its way there, and how alike a part of it is. */
+/** Another post of the workspace that is on X or on its way there, and how similar a part is to it. */
 export interface Similarity {
   part: number;
   kind: 'verbatim' | 'same' | 'near';
   /** Whether the text is long enough for a near repeat to mean something. */
   isLong: boolean;
   other: Pick<Post, 'id' | 'accountId'>;
-  /** Between the two posts' going out. In milliseconds. */
+  /** Time between the publication of the two posts, in milliseconds. */
   apartMs: number;
 }
 
-/** All that the rules look at. */
+/** Everything that the rules consider. */
 export interface Judging {
   post: Pick<Post, 'accountId' | 'parts' | 'madeWithAi' | 'paidPartnership'>;
   /** The links of each part. */
@@ -28,14 +28,14 @@ export interface Judging {
 
 interface Found {
   part: number;
-  /** Null where it is a file and no text. */
+  /** Null if a file is concerned. */
   place: Span | null;
   message: string;
-  /** Where it is less grave than the rule's other cases. */
+  /** Set if it is less severe than the rule's other cases. */
   level?: 'warn';
 }
 
-/** A rule that a program can judge: what it is called, how strict it is, where it comes from, what it finds. */
+/** A rule that a program can judge: its id, level, source, and what it finds. */
 interface Rule {
   id: RuleId;
   level: 'block' | 'warn' | ((settings: Judging['settings']) => 'block' | 'warn' | 'allow');
@@ -45,17 +45,17 @@ interface Rule {
 
 const onAccountMs = 7 * dayMs;
 /**
- * How long X itself refuses the same text: "a few hours" by Twitter's staff (developer group, 2010), up to 12 by those
- * who publish much (Ayrshare, 2026). X publishes no figure.
+ * How long X itself refuses the same text: "a few hours" according to Twitter's staff (developer group, 2010), up to 12
+ * according to heavy users (Ayrshare, 2026). X publishes no figure.
  */
 const refusedByXMs = dayMs / 2;
 const acrossAccountsMs = 30 * dayMs;
 
-/** Every place in the parts' texts where such words are. */
+/** Every match of such words in the parts' texts. */
 const wordsIn = (parts: Post['parts'], words: Words, messageOf: (found: RegExpExecArray) => string): Found[] =>
   parts.some(({ text }) => words.mayBeIn(text)) ? matches(parts, words.pattern(), messageOf) : [];
 
-/** Every place in the parts' texts that a pattern finds. */
+/** Every match of a pattern in the parts' texts. */
 const matches = (
   parts: Post['parts'],
   pattern: RegExp,
@@ -69,13 +69,12 @@ const matches = (
     }),
   );
 
-/** The whole text of a part. */
 const wholeOf = (parts: Post['parts'], part: number): Span => ({ start: 0, end: parts[part]?.text.length ?? 0 });
 
-/** Threads end with the same call to action, so a thread is compared by its first post. */
+/** Threads often end with the same call to action, so repeats in later parts only warn. */
 const isLaterPart = ({ part }: Similarity): boolean => part > 0;
 
-/** The message for parts that are similar to those of other posts. */
+/** The findings for parts that are similar to other posts. */
 const alike = (
   { post, likenesses }: Judging,
   isMeant: (likeness: Similarity, isOwnAccount: boolean) => boolean,
@@ -91,13 +90,13 @@ const alike = (
       ...(isMild(likeness) && { level: 'warn' }),
     }));
 
-/** Mentions as twitter-text finds them: no e-mail addresses, no longer names. */
+/** Mentions as twitter-text finds them: neither e-mail addresses nor longer names. */
 const mentions = /(?<![A-Za-z0-9_!#$%&*@＠])[@＠]([A-Za-z0-9_]{1,20})(?![A-Za-z0-9_@＠À-ɏ]|:\/\/)/g;
 
 const guidelines = 'X Developer Guidelines';
 const policy = 'X Developer Policy';
 
-/** The rules, the strictest first. */
+/** The rules, strictest first. */
 export const rules: readonly Rule[] = [
   {
     id: 'repeated_on_account',
@@ -216,13 +215,13 @@ export const rules: readonly Rule[] = [
 export const isAboutLikeness = (rule: RuleId): boolean =>
   ['repeated_on_account', 'nearly_repeated_on_account', 'duplicated_across_accounts'].includes(rule);
 
-/** Whether what the rule blocks now is only warned of when it goes out later. */
+/** Whether the rule, if it blocks a post now, only warns when the post is published later. */
 export const passesWithTime = (rule: RuleId): boolean => rule === 'repeated_on_account';
 
 const blocksFirst = (one: Finding, other: Finding): number =>
   Number(one.level === 'warn') - Number(other.level === 'warn');
 
-/** What the rules find in a post: what blocks it first. */
+/** What the rules find in a post, blocks first. */
 export const judge = (judging: Judging): Finding[] =>
   rules
     .flatMap(({ id, level, source, find }) => {

@@ -3,11 +3,14 @@ import { composed } from '#shared/composed.ts';
 import { madeOnce } from '#shared/once.ts';
 
 /**
- * How texts are compared: as words, without what a copy changes easily (X Developer Guidelines: "substantially similar").
- * Everything here is deterministic: what one function wrote another finds years later.
+ * Texts are compared by their words, without what a copy changes easily (X Developer Guidelines: "substantially
+ * similar"). Everything here is deterministic: the keys written today must match those computed years later.
  */
 
-/** About what X takes for one, without loading twitter-text: a path ends before what follows it without a blank (日本). */
+/**
+ * Roughly what X takes for a URL, without loading twitter-text: a path ends before letters that follow without a blank
+ * (日本).
+ */
 const urlOf = (letter: string, inPath: string): RegExp =>
   new RegExp(
     String.raw`https?:\/\/(?:[a-z0-9._-]+|[^\s\/?#]+)(?::\d+)?(?:[\/?#][${inPath}\d!*'();:=+,.$\/?%#[\]\-_~@|&]*)?` +
@@ -18,11 +21,11 @@ const mention = /[@＠]\w{1,20}/g;
 
 const ascii = { only: /^[\0-\x7f]*$/, url: urlOf('a-z0-9', 'a-z'), word: /[a-z0-9]+/g };
 
-/** For every script. V8 reads and compiles them for 40 ms, so a text in ASCII does without. */
+/** For all scripts. V8 takes 40 ms to compile them, so ASCII texts do without. */
 const unicode = madeOnce(() => ({
   url: urlOf(String.raw`\p{L}\p{N}`, String.raw`\p{Script=Latin}\p{Script=Cyrillic}\p{M}–`),
   emoji: /\p{RGI_Emoji}/gv,
-  /** Scripts without blanks between words: each letter counts as one. */
+  /** In scripts without blanks between words, each letter counts as a word. */
   word: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])[\p{L}\p{M}\p{N}])+/gu,
 }));
 
@@ -34,23 +37,23 @@ export const wordsOf = (text: string): string[] => {
   return plain.replace(url, ' ').replace(mention, ' ').replace(emoji, ' ').match(word) ?? [];
 };
 
-/** What X compares: the text itself, composed and without blanks around it. */
+/** What X compares: the text itself, composed and without surrounding white space. */
 export const verbatimOf = (text: string): string => composed(text).trim();
 
-/** The text as it is compared; a text of links, mentions and emoji alone is compared as it stands. */
+/** The text as it is compared; one of only links, mentions and emoji is compared unchanged. */
 export const foldOf = (text: string): string => wordsOf(text).join(' ') || verbatimOf(text);
 
-/** Shorter texts are alike by chance ("Good morning, Berlin"): only as the same words do they count. */
+/** Shorter texts are similar by chance ("Good morning, Berlin"): they count only if their words are the same. */
 const fewestWords = 8;
 
-/** From this share of common word pairs two texts are nearly the same: 20 words with two changed, 10 with one. */
+/** Share of common word pairs from which two texts are nearly the same: 20 words with two changed, 10 with one. */
 const nearFrom = 0.6;
 
-/** The pairs of neighbouring words. */
+/** The pairs of adjacent words. */
 export const shinglesOf = (words: readonly string[]): Set<string> =>
   new Set(words.slice(1).map((each, place) => `${words[place] ?? ''} ${each}`));
 
-/** The share of what two sets have in common, from 0 to 1 (Jaccard). */
+/** How much two sets have in common, from 0 to 1 (Jaccard). */
 export const jaccard = (some: ReadonlySet<string>, others: ReadonlySet<string>): number => {
   let common = 0;
   for (const each of some) if (others.has(each)) common += 1;
@@ -58,14 +61,14 @@ export const jaccard = (some: ReadonlySet<string>, others: ReadonlySet<string>):
   return all === 0 ? 0 : common / all;
 };
 
-/** FNV-1a over UTF-16 units, 32 bits. */
+/** FNV-1a over UTF-16 code units, 32 bits. */
 const hashOf = (text: string): number => {
   let hash = 0x811c9dc5;
   for (let place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193);
   return hash >>> 0;
 };
 
-/** The number in the order of the permutation `seed` (the finaliser of MurmurHash3: a bijection of 32 bits). */
+/** Applies the permutation `seed` to the number (the finalizer of MurmurHash3: a bijection of 32 bits). */
 const permuted = (hash: number, seed: number): number => {
   let mixed = hash ^ Math.imul(seed + 1, 0x9e3779b1);
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
@@ -73,11 +76,14 @@ const permuted = (hash: number, seed: number): number => {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 };
 
-/** 8 bands of 2: of texts that share 60 % of their word pairs 97 in 100 meet in a band, of 80 % all but 1 in 3,000. */
+/**
+ * 8 bands of 2: texts that share 60 % of their word pairs meet in a band in 97 of 100 cases, at 80 % in all but 1 of
+ * 3,000.
+ */
 const bands = 8;
 const rows = 2;
 
-/** MinHash (Broder 1997): the share of equal places in two signatures is about the share of common shingles. */
+/** MinHash (Broder 1997): the share of equal positions in two signatures approximates the share of common shingles. */
 export const signatureOf = (shingles: ReadonlySet<string>): number[] => {
   const hashes = Array.from(shingles, hashOf);
   return Array.from({ length: bands * rows }, (_, seed) =>
@@ -87,19 +93,19 @@ export const signatureOf = (shingles: ReadonlySet<string>): number[] => {
 
 const keyOfFold = (fold: string): string => `E${createHash('sha256').update(fold).digest('base64url').slice(0, 22)}`;
 
-/** The key under which texts of the same words are found. */
+/** The key under which texts with the same words are found. */
 export const exactKeyOf = (text: string): string => keyOfFold(foldOf(text));
 
-/** A text as it is compared, worked out once. */
+/** Results by array of parts, kept as long as the array: each post has its own. */
 export interface Look {
   verbatim: string;
   fold: string;
-  /** Whether it is long enough to be nearly the same as another. */
+  /** Whether it is long enough to count as nearly the same as another. */
   isLong: boolean;
-  /** Of a text that is long enough; else empty, as the signature. */
+  /** Empty, like the signature, if the text is not long enough. */
   shingles: ReadonlySet<string>;
   signature: readonly number[];
-  /** The keys under which it is found again: by its words, and where it is long enough by each band of its signature. */
+  /** The keys under which it is found again: its words and, if it is long enough, each band of its signature. */
   keys: readonly string[];
 }
 
@@ -125,15 +131,15 @@ const bandsOf = (signature: readonly number[]): string[] =>
 /** The keys under which a text is found again. */
 export const keysOf = (text: string): readonly string[] => lookOf(text).keys;
 
-/** How much may still be compared word pair by word pair: beyond that, the signatures decide. */
+/** How many word pairs may still be compared; beyond that, the signatures decide. */
 export interface Budget {
   shingles: number;
 }
 
-/** For a thread of 25 parts of 40 words and fifty others like it; a millisecond or two. */
+/** Enough for a thread of 25 parts of 40 words and fifty similar ones; a millisecond or two. */
 export const comparing = (): Budget => ({ shingles: 50_000 });
 
-/** Whether two texts that met under a key are nearly the same. */
+/** Whether two texts that share a key are nearly the same. */
 const isNear = (one: Look, other: Look, budget: Budget): boolean => {
   const cost = Math.min(one.shingles.size, other.shingles.size);
   if (cost < nearFrom * Math.max(one.shingles.size, other.shingles.size)) return false;
@@ -145,16 +151,16 @@ const isNear = (one: Look, other: Look, budget: Budget): boolean => {
   return equal >= nearFrom * one.signature.length;
 };
 
-/** The parts of a post as others are compared with them. */
+/** The parts of a post, in the form in which others are compared with them. */
 export interface Looks {
   looks: readonly Look[];
   verbatims: ReadonlySet<string>;
   folds: ReadonlySet<string>;
-  /** By each key, what is found under it. */
+  /** The parts found under each key. */
   byKey: ReadonlyMap<string, readonly Look[]>;
 }
 
-/** A post's parts are an array of their own: what was worked out for one is kept as long as it is. */
+/** By array of parts: each post has its own, and results are kept as long as the array exists. */
 const known = new WeakMap<readonly { text: string }[], Looks>();
 
 export const looksOf = (parts: readonly { text: string }[]): Looks => {
@@ -175,8 +181,8 @@ export const looksOf = (parts: readonly { text: string }[]): Looks => {
 };
 
 /**
- * How alike a text is to the part of a post that is most like it: the very same, the same words, nearly the same words, or
- * not alike. Nearly the same are those alone that share a key, as posts are found.
+ * How similar a text is to the most similar part of a post: identical, the same words, nearly the same words, or not
+ * similar. Only texts that share a key can be nearly the same, as when posts are looked up.
  */
 export const alikest = (
   look: Look,

@@ -13,12 +13,12 @@ const lightRanges: readonly (readonly [number, number])[] = [
   [0x2032, 0x2037],
 ];
 const urlLength = 23;
-/** An emoji, or a letter that is not light. */
+/** Weight of an emoji, or of a letter that is not light. */
 const heavy = 2;
 
 /**
- * Where a text is measured otherwise than by twitter-text 3.1.0. There is no other place: a test compares the two over
- * generated texts, and tries each of these examples.
+ * Where texts are measured differently from twitter-text 3.1.0. There are no other differences: a test compares the two
+ * over generated texts, and tries each of these examples.
  */
 export const departures: readonly { what: string; examples: readonly string[]; reason: string; source: string }[] = [
   {
@@ -43,8 +43,8 @@ export const departures: readonly { what: string; examples: readonly string[]; r
 ];
 
 /**
- * Emoji; not those that twitter-text has in its table but for the variation selector: it weighs these as several.
- * Compiling it takes 20 ms, and each emoji has a letter from U+203C (‼) on: a text without such a letter does without.
+ * Emoji, except those that twitter-text has in its table without the variation selector: it weighs these as several.
+ * Compiling it takes 20 ms. Each emoji has a character from U+203C (‼) on, so other texts do not need the pattern.
  */
 const newerEmoji = madeOnce(() => /[\p{RGI_Emoji}--\q{♾️|👁️‍🗨️}]/gv);
 const mayHoldEmoji = /[\u203C-\uFFFF]/;
@@ -56,7 +56,7 @@ interface Unit extends Span {
   weight: number;
 }
 
-/** Emoji by where they begin: those that twitter-text finds, and newer ones where they are longer. */
+/** Ends of emoji by start: those that twitter-text finds, and newer ones where they are longer. */
 const emojiIn = (text: string): ReadonlyMap<number, number> => {
   if (!mayHoldEmoji.test(text)) return new Map();
   const ends = new Map(parse(text).map(({ indices: [start, end] }) => [start, end]));
@@ -81,10 +81,10 @@ function* unitsOf(text: string, links: ReturnType<typeof weighedLinks>): Generat
   }
 }
 
-/** No letter is written with more; what is longer is ornament. */
+/** In UTF-16 code units. No letter is written with more; what is longer is ornament. */
 const longestLetter = 32;
 
-/** A grapheme in the pieces that compose by themselves: a link may end within it, before a joiner. */
+/** Splits a grapheme into pieces that compose independently: a link may end within it, before a joiner. */
 const composing = (grapheme: string): string[] => {
   if (grapheme.length > longestLetter) return [grapheme];
   const whole = composed(grapheme);
@@ -98,10 +98,10 @@ const composing = (grapheme: string): string[] => {
   return [...pieces, grapheme.slice(start)];
 };
 
-/** From places in the text after NFC to places in the text as it was given. */
+/** Maps positions in the text after NFC to positions in the original text. */
 const placesIn = (raw: string, text: string): ((span: Span) => Span) => {
   if (raw === text) return (span) => span;
-  // What composes lies within one grapheme.
+  // Characters compose only within a grapheme.
   const starts: number[] = [];
   for (const { segment, index } of new Intl.Segmenter('und').segment(raw)) {
     let at = index;
@@ -122,9 +122,9 @@ const placesOf = (pattern: RegExp, text: string): Span[] =>
   Array.from(text.matchAll(pattern), ({ 0: found, index }) => ({ start: index, end: index + found.length }));
 
 /**
- * Measures a text as X counts it, after NFC: as its own twitter-text does, `departures` aside. Emoji are found by the very
- * parser that twitter-text uses. Places are in the text as it was given.
- * @param maxWeightedLength what the account may write, to find what is too much
+ * Measures a text as X counts it, after NFC: like X's own twitter-text, except for `departures`. Emoji are found with
+ * the same parser that twitter-text uses. Positions are in the original text.
+ * @param maxWeightedLength limit of the account, to find what exceeds it
  */
 export const measureText = (raw: string, maxWeightedLength = Infinity): TextMeasure => {
   const text = composed(raw);
@@ -146,6 +146,6 @@ export const measureText = (raw: string, maxWeightedLength = Infinity): TextMeas
   };
 };
 
-/** The same for several texts: the port behind `Deps.measure`. */
+/** Measures several texts: the port behind `Deps.measure`. */
 export const measureTexts = async (texts: readonly string[], maxWeightedLength?: number): Promise<TextMeasure[]> =>
   texts.map((text) => measureText(text, maxWeightedLength));

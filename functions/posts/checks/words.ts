@@ -1,9 +1,9 @@
 import { madeOnce } from '#shared/once.ts';
 
 /**
- * The words by which rules know what a post is about, in English and German. They match a meaning, and rather miss a
- * case than warn of a sentence that only holds the same words: a warning delays a post until a person has time for it.
- * Each repetition is bounded: a hostile text takes no longer than another.
+ * Patterns by which rules recognize what a post is about, in English and German. They match a meaning, and prefer
+ * missing a case to warning of a sentence that only contains the same words: a warning delays a post until a person has
+ * time for it. Every repetition is bounded, so that a hostile text takes no longer than others.
  */
 
 const blank = String.raw`\s{1,3}`;
@@ -13,29 +13,29 @@ const wordEnd = String.raw`(?![\p{L}\p{N}_])`;
 const any = (...said: string[]): string => `(?:${said.join('|')})`;
 /** Where a sentence or a line begins. */
 const sentence = String.raw`(?<=^|[.!?:\n]\s{0,3}|[\p{Emoji_Presentation}\uFE0F]\s{0,2})`;
-/** Where a call to action may be. */
+/** Where a call to action can begin. */
 const order = String.raw`(?<=^|[.!?:;,()\n•–—-]\s{0,3}|[\p{Emoji_Presentation}\uFE0F]\s{0,2}|(?<![\p{L}\p{N}_])(?:just|simply|please|then|and|must|bitte|einfach|und)\s{1,3}|[1-9][.)]\s{0,2})`;
 const joint = any(
   String.raw`\s{0,2}[,&+/]\s{0,2}(?:(?:and|then|und)${blank})?`,
   String.raw`${blank}(?:and|then|und)${blank}(?:(?:just|then|dann)${blank})?`,
 );
 
-/** Words that are looked for with a pattern which V8 takes long to compile, and only where they may be. */
+/** Words whose pattern V8 is slow to compile; it is used only on texts that may contain them. */
 export interface Words {
   mayBeIn: (text: string) => boolean;
   pattern: () => RegExp;
 }
 
 interface Language {
-  /** What a list of things to do is made of. */
+  /** An act in a list of things to do. */
   item: string;
-  /** What is enough by itself: "like" alone is a word like others. */
+  /** An act that suffices without a list: "like" on its own is an ordinary word. */
   single: string;
-  /** What one has of it, behind the list. */
+  /** The reward, after the list. */
   purpose: string;
-  /** What one has of it, before the list. */
+  /** The reward, before the list. */
   offer: string;
-  /** Who has something of it. */
+  /** Who is rewarded. */
   winners: string;
 }
 
@@ -43,7 +43,7 @@ const who = any('us', 'me', String.raw`@\w{1,20}`, `(?:this|our)${blank}(?:accou
 const post = `(?:pinned${blank})?(?:post|tweet|thread|video|page|photo|picture)`;
 const thing = any(`(?:this|it)(?:${blank}${post})?${wordEnd}`, `(?:our|the|my)${blank}${post}`);
 const contest = String.raw`(?:giveaway|raffle|prize${blank}draw|draw|contest|competition|sweepstakes?)`;
-/** What is won in sports and in life. */
+/** Wins in sports and in life, which are not prizes. */
 const noPrize = String.raw`(?!${blank}(?:hearts?|over|back|more|friends|followers|big|at|(?:the|a|an|our|this|their|your)${words(2)}${blank}(?:cup|game|match|race|title|league|election|vote|war|day|argument|debate|trophy|final|finals|championship|medal|gold|points?|seat|tournament|series|future|fight|battle)${wordEnd}))`;
 const prize = String.raw`(?:a|an|one|our|this|these|two|three|free|tickets|[$€£]?\d{1,6})`;
 
@@ -113,9 +113,9 @@ const german: Language = {
   winners: String.raw`unter${blank}allen,?${blank}die${words(5)}${blank}(?:folgen|re-?posten|re-?tweeten|liken|teilen)`,
 };
 
-/** What may stand between an offer and what is to be done. */
+/** What can come between an offer and the acts. */
 const lead = String.raw`(?:(?:just|simply|please|bitte|einfach|all${blank}you${blank}(?:have|need)${blank}to${blank}do(?:${blank}is)?|(?:how${blank})?to${blank}(?:enter|win)|[1-9])[^\p{L}\p{N}@]{1,6}){0,3}`;
-/** How what is to be done ends, where it is no more than that: "follow us for news" goes on. */
+/** How the acts end, if nothing else follows: "follow us for news" continues. */
 const done = String.raw`(?=\s{0,2}(?:$|[.!?;,)\n&+]|\p{Emoji_Presentation})|${blank}(?:and|und|by|before|until|bis|with|mit|using|below|now|today|then|jetzt|or)${wordEnd})`;
 
 const engagementIn = ({ item, single, purpose, offer, winners }: Language): string => {
@@ -127,22 +127,22 @@ const engagementIn = ({ item, single, purpose, offer, winners }: Language): stri
   );
 };
 
-/** What is to be done: each match of `payToEngage` holds one of these. */
+/** The acts: each match of `payToEngage` contains one of these. */
 const act = /follow|re-?post|re-?tweet|rt|quot|shar|lik|comment|reply|tag|folg|teil|kommentier|markier/iu;
-/** What is given for it: each match holds one of these as well. */
+/** The rewards: each match contains one of these as well. */
 const reward =
   /win|chance|enter|participate|take\s{1,3}part|free|off|prize|reward|[$€£]|giveaway|raffle|sweepstake|giving|gets?|receive|earn|claim|gewinn|teil|verlosung|mitmachen|unter\s{1,3}allen/iu;
 
-/** Follows, reposts or likes that are paid with a prize. V8 takes 100 ms to compile the pattern. */
+/** Follows, reposts or likes in return for a prize. V8 takes 100 ms to compile the pattern. */
 export const payToEngage: Words = {
   mayBeIn: (text) => act.test(text) && reward.test(text),
   pattern: madeOnce(() => new RegExp(any(engagementIn(english), engagementIn(german)), 'giu')),
 };
 
-/** Each match of `promotion` holds one of these. */
+/** Each match of `promotion` contains one of these. */
 const paid = /ad|sponsor|paid|anzeige|werbung|bezahlt|affiliate/iu;
 
-/** What says that a post is paid for: the marks that advertisers use, not the words for talking about advertising. */
+/** Marks by which advertisers disclose a paid post; not words for talking about advertising. */
 export const promotion: Words = {
   mayBeIn: (text) => paid.test(text),
   pattern: madeOnce(() => new RegExp(advertised, 'giu')),
@@ -158,7 +158,7 @@ const advertised = any(
   `(?<=${wordStart}enthält${blank})(?:bezahlte${blank})?(?:werbung|affiliate-links?)${wordEnd}`,
 );
 
-/** Services whose links do not show where they lead; not within another address. */
+/** Services whose links do not show their target; not within another address. */
 export const shorteners: Words = {
   mayBeIn: (text) => text.includes('/'),
   pattern: madeOnce(

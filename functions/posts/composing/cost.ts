@@ -7,16 +7,16 @@ import type { CostPreview } from './contract.ts';
 
 type CostPreview = z.infer<typeof CostPreview>;
 
-/** What a part of a post is to X's price list. */
+/** What determines X's price of a part. */
 interface Priced {
   hasUrl: boolean;
-  /** Files with an alt text: X takes something for each. */
+  /** Files with alt text: X charges for each. */
   altTexts: number;
 }
 
 const usd = (micros: number): string => `${(micros / 1_000_000).toFixed(3)} USD`;
 
-/** What X takes for the parts of a post that goes out at an instant (X API: pricing), in micro-dollars. */
+/** What X charges for the parts of a post published at that instant (X API: pricing), in micro-dollars. */
 export const priceParts = (parts: readonly Priced[], at: Date): Omit<CostPreview, 'budget'> => {
   const surcharge = priceOf('post_create_with_url', at) - priceOf('post_create', at);
   const priced = parts.map(({ hasUrl, altTexts }, part) => ({
@@ -36,7 +36,7 @@ export const priceParts = (parts: readonly Priced[], at: Date): Omit<CostPreview
   return { parts: priced, totalMicros, linkSurchargeMicros, withoutLinksMicros, cheaper };
 };
 
-/** The price, with what the workspace has spent and may spend in the month of that instant. */
+/** The price, with the workspace's spending and budget in the month of that instant. */
 export const previewCost = async (
   { settings, spending }: Pick<Deps, 'settings' | 'spending'>,
   workspaceId: string,
@@ -54,7 +54,7 @@ export const previewCost = async (
   return { ...price, budget: { month, spentMicros, budgetMicros, asOf: spent?.asOf ?? null, fits } };
 };
 
-/** What X takes for a post: at the prices, and of the budget, of when it goes out, or of now. */
+/** What X charges for a post, with the prices and budget of when it is or was published; without a time, of now. */
 export const previewCostOfPost = async (deps: Deps, post: Post): Promise<CostPreview> => {
   const files = await filesOf(deps, post);
   const parts = post.parts.map(({ mediaIds }, part) => ({

@@ -5,15 +5,15 @@ import { connectedAccount } from '../read-account.ts';
 import type { measureTexts } from './contract.ts';
 import { previewCost } from './cost.ts';
 
-/** Of an account without Premium (docs.x.com, "Counting characters"). */
+/** For accounts without Premium (docs.x.com, "Counting characters"). */
 const usualLength = 280;
 
-/** How long a text may be for that account, or for one without Premium. @throws DomainError `account_not_found` */
+/** Maximum length of a text for that account, or for one without Premium. @throws DomainError `account_not_found` */
 export const lengthFor = async (deps: Deps, workspaceId: string, accountId: string | undefined): Promise<number> =>
   accountId === undefined ? usualLength : (await connectedAccount(deps, workspaceId, accountId)).maxWeightedLength;
 
 /**
- * The texts as X counts them for that account and, `withCost`, what a post of them would cost now.
+ * Measures texts as X counts them for that account and, `withCost`, estimates what a post of them would cost now.
  * @throws DomainError `account_not_found`
  */
 export const measureForAccount = async (

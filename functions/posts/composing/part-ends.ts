@@ -1,16 +1,18 @@
 /**
- * Where a part of a thread may end so that it reads well. Sentences, words and graphemes are found by Intl.Segmenter
- * (Unicode UAX #29), which knows no abbreviations: ECMA-402 has no way to ask ICU for its list of them.
+ * Where a part of a thread can end so that it reads well. Intl.Segmenter (Unicode UAX #29) finds sentences, words and
+ * graphemes, but knows no abbreviations: ECMA-402 gives no access to ICU's list of them.
  */
 
-/** Abbreviations before what they belong to, which end no sentence. In lower case, without the full stop, by language. */
+/**
+ * Abbreviations that precede what they belong to, and end no sentence: lower case, without the full stop, by language.
+ */
 const beforeNames = [
   'mr mrs ms mx messrs dr prof rev hon st gen col lt sgt capt cmdr adm gov sen rep pres mt vs approx incl excl esp viz cf eg ie',
   'hr fr frl dipl ing geb gest ca bzw ggf evtl inkl exkl zzgl abzgl vgl sog bspw phil hl mio mrd tsd',
   'mme mlle mgr pr env sr sra srta dra dña lic arq av avda ud uds ej ee sig sigg dott avv geom eng exmo',
   'dhr mevr mw drs bijv ul np tzn tj inż např örn bkz sn δηλ βλ ул проф акад тыс млн млрд напр',
 ];
-/** The same, where a number follows: "No. 5", but "No. We stay." */
+/** The same before a number: "No. 5", but "No. We stay." */
 const beforeNumbers = [
   'no nos nr fig figs p pp vol vols ch chap sec art para tel ext op cap abs kap ziff bd str max min',
   'num núm pág págs pag blz nº č стр рис гл ст пп jan feb mar apr jun jul aug sep sept oct okt nov dec dez',
@@ -30,22 +32,25 @@ const isAbbreviation = new RegExp(
 );
 const isNumbering = new RegExp(String.raw`${wordStart}(?:${oneOf(beforeNumbers)}|\p{L}{2,20}str)\.$`, 'iu');
 const beginsWithNumber = /^(?:\p{N}|[IVXLC]+(?!\p{L}))/u;
-/** "3. Oktober", "1. Go there": no sentence ends with it often enough. */
+/** "3. Oktober", "1. Go there": seldom the end of a sentence. */
 const isOrdinal = /(?<![\p{L}\p{N}.,])\p{Nd}{1,2}\.$/u;
 
-/** What belongs to the words behind it: brackets that open, quotes that stand alone, signs of a number or a name. */
+/** What belongs to the words after it: opening brackets, detached quotes, signs of a number or a name. */
 const opens = /(?:\p{Ps}|(?<=^|\s|\p{Ps})[\p{Pi}"'„‚§№&+\p{Sc}]+|[#@＃＠])$/u;
-/** The same right before a word, where no blank tells. */
+/** The same directly before a word. */
 const opensWord = /(?:[\p{Pi}"']|(?<=^|\s)\p{Pf})$/u;
 /** What belongs to the words before it. */
 const closes = /^(?:\p{Pe}|[\p{Pf}"'!?;:.,…%]+(?=\s|$)|[。、，．！？：；・؟،؛।॥۔])/u;
-/** The same right behind a word. */
+/** The same directly after a word. */
 const closesWord = /^[\p{Pf}"'!?;:.,…%-]/u;
 
-/** How much of the text is looked at on either side. */
+/** How much text is examined on either side. */
 const nearby = 40;
 
-/** Whether a part that ends here leaves nothing hanging: no abbreviation, no bracket or quote that has just been opened. */
+/**
+ * Whether a part that ends here leaves nothing open: it does not end with an abbreviation, or a bracket or quote just
+ * opened.
+ */
 export const endsWell = (text: string, cutAt: number): boolean => {
   const before = text.slice(Math.max(0, cutAt - nearby), cutAt);
   const said = before.trimEnd();
@@ -57,7 +62,7 @@ export const endsWell = (text: string, cutAt: number): boolean => {
   return !isAbbreviation.test(said) && !(isOrdinal.test(said) && /^\p{L}/u.test(next));
 };
 
-/** Whether what UAX #29 takes for the end of a sentence is one: not within a name, nor behind a quote within it. */
+/** Whether the end of a sentence by UAX #29 really is one: not within a name, nor after a quote within the sentence. */
 export const endsSentence = (text: string, cutAt: number): boolean => {
   const before = text.slice(Math.max(0, cutAt - nearby), cutAt);
   const said = before.trimEnd();

@@ -6,7 +6,7 @@ import { previewCostOfPost } from './cost.ts';
 import { measureForAccount } from './measure.ts';
 import { splitForAccount } from './split-for-account.ts';
 
-/** Helps to write a post that fits, is allowed and is worth its price; loaded on first use. */
+/** Routes to measure, split and price texts; loaded on first use. */
 export const composingRoutes = (deps: Deps): Route[] => [
   route(contract.measureTexts, async ({ body, caller: { workspaceId, role } }) =>
     measureForAccount(deps, workspaceId, body, mayDo(role, 'usage:read')),

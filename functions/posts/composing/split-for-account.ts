@@ -4,7 +4,10 @@ import type { splitText } from './contract.ts';
 import { lengthFor } from './measure.ts';
 import { splitIntoParts } from './split.ts';
 
-/** The text as parts of a thread that each fit the account. @throws DomainError `account_not_found`, and as splitting does */
+/**
+ * Splits a text into parts of a thread that fit the account.
+ * @throws DomainError `account_not_found`, and those of `splitIntoParts`
+ */
 export const splitForAccount = async (
   deps: Deps,
   workspaceId: string,

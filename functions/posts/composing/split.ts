@@ -5,7 +5,7 @@ import { endsSentence, endsWell } from './part-ends.ts';
 
 type Measure = typeof measureText;
 
-/** A part of a thread, and where in the text it comes from. */
+/** A part of a thread, and its position in the text. */
 export interface SplitPart {
   text: string;
   start: number;
@@ -15,15 +15,15 @@ export interface SplitPart {
 
 interface Fit {
   maxWeightedLength: number;
-  /** Adds " 1/5" to each of several parts. */
+  /** Appends " 1/5" to each part, if there are several. */
   numbering: boolean;
   /** Measures a text as X does. */
   measure?: Measure;
 }
 
-/** The longest thread (X has no limit of its own; ours is the one of a post's parts). */
+/** Maximum number of parts of a thread: that of a post. X has no limit. */
 const maxParts = 25;
-/** " 25/25", which weighs its letters. */
+/** Weight of " 25/25". */
 const numberLength = 6;
 
 const refuse = (code: string, message: string, start: number, end: number): DomainError =>
@@ -32,11 +32,11 @@ const refuse = (code: string, message: string, start: number, end: number): Doma
   });
 
 /**
- * The text as parts that each fit: cut at the ends of sentences, where none fits between words, and within a word only
- * where it alone is too long; never within a URL, an emoji or another grapheme, and behind an abbreviation or before what
- * closes a quote only where there is no other way. Between the parts there is nothing but white space.
+ * Splits a text into parts that fit: at the ends of sentences, otherwise between words, and within a word only if it is
+ * too long by itself. Never cuts a URL, an emoji or another grapheme; cuts after an abbreviation or before a closing
+ * quote only if there is no other way. Only white space is left out between the parts.
  * @throws DomainError `empty_text`, `too_many_parts` with where the 26th would begin, `unsplittable` for a single
- *   grapheme that weighs too much
+ *   grapheme that exceeds the limit
  */
 export const splitIntoParts = (
   text: string,
@@ -68,10 +68,10 @@ const cut = (text: string, most: number, measure: Measure): SplitPart[] => {
   return parts;
 };
 
-/** Where the text goes on after white space. */
+/** Where the text continues after white space. */
 const startOf = (text: string, from: number): number => text.length - text.slice(from).trimStart().length;
 
-/** The longest beginning of the rest that fits, by the best of the cuts that it has. */
+/** The longest beginning of the rest that fits, by the best kind of cut it allows. */
 const firstPart = (text: string, from: number, most: number, measure: Measure, links: readonly Span[]): SplitPart => {
   const rest = text.slice(from);
   const weighed = weighBeginning(rest, most, measure);
@@ -86,7 +86,7 @@ const firstPart = (text: string, from: number, most: number, measure: Measure, l
   for (const cuts of cutsOf(rest, weighed, ahead, weighed.overflow.start)) {
     for (const cutAt of tried(cuts)) {
       const part = partOf(cutAt);
-      // What is cut off a word may be a URL by itself, and weigh more than it did.
+      // The beginning of a word that is cut may be a URL, and weigh more than before.
       if (part.text !== '' && part.weightedLength <= most) return part;
     }
   }
@@ -94,22 +94,24 @@ const firstPart = (text: string, from: number, most: number, measure: Measure, l
   throw refuse('unsplittable', message, from, from + weighed.overflow.end);
 };
 
-/** Maximum number of cuts tried one by one. */
+/** Number of cuts nearest to the limit that are all tried. */
 const nearestCuts = 8;
 
 /**
- * The cuts from the longest part to the shortest: the nearest ones each, then at steps that double. Where cutting makes a
- * link of a word that was none, it is a few letters further down that it does not.
+ * Yields the cuts from the longest part to the shortest: each of the nearest ones, then in steps that double. If a cut
+ * turns the beginning of a word into a link, one a few letters earlier does not.
  */
 function* tried(cuts: readonly number[]): Generator<number> {
   for (let back = 1; back <= cuts.length; back += Math.max(1, back - nearestCuts)) yield cuts.at(-back) ?? 0;
   if (cuts.length > nearestCuts) yield cuts[0] ?? 0;
 }
 
-/** No URL is longer, as far as X takes them. */
+/** Longer than any URL that X recognizes. */
 const longestUrl = 5_000;
 
-/** The text measured, or so much of it as shows what is too much: measuring all of a long text again and again takes time. */
+/**
+ * Measures the text, or enough of it to show what exceeds the limit: measuring all of a long text repeatedly is slow.
+ */
 const weighBeginning = (text: string, most: number, measure: Measure): TextMeasure => {
   const beginning = text.slice(0, 4 * most + longestUrl);
   const weighed = measure(beginning, most);
@@ -118,13 +120,14 @@ const weighBeginning = (text: string, most: number, measure: Measure): TextMeasu
   return isEnough ? weighed : measure(text, most);
 };
 
-/** White space at which a line may end: not the blank of "10 km" that keeps the two together. */
+/** White space at which a line may break: not the blank in "10 km", which keeps the two together. */
 const breakable = /[^\S\u00A0\u202F\uFEFF]+/g;
 
 /**
- * Where the text may be cut, up to a place, the best cuts first: after sentences, after white space, between words, and,
- * where nothing else is left, where a part does not end well, or within a word.
- * @param ahead the links of the whole text: what is no longer a link without the words before it is not cut either
+ * Yields where the text can be cut, up to a position, the best cuts first: after sentences, after white space, between
+ * words, and then, if nothing else is left, where a part does not end well, or within a word.
+ * @param ahead links of the whole text, which are not cut either: some are no longer links without the words before
+ *   them
  */
 function* cutsOf(
   text: string,
@@ -132,7 +135,7 @@ function* cutsOf(
   ahead: readonly Span[],
   until: number,
 ): Generator<number[]> {
-  // A sentence ends with the white space after it: a little further than what may be written.
+  // A sentence includes the white space after it, which may extend a little beyond the limit.
   const shown = text.slice(0, until + 2_000);
   const blanks = Array.from(shown.matchAll(/\s+/g), ({ 0: said, index }) => ({
     start: index,
@@ -141,7 +144,7 @@ function* cutsOf(
   const graphemes = boundaries(shown, 'grapheme');
   const uncut = without(graphemes, links);
   const whole = new Set(without(uncut, ahead));
-  /** The places that are the ends of graphemes and of what may be written, white space at its end aside. */
+  /** The positions that end a grapheme and fit, not counting white space at the end. */
   const among = (places: readonly number[], ends: ReadonlySet<number> = whole): number[] => {
     const next = inOrder(blanks);
     return places.filter((place) => {
@@ -162,7 +165,7 @@ function* cutsOf(
   yield among(graphemes, new Set(uncut));
 }
 
-/** The places of a rising row that lie in none of the spans, which do not overlap and rise as well. */
+/** The positions that are not within any span. Both are in ascending order, and spans do not overlap. */
 const without = (places: readonly number[], spans: readonly Span[]): number[] => {
   const ahead = inOrder(spans);
   return places.filter((place) => {
@@ -171,7 +174,7 @@ const without = (places: readonly number[], spans: readonly Span[]): number[] =>
   });
 };
 
-/** Gives the first item that fits, each time from the one before on: one walk for all who ask in order. */
+/** Returns a function that finds the next item that fits, from the previous one on: one pass for queries in order. */
 const inOrder = <Item>(items: readonly Item[]): ((fits: (item: Item) => boolean) => Item | undefined) => {
   let next = 0;
   return (fits) => {
@@ -180,7 +183,7 @@ const inOrder = <Item>(items: readonly Item[]): ((fits: (item: Item) => boolean)
   };
 };
 
-/** The rules of UAX #29 are the same in all languages but Greek, whose question mark is a semicolon. */
+/** UAX #29 has the same rules for all languages except Greek, whose question mark is a semicolon. */
 const boundaries = (text: string, granularity: 'grapheme' | 'sentence' | 'word'): number[] => {
   const language = /\p{Script=Greek}/u.test(text) ? 'el' : 'und';
   return Array.from(new Intl.Segmenter(language, { granularity }).segment(text), ({ index }) => index);

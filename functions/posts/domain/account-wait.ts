@@ -4,18 +4,18 @@ import { AccountId } from '#shared/ids.ts';
 import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 import type { Post } from './post.ts';
 
-/** Posts that are due this soon count as waiting: time enough to connect an account before they are late. */
+/** How soon a post must be due to count as waiting: early enough to reconnect the account before the post is late. */
 export const soonMs = 7 * dayMs;
 
-/** What an account that has to be connected again kept waiting when its connection was lost. */
+/** What was waiting for an account when X no longer accepted its connection. */
 export const AccountWait = z.object({
-  /** The account's. */
+  /** Id of the account. */
   id: AccountId,
   ...entityFields,
-  /** The account's version in the report of the loss by `accounts`. */
+  /** Version of the account in the event by which `accounts` reported the loss. */
   lossVersion: z.int().min(1),
   lostAt: Instant,
-  /** Posts that are held for it, or due within seven days. */
+  /** Posts that are held for the account, or due within seven days. */
   waiting: z.int().min(0),
   /** When the first of them was or is due (UTC). */
   firstDueAt: Instant.nullable(),
@@ -26,10 +26,10 @@ export type AccountWait = z.infer<typeof AccountWait>;
 export type Loss = Pick<AccountWait, 'lossVersion' | 'lostAt'>;
 
 /**
- * Whether a loss is to be reported to people: at once when the account was connected since the previous loss,
- * otherwise a day after it, for a connection that X accepts and refuses by turns. Not when the connection is back, or
- * the loss was already reported.
- * @param toldAt version of the account's last news that it is connected; 0 while there was none
+ * Whether people should be notified of a loss: immediately if the account was reconnected since the previous loss,
+ * otherwise a day after that loss, for connections that X alternately accepts and refuses. Not if the account is
+ * connected again, or the loss was already reported.
+ * @param toldAt account version of the latest event that it is connected; 0 if there was none
  */
 export const isNewLoss = (before: AccountWait | undefined, loss: Loss, toldAt: number): boolean => {
   if (toldAt > loss.lossVersion) return false;
@@ -38,7 +38,7 @@ export const isNewLoss = (before: AccountWait | undefined, loss: Loss, toldAt: n
   return isConnectedSince || loss.lostAt >= instantAfter(before.lostAt, dayMs);
 };
 
-/** How many posts wait, and when the first of them is due. */
+/** Returns how many posts wait, and when the first of them is due. */
 export const waitOf = (posts: readonly Pick<Post, 'scheduledAt'>[]): Pick<AccountWait, 'waiting' | 'firstDueAt'> => ({
   waiting: posts.length,
   firstDueAt: posts.flatMap(({ scheduledAt }) => scheduledAt ?? []).sort()[0] ?? null,

@@ -9,7 +9,7 @@ interface Reminder {
   at: string;
 }
 
-/** The reminders that are still to come while the post waits for its approval as it does now. */
+/** The reminders still to be sent while the post waits for its approval. */
 const remindersOf = ({ status, approval, approvalReminders, scheduledAt }: Post): Reminder[] => {
   const isOpen = status === 'draft' || status === 'scheduled' || status === 'held';
   if (!isOpen || approval.status !== 'submitted' || approval.submittedAt === null) return [];
@@ -19,11 +19,11 @@ const remindersOf = ({ status, approval, approvalReminders, scheduledAt }: Post)
   return all.filter(({ kind }) => !approvalReminders.includes(kind));
 };
 
-/** The reminder that is due next; undefined while no submission waits, or when all have been sent. */
+/** The reminder that is due next; undefined if no submission is waiting, or all reminders were sent. */
 export const nextReminder = (post: Post): Reminder | undefined =>
   remindersOf(post).sort((one, other) => (one.at < other.at ? -1 : 1))[0];
 
-/** The post with every reminder noted that is due by now: writing it sends them. Undefined when none is due. */
+/** Records every reminder that is due by now; saving the post publishes them. Undefined if none is due. */
 export const remind = (post: Post, now: Date): Post | undefined => {
   const due = remindersOf(post).filter(({ at }) => Date.parse(at) <= now.getTime());
   if (due.length === 0) return undefined;

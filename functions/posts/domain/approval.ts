@@ -3,19 +3,19 @@ import { DomainError } from '#shared/errors.ts';
 import { isMachine } from './hands.ts';
 import { type Approval, noApproval, type Post } from './post.ts';
 
-/** The code of a post that waits for its approval: the approval lets it go on. */
+/** Problem code of a post that is held until it is approved. */
 export const approvalMissing = 'approval_missing';
 
 const refuse = (code: string, message: string): DomainError => new DomainError('conflict', code, message);
 
-/** @throws DomainError `conflict` once the post is on its way, out or deleted. */
+/** @throws DomainError `conflict` once the post is being published, or was published, unpublished or deleted */
 const assertOpen = ({ status }: Post, doing: string): void => {
   if (['draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed'].includes(status)) return;
   throw refuse(`post_${status}`, `A post with the status ${status} cannot be ${doing}.`);
 };
 
 /**
- * The post, asked to be approved as it is now. Asking again for the same content changes nothing.
+ * Submits the current content for approval. Submitting content that is already submitted or approved changes nothing.
  * @param submitters the people behind the request
  */
 export const submit = (post: Post, { by, submitters }: { by: string; submitters: string[] }, now: Date): Post => {
@@ -36,19 +36,20 @@ export const submit = (post: Post, { by, submitters }: { by: string; submitters:
 
 interface Decision {
   by: string;
-  /** Everybody with a hand in the post as it is: `handsBehind`. */
+  /** Everyone with a hand in the current content (`handsBehind`). */
   hands: readonly string[];
-  /** What the workspace demands. */
+  /** The approval that the workspace requires. */
   demanded: WorkspaceSettings['approval'];
   /** Whether the decision uses the permission to override. */
   isOverride: boolean;
 }
 
 /**
- * The post, approved exactly as it is: any later change of its content withdraws it. It need not have been submitted.
- * @throws DomainError where the workspace wants a second pair of eyes: `only_for_people` for a machine, `four_eyes` for
- *   people who have a hand in it, by themselves or by a machine of theirs, `writer_unknown` when a machine whose people
- *   are unknown has a hand in it
+ * Approves the post with exactly its current content: any later change to it withdraws the approval. The post need not
+ * have been submitted.
+ * @throws DomainError if the workspace requires a second pair of eyes: `only_for_people` for a machine, `four_eyes` for
+ *   people with a hand in the content, directly or through a machine of theirs, `writer_unknown` if a machine whose
+ *   people are unknown has a hand in it
  */
 export const approve = (post: Post, { by, hands, demanded, isOverride }: Decision, now: Date): Post => {
   assertOpen(post, 'approved');
@@ -66,7 +67,7 @@ export const approve = (post: Post, { by, hands, demanded, isOverride }: Decisio
   return { ...post, approval };
 };
 
-/** Why the approval of that person, or machine, is not a second pair of eyes. */
+/** Why an approval by this person or machine is not a second pair of eyes; undefined if it is. */
 const fourEyesBlocker = (by: string, hands: readonly string[]): DomainError | undefined => {
   const refused = (code: string, why: string): DomainError =>
     new DomainError('forbidden', code, `This workspace requires approval by someone else: ${why}`);
@@ -82,7 +83,7 @@ const fourEyesBlocker = (by: string, hands: readonly string[]): DomainError | un
   );
 };
 
-/** The post, sent back to its author. @throws DomainError `not_submitted` when no approval was requested. */
+/** Sends the post back to its author. @throws DomainError `not_submitted` if it was neither submitted nor approved */
 export const requestChanges = (post: Post, by: string, now: Date): Post => {
   assertOpen(post, 'sent back');
   if (post.approval.status !== 'submitted' && post.approval.status !== 'approved') {
@@ -92,14 +93,14 @@ export const requestChanges = (post: Post, by: string, now: Date): Post => {
   return { ...post, approval: { ...post.approval, ...decided, status: 'changes_requested' } };
 };
 
-/** Whether the post may go out with this content, as far as the workspace wants approvals now. */
+/** Whether the workspace's current approval setting lets this content be published. */
 export const isCleared = (
   { approval: { status, contentHash: approved, isOwn, isOverride } }: Pick<Post, 'approval'>,
   contentHash: string,
   { approval: demanded }: WorkspaceSettings,
 ): boolean => {
   if (demanded === 'off') return true;
-  // It may have been approved while one pair of eyes was enough.
+  // It may have been approved before the workspace required four eyes.
   const isSeen = demanded !== 'four_eyes' || !isOwn || isOverride;
   return status === 'approved' && approved === contentHash && isSeen;
 };

@@ -6,10 +6,10 @@ import { mayDo, type Role } from '#shared/permissions.ts';
 import { digestOf } from '#shared/secrets.ts';
 import { dayMs, Instant, instantAfter } from '#shared/time.ts';
 
-/** Links that a person may have at once in a workspace: one for each of their devices. */
+/** Maximum number of links per person and workspace: one for each of their devices. */
 export const maxFeeds = 5;
 
-/** Lifetime of a link; a new one can be created afterwards. */
+/** Lifetime of a link, in days; a new one can be created afterwards. */
 export const feedDays = 365;
 
 /** A secret link to a workspace's calendar. */
@@ -23,17 +23,17 @@ export const CalendarFeed = z.object({
 export type CalendarFeed = z.infer<typeof CalendarFeed>;
 
 /**
- * The secret links of a person in a workspace, and whether they may have any: as long as they are a member who may
- * schedule posts. Both are in one item, so that no link can be created while they are being removed.
+ * The secret links of a person in a workspace, and whether they may have any: only members who may schedule posts may.
+ * Both are in one item, so that no link can be created while links are being removed.
  */
 export const CalendarFeeds = z.object({
   ...entityFields,
   personId: PersonId,
-  /** They left, were removed, or are shut out. */
+  /** Whether they left, or were removed, disabled or erased. */
   isOut: z.boolean(),
-  /** Their role lets them schedule posts. */
+  /** Whether their role lets them schedule posts. */
   mayPlan: z.boolean(),
-  /** Version of their membership in the latest event about both. */
+  /** Version of their membership in the latest event about `isOut` and `mayPlan`. */
   membershipVersion: z.int().min(0),
   feeds: z.array(CalendarFeed).max(maxFeeds),
 });
@@ -42,13 +42,13 @@ export type CalendarFeeds = z.infer<typeof CalendarFeeds>;
 /** Random bytes of a token, enough to make it unguessable. */
 export const secretBytes = 32;
 
-/** Of whom a token is: by that its link is found. */
+/** Owner of a token, by whom its link is found. */
 export interface FeedOwner {
   workspaceId: string;
   personId: string;
 }
 
-/** A feed's token: the workspace and the person, by whom it is found, and the secret. */
+/** Returns the token of a feed: workspace and person, by which its link is found, and the secret. */
 export const tokenOf = ({ workspaceId, personId }: FeedOwner, secret: Buffer): string =>
   `${workspaceId}.${personId}.${secret.toString('base64url')}`;
 
@@ -61,10 +61,12 @@ export const ownerOf = (text: string): FeedOwner | undefined => {
   return workspaceId === undefined || personId === undefined ? undefined : { workspaceId, personId };
 };
 
-/** What is kept of a token. */
+/** Hash that is stored in place of a token. */
 export const hashOfToken = (text: string): string => digestOf(text, 'hex');
 
-/** Somebody of whom nothing was heard yet: a member, and their token says in which role. */
+/**
+ * The initial state of a person about whom no event was received: a member, whose token proves that they may schedule.
+ */
 export const noFeeds = ({ workspaceId, personId }: FeedOwner): New<CalendarFeeds> => ({
   workspaceId,
   personId,
@@ -74,13 +76,13 @@ export const noFeeds = ({ workspaceId, personId }: FeedOwner): New<CalendarFeeds
   feeds: [],
 });
 
-/** The links that hold at an instant. */
+/** The links that are valid at `now`. */
 export const liveFeeds = ({ feeds }: Pick<CalendarFeeds, 'feeds'>, now: Date): CalendarFeed[] =>
   feeds.filter(({ expiresAt }) => expiresAt > now.toISOString());
 
 /**
- * The links with another one; those that have expired are dropped.
- * @throws DomainError `standing_lost`, or `too_many_calendar_feeds` beyond what a person may have
+ * Adds a link, and drops expired ones.
+ * @throws DomainError `standing_lost`, or `too_many_calendar_feeds` beyond the maximum per person
  */
 export const withFeed = (
   own: CalendarFeeds,
@@ -99,25 +101,28 @@ export const withFeed = (
   return { ...own, feeds: [...feeds, { ...made, createdAt, expiresAt: instantAfter(now, feedDays * dayMs) }] };
 };
 
-/** The links without that one; undefined when it is not among them. */
+/** Removes a link; undefined if there is no such link. */
 export const withoutFeed = (own: CalendarFeeds, feedId: string, now: Date): CalendarFeeds | undefined =>
   liveFeeds(own, now).some(({ id }) => id === feedId)
     ? { ...own, feeds: own.feeds.filter(({ id }) => id !== feedId) }
     : undefined;
 
-/** What an event reports of a membership: it ended, it holds (again), or it has a role. */
+/** What an event reports about a membership: that it ended, that it is valid (again), or its role. */
 export interface MembershipNews {
   version: number;
   isOut?: boolean;
   role?: Role;
 }
 
-/** The links after news of the membership: none for who may not schedule posts here any more. Old news change nothing. */
+/**
+ * The links after an event about the membership: none for people who may no longer schedule posts. Older events change
+ * nothing.
+ */
 export const afterNews = (own: CalendarFeeds, { version, isOut = own.isOut, role }: MembershipNews): CalendarFeeds => {
   if (version < own.membershipVersion) return own;
   const mayPlan = role === undefined ? own.mayPlan : mayDo(role, 'posts:schedule');
   return { ...own, membershipVersion: version, isOut, mayPlan, feeds: isOut || !mayPlan ? [] : own.feeds };
 };
 
-/** The links of an erased person, whatever is known of their membership. */
+/** Removes all links of an erased person, whatever the state of their membership. */
 export const ofErased = (own: CalendarFeeds): CalendarFeeds => ({ ...own, isOut: true, feeds: [] });

@@ -10,16 +10,16 @@ export const changedAfterLaunch = {
 };
 
 /**
- * The post as a campaign has planned it, or held when somebody who may not schedule has changed what goes out since
- * the launch or resumption: the launch approved the content of that moment. The launch is answered before posts hear
- * of it, and until then nothing keeps others from changing it.
- * @param post as it was before
- * @param files that the post carries, by id
+ * Returns the planned post, or holds it if someone who may not schedule has changed its content since the launch or
+ * resumption, which approved the content as it was then. This context receives the launch only after the caller got the
+ * response; until then, nothing keeps others from changing the post.
+ * @param post before it was planned
+ * @param files of the post, by id
  * @param askedAt when the campaign was launched or resumed; unknown for plans from before this was published
  */
 export const asLaunched = (post: Post, planned: Post, files: MediaOf, askedAt: string | undefined): Post => {
   if (askedAt === undefined || planned.status !== 'scheduled' || isOverruled(planned, askedAt)) return planned;
-  // Once held for this it needs a decision of its own: a resumption of its campaign is not enough.
+  // Once held for this, the post needs a separate decision: resuming its campaign is not enough.
   if (post.status === 'held' && post.problem?.code === changedAfterLaunch.code)
     return hold(planned, changedAfterLaunch);
   const changes = [

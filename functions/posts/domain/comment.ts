@@ -5,8 +5,8 @@ import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { text } from '#shared/text.ts';
 
 /**
- * Comments of a post: those on their own, and all of them together with those of submissions and decisions, which stay
- * possible however many others there are.
+ * Maximum number of comments per post: of ordinary ones, and of all together with those of submissions and decisions,
+ * which remain possible when the first limit is reached.
  */
 export const maxComments = {
   most: 500,
@@ -15,7 +15,7 @@ export const maxComments = {
 };
 export const maxCommentsInAll = { ...maxComments, most: 1000, said: 'The post has 1,000 comments, the maximum.' };
 
-/** A comment on a post: for colleagues, never for X. */
+/** An internal comment on a post; never published on X. */
 export const CommentText = text(2000);
 
 export const Comment = z
@@ -25,7 +25,6 @@ export const Comment = z
     postId: PostId,
     text: personal(CommentText, { why: 'to discuss a post within the team', keptFor: keptFor.workspace }),
     writtenBy: PersonId,
-    /** What was done with the post in the same breath; null for a word by itself. */
     about: z
       .enum(['submitted', 'approved', 'changes_requested'])
       .nullable()

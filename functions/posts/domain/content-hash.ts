@@ -6,9 +6,9 @@ import type { Post } from './post.ts';
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 
 /**
- * SHA-256 (hex) of exactly what will go out: where, which words, which files with which alt texts and subtitles, which
- * labels. What was approved is this and nothing else. Names of fields are part of it, in one order, so that no two contents give the
- * same text.
+ * SHA-256 (hex) of exactly what will be published: account, texts, files with their alt texts and subtitles, polls, and
+ * labels. An approval applies to this hash only. Field names are hashed too, in a fixed order, so that different
+ * contents never yield the same input.
  */
 export const contentHashOf = (content: Content, files: MediaOf): string => {
   const { accountId, parts, replySettings, madeWithAi, paidPartnership } = content;
@@ -41,7 +41,7 @@ const trackOf = ({ mediaId, etag, languageCode, name }: Media['subtitles'][numbe
   name,
 });
 
-/** The post with the hash of what goes out as its files are described now: their words change without it. */
+/** Adds the content hash, from the current descriptions of the files, which can change without the post. */
 export const withHash = <Written extends Content>(
   post: Written,
   files: MediaOf,

@@ -2,35 +2,35 @@ import type { FieldError } from '#shared/errors.ts';
 import { isSubtitles, isVideo, type Media } from './media.ts';
 import type { Post } from './post.ts';
 
-/** A place in a text, in UTF-16 units: `end` is exclusive. */
+/** A range in a text, in UTF-16 code units; `end` is exclusive. */
 export interface Span {
   start: number;
   end: number;
 }
 
-/** A text measured as X does: URLs 23, emoji 2, CJK 2, most letters 1. */
+/** A text measured as X counts: 23 for a URL, 2 for an emoji or CJK character, 1 for most letters. */
 export interface TextMeasure {
   weightedLength: number;
-  /** What is more than the account may write; null when it fits. */
+  /** The text beyond the account's limit; null if it fits. */
   overflow: Span | null;
-  /** What X makes a link: such a post costs more (X API: pricing). */
+  /** What X turns into links: such a post costs more (X API: pricing). */
   links: readonly (Span & { url: string })[];
-  /** Cashtags in the text: X takes one per post. */
+  /** Cashtags in the text: X accepts one per post. */
   cashtags: readonly Span[];
-  /** Characters X refuses (U+FFFE, U+FEFF, U+FFFF). */
+  /** Characters that X refuses (U+FFFE, U+FEFF, U+FFFF). */
   forbidden: readonly Span[];
-  /** Letters that carry more marks than any language needs: ordering them takes long, here and elsewhere. */
+  /** Letters with more combining marks than any language needs: normalizing them is slow, here and elsewhere. */
   piledMarks: readonly Span[];
 }
 
-/** The longest video of an account in minutes: accounts that may write long posts may show long videos (X Premium). */
+/** The longest video of an account, in minutes: accounts with long posts may publish long videos (X Premium). */
 const longestVideoMinutes = (maxWeightedLength: number): number => (maxWeightedLength > 280 ? 125 : 20);
 
-/** A part's media, in the part's order; undefined where the file does not exist. */
+/** The existing media files of posts, by id. */
 export type MediaOf = ReadonlyMap<string, Media>;
 
 /**
- * What X would refuse in the content of a post, part by part: length, emptiness, cashtags, media that are missing, not
+ * Finds what X would refuse in a post, part by part: length, emptiness, cashtags, and media that is missing, not
  * uploaded, too long for the account, or mixed as X does not allow (four images, or one GIF, or one video).
  */
 export const findFaults = (
@@ -81,11 +81,11 @@ export const findFaults = (
     return faults;
   });
 
-/** The parts that hold a link. */
+/** Indexes of the parts that contain a link. */
 export const linkedParts = (measures: readonly TextMeasure[]): number[] =>
   measures.flatMap(({ links }, part) => (links.length > 0 ? [part] : []));
 
-/** The files of a post that have no alt text. */
+/** Returns an error for each file of the post without alt text. */
 export const altTextMissing = (parts: Post['parts'], media: MediaOf): FieldError[] =>
   parts.flatMap(({ mediaIds }, index) =>
     mediaIds.flatMap((id, place) =>

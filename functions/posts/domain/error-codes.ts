@@ -126,10 +126,10 @@ export const errorCodes = {
 
 export type PostErrors = typeof errorCodes;
 
-/** Codes that several operations answer. */
+/** Error codes of one kind that several operations return. */
 type Codes<Kind extends keyof PostErrors> = readonly (keyof PostErrors[Kind])[];
 
-/** The post is on its way to X, or was there: it can no longer be changed. */
+/** The post is being published, or was published: it can no longer be changed. */
 export const notOpen = [
   'post_publishing',
   'post_published',
@@ -137,7 +137,7 @@ export const notOpen = [
   'post_unpublished',
 ] as const satisfies Codes<'conflict'>;
 
-/** What X, the rules and the workspace may object to in a post that is to go out. */
+/** Objections of X, the policy rules or the workspace to publishing a post. */
 export const notReady = [
   'unpublishable',
   'alt_text_required',
@@ -145,7 +145,7 @@ export const notReady = [
   'policy_warnings',
 ] as const satisfies Codes<'unprocessable'>;
 
-/** Why the links of a text cannot be tagged as its campaign wants. */
+/** Why the links of a text cannot be tagged with the campaign's UTM parameters. */
 export const linkFaults = [
   'campaign_without_utm',
   'link_unmarkable',

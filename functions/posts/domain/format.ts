@@ -4,7 +4,7 @@ import type { MediaOf, TextMeasure } from './content.ts';
 import { isVideo } from './media.ts';
 import type { Post } from './post.ts';
 
-/** The measures of the first part. */
+/** Returns the measured format of a post, which is that of its first part. */
 export const measuredOf = (
   { parts }: Pick<Post, 'parts'>,
   measures: readonly TextMeasure[],
@@ -21,11 +21,11 @@ const mediaOf = (ids: readonly string[], files: MediaOf): PostFormat['media'] =>
   return first.contentType === 'image/gif' ? 'gif' : 'image';
 };
 
-/** A hashtag: letters and digits, not digits alone (X: "How to use hashtags"); `＃` counts as well. */
+/** A hashtag: letters and digits, not only digits (X: "How to use hashtags"); `＃` counts as well. */
 const hashtag = madeOnce(() => /(?<![\p{L}\p{N}_&])[#＃](?=[\p{N}_]*\p{L})[\p{L}\p{N}\p{M}_]+/gu);
 const mention = /(?<![A-Za-z0-9_!#$%&*@＠])[@＠]\w{1,20}/g;
 
-/** What the post looks like; null: written before it was measured. */
+/** The format of the post; null if it was written before formats were measured. */
 export const formatOf = ({
   parts,
   urlParts,

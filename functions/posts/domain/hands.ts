@@ -4,12 +4,12 @@ import type { Post } from './post.ts';
 
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
 
-/** Whether the id is that of a machine whose people are unknown: it may then act for anybody. */
+/** Whether the id is that of a service account whose people are unknown: it may have acted for anybody. */
 export const isMachine = (id: string): boolean => id.startsWith('sva_');
 
 /**
- * The people whose words the post would publish and that nobody else has approved: its authors, and those who
- * described its files since. Files that were there when it was written count as chosen by the author.
+ * The people whose contributions to the post nobody else has approved: its authors, and those who have described its
+ * files since. Earlier descriptions of files count as chosen by the author.
  */
 export const handsIn = (post: Post, files: MediaOf): string[] => {
   const { writers, writtenBy, createdAt } = post;
@@ -19,14 +19,14 @@ export const handsIn = (post: Post, files: MediaOf): string[] => {
   return unique([...wrote, ...described.map(({ personId }) => personId)]);
 };
 
-/** The people who count as writers of the post after another change: what others have approved is theirs no more. */
+/** The writers of the post after another change. Writers of content that others have approved no longer count. */
 export const handsAfter = (post: Post, files: MediaOf, people: readonly string[]): string[] => {
   const { status, isOwn, contentHash } = post.approval;
   const isSeen = status === 'approved' && !isOwn && contentHash === contentHashOf(post, files);
   return isSeen ? unique(people) : unique([...handsIn(post, files), ...people]);
 };
 
-/** Everybody with a hand in the post as it is to be approved: also who asked for the approval. */
+/** Everyone with a hand in the content to be approved, including whoever submitted it. */
 export const handsBehind = (post: Post, files: MediaOf): string[] => {
   const { submitters, submittedBy } = post.approval;
   const asked = submitters.length > 0 || submittedBy === null ? submitters : [submittedBy];

@@ -3,21 +3,21 @@ import { sendLeaseMs } from '#events/publishing.ts';
 import { AccountId, PostId, RepostId, WorkspaceId } from '#shared/ids.ts';
 import { Instant, instantAfter } from '#shared/time.ts';
 
-/** The right of one execution to publish one post, or to repost one, for a short while. */
+/** Right of one execution to publish or repost one post for a short time. */
 export const Lease = z.object({
   workspaceId: WorkspaceId,
-  /** The post, or the repost. */
+  /** Id of the post or the repost. */
   subjectId: z.union([PostId, RepostId]),
   accountId: AccountId,
   execution: z.string(),
-  /** No call that publishes begins later (UTC). */
+  /** No publishing call begins after this instant (UTC). */
   sendBy: Instant,
-  /** Whatever was begun by then has landed at X, or never will (UTC). */
+  /** By this instant (UTC), every call that was begun has reached X, or never will. */
   landsBy: Instant,
 });
 export type Lease = z.infer<typeof Lease>;
 
-/** @param settleMs after how many milliseconds a call can no longer land (functions/accounts/domain/pace.ts) */
+/** @param settleMs milliseconds after which a call can no longer reach X (functions/accounts/domain/pace.ts) */
 export const leaseOf = (of: Omit<Lease, 'sendBy' | 'landsBy'>, now: Date, settleMs: number): Lease => ({
   ...of,
   sendBy: instantAfter(now, sendLeaseMs),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A local time; its zone is given separately. */
+/** A local time without its zone, which is given separately. */
 export const LocalTime = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/, {

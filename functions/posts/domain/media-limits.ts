@@ -1,13 +1,13 @@
 import type { Found } from './media.ts';
 
-/** What X takes of a kind of file; both sides in pixels. */
+/** Maximum dimensions that X accepts for a kind of file, in pixels. */
 interface Limits {
-  /** The longer and the shorter side at most, whichever way it is turned. */
+  /** Maximum of the longer and the shorter side, in either orientation. */
   longerSide: number;
   shorterSide: number;
 }
 
-/** X publishes no pixel limit for pictures: the bound is ours, so that no decoder is asked for a gigabyte. */
+/** X publishes no pixel limit for images; ours keeps decoders from allocating a gigabyte. */
 const picture: Limits = { longerSide: 8192, shorterSide: 8192 };
 /** X API, media best practices: at most 1280x1080, 350 frames, and 300 million pixels over all frames. */
 const gif: Limits & { frames: number; pixels: number } = {
@@ -18,7 +18,7 @@ const gif: Limits & { frames: number; pixels: number } = {
 };
 /**
  * X API, media best practices: at least 32x32, 1:3 to 3:1, at most 60 frames a second, 0.5 s to 125 minutes. It names
- * 1280x1024 and 1080p as the largest, and scales what is larger: the upper bound is ours, the most that H.264 has.
+ * 1280x1024 and 1080p as the largest, and scales larger videos down; our upper bound is the maximum of H.264.
  */
 const video = {
   longerSide: 8192,
@@ -30,14 +30,17 @@ const video = {
   maxMinutes: 125,
 };
 
-/** What a file is against X's limits: a code for programs, a field and a sentence. */
+/** How a file exceeds X's limits: a code for programs, the field and a sentence. */
 export interface Excess {
   code: 'media_dimensions' | 'media_frames' | 'media_duration' | 'media_frame_rate';
   field: 'width' | 'height' | 'frames' | 'durationMs' | 'frameRate';
   message: string;
 }
 
-/** The first of X's limits that a file exceeds; undefined when X takes it. @param frameRate of a video, per second */
+/**
+ * Returns the first of X's limits that a file exceeds; undefined if X accepts it.
+ * @param frameRate of a video, in frames per second
+ */
 export const excessOf = (found: Found, frameRate: number | null = null): Excess | undefined => {
   const { contentType, width, height } = found;
   if (width === null || height === null) return undefined;
@@ -85,7 +88,7 @@ const videoExcess = (
       field: 'durationMs',
       message: `must be ${video.leastMs} to ${maxMs} milliseconds`,
     };
-  // A table of times is rounded to its ticks.
+  // Frame times are rounded to ticks, which can raise the computed rate slightly.
   if (frameRate !== null && frameRate > video.framesPerSecond + 0.5)
     return {
       code: 'media_frame_rate',

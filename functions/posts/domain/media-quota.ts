@@ -3,41 +3,46 @@ import { Actor } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
 import { WorkspaceId } from '#shared/ids.ts';
 
-/** What a workspace may take of the stage's media bucket. */
+/** How much of the stage's media bucket a workspace may use. */
 export interface MediaQuota {
-  /** Of all files together, those that are announced included. */
+  /** Of all files together, including announced ones. */
   bytes: number;
-  /** Files that may be announced and not completed at once. */
+  /** Maximum number of files that are announced but not completed. */
   uploads: number;
 }
 
-/** What a workspace takes of the media bucket. Announced files count from the moment they are announced until they end. */
+/**
+ * How much of the media bucket a workspace uses. A file counts from its announcement until it is deleted or expires.
+ */
 export const MediaUsage = z.object({
   workspaceId: WorkspaceId,
-  /** Of files that are kept and of those announced. */
+  /** Bytes of kept and announced files. */
   takenBytes: z.int(),
   keptBytes: z.int(),
   keptFiles: z.int(),
   openUploads: z.int(),
-  /** The announced files by id, each with its expiry in Unix seconds: meeting an expired one gives its bytes back. */
+  /**
+   * The announced files by id. `endsAt` is their expiry in Unix seconds; an expired one is subtracted when it is
+   * encountered.
+   */
   uploads: z.record(
     z.string(),
-    // Who announced it; not known where the sums were made of the files.
+    // Who announced it; unknown if the usage was computed from the files.
     z.object({ bytes: z.int(), endsAt: z.int(), by: Actor.optional() }),
   ),
 });
 export type MediaUsage = z.infer<typeof MediaUsage>;
 
-/** A file as it counts. */
+/** A file as counted in the usage. */
 interface Counted {
   id: string;
   bytes: number;
   status: 'awaiting_upload' | 'ready';
-  /** Unix seconds at which an announced one ends. */
+  /** Unix seconds at which an announced file expires. */
   endsAt: number;
 }
 
-/** What these files take. */
+/** Computes the usage of these files. */
 export const usageOf = (workspaceId: string, files: readonly Counted[]): MediaUsage => {
   const kept = files.filter(({ status }) => status === 'ready');
   const open = files.filter(({ status }) => status === 'awaiting_upload');
@@ -52,19 +57,19 @@ export const usageOf = (workspaceId: string, files: readonly Counted[]): MediaUs
   };
 };
 
-/** Ids of announced files that have expired at an instant. */
+/** Ids of the announced files that have expired by `now`. */
 export const endedUploads = ({ uploads }: MediaUsage, now: Date): string[] =>
   Object.entries(uploads).flatMap(([id, { endsAt }]) => (endsAt * 1000 <= now.getTime() ? [id] : []));
 
-/** What one person may have announced and not completed: half of the total, so that one person cannot use it all up. */
+/** Maximum open uploads of one person: half of what is available, so that one person cannot use it all up. */
 export const shareOfOne = ({ keptBytes }: Pick<MediaUsage, 'keptBytes'>, room: MediaQuota): MediaQuota => ({
   bytes: Math.floor((room.bytes - keptBytes) / 2),
   uploads: Math.max(1, Math.floor(room.uploads / 2)),
 });
 
 /**
- * Lets a person announce one more file of that many bytes.
- * @throws DomainError `too_many_uploads`, `media_storage_full` or `upload_share_full`, with what is used and what may be
+ * Asserts that a person may announce another file of this size.
+ * @throws DomainError `too_many_uploads`, `media_storage_full` or `upload_share_full`, with the usage and the limit
  */
 export const assertRoom = (usage: MediaUsage, room: MediaQuota, bytes: number, by: string): void => {
   assertRoomForAll(usage, room, bytes);

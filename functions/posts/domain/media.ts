@@ -8,9 +8,9 @@ import { daySeconds, Instant } from '#shared/time.ts';
 const mebibyte = 1024 * 1024;
 
 /**
- * Types X takes in a post, and the largest file of each in bytes (X API: media best practices). X takes videos of 8 GB;
- * ours end where a file of at most a thousand segments of one MiB does not take all day. Subtitles are text: the bound
- * is ours.
+ * Types that X accepts in a post, and the maximum size of each in bytes (X API: media best practices). X accepts videos
+ * of 8 GB; ours are smaller, so that an upload in segments of one MiB, at most a thousand, does not take all day. The
+ * limit for subtitles is ours.
  */
 const largestBytes = {
   'image/jpeg': 5 * mebibyte,
@@ -29,7 +29,7 @@ export const MediaType = z.enum([
 ]);
 export type MediaType = z.infer<typeof MediaType>;
 
-/** Names that programs have for these types, and browsers give by the ending of a file's name. */
+/** Aliases of these types that programs use, or browsers derive from file name extensions. */
 const otherNames = {
   'image/jpg': 'image/jpeg',
   'image/pjpeg': 'image/jpeg',
@@ -42,8 +42,8 @@ const isOtherName = (name: string): name is keyof typeof otherNames => Object.ha
 const saidTypes = [...MediaType.options, ...Object.keys(otherNames)];
 
 /**
- * A media type as declared, stored under its canonical name. Types are case-insensitive, and may have parameters (RFC
- * 9110, 8.3.1).
+ * A declared media type, stored under its canonical name. Types are case-insensitive and can have parameters (RFC 9110,
+ * 8.3.1).
  */
 export const SaidMediaType = z
   .string()
@@ -55,12 +55,12 @@ export const SaidMediaType = z
     enum: saidTypes,
   });
 
-/** Text for those who cannot see the file (X API: media metadata, `alt_text`). */
+/** Alternative text for people who cannot see the file (X API: media metadata, `alt_text`). */
 export const AltText = z.string().min(1).max(1000).nullable().meta({
   description: 'Text for people who cannot see the file; null: none. Not for subtitles',
 });
 
-/** Subtitles of a video, as a person names them. */
+/** A subtitle track of a video, as a request names it. */
 export const SubtitlesTrack = z.strictObject({
   mediaId: MediaId,
   languageCode: z
@@ -71,7 +71,7 @@ export const SubtitlesTrack = z.strictObject({
 });
 export type SubtitlesTrack = z.infer<typeof SubtitlesTrack>;
 
-/** A track with what is known of its file, which stays as it is once it is ready. */
+/** A track with facts about its file, which do not change once the file is ready. */
 const KeptTrack = SubtitlesTrack.extend({ contentType: MediaType, bytes: z.int(), etag: z.string().nullable() });
 
 export const Media = z
@@ -85,33 +85,33 @@ export const Media = z
       .max(1000)
       .nullable()
       .meta({ description: 'Text for people who cannot see the file; null: none' }),
-    /** Made by AI, as declared when it was announced: X labels posts that carry such a file. */
+    /** Whether it was made with AI, as declared on announcement: X labels posts with such files. */
     madeWithAi: z.boolean().default(false).meta({ description: 'Whether the file was made with AI' }),
     status: z
       .enum(['awaiting_upload', 'ready'])
       .meta({ description: '`awaiting_upload`: not completed yet; `ready`: can be used in posts' }),
-    /** S3's entity tag of the bytes that were checked: no others go out under this id. */
+    /** S3 entity tag of the bytes that were checked: no other bytes are published under this id. */
     etag: z.string().nullable().default(null),
-    /** In pixels, as it is shown; null of subtitles, and until the file was looked into. */
     width: z.int().nullable().default(null).meta({
       description: 'Displayed width in pixels; null for subtitles and until completed',
     }),
     height: z.int().nullable().default(null).meta({
       description: 'Displayed height in pixels; null for subtitles and until completed',
     }),
-    /** Null of what does not move. */
     durationMs: z.int().nullable().default(null).meta({
       description: 'Duration in milliseconds; null for still images and subtitles, and until completed',
     }),
-    /** Of an animated GIF; null of other files. */
     frames: z.int().nullable().default(null).meta({ description: 'Number of frames of a GIF; null for other files' }),
-    /** Of a video. */
+    /** Subtitle tracks of a video. */
     subtitles: z.array(KeptTrack).max(10).default([]),
-    /** Unix seconds after which it is forgotten: a file that was never completed, or the record of a deleted one. */
+    /** Unix seconds after which the item expires: a file that was never completed, or the record of a deleted one. */
     ttl: z.int().optional(),
-    /** When it was deleted; left out of a file that is there. */
+    /** When the file was deleted; absent if it was not. */
     deletedAt: Instant.optional(),
-    /** Who changed its description since it was announced, each with the latest time. `schedules`: their role did. */
+    /**
+     * Who changed its description since the announcement, with their latest time. `schedules`: whether their role may
+     * schedule.
+     */
     describedBy: z
       .array(z.object({ personId: PersonId, at: Instant, schedules: z.boolean().default(true) }))
       .default([]),
@@ -119,16 +119,19 @@ export const Media = z
   .meta({ id: 'Media' });
 export type Media = z.infer<typeof Media>;
 
-/** What is found in the bytes of a file. */
+/** What inspecting the bytes of a file found. */
 export type Found = Pick<Media, 'contentType' | 'width' | 'height' | 'durationMs' | 'frames'>;
 
 /**
- * How long an announced file may take until it is completed. What lies at its place is removed no sooner: S3 rounds
- * the lifetime of a day up to the next midnight (infra/stacks/media.ts).
+ * How long an announced file may take to be completed. Its upload is not removed earlier: S3 rounds the lifetime of a
+ * day up to the next midnight (infra/stacks/media.ts).
  */
 export const uploadSeconds = daySeconds;
 
-/** A media file as it is announced. @param endsAt Unix seconds at which the announcement ends */
+/**
+ * A newly announced media file.
+ * @param endsAt Unix seconds at which the announcement expires
+ */
 export const announced = (
   said: Pick<Media, 'id' | 'workspaceId' | 'contentType' | 'bytes' | 'altText' | 'madeWithAi'>,
   endsAt: number,
@@ -145,35 +148,41 @@ export const announced = (
   describedBy: [],
 });
 
-/** What a file is to a post. */
+/** The kind of a file in a post; subtitles are text. */
 export const kindOf = (contentType: MediaType): 'image' | 'video' | 'text' =>
   contentType.startsWith('image/') ? 'image' : contentType.startsWith('video/') ? 'video' : 'text';
 
 export const isVideo = ({ contentType }: Pick<Media, 'contentType'>): boolean => kindOf(contentType) === 'video';
 export const isSubtitles = ({ contentType }: Pick<Media, 'contentType'>): boolean => kindOf(contentType) === 'text';
 
-/** Where a media file lies in the stage's bucket: tenants apart by prefix. Nobody's signed link reaches it. */
+/** Key of a media file in the stage's bucket, with a prefix per workspace. Signed upload links do not reach it. */
 export const objectKeyOf = ({ workspaceId, id }: { workspaceId: string; id: string }): string => `${workspaceId}/${id}`;
 
-/** What is uploaded and not completed lies under this prefix, where the bucket forgets it after a day. */
+/** Prefix of files that were uploaded but not completed; the bucket deletes them after a day. */
 export const pendingPrefix = 'pending/';
 
-/** Where a client's signed link leads. */
+/** Key that a client's signed link uploads to. */
 export const pendingKeyOf = (file: { workspaceId: string; id: string }): string => pendingPrefix + objectKeyOf(file);
 
-/** Why a media file cannot be used as it is. @param path of the field, such as `body.bytes` */
+/**
+ * The error for a media file that cannot be used as it is.
+ * @param path of the field, such as `body.bytes`
+ */
 export const unusable = (kind: 'invalid' | 'unprocessable', code: string, path: string, message: string): DomainError =>
   new DomainError(kind, code, `The media file cannot be used: ${path.split('.').at(-1) ?? path} ${message}.`, {
     fields: [{ path, code, message }],
   });
 
-/** @throws DomainError `media_too_large` when X would not take a file of that type and size. */
+/** @throws DomainError `media_too_large` if the file is larger than allowed for its type */
 export const assertSize = (contentType: MediaType, bytes: number): void => {
   if (bytes > largestBytes[contentType])
     throw unusable('invalid', 'media_too_large', 'body.bytes', atMost(contentType));
 };
 
-/** The same of an uploaded file, which may be of another type than announced. @throws DomainError `media_too_large` */
+/**
+ * Like `assertSize`, for an uploaded file, whose type may differ from the announced one.
+ * @throws DomainError `media_too_large`
+ */
 export const assertFits = (contentType: MediaType, bytes: number): void => {
   if (bytes > largestBytes[contentType])
     throw unusable('unprocessable', 'media_too_large', 'bytes', atMost(contentType));
@@ -182,19 +191,19 @@ export const assertFits = (contentType: MediaType, bytes: number): void => {
 const atMost = (contentType: MediaType): string =>
   `must be at most ${largestBytes[contentType]} bytes for ${contentType}`;
 
-/** @throws DomainError `media_without_alt_text`: subtitles are text themselves. */
+/** @throws DomainError `media_without_alt_text` for subtitles, which are text themselves */
 export const assertDescribable = (media: Pick<Media, 'contentType' | 'altText'>): void => {
   if (isSubtitles(media) && media.altText !== null)
     throw unusable('invalid', 'media_without_alt_text', 'body.altText', 'is not allowed for subtitles');
 };
 
-/** What was found at the file's place after the upload. */
+/** What the upload left at the file's key. */
 export interface Uploaded {
   bytes: number;
   etag: string | null;
 }
 
-/** The file at its place. @throws DomainError when nothing is there, or not as many bytes as were announced. */
+/** Returns the uploaded file. @throws DomainError if it is missing, or its size is not the announced one */
 export const assertUploaded = <File extends Uploaded>(media: Media, file: File | undefined): File => {
   if (!file)
     throw new DomainError('conflict', 'media_not_uploaded', 'The file has not been uploaded yet. Upload it first.');
@@ -203,8 +212,9 @@ export const assertUploaded = <File extends Uploaded>(media: Media, file: File |
 };
 
 /**
- * The media as ready to be used: it has no end any more, and the type that it is of.
- * @throws DomainError `media_mismatch` when that is another kind of file than announced: a video in place of a picture
+ * The file as ready for use: with the type that was found, and without expiry.
+ * @throws DomainError `media_mismatch` if it is another kind of file than announced, such as a video instead of an
+ *   image
  */
 export const complete = ({ ttl: _, ...media }: Media, uploaded: Uploaded, found: Found): Media => {
   if (kindOf(found.contentType) !== kindOf(media.contentType))
@@ -212,7 +222,10 @@ export const complete = ({ ttl: _, ...media }: Media, uploaded: Uploaded, found:
   return { ...media, ...found, status: 'ready', etag: uploaded.etag };
 };
 
-/** The record of a deleted file, without its description. @param ttl Unix seconds until it is forgotten */
+/**
+ * The record of a deleted file, without its description.
+ * @param ttl Unix seconds after which the record expires
+ */
 export const removed = (media: Media, now: Date, ttl: number): Media => ({
   ...media,
   altText: null,
@@ -221,6 +234,6 @@ export const removed = (media: Media, now: Date, ttl: number): Media => ({
   ttl,
 });
 
-/** The file is something else than was announced. */
+/** The error for a file that is not what was announced. */
 export const mismatch = (field: 'bytes' | 'contentType', message: string): DomainError =>
   unusable('unprocessable', 'media_mismatch', field, message);

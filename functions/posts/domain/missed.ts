@@ -1,11 +1,11 @@
 import type { Post } from './post.ts';
 
-/** A post this late is not late by accident any more. In milliseconds. */
+/** Delay within which a post still counts as on time, in milliseconds. */
 const graceMs = 5 * 60_000;
 
 /**
- * Whether a post that is due may still go out. Lateness counts from the instant it was asked for, whatever kept it back:
- * an outage, X's limits, an unavailable account, a pause. What is partly out, or may be, goes on to its end.
+ * Whether a due post may still be published. Lateness counts from the time it was scheduled for, whatever delayed it:
+ * an outage, X's limits, an unavailable account, a pause. A post that is or may be partly on X always continues.
  */
 export const missedOutcome = (
   { publication, missedPolicy }: Pick<Post, 'publication' | 'missedPolicy'>,

@@ -16,7 +16,7 @@ export const RuleId = PolicyRule.meta({
 });
 export type RuleId = PolicyRule;
 
-/** What a rule found in a post: `block` keeps it from going out, `warn` does so until it is overridden. */
+/** What a policy rule found in a post: `block` keeps it from being published, `warn` does so until it is overridden. */
 export const Finding = z
   .object({
     rule: RuleId,
@@ -43,7 +43,7 @@ export type Finding = z.infer<typeof Finding>;
 /** Maximum number of findings reported per post. */
 export const maxFindings = 50;
 
-/** An overridden warning, for exactly one content. */
+/** An override of a warning, for exactly one content. */
 export const Override = z
   .object({
     rule: RuleId,
@@ -72,6 +72,6 @@ export const openWarnings = ({ contentHash, findings = [], overrides = [] }: Jud
       level === 'warn' && !overrides.some((each) => each.rule === rule && each.contentHash === contentHash),
   );
 
-/** What the rules forbid in a post. */
+/** The findings that block the post. */
 export const blocks = ({ findings = [] }: Pick<Judged, 'findings'>): Finding[] =>
   findings.filter(({ level }) => level === 'block');

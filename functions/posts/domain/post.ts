@@ -18,7 +18,7 @@ import { dayMs, daySeconds, Instant, TimeZone } from '#shared/time.ts';
 import { Finding, maxFindings, Override } from './policy.ts';
 import { ShortLink } from './short-link.ts';
 
-/** X's mix of media is checked with the files themselves; a post takes at most four (X API, POST /2/tweets). */
+/** X allows four files per post (X API, POST /2/tweets); which types it allows together is checked with the files. */
 export const Part = z.strictObject({
   text: z.string().max(25_000).default(''),
   mediaIds: z
@@ -29,7 +29,7 @@ export const Part = z.strictObject({
   poll: Poll.nullable().default(null).meta({ description: 'Poll in place of media; null: none' }),
 });
 
-/** Characters of all parts together: two of X's longest posts, and a bound on the work of measuring them. */
+/** Maximum characters of all parts together: two of X's longest posts; it bounds the work of measuring them. */
 export const longestText = 50_000;
 
 /** A post, or a thread when it has several parts. */
@@ -42,7 +42,9 @@ export const Parts = z
   })
   .meta({ description: 'The post, or the parts of a thread in order' });
 
-/** Parts as a request says them. Carriage returns of files and forms would be published: lines end with line feeds. */
+/**
+ * Parts as sent in a request. Line ends become line feeds: carriage returns from files and forms would be published.
+ */
 export const SentParts = Parts.overwrite((parts) =>
   parts.map((part) => ({ ...part, text: part.text.replace(/\r\n?/g, '\n') })),
 );
@@ -82,7 +84,7 @@ const MadeBy = z
   })
   .meta({ id: 'MadeBy', description: 'Automation that wrote it; left out where a person or a campaign wrote it' });
 
-/** Who may decide what goes out, and their decision. Bound to the hash of exactly what will go out. */
+/** Approval of the content. It applies to the hash of exactly what will be published. */
 export const Approval = z.object({
   status: z.enum(['none', 'submitted', 'changes_requested', 'approved']).meta({
     description: '`none`: not submitted; `submitted`: awaits a decision; `changes_requested`, `approved`: the decision',
@@ -91,16 +93,15 @@ export const Approval = z.object({
     description: 'SHA-256 of the content that was submitted or approved; null: none',
   }),
   submittedBy: PersonId.nullable().meta({ description: 'Who submitted the content; null: not submitted' }),
-  /** The people behind the submitter. */
   submitters: z.array(PersonId).default([]).meta({
     description: 'People behind the submission: the submitter or, for a service account, the people responsible for it',
   }),
   submittedAt: Instant.nullable().meta({ description: 'When it was submitted (UTC); null: not submitted' }),
   decidedBy: PersonId.nullable().meta({ description: 'Who approved it or requested changes; null: undecided' }),
   decidedAt: Instant.nullable().meta({ description: 'When it was decided (UTC); null: undecided' }),
-  /** Approved, with the permission to override, by a person who otherwise could not. */
+  /** Approved by a person who otherwise could not, with the permission to override. */
   isOverride: z.boolean().meta({ description: 'Whether it was approved by override' }),
-  /** Approved by a machine, or by a person with a hand in it: not a second pair of eyes. */
+  /** Approved by a machine, or by a person with a hand in the content: not a second pair of eyes. */
   isOwn: z
     .boolean()
     .default(false)
@@ -125,22 +126,19 @@ export const noApproval: Approval = {
   isOwn: false,
 };
 
-/** Why a reminder is sent for a post that waits for its approval: it has waited for a day, or is due soon. */
+/** Why a reminder is sent for a post that waits for approval: it has waited for a day, or is due soon. */
 export const ApprovalReminder = z.enum(['waiting', 'due_soon']);
 
 export type ApprovalReminder = z.infer<typeof ApprovalReminder>;
 
 const minutesLate = z.int().min(1).max(43_200).meta({ description: 'Maximum delay, in minutes' });
 
-/** What becomes of a post that could not go out in time. */
+/** What happens to a post that was not published in time. */
 export const MissedPolicy = z.discriminatedUnion('kind', [
-  /** It still goes out while it is at most this late; then it is missed. */
   z
     .strictObject({ kind: z.literal('publish_late'), withinMinutes: minutesLate })
     .meta({ description: 'Publish up to `withinMinutes` late; after that the post is missed' }),
-  /** It is missed as soon as it is five minutes late. */
   z.strictObject({ kind: z.literal('skip') }).meta({ description: 'The post is missed once it is 5 minutes late' }),
-  /** It is held as soon as it is five minutes late, until a person decides. */
   z
     .strictObject({ kind: z.literal('ask') })
     .meta({ description: 'The post is held once it is 5 minutes late, until a person decides' }),
@@ -150,39 +148,36 @@ export type MissedPolicy = z.infer<typeof MissedPolicy>;
 
 export const defaultMissedPolicy: MissedPolicy = { kind: 'publish_late', withinMinutes: 1440 };
 
-/** What a person sets for a post besides its parts. */
+/** Settings of a post other than its parts. */
 export const contentLabels = {
   replySettings: ReplySettings,
   madeWithAi: z.boolean().meta({ description: 'Whether the post contains media made with AI; X labels it' }),
   paidPartnership: z.boolean().meta({ description: 'Whether the post is paid promotion; X labels it' }),
 };
 
-/** The same where they may be left out. */
+/** The same, with defaults for those left out. */
 export const contentFields = {
   replySettings: contentLabels.replySettings.default('everyone'),
   madeWithAi: contentLabels.madeWithAi.default(false),
   paidPartnership: contentLabels.paidPartnership.default(false),
 };
 
-/** What became of the post's way to X. */
+/** Progress of publishing the post. */
 const Publication = z.object({
-  /** The instant it was asked to go out. */
   dueAt: Instant.meta({ description: 'When the post was to be published (UTC)' }),
-  /** Workflow executions that set out to publish it. */
   attempts: z
     .int()
     .min(0)
     .meta({ description: 'Number of publishing attempts since the post was last scheduled or released' }),
-  /** Parts that are on X, in the order of the thread. */
+  /** Parts that are on X, in thread order. */
   parts: z.array(
     z.object({
       xPostId: z.string().meta({ description: 'Id of the part on X' }),
       publishedAt: Instant,
-      /** What X bills for it, in millionths of a US dollar. */
+      /** What X charges for it, in millionths of a US dollar. */
       costMicros: z.int().min(0).default(0),
     }),
   ),
-  /** The finished attempts, latest last; `code` gives the reason why one did not publish the post. */
   tries: z
     .array(
       z.object({
@@ -196,16 +191,16 @@ const Publication = z.object({
     )
     .default([])
     .meta({ description: 'Publishing attempts that ended, latest last' }),
-  /** When its last part went out; null until then. */
   publishedAt: Instant.nullable().meta({ description: 'When the last part was published (UTC); null until then' }),
-  /** Nobody knows whether X took the part that was sent last; until it was looked up there, its text must stay. */
+  /** Whether X has the part that was sent last is unknown; until X was searched for it, its text must not change. */
   isUnsettled: z.boolean().meta({
     description:
       'Whether it is unknown if X has the part that was sent last; X is checked before anything else is sent',
   }),
   /**
-   * Since when it may be on X although nothing here says so (UTC): as far as this table knows, it was not published at
-   * its time, and a table can be restored from yesterday. X is searched for it before anything else is done.
+   * Since when the post may be on X although this table does not say so (UTC): as far as the table knows, it was not
+   * published at its time, but a table can be restored from yesterday. X is searched for the post before anything else
+   * is done.
    */
   lookSince: Instant.nullable().default(null),
 });
@@ -225,19 +220,19 @@ export const newPublication = (dueAt: string): Publication => ({
 /** How long after its time an unpublished post is recovered, in milliseconds. */
 export const overdueMs = 45_000;
 
-/** Whether the post's time has come and passed without an end. */
+/** Whether the post's time has passed and publishing it has not ended. */
 export const isOverdue = ({ status, nextAttemptAt }: Post, now: Date): boolean =>
   (status === 'scheduled' || status === 'publishing') &&
   nextAttemptAt !== null &&
   now.getTime() - Date.parse(nextAttemptAt) > overdueMs;
 
-/** What becomes of the post when it is unknown why it is not out: it may be on X. */
+/** Marks the post to be searched for on X: why it was not published is unknown, and it may be there. */
 export const toBeLookedFor = ({ publication }: Pick<Post, 'publication'>, now: Date): Publication => {
   const known = publication ?? newPublication(now.toISOString());
   return { ...known, lookSince: known.lookSince ?? known.dueAt };
 };
 
-/** Why something did not go as planned: for programs, and for people. */
+/** Why something failed: a code for programs, a reason for people. */
 export const Problem = z.object({
   code: z.string().meta({ description: 'Machine-readable code; stable' }),
   reason: z.string().meta({ description: 'Human-readable cause and what to do' }),
@@ -251,7 +246,6 @@ export const Post = z
     campaignId: CampaignId.nullable().meta({ description: 'Campaign that the post belongs to; null: none' }),
     parts: personal(Parts, { why: 'to publish it', keptFor: keptFor.post }),
     ...contentFields,
-    /** Counts the changes of the content, from 1. */
     contentVersion: z
       .int()
       .min(1)
@@ -265,41 +259,39 @@ export const Post = z
           'SHA-256 of exactly what is to be published: account, texts, media, alt texts, subtitles, polls, who may reply, ' +
           'and labels',
       }),
-    /** Indexes of the parts with a link: X takes more for those. */
     urlParts: z.array(z.int()).default([]).meta({
       description: 'Positions (from 0) of the parts with a link: X charges more for them',
     }),
-    /** Decided for its content when it is first claimed, and kept since something of it may be out; null until then. */
+    /**
+     * Decided when the content is first claimed, and then kept, since parts of it may be published; null until then.
+     */
     shortLinks: z.array(ShortLink).nullable().default(null).meta({
       description:
         'Short links that are published in place of links of the text; null until it is first on its way to X',
     }),
-    /** Null: written before it was measured. */
+    /** Null: written before formats were measured. */
     measured: MeasuredFormat.nullable().default(null),
-    /** What the rules found in it when they were last asked; left out where they found nothing. */
+    /** Findings of the last policy check; absent if there were none. */
     findings: z.array(Finding).max(maxFindings).optional(),
-    /** Overridden warnings; left out where there are none. */
+    /** Overridden warnings; absent if there are none. */
     overrides: z.array(Override).optional().meta({ description: 'Policy warnings that were overridden' }),
-    /** Who wrote the content as it is. */
     writtenBy: PersonId.nullable().default(null).meta({ description: 'Who wrote the current content; null: unknown' }),
-    /** The people who wrote what has not yet been approved by anybody else; a machine where its people are unknown. */
+    /** People who wrote content that nobody else has approved yet; a machine where its people are unknown. */
     writers: z
       .array(PersonId)
       .default([])
       .meta({ description: 'Authors of the content that has not been approved by someone else' }),
-    /** When its content became what it is; null: as it was first written. */
     writtenAt: Instant.nullable().default(null).meta({
       description: 'When the content last changed (UTC); null: never changed',
     }),
-    /** Whether the role of the author of the current content let them schedule it. */
+    /** Whether the role of the author of the current content may schedule. */
     writerSchedules: z.boolean().default(true),
     approval: Approval.default(noApproval).meta({ description: 'Submission or approval of the content' }),
-    /** The reminders sent while this submission waits, each once. */
+    /** The reminders sent for the current submission, each once. */
     approvalReminders: z.array(ApprovalReminder).default([]),
     missedPolicy: MissedPolicy.default(defaultMissedPolicy).meta({
       description: 'What happens if the post misses its time',
     }),
-    /** Who scheduled it last; null for a campaign. */
     scheduledBy: PersonId.nullable()
       .default(null)
       .meta({ description: 'Who scheduled the post last; null if a campaign did' }),
@@ -309,33 +301,31 @@ export const Post = z
     }),
     timeZone: TimeZone.nullable().meta({ description: 'IANA time zone it was scheduled in; null: none was given' }),
     /**
-     * When the post's time was last decided: by a person, or by the campaign whose launch or resumption planned it. An
-     * earlier decision that arrives later changes nothing. Null: never decided, or written before this was kept.
+     * When the post's time was last decided: by a person, or by the launch or resumption of the campaign that planned
+     * it. An earlier decision that arrives later is ignored. Null: never decided, or written before this was stored.
      */
     timeSetAt: Instant.nullable().default(null),
-    /** Counts schedulings: a workflow of an older one finds that it is not wanted any more. */
+    /** Counts schedulings: an execution for an older one does nothing. */
     scheduleVersion: z.int().min(0).meta({ description: 'Counts how often the post was scheduled, retries included' }),
-    /** When the workflow of this scheduling wakes: `scheduledAt`, or later when X made us wait. */
+    /** When the workflow of this scheduling wakes: `scheduledAt`, or later if publishing was put off. */
     nextAttemptAt: Instant.nullable(),
-    /** The one execution that may publish it now. */
+    /** The only execution that may publish it now. */
     claimedBy: z.string().nullable(),
     publication: Publication.nullable(),
-    /** Reported by X: deleted there by somebody else than the platform. */
     takenDownAt: Instant.nullable().default(null).meta({
       description: 'When X reported that it, or a part of it, was deleted on X outside the platform (UTC); null: never',
     }),
-    /** Why it is held, failed or put off, and what to do, in words. */
     problem: Problem.nullable().meta({
       description: 'Why the post is held, failed, missed or delayed; null otherwise',
     }),
-    /** The campaign's slot that planned it, and which planning of that slot. */
+    /** The campaign slot that planned the post, and the version of that plan. */
     slot: z.object({ slotId: SlotId, planVersion: z.int() }).nullable(),
-    /** The campaign that made it of a template, and the version of the content that it wrote last. */
+    /** The campaign that made the post from a template, and the content version it wrote last. */
     composed: z.object({ campaignId: CampaignId, contentVersion: z.int().min(1) }).optional(),
     madeBy: MadeBy.optional(),
-    /** The step of an automation's run that submitted it last: one that is tried again has done so already. */
+    /** Step of an automation's run that last submitted the post: a retry of the step does not submit again. */
     submittedInStep: z.string().optional(),
-    /** Unix seconds after which a deleted post is forgotten. */
+    /** Unix seconds after which a deleted post expires. */
     ttl: z.int().optional(),
   })
   .meta({ id: 'Post' });
@@ -344,7 +334,7 @@ export type Post = z.infer<typeof Post>;
 
 type Labels = 'replySettings' | 'madeWithAi' | 'paidPartnership';
 
-/** A post as it is first written. */
+/** A newly written post. */
 export const draft = (
   written: Pick<Post, 'id' | 'workspaceId' | 'accountId' | 'parts'> &
     Partial<Pick<Post, Labels | 'writtenBy' | 'writers'>>,
@@ -380,14 +370,14 @@ export const draft = (
   slot: null,
 });
 
-/** What X bills for all that is out of the post, in millionths of a US dollar. */
+/** What X charges for all published parts, in millionths of a US dollar. */
 export const billedFor = (publication: Publication): number =>
   publication.parts.reduce((sum, { costMicros }) => sum + costMicros, 0);
 
-/** A workflow execution lives a year (AWS Step Functions quotas): beyond 300 days it could not wait. */
+/** How far ahead a post can be scheduled: a workflow execution lives at most a year (AWS Step Functions quotas). */
 const furthestDays = 300;
 
-/** The code of a post that could not be published in many tries. */
+/** Problem code of a post that could not be published in many attempts. */
 export const gaveUp = 'gave_up';
 
 const refuse = (post: Post, doing: string): DomainError =>
@@ -403,7 +393,7 @@ export const isRefusedByState = (error: unknown): boolean => error instanceof Do
 
 const isOneOf = (post: Post, ...statuses: readonly PostStatus[]): boolean => statuses.includes(post.status);
 
-/** What stands on X is not ours to rewrite: X's own edit is another operation. */
+/** Nothing on X is changed here: editing a post there is a separate operation. */
 const assertNothingOut = (post: Post, doing: string): void => {
   assertNotPartlyOut(post, doing);
   assertSettled(post);
@@ -415,17 +405,19 @@ const assertNotPartlyOut = ({ publication }: Post, doing: string): void => {
   }
 };
 
-/** Like `assertNothingOut`, except that those who were asked to look on X may cancel what may be there. */
+/** Like `assertNothingOut`, but people who were asked to check X may cancel a post that may be there. */
 const assertMayCallBack = (post: Post, doing: string): void => {
   assertNotPartlyOut(post, doing);
   if (!isLeftToPerson(post)) assertSettled(post);
 };
 
-/** X does not show enough to tell whether it has the post: a person was asked to look, and says what becomes of it. */
+/**
+ * Whether X shows too little to tell if it has the post: a person was asked to check, and decides what happens to it.
+ */
 const isLeftToPerson = ({ status, problem }: Pick<Post, 'status' | 'problem'>): boolean =>
   status === 'held' && problem?.code === 'x_unclear';
 
-/** Nobody calls back what X may have: first it is looked for. */
+/** A post that may be on X cannot be withdrawn before X was searched for it. */
 const assertSettled = (post: Post): void => {
   if (post.publication?.isUnsettled === true) {
     const said = 'It is unknown whether X has the post. Schedule it again to have X checked.';
@@ -434,10 +426,10 @@ const assertSettled = (post: Post): void => {
 };
 
 /**
- * The post with other content or another account: a new version of it by that person, and what was approved
- * of the old one holds no more.
+ * Changes the content or the account of the post, as a new version by that person. An approval of the old content no
+ * longer holds.
  * @param writers who counts as its writers from now on
- * @throws DomainError `conflict` once it is on its way
+ * @throws DomainError `conflict` once anything of it is or may be on X
  */
 export const edit = (
   post: Post,
@@ -458,8 +450,8 @@ export const edit = (
 };
 
 /**
- * The post, to go out at `publishAt` (UTC); `now` itself means at once.
- * @throws DomainError when the post is on its way or out, or the instant is past or too far ahead.
+ * Schedules the post for `publishAt` (UTC); `now` publishes it immediately.
+ * @throws DomainError if the post is being published or was published, or the time is past or too far ahead
  */
 export const schedule = (post: Post, publishAt: string, timeZone: string | null, now: Date): Post => {
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) throw refuse(post, 'scheduled');
@@ -468,11 +460,11 @@ export const schedule = (post: Post, publishAt: string, timeZone: string | null,
   if (due > now.getTime() + furthestDays * dayMs) throw unschedulable(`must be within ${furthestDays} days`);
   const dueAt = new Date(due).toISOString();
   const before = isOverdue(post, now) ? toBeLookedFor(post, now) : (post.publication ?? newPublication(dueAt));
-  // Those who reschedule a post that was given up were asked to look at the account on X first.
+  // People who reschedule a post that was given up were asked to check the account on X first.
   const lookSince = post.problem?.code === gaveUp ? null : before.lookSince;
   return {
     ...post,
-    // Taken off a campaign's plan, it goes out by itself: its campaign may be over and would hold it back.
+    // A cancelled post leaves its campaign, which may be over and would hold it back.
     campaignId: post.status === 'cancelled' ? null : post.campaignId,
     status: 'scheduled',
     scheduledAt: dueAt,
@@ -502,14 +494,14 @@ export const isOverruled = ({ timeSetAt }: Pick<Post, 'timeSetAt'>, saidAt: stri
   timeSetAt !== null && typeof saidAt === 'string' && Date.parse(timeSetAt) > Date.parse(saidAt);
 
 /**
- * The post as a campaign's slot plans it, at once when its instant has passed meanwhile; undefined when there is
- * nothing to do: an older planning, a post that is on its way or out, or one that a later campaign took. A post whose
- * time was set or cleared since the campaign was launched or resumed keeps that decision, and joins the campaign with
- * it.
+ * The post as planned by a campaign's slot, due immediately if the planned time has passed; undefined if there is
+ * nothing to do: the plan is outdated, or the post is being published, was published, or was taken by a later campaign.
+ * If the post's time was set or cleared after the launch or resumption, that decision holds, and the post joins the
+ * campaign with it.
  */
 export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined => {
   const { campaignId, slotId, planVersion, publishAt, timeZone, askedAt } = slot;
-  // Slot ids sort by the time they were made: the campaign that took the post last has it.
+  // Slot ids sort by creation time: the campaign that took the post last has it.
   if (post.slot && post.slot.slotId > slotId) return undefined;
   if (post.slot?.slotId === slotId && post.slot.planVersion >= planVersion) return undefined;
   if (!isOneOf(post, 'draft', 'scheduled', 'held', 'failed', 'cancelled', 'missed')) return undefined;
@@ -523,19 +515,19 @@ export const plan = (post: Post, slot: PlannedSlot, now: Date): Post | undefined
   return { ...schedule(post, at, timeZone, now), timeSetAt, scheduledBy: null, campaignId, slot: planned };
 };
 
-/** A campaign slot that has let go of its post. */
+/** A campaign slot that has dropped its post. */
 interface DroppedSlot {
   campaignId: string;
   slotId: string;
-  /** The latest planning of the slot: it may arrive only after this. */
+  /** The latest plan version of the slot, whose plan may arrive only after this. */
   planVersion: number;
-  /** When it was asked for. */
+  /** When dropping the post was requested. */
   askedAt: string;
 }
 
 /**
- * The post after the slot that planned it has let go of it: off its schedule, when that slot has scheduled it and nothing
- * newer was decided; undefined when there is nothing to do. A planning of the slot that arrives late finds it noted.
+ * The post after its slot has dropped it: cancelled if that slot had scheduled it and nothing newer was decided;
+ * undefined if there is nothing to do. The slot is recorded, so that a plan of it that arrives late is ignored.
  */
 export const letGo = (post: Post, { campaignId, slotId, planVersion, askedAt }: DroppedSlot): Post | undefined => {
   if (post.slot && post.slot.slotId > slotId) return undefined;
@@ -553,9 +545,9 @@ const unschedulable = (message: string): DomainError =>
   });
 
 /**
- * The post, taken off its schedule. What is partly on X is not withdrawn: it would say that nothing is out.
- * @param saidAt when it was asked to be taken off
- * @throws DomainError `conflict` when it is not scheduled or held, or a part of it is out or may be
+ * Takes the post off its schedule. A post that is partly on X cannot be cancelled: that would say that nothing is on X.
+ * @param saidAt when the cancellation was requested
+ * @throws DomainError `conflict` if it is not scheduled or held, or a part of it is or may be on X
  */
 export const cancel = (post: Post, saidAt: Date): Post => {
   if (!isOneOf(post, 'scheduled', 'held')) throw refuse(post, 'cancelled');
@@ -565,7 +557,8 @@ export const cancel = (post: Post, saidAt: Date): Post => {
 };
 
 /**
- * The post as deleted: kept for a while for the record, but not findable. @throws DomainError once it is on its way.
+ * Marks the post as deleted: it is kept for a while as a record, but no longer found.
+ * @throws DomainError `conflict` while any of it is or may be on X
  */
 export const remove = (post: Post, ttl: number): Post => {
   if (isOneOf(post, 'publishing', 'published', 'unpublishing')) throw refuse(post, 'deleted');
@@ -573,5 +566,5 @@ export const remove = (post: Post, ttl: number): Post => {
   return { ...post, status: 'deleted', nextAttemptAt: null, claimedBy: null, ttl };
 };
 
-/** A deleted post is kept this long for the record. */
+/** How long a deleted post is kept as a record. */
 export const deletedKeptSeconds = 90 * daySeconds;

@@ -7,30 +7,33 @@ import type { Post } from './post.ts';
 import { gaveUp, isOverdue, newPublication, toBeLookedFor } from './post.ts';
 import { isPartlyOut, putOffStatus } from './release.ts';
 
-/** A claim as the workflow asks for it. */
+/** A claim as requested by the workflow. */
 export interface ClaimRequest {
-  /** ARN of the execution: the claim belongs to it alone. */
+  /** ARN of the execution: the claim is valid for it only. */
   execution: string;
   scheduleVersion: number;
-  /** Its files are on X by now, which may have taken long: what may have changed since the claim is looked at again. */
+  /**
+   * Whether its files are on X by now, which may have taken long: what may have changed since the claim is checked
+   * again.
+   */
   isLastLook?: boolean | undefined;
 }
 
 export type ClaimDecision =
   | { outcome: 'go'; post: Post }
-  /** Too early: clocks differ, and no post goes out before its time. */
+  /** Too early: clocks differ, and no post is published before its time. */
   | { outcome: 'wait'; until: string }
-  /** It does not go out, for a reason that is to be written. */
+  /** It is not published, for a reason that has to be stored. */
   | { outcome: 'stopped'; post: Post }
-  /** Cancelled, re-scheduled, out already, or another execution's. */
+  /** Cancelled, rescheduled, already published, or claimed by another execution. */
   | { outcome: 'skip' };
 
-/** Why a post does not go out: `code` for programs, `reason` and what to do in words a marketer understands. */
+/** Why a post is not published: `code` for programs, `reason` and what to do in words a marketer understands. */
 export type Problem = NonNullable<Post['problem']>;
 
 /**
- * Whether this execution may publish the post now. Asking again with the same execution gives the same answer, except
- * that a last look may find that it became too late meanwhile.
+ * Whether this execution may publish the post now. The same execution gets the same answer again, except that a last
+ * look may find that the post is too late by now.
  */
 export const claim = (
   post: Post,
@@ -47,7 +50,7 @@ export const claim = (
     return { outcome: 'wait', until: post.nextAttemptAt };
   }
   const mayBeOut = mayBeOnX(post) || isOverdue(post, now);
-  // Before it is known to be nowhere, it is neither missed nor held.
+  // Until X was searched for it, a post that may be there is neither missed nor held.
   const late = mayBeOut ? undefined : tooLateNow(post, now);
   if (late) return late;
   const publication = mayBeOut ? toBeLookedFor(post, now) : (post.publication ?? newPublication(now.toISOString()));
@@ -62,10 +65,10 @@ export const claim = (
   };
 };
 
-/** Whether to look for it on X before anything else is done, whatever this table says. */
+/** Whether to search X for the post before anything else, whatever this table says. */
 export const mayBeOnX = ({ publication }: Post): boolean => typeof publication?.lookSince === 'string';
 
-/** What becomes of a post that does not go out any more because it is late; undefined of one that does. */
+/** Decision on a post that is too late to be published; undefined if it is not. */
 const tooLateNow = (post: Post, now: Date): ClaimDecision | undefined => {
   const missed = missedOutcome(post, now);
   if (missed === 'missed') return { outcome: 'stopped', post: ended(post, 'missed', tooLate) };
@@ -82,15 +85,15 @@ const lateAndAsked: Problem = {
   reason: 'The post is late, and its policy for missed posts is to ask. Publish it now, reschedule it or cancel it.',
 };
 
-/** The post as held for that reason, until it is released. */
+/** Holds the post for that reason, until it is released. */
 export const hold = (post: Post, problem: Problem): Post => ended(post, 'held', problem);
 
-/** A fault of ours on the way: whether X took the part is unknown. */
+/** A fault of the platform: whether X has the part is unknown. */
 export interface Fault {
   outcome: 'fault';
 }
 
-/** What the workflow met on its way, in its order. */
+/** The outcomes of the workflow's tasks, in their order. */
 export interface Met {
   permit?: PermitOutcome | undefined;
   media: readonly (MediaOutcome | Fault)[];
@@ -110,13 +113,13 @@ const cancelledHalfway: Problem = {
     'delete what is on X.',
 };
 
-/** Faults that repeat this often need a person. */
+/** Number of attempts after which a person has to act. */
 const maxAttempts = 20;
 
-/** Maximum number of attempts kept: enough for the history of a post, few enough for its item. */
+/** Maximum number of attempts kept: enough for the history of a post, and few enough for its item. */
 const triesKept = 25;
 
-/** The post with one more try in its story. */
+/** Adds an attempt to the post's history. */
 const withTry = (post: Post, outcome: string, code: string | null, now: Date): Post =>
   post.publication === null
     ? post
@@ -129,8 +132,8 @@ const withTry = (post: Post, outcome: string, code: string | null, now: Date): P
       };
 
 /**
- * The post after an execution ended: out, failed, held, cancelled, or to be tried again.
- * @param faultPauseMs after a fault the outcome at X is open: this long until the first call can no longer land
+ * The post after an execution ended: published, failed, held, cancelled, or to be tried again.
+ * @param faultPauseMs after a fault the outcome at X is unknown: how long until its call can no longer reach X
  */
 export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): Post => {
   const done = withPublished(post, met.parts, now);
@@ -139,7 +142,7 @@ export const record = (post: Post, met: Met, now: Date, faultPauseMs: number): P
   return withTry(recorded, outcome, code, now);
 };
 
-/** What kept a post from being out, by name and code, and the post after it. */
+/** Returns what kept the post from being published, as outcome and code, and the post afterwards. */
 const recordUnfinished = (
   before: Post,
   done: Post,
@@ -147,16 +150,16 @@ const recordUnfinished = (
   now: Date,
   faultPauseMs: number,
 ): [outcome: string, code: string | null, post: Post] => {
-  // What may be on X outweighs the campaign's word: until that is known it is neither held nor cancelled.
+  // What may be on X outweighs the campaign's answer: until that is settled, the post is neither held nor cancelled.
   if (met.permit && met.permit.outcome !== 'permitted' && done.publication?.isUnsettled !== true) {
     const { outcome } = met.permit;
     if (outcome === 'paused') return [outcome, campaignPaused.code, hold(done, campaignPaused)];
-    // To call it cancelled would say that nothing is out.
+    // `cancelled` would say that nothing is on X.
     return isPartlyOut(done)
       ? [outcome, cancelledHalfway.code, hold(done, cancelledHalfway)]
       : [outcome, null, ended(done, 'cancelled', null)];
   }
-  // What is unknown at X outweighs everything that is known.
+  // An unknown outcome at X outweighs all known ones.
   const unknown = met.parts.find(isUnknown);
   const blocker =
     unknown ??
@@ -170,8 +173,9 @@ const recordUnfinished = (
 };
 
 /**
- * Its lease ended before all of it was out: it goes on at once, by a new claim, which asks again all that may have changed.
- * An attempt that brought a part of it out does not count: a long thread takes as many leases as it needs.
+ * Its lease ended before all of the post was published: it continues immediately with a new claim, which checks again
+ * whatever may have changed. An attempt that published a part does not count: a long thread takes as many leases as it
+ * needs.
  */
 const claimAnew = (before: Post, done: Post, now: Date): Post => {
   const { publication } = done;
@@ -181,22 +185,22 @@ const claimAnew = (before: Post, done: Post, now: Date): Post => {
   return again(next, now.toISOString(), putOffStatus(next));
 };
 
-/** The code of a post that X refused because it has the same text already. */
+/** Problem code of a post that X refused because it already has the same text. */
 const duplicate = 'x_duplicate';
 
 /**
- * After the search on X: what was found is recorded by now, and the rest is not on X. It continues like any other
- * post.
+ * The post after the search on X: what was found is recorded by now, and the rest is not on X. It continues like any
+ * other post.
  */
 const afterLook = (before: Post, done: Post, now: Date): Post => {
   const looked = withoutLook(done);
   const hasFound = (done.publication?.parts.length ?? 0) > (before.publication?.parts.length ?? 0);
-  // X has refused it as a duplicate: of another post, then.
+  // X refused it as a duplicate, and did not have it: the duplicate is another post.
   if (before.problem?.code === duplicate && !hasFound) return ended(looked, 'failed', before.problem);
   return again(looked, now.toISOString(), putOffStatus(looked));
 };
 
-/** A search that could not see X leaves its question open: whether X's refusal was of this post. */
+/** A search that could not see X leaves open whether the post itself was the duplicate that X refused. */
 const whyLookedFor = (post: Post): Post['problem'] => (mayBeOnX(post) ? post.problem : null);
 
 const withoutLook = (post: Post): Post => ({
@@ -212,7 +216,7 @@ const afterBlocker = (
 ): Post => {
   switch (blocker?.outcome) {
     case 'refused':
-      // The post that X has already may be this one: it is looked for since it was due before anybody says that it failed.
+      // The duplicate at X may be this very post: X is searched for it, since its due time, before it counts as failed.
       if (blocker.code === duplicate) {
         const sought = { ...done, publication: toBeLookedFor(done, now) };
         return again(sought, now.toISOString(), 'publishing', whyOf(blocker));
@@ -233,11 +237,11 @@ const afterBlocker = (
   }
 };
 
-/** Outcomes that keep nothing back by themselves. */
+/** Whether an outcome is in itself no reason to hold the post back. */
 const hasNoWord = (outcome: Met['parts'][number]['outcome']): boolean =>
   outcome === 'published' || outcome === 'not_reached' || outcome === 'withheld';
 
-/** Whether something that was sent may still land at X, as far as an execution knows. */
+/** Whether a call may still reach X, as far as the execution knows. */
 export const mayStillLand = ({ parts }: Pick<Met, 'parts'>): boolean => parts.some(isUnknown);
 
 const isUnknown = ({ outcome }: Met['parts'][number]): boolean =>
@@ -257,12 +261,12 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
   const publication = post.publication ?? newPublication(now.toISOString());
   const out = [...publication.parts];
   for (const each of parts) {
-    // A part after one whose answer was lost is reported again by the next execution: the list has no holes.
+    // A part after one whose response was lost is reported again by the next execution: the list has no gaps.
     if (each.outcome === 'published' && each.part <= out.length)
       out[each.part] = { xPostId: each.xPostId, publishedAt: each.publishedAt, costMicros: each.costMicros };
   }
   const publishedAt = out.length === post.parts.length ? (out.at(-1)?.publishedAt ?? null) : null;
-  // An unknown outcome stays unknown when X could not be looked at this time.
+  // An unknown outcome stays unknown if X could not be searched this time.
   const isBlind = parts.length === 0 || parts.some(({ outcome }) => outcome === 'account_unwell');
   const isUnsettled = parts.some(isUnknown) || (isBlind && publication.isUnsettled);
   const next = { ...post, publication: { ...publication, parts: out, publishedAt, isUnsettled } };
@@ -272,8 +276,8 @@ const withPublished = (post: Post, parts: Met['parts'], now: Date): Post => {
 };
 
 /**
- * A new scheduling at `retryAt`: a new execution takes it up, this one ends.
- * @param problem why it is put off, shown to those who ask why it is not out
+ * Schedules the post anew for `retryAt`: a new execution takes over, and this one ends.
+ * @param problem why publishing was put off, shown to those who ask why the post is not on X
  */
 const again = (
   post: Post,
@@ -299,18 +303,18 @@ const again = (
 
 type Held = Pick<Post, 'status' | 'problem'>;
 
-/** Whether its account's health alone holds the post: that ends by itself. */
+/** Whether the post is held only because of its account's health: it is released when the account recovers. */
 export const isHeldByAccount = ({ status, problem }: Held): boolean =>
   status === 'held' && problem !== null && isAccountCode(problem.code);
 
-/** Whether a rule of the platform holds the post, until a person changes it or lets the warning pass. */
+/** Whether a policy rule holds the post, until a person changes it or overrides the warning. */
 export const isHeldByPolicy = ({ status, problem }: Held): boolean =>
   status === 'held' && problem !== null && isPolicyCode(problem.code);
 
-/** Whether a stop of its account or of the workspace holds the post: until somebody resumes. */
+/** Whether a stop of its account or of the workspace holds the post, until somebody resumes. */
 export const isHeldByStop = ({ status, problem }: Held): boolean =>
   status === 'held' && (problem?.code === 'workspace_stopped' || problem?.code === 'account_stopped');
 
-/** Whether the workspace's budget for X alone holds the post: that ends by itself. */
+/** Whether the post is held only because of the workspace's X budget: it is released when there is budget again. */
 export const isHeldByBudget = ({ status, problem }: Held): boolean =>
   status === 'held' && problem?.code === 'budget_exhausted';

@@ -4,7 +4,7 @@ import { AccountId } from '#shared/ids.ts';
 import { TimeZone } from '#shared/time.ts';
 import type { Post, PostStatus } from './post.ts';
 
-/** A time of the week at which one post of an account may go out, on the clock of the queue's zone. */
+/** A weekly time, in the queue's time zone, at which an account may publish one post. */
 export const QueueSlot = z.strictObject({
   weekday: z.int().min(1).max(7).meta({ description: 'Day of the week, from 1 (Monday) to 7 (Sunday)' }),
   time: z
@@ -14,7 +14,7 @@ export const QueueSlot = z.strictObject({
 });
 export type QueueSlot = z.infer<typeof QueueSlot>;
 
-/** At which times of the week an account publishes what is queued. */
+/** The weekly times at which an account publishes queued posts. */
 export const Queue = z.object({
   ...entityFields,
   accountId: AccountId,
@@ -23,9 +23,9 @@ export const Queue = z.object({
 });
 export type Queue = z.infer<typeof Queue>;
 
-/** States in which a post keeps the time that it is scheduled at. */
+/** Statuses in which a post occupies its scheduled time. */
 const keepsItsTime: readonly PostStatus[] = ['scheduled', 'publishing', 'held'];
 
-/** Whether the post has that instant (UTC, as stored) of that account: no other post may be queued there. */
+/** Whether the post occupies this time (UTC, as stored) of the account: no other post may be queued there. */
 export const hasTime = (post: Post, accountId: string, at: string): boolean =>
   keepsItsTime.includes(post.status) && post.accountId === accountId && post.scheduledAt === at;

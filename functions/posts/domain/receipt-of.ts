@@ -4,7 +4,10 @@ import { DomainError } from '#shared/errors.ts';
 import { billedFor, type Post } from './post.ts';
 import { maxAttempts, type Receipt } from './receipt.ts';
 
-/** What is attested of a published post, at its place in the chain. @throws DomainError `not_published` for any other */
+/**
+ * The receipt of a published post, at its place in the chain.
+ * @throws DomainError `not_published` for any other post
+ */
 export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
   const { id: postId, workspaceId, accountId, campaignId, contentHash, writtenBy, scheduledBy, publication } = post;
   if (!publication || publication.publishedAt === null) {
@@ -13,7 +16,7 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
   const { dueAt, publishedAt, parts } = publication;
   const shortLinks = (post.shortLinks ?? []).map(({ part, target, url }) => ({ part, target, url }));
   const { status, decidedBy, decidedAt, isOverride } = post.approval;
-  // Of other words, where no approval was wanted, it says nothing of what went out.
+  // An approval of other content, where none was required, says nothing about what was published.
   const isOfThis = post.approval.contentHash === contentHash;
   const isApproved = status === 'approved' && isOfThis && decidedBy !== null && decidedAt !== null;
   return {
@@ -37,6 +40,6 @@ export const receiptOf = (post: Post, chain: Receipt['chain']): Receipt => {
   };
 };
 
-/** What the next receipt of the chain names this one by: SHA-256 (hex) of its canonical form. */
+/** Hash by which the next receipt of the chain refers to this one: SHA-256 (hex) of its canonical form. */
 export const hashOfReceipt = (receipt: Receipt): string =>
   createHash('sha256').update(canonicalOf(receipt)).digest('hex');

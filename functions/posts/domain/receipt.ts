@@ -3,10 +3,13 @@ import { AccountId, AutomationId, CampaignId, PersonId, PostId, WorkspaceId } fr
 import { Instant } from '#shared/time.ts';
 import { maxShortLinks } from './short-link.ts';
 
-/** The most tries that a receipt names: a post is given up long before. */
+/** Maximum number of attempts in a receipt: a post keeps far fewer (`triesKept`). */
 export const maxAttempts = 100;
 
-/** What is attested of a published post: who let exactly which words out, when they were due and when they were out. */
+/**
+ * What a receipt attests: exactly what was published, who wrote, approved and scheduled it, and when it was due and
+ * published.
+ */
 export const Receipt = z
   .strictObject({
     postId: PostId,
@@ -55,7 +58,7 @@ export const Receipt = z
       .min(1)
       .max(25)
       .meta({ description: 'Parts on X, in thread order' }),
-    /** Left out where it went out as it was written. */
+    /** Absent if the post was published as written. */
     shortLinks: z
       .array(
         z.strictObject({
@@ -79,7 +82,7 @@ export const Receipt = z
       .max(maxShortLinks)
       .optional()
       .meta({ description: 'Short links that were published in place of links of the text' }),
-    /** Its place among the workspace's receipts: none can be taken out or put between later. */
+    /** Its place among the workspace's receipts: none can be removed or inserted later. */
     chain: z
       .strictObject({
         position: z.int().min(1).meta({ description: 'Position in the chain of the workspace, from 1' }),

@@ -6,6 +6,6 @@ import { anew } from './release.ts';
 export const overdueBefore = (now: Date): string => instantAfter(now, -overdueMs);
 
 /**
- * The post, rescheduled at once in place of a lost execution. What that execution published is first looked for on X.
+ * Reschedules the post immediately, to replace a lost execution. X is first searched for what that execution published.
  */
 export const revive = (post: Post, now: Date): Post => ({ ...anew(post, now), publication: toBeLookedFor(post, now) });

@@ -1,13 +1,13 @@
 import { newPublication, type Post } from './post.ts';
 
-/** Whether a thread has begun to appear on X. */
+/** Whether a part of the post is on X. */
 export const isPartlyOut = ({ publication }: Post): boolean => (publication?.parts.length ?? 0) > 0;
 
-/** What waits with nothing out can still be cancelled; a thread that is partly out goes on. */
+/** Status of a post that is put off: it can still be cancelled if nothing of it is on X; otherwise it continues. */
 export const putOffStatus = (post: Post): 'scheduled' | 'publishing' =>
   isPartlyOut(post) ? 'publishing' : 'scheduled';
 
-/** The post with a new scheduling, at once: whatever the one before still does, it is over. */
+/** Schedules the post anew, for now; its earlier execution can no longer change anything. */
 export const anew = (post: Post, now: Date): Post => ({
   ...post,
   claimedBy: null,
@@ -15,7 +15,7 @@ export const anew = (post: Post, now: Date): Post => ({
   scheduleVersion: post.scheduleVersion + 1,
 });
 
-/** The held post on its way again: its reason to be held is gone. Its lateness still counts from when it was due. */
+/** Puts a held post back on its way: the reason for holding it is gone. Lateness still counts from when it was due. */
 export const release = (post: Post, now: Date): Post => ({
   ...anew(post, now),
   status: putOffStatus(post),

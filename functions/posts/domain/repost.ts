@@ -6,32 +6,30 @@ import { AccountId, PostId, RepostId } from '#shared/ids.ts';
 import { type Post, Problem } from './post.ts';
 import type { Problem as Why } from './publication.ts';
 
-/** An account's repost of a post of its own that is out. */
+/** An account's repost of its own published post. */
 export const Repost = z
   .object({
     id: RepostId,
     ...entityFields,
     postId: PostId,
     accountId: AccountId,
-    /** X's id of the post: a thread is reposted by its first part. */
     xPostId: z.string().meta({ description: 'Id on X of the reposted post, or of the first part of a thread' }),
     status: z
       .enum(['requested', 'done', 'failed'])
       .meta({ description: '`requested`: X has not responded yet; `done`: reposted; `failed`: see `problem`' }),
-    /** Why it failed, and what to do, in words. */
     problem: Problem.nullable().meta({ description: 'Why the repost failed; null otherwise' }),
   })
   .meta({ id: 'Repost' });
 export type Repost = z.infer<typeof Repost>;
 
-/** Reposts of one account on one UTC day. X's rules forbid reposting in bulk (Developer Policy: automation). */
+/** Reposts of one account per UTC day. X forbids reposting in bulk (Developer Policy: automation). */
 export const repostsPerDay = {
   most: 10,
   code: 'too_many_reposts',
   said: 'An account can repost 10 times per UTC day, since X forbids reposting in bulk. Try again tomorrow.',
 };
 
-/** A repost of the post. @throws DomainError `not_published` while it is not on X */
+/** Creates a repost of the post. @throws DomainError `not_published` while it is not on X */
 export const repostOf = (
   id: string,
   { id: postId, workspaceId, accountId, status, publication }: Post,
@@ -43,14 +41,14 @@ export const repostOf = (
   return { id, workspaceId, postId, accountId, xPostId: first.xPostId, status: 'requested', problem: null };
 };
 
-/** The repost that a stop keeps from going out. */
+/** Marks the repost as failed because of a stop. */
 export const stopRepost = (repost: Repost, { code, reason }: Why): Repost => ({
   ...repost,
   status: 'failed',
   problem: { code, reason: `Request the repost again once publishing is resumed. ${reason}` },
 });
 
-/** The repost after X has taken it, or has not. */
+/** The repost after X's response, or a fault. */
 export const recordRepost = (repost: Repost, met: OwnPostOutcome | { outcome: 'fault' }): Repost => {
   if (met.outcome === 'done') return { ...repost, status: 'done', problem: null };
   const problem =

@@ -3,13 +3,13 @@ import { PostId, WorkspaceId } from '#shared/ids.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 
-/** Letters and digits of a short link: 71 bits, which nobody guesses (62^12). */
+/** Letters and digits of a short link: 71 bits (62^12), which nobody can guess. */
 export const LinkCode = z.string().regex(/^[0-9A-Za-z]{12}$/);
 
-/** A link of a post's text, and the short one that goes out in its place. */
+/** A link in a post's text, and the short link that is published in its place. */
 export const ShortLink = z.object({
   part: z.int().min(0).meta({ description: 'Position of the part that contains the link, from 0' }),
-  /** Where the link begins in the text as it was written, in UTF-16 units. */
+  /** Start of the link in the text as written, in UTF-16 code units. */
   start: z.int().min(0),
   code: LinkCode,
   target: personal(
@@ -27,37 +27,40 @@ export const ShortLink = z.object({
 });
 export type ShortLink = z.infer<typeof ShortLink>;
 
-/** Where a short link leads. It is written once; who runs the platform can stop it. */
+/** Target of a short link. It never changes; the operator of the platform can disable it. */
 export const Redirect = z.object({
   workspaceId: WorkspaceId,
   postId: PostId,
   code: LinkCode,
   target: personal(z.url(), { why: 'to lead readers to it', keptFor: keptFor.post, hasCommonName: true }),
-  /** Since when it leads nowhere any more (UTC). */
+  /** Since when the short link is disabled (UTC). */
   stoppedAt: Instant.nullable().default(null),
 });
 export type Redirect = z.infer<typeof Redirect>;
 
-/** Clicks within one UTC hour, by the beginning of it. */
+/** Clicks within one UTC hour, which `hour` begins. */
 export interface HourlyClicks {
   hour: string;
   clicks: number;
 }
 
-/** Links of a post beyond these go out as they were written. */
+/** Maximum number of short links per post; further links are published as written. */
 export const maxShortLinks = 100;
 
-/** The longest target in bytes: a reply's headers have room for 10 KB (Amazon API Gateway quotas). */
+/** Maximum length of a target, in bytes: the headers of a response may have 10 KB (Amazon API Gateway quotas). */
 const longestTarget = 4096;
 
 const xHosts = /^(?:[\w-]+\.)*(?:x\.com|twitter\.com|t\.co)$/;
 
-/** The address of a short link. @param linksUrl base of the stage's short links, without a slash at its end */
+/**
+ * The URL of a short link.
+ * @param linksUrl base of the stage's short links, without a trailing slash
+ */
 export const shortUrlOf = (linksUrl: string, code: string): string => `${linksUrl}/l/${code}`;
 
 /**
- * The address that a link of a text leads to; undefined for one that stays as it is: without `http://` or `https://`, on
- * X itself, which shows such links in forms of its own, or a short link already.
+ * The URL that a link in a text leads to; undefined if the link is not shortened: it is without `http://` or
+ * `https://`, on X itself, which displays such links specially, too long, or already a short link.
  */
 export const targetOf = (link: string, linksUrl: string): string | undefined => {
   if (!/^https?:\/\//i.test(link)) return undefined;
@@ -66,7 +69,7 @@ export const targetOf = (link: string, linksUrl: string): string | undefined => 
   return url.href.startsWith(new URL(shortUrlOf(linksUrl, '')).href) ? undefined : url.href;
 };
 
-/** The text of a part as it goes out: each of its short links in the place of the one that was written. */
+/** The text of a part as published, with short links in place of the links as written. */
 export const withShortLinks = (text: string, links: readonly Pick<ShortLink, 'start' | 'target' | 'url'>[]): string => {
   let written = '';
   let from = 0;

@@ -9,10 +9,10 @@ import type { Post } from './post.ts';
 import { hold, type Problem, tooLate } from './publication.ts';
 import { isPartlyOut, release } from './release.ts';
 
-/** Why publishing was stopped: shown with each held post. */
+/** Why publishing was stopped; shown with each held post. */
 export const StopReason = text(500);
 
-/** A stop: nothing goes out until somebody resumes. */
+/** A stop: nothing is published until somebody resumes. */
 export const Stop = z.object({
   by: PersonId.meta({ description: 'Who stopped publishing' }),
   at: Instant.meta({ description: 'Since when publishing is stopped (UTC)' }),
@@ -24,7 +24,7 @@ export const Stop = z.object({
 });
 export type Stop = z.infer<typeof Stop>;
 
-/** What becomes of the posts that a stop held, all of which are late by then. */
+/** What happens to the posts that a stop held, all of which are late by then. */
 export const ResumePolicy = z
   .discriminatedUnion('kind', [
     z
@@ -41,19 +41,19 @@ export const ResumePolicy = z
   .meta({ description: 'What happens to the posts that came due during the stop' });
 export type ResumePolicy = z.infer<typeof ResumePolicy>;
 
-/** The stops of one workspace: one item, so that a claim reads it at once and each change of it is one write. */
+/** The stops of one workspace, in one item: a claim reads them in one request, and each change is one write. */
 export const Stops = z.object({
   ...entityFields,
   /** The stop of the whole workspace. */
   workspace: Stop.nullable(),
   /** The stops of individual accounts. */
   accounts: z.array(Stop.extend({ accountId: AccountId })),
-  /** The last resumption: what it resumed, the account or everything, and what it let become of held posts. */
+  /** The last resumption: what it resumed, one account or (null) everything, and what happens to held posts. */
   resumption: z.object({ accountId: AccountId.nullable(), policy: ResumePolicy }).nullable(),
 });
 export type Stops = z.infer<typeof Stops>;
 
-/** What is stopped: one account, or with null the whole workspace. */
+/** What is stopped: one account, or (null) the whole workspace. */
 export type Stopped = string | null;
 
 export const noStops = (workspaceId: string): New<Stops> => ({
@@ -63,11 +63,11 @@ export const noStops = (workspaceId: string): New<Stops> => ({
   resumption: null,
 });
 
-/** The stop of exactly that. */
+/** The stop of exactly this account or of the workspace. */
 export const stopOf = (stops: Pick<Stops, 'workspace' | 'accounts'>, stopped: Stopped): Stop | undefined =>
   stopped === null ? (stops.workspace ?? undefined) : stops.accounts.find(({ accountId }) => accountId === stopped);
 
-/** With that stopped; the very same stops where it is already. */
+/** Adds a stop; returns the same object if it is already there. */
 export const withStop = <S extends New<Stops>>(stops: S, stopped: Stopped, stop: Stop): S => {
   if (stopOf(stops, stopped)) return stops;
   return stopped === null
@@ -75,7 +75,7 @@ export const withStop = <S extends New<Stops>>(stops: S, stopped: Stopped, stop:
     : { ...stops, accounts: [...stops.accounts, { ...stop, accountId: stopped }] };
 };
 
-/** Without that stop; the very same stops where there is none. */
+/** Removes a stop; returns the same object if there is none. */
 export const withoutStop = <S extends New<Stops>>(stops: S, stopped: Stopped, policy: ResumePolicy): S => {
   if (!stopOf(stops, stopped)) return stops;
   return {
@@ -86,30 +86,30 @@ export const withoutStop = <S extends New<Stops>>(stops: S, stopped: Stopped, po
   };
 };
 
-/** Why a post of that account does not go out now; undefined while no stop is over it. */
+/** Why a stop keeps posts of this account from being published; undefined if none does. */
 export const stopOver = (stops: Pick<Stops, 'workspace' | 'accounts'>, accountId: string): Problem | undefined => {
   if (stops.workspace) return { code: 'workspace_stopped', reason: reasonOf('the whole workspace', stops.workspace) };
   const stop = stopOf(stops, accountId);
   return stop && { code: 'account_stopped', reason: reasonOf('this account', stop) };
 };
 
-/** @throws DomainError `publishing_stopped` while a stop is over the account */
+/** @throws DomainError `publishing_stopped` while the account or the workspace is stopped */
 export const assertNotStopped = (stops: Pick<Stops, 'workspace' | 'accounts'>, accountId: string): void => {
   if (!stopOver(stops, accountId)) return;
   const message = 'Publishing is stopped for the account or the workspace. Resume it first.';
   throw new DomainError('conflict', 'publishing_stopped', message);
 };
 
-/** What the person wrote comes last: it need not end with a full stop. */
+/** The person's reason comes last, since it may not end with a full stop. */
 const reasonOf = (what: string, { reason }: Stop): string =>
   `Publishing is stopped for ${what}. Managers, admins and owners can resume it. Reason: ${reason}`;
 
-/** What a resumption lets become of a post that a stop held. */
+/** What a resumption does with a post that a stop held. */
 export type AfterStop = 'publish' | 'missed' | 'ask' | 'still_stopped';
 
 /**
- * The post after a resumption. The policy that the person chose, having seen what it does, counts in place of the post's
- * own; a thread that is partly out always goes on.
+ * The post after a resumption. The policy that the person chose, having seen its effect, replaces the post's own; a
+ * thread that is partly on X always continues.
  * @param stops as they are after the resumption
  */
 export const afterStop = (

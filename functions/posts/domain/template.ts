@@ -9,7 +9,6 @@ export const VariableName = z.string().regex(/^[a-z]\w{0,39}$/i, 'must be a lett
 
 const described = {
   name: VariableName,
-  /** Without a value and a default, a variable that is not required is left empty. */
   isRequired: z.boolean().default(true).meta({
     description: 'Whether a value is required if there is no default; otherwise the variable is left empty',
   }),
@@ -17,11 +16,11 @@ const described = {
 
 const ofDefault = (what: string) => ({ description: `${what} used if none is given; null: none` });
 
-/** A number as texts show it: plain digits, six of them behind the point. */
+/** A number that texts show in plain digits, with at most six decimals. */
 const Amount = z.number().min(-1e12).max(1e12);
 const longestText = 4000;
 
-/** What may replace `{{name}}`. */
+/** A variable: what can replace `{{name}}`. */
 export const Variable = z.discriminatedUnion('type', [
   z.strictObject({
     ...described,
@@ -62,18 +61,18 @@ export const Variable = z.discriminatedUnion('type', [
 ]);
 export type Variable = z.infer<typeof Variable>;
 
-/** What a value looks like in JSON; `fill` checks whether it fits its variable. */
+/** JSON form of a value; `fill` checks whether it fits its variable. */
 export const VariableValue = z.union([z.string().max(longestText), z.number()]);
 export type VariableValue = z.infer<typeof VariableValue>;
 
-/** Templates of a workspace. */
+/** Maximum number of templates per workspace. */
 export const maxTemplates = {
   most: 500,
   code: 'too_many_templates',
   said: 'A workspace can have 500 templates. Delete one first.',
 };
 
-/** Maximum number of these per person, so that one person cannot use up the workspace's share. */
+/** Maximum number of templates per person, so that one person cannot use up the workspace's limit. */
 export const maxTemplatesOfOne = {
   most: maxTemplates.most / 2,
   code: 'too_many_own_templates',
@@ -88,13 +87,13 @@ export const templateFields = {
   variables: z.array(Variable).max(30).meta({ description: 'Variables that the texts may use, each name once' }),
 };
 
-/** A post to be, with places for what differs each time. */
+/** A post with placeholders for what differs each time. */
 export const Template = z
   .object({
     id: TemplateId,
     ...entityFields,
     ...templateFields,
-    /** Whose share it counts against; those from before there were shares have none. */
+    /** Whose share it counts against; absent in templates from before there were shares. */
     createdBy: Actor.optional(),
   })
   .meta({ id: 'Template' });

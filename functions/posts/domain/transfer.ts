@@ -1,11 +1,11 @@
-/** Imports of a workspace on one UTC day, those that only try included: each is up to 1,000 posts. */
+/** Imports of a workspace per UTC day, including dry runs; each has up to 1,000 posts. */
 export const importsPerDay = {
   most: 100,
   code: 'too_many_imports',
   said: 'A workspace can import 100 times per UTC day, dry runs included. Try again tomorrow.',
 };
 
-/** Pages of exports of a workspace on one UTC day: each is up to 500 posts. */
+/** Exported pages of a workspace per UTC day; each has up to 500 posts. */
 export const exportsPerDay = {
   most: 1_000,
   code: 'too_many_exports',

@@ -4,9 +4,10 @@ import type { Post } from './post.ts';
 import { isPartlyOut } from './release.ts';
 
 /**
- * The post, to be deleted on X: all that is out of it. Asking again while that goes on has it done again, which harms
- * nothing.
- * @throws DomainError `conflict` when nothing of it is on X, or it is on its way there
+ * Requests the deletion on X of all published parts. A repeated request during the deletion runs it again, which is
+ * harmless.
+ * @throws DomainError `conflict` if nothing of the post is on X, it is being published, or it is unknown which parts
+ *   are on X
  */
 export const requestUnpublish = (post: Post): Post => {
   const { status } = post;
@@ -22,7 +23,7 @@ export const requestUnpublish = (post: Post): Post => {
   return { ...post, status: 'unpublishing', claimedBy: null, nextAttemptAt: null, problem: null };
 };
 
-/** What is to be deleted, last part first, so that a thread is never shown without its beginning. */
+/** X ids of the parts to delete, last part first, so that a thread is never shown without its beginning. */
 export const partsToUnpublish = ({ publication }: Post): string[] =>
   (publication?.parts ?? []).map(({ xPostId }) => xPostId).reverse();
 
@@ -39,8 +40,9 @@ export const recordUnpublished = (post: Post, outcomes: readonly (OwnPostOutcome
 };
 
 /**
- * The post, once X has reported that a part of it was deleted there; the same object when the platform did that, or it is
- * known. @param xPostId the part, by its id on X
+ * The post after X has reported that a part of it was deleted there; the same object if the platform deleted it, or it
+ * was already reported.
+ * @param xPostId id of the part on X
  */
 export const noteTakenDown = (post: Post, xPostId: string, at: string): Post => {
   const isOut = post.publication?.parts.some((part) => part.xPostId === xPostId) === true;

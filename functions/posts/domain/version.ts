@@ -4,10 +4,10 @@ import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { Instant } from '#shared/time.ts';
 import { contentFields, Parts, type Post } from './post.ts';
 
-/** Maximum number of earlier contents kept per post; the next one replaces the oldest. */
+/** Maximum number of earlier versions kept per post; the next one replaces the oldest. */
 export const maxVersions = 200;
 
-/** The content of a post at a time: written once, when it was replaced, and never changed. */
+/** An earlier content of a post: written once, when it was replaced, and never changed. */
 export const PostVersion = z
   .object({
     postId: PostId,
@@ -26,7 +26,7 @@ export const PostVersion = z
   .meta({ id: 'PostVersion' });
 export type PostVersion = z.infer<typeof PostVersion>;
 
-/** Who wrote a content, and when. */
+/** Who wrote a version, and when. */
 export const VersionSummary = PostVersion.pick({
   contentVersion: true,
   contentHash: true,
@@ -35,7 +35,7 @@ export const VersionSummary = PostVersion.pick({
 }).meta({ id: 'VersionSummary' });
 export type VersionSummary = z.infer<typeof VersionSummary>;
 
-/** The content of a post as it is. */
+/** The current content of a post, as a version. */
 export const currentVersion = (post: Post): PostVersion => {
   const { id: postId, workspaceId, contentVersion, accountId, parts, contentHash, writtenBy } = post;
   const { replySettings, madeWithAi, paidPartnership } = post;

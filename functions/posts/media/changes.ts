@@ -5,11 +5,11 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { Media } from '../domain/media.ts';
 
-/** What a write of a file means to others. */
+/** The events of a change to a media file. */
 export const mediaEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofFile(before && entityOf(Media, before), entityOf(Media, after));
 
-/** The description of a file goes out with the posts that carry it. */
+/** The description of a file is published with the posts that carry it. */
 const ofFile = (before: Media | undefined, file: Media): DomainEvent[] => {
   if (!before) return [];
   if (file.deletedAt !== undefined && before.deletedAt === undefined) {

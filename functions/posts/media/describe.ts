@@ -7,10 +7,10 @@ interface Change {
 }
 
 /**
- * The media with other words about it. What was approved with the old words is approved no more: they are part of what
- * goes out.
- * @param files files of the workspace by id, among them the subtitles that are named
- * @throws DomainError `unprocessable` when subtitles are not there, not ready, no subtitles, or of one language twice
+ * Changes the description of a media file. It is part of what is published, so approvals with the old description no
+ * longer hold.
+ * @param files media files of the workspace by id, including the subtitles that the change names
+ * @throws DomainError `unprocessable` if subtitles are missing, not ready, of another type, or two of one language
  */
 export const redescribe = (media: Media, change: Change, files: ReadonlyMap<string, Media>): Media => {
   const { altText = media.altText, madeWithAi = media.madeWithAi, subtitles } = change;
@@ -25,7 +25,7 @@ export const redescribe = (media: Media, change: Change, files: ReadonlyMap<stri
 };
 
 /**
- * The media with the people who changed its description: they have a hand in the posts that carry it.
+ * Adds the people who changed the description: they have a hand in the posts that carry the file.
  * @param schedules whether their role lets them schedule
  */
 export const describedBy = (media: Media, people: readonly string[], schedules: boolean, now: Date): Media => {

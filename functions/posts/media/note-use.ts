@@ -2,8 +2,8 @@ import { DomainError } from '#shared/errors.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * Records that a post or a video is about to be written with files. Whether they exist is looked up afterwards: when
- * one request uses a file and another deletes it, one of them sees the other.
+ * Records that a post or a video is about to be written with files. Whether they exist is checked afterwards: if one
+ * request uses a file while another deletes it, one of them sees the other.
  * @throws DomainError `media_being_deleted`
  */
 export const noteUse = async (

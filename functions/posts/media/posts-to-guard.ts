@@ -5,16 +5,13 @@ import type { Media } from '../domain/media.ts';
 import type { Post } from '../domain/post.ts';
 import { launchedSlot, mayReschedule, scheduledByOthers } from '../may-change.ts';
 
-/**
- * Maximum number of posts of one file looked at, and guarded in the one transaction with it (DynamoDB takes 100
- * writes).
- */
+/** Maximum number of a file's posts that are checked, and guarded in its transaction (DynamoDB allows 100 writes). */
 const maxLookedAt = 90;
 
 /**
- * Lets everybody who may schedule change the description of a file, and others only while no post that carries it can
- * go out by itself. They cannot change a file that has more posts than can be looked at.
- * @returns the posts that must still be as they were when the file is written
+ * Asserts that the caller may change the description of a file: people who may schedule always, others only while no
+ * post that carries it can be published without further action, and not if it has more posts than can be checked.
+ * @returns the posts that must be unchanged when the file is written
  * @throws DomainError `post_is_scheduled`, which names posts
  */
 export const postsToGuard = async (

@@ -8,10 +8,10 @@ import type { MediaUse } from '../store/media-uses.ts';
 
 type Needed = Pick<Deps, 'media' | 'mediaUses' | 'posts' | 'now'>;
 
-/** What these posts carry is on X, or will not be asked for again. */
+/** Statuses of posts whose files are on X, or no longer needed. */
 const isFinished: readonly PostStatus[] = ['published', 'unpublishing', 'unpublished', 'deleted'];
 
-/** Within this time a noted use has been written, or never will be: a function lives 29 seconds. */
+/** After this time a recorded use has been written, or never will be: a function runs for 29 seconds at most. */
 const writingMs = 60_000;
 const lanes = 25;
 const maxNamed = 10;

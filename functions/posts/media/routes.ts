@@ -12,7 +12,7 @@ import { noteUse } from './note-use.ts';
 import { postsToGuard } from './posts-to-guard.ts';
 import { removeUnused } from './remove.ts';
 
-/** The files that posts carry. What looks into them is loaded when the first one was uploaded. */
+/** Routes of media files. The code that inspects them is loaded when the first upload is completed. */
 export const mediaRoutes = (deps: Deps): Route[] => {
   const { media, mediaFiles, mediaQuota, now } = deps;
   return [

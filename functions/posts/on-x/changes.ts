@@ -6,10 +6,10 @@ import type { Post } from '../domain/post.ts';
 import { Repost } from '../domain/repost.ts';
 import { partsToUnpublish } from '../domain/unpublish.ts';
 
-/** What a write of a repost means to others. */
+/** The events of a write to a repost. */
 export const repostEvents = (after: Item): DomainEvent[] => ofRepost(entityOf(Repost, after));
 
-/** Each write of a repost is a step of it. */
+/** Each write of a repost is a new status. */
 const ofRepost = (repost: Repost): DomainEvent[] => {
   const { id, accountId, postId, xPostId, status, problem } = repost;
   const of = { accountId, postId, xPostId };
@@ -19,7 +19,7 @@ const ofRepost = (repost: Repost): DomainEvent[] => {
   return [tell(events.RepostFailed, repost, id, { ...of, code, reason })];
 };
 
-/** A published post that is to be deleted on X, or was. */
+/** The events of a published post that is to be deleted on X, or was. */
 export const unpublishEvents = (before: Post | undefined, post: Post): DomainEvent[] => {
   const { accountId, campaignId } = post;
   const of = { accountId, campaignId };
@@ -27,7 +27,7 @@ export const unpublishEvents = (before: Post | undefined, post: Post): DomainEve
     ...(before && post.status !== before.status && post.status === 'unpublished'
       ? [tell(events.PostUnpublished, post, post.id, of)]
       : []),
-    // Asking again, while the deletion goes on, has it done again.
+    // A repeated request during the deletion runs it again.
     ...(post.status === 'unpublishing'
       ? [tell(events.PostUnpublishRequested, post, post.id, { ...of, xPostIds: partsToUnpublish(post) })]
       : []),

@@ -5,8 +5,8 @@ import { stopRepost } from '../domain/repost.ts';
 import { stopOver } from '../domain/stops.ts';
 
 /**
- * Lets an execution repost for a short while. A repost is asked for at once and not for a time: one that a stop meets
- * fails, and says so.
+ * Lets an execution repost for a short time. Reposts are immediate, not scheduled: if publishing is stopped, the repost
+ * fails, and its problem names the stop.
  */
 export const claimRepost = async (
   { reposts, leases, stops, now, faultPauseMs }: Pick<Deps, 'reposts' | 'leases' | 'stops' | 'now' | 'faultPauseMs'>,

@@ -6,7 +6,7 @@ import { recordUnpublished } from '../domain/unpublish.ts';
 
 type Met = OwnPostOutcome | { outcome: 'fault' };
 
-/** Records the outcome of deleting a post's parts from X; does nothing when no deletion is waiting for it any more. */
+/** Records the outcome of deleting a post's parts on X; does nothing if no deletion is pending any longer. */
 export const recordPostUnpublished = async (
   { posts }: Deps,
   { workspaceId, postId, outcomes }: { workspaceId: string; postId: string; outcomes: readonly Met[] },
@@ -17,13 +17,13 @@ export const recordPostUnpublished = async (
   return { outcome: (await posts.save(recordUnpublished(post, outcomes), origin)).status };
 };
 
-/** Records the outcome of a repost; does nothing when it is already known. */
+/** Records the outcome of a repost; does nothing if it is already known. */
 export const recordPostReposted = async (
   { reposts, leases }: Deps,
   { workspaceId, postId, repostId, met }: { workspaceId: string; postId: string; repostId: string; met: Met },
   origin: TaskOrigin,
 ) => {
-  // A call whose outcome is unknown may still land: its lease runs out by itself.
+  // A call whose outcome is unknown may still reach X: its lease is left to expire.
   const isKnown = met.outcome !== 'fault' && met.outcome !== 'unsettled';
   if (isKnown) await leases.end({ workspaceId, subjectId: repostId, execution: origin.execution });
   const repost = await reposts.find(workspaceId, postId, repostId);

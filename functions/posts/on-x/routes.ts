@@ -7,7 +7,7 @@ import { requestUnpublish } from '../domain/unpublish.ts';
 import { postReader } from '../read-post.ts';
 import * as contract from './contract.ts';
 
-/** What is done with posts that are on X. */
+/** Routes for posts that are on X. */
 export const onXRoutes = (deps: Deps): Route[] => {
   const { posts, reposts, dailyLimits, now } = deps;
   const read = postReader(deps);

@@ -4,7 +4,7 @@ import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 import { noteTakenDown } from '../domain/unpublish.ts';
 
-/** What was deleted on X by others is known of the post. */
+/** Records that others have deleted a post on X. */
 export const onXSubscriptions = ({ posts }: Pick<Deps, 'posts'>): Subscription[] => [
   on(PostTakenDown, async ({ workspaceId, entityId: xPostId, occurredAt, correlationId, chain, data }) => {
     const post = await posts.find(workspaceId, data.postId);

@@ -10,7 +10,7 @@ import { recordPostReposted, recordPostUnpublished } from './record-outcome.ts';
 const onPost = { workspaceId: WorkspaceId, postId: PostId };
 const Outcome = z.union([OwnPostOutcome, z.object({ outcome: z.literal('fault') })]);
 
-/** Claiming a repost, and writing down what became of a deletion or a repost on X. */
+/** Tasks that claim a repost, and record the outcome of a deletion or a repost on X. */
 export const onXTasks = (deps: Deps): Task[] => [
   task(names.recordUnpublished, z.object({ ...onPost, outcomes: z.array(Outcome) }), async (input, origin) =>
     recordPostUnpublished(deps, input, origin),

@@ -8,13 +8,13 @@ import type { Override, RuleId } from '../domain/policy.ts';
 import type { Post } from '../domain/post.ts';
 import { release } from '../domain/release.ts';
 
-/** Maximum number kept with a post, newest first: those of older contents no longer let anything pass. */
+/** Maximum number of overrides kept with a post, the newest ones: those of older contents have no effect. */
 const maxKept = 20;
 
 /**
- * Lets a warning pass for exactly the content as it is; a post that it alone held back goes on.
- * @throws DomainError `post_…` once it is on its way, `no_such_warning` when the rule finds nothing in it, `not_overridable`
- *   for what blocks
+ * Overrides a warning for exactly the current content; a post held only by this warning is released.
+ * @throws DomainError `post_…` while it is being published or once it was, `no_such_warning` if the rule finds nothing
+ *   in it, `not_overridable` for blocks
  */
 export const overrideWarning = async (
   deps: Deps,
@@ -32,7 +32,7 @@ export const overrideWarning = async (
   if (found.length === 0) {
     throw new DomainError('conflict', 'no_such_warning', 'This rule finds nothing in the current content.', { fields });
   }
-  // A draft is judged as if it went out now; it may be meant for when X takes the text again.
+  // A draft is judged as if it were published now; it may be meant for when X accepts the text again.
   const isForLater = passesWithTime(rule) && post.status !== 'held';
   if (!isForLater && found.some(({ level }) => level === 'block')) {
     throw new DomainError('unprocessable', 'not_overridable', 'What this rule finds cannot be overridden.', { fields });

@@ -4,7 +4,7 @@ import { postReader } from '../read-post.ts';
 import * as contract from './contract.ts';
 import { overrideWarning } from './override.ts';
 
-/** Letting a warning of the content rules pass. */
+/** The route to override policy warnings. */
 export const overrideRoutes = (deps: Deps): Route[] => {
   const read = postReader(deps);
   return [

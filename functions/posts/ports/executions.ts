@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { callLimits } from '#shared/aws-client.ts';
 import { errorName } from '#shared/errors.ts';
 
-/** The executions of this stage's workflows, as AWS Step Functions knows them. */
+/** Executions of this stage's workflows in AWS Step Functions. */
 export const stepFunctions = (): Executions => {
   const client = new SFNClient(callLimits());
   return {
@@ -11,7 +11,7 @@ export const stepFunctions = (): Executions => {
         const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
         return status === 'RUNNING' || status === 'PENDING_REDRIVE';
       } catch (error) {
-        // History is kept for 90 days (AWS Step Functions quotas), and a restored table names what is long gone.
+        // History is kept for 90 days (AWS Step Functions quotas), and a restored table may name older executions.
         if (errorName(error) === 'ExecutionDoesNotExist') return false;
         throw error;
       }
@@ -19,8 +19,8 @@ export const stepFunctions = (): Executions => {
   };
 };
 
-/** The executions of workflows. */
+/** Executions of workflows. */
 export interface Executions {
-  /** Whether the execution still works, by its ARN. */
+  /** Whether the execution with this ARN is still running. */
   isRunning(executionArn: string): Promise<boolean>;
 }

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { derivedKey } from '#shared/derived-key.ts';
 
-/** The place of a link in a post, and where it leads. */
+/** Position of a link in a post, and its target. */
 export interface LinkPlace {
   workspaceId: string;
   postId: string;
   part: number;
-  /** Which link of the part it is, from 0. */
+  /** Index of the link within the part, from 0. */
   place: number;
   target: string;
 }
@@ -20,8 +20,8 @@ const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const codeLength = 12;
 
 /**
- * Codes by HMAC-SHA256 under a key of the stage's secret: the same link of a post has the same code whenever it is asked
- * for, also when the table was restored to an earlier state, and nobody else can tell the next one.
+ * Generates codes by HMAC-SHA256 with a key derived from the stage's secret: a link of a post always gets the same
+ * code, even after the table was restored to an earlier state, and nobody else can predict one.
  */
 export const linkCodesFrom = (secret: string): LinkCodes => {
   const key = derivedKey(secret, 'short-links/1');

@@ -14,15 +14,15 @@ import type { MediaFiles } from './media-files.ts';
 
 const linkSeconds = 15 * 60;
 
-/** S3 copies the largest video without a word for some seconds. Two tries fit into an invocation of 29 s. */
+/** S3 takes some seconds to copy the largest video, without responding. Two attempts fit into an invocation of 29 s. */
 const copySeconds = 12;
 
-/** Read when a file is opened: all of most subtitles, and the index of many videos. */
+/** Bytes read when a file is opened: all of most subtitles, and the index of many videos. */
 const firstBytes = 64 * 1024;
 
 /**
- * The stage's media bucket (AWS S3 presigned URLs: type and length are signed, so nothing else is accepted). The place
- * takes one file, which cannot be replaced once it has been inspected (AWS S3: conditional writes).
+ * The stage's media bucket (AWS S3 presigned URLs: type and length are signed, so nothing else is accepted). A key
+ * accepts one file, which cannot be replaced once it has been inspected (AWS S3: conditional writes).
  */
 export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
   const s3 = new S3Client(callLimits(copySeconds));
@@ -57,7 +57,7 @@ export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
           etag,
           async read(start, end) {
             if (end <= first.length) return first.slice(start, end);
-            // Of the file that was opened, and no other that somebody puts in its place meanwhile.
+            // Only of the file that was opened, not of one that has replaced it meanwhile.
             const range = { Range: `bytes=${start}-${end - 1}`, ...(etag !== null && { IfMatch: etag }) };
             const piece = await s3.send(new GetObjectCommand({ ...place, ...range }));
             return (await piece.Body?.transformToByteArray()) ?? new Uint8Array();
@@ -74,7 +74,7 @@ export const mediaBucket = (bucket: string, now: Clock): MediaFiles => {
           Bucket: bucket,
           Key: objectKeyOf(media),
           CopySource: `${bucket}/${pendingKeyOf(media)}`,
-          // The bytes that were looked into, and no others that somebody has put in their place meanwhile.
+          // Only the bytes that were inspected, not others that have replaced them meanwhile.
           ...(etag !== null && { CopySourceIfMatch: etag }),
         }),
       );

@@ -2,14 +2,14 @@ import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/c
 import { callLimits } from '#shared/aws-client.ts';
 import { pendingPrefix } from '../domain/media.ts';
 
-/** Erases what lies under a workspace's prefixes in the stage's media bucket, even files whose record is gone. */
+/** Erases everything under a workspace's prefixes in the stage's media bucket, even files without a record. */
 export const mediaEraser = (bucket: string): MediaEraser => {
   const s3 = new S3Client(callLimits());
   return {
     async eraseSome(workspaceId) {
       let erased = 0;
       for (const Prefix of [`${workspaceId}/`, `${pendingPrefix}${workspaceId}/`]) {
-        // A listing has at most a thousand keys, and a deletion takes as many (AWS S3: ListObjectsV2, DeleteObjects).
+        // A listing has at most a thousand keys, as many as a deletion accepts (AWS S3: ListObjectsV2, DeleteObjects).
         const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix }));
         const Objects = Contents.map(({ Key }) => ({ Key: String(Key) }));
         if (Objects.length === 0) continue;
@@ -24,8 +24,8 @@ export const mediaEraser = (bucket: string): MediaEraser => {
   };
 };
 
-/** Whose files of the media bucket can be erased. */
+/** Erases the media files of a workspace. */
 export interface MediaEraser {
-  /** Erases a part of a workspace's files, some thousands at most; how many there were. */
+  /** Erases some of a workspace's files, at most two thousand, and returns how many. */
   eraseSome(workspaceId: string): Promise<number>;
 }

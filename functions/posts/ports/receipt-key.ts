@@ -1,13 +1,13 @@
 import { type SigningKey, signingKeyFrom } from '#shared/signing-key.ts';
 import type { Receipt, SignedReceipt } from '../domain/receipt.ts';
 
-/** Signs receipts, and tells whether a signature is its own. */
+/** Signs receipts, and recognizes its own signatures. */
 export interface ReceiptKey extends Pick<SigningKey, 'publicKey'> {
   sign(receipt: Receipt): Promise<SignedReceipt>;
   isOwn(signed: SignedReceipt): Promise<boolean>;
 }
 
-/** The stage's key of receipts, derived from its secret's random characters. */
+/** The stage's key for receipts, derived from the random characters of its secret. */
 export const receiptKeyFrom = (secret: string): ReceiptKey => {
   const key = signingKeyFrom(secret, 'receipts/1');
   const idOf = async (): Promise<string> => (await key.publicKey()).kid;

@@ -8,8 +8,8 @@ import { endingSortKey } from '../store/deleted-workspaces.ts';
 import { tasks as names } from '../task-names.ts';
 
 /**
- * Erases a part of this context's share of a workspace that is deleted. From the first step on no post of it can be
- * claimed; its short links and files go next, then the posts, then all that was known beside them.
+ * Erases a part of what this context stores for a deleted workspace. From the first step on, none of its posts can be
+ * claimed; its short links and files are erased first, then its posts, then everything else.
  */
 export const eraseWorkspace = (
   { deletedWorkspaces, shortLinks }: Pick<Deps, 'deletedWorkspaces' | 'shortLinks'>,
@@ -19,7 +19,7 @@ export const eraseWorkspace = (
   task(names.eraseWorkspace, z.object({ workspaceId: WorkspaceId }), async ({ workspaceId }) => {
     await deletedWorkspaces.note(workspaceId);
     const links = await shortLinks.eraseSome(workspaceId);
-    // They are found by what the workspace's own partition says of them.
+    // They are found through the workspace's own partition, so they go before it.
     if (links > 0) return { outcome: 'more' as const };
     const erased = await files.eraseSome(workspaceId);
     const rest = await items.erase(workspaceId, ['POST#'], endingSortKey);

@@ -11,7 +11,7 @@ import { PostVersion } from '../domain/version.ts';
 
 const partition = (workspaceId: string): string => workspaceId;
 
-/** Posts that the person wrote; of another's post only what they did with it: submitted, decided, scheduled, let pass. */
+/** Posts that the person wrote; of other posts, only what the person did: submitted, decided, scheduled, overrode. */
 const postShare: ExportSection['shareOf'] = (item, personId) => {
   const post = entityOf(Post, item);
   const { id: postId, parts, status, createdAt, writtenAt, writtenBy, approval, scheduledBy, scheduledAt } = post;
@@ -27,7 +27,7 @@ const postShare: ExportSection['shareOf'] = (item, personId) => {
   return Object.keys(did).length > 0 ? { postId, status, ...did } : undefined;
 };
 
-/** What posts keep of people, the contents of others left out. */
+/** What this context stores about people, without content by others. */
 export const exportSections: readonly ExportSection[] = [
   { kind: 'post', partition, prefix: 'POST#', shareOf: postShare },
   {

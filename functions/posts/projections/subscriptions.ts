@@ -13,8 +13,8 @@ import { on, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * Which accounts and campaigns there are, what is known of them, and what the workspace has decided. Posts that are
- * released, planned or cancelled go by it: it is written before them.
+ * Stores which accounts and campaigns there are, what is known of them, and the workspace's settings. Releasing,
+ * planning and cancelling posts depend on it, so it runs before them.
  */
 export const projectionSubscriptions = (deps: Deps): Subscription[] => {
   const { accounts, campaigns, settings } = deps;
@@ -26,16 +26,16 @@ export const projectionSubscriptions = (deps: Deps): Subscription[] => {
     ),
     on(CampaignCreated, async (event) => learnCampaign(deps, event)),
     on(CampaignChanged, async (event) => learnCampaign(deps, event)),
-    // A campaign that is being launched takes its posts one by one.
+    // A campaign takes its posts one by one while it is being launched.
     on(CampaignSlotClaimed, async ({ workspaceId, data: { campaignId, slotId, postId } }) =>
       campaigns.learnSlot(workspaceId, { campaignId, slotId, postId }),
     ),
     on(CampaignSlotDropped, async ({ workspaceId, data }) =>
       campaigns.forgetSlot(workspaceId, data.postId, data.slotId),
     ),
-    // From now on each of its posts goes out by itself, also one that is planned only in weeks.
+    // From now on each of its posts is published without further action, even one that is planned only in weeks.
     on(CampaignLaunched, async ({ workspaceId, entityId }) => campaigns.learnLaunch(workspaceId, entityId)),
-    // Kept before its posts are looked for: a slot that arrives meanwhile looks here after it has planned its post.
+    // Stored before its posts are looked up: a slot that arrives meanwhile checks this after it has planned its post.
     on(CampaignCancelled, async ({ workspaceId, entityId, entityVersion, occurredAt }) => {
       const utm = (await campaigns.find(workspaceId, entityId))?.utm ?? null;
       const cancelled = { campaignId: entityId, utm, isCancelled: true, cancelledAt: occurredAt };

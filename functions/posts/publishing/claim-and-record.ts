@@ -19,10 +19,10 @@ interface OnPost {
 }
 
 /**
- * Lets one execution publish the post now, after a look at all that may have changed since it was scheduled. Asking again
- * as the same execution gives the same answer, unless something was stopped since, or it is the last look: once the files
- * are on X, which takes as long as it takes, all is looked at again right before the first part goes out.
- * @throws DomainError `changed_meanwhile` when another execution, or a person, wrote at the same time
+ * Lets one execution publish the post now, after checking everything that may have changed since it was scheduled. The
+ * same execution gets the same answer again, unless publishing was stopped since, or it is the last look: once the
+ * files are on X, however long that takes, everything is checked again right before the first part is published.
+ * @throws DomainError `changed_meanwhile` if another execution or a person wrote at the same time
  */
 export const claimPost = async (
   deps: Deps,
@@ -42,7 +42,7 @@ export const claimPost = async (
   if (decision.outcome !== 'go') return decision;
   const files = await filesOf(deps, post);
   const isClaimed = decision.post === post;
-  // What may be on X is looked for there before anything else counts; nothing is sent meanwhile.
+  // A post that may already be on X is looked up there first; nothing is sent until that is settled.
   if (mayBeOnX(decision.post)) {
     const sought = await withLinks(deps, decision.post, isClaimed);
     if (!isClaimed) await deps.posts.save(withHash(sought, files), origin);
@@ -52,7 +52,7 @@ export const claimPost = async (
   // Read after the lease is written: whoever stops publishing writes first, and then reads the leases.
   const [stops, blocker] = await Promise.all([
     deps.stops.find(workspaceId),
-    // Its own execution asks again: it was let pass already.
+    // The same execution is asking again; it already passed these checks.
     isClaimed && !isLastLook ? undefined : blockerNow(deps, post, files),
   ]);
   const stop = stops && stopOver(stops, post.accountId);
@@ -63,7 +63,7 @@ export const claimPost = async (
       : holdForStop(deps, hold(post, stop), origin);
   }
   const claimed = blocker ? hold(post, blocker) : await withLinks(deps, decision.post, isClaimed);
-  // Losing the write to another execution, or to a person's change, throws: the workflow retries and looks again.
+  // Losing the write to another execution or a person throws: the workflow retries and checks again.
   if (blocker || !isClaimed) await deps.posts.save(blocker ? claimed : withHash(claimed, files), origin);
   if (!blocker) return toPublish(claimed, files, { lease, areUploaded: isLastLook });
   if (lease) await deps.leases.giveBack(lease);
@@ -71,13 +71,13 @@ export const claimPost = async (
 };
 
 /**
- * The post with the short links of its content, which its first claim decides: whatever is sent or looked for later has
- * the same text, also when the workspace changes its mind meanwhile.
+ * Adds the short links of the content, which its first claim decides: whatever is sent or searched for later has the
+ * same text, even if the workspace changes its setting meanwhile.
  */
 const withLinks = async (deps: Deps, post: Post, isClaimed: boolean): Promise<Post> =>
   isClaimed || post.shortLinks !== null ? post : { ...post, shortLinks: await makeShortLinks(deps, post) };
 
-/** The right to send, which begins when everything that goes out is on X already: files are not published by themselves. */
+/** Takes the lease once everything else is on X: uploading files does not publish them. */
 const leaseFor = async (
   { leases, now, faultPauseMs }: Deps,
   { workspaceId, id: subjectId, accountId }: Post,
@@ -90,14 +90,16 @@ const leaseFor = async (
   return lease;
 };
 
-/** What an earlier call may have put on X is looked for during a stop too: until that is known, the post is not held. */
+/**
+ * Searches for what an earlier call may have put on X, even during a stop; until that is settled, the post is not held.
+ */
 const lookFirst = async (deps: Deps, post: Post, files: ReadonlyMap<string, Media>, origin: TaskOrigin) => {
   const sought = { ...post, publication: toBeLookedFor(post, deps.now()) };
   await deps.posts.save(withHash(sought, files), origin);
   return toPublish(sought, files);
 };
 
-/** Holds the post, and releases it again when somebody resumed meanwhile, who cannot have found it held. */
+/** Holds the post, and releases it again if somebody resumed meanwhile, since they cannot have found it held. */
 const holdForStop = async (deps: Deps, held: Post, origin: TaskOrigin) => {
   const saved = await deps.posts.save(held, origin);
   const stops = await deps.stops.find(saved.workspaceId);
@@ -105,10 +107,10 @@ const holdForStop = async (deps: Deps, held: Post, origin: TaskOrigin) => {
   return { outcome: 'stopped' };
 };
 
-/** Records what an execution met: only the claim's own execution may do so, and only once. */
+/** Records the outcome of an execution: only the execution that holds the claim may do so, and only once. */
 export const recordPost = async (deps: Deps, { workspaceId, postId, ...met }: OnPost & Met, origin: TaskOrigin) => {
   const { execution } = origin;
-  // What it may have sent and nobody knows of lands until the lease runs out.
+  // If something it sent may still reach X, the lease is left to expire.
   const [post] = await Promise.all([
     deps.posts.find(workspaceId, postId),
     mayStillLand(met) ? undefined : deps.leases.end({ workspaceId, subjectId: postId, execution }),
@@ -119,9 +121,9 @@ export const recordPost = async (deps: Deps, { workspaceId, postId, ...met }: On
 };
 
 /**
- * What goes out, for the workflow. `path` lets a plain post take the shortest way. Files go to X first: how long that
- * takes is not known, so the last look comes after it. A campaign is asked for its permit right before the first part
- * that this execution sends.
+ * What to publish, for the workflow. `path` lets a plain post take the shortest way. Files are uploaded first; how long
+ * that takes is unknown, so the last look comes after it. A campaign is asked for its permit right before the first
+ * part that this execution sends.
  */
 const toPublish = (
   post: Post,
@@ -164,7 +166,7 @@ const pathOf = (
   return post.parts.length === 1 && !hasMedia ? 'plain' : 'full';
 };
 
-/** The parts after the first one, with and without a link: what a thread costs is known before it begins. */
+/** The parts after the first one, with and without a link: the cost of a thread is known before it begins. */
 const laterThan = ({ parts, urlParts }: Post, part: number) => {
   const withUrl = part === 0 ? urlParts.filter((each) => each > 0).length : 0;
   return { plain: part === 0 ? parts.length - 1 - withUrl : 0, withUrl };

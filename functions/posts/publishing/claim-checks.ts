@@ -8,8 +8,8 @@ import type { Problem } from '../domain/publication.ts';
 import { problemOf } from './policy-hold.ts';
 
 /**
- * What may have changed since the post was scheduled and keeps it from going out now; undefined when nothing does. A
- * part that is out already, or may be, was checked before it went: the rest goes on.
+ * What has changed since the post was scheduled and keeps it from being published now; undefined if nothing does. A
+ * part that is or may be on X was checked before it was sent: the rest continues.
  */
 export const blockerNow = async (
   deps: Pick<Deps, 'posts' | 'similarPosts' | 'settings' | 'media' | 'now'>,

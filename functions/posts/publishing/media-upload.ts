@@ -1,7 +1,7 @@
 import type { MediaToUpload } from '#events/publishing.ts';
 import { type Media, objectKeyOf } from '../domain/media.ts';
 
-/** A media file as the workflow brings it to X, with the subtitles of a video. */
+/** A media file as the workflow uploads it to X, with the subtitles of a video. */
 export const uploadOf = (file: Media): MediaToUpload => {
   const { workspaceId, id: mediaId, contentType, bytes, altText, etag } = file;
   const subtitles = file.subtitles.map((track) => ({

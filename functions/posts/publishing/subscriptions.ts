@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import type { Post } from '../domain/post.ts';
 import { release } from '../domain/release.ts';
 
-/** What may go out. */
+/** Releases held posts once their cause is gone, and ends publishing for deleted workspaces. */
 export const publishingSubscriptions = (deps: Deps): Subscription[] => {
   const { posts } = deps;
   return [
@@ -20,20 +20,20 @@ export const publishingSubscriptions = (deps: Deps): Subscription[] => {
       const canPublish = data.health === 'healthy' || data.health === 'degraded';
       if (canPublish) await releaseOfAccount(deps, workspaceId, entityId, { correlationId, chain });
     }),
-    // Its erasure begins a moment later: nothing goes out meanwhile.
+    // The erasure begins a moment later: nothing is published meanwhile.
     on(WorkspaceDeleted, async ({ workspaceId }) => deps.deletedWorkspaces.note(workspaceId)),
   ];
 };
 
-/** Lets the posts go on that the health of their account held; news from before it was disconnected let none go. */
+/** Releases the posts that are held because of their account's health, unless the account is disconnected by now. */
 const releaseOfAccount = async (deps: Deps, workspaceId: string, accountId: string, cause: Cause): Promise<void> => {
   if ((await deps.accounts.find(workspaceId, accountId))?.isConnected !== true) return;
   await releaseHeld(deps, await deps.posts.heldByAccount(workspaceId, accountId), cause);
 };
 
 /**
- * Releases the posts that waited for this: each by a write of its own, so that a repeated event continues where it
- * broke off. Whether a post still goes out is decided when it is claimed, by its policy for missed times.
+ * Releases held posts, each in a separate write, so that a repeated event continues where it broke off. Whether a post
+ * is still published is decided when it is claimed, by its policy for missed times.
  */
 const releaseHeld = async ({ posts, now }: Deps, held: readonly Post[], cause: Cause): Promise<void> => {
   for (const post of held) {

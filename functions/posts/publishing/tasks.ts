@@ -10,7 +10,7 @@ import { overduePosts, recoverPost } from './recover.ts';
 const onPost = { workspaceId: WorkspaceId, postId: PostId };
 const Fault = z.object({ outcome: z.literal('fault') });
 
-/** Claiming a post that is due, writing down what became of it, and finding posts whose timer was lost. */
+/** Tasks that claim a due post, record its outcome, and find and revive posts whose timer was lost. */
 export const publishingTasks = (deps: Deps): Task[] => [
   task(
     names.claim,

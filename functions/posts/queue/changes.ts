@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { Queue } from '../domain/queue.ts';
 
-/** What a write of a queue means to others. */
+/** The events of a write to a queue. */
 export const queueEvents = (after: Item): DomainEvent[] => [queueEvent(entityOf(Queue, after))];
 
 const queueEvent = (queue: Queue): DomainEvent =>

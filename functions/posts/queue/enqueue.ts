@@ -11,11 +11,11 @@ import { hasTime, type Queue, type QueueSlot } from '../domain/queue.ts';
 import type { Writer } from '../may-change.ts';
 import { slotTimes } from './slot-times.ts';
 
-/** No post is scheduled further ahead (see `schedule`). */
+/** No post can be scheduled further ahead (see `schedule`). */
 const furthestDays = 300;
-/** Batch size: slots compared with the schedule at a time. */
+/** Number of slots compared with the schedule at a time. */
 const slotsAtOnce = 50;
-/** How often a slot that others took at the same time is looked at again before it is left to them. */
+/** How often to look again at a slot that others are taking at the same time, before it is left to them. */
 const maxLooks = 5;
 
 /**
@@ -40,7 +40,7 @@ export const setQueue = async (
     : queues.create({ workspaceId, accountId, timeZone: zone, slots }, caller);
 };
 
-/** An account's queue. @throws DomainError `account_not_found`, `queue_not_found` when none was set */
+/** Returns an account's queue. @throws DomainError `account_not_found`, `queue_not_found` if none was set */
 export const getQueue = async ({ accounts, queues }: Deps, accountId: string, { workspaceId }: Caller) => {
   const queue = await queues.find(workspaceId, accountId);
   if (queue) return queue;
@@ -51,8 +51,8 @@ const refuse = (code: string, message: string): DomainError =>
   new DomainError('conflict', code, message, { fields: [{ path: 'path.postId', code, message }] });
 
 /**
- * Schedules a post at the next free slot of its account; of two posts that are queued at once each gets its own.
- * @throws DomainError `queue_empty`, `queue_full`, `post_scheduled`, and as scheduling does
+ * Schedules a post in the next free slot of its account; posts that are queued at the same time get different slots.
+ * @throws DomainError `queue_empty`, `queue_full`, `post_scheduled`, and those of scheduling
  */
 export const queuePost = async (deps: Deps, post: Post, caller: Writer): Promise<Post> => {
   const { workspaceId, accountId } = post;
@@ -74,7 +74,7 @@ export const queuePost = async (deps: Deps, post: Post, caller: Writer): Promise
   );
 };
 
-/** The times of the queue's slots that no post has, as far as the index of posts by time knows: it may be behind. */
+/** Yields the slot times that no post has according to the index of posts by time, which may be behind. */
 async function* freeTimes({ posts }: Deps, queue: Queue, now: Date): AsyncGenerator<string, void> {
   const { workspaceId, accountId } = queue;
   const times = slotTimes(queue.slots, queue.timeZone, now, furthestDays);
@@ -97,7 +97,7 @@ async function* freeTimes({ posts }: Deps, queue: Queue, now: Date): AsyncGenera
   }
 }
 
-/** The post with the slot at that time; undefined when another post has it. @throws DomainError `changed_meanwhile` */
+/** Gives the post the slot at that time; undefined if another post has it. @throws DomainError `changed_meanwhile` */
 const takeSlot = async (
   { posts, queues }: Deps,
   read: Post,

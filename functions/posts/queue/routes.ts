@@ -5,7 +5,7 @@ import { postReader } from '../read-post.ts';
 import * as contract from './contract.ts';
 import { getQueue, queuePost, setQueue } from './enqueue.ts';
 
-/** Queues of accounts: the next free slot. With the library of time zones, what they take is loaded late. */
+/** Routes of queues; loaded on first use, with the time zone library. */
 export const queueRoutes = (deps: Deps): Route[] => {
   const read = postReader(deps);
   return [

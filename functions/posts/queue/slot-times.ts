@@ -3,12 +3,12 @@ import { dayMs } from '#shared/time.ts';
 import type { QueueSlot } from '../domain/queue.ts';
 import { instantOf } from '../resolve-local-time.ts';
 
-/** A week at a time, so that slots that a gap moved past one another are sorted. */
+/** A week at a time, so that slots whose order a gap has changed are sorted. */
 const daysAtOnce = 7;
 
 /**
- * The instants (UTC) of a queue's slots after `after`, earliest first, each once, for a number of days. Where clocks
- * change, times are resolved as for a post scheduled on the clock of a zone.
+ * Yields the times (UTC) of a queue's slots after `after`, earliest first, each once, for a number of days. Where
+ * clocks change, times are resolved as for a post scheduled at a local time.
  * @param timeZone an IANA zone that is known to exist
  */
 export function* slotTimes(
@@ -20,7 +20,7 @@ export function* slotTimes(
   const until = after.getTime() + days * dayMs;
   const today = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
   let last = after.getTime();
-  // The day before may hold a time that a gap moved to today.
+  // The day before may have a time that a gap moved to today.
   for (let from = -1; from <= days + 1; from += daysAtOnce) {
     const week = Array.from({ length: daysAtOnce }, (_, day) => today.add({ days: from + day }));
     const instants = week.flatMap((date) =>

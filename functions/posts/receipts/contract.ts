@@ -68,7 +68,7 @@ export const verifyReceipt = operation({
   response: z.object({ isValid: z.boolean().meta({ description: 'Whether the receipt is authentic and unchanged' }) }),
   status: 200,
   idempotency: 'inherent',
-  // The links of a post may be as long as its text.
+  // A receipt contains the links of its post, which can be as long as the text.
   maxBodyBytes: 1024 * 1024,
 });
 

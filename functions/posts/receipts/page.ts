@@ -9,10 +9,10 @@ type Row = readonly [name: string, value: string | undefined];
 const style = `th { width: 11em } blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5em 0 }
 `;
 
-/** Micro-dollars in dollars, to the last of them. */
+/** Formats micro-dollars as dollars, with all six decimals. */
 const dollars = (micros: number): string => `USD ${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, '0')}`;
 
-/** The receipt of a post, and the words that went out, as a page to print. Times are in UTC. */
+/** Renders the receipt of a post, with the published text, as a page to print. Times are in UTC. */
 export const receiptPage = ({ receipt, keyId, signature }: SignedReceipt, { parts }: Pick<Post, 'parts'>): string => {
   const { approval, chain } = receipt;
   const said: Row[] = [

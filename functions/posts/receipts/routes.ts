@@ -7,11 +7,11 @@ import * as contract from './contract.ts';
 import { receiptPage } from './page.ts';
 import { sealedReceipt } from './seal.ts';
 
-/** What is attested of published posts. */
+/** Routes of receipts. */
 export const receiptRoutes = (deps: Deps): Route[] => {
   const { posts, receiptKey } = deps;
 
-  /** Signed again without what the reader may not know, so that it verifies like any other. */
+  /** Readers who may not see the cost get a receipt signed without it, which verifies like any other. */
   const receiptFor = async ({ role }: Caller, post: Post): Promise<SignedReceipt> => {
     const signed = await sealedReceipt(deps, post);
     if (mayDo(role, 'usage:read')) return signed;

@@ -5,17 +5,14 @@ import type { Post } from '../domain/post.ts';
 import type { SignedReceipt } from '../domain/receipt.ts';
 import { receiptOf } from '../domain/receipt-of.ts';
 
-/**
- * Maximum number of attempts of a receipt to take the last place of the chain. The first to arrive takes it, so one
- * receipt succeeds each time.
- */
+/** Maximum number of attempts to append a receipt to the chain. Of concurrent attempts, one succeeds each time. */
 const maxAttempts = 60;
 const longestPauseMs = 400;
 
 /**
- * The receipt of a published post, sealed when it is first asked for: signed, at the end of the workspace's chain, and
- * the same ever after.
- * @throws DomainError `not_published`; `receipts_busy` when others took every place that it tried for
+ * Returns the receipt of a published post, sealed on the first request: signed, at the end of the workspace's chain,
+ * and unchanged ever after.
+ * @throws DomainError `not_published`; `receipts_busy` if other receipts took every place that it tried
  */
 export const sealedReceipt = async (
   { receipts, receiptKey }: Pick<Deps, 'receipts' | 'receiptKey'>,

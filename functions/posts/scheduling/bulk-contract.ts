@@ -5,7 +5,7 @@ import { AskedInstant, Instant, TimeZone } from '#shared/time.ts';
 import { LocalTime } from '../domain/local-time.ts';
 import { operation } from './contract.ts';
 
-/** 300 days: no post is scheduled further ahead. */
+/** 300 days: no post can be scheduled further ahead. */
 const furthestMinutes = 432_000;
 
 export const RescheduleItem = z.xor(

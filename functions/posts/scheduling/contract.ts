@@ -31,7 +31,7 @@ export const ScheduleRequest = z.xor(
 );
 export type ScheduleRequest = z.infer<typeof ScheduleRequest>;
 
-/** A scheduled post, and what became of the local time that was asked for. */
+/** A scheduled post, and how the requested local time was resolved. */
 const ScheduledPost = PostView.extend({
   resolution: z.enum(['exact', 'gap_moved_forward', 'overlap_earlier']).meta({
     description:

@@ -10,10 +10,10 @@ import type { Rescheduled, RescheduleItem } from './bulk-contract.ts';
 import type { ScheduleRequest } from './contract.ts';
 import { scheduleAsAsked } from './schedule.ts';
 
-/** Maximum number of posts written at a time. */
+/** Number of posts written concurrently. */
 const lanes = 10;
 
-/** Reschedules posts, each in a write of its own. A refused post keeps its time, and its result gives the reason. */
+/** Reschedules posts, each in a separate write. A refused post keeps its time, and its result gives the reason. */
 export const reschedule = (deps: Deps, items: readonly RescheduleItem[], caller: Caller): Promise<Rescheduled[]> =>
   inLanes(items, lanes, async (item, place) => {
     try {
@@ -41,7 +41,7 @@ const rescheduleOne = async (deps: Deps, item: RescheduleItem, caller: Caller): 
   return deps.posts.save(await requireReady(deps, scheduled), caller);
 };
 
-/** The time that is asked for. @throws DomainError `not_scheduled` for a shift of a post that has no time */
+/** The requested time. @throws DomainError `not_scheduled` for shifting a post that has no time */
 const timeOf = (post: Post, asked: RescheduleItem): ScheduleRequest => {
   if (!('shiftMinutes' in asked)) return asked;
   if (post.scheduledAt === null) {

@@ -8,7 +8,7 @@ import * as contract from './contract.ts';
 import { reschedule } from './reschedule.ts';
 import { scheduleAsAsked } from './schedule.ts';
 
-/** When posts go out. */
+/** Routes to schedule, publish, cancel and reschedule posts. */
 export const schedulingRoutes = (deps: Deps): Route[] => {
   const { posts, now } = deps;
   const read = postReader(deps);

@@ -4,8 +4,8 @@ import type { Resolution } from '../resolve-local-time.ts';
 import type { ScheduleRequest } from './contract.ts';
 
 /**
- * The post as a person schedules it: at an instant, or at a time on the clock of a zone.
- * @throws DomainError for a zone that does not exist, and as `schedule` does
+ * Schedules the post as a person asked: for an instant, or for a local time in a zone.
+ * @throws DomainError for a zone that does not exist, and those of `schedule`
  */
 export const scheduleAsAsked = async (
   post: Post,

@@ -8,7 +8,7 @@ import { asLaunched } from '../domain/changed-after-launch.ts';
 import { cancel, isOverruled, isRefusedByState, letGo, plan, type Post } from '../domain/post.ts';
 import { filesOf } from '../read-files.ts';
 
-/** Posts of campaigns are scheduled by their slots. */
+/** Schedules posts of campaigns by their slots, and takes them off the schedule. */
 export const schedulingSubscriptions = (deps: Deps): Subscription[] => {
   const { posts, campaigns, now } = deps;
   return [
@@ -22,7 +22,8 @@ export const schedulingSubscriptions = (deps: Deps): Subscription[] => {
       const launched = planned && asLaunched(post, planned, await filesOf(deps, planned), data.askedAt);
       const standing = launched ? await posts.save(await evaluatePolicy(deps, launched), author) : post;
       if (standing?.status !== 'scheduled' || standing.campaignId !== data.campaignId) return;
-      // Events come in any order: the campaign's end may arrive before this post is known as one of its posts.
+      // Events arrive in any order: the campaign may have been cancelled before this post was known as one of its
+      // posts.
       const campaign = await campaigns.find(workspaceId, data.campaignId);
       if (campaign?.isCancelled) await takeOff(deps, standing, campaign.cancelledAt, author);
     }),
@@ -35,27 +36,28 @@ export const schedulingSubscriptions = (deps: Deps): Subscription[] => {
 };
 
 /**
- * Takes a post of an ended campaign off its schedule, if that is still possible and its time has not been set
- * since. @param cancelledAt when the campaign was cancelled; null where that is not known
+ * Takes a post of a cancelled campaign off its schedule, if that is still possible and its time has not been set since.
+ * @param cancelledAt when the campaign was cancelled; null if unknown
  */
 const takeOff = async ({ posts, now }: Deps, post: Post, cancelledAt: string | null, author: Author): Promise<void> => {
   if (isOverruled(post, cancelledAt)) return;
   try {
     await posts.save(cancel(post, cancelledAt === null ? now() : new Date(cancelledAt)), author);
   } catch (error) {
-    // On its way or out: the workflow asks campaigns.permit itself. Written meanwhile: the event comes again.
+    // Being published or published: the workflow asks campaigns.permit itself. Written meanwhile: the event is
+    // delivered again.
     if (!isRefusedByState(error)) throw error;
   }
 };
 
-/** Takes a post off its schedule when the slot that planned it has let go of it. */
+/** Takes a post off its schedule after the slot that planned it has dropped it. */
 const takeOffSlot = async (
   { posts }: Deps,
   workspaceId: string,
   { campaignId, slotId, postId, planVersion, askedAt }: EventOf<typeof CampaignSlotDropped>['data'],
   author: Author,
 ): Promise<void> => {
-  // Without that, the slot was claimed and never planned.
+  // Without these, the slot was claimed but never planned.
   if (askedAt === undefined || planVersion === undefined) return;
   const post = await posts.find(workspaceId, postId);
   if (!post) return;
@@ -63,7 +65,7 @@ const takeOffSlot = async (
     const off = letGo(post, { campaignId, slotId, planVersion, askedAt });
     if (off) await posts.save(off, author);
   } catch (error) {
-    // Partly out, or perhaps out: it is brought to its end.
+    // A post that is or may be partly on X continues to its end.
     if (!isRefusedByState(error)) throw error;
   }
 };

@@ -6,7 +6,8 @@ import type { Deps } from '../deps.ts';
 import { LinkCode } from '../domain/short-link.ts';
 
 /**
- * Where a short link leads, counted as a click of the hour. A reader arrives also where the click cannot be counted.
+ * Returns the target of a short link, and counts a click in the current hour. Readers reach the target even if the
+ * click cannot be counted.
  * @throws DomainError `short_link_not_found`
  */
 export const follow = async (
@@ -32,6 +33,6 @@ export const follow = async (
   return { target: redirect.target };
 };
 
-/** Programs name themselves, X's own previews among them; a browser that says nothing of itself is none. */
+/** Programs identify themselves, including X's own previews; a client without a user agent is not a browser. */
 const isByPerson = ({ userAgent, isSpeculative }: Pick<RequestFacts, 'userAgent' | 'isSpeculative'>): boolean =>
   !isSpeculative && userAgent !== '' && !isbot(userAgent);

@@ -7,12 +7,12 @@ import { maxShortLinks, type ShortLink, shortUrlOf, targetOf, withShortLinks } f
 type Planning = Pick<Deps, 'measure' | 'linkCodes' | 'linksUrl'>;
 type Text = Pick<Post, 'workspaceId' | 'id' | 'parts'>;
 
-/** Links that are stored at once. */
+/** Number of links stored concurrently. */
 const lanes = 10;
 
 /**
- * The short links that a post is published with, each stored before its text goes out; none unless the workspace has them
- * on. The same post gives the same links.
+ * Makes the short links that a post is published with, each stored before its text is published; none unless the
+ * workspace has enabled them. The same post always gets the same links.
  */
 export const makeShortLinks = async (
   deps: Planning & Pick<Deps, 'settings' | 'shortLinks'>,
@@ -29,7 +29,10 @@ export const makeShortLinks = async (
   return kept.flat();
 };
 
-/** The short links of a post; nothing is stored. A part that X would read otherwise with them keeps its own. */
+/**
+ * Plans the short links of a post without storing any. A part that X would read differently with them keeps its own
+ * links.
+ */
 export const planShortLinks = async (
   deps: Planning,
   { workspaceId, id: postId, parts }: Text,
@@ -54,7 +57,7 @@ export const planShortLinks = async (
   });
 };
 
-/** Whether X finds the same links in the text with short ones, where they stand now, and counts no more of it. */
+/** Whether X finds the same links in the shortened text, at their new positions, and does not count it as longer. */
 const isReadAlike = (before: TextMeasure, after: TextMeasure, short: readonly ShortLink[]): boolean => {
   let shift = 0;
   const expected = before.links.map(({ start, end }): Span => {

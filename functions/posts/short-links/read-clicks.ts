@@ -2,14 +2,14 @@ import { inLanes } from '#shared/lanes.ts';
 import type { Deps } from '../deps.ts';
 import type { HourlyClicks, ShortLink } from '../domain/short-link.ts';
 
-/** Links that are read at once. */
+/** Number of links read concurrently. */
 const lanes = 10;
 
-/** All of these clicks: of hours, or of links. */
+/** Sum of these clicks, by hour or by link. */
 export const totalOf = (clicked: readonly { clicks: number }[]): number =>
   clicked.reduce((sum, { clicks }) => sum + clicks, 0);
 
-/** Short links with the clicks on each, and the clicks on all of them by hour, oldest first. */
+/** Returns short links with their clicks, and the clicks on all of them by hour, oldest first. */
 export const readClicks = async <Link extends ShortLink>(
   { shortLinks }: Pick<Deps, 'shortLinks'>,
   links: readonly Link[],

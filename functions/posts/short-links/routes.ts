@@ -4,7 +4,7 @@ import * as contract from './contract.ts';
 import { follow } from './follow.ts';
 import { readClicks, totalOf } from './read-clicks.ts';
 
-/** Short links, for those who follow them and those who published them. */
+/** Routes to follow short links, and to read the clicks on them. */
 export const shortLinkRoutes = (deps: Deps): Route[] => [
   route(contract.followShortLink, async ({ path, request }) => follow(deps, path.code, request)),
   route(contract.getPostLinkClicks, async ({ path, query: { from, to }, caller }) => {

@@ -2,7 +2,7 @@ import { PostDeleted } from '#events/posts.ts';
 import { reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 
-/** A deleted post is kept for a while for the record, its short links for as long. */
+/** Keeps the short links of a deleted post as long as the record of the post. */
 export const shortLinkSubscriptions = ({ posts, shortLinks }: Pick<Deps, 'posts' | 'shortLinks'>): Subscription[] => [
   reactTo(PostDeleted, async ({ workspaceId, entityId }) => {
     const ttl = (await posts.find(workspaceId, entityId))?.ttl;

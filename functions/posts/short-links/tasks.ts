@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { tasks as names } from '../task-names.ts';
 import { readClicks, totalOf } from './read-clicks.ts';
 
-/** Telling analytics of clicks, together with what X says of the posts. */
+/** The task that reports clicks to analytics, which reads them along with X's metrics. */
 export const shortLinkTasks = (deps: Deps): Task[] => [
   task(
     names.readLinkClicks,

@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { stopOf, Stops } from '../domain/stops.ts';
 
-/** What a write of the stops means to others. */
+/** The events of a write to the stops. */
 export const stopEvents = (before: Item | undefined, after: Item): DomainEvent[] =>
   ofStops(before && entityOf(Stops, before), entityOf(Stops, after));
 

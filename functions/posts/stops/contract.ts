@@ -11,7 +11,7 @@ const operation = capability<PostErrors>({
   description: 'Stop publishing at once, for one account or the whole workspace, and resume it.',
 });
 
-/** The most posts that a resumption lists, and the most that it counts as still ahead. */
+/** Maximum number of posts that a resumption lists, and that it counts as still ahead. */
 export const mostListed = 100;
 export const mostAhead = 1_000;
 

@@ -22,14 +22,14 @@ interface Resumption {
   policy: ResumePolicy;
 }
 
-/** A held post, and what a resumption lets become of it. */
+/** A held post before and after a resumption. */
 export interface Resumed {
   before: Post;
   after: Post;
   becomes: AfterStop;
 }
 
-/** What a resumption would do. */
+/** Returns what a resumption would do. */
 export const previewResumption = async (
   deps: Deps,
   { workspaceId, stopped, policy }: Resumption,
@@ -39,8 +39,8 @@ export const previewResumption = async (
 };
 
 /**
- * Ends a stop, and lets the posts go on that it held. The stop is ended first: a post that was held meanwhile finds that
- * out by itself. Repeated, it does what is left to do.
+ * Ends a stop, and releases the posts that it held. The stop is ended first: a post that is being held meanwhile finds
+ * that out itself. A repeated call does what is left to do.
  */
 export const resumePublishing = async (
   deps: Deps,
@@ -55,7 +55,9 @@ export const resumePublishing = async (
   return carryOut(deps, { workspaceId, stops, policy }, author);
 };
 
-/** Lets posts go on that a stop holds which is over: those that no index showed yet when publishing was resumed. */
+/**
+ * Releases posts still held by a stop that is over: those that the index did not show yet when publishing was resumed.
+ */
 export const releaseStragglers = async (
   deps: Deps,
   { workspaceId, policy }: Omit<Resumption, 'stopped'>,
@@ -65,7 +67,7 @@ export const releaseStragglers = async (
   await carryOut(deps, { workspaceId, stops, policy }, author);
 };
 
-/** Writes at most this many posts at once: those of a long stop fit into one request. */
+/** Number of posts written concurrently, so that those of a long stop fit into one request. */
 const lanes = 10;
 
 const carryOut = async (
@@ -76,13 +78,13 @@ const carryOut = async (
   const resumed = await plan(deps, workspaceId, stops, policy);
   await inLanes(resumed, lanes, async ({ before, after }) => {
     const isSaid = after.status === before.status && after.problem?.code === before.problem?.code;
-    // Whoever wrote a post meanwhile decided about it, or released it already.
+    // Whoever changed a post meanwhile has decided on it, or released it already.
     if (!isSaid) await unlessOvertaken(deps.posts.save(after, author));
   });
   return resumed;
 };
 
-/** What becomes of the posts that stops hold, the longest due first. */
+/** Plans what becomes of the posts that stops hold, longest due first. */
 const plan = async (
   { posts, now }: Pick<Deps, 'posts' | 'now'>,
   workspaceId: string,
@@ -98,10 +100,10 @@ const plan = async (
     });
 };
 
-/** When a post was to go out (UTC). */
+/** When a post was to be published (UTC). */
 export const dueOf = ({ publication, updatedAt }: Post): string => publication?.dueAt ?? updatedAt;
 
-/** How many posts of the account, or of all, wait for a time that is still to come. */
+/** Counts the scheduled posts, of the account or of all, whose time is still to come. */
 export const countAhead = async (
   { posts, now }: Pick<Deps, 'posts' | 'now'>,
   workspaceId: string,

@@ -9,7 +9,7 @@ import { stopPublishing } from './stop.ts';
 
 const viewOf = ({ by, at, reason }: Stop, accountId: Stopped) => ({ by, at, reason, accountId });
 
-/** Stopping publishing, and resuming it. */
+/** Routes to stop and resume publishing. */
 export const stopRoutes = (deps: Deps): Route[] => {
   const heldBy = async (workspaceId: string): Promise<number> => (await deps.posts.heldByStop(workspaceId)).length;
 
@@ -23,7 +23,7 @@ export const stopRoutes = (deps: Deps): Route[] => {
     const { workspaceId } = caller;
     const { policy, preview: isPreview } = said;
     const asked = { workspaceId, stopped, policy };
-    // Before anything is released: what goes out at once is not ahead any more.
+    // Counted before anything is released: what is published immediately is no longer ahead.
     const ahead = await countAhead(deps, workspaceId, stopped);
     const resumed = isPreview ? await previewResumption(deps, asked) : await resumePublishing(deps, asked, caller);
     return { isPreview, ...resultOf(resumed), ahead };

@@ -5,17 +5,17 @@ import type { Deps } from '../deps.ts';
 import type { Lease } from '../domain/lease.ts';
 import { noStops, type Stop, stopOf, type Stopped, withStop } from '../domain/stops.ts';
 
-/** How long the leases are waited for: API Gateway gives a request 30 seconds, and this function 29. */
+/** How long to wait for the leases to end: API Gateway gives a request 30 seconds, and this function 29. */
 const patienceMs = 20_000;
 
-/** A post takes about a second on its way to X. */
+/** Pause between reads of the leases: a post takes about a second on its way to X. */
 const everyMs = 250;
 
 /**
- * Stops publishing of an account or of the workspace, and returns when no further post can go out. The stop is written
- * before the leases are read, and a claim writes its lease before it reads the stops: whichever comes second sees the
- * other.
- * @throws DomainError `stop_not_settled` while something may still land at X; the stop is in force all the same
+ * Stops publishing for an account or the workspace, and returns once no further post can be published. The stop is
+ * written before the leases are read, and a claim writes its lease before it reads the stops: whichever comes second
+ * sees the other.
+ * @throws DomainError `stop_not_settled` while a call may still reach X; the stop is in force all the same
  */
 export const stopPublishing = async (
   deps: Deps,
@@ -35,8 +35,9 @@ export const stopPublishing = async (
 };
 
 /**
- * Waits until nothing that was begun before the stop can land at X any more: each lease is ended by the execution that
- * has it, or runs out. Whoever takes one later finds the stop. @returns the posts and reposts that were on their way
+ * Waits until nothing that was begun before the stop can still reach X: each lease is ended by its execution, or
+ * expires. Whoever takes one later finds the stop.
+ * @returns ids of the posts and reposts that were on their way
  */
 const untilNoneSends = async (
   { leases, sleep, now }: Pick<Deps, 'leases' | 'sleep' | 'now'>,

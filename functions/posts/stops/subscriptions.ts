@@ -4,7 +4,7 @@ import { reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 import { releaseStragglers } from './resume.ts';
 
-/** Posts that a stop held after it was ended go on, too. */
+/** Releases posts that a stop held after it was ended. */
 export const stopSubscriptions = (deps: Deps): Subscription[] => [
   reactTo(PublishingResumed, async ({ workspaceId, correlationId, chain, data: { policy } }) =>
     releaseStragglers(deps, { workspaceId, policy }, systemAuthor('posts', { correlationId, chain })),

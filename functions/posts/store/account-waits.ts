@@ -6,7 +6,7 @@ import { AccountWait } from '../domain/account-wait.ts';
 
 export interface AccountWaitStore {
   find(workspaceId: string, accountId: string): Promise<AccountWait | undefined>;
-  /** Writes what waits for an account, in place of what did. @throws DomainError `changed_meanwhile` */
+  /** Stores what waits for an account, in place of what did. @throws DomainError `changed_meanwhile` */
   save(wait: New<AccountWait> | AccountWait, author: Author): Promise<AccountWait>;
 }
 

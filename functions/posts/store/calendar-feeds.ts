@@ -6,13 +6,13 @@ import { CalendarFeeds, type FeedOwner, noFeeds } from '../domain/calendar-feed.
 
 export interface CalendarFeedStore {
   find(owner: FeedOwner): Promise<CalendarFeeds | undefined>;
-  /** The links of a person, not written yet when they had none. */
+  /** The links of a person; if nothing is stored for them, a new item that is not written yet. */
   read(owner: FeedOwner, author: Author): Promise<CalendarFeeds>;
   /** Writes the next version. @throws DomainError `changed_meanwhile`. */
   save(feeds: CalendarFeeds, author: Author): Promise<CalendarFeeds>;
-  /** Those of everybody in the workspace, a page of people at a time. */
+  /** The links of everybody in the workspace, a page of people at a time. */
   list<T>(workspaceId: string, page: PageRequest, accept: (feeds: CalendarFeeds) => T | undefined): Promise<Page<T>>;
-  /** The owner of the link; undefined when no link has that id. */
+  /** The links of the person who has that one; undefined if there is no such link. */
   holderOf(workspaceId: string, feedId: string): Promise<CalendarFeeds | undefined>;
 }
 
@@ -38,7 +38,7 @@ export const calendarFeedStore = (table: Table): CalendarFeedStore => {
     list: (workspaceId, page, accept) =>
       table.queryPage(ofWorkspace(workspaceId), page, (item) => accept(entityOf(CalendarFeeds, item))),
     async holderOf(workspaceId, feedId) {
-      // A workspace has a thousand members at most.
+      // A workspace has at most a thousand members.
       const all = await table.queryAll({ ...ofWorkspace(workspaceId), ConsistentRead: true });
       return all
         .map((item) => entityOf(CalendarFeeds, item))

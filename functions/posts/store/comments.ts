@@ -10,7 +10,7 @@ import { Comment, maxComments, maxCommentsInAll } from '../domain/comment.ts';
 export interface CommentStore {
   /** @throws DomainError `too_many_comments`. */
   create(comment: New<Comment>, author: Author): Promise<Comment>;
-  /** @throws DomainError `too_many_comments` when not even a word that goes with a step would be taken. */
+  /** @throws DomainError `too_many_comments` if not even a comment that goes with a step would be accepted */
   assertRoom(workspaceId: string, postId: string): Promise<void>;
   /** The comments on a post, oldest first. */
   list(workspaceId: string, postId: string, page: PageRequest): Promise<Page<Comment>>;
@@ -25,10 +25,10 @@ const commentItem = (comment: Comment): Item & Key => ({
   type: 'comment',
 });
 
-/** What they are counted by. */
+/** The name they are counted under. */
 const commentsOf = (postId: string): string => `COMMENTS#${postId}`;
 
-/** A word that goes with a step was looked at before the step: what is done is not left without its word. */
+/** A comment that goes with a step was checked before the step, which is not left without its comment. */
 const withStep = { ...maxCommentsInAll, most: Number.MAX_SAFE_INTEGER };
 
 export const commentStore = (table: Table): CommentStore => {

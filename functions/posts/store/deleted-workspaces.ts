@@ -1,17 +1,17 @@
 import type { Key, Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 
-/** Which workspaces are deleted: nothing of theirs goes out any more. */
+/** Which workspaces are deleted: none of their posts is published any longer. */
 export interface DeletedWorkspaceStore {
   /** Records that the workspace is deleted. */
   note(workspaceId: string): Promise<void>;
   hasEnded(workspaceId: string): Promise<boolean>;
 }
 
-/** The one item of a deleted workspace that outlasts its erasure. */
+/** The only item of a deleted workspace that outlasts its erasure. */
 export const endingSortKey = 'ENDED';
 
-/** Long after its last post is erased, and every timer of one has ended. In seconds. */
+/** Kept until long after its last post is erased, and every timer has ended. In seconds. */
 const keptSeconds = 400 * daySeconds;
 
 const key = (workspaceId: string): Key => ({ pk: workspaceId, sk: endingSortKey });

@@ -12,11 +12,11 @@ export const KnownAccount = z.object({
 export type KnownAccount = z.infer<typeof KnownAccount>;
 
 export interface KnownAccountStore {
-  /** With the account's version from the latest event. */
+  /** Includes the account's version from the latest event. */
   find(workspaceId: string, accountId: string): Promise<(KnownAccount & { entityVersion: number }) | undefined>;
   /** Stores the state from an event, unless a newer event is already stored. */
   learn(workspaceId: string, entityVersion: number, account: KnownAccount): Promise<void>;
-  /** The account is not connected any more; what else is known of it stays. */
+  /** Marks the account as no longer connected; everything else known about it stays. */
   forget(workspaceId: string, entityVersion: number, accountId: string): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export const knownAccountStore = (table: Table): KnownAccountStore => ({
   async forget(workspaceId, entityVersion, accountId) {
     const { ConditionExpression, ExpressionAttributeValues } = newerThan(entityVersion);
     await table.update(accountKey(workspaceId, accountId), {
-      // It may be the first we hear of the account: events can overtake one another.
+      // It may be the first event about the account: events can overtake one another.
       UpdateExpression: `SET isConnected = :no, entityVersion = :entityVersion, accountId = :id,
         maxWeightedLength = if_not_exists(maxWeightedLength, :shortest)`,
       ConditionExpression,

@@ -8,16 +8,16 @@ import { Instant } from '#shared/time.ts';
 const KnownCampaign = z.object({
   campaignId: z.string(),
   utm: Utm.nullable(),
-  /** What it planned is taken off the schedule, including what arrives later. */
+  /** What it planned is taken off the schedule, including plans that arrive later. */
   isCancelled: z.boolean().default(false),
   /**
-   * When it was cancelled: times set for a post since then stand. Unknown for campaigns cancelled before this was
-   * kept.
+   * When it was cancelled: times set for a post since then hold. Unknown for campaigns cancelled before this was
+   * stored.
    */
   cancelledAt: Instant.nullable().default(null),
 });
 type KnownCampaign = z.infer<typeof KnownCampaign>;
-/** What one event reports of a campaign: only the last one reports its cancellation. */
+/** What one event reports about a campaign: only the last one reports its cancellation. */
 type Learned = Pick<KnownCampaign, 'campaignId' | 'utm'> & Partial<KnownCampaign>;
 
 /** The slot by which a launched campaign took a post. */
@@ -28,15 +28,17 @@ export interface KnownCampaignStore {
   find(workspaceId: string, campaignId: string): Promise<KnownCampaign | undefined>;
   /** Stores the state from an event, unless a newer event is already stored. */
   learn(workspaceId: string, entityVersion: number, campaign: Learned): Promise<void>;
-  /** The slot by which a launched campaign took the post last. */
+  /** The latest slot by which a launched campaign took the post. */
   launchedSlot(workspaceId: string, postId: string): Promise<TakenBySlot | undefined>;
-  /** The same of several posts, by post: of those that a launched campaign took. */
+  /** The same for several posts, by post id, without those that no launched campaign took. */
   launchedSlots(workspaceId: string, postIds: readonly string[]): Promise<Map<string, TakenBySlot>>;
-  /** Keeps which slot took the post, unless a later one is known to have it. It counts once its campaign is launched. */
+  /**
+   * Stores which slot took the post, unless a later one is known to have it. It counts once its campaign is launched.
+   */
   learnSlot(workspaceId: string, slot: { campaignId: string; slotId: string; postId: string }): Promise<void>;
   /** Forgets that this slot took the post, unless another has it by now. */
   forgetSlot(workspaceId: string, postId: string, slotId: string): Promise<void>;
-  /** Keeps that the campaign was launched. */
+  /** Stores that the campaign was launched. */
   learnLaunch(workspaceId: string, campaignId: string): Promise<void>;
 }
 
@@ -75,7 +77,7 @@ export const knownCampaignStore = (table: Table): KnownCampaignStore => {
       return (await launchedSlots(workspaceId, [postId])).get(postId);
     },
     async learnSlot(workspaceId, { campaignId, slotId, postId }) {
-      // Slot ids sort by the time they were made: of two campaigns the one that took the post later has it.
+      // Slot ids sort by creation time: of two campaigns, the one that took the post later has it.
       await table.put(
         { ...slotOfPostKey(workspaceId, postId), type: 'campaign_slot', workspaceId, campaignId, slotId },
         {

@@ -4,17 +4,17 @@ import { timeToLive } from '#shared/time.ts';
 import { Lease } from '../domain/lease.ts';
 
 /**
- * Who may send now. Leases are items of their own in the workspace's partition, because whoever stops publishing has to
- * read them consistently, which no index of posts allows. They have no version: the stream leaves them out.
+ * Who may send now. Leases are separate items in the workspace's partition, because stopping publishing requires a
+ * consistent read of them, which no index of posts allows. They have no version: the stream ignores them.
  */
 export interface LeaseStore {
-  /** Takes the lease, or takes it anew. */
+  /** Takes or renews the lease. */
   take(lease: Lease): Promise<void>;
-  /** Gives back a lease under which nothing was sent; one that its execution took anew meanwhile stays. */
+  /** Gives back a lease under which nothing was sent, unless its execution has renewed it meanwhile. */
   giveBack(lease: Lease): Promise<void>;
-  /** The end of what an execution did under its lease: nothing of it can land any more. */
+  /** Ends the lease of an execution, none of whose calls can still reach X. */
   end(of: Pick<Lease, 'workspaceId' | 'subjectId' | 'execution'>): Promise<void>;
-  /** The leases of the workspace under which something may still land at X, read consistently. */
+  /** The leases of the workspace under which a call may still reach X, read consistently. */
   standing(workspaceId: string): Promise<Lease[]>;
 }
 
@@ -24,7 +24,7 @@ const keyOf = ({ workspaceId, subjectId, execution }: Pick<Lease, 'workspaceId' 
   sk: `${prefix}${subjectId}#${execution}`,
 });
 
-/** A lease that nobody ended is forgotten this long after it is over: clocks differ. */
+/** How long after its end a lease that nobody ended is deleted: clocks differ. */
 const forgottenAfterSeconds = 60;
 
 export const leaseStore = (table: Table): LeaseStore => ({

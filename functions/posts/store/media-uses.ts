@@ -9,12 +9,12 @@ export type MediaUse = z.infer<typeof MediaUse>;
 
 /** Which posts and videos may use a media file. */
 export interface MediaUseStore {
-  /** Records that a post, or a video, is about to be written with these files. Doing it again renews the note. */
+  /** Records that a post or a video is about to be written with these files. Repeating it renews the record. */
   note(workspaceId: string, userId: string, mediaIds: readonly string[]): Promise<void>;
   of(workspaceId: string, mediaId: string): Promise<MediaUse[]>;
   /** Ids of posts that may carry the file, up to a limit. */
   postsWith(workspaceId: string, mediaId: string, most: number): Promise<string[]>;
-  /** Forgets all notes of a file that is gone. */
+  /** Forgets all uses of a deleted file. */
   forget(workspaceId: string, mediaId: string): Promise<void>;
   /** Prevents new uses of a file that is about to be deleted, for a minute at most. */
   lock(workspaceId: string, mediaId: string): Promise<void>;
@@ -22,7 +22,7 @@ export interface MediaUseStore {
   isLocked(workspaceId: string, mediaId: string): Promise<boolean>;
 }
 
-/** By then a deletion has finished, or never will: a function lives 29 seconds. */
+/** By then a deletion has finished, or never will: a function runs for 29 seconds at most. */
 const lockSeconds = 60;
 
 const prefix = (mediaId: string): string => `MEDIA_USE#${mediaId}#`;

@@ -14,29 +14,32 @@ export interface MediaStore {
   /** @throws DomainError `media_file_not_found`, for a deleted one too. */
   get(workspaceId: string, mediaId: string): Promise<Media>;
   find(workspaceId: string, mediaId: string): Promise<Media | undefined>;
-  /** Those of these files that there are, by id. */
+  /** Those of these files that exist, by id. */
   findAll(workspaceId: string, mediaIds: readonly string[]): Promise<Map<string, Media>>;
-  /** The newest first. */
+  /** Newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Media>>;
-  /** Announces a file: from now on it takes its bytes. @throws DomainError as `assertRoom`. */
+  /** Announces a file, whose bytes count from now on. @throws DomainError as `assertRoom`. */
   create(media: New<Media>, author: Author): Promise<Media>;
   /**
-   * Writes other words about it, while these posts are as they were read, or not at all.
-   * @throws DomainError `changed_meanwhile` when somebody else wrote it, or one of the posts, since they were read
+   * Writes a changed description, provided that these posts are still as they were read.
+   * @throws DomainError `changed_meanwhile` if the file, or one of the posts, was written since it was read
    */
   save(media: Media, author: Author, guarded?: readonly Pick<Post, 'workspaceId' | 'id' | 'version'>[]): Promise<Media>;
-  /** Writes an announced file as ready: it keeps its bytes. @throws DomainError `changed_meanwhile`, also when it ended. */
+  /**
+   * Writes an announced file as ready: its bytes still count.
+   * @throws DomainError `changed_meanwhile`, also if it expired.
+   */
   keep(media: Media, author: Author): Promise<Media>;
-  /** Writes the record of a file that is gone, and gives its bytes back. @throws DomainError `changed_meanwhile`. */
+  /** Writes the record of a deleted file, whose bytes no longer count. @throws DomainError `changed_meanwhile`. */
   remove(media: Media, author: Author): Promise<void>;
-  /** What the workspace takes now. */
+  /** The current usage of the workspace. */
   usage(workspaceId: string): Promise<MediaUsage>;
 }
 
-/** The record of a deleted file is kept this long, in seconds: as that of a deleted post. */
+/** How long the record of a deleted file is kept, in seconds: as long as that of a deleted post. */
 const removedKeptSeconds = 90 * daySeconds;
 
-/** Maximum number of attempts to take room for a file while others take theirs. */
+/** Maximum number of attempts to reserve space for a file while others do the same. */
 const maxAttempts = 8;
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
@@ -50,10 +53,13 @@ const mediaItem = (media: Media): Item & Key => ({
   type: 'media',
 });
 
-/** What a person has announced stands beside the sums of all: files, and their bytes. */
+/** Attributes for the announced files of one person, and their bytes, beside the sums of all. */
 const ownNames = (by: string) => ({ '#ownUploads': `uploads#${by}`, '#ownBytes': `bytes#${by}` });
 
-/** Takes an announced file off the list, if it is still on it. @param then what becomes of its bytes */
+/**
+ * Takes an announced file off the list, if it is still on it.
+ * @param then what becomes of its bytes
+ */
 const closing = (
   { workspaceId, id, bytes }: Pick<Media, 'workspaceId' | 'id' | 'bytes'>,
   by: string | undefined,
@@ -84,10 +90,10 @@ const givingBack = ({ workspaceId, bytes }: Media): TransactWrite => ({
 });
 
 /**
- * Media files, and how much of the bucket each workspace uses. The sums change with the file they count, in one write
- * or not at all; they hold the expiry of each announcement, so that an abandoned one gives its bytes back by itself.
- * Where the sums are missing (a workspace from before them, or a wrong item that was deleted), they are computed from
- * the files.
+ * Media files, and how much of the bucket each workspace uses. The sums change in the same write as the file they
+ * count. They include the expiry of each announcement, so that an abandoned one is subtracted automatically. If the
+ * sums are missing (in a workspace from before them, or because a wrong item was deleted), they are computed from the
+ * files.
  */
 export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
   const save = entityWriter(table, mediaItem);
@@ -116,7 +122,7 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
     await begin(workspaceId);
     return readUsage(workspaceId);
   };
-  /** The sums without the expired announcements. */
+  /** The sums without expired announcements. */
   const currentUsage = async (workspaceId: string): Promise<MediaUsage> => {
     const usage = await readUsage(workspaceId);
     const ended = endedUploads(usage, table.now());
@@ -129,8 +135,8 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
   };
 
   /**
-   * Takes room for a file that a person announces, if there is enough; otherwise expired announcements make room
-   * first.
+   * Reserves space for a file that a person announces, if there is enough; otherwise expired announcements are
+   * subtracted first.
    */
   const take = async ({ workspaceId, id, bytes }: New<Media>, by: Actor, endsAt: number): Promise<void> => {
     let usage = await readUsage(workspaceId);
@@ -142,7 +148,7 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
         (await table.update(usageKey(workspaceId), {
           UpdateExpression: `SET uploads.#id = :upload, takenBytes = takenBytes + :bytes, openUploads = openUploads + :one,
             #ownUploads = if_not_exists(#ownUploads, :none) + :one, #ownBytes = if_not_exists(#ownBytes, :none) + :bytes`,
-          // What is free may be less by now: then so is half of it.
+          // Less may be free by now: then the person's half of it is less, too.
           ConditionExpression: `takenBytes <= :most AND openUploads < :uploads AND keptBytes <= :kept
             AND attribute_not_exists(uploads.#id)
             AND (attribute_not_exists(#ownUploads) OR #ownUploads < :ownUploads)
@@ -162,7 +168,7 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
         }));
       if (taken) return;
       usage = await currentUsage(workspaceId);
-      // The SDK repeats a write whose answer was lost, and is then refused by its own.
+      // The SDK repeats a write whose response was lost, and the repetition is refused because of the first.
       if (id in usage.uploads) return;
       assertRoom(usage, room, bytes, by.id);
       if (tries === maxAttempts) throw lostUpdate();
@@ -174,7 +180,7 @@ export const mediaStore = (table: Table, room: MediaQuota): MediaStore => {
     const next = nextVersion(media, table.now(), author);
     const writes = [{ put: mediaItem(next), condition: stillAt(media.version) }, count];
     if (await table.transact(writes)) return next;
-    // A file from before the sums was not counted yet.
+    // A file from before the sums is not counted yet.
     await readUsage(media.workspaceId);
     if (await table.transact(writes)) return next;
     throw lostUpdate();

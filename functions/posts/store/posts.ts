@@ -14,52 +14,52 @@ import { keepVersion } from './versions.ts';
 export interface PostFilter {
   status?: PostStatus | undefined;
   accountId?: string | undefined;
-  /** Bounds of `scheduledAt`, or of `createdAt` where a post has none: from (inclusive) and to (exclusive), UTC. */
+  /** Bounds of `scheduledAt`, or of `createdAt` for a post without it: from (inclusive) and to (exclusive), UTC. */
   from?: string | undefined;
   to?: string | undefined;
-  /** What else a post must be. */
+  /** A further condition on posts. */
   accept?: (post: Post) => boolean;
 }
 
 export interface PostStore {
   /** @throws DomainError `post_not_found`, for a deleted one too. */
   get(workspaceId: string, postId: string): Promise<Post>;
-  /** The post, deleted or not; undefined when there is none. */
+  /** The post, deleted or not; undefined if there is none. */
   find(workspaceId: string, postId: string): Promise<Post | undefined>;
-  /** Those of these posts that there are, deleted or not, by id. */
+  /** Those of these posts that exist, deleted or not, by id. */
   findAll(workspaceId: string, postIds: readonly string[]): Promise<Map<string, Post>>;
   create(post: New<Post>, author: Author): Promise<Post>;
   /**
-   * Writes the next version, and with it, or not at all, the content that it replaces.
-   * @throws DomainError `changed_meanwhile` when it was written since it was read
+   * Writes the next version and, in the same transaction, the content that it replaces.
+   * @throws DomainError `changed_meanwhile` if the post was written since it was read
    */
   save(post: Post, author: Author, replaced?: PostVersion): Promise<Post>;
   list(workspaceId: string, filter: PostFilter, page: PageRequest): Promise<Page<Post>>;
   ofCampaign(workspaceId: string, campaignId: string): Promise<Post[]>;
-  /** Posts of all workspaces that were to go out before an instant (UTC) and have not: the longest overdue first. */
+  /** Posts of all workspaces that were due before an instant (UTC) and are not published, longest overdue first. */
   overdue(before: string): Promise<{ workspaceId: string; postId: string }[]>;
-  /** Posts of all workspaces whose next reminder of a missing approval is due at an instant (UTC), the oldest first. */
+  /** Posts of all workspaces whose next reminder of a missing approval is due at an instant (UTC), oldest first. */
   waitingForApproval(at: string): Promise<{ workspaceId: string; postId: string }[]>;
-  /** Posts that the health of their account holds back. */
+  /** Posts held because of their account's health. */
   heldByAccount(workspaceId: string, accountId: string): Promise<Post[]>;
-  /** Posts that the workspace's budget for X holds back. */
+  /** Posts held because of the workspace's X budget. */
   heldByBudget(workspaceId: string): Promise<Post[]>;
-  /** Posts that a stop holds back. */
+  /** Posts held by a stop. */
   heldByStop(workspaceId: string): Promise<Post[]>;
 }
 
 const postKey = (workspaceId: string, id: string): Key => ({ pk: workspaceId, sk: `POST#${id}` });
 
 /**
- * A bound in the form that times are kept in: `…:00Z` would sort after `…:00.000Z`. The day after the last one of the
- * year 9999 begins with a sign, which would sort before everything: there is no bound behind it.
+ * A bound in the form in which times are stored: `…:00Z` would sort after `…:00.000Z`. The day after the last one of
+ * the year 9999 begins with a sign, which would sort before everything: then there is no bound.
  */
 const boundOf = (instant: string | undefined): string | undefined => {
   const bound = instant === undefined ? undefined : new Date(instant).toISOString();
   return bound?.startsWith('+') ? undefined : bound;
 };
 
-/** While it waits for its time or is on its way, a post is found by when it is due. */
+/** Index keys by due time, while the post waits for its time or is being published. */
 const dueKeys = ({ workspaceId, id, status, nextAttemptAt }: Post) =>
   ['scheduled', 'publishing'].includes(status) && nextAttemptAt !== null
     ? { byDuePk: `DUE#${shardOf(id)}`, byDueSk: `${nextAttemptAt}#${workspaceId}#${id}` }
@@ -71,7 +71,7 @@ const heldKeys = (post: Post) => {
   return isHeldByBudget(post) ? { byHeldPk: `${post.workspaceId}#BUDGET`, byHeldSk: post.id } : {};
 };
 
-/** While an approval reminder is due for it, a post is found by the time of that reminder. */
+/** Index keys by the time of the next approval reminder, while there is one. */
 const reminderKeys = (post: Post) => {
   const next = nextReminder(post);
   return next
@@ -80,7 +80,7 @@ const reminderKeys = (post: Post) => {
 };
 
 /**
- * The post with its places in the indexes: `byTime` of the workspace, `byCampaign`, and while it is so `byDue`, `byHeld`,
+ * The post with its index keys: `byTime` of the workspace, `byCampaign`, and, while they apply, `byDue`, `byHeld` and
  * `byReminder`.
  */
 export const postItem = (post: Post): Item & Key => ({
@@ -104,7 +104,10 @@ export const postStore = (table: Table): PostStore => {
     if (!(await table.transact(writes))) throw lostUpdate();
     return next;
   };
-  /** The earliest keys before an instant in an index of all workspaces, whose partitions begin so. */
+  /**
+   * The posts with the earliest keys before an instant, in an index of all workspaces that is sharded under
+   * `partition`.
+   */
   const earliest = async (index: string, partition: string, before: string) => {
     const pages = await Promise.all(
       shards.map((shard) =>
@@ -128,7 +131,7 @@ export const postStore = (table: Table): PostStore => {
     const item = await table.get(postKey(workspaceId, postId));
     return item && entityOf(Post, item);
   };
-  /** What holds them may be over meanwhile: the index may be a moment behind. */
+  /** May include posts that are no longer held: the index may be a moment behind. */
   const heldBy = async (workspaceId: string, cause: string): Promise<Post[]> => {
     const items = await table.queryAll({
       IndexName: 'byHeld',
@@ -157,7 +160,7 @@ export const postStore = (table: Table): PostStore => {
           IndexName: 'byTime',
           keysOnly: true,
           KeyConditionExpression: 'byTimePk = :workspace AND byTimeSk BETWEEN :from AND :to',
-          // `#` sorts before every digit: a bound without an id is before every post of its instant.
+          // A bound has no id after it, so it sorts before every post of its instant.
           ExpressionAttributeValues: {
             ':workspace': workspaceId,
             ':from': boundOf(from) ?? '0',
@@ -189,5 +192,5 @@ export const postStore = (table: Table): PostStore => {
   };
 };
 
-/** Batch size: overdue posts recovered at a time. Their ids fit into a workflow's state of 256 KB. */
+/** Maximum number of posts returned at a time: their ids fit into a workflow's state of 256 KB. */
 const maxOverdue = 800;

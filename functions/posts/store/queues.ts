@@ -9,10 +9,10 @@ import type { Post } from '../domain/post.ts';
 import { Queue } from '../domain/queue.ts';
 import { postItem } from './posts.ts';
 
-/** The post that took a slot last. Whether it still has the slot, the post itself shows: slots are not given back. */
+/** The post that last took a slot. Whether it still has the slot is in the post itself: slots are not given back. */
 const TakenSlot = z.object({
   postId: z.string(),
-  /** Counts how often the slot was taken: of two that found it free, one takes it. */
+  /** Counts how often the slot was taken: of two posts that found it free, one takes it. */
   takings: z.int(),
 });
 export type TakenSlot = z.infer<typeof TakenSlot>;
@@ -21,11 +21,11 @@ export interface QueueStore {
   find(workspaceId: string, accountId: string): Promise<Queue | undefined>;
   create(queue: New<Queue>, author: Author): Promise<Queue>;
   save(queue: Queue, author: Author): Promise<Queue>;
-  /** The last to take the slot at that instant (UTC); undefined when it was never taken. */
+  /** Who last took the slot at that instant (UTC); undefined if it was never taken. */
   findTaken(workspaceId: string, accountId: string, at: string): Promise<TakenSlot | undefined>;
   /**
-   * Writes the next version of a post together with its slot, at the instant it is scheduled at. Undefined when the
-   * slot was taken, or the post written, since they were read.
+   * Writes the next version of a post together with its slot, at its scheduled time. Undefined if the slot was taken,
+   * or the post written, since they were read.
    */
   take(post: Post, at: string, read: TakenSlot | undefined, author: Author): Promise<Post | undefined>;
 }
@@ -42,7 +42,7 @@ const slotKey = (workspaceId: string, accountId: string, at: string): Key => ({
   sk: `QUEUE_SLOT#${accountId}#${at}`,
 });
 
-/** How long after its time a slot is forgotten: no candidate lies in the past. */
+/** How long after its time a slot is deleted: past slots are never candidates. */
 const forgottenAfterSeconds = daySeconds;
 
 const asRead = (taken: TakenSlot | undefined): Condition =>
@@ -80,7 +80,7 @@ export const queueStore = (table: Table): QueueStore => {
         ]);
         return isTaken ? next : undefined;
       } catch (error) {
-        // Others are at the same slot just now: who looks again finds who has it.
+        // Others are taking the same slot just now: looking again shows who has it.
         if (errorName(error) === 'TransactionCanceledException') return undefined;
         throw error;
       }

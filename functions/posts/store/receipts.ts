@@ -4,16 +4,16 @@ import { isCancelledBy, isNew, type Key, type Table } from '#shared/table.ts';
 import { SignedReceipt } from '../domain/receipt.ts';
 import { hashOfReceipt } from '../domain/receipt-of.ts';
 
-/** The last receipt of a workspace's chain: its place and its hash. */
+/** The end of a workspace's chain: position and hash of its last receipt. */
 const Head = z.object({ position: z.int().min(0), hash: z.string().nullable() });
 type Head = z.infer<typeof Head>;
 
 export interface ReceiptStore {
-  /** The receipt of a post, as it was sealed. */
+  /** The sealed receipt of a post. */
   find(workspaceId: string, postId: string): Promise<SignedReceipt | undefined>;
-  /** Position 0 while the workspace has no receipt. */
+  /** Position 0 if the workspace has no receipt. */
   head(workspaceId: string): Promise<Head>;
-  /** Puts a receipt behind that head; false when another one came first, or the post has its receipt already. */
+  /** Appends a receipt to that head; false if another one came first, or the post already has its receipt. */
   append(receipt: SignedReceipt, head: Head): Promise<boolean>;
 }
 
@@ -58,7 +58,7 @@ export const receiptStore = (table: Table): ReceiptStore => ({
         { put: { ...placeKey(workspaceId, postId), type: 'receipt_place', workspaceId, position }, condition: isNew },
       ]);
     } catch (error) {
-      // Many at the same place at once: as if another one had come first.
+      // Many writes at the same place: as if another one had come first.
       if (isCancelledBy(error, 'TransactionConflict')) return false;
       throw error;
     }

@@ -9,7 +9,7 @@ export interface RepostStore {
   create(repost: New<Repost>, author: Author): Promise<Repost>;
   find(workspaceId: string, postId: string, repostId: string): Promise<Repost | undefined>;
   save(repost: Repost, author: Author): Promise<Repost>;
-  /** The reposts of a post, the oldest first. */
+  /** The reposts of a post, oldest first. */
   list(workspaceId: string, postId: string, page: PageRequest): Promise<Page<Repost>>;
 }
 

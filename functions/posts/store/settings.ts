@@ -3,7 +3,7 @@ import { entityOf, newerThan } from '#shared/entities.ts';
 import type { Key, Table } from '#shared/table.ts';
 
 export interface SettingsStore {
-  /** The defaults while the workspace has decided nothing. */
+  /** The defaults if the workspace has never changed its settings. */
   get(workspaceId: string): Promise<WorkspaceSettings>;
   /** Stores the state from an event, unless a newer event is already stored. */
   learn(workspaceId: string, entityVersion: number, settings: WorkspaceSettings): Promise<void>;

@@ -4,27 +4,27 @@ import { daySeconds, timeToLive } from '#shared/time.ts';
 import { type HourlyClicks, Redirect } from '../domain/short-link.ts';
 
 /**
- * Where short links lead, and how often they were followed. A link lies in a partition of its own, so that a crowd that
- * follows it takes nothing of what its workspace publishes with; its workspace's partition holds only which codes it has.
+ * Targets of short links, and clicks on them. Each link has a separate partition, so that a crowd that follows it takes
+ * no capacity from its workspace's publishing; the workspace's partition only lists the codes.
  */
 export interface ShortLinkStore {
-  /** Stores where a link leads, once; false when its code is that of another post. */
+  /** Stores the target of a link, once; false if the code belongs to another post. */
   keep(redirect: Redirect): Promise<boolean>;
   find(code: string): Promise<Redirect | undefined>;
-  /** Counts a click of this instant. */
+  /** Counts a click at this instant. */
   count(code: string, at: Date): Promise<void>;
   /** The hours in which the link was followed, oldest first. */
   clicksOf(code: string): Promise<HourlyClicks[]>;
-  /** Lets the links of a post be forgotten, at Unix seconds. */
+  /** Sets when the links of a post expire, in Unix seconds. */
   expire(workspaceId: string, postId: string, ttl: number): Promise<void>;
-  /** Erases some of a workspace's links with their clicks; how many. */
+  /** Erases some of a workspace's links with their clicks, and returns how many. */
   eraseSome(workspaceId: string): Promise<number>;
 }
 
-/** Clicks are kept this long after their day. */
+/** How long clicks are kept after their day. */
 const clicksKeptSeconds = 400 * daySeconds;
 
-/** Links erased per call: of each, its days are few. */
+/** Number of links erased per call: each has few items, one per day with clicks. */
 const linksAtATime = 25;
 
 const partitionOf = (code: string): string => `LINK#${code}`;
@@ -36,7 +36,7 @@ const ownKey = (workspaceId: string, postId: string, code: string): Key => ({
   sk: `${ownPrefix}${postId}#${code}`,
 });
 
-/** The hours of a day's item: attributes that are named after them, `00` to `23`. */
+/** The hours of a day's item: attributes named `00` to `23`. */
 const hoursOf = ({ sk, ...rest }: Item): HourlyClicks[] =>
   Object.entries(rest)
     .filter(([name]) => /^\d\d$/.test(name))

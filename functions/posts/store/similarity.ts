@@ -1,35 +1,32 @@
 import type { Item, Key, Table } from '#shared/table.ts';
 import { daySeconds, timeToLive } from '#shared/time.ts';
 
-/** Which posts say the same, or nearly so: an index of keys that `policy/likeness.ts` makes of texts. */
+/** Which posts have the same text, or nearly so: an index by keys that `checks/similarity.ts` computes from texts. */
 export interface SimilarityStore {
   /**
-   * Keeps that the post is found under these keys. Doing it again changes nothing; of two posts at once, at least one
-   * finds the other afterwards. Of a new post nothing is kept yet, and nothing has to be read.
+   * Stores that the post is found under these keys. Repeating it changes nothing; of two posts stored at the same time,
+   * at least one finds the other afterwards. A new post has nothing stored yet, so nothing has to be read.
    */
   keep(workspaceId: string, postId: string, keys: readonly string[], post?: { isNew: boolean }): Promise<void>;
-  /**
-   * Ids of the posts that were found under any of the keys, each once, the newest first. What they say now is theirs to
-   * tell.
-   */
+  /** Ids of the posts stored under any of the keys, each once, newest first. Their texts may have changed since. */
   find(workspaceId: string, keys: readonly string[]): Promise<string[]>;
 }
 
-/** A post goes out at most 300 days after it was written, as a rule, and counts for 30 days more. */
+/** A post is usually published at most 300 days after it was written, and counts for 30 days more. */
 const keptSeconds = 395 * daySeconds;
-/** A post that is kept again later than this is kept for the whole time again. */
+/** Age from which a key that is stored again is kept for the full time again. */
 const renewedSeconds = 30 * daySeconds;
 
-/** Of posts under one key the newest are looked at, and at most twice as many kept. */
+/** Number of posts considered per key, the newest; at most twice as many are kept. */
 export const maxUnderOneKey = 20;
 
 const keyOf = (workspaceId: string, key: string): Key => ({ pk: workspaceId, sk: `LIKE#${key}` });
 
-/** An item for each key, with an attribute for each post: one read finds all, and posts at once write past each other. */
+/** One item per key, with an attribute per post: one read finds all, and concurrent writes do not interfere. */
 const postsIn = (item: Item): string[] =>
   Object.keys(item)
     .filter((name) => name.startsWith('pst_'))
-    // Ids sort by the time they were made.
+    // Ids sort by creation time.
     .sort()
     .reverse();
 

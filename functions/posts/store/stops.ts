@@ -5,9 +5,9 @@ import type { Key, Table } from '#shared/table.ts';
 import { Stops } from '../domain/stops.ts';
 
 export interface StopStore {
-  /** The stops of the workspace, read consistently; undefined while it never had one. */
+  /** The stops of the workspace, read consistently; undefined if it never had one. */
   find(workspaceId: string): Promise<Stops | undefined>;
-  /** @throws DomainError `changed_meanwhile` when they were written since they were read */
+  /** @throws DomainError `changed_meanwhile` if they were written since they were read */
   save(stops: New<Stops> | Stops, author: Author): Promise<Stops>;
 }
 

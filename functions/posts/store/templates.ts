@@ -10,15 +10,15 @@ import { maxTemplates, maxTemplatesOfOne, Template } from '../domain/template.ts
 export interface TemplateStore {
   /** @throws DomainError `template_not_found`. */
   get(workspaceId: string, templateId: string): Promise<Template>;
-  /** Those of these templates that there are, by id. */
+  /** Those of these templates that exist, by id. */
   findAll(workspaceId: string, templateIds: readonly string[]): Promise<Map<string, Template>>;
   /** @throws DomainError `too_many_templates`, `too_many_own_templates`. */
   create(template: New<Template>, author: Author): Promise<Template>;
   /** Writes the next version. @throws DomainError `changed_meanwhile`. */
   save(template: Template, author: Author): Promise<Template>;
-  /** @throws DomainError `changed_meanwhile` when it was written since it was read */
+  /** @throws DomainError `changed_meanwhile` if it was written since it was read */
   delete(template: Template): Promise<void>;
-  /** The newest first. */
+  /** Newest first. */
   list(workspaceId: string, page: PageRequest): Promise<Page<Template>>;
 }
 
@@ -29,7 +29,7 @@ const templateItem = (template: Template): Item & Key => ({
   type: 'template',
 });
 
-/** What they are counted by. */
+/** The name they are counted under. */
 const templates = 'TEMPLATES';
 
 export const templateStore = (table: Table): TemplateStore => {

@@ -3,11 +3,11 @@ import { isNew, type Key, type Table, type TransactWrite } from '#shared/table.t
 import { maxVersions, PostVersion, VersionSummary } from '../domain/version.ts';
 
 export interface VersionStore {
-  /** A content that was replaced; undefined when no version has that number. */
+  /** An earlier content; undefined if there is no such version. */
   find(workspaceId: string, postId: string, contentVersion: number): Promise<PostVersion | undefined>;
-  /** Who wrote the contents that were replaced, and when: those of these numbers, the newest first. */
+  /** Who wrote the earlier contents with these numbers, and when, newest first. */
   between(workspaceId: string, postId: string, numbers: { first: number; last: number }): Promise<VersionSummary[]>;
-  /** Lets all of a post's be forgotten, at Unix seconds. */
+  /** Sets when all versions of a post expire, in Unix seconds. */
   expire(workspaceId: string, postId: string, ttl: number): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ const versionKey = (workspaceId: string, postId: string, contentVersion: number)
   sk: prefix(postId) + String(contentVersion).padStart(10, '0'),
 });
 
-/** The writes that keep a content, beside the one that replaces it: the oldest kept makes room. */
+/** The writes that keep a content, in the transaction that replaces it; the oldest one kept makes room. */
 export const keepVersion = (version: PostVersion): TransactWrite[] => {
   const { workspaceId, postId, contentVersion } = version;
   const kept = { ...version, ...versionKey(workspaceId, postId, contentVersion), type: 'post_version' };
@@ -37,7 +37,7 @@ export const versionStore = (table: Table): VersionStore => ({
     if (first > last) return [];
     const items = await table.queryAll({
       KeyConditionExpression: 'pk = :workspace AND sk BETWEEN :first AND :last',
-      // Of a hundred long threads, the words would be megabytes.
+      // The texts of a hundred long threads would be megabytes.
       ProjectionExpression: Object.keys(VersionSummary.shape).join(),
       ExpressionAttributeValues: {
         ':workspace': workspaceId,

@@ -4,7 +4,7 @@ import { type DomainEvent, tell } from '#shared/events/event.ts';
 import type { Item } from '#shared/table.ts';
 import { Template } from '../domain/template.ts';
 
-/** What a write of a template means to others. */
+/** The event of a write to a template. */
 export const templateEvents = (after: Item): DomainEvent[] => [templateEvent(entityOf(Template, after))];
 
 const templateEvent = (template: Template): DomainEvent =>

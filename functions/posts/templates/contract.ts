@@ -28,10 +28,9 @@ export const TemplateView = Template.omit({
   id: 'TemplateView',
 });
 
-/** A template as lists show it. */
+/** A template as shown in lists. */
 const TemplateSummary = TemplateView.omit({ parts: true, variables: true }).meta({ id: 'TemplateSummary' });
 
-/** A value for each variable, by its name. */
 const Values = z
   .record(VariableName, VariableValue)
   .refine((values) => Object.keys(values).length <= 30, 'must have at most 30 variables')

@@ -6,24 +6,24 @@ import { type Template, type Variable, VariableName, type VariableValue } from '
 type Written = Pick<Template, 'parts' | 'variables'>;
 type Values = Readonly<Record<string, VariableValue>>;
 
-/** `{{name}}`, with or without blanks within. */
+/** `{{name}}`, with or without inner blanks. */
 const placeholder = /\{\{([^{}]*)\}\}/g;
 
-/** Maximum number of places of a template that are filled: a bound on what values can make of it. */
+/** Maximum number of placeholders in a template: it bounds what values can make of it. */
 const maxPlaceholders = 200;
 
 /**
- * Bytes of a template as JSON in UTF-8: an item has 400 KB, and so has the reply that is kept for an Idempotency-Key
- * (AWS: DynamoDB quotas).
+ * Maximum size of a template as JSON in UTF-8, in bytes: an item has at most 400 KB, and so has the response that is
+ * kept for an Idempotency-Key (AWS: DynamoDB quotas).
  */
 const maxBytes = 350_000;
 
 const namesIn = (text: string): string[] => Array.from(text.matchAll(placeholder), ([, name = '']) => name.trim());
 
 /**
- * A template that can be filled: each placeholder well-formed and of a variable, each variable named once and its
- * default and bounds in accord.
- * @throws DomainError `template_too_large`, or `invalid_template` that names every fault
+ * Asserts that a template can be filled: each placeholder is well-formed and names a variable, and each variable is
+ * declared once, with a default within its bounds.
+ * @throws DomainError `template_too_large`, or `invalid_template` with every fault
  */
 export const assertFillable = ({ parts, variables }: Written): void => {
   const bytes = Buffer.byteLength(JSON.stringify({ parts, variables }));
@@ -78,8 +78,9 @@ const variableFaults = (variable: Variable, path: string): FieldError[] => {
 };
 
 /**
- * The parts with the values in place. Values are taken as they are: braces in one are only braces.
- * @throws DomainError `invalid_values` that names each variable that is missing, unknown or does not fit
+ * Fills the values into the parts. Braces in a value are only braces.
+ * @throws DomainError `invalid_values` with each variable that is missing, unknown or does not fit, or if the text
+ *   becomes too long
  */
 export const fill = ({ parts, variables }: Written, values: Values): Post['parts'] => {
   const known = new Set(variables.map(({ name }) => name));
@@ -117,16 +118,19 @@ export const fill = ({ parts, variables }: Written, values: Values): Post['parts
 };
 
 const longestAddress = 2048;
-/** Scheme and host as they are written: without a name and password, which would hide where the address leads. */
+/** Scheme and host as written: without a user name and password, which would hide the target. */
 const httpAddress = /^https?:\/\/[^\s\\/?#@%]+(?:[/?#][^\s\p{Cc}]*)?$/iu;
-/** A name in the DNS, in ASCII; names in use have underscores as well (RFC 2181, section 11). No IP address: X links none. */
+/**
+ * A DNS name in ASCII; names in use have underscores as well (RFC 2181, section 11). No IP address: X does not link
+ * them.
+ */
 const dnsName = /^(?=.{4,254}$)(?:\w(?:[\w-]{0,61}\w)?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,58}[a-z0-9])\.?$/;
 
-/** An http(s) address in any script: its host is what the WHATWG URL Standard makes of it (IDNA, ports). */
+/** An http(s) URL in any script: its host is what the WHATWG URL Standard makes of it (IDNA, ports). */
 const isAddress = (value: string): boolean =>
   value.length <= longestAddress && httpAddress.test(value) && dnsName.test(URL.parse(value)?.hostname ?? '');
 
-/** Why the value does not fit the variable; undefined when it fits. */
+/** Why the value does not fit the variable; undefined if it does. */
 const misfit = (variable: Variable, value: VariableValue): string | undefined => {
   if (variable.type === 'number') {
     if (typeof value !== 'number') return 'must be a number';

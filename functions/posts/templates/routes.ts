@@ -6,7 +6,7 @@ import { writePost } from '../writing/write-post.ts';
 import * as contract from './contract.ts';
 import { assertFillable, fill } from './fill.ts';
 
-/** Posts to be, with places for what differs each time. */
+/** Routes of templates. */
 export const templateRoutes = (deps: Deps): Route[] => {
   const { templates, measure, now } = deps;
   const read = async (caller: Caller, path: { templateId: string }, request: RequestFacts) => {

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import type { TextMeasure } from '../domain/content.ts';
 import { findConnected } from '../read-account.ts';
 
-/** Remembers what was asked for, by its keys. */
+/** Caches the results of `find` by key. */
 const remembered = <T>(find: (...key: string[]) => Promise<T>) => {
   const known = new Map<string, Promise<T>>();
   return (...key: string[]): Promise<T> => {
@@ -16,8 +16,8 @@ const remembered = <T>(find: (...key: string[]) => Promise<T>) => {
 };
 
 /**
- * What a check of many posts reads, each account, file and setting once, each text measured once. An account that is
- * unknown is waited for as ever, but the patience of all rows together is that of one.
+ * Dependencies for a check of many posts, which read each account, file and setting once, and measure each text once.
+ * An unknown account is awaited as usual, but all rows together have the patience of one.
  */
 export const batchOf = (deps: Deps): Deps => {
   let { patience = referenceRetries } = deps;

@@ -8,8 +8,9 @@ import { planned, type PlannedRow } from './plan-row.ts';
 import type { SentRow } from './rows.ts';
 
 /**
- * Checks each row against those before it: text that a file repeats, or has on two accounts, would otherwise be found
- * only when the second is due. `deps` remembers what the rows ask for.
+ * Checks each row against earlier ones: text that a file repeats, or has on two accounts, would otherwise be found only
+ * when the second post is due.
+ * @param deps caches what the rows read
  */
 export const besideEarlier = async (
   deps: Deps,
@@ -20,7 +21,7 @@ export const besideEarlier = async (
   const beside: Deps = {
     ...deps,
     similarPosts: overriding(deps.similarPosts, {
-      // As the store has it: of those under one key the newest.
+      // As in the store: of the posts under one key, the newest.
       find: (_, keys) =>
         Promise.resolve([...new Set(keys.flatMap((key) => namesOf.get(key)?.slice(-maxUnderOneKey) ?? []))]),
     }),

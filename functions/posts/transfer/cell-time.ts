@@ -4,16 +4,16 @@ export type CellTime = { publishAt: string } | { localTime: string } | { unclear
 /** Year, month and day in that order, a time of day, and optionally the offset from UTC: an unambiguous form. */
 const yearFirst =
   /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[Tt]|,?\s+)(\d{1,2}):(\d\d)(?::(\d\d)(\.\d{1,9})?)?(?:\s?([AaPp])\.?[Mm]\.?)?(?:\s?([Zz]|[+-]\d\d:?\d\d))?$/;
-/** What is longer is no time that somebody wrote. */
+/** A longer text is not a time that somebody wrote. */
 const longestTime = 60;
 const dayAlone = /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$/;
-/** `24.12.2026` and `12/24/2026`: which number is the month depends on who writes it. */
+/** `24.12.2026` and `12/24/2026`: which number is the month depends on the writer. */
 const yearLast = /^\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?(?:\d{4}|\d{2})\b/;
 
 /**
- * A time as spreadsheets write it: `2026-12-24 09:30`, `2026-12-24 9:30:00`, `2026/12/24 9:30 AM`. One with an offset
- * is an instant, any other is on the clock of the row's zone. A text that is not a time stays as it is: its schema
- * refuses it.
+ * Parses a time as spreadsheets write it: `2026-12-24 09:30`, `2026-12-24 9:30:00`, `2026/12/24 9:30 AM`. With an
+ * offset it is an instant, otherwise a local time in the row's zone. A text too long for a time is returned unchanged:
+ * its schema refuses it.
  */
 export const cellTime = (column: 'publishAt' | 'localTime', cell: string): CellTime => {
   const parts = yearFirst.exec(cell);
@@ -34,7 +34,7 @@ export const cellTime = (column: 'publishAt' | 'localTime', cell: string): CellT
   return column === 'publishAt' ? { publishAt: instant } : { localTime: instant };
 };
 
-/** The hour of 24 that an hour of twelve is; undefined for one that no such clock shows. */
+/** Converts an hour of a 12-hour clock to 24 hours; undefined if it has no such hour. */
 const hourOf = (hour: string, isAfternoon: boolean): string | undefined => {
   const shown = Number(hour);
   return shown >= 1 && shown <= 12 ? String((shown % 12) + (isAfternoon ? 12 : 0)) : undefined;

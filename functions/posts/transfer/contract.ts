@@ -16,7 +16,7 @@ const operation = capability<PostErrors>({
 
 export const Format = z.enum(['csv', 'json']).meta({ description: 'Format of the file' });
 
-/** With its JSON around it, a request of 6 MB is the largest that Lambda takes (AWS: Lambda quotas). */
+/** With the JSON around it, a request can have 6 MB (AWS: Lambda quotas). */
 const longestContent = 4_000_000;
 const largestBody = 5 * 1024 * 1024;
 

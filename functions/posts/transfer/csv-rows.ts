@@ -8,7 +8,7 @@ import { maxRows, parsedJson, type SentRow, tooManyRows, unreadable } from './ro
 
 const maxParts = 25;
 
-/** Columns of the texts of a post, in the order of its parts. */
+/** Columns for the texts of a post, in the order of its parts. */
 export const textColumns = ['text', ...Array.from({ length: maxParts - 1 }, (_, place) => `part${place + 2}`)];
 
 const columns = [
@@ -17,15 +17,15 @@ const columns = [
   ...['id', 'status', 'publishedAt'],
 ];
 
-/** Names as people write them: `Account ID`, `publish_at`. */
+/** Normalizes names as people write them: `Account ID`, `publish_at`. */
 const plainName = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');
 const named = new Map(columns.map((name) => [plainName(name), name]));
 
-/** The name of a column as we have it; empty for one without a name, undefined for one that is not known. */
+/** Our name of a column; empty if the column has no name, undefined if it is unknown. */
 const columnOf = (cell: string): string | undefined => (cell.trim() === '' ? '' : named.get(plainName(cell)));
 
 /**
- * The rows of a CSV file. One that is not well-formed is a row with a fault.
+ * The rows of a CSV file. A malformed record becomes a row with a fault.
  * @throws DomainError `unknown_column`, `column_twice`, `column_missing`, `malformed_header`, `too_many_rows`
  */
 export const csvRows = (content: string): SentRow[] => {
@@ -46,7 +46,7 @@ const headerOf = (cells: readonly string[] | undefined): string[] => {
   const header = cells.map((cell) => {
     const name = columnOf(cell);
     if (name !== undefined) return name;
-    // Passed over, a misspelt time would make a draft of what is to go out.
+    // If it were ignored, a misspelt time column would make drafts of posts that are to be published.
     throw unreadable('unknown_column', `has an unknown column “${cell.trim().slice(0, 40)}”: rename or remove it`);
   });
   header.forEach((name, place) => {
@@ -65,7 +65,7 @@ const malformed = (line: number, width: number): SentRow => ({
   columnOf: (path) => path,
 });
 
-/** A row by the names of its columns; empty cells say nothing. */
+/** A row by the names of its columns; empty cells count as absent. */
 const rowOf = (line: number, header: readonly string[], cells: readonly string[]): SentRow => {
   const said = new Map(header.map((name, place) => [name, withoutApostrophe(cells[place] ?? '')] as const));
   const value = (name: string): string | undefined => said.get(name)?.trim() || undefined;
@@ -96,14 +96,14 @@ const rowOf = (line: number, header: readonly string[], cells: readonly string[]
   };
 };
 
-/** What would be dropped since its column has no name. */
+/** Values that would be dropped because their column has no name. */
 const faultsOf = (header: readonly string[], cells: readonly string[]): FieldError[] =>
   cells.flatMap((cell, place) => {
     if (header[place] !== '' || cell.trim() === '') return [];
     return { path: '', code: 'unknown_column', message: `has a value in column ${place + 1}, which has no name` };
   });
 
-/** The time of a row: one without an offset in `publishAt` is on the clock of the row's zone. */
+/** The time of a row; in `publishAt`, one without an offset is local to the row's zone. */
 const timesOf = (
   publishAt: string | undefined,
   localTime: string | undefined,
@@ -123,7 +123,7 @@ const timesOf = (
   return { ...at, ...shown, ...(at.localTime !== undefined && { movedFrom: 'publishAt' }) };
 };
 
-/** The texts of the parts, up to the last that is not empty. */
+/** The texts of the parts, up to the last one that is not empty. */
 const textsOf = (said: ReadonlyMap<string, string>): string[] => {
   const texts = textColumns.map((name) => said.get(name) ?? '');
   return texts.slice(0, texts.findLastIndex((text) => text.trim() !== '') + 1);
@@ -148,7 +148,7 @@ const parsedThread = (thread: string, faults: FieldError[]): unknown => {
 const yes = ['true', 'yes', '1', 'wahr', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar', 'prawda', 'истина', '真'];
 const no = ['false', 'no', '0', 'falsch', 'faux', 'falso', 'onwaar', 'fałsz', 'ложь', '假'];
 
-/** Spreadsheets write TRUE in their user's language; what is neither true nor false is refused later. */
+/** Spreadsheets write TRUE in the user's language; what is neither true nor false is refused later. */
 const truth = (cell: string | undefined): unknown => {
   const word = cell?.toLowerCase() ?? '';
   return yes.includes(word) ? true : no.includes(word) ? false : cell;

@@ -1,4 +1,4 @@
-/** A record of a CSV file; without cells where it is not well-formed. */
+/** A record of a CSV file; without cells if it is malformed. */
 export interface CsvRecord {
   /** Line at which it begins, from 1. */
   line: number;
@@ -6,22 +6,22 @@ export interface CsvRecord {
   cells: string[] | undefined;
 }
 
-/** Characters of a record: a thread of the longest texts, with every quote doubled. */
+/** Maximum length of a record: a thread of the longest texts, with every quote doubled. */
 const longestRecord = 160_000;
-/** Maximum number of records before the header: the title of a sheet, a note. */
+/** Maximum number of records before the header, such as the title of a sheet or a note. */
 const maxBeforeHeader = 10;
 
 const isBlank = (cell: string): boolean => cell.trim() === '';
 const anyLineEnd = /\r\n?|\n/g;
 
 /**
- * The records of a CSV file (RFC 4180) as spreadsheets write it, the header first; empty ones are passed over, and so is
- * what stands before the header. A record that is shorter than the header ends with empty cells, which some programs leave
- * out. One that is not well-formed costs no other: reading goes on at the line after the one it begins at, since a quote
- * that is never closed would take all that follows. No character is looked at more than a few times: a cell with an open
- * quote ends at the next quote of another cell that is open.
- * @param isHeader whether the file's columns are named by a record; without any such record the first is the header
- * @param isRow whether cells look like a row rather than like lines of a text
+ * Yields the records of a CSV file (RFC 4180) as spreadsheets write it, the header first. Empty records and what
+ * precedes the header are skipped. A record that is shorter than the header is filled up with empty cells, which some
+ * programs leave out. A malformed record costs no other: reading continues at the line after its first, since a quote
+ * that is never closed would swallow the rest. No character is read more than a few times: an unclosed quote ends at
+ * the next quote in the text.
+ * @param isHeader whether a record names the file's columns; if none does, the first record is the header
+ * @param isRow whether cells look like a row rather than lines of a text
  */
 export function* csvRecords(
   content: string,
@@ -46,8 +46,8 @@ export function* csvRecords(
 }
 
 /**
- * What separates the cells: what a first line `sep=;` names (Excel), what makes a header of one of the first lines, or what
- * the first line that has any holds most of.
+ * The separator of the cells: the one in a first line `sep=;` (Excel), the one that makes a header of one of the first
+ * lines, or the most frequent one in the first line that has any.
  */
 const delimiterOf = (
   text: string,
@@ -73,7 +73,7 @@ const delimiterOf = (
 
 const unquoted = (cell: string): string => cell.trim().replace(/^"(.*)"$/, '$1');
 
-/** Where the header begins, and its contents: the first record that names columns, or the first of all. */
+/** Position and contents of the header: the first record that names columns, or the first of all. */
 const headerOf = (
   text: string,
   start: number,
@@ -102,8 +102,9 @@ const headerOf = (
 };
 
 /**
- * Reads records of that width. Lines end as the header's line does; where a record cannot be read so, any line end will do,
- * and cells may be missing, unless that takes in a line that is a record of its own: then a quote was left open.
+ * Reads records of that width, with the line ends of the header. If a record cannot be read so, any line end is
+ * accepted, and cells may be missing, unless the record would then include a line that is itself a record: then a quote
+ * was left open.
  */
 const wholeRecords = (
   text: string,
@@ -135,22 +136,22 @@ const wholeRecords = (
   };
 };
 
-/** What stands at a place; `seen` is how far it had to be looked. */
+/** The record at a position; `seen` is how far the text had to be read. */
 interface ReadRecord {
   cells: string[] | undefined;
-  /** Where the next one begins. */
+  /** Where the next record begins. */
   end: number;
   seen: number;
 }
 
 /**
- * Reads the record that begins at a place of the text.
- * @param hasReturns lines end with a carriage return and a line feed: a line feed alone is part of a cell, and not the end
- *   of a quote that an earlier one left open. Otherwise a line ends with either of them, or with both.
+ * Returns a function that reads the record at a position of the text.
+ * @param hasReturns whether lines end with a carriage return and a line feed: then a line feed on its own is part of a
+ *   cell, and does not end a quote that an earlier one left open. Otherwise a line ends with either of them, or both.
  */
 export const recordReader = (text: string, delimiter: string, hasReturns: boolean) => {
   const plain = new RegExp(`[^\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]*`, 'y');
-  // White space around quotes is passed over: people write it behind their delimiters.
+  // White space around quotes is skipped: people write it after their separators.
   const blanks = delimiter === '\t' ? / */y : /[ \t]*/y;
   const past = (pattern: RegExp, at: number): number => {
     pattern.lastIndex = at;
@@ -177,7 +178,7 @@ export const recordReader = (text: string, delimiter: string, hasReturns: boolea
         const end = past(plain, at);
         cell = text.slice(at, end);
         at = end;
-        // Quotes within a cell are its own, as files with tabs have them; beside a comma one without another is a damage.
+        // In files with tabs, quotes within a cell are literal; with another separator, an unpaired one is damage.
         if (delimiter !== '\t' && quotesIn(cell) % 2 === 1) return { cells: undefined, end, seen: end };
       }
       cells.push(cell);
@@ -195,7 +196,7 @@ export const recordReader = (text: string, delimiter: string, hasReturns: boolea
 
 const quotesIn = (cell: string): number => (cell.includes('"') ? cell.split('"').length - 1 : 0);
 
-/** The position of a cell's closing quote, after all doubled ones; the end of the text or record when there is none. */
+/** The position of a cell's closing quote, after all doubled ones; the end of the text or record if there is none. */
 const closingQuote = (text: string, from: number, most: number): number => {
   for (let at = from; ; at += 2) {
     at = text.indexOf('"', at);
@@ -204,7 +205,7 @@ const closingQuote = (text: string, from: number, most: number): number => {
   }
 };
 
-/** Where the line at that place ends, its line end included. */
+/** Where the line at that position ends, including its line break. */
 const lineEnd = (text: string, at: number): number => {
   anyLineEnd.lastIndex = at;
   return anyLineEnd.test(text) ? anyLineEnd.lastIndex : text.length;

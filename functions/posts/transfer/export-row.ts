@@ -2,10 +2,10 @@ import { csvFile } from '#shared/csv.ts';
 import type { Post, PostStatus } from '../domain/post.ts';
 import { textColumns } from './csv-rows.ts';
 
-/** States in which a post has a time to go out at that another one could be given. */
+/** Statuses in which a post has a time that an import can give to another post. */
 const isPlanned: readonly PostStatus[] = ['scheduled', 'held'];
 
-/** A post as an export gives it out and an import takes it. */
+/** A post as exported, in a form that an import accepts. */
 export const rowOf = (post: Post) => ({
   id: post.id,
   status: post.status,
@@ -24,7 +24,7 @@ export const rowOf = (post: Post) => ({
 
 export type ExportRow = ReturnType<typeof rowOf>;
 
-/** Posts as a CSV file. Texts have columns of their own; a post with files or a poll is written as JSON. */
+/** Posts as a CSV file. Texts have separate columns; a post with files or a poll is written as JSON. */
 export const csvOf = (rows: readonly ExportRow[]): string => {
   const cells = rows.map(({ parts, ...row }) => ({ ...row, ...partsOf(parts) }));
   const texts = textColumns.slice(0, Math.max(1, ...cells.map((row) => row.texts.length)));

@@ -4,13 +4,13 @@ import type { Deps } from '../deps.ts';
 import type { exportPosts as contract } from './contract.ts';
 import { csvOf, type ExportRow, rowOf } from './export-row.ts';
 
-/** Batch size: posts read at a time. The longest of them fit into an answer of 6 MB (AWS: Lambda quotas). */
+/** Number of posts read at a time: the longest ones fit into a response of 6 MB (AWS: Lambda quotas). */
 const postsAtOnce = 10;
 
-/** Characters of an answer after which no more posts are read. */
+/** Characters of a response after which no more posts are read. */
 const longEnough = 1_000_000;
 
-/** Gives out a page of posts, in the order of their times. */
+/** Exports a page of posts, in the order of their times. */
 export const exportPosts = async (
   { posts }: Deps,
   { format, limit, cursor, ...filter }: z.infer<typeof contract.request.query>,

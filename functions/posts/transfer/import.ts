@@ -12,7 +12,7 @@ import { type PlannedRow, planRow } from './plan-row.ts';
 import { assertFewParts, type SentRow } from './rows.ts';
 import { writeAll, writeEach, type Written } from './write.ts';
 
-/** Maximum number of rows checked at a time: they wait for accounts and files that they share. */
+/** Number of rows checked concurrently: they wait for accounts and files that they share. */
 const lanes = 25;
 /**
  * Maximum number of reasons reported per row: the report of the largest import is kept for its Idempotency-Key (400
@@ -22,7 +22,7 @@ const maxReasons = 2;
 
 /**
  * Writes the posts that rows describe, and returns the outcome of each row.
- * @throws DomainError for content that no row can be read of; what stands against a row is in its report
+ * @throws DomainError if no row can be read from the content; what is wrong with a single row is in the report
  */
 export const importPosts = async (
   deps: Deps,

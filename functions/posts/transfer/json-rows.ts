@@ -1,7 +1,7 @@
 import { jsonOf } from '#shared/json.ts';
 import { maxRows, parsedJson, type SentRow, tooManyRows, unreadable } from './rows.ts';
 
-/** The rows of a JSON list. @throws DomainError `malformed_json`, `too_many_rows` */
+/** The rows of a JSON array. @throws DomainError `malformed_json`, `too_many_rows` */
 export const jsonRows = (content: string): SentRow[] => {
   const listed = listOf(content);
   if (!listed) throw unreadable('malformed_json', 'must be a JSON array');

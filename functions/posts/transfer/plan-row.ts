@@ -10,10 +10,10 @@ import type { ScheduleRequest } from '../scheduling/contract.ts';
 import { scheduleAsAsked } from '../scheduling/schedule.ts';
 import { readRow, type SentRow } from './rows.ts';
 
-/** What a row would be: a post to write, or the reasons against it, by column. */
+/** A checked row: the post to write, or the reasons against it, by column. */
 export type PlannedRow = { post: Post; fields: [] } | { post: undefined; fields: FieldError[] };
 
-/** Checks a row as writing and scheduling its post would, and writes nothing. */
+/** Checks a row as writing and scheduling its post would, without writing anything. */
 export const planRow = async (
   deps: Deps,
   sent: SentRow,
@@ -25,7 +25,7 @@ export const planRow = async (
   return planned(postOf(deps, row, caller), sent);
 };
 
-/** A row as it is judged: with its post, or with the reasons against it by its columns. */
+/** The result of checking a row: its post, or the reasons against it, by column. */
 export const planned = async (judging: Promise<Post>, { columnOf }: SentRow): Promise<PlannedRow> => {
   try {
     return { post: await judging, fields: [] };
@@ -62,13 +62,13 @@ const postOf = async (deps: Deps, row: Row, caller: Caller): Promise<Post> => {
   return requireReady(deps, scheduled);
 };
 
-/** The time that a row names; undefined for a draft. Its schema lets no `localTime` pass without a zone. */
+/** The time in a row; undefined for a draft. The schema accepts no `localTime` without a zone. */
 const askedTime = ({ publishAt, localTime, timeZone }: Row): ScheduleRequest | undefined => {
   if (publishAt !== undefined) return { publishAt, timeZone };
   return localTime !== undefined && timeZone !== undefined ? { localTime, timeZone } : undefined;
 };
 
-/** An error's fields as a row names them; an error without fields is one of the whole row. */
+/** The fields of an error, as a row names them; an error without fields concerns the whole row. */
 const reasonsOf = ({ code, message, fields }: DomainError): FieldError[] =>
   fields.length === 0
     ? [{ path: code === 'account_not_found' ? 'accountId' : '', code, message }]

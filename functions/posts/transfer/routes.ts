@@ -5,7 +5,7 @@ import * as contract from './contract.ts';
 import { exportPosts } from './export.ts';
 import { importPosts } from './import.ts';
 
-/** Posts that come from files and go into them. What that takes is loaded late: it is rare. */
+/** Routes to import and export posts; loaded on first use, which is rare. */
 export const transferRoutes = (deps: Deps): Route[] => [
   route(contract.importPosts, async ({ body, caller }) => {
     await deps.dailyLimits.count(caller.workspaceId, 'IMPORTS', importsPerDay, caller.people);

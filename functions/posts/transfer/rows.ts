@@ -9,7 +9,7 @@ import { contentFields, SentParts } from '../domain/post.ts';
 
 /** Maximum number of rows that one request can check and write within its time. */
 export const maxRows = 1_000;
-/** Maximum number of texts, each of which is compared with the workspace's other texts. */
+/** Maximum number of texts in an import: each is compared with the workspace's other texts. */
 export const maxParts = 2_000;
 
 const passedOver = z.unknown().optional();
@@ -22,7 +22,7 @@ const Row = z
     publishAt: AskedInstant.optional(),
     localTime: LocalTime.optional(),
     timeZone: TimeZone.optional(),
-    // Further columns of an export.
+    // Further columns of an export, which are ignored.
     id: passedOver,
     status: passedOver,
     publishedAt: passedOver,
@@ -39,23 +39,23 @@ type Row = z.infer<typeof Row>;
 
 /** A row as it was sent, before its contents are checked. */
 export interface SentRow {
-  /** Line of a CSV file; null in JSON. */
+  /** Line in the CSV file; null for JSON. */
   line: number | null;
-  /** Its contents; undefined where it could not be read. */
+  /** Its contents; undefined if they could not be read. */
   said: unknown;
   /** Why it could not be read. */
   faults: FieldError[];
-  /** The column that holds a field of the row: `parts.1.text` is `part2`. */
+  /** Returns the column of a field in the row: `part2` for `parts.1.text`. */
   columnOf: (path: string) => string;
 }
 
-/** Ten times what the longest thread takes, with all its files and polls. */
+/** Ten times what the longest thread needs, with all its files and polls. */
 const rowBounds = { levels: 20, values: 5_000 };
 
 /**
- * The contents of a row in JSON, if it is not more than any row can hold. A text that is not valid Unicode is read as
+ * The contents of a row in JSON, unless they are more than any row can hold. A text that is not valid Unicode becomes
  * null, which no row may have.
- * @param path of the column it stands in
+ * @param path of the column that contains them
  */
 export const parsedJson = (said: unknown, path: string): Pick<SentRow, 'said' | 'faults'> => {
   const code = jsonFault(said, rowBounds, null);
@@ -64,7 +64,7 @@ export const parsedJson = (said: unknown, path: string): Pick<SentRow, 'said' | 
     : { said: undefined, faults: [{ path, code, message: 'is too large or nested too deeply' }] };
 };
 
-/** A row that can be read, and its faults otherwise. `timeZone` is that of every local time without one. */
+/** Parses a row, or returns its faults. `timeZone` is for local times without a zone. */
 export const readRow = (
   { said, faults, columnOf }: SentRow,
   timeZone: string | undefined,
@@ -89,13 +89,13 @@ const withZone = (said: unknown, timeZone: string | undefined): unknown =>
     ? { timeZone, ...said }
     : said;
 
-/** The refusal of a file that no row of can be read. */
+/** The error for a file from which no row can be read. */
 export const unreadable = (code: string, message: string): DomainError =>
   new DomainError('invalid', code, `The content ${message}.`, {
     fields: [{ path: 'body.content', code, message }],
   });
 
-/** @throws DomainError `too_many_parts` for rows that have more texts in all than one request compares */
+/** @throws DomainError `too_many_parts` if the rows have more texts in total than one request compares */
 export const assertFewParts = (rows: readonly SentRow[]): void => {
   const parts = rows.reduce((sum, { said }) => sum + partsIn(said), 0);
   if (parts > maxParts) {

@@ -6,15 +6,15 @@ import type { Deps } from '../deps.ts';
 import { deletedKeptSeconds, type Post, remove } from '../domain/post.ts';
 import { assertMayDelete } from '../may-change.ts';
 
-/** Ids of the posts that are written. */
+/** Ids of the posts that were written. */
 export type Written = ReadonlySet<string>;
 
-/** Maximum number of posts written at a time. */
+/** Number of posts written concurrently. */
 const lanes = 25;
-/** Maximum number of tries of taking back a post. */
+/** Maximum number of attempts to take back a post. */
 const maxAttempts = 4;
 
-/** Writes every post that can be written. @throws what stood against the first, when none could be */
+/** Writes every post that can be written. @throws the first failure, if none could be */
 export const writeEach = async (deps: Deps, wanted: readonly Post[], caller: Caller): Promise<Written> => {
   const { posts } = deps;
   const written = new Set<string>();
@@ -26,7 +26,7 @@ export const writeEach = async (deps: Deps, wanted: readonly Post[], caller: Cal
       written.add(post.id);
     } catch (error) {
       failures.push(error);
-      // The answer may have been lost, and not the write.
+      // The response may have been lost, but not the write.
       const standing = await posts.find(post.workspaceId, post.id).catch(() => undefined);
       if (standing) written.add(post.id);
     }
@@ -36,9 +36,9 @@ export const writeEach = async (deps: Deps, wanted: readonly Post[], caller: Cal
 };
 
 /**
- * Writes every post or, when one cannot be written, takes back those that were. What is due last is written first, so
- * that nothing is out before it is known that everything stands.
- * @throws what stood against it
+ * Writes every post or, if one cannot be written, takes back those that were. The post due last is written first, so
+ * that nothing is published before all are known to be written.
+ * @throws what failed
  */
 export const writeAll = async (deps: Deps, wanted: readonly Post[], caller: Caller): Promise<Written> => {
   const begun: Post[] = [];

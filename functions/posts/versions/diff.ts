@@ -10,7 +10,7 @@ type Segment = PartDifference['segments'][number];
 
 /**
  * Texts that differ in more words than this are shown as one replaced by the other: a reader learns as much from that,
- * and the time to find a difference grows with the square of it. All parts of a thread share the budget of one post.
+ * and the time to find a difference grows with its square. All parts of a thread share the budget of one post.
  */
 const maxEdits = 1_000;
 
@@ -53,12 +53,12 @@ const changeOf = <Value>(from: Value, to: Value): { from: Value; to: Value } | n
   from === to ? null : { from, to };
 
 /**
- * Maximum number of edits looked for in each part, given the number of parts: the squares sum up to that of a single
+ * Maximum number of edits searched for in each part, given the number of parts: the squares add up to that of a single
  * part.
  */
 export const editsOf = (parts: number): number => Math.floor(maxEdits / Math.sqrt(parts));
 
-/** How one version of a post differs from another. Parts are compared by their place in the thread. */
+/** How one version of a post differs from another. Parts are compared by their position in the thread. */
 export const differenceOf = (from: PostVersion, to: PostVersion): z.infer<typeof diffVersions.response> => ({
   from: from.contentVersion,
   to: to.contentVersion,

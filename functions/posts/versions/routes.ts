@@ -10,7 +10,8 @@ import * as contract from './contract.ts';
 const Place = z.object({ last: z.string().regex(/^[1-9]\d{0,8}$/) });
 
 /**
- * The contents a post has had. The latest is the post itself; each earlier one was kept by the write that replaced it.
+ * Routes of a post's versions. The latest is the post itself; each earlier one was stored by the write that replaced
+ * it.
  */
 export const versionRoutes = ({ posts, versions }: Deps): Route[] => {
   const versionNumbered = async (post: Post, number: number): Promise<PostVersion> => {
@@ -25,7 +26,7 @@ export const versionRoutes = ({ posts, versions }: Deps): Route[] => {
       const scope = { operation: contract.listVersions.id, workspaceId, postId };
       const place = cursor === undefined ? undefined : Place.safeParse(decodeCursor(cursor, scope));
       if (place?.success === false) throw invalidCursor();
-      // Versions are numbered without a gap: the numbers of a page are known before it is read.
+      // Versions are numbered without gaps: the numbers of a page are known before it is read.
       const current = post.contentVersion;
       const last = Math.min(place ? Number(place.data.last) : current, current);
       const oldest = Math.max(1, current - maxVersions);

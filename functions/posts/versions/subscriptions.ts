@@ -2,7 +2,7 @@ import { PostDeleted } from '#events/posts.ts';
 import { reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
 
-/** A deleted post is kept for a while for the record, its earlier contents for as long. */
+/** Keeps the earlier contents of a deleted post as long as the record of the post. */
 export const versionSubscriptions = ({ posts, versions }: Pick<Deps, 'posts' | 'versions'>): Subscription[] => [
   reactTo(PostDeleted, async ({ workspaceId, entityId }) => {
     const ttl = (await posts.find(workspaceId, entityId))?.ttl;

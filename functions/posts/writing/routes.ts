@@ -8,7 +8,7 @@ import { postReader } from '../read-post.ts';
 import * as contract from './contract.ts';
 import { rewritePost, writePost } from './write-post.ts';
 
-/** Writing posts: drafts, changes, lists. */
+/** Routes to create, read, change, list and delete posts. */
 export const writingRoutes = (deps: Deps): Route[] => {
   const { posts, now } = deps;
   const read = postReader(deps);
@@ -35,7 +35,7 @@ export const writingRoutes = (deps: Deps): Route[] => {
   ];
 };
 
-/** What X would refuse in a post is named by its place in the post: here that is the body. */
+/** Errors about the content name fields of the post, which here are in the body of the request. */
 const ofBody = async <T>(written: Promise<T>): Promise<T> => {
   try {
     return await written;

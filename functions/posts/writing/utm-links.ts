@@ -3,11 +3,11 @@ import { composed } from '#shared/composed.ts';
 import { measureText } from '../checks/text-weight.ts';
 import { longestText } from '../domain/post.ts';
 
-/** A value as written in a query, whatever it holds: nothing in it ends the link where X looks for its end. */
+/** Encodes a value for a query, whatever it contains, so that nothing in it ends the link for X. */
 const encoded = (value: string): string =>
   encodeURIComponent(value).replace(/[!'()*.~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** The parameter's name without regard to case, as written in the query of a link. */
+/** Name of a parameter in a link's query, decoded and in lower case. */
 const nameOf = (parameter: string): string => {
   const [name = ''] = parameter.split('=');
   try {
@@ -18,8 +18,8 @@ const nameOf = (parameter: string): string => {
 };
 
 /**
- * The fragment, written so that it is still part of the link behind a query, where X takes fewer signs: what it would
- * not take is percent-encoded, which means the same (WHATWG URL, fragment state).
+ * Encodes a fragment so that it remains part of the link when it follows a query, where X accepts fewer characters:
+ * percent-encoding does not change its meaning (WHATWG URL, fragment state).
  */
 const fragmentOf = (fragment: string): string =>
   composed(fragment)
@@ -28,7 +28,7 @@ const fragmentOf = (fragment: string): string =>
     .replace(/[^a-z0-9_&=#/-]$/i, encoded);
 
 /**
- * The link with the parameters that it does not have yet. All else of it stays: its own `utm_*`, the order of its query,
+ * Adds the parameters that the link does not have yet. Everything else stays: its own `utm_*`, the order of its query,
  * its fragment.
  */
 const marked = (link: string, parameters: readonly (readonly [string, string])[]): string => {
@@ -52,7 +52,7 @@ const parametersOf = ({ source, medium, campaign, term, content }: Utm) =>
     utm_content: content,
   }).filter((each): each is [string, string] => each[1] !== null);
 
-/** Whether the link's query has each of the parameters, with that value. */
+/** Whether the link's query has each of the parameters, with this value. */
 export const carriesUtm = (link: string, utm: Utm): boolean => {
   const [rest = ''] = link.split('#');
   const query = new URLSearchParams(rest.split('?').slice(1).join('?'));
@@ -60,21 +60,21 @@ export const carriesUtm = (link: string, utm: Utm): boolean => {
   return parametersOf(utm).every(([name, value]) => carried.has(`${name}=${value}`));
 };
 
-/** Whether marking makes sense: an address with its scheme, and not one that X has shortened, whose target it hides. */
+/** Whether a link should be tagged: it has a scheme, and X has not shortened it, which hides its target. */
 const isMarkable = (link: string): boolean => /^https?:\/\//i.test(link) && !/^https?:\/\/t\.co\//i.test(link);
 
 /**
- * The text with every http(s) link of it marked: what X takes for a link, so that a full stop behind one stays where it
- * is. A text that is marked already comes back unchanged. Undefined when X would find other links in it than these: one
- * would be too long, or what follows it without a blank would run into its query. What is longer than any post may be is
- * not written to its end.
+ * Tags every http(s) link of the text, as X finds links, so that a full stop after one stays outside it. A text that is
+ * already tagged is returned unchanged. Undefined if X would find other links in the result: one would be too long, or
+ * what follows it without a blank would become part of its query. A result longer than any post may be is returned
+ * incomplete.
  */
 export const withMarkedLinks = (text: string, utm: Utm): string | undefined => {
   const parameters = parametersOf(utm);
   const links: string[] = [];
   let written = '';
   let from = 0;
-  // Found after NFC, as X does: a letter in two pieces is not cut between them.
+  // Found after NFC, as by X, so that no decomposed letter is split.
   for (const { start, end } of measureText(text).links) {
     const link = text.slice(start, end);
     links.push(isMarkable(link) ? marked(link, parameters) : link);

@@ -14,14 +14,14 @@ import { filesOf } from '../read-files.ts';
 
 type Content = Pick<Post, 'accountId' | 'parts' | 'replySettings' | 'madeWithAi' | 'paidPartnership'>;
 
-/** What a person writes; the links of the text get the link parameters of the campaign that `utmFrom` names. */
+/** What a person writes; links of the text get the UTM parameters of the campaign that `utmFrom` names. */
 interface Written {
   utmFrom?: string | undefined;
 }
 
 /**
- * A new draft by that person.
- * @throws DomainError when the account or the campaign is not there, or X would refuse the content
+ * Creates a draft by that person.
+ * @throws DomainError if the account or the campaign does not exist, or X would refuse the content
  */
 export const writePost = async (
   deps: Deps,
@@ -42,9 +42,9 @@ export const writePost = async (
 };
 
 /**
- * The post with new content by that person; the previous content is kept. A change that changes nothing writes
- * nothing: it adds no author and withdraws no approval.
- * @throws DomainError as `writePost` does, `post_is_scheduled`, and once the post is on its way
+ * Changes the content of the post, and keeps the previous content. A change that changes nothing writes nothing: it
+ * adds no author and withdraws no approval.
+ * @throws DomainError as `writePost` does, `post_is_scheduled`, and `conflict` once anything of it is or may be on X
  */
 export const rewritePost = async (
   deps: Deps,
@@ -63,7 +63,7 @@ export const rewritePost = async (
   return deps.posts.save(written, caller, currentVersion(post));
 };
 
-/** The parts, their links marked as a campaign wants it: what is approved is exactly what goes out. */
+/** Tags the links of the parts as the campaign requires, so that exactly what is published is approved. */
 const withLinksOf = async (
   deps: Deps,
   workspaceId: string,
@@ -79,9 +79,9 @@ const withLinksOf = async (
   return markParts(parts, campaign.utm);
 };
 
-/** The parts with their links marked. @throws DomainError `link_unmarkable`, `text_too_long` */
+/** Tags the links of the parts. @throws DomainError `link_unmarkable`, `text_too_long` */
 export const markParts = async (parts: Post['parts'], utm: Utm): Promise<Post['parts']> => {
-  // It takes twitter-text, which is heavy, and few posts are marked.
+  // Loaded only here: it needs twitter-text, which is heavy, and few posts are tagged.
   const { withMarkedLinks } = await import('./utm-links.ts');
   const marked = parts.map((part, place) => {
     const text = withMarkedLinks(part.text, utm);

@@ -1,13 +1,13 @@
-/** The tag of the orientation, and where 5 to 8 stand for a quarter turn (Exif 3.0, 4.6.5.1.6). */
+/** The tag of the orientation, and its values for a quarter turn, 5 to 8 (Exif 3.0, 4.6.5.1.6). */
 const orientationTag = 0x0112;
 const quarterTurns = new Set([5, 6, 7, 8]);
 
-/** The first directory of a camera has some dozens of tags; more are not searched. */
+/** A camera's first directory has a few dozen tags; further ones are not searched. */
 const maxTags = 1_000;
 
 /**
- * Whether a picture is shown with width and height exchanged, by the Exif in an APP1 segment; undefined when the segment
- * does not say. Viewers leave out Exif that is damaged.
+ * Whether an image is displayed with width and height swapped, according to the Exif in an APP1 segment; undefined if
+ * the segment does not say. Damaged Exif is ignored, as by viewers.
  */
 export const isSideways = (segment: Buffer): boolean | undefined => {
   if (segment.toString('latin1', 0, 6) !== 'Exif\0\0') return undefined;

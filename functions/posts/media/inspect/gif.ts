@@ -1,17 +1,17 @@
 import type { Found } from '../../domain/media.ts';
 import { broken, whole } from './errors.ts';
 
-/** More frames than this are not counted: X takes 350. */
+/** Maximum number of frames that are counted; X accepts 350. */
 const maxFrames = 10_000;
 
-/** What a later frame may measure beyond the screen: X takes less, and its decoder reserves this much. In pixels. */
+/** Maximum side of a frame that exceeds the screen, in pixels: decoders allocate memory for it. */
 const longestSide = 8192;
 
 /**
- * A GIF (GIF89a specification), walked block by block to its trailer, or to the first block of no known kind or the end of
- * the file behind a whole frame: browsers show it so. Where the first frame is larger than the screen, the screen grows,
- * as it does in browsers; later frames are cut off at its edge.
- * @throws DomainError `media_broken` when it is cut within a frame
+ * Inspects a GIF (GIF89a specification), block by block to its trailer, or to a block of unknown kind or the end of the
+ * file after a whole frame: browsers display it that far. If the first frame is larger than the screen, the screen
+ * grows, as in browsers; later frames are clipped to it.
+ * @throws DomainError `media_broken` if it is truncated within a frame
  */
 export const inspectGif = (bytes: Buffer): Found => whole('the GIF', () => walk(bytes));
 
@@ -61,7 +61,7 @@ const pastSubBlocks = (bytes: Buffer, start: number): number => {
   return at + 1;
 };
 
-/** Where a frame lies on the screen, in pixels. */
+/** Position and size of a frame on the screen, in pixels. */
 const frameAt = (bytes: Buffer, at: number) => ({
   left: bytes.readUInt16LE(at + 1),
   top: bytes.readUInt16LE(at + 3),

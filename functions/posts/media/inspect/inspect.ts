@@ -11,15 +11,15 @@ import { foreignType, sniff } from './sniff.ts';
 import { inspectSubtitles } from './subtitles.ts';
 import { inspectWebp } from './webp.ts';
 
-/** Bytes at the start of an announced file that are enough to identify it. */
+/** Bytes at the start of a file that suffice to identify it. */
 const headBytes = 512;
 
 /**
- * What an uploaded file really is: inspected as far as its picture or its text goes, or by its index if it is a video.
- * Pictures are held in memory for that, at most fifteen MiB; of a video, 64 KiB at a time. The file's own type counts,
- * whatever type was announced, as long as both are pictures, videos or subtitles.
- * @throws DomainError `media_mismatch` when they are not, `media_too_large` when it exceeds the limit of its own type,
- * `media_broken` when it is damaged, and the code of the limit of X that it exceeds
+ * Inspects what an uploaded file really is: an image or subtitles to the end, a video by its index. Images are held in
+ * memory for that, at most 15 MiB; of a video, 64 KiB at a time. The file's real type counts, whatever type was
+ * announced, as long as both are images, videos or subtitles.
+ * @throws DomainError `media_mismatch` if they are not, `media_too_large` beyond the limit of its real type,
+ *   `media_broken` if it is damaged, or the code of the limit of X that it exceeds
  */
 export const inspect = async (announced: Pick<Media, 'contentType'>, file: StoredFile): Promise<Found> => {
   const head = await file.read(0, Math.min(headBytes, file.bytes));
@@ -49,14 +49,14 @@ export const inspect = async (announced: Pick<Media, 'contentType'>, file: Store
   }
 };
 
-/** What X takes of each kind, for people. */
+/** What X accepts of each kind, for people. */
 const taken = {
   image: 'JPEG, PNG, WebP, GIF',
   video: 'MP4 and QuickTime with H.264 and AAC',
   text: 'SubRip and WebVTT',
 };
 
-/** The type of a file by its first bytes. @throws DomainError `media_mismatch` when it is of another kind than announced */
+/** The type of a file by its first bytes. @throws DomainError `media_mismatch` if it is another kind than announced */
 const typeOf = (announced: MediaType, head: Uint8Array): MediaType => {
   const seems = sniff(head);
   const other = seems ?? foreignType(head);
@@ -69,7 +69,7 @@ const typeOf = (announced: MediaType, head: Uint8Array): MediaType => {
   throw mismatch('contentType', `is ${other ?? 'of an unknown type'}: X accepts ${taken[kind]}`);
 };
 
-/** @throws DomainError with the code of the first of X's limits that it exceeds */
+/** @throws DomainError with the code of the first limit of X that the file exceeds */
 const withinLimits = (found: Found, frameRate?: number): Found => {
   const excess = excessOf(found, frameRate);
   if (excess) throw refusal(excess.code, excess.field, excess.message);

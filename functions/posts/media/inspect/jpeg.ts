@@ -2,21 +2,21 @@ import type { Found } from '../../domain/media.ts';
 import { broken, whole } from './errors.ts';
 import { isSideways } from './exif.ts';
 
-/** A progressive JPEG has about ten scans; thousands of them keep decoders busy for hours. */
+/** Maximum number of scans: a progressive JPEG has about ten, and thousands keep decoders busy for hours. */
 const maxScans = 100;
 
-/** Frames of a baseline, extended and progressive JPEG (ITU-T T.81, table B.1); X shows no others. */
+/** Frames of baseline, extended and progressive JPEGs (ITU-T T.81, table B.1); X displays no others. */
 const shownFrames = new Set([0xc0, 0xc1, 0xc2]);
 const otherFrames = new Set([0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]);
 
 /**
- * A JPEG (ITU-T T.81), walked marker by marker to the end of its first picture, as decoders do. What stands behind is no
- * part of it: the second picture of an Ultra HDR photo (CIPA DC-007), the video of a motion photo, what Samsung appends.
- * Width and height are as it is shown.
+ * Inspects a JPEG (ITU-T T.81), marker by marker to the end of its first image, as decoders do. What follows is not
+ * part of it: the second image of an Ultra HDR photo (CIPA DC-007), the video of a motion photo, what Samsung appends.
+ * Width and height are as displayed.
  *
- * A JPEG without its end is refused, though decoders show the rest: only decoding could distinguish it from half a
+ * A JPEG without its end is refused, though decoders display the rest: only decoding could distinguish it from half a
  * photo.
- * @throws DomainError `media_broken` when it is cut
+ * @throws DomainError `media_broken` if it is truncated
  */
 export const inspectJpeg = (bytes: Buffer): Found => whole('the JPEG', () => walk(bytes));
 
@@ -42,7 +42,7 @@ const walk = (bytes: Buffer): Found => {
       scans += 1;
       if (!size || scans > maxScans) throw broken('the JPEG has too many scans, or one without a frame');
     }
-    // What is coded of a picture lies behind the head of its scan; in it, FF begins no segment (T.81, B.1.1.5).
+    // Coded image data follows the header of its scan; an FF in it does not begin a segment (T.81, B.1.1.5).
     at = markerFrom(bytes, end);
   }
   if (!size || scans === 0) throw broken('the JPEG has no image');
@@ -51,7 +51,7 @@ const walk = (bytes: Buffer): Found => {
   return { contentType: 'image/jpeg', ...shown, durationMs: null, frames: null };
 };
 
-/** Where the next segment begins. Decoders skip fill bytes, and anything between two segments that is not one. */
+/** Where the next segment begins. Like decoders, skips fill bytes and anything else between segments. */
 const markerFrom = (bytes: Buffer, start: number): number => {
   let at = start;
   for (;;) {
@@ -62,6 +62,6 @@ const markerFrom = (bytes: Buffer, start: number): number => {
   }
 };
 
-/** Of markers, those without a length that stand alone, such as a restart, are no segments (T.81, B.1.1.3). */
+/** Markers without a length, such as a restart, are not segments (T.81, B.1.1.3). */
 const isSegment = (marker: number): boolean => marker > 1 && marker < 0xff && !isRestart(marker);
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;

@@ -8,13 +8,13 @@ export interface Box {
   end: number;
 }
 
-/** Boxes side by side beyond this many are no video's. */
+/** Maximum number of sibling boxes; no video has more. */
 const maxBoxes = 10_000;
 
 /**
- * The boxes between two places of the file, in their order. QuickTime ends some lists with zeros: four are fewer bytes than
- * a box has, and are left out; more are a box without a name (QuickTime File Format: `wave`, user data).
- * @throws DomainError `media_broken` for a box that reaches beyond
+ * Returns the boxes in a range of the file, in order. QuickTime ends some lists with zeros: four are shorter than a
+ * box, and are ignored; more are a box without a name (QuickTime File Format: `wave`, user data).
+ * @throws DomainError `media_broken` for a box that extends beyond the range
  */
 export const boxesIn = async (file: FileRanges, start: number, end: number): Promise<Box[]> => {
   const boxes: Box[] = [];
@@ -28,9 +28,9 @@ export const boxesIn = async (file: FileRanges, start: number, end: number): Pro
 };
 
 /**
- * The boxes of a whole video. Anything else after its index and its pictures is not part of it: what cameras and
+ * Returns the top-level boxes of a video. What follows its index and its media data is not part of it: what cameras and
  * archives append, or a second video.
- * @throws DomainError `media_broken` when it is cut
+ * @throws DomainError `media_broken` if it is truncated
  */
 export const boxesOfFilm = async (file: FileRanges): Promise<Box[]> => {
   const boxes: Box[] = [];
@@ -58,17 +58,17 @@ const add = (boxes: Box[], box: Box): number => {
   return box.end;
 };
 
-/** The contents of a box's head, true or not. Needs eight bytes. */
+/** Reads the header of a box, true or not. Needs eight bytes. */
 const boxAt = async (file: FileRanges, at: number, outerEnd: number): Promise<Box> => {
   const head = await file.read(at, Math.min(16, outerEnd - at));
   const short = head.readUInt32BE(0);
-  // 1: the length follows as 64 bits; 0: to the end of what it lies in.
+  // 1: a 64-bit length follows; 0: the box extends to the end of its parent.
   const isLong = short === 1 && head.length === 16;
   const length = isLong ? Number(head.readBigUInt64BE(8)) : short === 0 ? outerEnd - at : short;
   return { type: head.toString('latin1', 4, 8), start: at + (isLong ? 16 : 8), end: at + length };
 };
 
-/** The boxes of these types, one after the other into the depth: `moov`, then `trak` within it. */
+/** The boxes at a path of types: `moov`, then `trak` within it. */
 export const boxesAt = async (file: FileRanges, outer: readonly Box[], ...path: readonly string[]): Promise<Box[]> => {
   const [type, ...deeper] = path;
   const found = outer.filter((box) => box.type === type);
@@ -78,7 +78,7 @@ export const boxesAt = async (file: FileRanges, outer: readonly Box[], ...path: 
   return within;
 };
 
-/** The first bytes of a box's content. @throws DomainError `media_broken` when it has fewer */
+/** The first bytes of a box's content. @throws DomainError `media_broken` if the box is missing or has fewer */
 export const headOf = (file: FileRanges, box: Box | undefined, length: number): Promise<Buffer> => {
   if (!box || box.end - box.start < length) throw broken('a required box of the video is missing or too short');
   return file.read(box.start, length);

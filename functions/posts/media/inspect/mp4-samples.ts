@@ -2,16 +2,16 @@ import { broken } from './errors.ts';
 import { type Box, boxesIn, headOf } from './mp4-boxes.ts';
 import type { FileRanges } from './range-reader.ts';
 
-/** A picture each 1/60 s for longer than X takes, many times over. */
+/** Maximum number of samples: 60 frames per second for many times longer than X accepts. */
 const maxSamples = 10_000_000;
 
-/** How many entries of a table are read at once: eight bytes each. */
+/** Number of table entries read at a time: eight bytes each. */
 const entriesAtOnce = 8_000;
 
 /**
- * How many samples a track has and how long they last, in ticks of its scale: counted from its tables, since what its
- * header says may be untrue.
- * @throws DomainError `media_broken` when the tables do not fit each other
+ * Returns how many samples a track has and how long they last, in ticks of its time scale: summed up from its table of
+ * times, since its header may be wrong.
+ * @throws DomainError `media_broken` if the tables are truncated, or claim more than the file can hold
  */
 export const samplesOf = async (
   file: FileRanges,
@@ -27,11 +27,11 @@ export const samplesOf = async (
     file,
     boxes.find(({ type }) => type === 'stts'),
   );
-  // Readers show as many as have a size, whatever the table of times says of others.
+  // Not compared with the number of sizes: readers show the samples that have a size, whatever the table of times says.
   return times;
 };
 
-/** All samples are of one size, or the table has the size of each (ISO/IEC 14496-12, 8.7.3.2). */
+/** Checks that all samples have one size, or the table has the size of each (ISO/IEC 14496-12, 8.7.3.2). */
 const assertSizes = (size: number, samples: number, tableBytes: number, fileBytes: number): void => {
   if (size * samples > fileBytes) throw broken('the video has more frames than bytes');
   if (size === 0 && tableBytes < 12 + samples * 4) throw broken('the sample size table of the video is truncated');

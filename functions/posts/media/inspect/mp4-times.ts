@@ -2,10 +2,10 @@ import { broken } from './errors.ts';
 import { type Box, boxesAt, headOf } from './mp4-boxes.ts';
 import type { FileRanges } from './range-reader.ts';
 
-/** A video has a few cuts; a list of more is not added up. */
+/** Maximum number of edits that are added up: a video has a few cuts. */
 const maxEdits = 1_000;
 
-/** Of `mvhd` and `mdhd`, which have it at the same place (ISO/IEC 14496-12, 8.2.2 and 8.4.2). */
+/** Time scale in `mvhd` or `mdhd`, which have it at the same offset (ISO/IEC 14496-12, 8.2.2 and 8.4.2). */
 export const ticksPerSecond = async (file: FileRanges, header: Box | undefined): Promise<number> => {
   const head = await headOf(file, header, 20);
   const ticks = head.readUInt8(0) === 1 ? (await headOf(file, header, 24)).readUInt32BE(20) : head.readUInt32BE(12);
@@ -13,7 +13,7 @@ export const ticksPerSecond = async (file: FileRanges, header: Box | undefined):
   return ticks;
 };
 
-/** How long the video is by its header, in seconds; zero when it does not say, which is all ones. */
+/** Duration of the video by its header, in seconds; zero if it is unknown, which is all ones. */
 export const wholeSeconds = async (file: FileRanges, header: Box | undefined): Promise<number> => {
   const scale = await ticksPerSecond(file, header);
   const head = await headOf(file, header, 20);
@@ -23,9 +23,9 @@ export const wholeSeconds = async (file: FileRanges, header: Box | undefined): P
 };
 
 /**
- * How long a track is shown by its list of edits (ISO/IEC 14496-12, 8.6.6): a video that was trimmed keeps what was cut
- * off. In seconds; undefined without a list that says.
- * @param scale of the video's header
+ * How long a track is displayed according to its edit list (ISO/IEC 14496-12, 8.6.6): a trimmed video keeps what was
+ * cut off. In seconds; undefined without a list that says.
+ * @param scale time scale in the video's header
  */
 export const shownSeconds = async (
   file: FileRanges,

@@ -2,22 +2,22 @@ import { broken } from './errors.ts';
 import { type Box, boxesAt, boxesIn, headOf } from './mp4-boxes.ts';
 import type { FileRanges } from './range-reader.ts';
 
-/** No video needs more tracks than this: picture, sound, time code and a few of a camera's own. */
+/** Maximum number of tracks: a video needs picture, sound, time code and a few of the camera's own. */
 const maxTracks = 32;
 
-/** A track of pictures or of sound. */
+/** A track of video or audio. */
 export interface Track {
   kind: 'vide' | 'soun';
-  /** Players leave out what is switched off, such as another language. */
+  /** Players skip disabled tracks, such as another language. */
   isEnabled: boolean;
-  /** A quarter turn stands it up. */
+  /** Whether it is displayed with a quarter turn. */
   isTurned: boolean;
   boxes: readonly Box[];
   /** The boxes of its `mdia`. */
   inMedia: readonly Box[];
 }
 
-/** Tracks of pictures and sound. Time codes, chapters, subtitles and what cameras note are others, and left alone. */
+/** Returns the tracks of video and audio. Time codes, chapters, subtitles and camera metadata are ignored. */
 export const tracksOf = async (file: FileRanges, inMovie: readonly Box[]): Promise<Track[]> => {
   const found = inMovie.filter(({ type }) => type === 'trak');
   if (found.length > maxTracks) throw broken('the video has too many tracks');
@@ -35,14 +35,14 @@ export const tracksOf = async (file: FileRanges, inMovie: readonly Box[]): Promi
   return tracks;
 };
 
-/** Those of a kind that are switched on; all of them where none is. */
+/** The enabled tracks of a kind, or all of them if none is enabled. */
 export const enabledOf = (tracks: readonly Track[], kind: Track['kind']): Track[] => {
   const all = tracks.filter((track) => track.kind === kind);
   const enabled = all.filter(({ isEnabled }) => isEnabled);
   return enabled.length > 0 ? enabled : all;
 };
 
-/** What `tkhd` says (ISO/IEC 14496-12, 8.3.2): a quarter turn leaves `a` and `d` of its matrix empty. */
+/** Reads `tkhd` (ISO/IEC 14496-12, 8.3.2): after a quarter turn, `a` and `d` of its matrix are zero. */
 const headerOf = async (file: FileRanges, header: Box | undefined) => {
   const flags = (await headOf(file, header, 4)).readUInt32BE(0);
   const isLong = flags >>> 24 === 1;

@@ -7,16 +7,16 @@ import { shownSeconds, ticksPerSecond, wholeSeconds } from './mp4-times.ts';
 import { enabledOf, entriesOf, type Track, tracksOf } from './mp4-tracks.ts';
 import type { FileRanges } from './range-reader.ts';
 
-/** A video, and how many frames a second it has. */
+/** A video and its frame rate, per second. */
 export interface FoundVideo {
   found: Found;
   frameRate: number;
 }
 
-/** H.264 profiles with 4:2:0 and 8 bits, which X takes: Baseline, Main, Extended, High (ITU-T H.264, A.2). */
+/** H.264 profiles with 4:2:0 and 8 bits, which X accepts: Baseline, Main, Extended, High (ITU-T H.264, A.2). */
 const shownProfiles = new Set([66, 77, 88, 100]);
 
-/** What people know a codec by that X does not take, by the name of its description. */
+/** Common names of codecs that X does not accept, by the type of their description. */
 const codecs: Readonly<Record<string, string>> = {
   ...{ hvc1: 'HEVC', hev1: 'HEVC', dvh1: 'Dolby Vision', dvhe: 'Dolby Vision', av01: 'AV1', vp09: 'VP9' },
   ...{ apch: 'ProRes', apcn: 'ProRes', apcs: 'ProRes', apco: 'ProRes', ap4h: 'ProRes', mp4v: 'MPEG-4 Visual' },
@@ -24,8 +24,8 @@ const codecs: Readonly<Record<string, string>> = {
 };
 
 /**
- * An MP4 or QuickTime file, by its index (`moov`), wherever in the file that lies; pictures and sound are not read. Of
- * several indices the first counts, of several tracks those that are switched on.
+ * Inspects an MP4 or QuickTime file by its index (`moov`), wherever that is in the file; media data is not read. Of
+ * several indexes the first counts, of several tracks the enabled ones.
  * @throws DomainError `media_broken`, `media_fragmented`, `media_without_picture`, `media_codec`
  */
 export const inspectVideo = async (file: FileRanges): Promise<FoundVideo> => {
@@ -53,14 +53,14 @@ const inFragments = () => {
   return refusal('media_fragmented', 'contentType', `${how} ("fast start")`);
 };
 
-/** QuickTime names itself as the first of its brands, or has none as in its early days. */
+/** A QuickTime file has QuickTime as its first brand, or no brands, as in the early days. */
 const typeOf = async (file: FileRanges, top: readonly Box[]): Promise<'video/mp4' | 'video/quicktime'> => {
   const brands = top.find(({ type }) => type === 'ftyp');
   if (!brands) return 'video/quicktime';
   return (await headOf(file, brands, 4)).toString('latin1') === 'qt  ' ? 'video/quicktime' : 'video/mp4';
 };
 
-/** The tracks with H.264 before those with a cover or a thumbnail, which are tracks of pictures as well. */
+/** Sorts tracks with H.264 before those with a cover or a thumbnail, which are video tracks as well. */
 const picturesFirst = async (file: FileRanges, tracks: readonly Track[]): Promise<Track[]> => {
   const coded: Track[] = [];
   const others: Track[] = [];
@@ -73,7 +73,7 @@ const picturesFirst = async (file: FileRanges, tracks: readonly Track[]): Promis
 
 const isH264 = ({ type }: Box): boolean => type === 'avc1' || type === 'avc3';
 
-/** @throws DomainError `media_codec` when there is sound, and none of it is of a kind that X takes */
+/** @throws DomainError `media_codec` if there is audio, and X accepts none of it */
 const assertSound = async (file: FileRanges, tracks: readonly Track[]): Promise<void> => {
   let first: string | undefined;
   for (const track of tracks) {
@@ -108,7 +108,7 @@ interface Size {
   height: number;
 }
 
-/** Size in pixels, as it is shown. @throws DomainError `media_codec` for what is not H.264 with 4:2:0 and 8 bits */
+/** Size in pixels, before any turn. @throws DomainError `media_codec` unless it is H.264 with 4:2:0 and 8 bits */
 const sizeOf = async (file: FileRanges, entry: Box): Promise<Size> => {
   const name = entry.type.trim();
   if (!isH264(entry)) throw unshown(`is encoded as ${codecs[name] ?? name}`);
@@ -122,7 +122,9 @@ const sizeOf = async (file: FileRanges, entry: Box): Promise<Size> => {
   return stretched(file, { width: fixed.readUInt16BE(24), height: fixed.readUInt16BE(26) }, shape);
 };
 
-/** Pixels that are not square are shown larger one way (ISO/IEC 14496-12, 12.1.4): 1440x1080 of old cameras is 1920x1080. */
+/**
+ * Non-square pixels are stretched one way (ISO/IEC 14496-12, 12.1.4): 1440x1080 of old cameras is shown as 1920x1080.
+ */
 const stretched = async (file: FileRanges, size: Size, shape: Box | undefined): Promise<Size> => {
   if (!shape || shape.end - shape.start < 8) return size;
   const head = await headOf(file, shape, 8);

@@ -3,18 +3,21 @@ import { crc32, createInflate, inflateSync } from 'node:zlib';
 import type { Found } from '../../domain/media.ts';
 import { broken, refusal, whole } from './errors.ts';
 
-/** Texts and colour profiles decompress to no more than this, all of a file together, and are no more than these. In bytes. */
+/** Maximum bytes that all texts and colour profiles of a file together decompress to, and maximum number of them. */
 const maxDecompressed = 4 * 1024 * 1024;
 const maxCompressed = 100;
-/** Pixels decompress to no more: 8192x8192 in 32 bits, which is the largest picture (`media-limits.ts`), interlaced or not. */
+/**
+ * Maximum bytes that the pixels decompress to: 8192x8192 in 32 bits, the largest image (`media-limits.ts`), interlaced
+ * or not.
+ */
 const maxPixelBytes = 300_000_000;
-/** Decoders skip damaged texts and profiles; how far one of them had unpacked is unknown. */
+/** Maximum number of damaged texts and profiles, which decoders skip: how much of each was decompressed is unknown. */
 const maxDamaged = 4;
-/** More pieces than this are no picture: the smallest ones that programs write have 1 KiB, and X takes 5 MB. */
+/** Maximum number of chunks: the smallest that programs write have 1 KiB, and X accepts 5 MB. */
 const maxChunks = 10_000;
 const decompressedAtOnce = 256 * 1024;
 
-/** Bits of a pixel by the colour type (PNG, 11.2.1), to be multiplied by the depth. */
+/** Channels of a pixel by the colour type (PNG, 11.2.1), to be multiplied by the bit depth. */
 const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 interface Header {
@@ -30,10 +33,10 @@ interface Chunk {
 }
 
 /**
- * A PNG (W3C PNG, third edition), walked to IEND, or to where it is cut after its pixels: what follows is not part of
- * it. Chunks that a decoder needs must be whole and match their checksums; damaged other chunks are left out (13.2).
- * The pixels must unpack to exactly the size in the header: `decompress` checks that, once its size is known to be
- * bounded.
+ * Inspects a PNG (W3C PNG, third edition), chunk by chunk to IEND, or to where it is truncated after its pixels: what
+ * follows is not part of it. Chunks that decoders need must be complete and match their checksums; other damaged chunks
+ * are ignored (13.2). The pixels must decompress to exactly the size in the header: `decompress` checks that, once the
+ * size is known to be within limits.
  * @throws DomainError `media_broken`, `media_animated`
  */
 export const inspectPng = (bytes: Buffer): { found: Found; decompress: () => Promise<void> } => {
@@ -66,7 +69,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
     const isNeeded = /^[A-Z]/.test(type);
     if (!isSound && isNeeded && type !== 'IEND') throw broken('a checksum of the PNG is wrong');
     if (chunks.length === maxChunks) throw broken('the PNG has too many chunks');
-    // What decompresses is looked at even so: not every decoder looks at checksums first.
+    // Kept even if damaged, so that its decompression is checked: not every decoder verifies checksums first.
     chunks.push({ type, data: bytes.subarray(at + 8, end) });
     hasPixels ||= type === 'IDAT';
     at = end + 4;
@@ -75,7 +78,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
   return chunks;
 };
 
-/** Whether a chunk lies whole at this place. */
+/** Whether there is a complete chunk at this offset. */
 const isWholeAt = (bytes: Buffer, at: number): boolean =>
   at + 12 <= bytes.length && at + 12 + bytes.readUInt32BE(at) <= bytes.length;
 
@@ -91,14 +94,16 @@ const headerOf = ([first, ...rest]: readonly Chunk[]): Header => {
 
 const known = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 
-/** @throws DomainError for a chunk that decoders stumble over, or that moves */
+/** @throws DomainError for a critical chunk that decoders do not know, or an animation */
 const assertKnown = ({ type }: Chunk): void => {
   if (/^[A-Z]/.test(type) && !known.has(type)) throw broken(`the PNG has an unknown critical chunk ${type}`);
   if (type === 'acTL')
     throw refusal('media_animated', 'contentType', 'is an animated PNG: X animates only GIFs and videos');
 };
 
-/** @throws DomainError when texts and profiles decompress to far more than they are: together, since each costs by itself */
+/**
+ * @throws DomainError if the texts and profiles, all together, decompress to too many bytes, or too many are damaged
+ */
 const assertTextsDecompress = (chunks: readonly Chunk[]): void => {
   const compressed = chunks.flatMap(({ type, data }) => compressedIn(type, data) ?? []);
   if (compressed.length > maxCompressed) throw broken('the PNG has too many compressed texts');
@@ -112,7 +117,10 @@ const assertTextsDecompress = (chunks: readonly Chunk[]): void => {
   }
 };
 
-/** How many bytes a text decompresses to; undefined when it is damaged. @throws DomainError when they are more than `most` */
+/**
+ * Number of bytes that a text decompresses to; undefined if it is damaged.
+ * @throws DomainError if they exceed `most`
+ */
 const decompressedLength = (data: Buffer, most: number): number | undefined => {
   try {
     return inflateSync(data, { maxOutputLength: Math.max(1, most) }).length;
@@ -125,7 +133,7 @@ const decompressedLength = (data: Buffer, most: number): number | undefined => {
 
 const errorCode = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** The compressed bytes within a chunk (PNG, 11.3.2.3 and 11.3.3). */
+/** The compressed bytes in a chunk (PNG, 11.3.2.3 and 11.3.3); undefined if it has none. */
 const compressedIn = (type: string, data: Buffer): Buffer | undefined => {
   const keywordEnd = data.indexOf(0);
   if (type === 'zTXt' || type === 'iCCP') return keywordEnd < 0 ? data : data.subarray(keywordEnd + 2);
@@ -135,7 +143,7 @@ const compressedIn = (type: string, data: Buffer): Buffer | undefined => {
   return data.subarray(translationEnd + 1);
 };
 
-/** First pixel and step of each pass of an interlaced picture: x, y, dx, dy (PNG, 8.2). */
+/** First pixel and step of each pass of an interlaced image: x, y, dx, dy (PNG, 8.2). */
 const passes = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -146,7 +154,7 @@ const passes = [
   [0, 1, 1, 2],
 ] as const;
 
-/** How many bytes the pixels are: each line of each pass begins with its filter. */
+/** Decompressed size of the pixels, in bytes: each line of each pass begins with its filter. */
 const decompressedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header): number => {
   const linesOf = (columns: number, lines: number) =>
     columns === 0 ? 0 : lines * (1 + Math.ceil((columns * bitsPerPixel) / 8));
@@ -158,7 +166,10 @@ const decompressedBytes = ({ width, height, bitsPerPixel, isInterlaced }: Header
   );
 };
 
-/** Decompresses the pixels piece by piece and keeps none. @throws DomainError `media_broken` */
+/**
+ * Decompresses the pixels piece by piece, without keeping them, and checks their size.
+ * @throws DomainError `media_broken`
+ */
 const assertDecompresses = async (pixels: Buffer, wanted: number): Promise<void> => {
   if (wanted > maxPixelBytes) throw broken(`the pixels of the PNG decompress to more than ${maxPixelBytes} bytes`);
   const inflate = createInflate({ chunkSize: decompressedAtOnce });

@@ -1,18 +1,21 @@
 import type { StoredFile } from '../../ports/media-files.ts';
 import { broken } from './errors.ts';
 
-/** Bytes of a file wherever they are wanted: one window of it lies in memory, so one read follows the other. */
+/** Random access to the bytes of a file. One window of it is in memory, so reads must follow one another. */
 export interface FileRanges {
   bytes: number;
-  /** Exactly these bytes, at most a window's. @throws DomainError `media_broken` when they are not there */
+  /**
+   * Returns exactly these bytes, at most a window's.
+   * @throws DomainError `media_broken` if the file does not have them
+   */
   read(start: number, length: number): Promise<Buffer>;
 }
 
 const windowBytes = 64 * 1024;
 
 /**
- * A video's index is read in about a hundred windows, and a few reads for each of its boxes; a file that needs many
- * more is not a video. One budget for the whole file, whatever in it is walked and how often.
+ * A video's index takes about a hundred windows, and a few reads per box; a file that needs many more is not a video.
+ * The budget is for the whole file, whatever is read in it and how often.
  */
 const maxWindows = 250;
 

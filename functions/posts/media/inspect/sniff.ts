@@ -2,7 +2,7 @@ import type { MediaType } from '../../domain/media.ts';
 
 const latin1 = (head: Uint8Array): string => Buffer.from(head).toString('latin1');
 
-/** The type a file seems to be by its first bytes; undefined for what X does not take. */
+/** The type that the first bytes of a file suggest; undefined for what X does not accept. */
 export const sniff = (head: Uint8Array): MediaType | undefined => {
   const text = latin1(head);
   if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg';
@@ -25,7 +25,7 @@ const brands: readonly (readonly [RegExp, string])[] = [
   [/^crx $/, 'image/x-canon-cr3'],
 ];
 
-/** A picture in HEIF names its kind in its first brand, or in one of its compatible brands. */
+/** A HEIF image names its kind in its first brand, or in one of its compatible brands. */
 const foreignBrand = (text: string): string | undefined => {
   if (!/^[^]{4}ftyp/.test(text)) return undefined;
   const nameOf = (brand: string) => brands.find(([pattern]) => pattern.test(brand))?.[1];
@@ -43,7 +43,7 @@ const begins =
   (...beginnings: readonly string[]): Sign =>
   (text) =>
     beginnings.some((each) => text.startsWith(each));
-/** The ninth byte of a file in RIFF begins the name of its content. */
+/** In a RIFF file, the name of the content begins at the ninth byte. */
 const riff =
   (form: string): Sign =>
   (text) =>
@@ -51,7 +51,7 @@ const riff =
 const matroska = '\x1aE\xdf\xa3';
 const svg = /^(?:\xef\xbb\xbf)?\s{0,64}<(?:svg[\s>]|(?:\?xml|!--|!doctype svg)[^]*<svg[\s>])/i;
 
-/** What people upload though X does not take it, by how it begins. */
+/** What people upload although X does not accept it, by how it begins. */
 const foreign: readonly (readonly [Sign, string])[] = [
   [begins('II*\0', 'MM\0*', 'II+\0', 'MM\0+'), 'image/tiff'],
   [(text) => text.startsWith('BM') && text.startsWith('\0\0\0\0', 6), 'image/bmp'],
@@ -74,7 +74,7 @@ const foreign: readonly (readonly [Sign, string])[] = [
   [(text) => /^\s{0,64}<(?:!doctype html|html)[\s>]/i.test(text), 'text/html'],
 ];
 
-/** The name of a type that X does not take; undefined for what is not known. Nothing of it is decoded. */
+/** Name of a type that X does not accept; undefined if it is unknown. Nothing of the file is decoded. */
 export const foreignType = (head: Uint8Array): string | undefined => {
   const text = latin1(head);
   return foreignBrand(text) ?? foreign.find(([isSign]) => isSign(text))?.[1];

@@ -3,9 +3,9 @@ import { refusal } from './errors.ts';
 
 const wrong = (message: string) => refusal('media_subtitles', 'contentType', message);
 
-/** Times of a cue; behind them, both formats may say where it is shown. */
+/** Times of a cue; in both formats, its position may follow them. */
 const timing = (time: string) => new RegExp(String.raw`^${time}[ \t]*-->[ \t]*${time}(?:[ \t].*)?$`);
-/** Hours where there are any, minutes, seconds and a fraction: what browsers read, and what players make of SubRip. */
+/** Optional hours, minutes, seconds and a fraction: as browsers read WebVTT, and players SubRip. */
 const timings = {
   'text/vtt': timing(String.raw`(?:(\d{1,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})`),
   'text/srt': timing(String.raw`(?:(\d{1,4}):)?(\d{1,2}):([0-5]?\d)[.,](\d{1,3})`),
@@ -18,10 +18,11 @@ const examples = {
 type SubtitlesType = 'text/srt' | 'text/vtt';
 
 /**
- * Subtitles as SubRip or WebVTT (W3C), as captioners write and browsers read them: text in UTF-8, cues in any order and
- * over one another. A cue without words, or one that ends before it begins, is never shown, and left out. Numbers of
- * SubRip may be missing. Times that cannot be read are refused, since their words would be missing in the video.
- * @param announced what it is where its first words do not tell
+ * Inspects subtitles in SubRip or WebVTT (W3C), as captioners write and browsers read them: text in UTF-8, with cues in
+ * any order, overlapping or not. A cue without text, or one that ends before it begins, is never displayed, and
+ * ignored. SubRip's numbers may be missing. Unreadable times are refused, since their text would be missing in the
+ * video.
+ * @param announced the type, if the first words do not tell
  * @throws DomainError `media_subtitles` with the line
  */
 export const inspectSubtitles = (bytes: Uint8Array, announced: SubtitlesType): Found => {
@@ -40,7 +41,7 @@ export const inspectSubtitles = (bytes: Uint8Array, announced: SubtitlesType): F
   return { contentType, width: null, height: null, durationMs: null, frames: null };
 };
 
-/** WebVTT begins with its name. What was announced as WebVTT and has the times of SubRip is SubRip. */
+/** WebVTT begins with its name. A file announced as WebVTT that has SubRip's times is SubRip. */
 const typeOf = ([first = '', ...lines]: readonly string[], announced: SubtitlesType): SubtitlesType => {
   if (/^WEBVTT(?:[ \t]|$)/.test(first)) return 'text/vtt';
   const times = [first, ...lines].find((line) => line.includes('-->'));
@@ -55,10 +56,10 @@ const textOf = (bytes: Uint8Array): string => {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) throw wrong(utf16);
   if (first !== undefined && (first === 0) !== (second === 0)) throw wrong(utf16);
   try {
-    // The mark at the beginning is left out. Old editors end a text with 1A.
+    // The byte order mark is dropped. Old editors end a text with 1A.
     const whole = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const text = whole.endsWith('\x1a') ? whole.slice(0, -1) : whole;
-    // Line ends, tabs and page breaks are the only control characters that a text has.
+    // Line breaks, tabs and page breaks are the only control characters in a text.
     // eslint-disable-next-line no-control-regex
     if (/[\0-\x08\x0b\x0e-\x1f]/.test(text)) throw wrong('contains control characters');
     return text;
@@ -68,14 +69,14 @@ const textOf = (bytes: Uint8Array): string => {
   }
 };
 
-/** The lines of cues: those of the header, of notes, styles and regions are empty instead (WebVTT, 4.1 and 6.1). */
+/** The lines of cues; those of the header, notes, styles and regions become empty (WebVTT, 4.1 and 6.1). */
 const cuesOfVtt = (lines: readonly string[]): string[] => {
   let isHeader = true;
   let isCue = false;
   let isBlockStart = false;
   return lines.map((line) => {
     const isBlank = line.trim() === '';
-    // The header ends at the first times, even where the empty line before them is missing.
+    // The header ends at the first times, even if the empty line before them is missing.
     if (isHeader && line.includes('-->')) isCue = true;
     if (isBlank || isCue) isHeader = false;
     if (isBlockStart && !isBlank) isCue = !/^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/.test(line);
@@ -84,7 +85,7 @@ const cuesOfVtt = (lines: readonly string[]): string[] => {
   });
 };
 
-/** @throws DomainError for the number of the next cue with words and no times behind it, which would go under */
+/** @throws DomainError for the number of the next cue with text but no times after it: the text would be lost */
 const assertNumbersHaveTimes = (lines: readonly string[]): void => {
   let cues = 0;
   for (const [place, line] of lines.entries()) {
@@ -96,7 +97,7 @@ const assertNumbersHaveTimes = (lines: readonly string[]): void => {
   }
 };
 
-/** How long a cue is shown, in milliseconds. @throws DomainError for times that the format does not have */
+/** How long a cue is displayed, in milliseconds. @throws DomainError for times that the format does not have */
 const durationOf = (line: string, contentType: SubtitlesType, number: number): number => {
   const found = timings[contentType].exec(line);
   if (!found) throw wrong(`has unreadable times in line ${number}: write ${examples[contentType]}`);

@@ -6,12 +6,12 @@ interface Chunk {
   data: Buffer;
 }
 
-/** A still picture has a handful; more than this are there to be counted. */
+/** Maximum number of chunks: a still image has a handful. */
 const maxChunks = 10_000;
 
 /**
- * A WebP (RFC 9649), walked chunk by chunk to the end given in its header; what follows is not part of it. A chunk
- * that is cut after the picture, and a missing padding byte, are ignored as by decoders.
+ * Inspects a WebP (RFC 9649), chunk by chunk to the end given in its header; what follows is not part of it. A chunk
+ * that is truncated after the image, and a missing padding byte, are ignored as by decoders.
  * @throws DomainError `media_broken`, `media_animated`
  */
 export const inspectWebp = (bytes: Buffer): Found => whole('the WebP', () => walk(bytes));
@@ -53,7 +53,7 @@ const chunksOf = (bytes: Buffer): Chunk[] => {
 
 const isPicture = ({ type }: Chunk): boolean => type === 'VP8 ' || type === 'VP8L';
 
-/** The key frame of a lossy picture (RFC 6386, 9.1). */
+/** Size in the key frame of a lossy image (RFC 6386, 9.1). */
 const lossySize = (data: Buffer) => {
   const tag = data.readUIntLE(0, 3);
   if ((tag & 1) !== 0 || data.readUIntBE(3, 3) !== 0x9d012a || tag >> 5 > data.length - 10)
@@ -61,7 +61,7 @@ const lossySize = (data: Buffer) => {
   return { width: data.readUInt16LE(6) & 0x3fff, height: data.readUInt16LE(8) & 0x3fff };
 };
 
-/** The header of a lossless picture (RFC 9649, 3.4). */
+/** Size in the header of a lossless image (RFC 9649, 3.4). */
 const losslessSize = (data: Buffer) => {
   const bits = data.readUInt32LE(1);
   if (data.readUInt8(0) !== 0x2f || bits >>> 29 !== 0) throw broken('the image data of the WebP is invalid');
