@@ -329,8 +329,8 @@ export class Platform {
     const { usage } = this.accounts;
     const { plant } = this.#options;
     // Without its bound, and without taking back what was not sent.
-    const boundless: typeof usage.reserve = (to, charge, day, bounds) =>
-      usage.reserve(to, charge, day, { ...bounds, roomMicros: null });
+    const boundless: typeof usage.reserve = (to, charge, bounds) =>
+      usage.reserve(to, charge, { ...bounds, roomMicros: null });
     if (plant === 'budget') return { ...usage, reserve: boundless };
     return plant === 'refund' ? { ...usage, refund: async () => undefined, correct: async () => true } : usage;
   }

@@ -10,6 +10,8 @@ export const Charge = z.object({
   micros: z.int().min(0),
   /** UTC month in which it counts, such as `2026-11`. */
   month: z.string(),
+  /** UTC day in which a sent post counts, such as `2026-11-30`; no other charge has one. */
+  day: z.string().optional(),
 });
 export type Charge = z.infer<typeof Charge>;
 

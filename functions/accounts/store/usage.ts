@@ -19,14 +19,9 @@ export interface Bounds {
 export interface UsageStore {
   find(workspaceId: string, month: string): Promise<Usage | undefined>;
   /** Counts a post before it is sent, unless its bounds forbid it. Its ledger entry is in the publication. */
-  reserve(
-    to: ChargedTo,
-    charge: Charge,
-    day: string,
-    bounds: Bounds,
-  ): Promise<'reserved' | 'over_budget' | 'over_share'>;
+  reserve(to: ChargedTo, charge: Charge, bounds: Bounds): Promise<'reserved' | 'over_budget' | 'over_share'>;
   /** Reverts the count of a post that X did not accept. */
-  refund(to: ChargedTo, charge: Charge, day: string): Promise<void>;
+  refund(to: ChargedTo, charge: Charge): Promise<void>;
   /** Counts a call that was made, in the ledger and the month in one transaction. */
   bill(to: ChargedTo, charge: Charge): Promise<void>;
   /** Like `bill`, for a charge with an id; repeating it changes nothing. */
@@ -103,7 +98,7 @@ const identity = (workspaceId: string, month: string, now: Date) => ({
 const named = '#type = :type, updatedAt = :now, workspaceId = :workspace, byMonthPk = :month, byMonthSk = :workspace';
 
 /** Returns the update that adds a charge to its month; `sign` -1 subtracts it. */
-const adding = (to: ChargedTo, { kind, micros, month, quantity }: Charge, sign: 1 | -1, now: Date, day?: string) => {
+const adding = (to: ChargedTo, { kind, micros, month, quantity, day }: Charge, sign: 1 | -1, now: Date) => {
   const counters: Record<string, readonly [name: string, by: number]> = {
     spent: ['spentMicros', micros],
     micros: [flat.micros(kind), micros],
@@ -146,8 +141,8 @@ export const usageStore = (table: Table): UsageStore => {
   };
   return {
     find,
-    async reserve(to, charge, day, { budgetMicros, roomMicros, postsToday }) {
-      const update = adding(to, charge, 1, table.now(), day);
+    async reserve(to, charge, { budgetMicros, roomMicros, postsToday }) {
+      const update = adding(to, charge, 1, table.now());
       const conditions = [
         ...(roomMicros === null ? [] : ['(attribute_not_exists(#spent) OR #spent <= :room)']),
         ...(postsToday === Infinity ? [] : ['(attribute_not_exists(#day) OR #day < :share)']),
@@ -169,8 +164,8 @@ export const usageStore = (table: Table): UsageStore => {
       const { spentMicros = 0 } = (await find(to.workspaceId, charge.month)) ?? {};
       return roomMicros !== null && spentMicros > roomMicros ? 'over_budget' : 'over_share';
     },
-    async refund(to, charge, day) {
-      await table.update(usageKey(to.workspaceId, charge.month), adding(to, charge, -1, table.now(), day));
+    async refund(to, charge) {
+      await table.update(usageKey(to.workspaceId, charge.month), adding(to, charge, -1, table.now()));
     },
     async bill(to, charge) {
       if (!(await enter(to, charge, newId('chg', table.now())))) throw new Error('A charge was written twice');

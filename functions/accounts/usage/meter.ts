@@ -60,7 +60,7 @@ export const reservePost = async (deps: MeterDeps, to: ChargedTo, post: PostWith
           postsToday: postsAllowed(app, deps.appPostsPerDay),
         }
       : { budgetMicros, roomMicros: null, postsToday: Infinity };
-  const verdict = await deps.usage.reserve(to, charge, dayOf(at), bounds);
+  const verdict = await deps.usage.reserve(to, charge, bounds);
   if (verdict === 'reserved') return charge;
   if (verdict === 'over_budget') {
     await deps.usage.setExhausted(to.workspaceId, charge.month, budgetMicros, at.toISOString());
@@ -76,18 +76,18 @@ export const countPost = async (deps: MeterDeps, to: ChargedTo, post: PostToPay)
   const charge = chargeOf(post, deps.now());
   const budgetMicros = await deps.budgets.get(to.workspaceId);
   const boundless = { budgetMicros, roomMicros: null, postsToday: Infinity };
-  await deps.usage.reserve(to, charge, dayOf(deps.now()), boundless);
+  await deps.usage.reserve(to, charge, boundless);
   return charge;
 };
 
 const chargeOf = (post: PostToPay, at: Date): Charge => {
   const kind = creationOf(post);
-  return { kind, quantity: 1, micros: priceOf(kind, at), month: billingMonthOf(at) };
+  return { kind, quantity: 1, micros: priceOf(kind, at), month: billingMonthOf(at), day: dayOf(at) };
 };
 
-/** Reverts the count of a post that X did not accept. */
-export const refundPost = async ({ usage, now }: MeterDeps, to: ChargedTo, charge: Charge): Promise<void> =>
-  usage.refund(to, charge, dayOf(now()));
+/** Reverts the count of a post that X did not accept, in the month and day in which it was counted. */
+export const refundPost = async ({ usage }: MeterDeps, to: ChargedTo, charge: Charge): Promise<void> =>
+  usage.refund(to, charge);
 
 /** Counts a call that X carried out, or the number of resources that it returned. */
 export const billCall = async (

@@ -8,6 +8,7 @@ import { readPosts } from '#functions/accounts/post-readings/read-posts.ts';
 import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
 import { correctUsage, doubtfulUsages, tallyUsage } from '#functions/accounts/usage/tally.ts';
 import { newId } from '#shared/ids.ts';
+import { dayMs } from '#shared/time.ts';
 import { author, type Harness, harness, pace, partOn } from '../harness.ts';
 
 let context: Harness;
@@ -86,6 +87,17 @@ describe('what X costs', () => {
     context.clock.pass(pace.settleMs);
     expect(await context.publish({ ...part, isWithheld: true })).toEqual({ outcome: 'withheld' });
     expect(await spent()).toBe(await context.billedByX());
+  });
+
+  test('of a post that is taken back after midnight is taken from the day in which it counted', async () => {
+    await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
+    const part = partOn(account);
+    await context.publish(part);
+    const [sentOn, sentIn] = [day().slice(8), month()];
+    context.clock.pass(dayMs);
+    expect(await context.publish({ ...part, isWithheld: true })).toEqual({ outcome: 'withheld' });
+    const counted = await context.deps.usage.find(account.workspaceId, sentIn);
+    expect(counted?.postsOfDay).toEqual({ [sentOn]: 0 });
   });
 
   test('counted for a process that died before its intent is corrected, once nobody is in between', async () => {
