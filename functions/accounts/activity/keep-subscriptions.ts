@@ -22,7 +22,7 @@ const endsRun: readonly XFailure['kind'][] = ['rate_limited', 'circuit_open', 'u
 
 interface Progress {
   isMore: boolean;
-  /** Subscriptions that X refused in this run; the next run retries them. */
+  /** Changes that X refused in this run; the next run retries them. */
   skipped: number;
 }
 
@@ -57,25 +57,20 @@ export const keepSubscriptions = async (
       run.failures += 1;
     }
   };
-  const removals = plan.remove.slice(0, maxChanges);
-  for (const { id } of removals) {
-    await attempt(async () => {
-      await appCall(deps, 'unsubscribe', () => deps.xActivity.unsubscribe(app.bearer, id));
-      now.delete(id);
-    });
-  }
-  const left = plan.add.slice(skipped);
-  const additions = left.slice(0, maxChanges - removals.length);
+  const removals = plan.remove.map(({ id }) => async (): Promise<void> => {
+    await appCall(deps, 'unsubscribe', () => deps.xActivity.unsubscribe(app.bearer, id));
+    now.delete(id);
+  });
   const subscribe = { webhookId, bearer: app.bearer, author };
-  for (const wanted of additions) {
-    await attempt(async () => {
-      const made = await subscribeTo(deps, wanted, byUser.get(wanted.userId ?? ''), subscribe);
-      now.set(made.id, made);
-    });
-  }
+  const additions = plan.add.map((wanted) => async (): Promise<void> => {
+    const made = await subscribeTo(deps, wanted, byUser.get(wanted.userId ?? ''), subscribe);
+    now.set(made.id, made);
+  });
+  // The plan no longer contains the changes that were made, so those that X refused are its first ones.
+  const left = [...removals, ...additions].slice(skipped);
+  for (const change of left.slice(0, maxChanges)) await attempt(change);
   await noteCoverage(deps, accounts, [...now.values()]);
-  const isMore = !run.isOver && (plan.remove.length > removals.length || left.length > additions.length);
-  return { isMore, skipped: skipped + run.failures };
+  return { isMore: !run.isOver && left.length > maxChanges, skipped: skipped + run.failures };
 };
 
 /** A failure of X ends the run; the next one starts over. */

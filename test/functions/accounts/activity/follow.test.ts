@@ -103,6 +103,27 @@ describe('the subscriptions', () => {
     expect(await activityOf(account)).toBe('covered');
   });
 
+  test('that X does not end keep no others from beginning, and end the run', async () => {
+    const usernames = Array.from({ length: 5 }, (_, n) => `leaving_${n}`);
+    const leaving = [];
+    for (const username of usernames) {
+      await lab.control('POST', 'users', { username, name: username });
+      leaving.push(await lab.connect(username));
+    }
+    const webhookId = await lab.follow();
+    const before = await asked('createActivitySubscription');
+    for (const { workspaceId, id } of leaving) await disconnectAccount(lab.deps, workspaceId, id, author);
+    await lab.faults({
+      ...{ method: 'DELETE', path: '/2/activity/subscriptions/:subscription_id', times: 'always' },
+      fault: { kind: 'status', status: 404 },
+    });
+    const staying = await lab.connect('acme_coffee');
+    expect(await lab.keepSubscriptions(webhookId)).toBe(2);
+    expect(await activityOf(staying)).toBe('covered');
+    expect((await asked('createActivitySubscription')) - before).toBe(5);
+    expect(await asked('deleteActivitySubscription')).toBe(25);
+  });
+
   test('that need a consent are not asked for without one', async () => {
     const account = await lab.connect('acme_coffee');
     const webhookId = (await lab.keepWebhook()).webhookId ?? '';
