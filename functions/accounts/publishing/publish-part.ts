@@ -21,7 +21,7 @@ import {
   withPost,
 } from '../domain/publication.ts';
 import { provesNothingDone, XError } from '../domain/x-failure.ts';
-import { type AccountSession, openSession } from '../session/account-session.ts';
+import { type AccountSession, type CallState, openSession, readCallState } from '../session/account-session.ts';
 import { noteAcceptance } from '../session/record-health.ts';
 import { usableAccount } from '../session/usable-account.ts';
 import {
@@ -47,6 +47,11 @@ export interface PartInput extends PartToPublish {
   permit?: PermitOutcome | undefined;
 }
 
+interface PartToSend extends PartInput, PostWithinBudget {
+  /** Read just now. */
+  callState?: CallState;
+}
+
 /** Whether the right to send has ended, that of the claim or of the campaign's permit. */
 const isExpired = ({ sendBy, permit }: Pick<PartInput, 'sendBy' | 'permit'>, now: Date): boolean =>
   [sendBy, permit?.permittedUntil].some((end) => end !== undefined && now.getTime() >= Date.parse(end));
@@ -57,10 +62,12 @@ const isExpired = ({ sendBy, permit }: Pick<PartInput, 'sendBy' | 'permit'>, now
  * no longer reach X, the account's own timeline decides, and only what is not there is sent again.
  */
 export const publishPart = async (deps: Deps, input: PartInput, author: Author): Promise<PartOutcome> => {
-  const [found, account, budgetMicros] = await Promise.all([
-    deps.publications.find(input.workspaceId, input.postId, input.part),
-    usableAccount(deps, input.workspaceId, input.accountId),
-    deps.budgets.get(input.workspaceId),
+  const { workspaceId, accountId } = input;
+  const [found, account, budgetMicros, callState] = await Promise.all([
+    deps.publications.find(workspaceId, input.postId, input.part),
+    usableAccount(deps, workspaceId, accountId),
+    deps.budgets.get(workspaceId),
+    readCallState(deps, { workspaceId, id: accountId }, 'create_post'),
   ]);
   const toSend = { ...input, budgetMicros };
   const publication = found ?? unsent(input);
@@ -68,7 +75,7 @@ export const publishPart = async (deps: Deps, input: PartInput, author: Author):
   if (step.do === 'answer') return step.outcome;
   const own = { ...publication, accountId: input.accountId, campaignId: input.campaignId };
   if (step.do === 'send' && input.isWithheld === true) return lookForUnknown(deps, input, own, author);
-  if (step.do === 'send') return send(deps, toSend, own, account, author);
+  if (step.do === 'send') return send(deps, { ...toSend, callState }, own, account, author);
 
   const onAccount = await usableAccount(deps, publication.workspaceId, publication.accountId);
   if ('outcome' in onAccount) return onAccount;
@@ -249,7 +256,7 @@ const keep = async (
 /** Sends the part once the previous part and its media are on X. */
 const send = async (
   deps: Deps,
-  input: PartInput & PostWithinBudget,
+  input: PartToSend,
   publication: Publication,
   account: Account | Blocker,
   author: Author,
@@ -266,7 +273,7 @@ const send = async (
   const xMediaIds = uploads.flatMap((upload) => upload?.xMediaId ?? []);
   if (xMediaIds.length < uploads.length) return { outcome: 'not_reached' };
 
-  const session = openSession(deps, account, author);
+  const session = openSession(deps, account, author, { state: input.callState });
   const attempt = new Attempt(deps, session, account, publication);
   try {
     const xPostId = await attempt.make({ text, replyTo, xMediaIds, ...labelsOf(input) }, input);
@@ -319,7 +326,7 @@ class Attempt {
    * Creates the post and returns its X id. Each call gets its own intent, including the repetition after a refused
    * token.
    */
-  async make(post: PostToCreate, priced: PartInput & PostWithinBudget): Promise<string> {
+  async make(post: PostToCreate, priced: PartToSend): Promise<string> {
     const created = await this.#session.call('create_post', async (token) => {
       // The charge of an earlier send pays for this one, because that send did not reach X.
       const charge = this.publication.charge ?? (await reservePost(this.#deps, this.publication, priced));

@@ -2,7 +2,8 @@ import type { Author } from '#shared/actor.ts';
 import { instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { Account } from '../domain/account.ts';
-import { type AppWideKind, isAppWide, openCircuit } from '../domain/app-state.ts';
+import { type AppState, type AppWideKind, isAppWide, openCircuit } from '../domain/app-state.ts';
+import type { ScarceLimit } from '../domain/x-failure.ts';
 import { XError, type XFailure } from '../domain/x-failure.ts';
 import type { StoredTokens } from '../store/tokens.ts';
 import type { XReply } from '../x/port.ts';
@@ -35,27 +36,52 @@ export interface AccountSession {
   call<Value>(endpoint: Endpoint, make: (accessToken: string) => Promise<XReply<Value>>): Promise<Value>;
 }
 
-/** Opens a session. `yields`: its work can wait, so it leaves the rest of a scarce limit to work that cannot. */
+/** What is read before a call. */
+export interface CallState {
+  endpoint: Endpoint;
+  /** Rest of the endpoint's limit; undefined: not scarce. */
+  scarce: ScarceLimit | undefined;
+  app: AppState;
+  tokens: StoredTokens | undefined;
+}
+
+/** Reads what a call needs: in one request with whatever else is read at the same time. */
+export const readCallState = async (
+  { limits, app, tokens }: Pick<Deps, 'limits' | 'app' | 'tokens'>,
+  { workspaceId, id }: Pick<Account, 'workspaceId' | 'id'>,
+  endpoint: Endpoint,
+): Promise<CallState> => {
+  const [scarce, state, stored] = await Promise.all([
+    limits.find(workspaceId, id, endpoint),
+    app.read(),
+    tokens.find(workspaceId, id),
+  ]);
+  return { endpoint, scarce, app: state, tokens: stored };
+};
+
+interface SessionOptions {
+  /** Its work can wait, so it leaves the rest of a scarce limit to work that cannot. */
+  yields?: boolean;
+  /** Read just now, for the first call. */
+  state?: CallState | undefined;
+}
+
 export const openSession = (
   deps: Deps,
   account: Account,
   author: Author,
-  { yields: isLowPriority = false }: { yields?: boolean } = {},
+  { yields: isLowPriority = false, state }: SessionOptions = {},
 ): AccountSession => {
   const { workspaceId, id } = account;
   const asked = new Set<Endpoint>();
   let token: string | undefined;
   let storedTokens: StoredTokens | undefined;
 
-  /** Also reads the tokens, which an allowed call needs next, so that everything is one read. */
   const assertAllowed = async (endpoint: Endpoint): Promise<void> => {
     if (asked.has(endpoint)) return;
-    const [scarce, app, tokens] = await Promise.all([
-      deps.limits.find(workspaceId, id, endpoint),
-      deps.app.read(),
-      token === undefined ? deps.tokens.find(workspaceId, id) : undefined,
-    ]);
-    storedTokens = tokens;
+    const known = state?.endpoint === endpoint ? state : await readCallState(deps, account, endpoint);
+    const { scarce, app } = known;
+    storedTokens = known.tokens;
     const circuit = openCircuit(app, reads.includes(endpoint), deps.now());
     if (circuit) throw new XError({ kind: 'circuit_open', cause: circuit.kind, until: circuit.until });
     if (scarce?.remaining === 0) throw new XError({ kind: 'rate_limited', resetAt: scarce.resetAt });
