@@ -9,6 +9,9 @@ import * as z from 'zod';
 import type { Item } from '#shared/table.ts';
 import { type TableState, wireTable } from './dynamo-wire.ts';
 
+/** Cognito's id of the one person that the stub knows. */
+export const subject = '0b9d1f6e-3c5a-4e8b-9a7d-2f4c6e8a0b1d';
+
 /** Who is known to the stub of Cognito. */
 export interface SignedUp {
   subject: string;
@@ -48,7 +51,7 @@ const certificate = () => {
  */
 export const startAwsStub = async () => {
   let table = wireTable({ items: [] });
-  let person: SignedUp = { subject: 'subject-1', workspaceId: '' };
+  let person: SignedUp = { subject, workspaceId: '' };
   let xPosts = 1_890_000_000_000_000_000n;
   const unknown: string[] = [];
 

@@ -13,7 +13,7 @@ import { newId } from '#shared/ids.ts';
 import type { Item } from '#shared/table.ts';
 import { functionEnvironment } from '#test/infra/build/bundle.ts';
 import { httpEvent, owner, type SignedIn } from '#test/support/http-event.ts';
-import type { AwsStub } from './aws-stub.ts';
+import { type AwsStub, subject } from './aws-stub.ts';
 import type { TableState } from './dynamo-wire.ts';
 import { runFresh } from './fresh-process.ts';
 
@@ -106,6 +106,7 @@ const published = (answer: unknown) => void z.object({ outcome: z.literal('publi
 const { workspaceId } = owner;
 const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const credentials = { email: 'maya@example.com', password: 'Another-Horse-7-Staple' };
+const Confirmed = z.object({ deviceToken: z.string() });
 /**
  * Whether an item outlives the pause that a cold start follows, in seconds: an execution environment that was used a
  * moment ago is still there. Limits are full again by then, and their items gone.
@@ -147,7 +148,7 @@ export const arrange = async (aws: AwsStub): Promise<Woken[]> => {
     ),
   );
 
-  const { member, usersTable } = await signUp(aws, run);
+  const { member, deviceToken, usersTable } = await signUp(aws, run);
   const onUsers = [
     woken(
       'users',
@@ -159,6 +160,13 @@ export const arrange = async (aws: AwsStub): Promise<Woken[]> => {
     woken(
       'users',
       'sign in',
+      repeated(() => request('signIn', { body: { ...credentials, deviceToken } })),
+      answers(200),
+      usersTable,
+    ),
+    woken(
+      'users',
+      'sign in on a new device',
       repeated(() => request('signIn', { body: credentials })),
       answers(200),
       usersTable,
@@ -250,7 +258,10 @@ const found = <T>(schema: z.ZodType<T>, items: readonly Item[]): T => {
   return first;
 };
 
-const signUp = async (aws: AwsStub, run: Run): Promise<{ member: SignedIn; usersTable: Item[] }> => {
+const signUp = async (
+  aws: AwsStub,
+  run: Run,
+): Promise<{ member: SignedIn; deviceToken: string; usersTable: Item[] }> => {
   aws.setTable(empty);
   const body = { ...credentials, name: 'Maya', workspaceName: 'Acme' };
   const [begun] = await run('users', request('signUp', { body }));
@@ -258,16 +269,16 @@ const signUp = async (aws: AwsStub, run: Run): Promise<{ member: SignedIn; users
   const { code } = found(Mailed, aws.items()).data;
   const confirmation = { email: credentials.email, code, signUpToken };
   const [confirmed] = await run('users', request('confirmSignUp', { body: confirmation }));
-  bodyOf(confirmed, 200);
+  const { deviceToken } = Confirmed.parse(bodyOf(confirmed, 200));
   const person = found(PersonItem, aws.items());
-  aws.setPerson({ subject: 'subject-1', workspaceId: person.workspaceId });
+  aws.setPerson({ subject, workspaceId: person.workspaceId });
   const member: SignedIn = {
     personId: person.id,
     workspaceId: person.workspaceId,
     role: 'owner',
     signInId: 'sign-in-1',
   };
-  return { member, usersTable: aws.items() };
+  return { member, deviceToken, usersTable: aws.items() };
 };
 
 const connect = async (aws: AwsStub, run: Run): Promise<{ account: string; accountsTable: Item[] }> => {

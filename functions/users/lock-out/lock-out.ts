@@ -127,10 +127,8 @@ export const rememberDevice = async (
   given?: string,
 ): Promise<string> => {
   const standing = given === undefined ? undefined : parseDeviceToken(given);
-  if (given !== undefined && standing?.subject === subject && (await devices.isKnown(subject, standing.digest))) {
-    await devices.remember(subject, standing.digest);
-    return given;
-  }
+  const isOwn = standing?.subject === subject && (await devices.renew(subject, standing.digest));
+  if (given !== undefined && isOwn) return given;
   const secret = random(32).toString('base64url');
   await devices.remember(subject, digestOf(secret));
   return formatDeviceToken(subject, secret);

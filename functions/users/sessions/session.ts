@@ -57,21 +57,7 @@ export const openSession = async (
   };
   const author = personAuthor(person.id, request.correlationId);
   const session = await sessions.begin(beginSession(facts, at), author);
-  await makeRoom(deps, person, author);
   return { ...tokens, refreshToken: refreshTokenOf(await sessionKeys.tokenKey(), session) };
-};
-
-/** Most sessions ended when a new one starts. One is the norm, and a sign-in must be fast. */
-const maxEndedAtOnce = 5;
-
-/** Ends sessions above the limit and deletes old ended ones, so that a person never has more than twice the limit. */
-const makeRoom = async (deps: Deps, person: Person, author: Author): Promise<void> => {
-  const all = await deps.sessions.listOf(person.subject);
-  const standing = all.filter((session) => stands(session, person));
-  const leaving = longestUnused(standing, maxSessions).slice(-maxEndedAtOnce);
-  await Promise.all(leaving.map((session) => endSession(deps, session, 'too_many', author)));
-  const over = all.filter((session) => session.endedAt !== null);
-  await deps.sessions.forget(longestUnused(over, maxSessions));
 };
 
 /**
@@ -149,8 +135,8 @@ export const endSignIns = async (
 /** Maximum number of sessions ended concurrently. */
 const endedAtATime = 10;
 
-/** Whose sign-ins ended, and the workspace that the event was published in. */
-interface Told {
+/** A person's sign-in, or the end of their sign-ins, as an event of a workspace. */
+interface OfPerson {
   workspaceId: string;
   /** Id of the person. */
   entityId: string;
@@ -158,11 +144,31 @@ interface Told {
 }
 
 /**
+ * Ends the sessions of a person above the limit and deletes old ended ones, so that about twice the limit is stored at
+ * most. Done after each sign-in, which does not wait for it.
+ */
+export const makeRoom = async (deps: Deps, { workspaceId, entityId, correlationId }: OfPerson): Promise<void> => {
+  const member = await deps.members.record(workspaceId, entityId);
+  const person = member && (await deps.people.find(member.subject));
+  if (!person) return;
+  const all = await deps.sessions.listOf(person.subject);
+  const standing = all.filter((session) => stands(session, person));
+  const leaving = longestUnused(standing, maxSessions);
+  const author = personAuthor(person.id, correlationId);
+  for (let from = 0; from < leaving.length; from += endedAtATime) {
+    const some = leaving.slice(from, from + endedAtATime);
+    await Promise.all(some.map((session) => endSession(deps, session, 'too_many', author)));
+  }
+  const over = all.filter((session) => session.endedAt !== null);
+  await deps.sessions.forget(longestUnused(over, maxSessions));
+};
+
+/**
  * Cleans up after all sign-ins of a person ended: ends sessions and an authenticator's enrolment at the provider, and
  * records their end. Nothing waits for this, because what has ended is already rejected wherever it is read. A repeated
  * call continues where the previous one stopped.
  */
-export const tidySignIns = async (deps: Deps, { workspaceId, entityId, correlationId }: Told): Promise<void> => {
+export const tidySignIns = async (deps: Deps, { workspaceId, entityId, correlationId }: OfPerson): Promise<void> => {
   const member = await deps.members.record(workspaceId, entityId);
   const person = member && (await deps.people.find(member.subject));
   const why = person?.signInsEndedFor ?? null;

@@ -1,9 +1,10 @@
-import { UserSignInsEnded } from '#events/users.ts';
+import { UserLogin, UserSignInsEnded } from '#events/users.ts';
 import { reactTo, type Subscription } from '#shared/events/subscription.ts';
 import type { Deps } from '../deps.ts';
-import { tidySignIns } from './session.ts';
+import { makeRoom, tidySignIns } from './session.ts';
 
-/** Cleans up the sessions of people whose sign-ins ended. */
+/** Keeps the sessions of people within their limit, and cleans up after sign-ins that ended. */
 export const sessionSubscriptions = (deps: Deps): Subscription[] => [
+  reactTo(UserLogin, async (event) => makeRoom(deps, event)),
   reactTo(UserSignInsEnded, async (event) => tidySignIns(deps, event)),
 ];

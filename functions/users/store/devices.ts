@@ -5,8 +5,10 @@ import { Devices, isKnown, knownSeconds, withDevice, withOnly } from '../domain/
 /** Trusted devices of people, which guessing by strangers does not lock out. */
 export interface DeviceStore {
   isKnown(subject: string, digest: string): Promise<boolean>;
-  /** Records that a person signed in on a device. */
+  /** Records that a person signed in on a new device. */
   remember(subject: string, digest: string): Promise<void>;
+  /** Records that a person signed in on a trusted device; false if it is not trusted. */
+  renew(subject: string, digest: string): Promise<boolean>;
   /** Forgets all devices of a person except `kept`. */
   forgetAll(subject: string, kept?: string | null): Promise<void>;
 }
@@ -22,12 +24,14 @@ export const deviceStore = (table: Table): DeviceStore => {
     return item ? Devices.parse(item) : { devices: [], revision: 0 };
   };
   const nowSeconds = (): number => timeToLive(table.now(), 0);
-  /** False if every attempt lost against a concurrent write. */
-  const change = async (subject: string, next: (standing: Devices) => Devices): Promise<boolean> => {
+  /** False if `next` changes nothing, or every attempt lost against a concurrent write. */
+  const change = async (subject: string, next: (standing: Devices) => Devices | undefined): Promise<boolean> => {
     for (let tries = 1; tries <= maxAttempts; tries += 1) {
       const standing = await find(subject);
+      const changed = next(standing);
+      if (!changed) return false;
       const written = await table.put(
-        { ...next(standing), ...devicesKey(subject), ttl: timeToLive(table.now(), knownSeconds) },
+        { ...changed, ...devicesKey(subject), ttl: timeToLive(table.now(), knownSeconds) },
         {
           ConditionExpression: 'attribute_not_exists(pk) OR revision = :read OR #ttl <= :now',
           ExpressionAttributeNames: { '#ttl': 'ttl' },
@@ -44,6 +48,10 @@ export const deviceStore = (table: Table): DeviceStore => {
       // If this fails, the device is merely not trusted, which is no reason to refuse the sign-in.
       await change(subject, (standing) => withDevice(standing, digest, nowSeconds()));
     },
+    renew: (subject, digest) =>
+      change(subject, (standing) =>
+        isKnown(standing, digest, nowSeconds()) ? withDevice(standing, digest, nowSeconds()) : undefined,
+      ),
     async forgetAll(subject, kept = null) {
       if (kept !== null && (await change(subject, (standing) => withOnly(standing, kept)))) return;
       await table.delete(devicesKey(subject));

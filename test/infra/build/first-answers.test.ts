@@ -18,6 +18,7 @@ const loadedLate: Readonly<Record<string, readonly string[]>> = {
   'platform: ready': [],
   'users: GET /v1/me': [],
   'users: sign in': [],
+  'users: sign in on a new device': [],
   'accounts: list accounts': [],
   'accounts: publishPart': [],
   'posts: list posts': [],
