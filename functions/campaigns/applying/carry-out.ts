@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import { type Campaign, isLaunching, type Launch, type LeftAlone, maxLeftAlone } from '../domain/campaign.ts';
 import { type CheckedSlot, checkIdOf, isNewSlot } from '../domain/check.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
-import { letGo, move, type Slot } from '../domain/slot.ts';
+import { isInEffect, letGo, move, type Slot } from '../domain/slot.ts';
 import { sendingPosts } from '../sending-posts.ts';
 import { writeInOneStep } from '../write-in-one-step.ts';
 
@@ -61,8 +61,7 @@ const stepOf = (wanted: CheckedSlot, found: Found): Step => {
   const before = slots.find(
     (slot) =>
       slot.launch !== launch.number &&
-      slot.status !== 'claimed' &&
-      slot.letGo?.why !== 'replanned' &&
+      isInEffect(slot) &&
       (slot.slotKey === slotKey || (change === 'added' && slot.postId === postId)),
   );
   const why = before ? whyOf(before) : null;

@@ -4,7 +4,7 @@ import type { CheckedSlot } from '../domain/check.ts';
 import { leftAloneFor } from '../domain/left-alone.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { PlannedSlot, Reason } from '../domain/planned-slot.ts';
-import { contentDigestOf, type Slot } from '../domain/slot.ts';
+import { contentDigestOf, isInEffect, type Slot } from '../domain/slot.ts';
 import type { ExpandedPlan, Taken } from '../plan-expansion/context.ts';
 import { plannedFromSlot } from '../plan-expansion/from-slot.ts';
 import { catchUp } from '../resuming/catch-up.ts';
@@ -40,7 +40,7 @@ const order: readonly ChangedSlot['change'][] = ['added', 'replaced', 'moved', '
  */
 export const changeOf = (newer: NewerPlan): ChangedSlot[] => {
   const clockOf = zoneClocks();
-  const live = newer.slots.filter(isLiveSlot);
+  const live = newer.slots.filter(isInEffect);
   const byKey = new Map(live.map((slot) => [slot.slotKey, slot]));
   const plannedBefore = new Map(newer.before?.slots.map((planned) => [planned.slotKey, planned]));
   const byPost = new Map(live.map((slot) => [slot.postId, slot]));
@@ -73,9 +73,6 @@ export const changeOf = (newer: NewerPlan): ChangedSlot[] => {
   const all = [...backfilled(wanted, newer), ...unwanted.flatMap((slot) => leftOut(slot, newer, whyOf(slot), clockOf))];
   return order.flatMap((change) => all.filter((each) => each.change === change));
 };
-
-/** Whether a slot is in effect: an earlier plan did not let go of it, and it is not just claimed by a change. */
-const isLiveSlot = ({ status, letGo }: Slot): boolean => status !== 'claimed' && letGo?.why !== 'replanned';
 
 const isOtherContent = (slot: Slot, planned: PlannedSlot, before: PlannedSlot | undefined): boolean => {
   if (before) return contentDigestOf(planned.content) !== contentDigestOf(before.content);

@@ -1,6 +1,6 @@
 import { type Route, route } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { isDone, type Slot } from '../domain/slot.ts';
+import { isDone, isInEffect, type Slot } from '../domain/slot.ts';
 import * as contract from './contract.ts';
 import { type CostedSlot, forecastOf, paceAt } from './forecast.ts';
 import { nothing } from './reserve.ts';
@@ -14,11 +14,12 @@ export const budgetRoutes = ({ campaigns, slots, passes, now }: Deps): Route[] =
       passes.spending({ workspaceId, campaignId }),
     ]);
     const spent = spending ?? nothing;
+    const inEffect = all.filter(isInEffect);
     return {
       budget,
       spent,
-      pace: paceAt(budget, spent, all.map(costed), now().toISOString()),
-      forecast: forecastOf(budget, spent, all.filter((slot) => !isDone(slot)).map(costed)),
+      pace: paceAt(budget, spent, inEffect.map(costed), now().toISOString()),
+      forecast: forecastOf(budget, spent, inEffect.filter((slot) => !isDone(slot)).map(costed)),
     };
   }),
 ];

@@ -222,6 +222,9 @@ export const letGo = (
 /** Whether it is held only because its campaign is paused. */
 export const isHeldByPause = ({ status, heldFor }: Slot): boolean => status === 'held' && heldFor === campaignPaused;
 
+/** Whether a slot is in effect: no newer plan let go of it, and it is not merely claimed by a launch or a change. */
+export const isInEffect = ({ status, letGo }: Slot): boolean => status !== 'claimed' && letGo?.why !== 'replanned';
+
 /** Whether nothing more happens to it without a person. */
 export const isDone = ({ status }: Slot): boolean =>
   status === 'published' || status === 'failed' || status === 'dropped';

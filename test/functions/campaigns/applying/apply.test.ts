@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { CampaignPlanApplied, CampaignSlotDropped } from '#events/campaigns.ts';
 import { applyCampaignPlan } from '#functions/campaigns/applying/contract.ts';
+import { getCampaignSpending } from '#functions/campaigns/budget/contract.ts';
 import { LaunchReport } from '#functions/campaigns/domain/launch-report.ts';
 import { getLaunchReport } from '#functions/campaigns/launch/contract.ts';
 import { pauseCampaign } from '#functions/campaigns/lifecycle/contract.ts';
@@ -37,6 +38,7 @@ const apply = (desk: RunningDesk, id: string, reportVersion: string, note: strin
   desk.call(applyCampaignPlan, { path: { campaignId: id }, body: { reportVersion, note } });
 
 const Problem = z.object({ code: z.string() });
+const Spending = z.object({ pace: z.object({ planned: z.object({ posts: z.int() }) }) });
 const report = async (desk: RunningDesk, id: string) =>
   (await desk.ask(getLaunchReport, LaunchReport, { path: { campaignId: id } })).body;
 
@@ -105,6 +107,18 @@ describe('a newer plan of a running campaign', () => {
       expect.objectContaining({ postId: post(3), why: 'replanned', planVersion: 1, askedAt }),
       expect.objectContaining({ postId: post(2), why: 'replanned', planVersion: 1, askedAt }),
     ]);
+  });
+
+  test('counts in the pace of the campaign instead of the plan before it', async () => {
+    const desk = runningDesk();
+    const id = await running(desk, planOf(four), known);
+    await desk.replan(id, changedPlan);
+    await apply(desk, id, await desk.check(id));
+    expect(await desk.carryOut(id)).toBe('started');
+    expect(await desk.runOn(id)).toBe('finish');
+    desk.clock.set(new Date(at(200)));
+    const { body } = await desk.ask(getCampaignSpending, Spending, { path: { campaignId: id } });
+    expect(body.pace.planned.posts).toBe(2);
   });
 
   test('frees the posts that it drops', async () => {
