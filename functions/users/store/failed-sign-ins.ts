@@ -3,6 +3,7 @@ import type { Page } from '#shared/page.ts';
 import type { Key, PageRequest, Table } from '#shared/table.ts';
 import { timeToLive } from '#shared/time.ts';
 import { FailedSignIns, failuresKeptSeconds } from '../domain/failed-sign-in.ts';
+import { securityPartition } from './security.ts';
 
 export interface FailedSignInStore {
   /** Counts a failure. `workspaceId`: the person's current workspace; undefined for an address without an account. */
@@ -13,7 +14,7 @@ export interface FailedSignInStore {
 
 /** Partition and prefix of a person's failures in a workspace. */
 export const placeOfFailures = (workspaceId: string, personId: string) => ({
-  pk: `${workspaceId}#SECURITY`,
+  pk: securityPartition(workspaceId),
   prefix: `FAILED#${personId}#`,
 });
 

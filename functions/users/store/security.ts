@@ -21,16 +21,17 @@ export interface SecurityStore {
   noteNetwork(workspaceId: string, actorId: string, network: string): Promise<void>;
 }
 
-const pkOf = (workspaceId: string): string => `${workspaceId}#SECURITY`;
-const eventKey = (workspaceId: string, id: string): Key => ({ pk: pkOf(workspaceId), sk: id });
+/** Partition of a workspace's security events, failed sign-ins and known networks. */
+export const securityPartition = (workspaceId: string): string => `${workspaceId}#SECURITY`;
+const eventKey = (workspaceId: string, id: string): Key => ({ pk: securityPartition(workspaceId), sk: id });
 const networkKey = (workspaceId: string, actorId: string, network: string): Key => ({
-  pk: pkOf(workspaceId),
+  pk: securityPartition(workspaceId),
   sk: `SEEN#${actorId}#${network}`,
 });
 
 /** Partition and prefix of an actor's networks. */
 export const placeOfNetworks = (workspaceId: string, actorId: string) => ({
-  pk: pkOf(workspaceId),
+  pk: securityPartition(workspaceId),
   prefix: `SEEN#${actorId}#`,
 });
 
@@ -38,7 +39,7 @@ const eventItem = (event: SecurityEvent): Item & Key => ({
   ...event,
   ...eventKey(event.workspaceId, event.id),
   type: 'security_event',
-  byAuditTimePk: pkOf(event.workspaceId),
+  byAuditTimePk: securityPartition(event.workspaceId),
   byAuditTimeSk: `${event.at}#${event.id}`,
 });
 
@@ -57,7 +58,7 @@ export const securityStore = (table: Table): SecurityStore => ({
       {
         IndexName: 'byAuditTime',
         KeyConditionExpression: 'byAuditTimePk = :place',
-        ExpressionAttributeValues: { ':place': pkOf(workspaceId) },
+        ExpressionAttributeValues: { ':place': securityPartition(workspaceId) },
         ScanIndexForward: false,
       },
       page,
@@ -65,7 +66,7 @@ export const securityStore = (table: Table): SecurityStore => ({
     ),
   async countDenials(workspaceId, actorId, window, attempts) {
     const item = await table.update(
-      { pk: pkOf(workspaceId), sk: `DENIALS#${actorId}#${window}` },
+      { pk: securityPartition(workspaceId), sk: `DENIALS#${actorId}#${window}` },
       {
         UpdateExpression: 'SET #ttl = :ttl ADD denials :attempts',
         ExpressionAttributeNames: { '#ttl': 'ttl' },
@@ -79,7 +80,7 @@ export const securityStore = (table: Table): SecurityStore => ({
     const others = await table.queryFirst(
       {
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :seen)',
-        ExpressionAttributeValues: { ':pk': pkOf(workspaceId), ':seen': `SEEN#${actorId}#` },
+        ExpressionAttributeValues: { ':pk': securityPartition(workspaceId), ':seen': `SEEN#${actorId}#` },
       },
       1,
     );

@@ -8,6 +8,7 @@ import type { Person } from '../domain/person.ts';
 import { type Membership, type Workspace, workspacesBound } from '../domain/workspace.ts';
 import { isActiveMember, ownWorkspaces, workplaceChange } from './members.ts';
 import { memberItem, memberKey, personKey, workspaceItem } from './people.ts';
+import { securityPartition } from './security.ts';
 
 export interface WorkspaceStore {
   /**
@@ -24,7 +25,7 @@ export interface WorkspaceStore {
   switchTo(member: Membership, author: Author): Promise<boolean>;
   /** Returns workspaces whose deletion was due before an instant (UTC) or has begun, longest overdue first. */
   due(before: string): Promise<string[]>;
-  /** Erases one batch of invitations, emails and known X accounts; returns the number of items. */
+  /** Erases one batch of invitations, emails, known X accounts and security events; returns the number of items. */
   erasePapers(workspaceId: string): Promise<number>;
 }
 
@@ -78,7 +79,14 @@ export const workspaceStore = (table: Table): WorkspaceStore => ({
         papersAtATime,
       ),
     );
-    const found = (await Promise.all(kinds)).flat();
+    const security = table.queryFirst(
+      {
+        KeyConditionExpression: 'pk = :security',
+        ExpressionAttributeValues: { ':security': securityPartition(workspaceId) },
+      },
+      papersAtATime,
+    );
+    const found = (await Promise.all([...kinds, security])).flat();
     for (const { pk, sk } of found) await table.delete({ pk: String(pk), sk: String(sk) });
     return found.length;
   },

@@ -136,9 +136,12 @@ describe('deleting a workspace', () => {
     const account = { workspaceId: owner.workspaceId, accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
     const connected = { username: 'acme_coffee', connectedBy: owner.personId, connectedAt: '2026-11-22T09:00:00.000Z' };
     await users.deps.knownAccounts.learn(1, { ...account, ...connected });
+    await users.deps.security.noteNetwork(owner.workspaceId, owner.personId, '203.0.113.0/24');
     await remove(scene);
     users.clock.pass(14 * day + 1);
     expect(await look(scene)).toEqual(['erased']);
+    const ofSecurity = [...users.items.values()].filter(({ pk }) => pk === `${owner.workspaceId}#SECURITY`);
+    expect(ofSecurity).toEqual([]);
     expect(await look(scene)).toEqual([]);
     expect(told().filter(([type]) => type === 'workspace.deleted')).toEqual([
       ['workspace.deleted', owner.workspaceId, {}],

@@ -113,12 +113,23 @@ test('the audit trail keeps each event once and gives it back by time, entity an
 test('fifty writers at once leave one chain without a gap and without a fork', async () => {
   const audit = auditStore(table);
   const workspaceId = newId('wsp', new Date());
-  const written = await Promise.all(
-    Array.from({ length: 50 }, (_, index) => audit.append(workspaceId, auditEvent(index + 1))),
-  );
+  // A busy machine makes a writer give up; the inbox delivers its event again.
+  const append = async (n: number): Promise<boolean> => {
+    const { isNew } = await eventually(`event ${n} is in the trail`, () =>
+      audit.append(workspaceId, auditEvent(n)).then(
+        (isNew) => ({ isNew }),
+        (error: unknown) => {
+          if (error instanceof Error && error.message.startsWith('Too many write')) return undefined;
+          throw error;
+        },
+      ),
+    );
+    return isNew;
+  };
+  const written = await Promise.all(Array.from({ length: 50 }, (_, index) => append(index + 1)));
   expect(written.every(Boolean)).toBe(true);
   // Delivered again, all at once: nothing is kept twice.
-  const again = await Promise.all([1, 2, 3, 3, 3].map((n) => audit.append(workspaceId, auditEvent(n))));
+  const again = await Promise.all([1, 2, 3, 3, 3].map(append));
   expect(again.some(Boolean)).toBe(false);
 
   const rows = await Array.fromAsync(audit.rows(workspaceId, 0));
