@@ -28,7 +28,7 @@ const allSlots =
   (campaign: Campaign): boolean =>
     campaign.slots.every(({ status }) => statuses.includes(status));
 
-/** A running campaign on an X account of its own, every slot planned, with posts due at these times after the launch. */
+/** A running campaign on an X account of its own, fully planned, with posts due at these times after the launch. */
 const launched = async (...dueInMs: number[]) => {
   const xUsername = await newXUser(stage);
   const accountId = await maya.connect(xUsername);
