@@ -15,8 +15,8 @@ import { stage } from '../support/integration/stage.ts';
 import { root } from '../support/synthesized.ts';
 
 /**
- * Clients are generated from the OpenAPI document as customers do. A small program signs in, writes a post, schedules it
- * and reads it back, using nothing but the generated client.
+ * Clients are generated from the OpenAPI document, as customers do. A small program signs in, writes a post, schedules
+ * it and reads it back, using nothing but the generated client.
  */
 const folder = mkdtempSync(join(tmpdir(), 'xmp-clients-'));
 const description = join(folder, 'openapi.json');

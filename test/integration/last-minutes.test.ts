@@ -7,8 +7,8 @@ import { joinByInvitation } from '../support/integration/invitations.ts';
 import { stage } from '../support/integration/stage.ts';
 
 /**
- * Somebody was just removed or demoted, but their access token lives for 15 minutes. Changes would outlive the token, so
- * they are refused: in users at once, elsewhere as soon as the event arrives.
+ * Somebody was just removed or demoted, but their access token lives for 15 minutes. Changes would outlive the token,
+ * so they are refused: in users at once, elsewhere as soon as the event arrives.
  */
 const owner = new Marketer(stage, 'owner');
 let accountId = '';
