@@ -145,7 +145,7 @@ test('a new team enrols MFA, works within its roles and by service account, veri
   expect(await follow(touched)).toBe('broken');
   expect(await follow(trail.toSpliced(middle, 1))).toBe('broken');
 
-  // The compliance report contains all of it, and no addresses.
+  // The compliance report covers it, without email addresses.
   const body = { from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date().toISOString() };
   const { id: reportId } = await owner.do(ComplianceReportView, 'POST', '/v1/compliance-reports', body);
   const report = await eventually('the compliance report', async () => {

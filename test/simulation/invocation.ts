@@ -56,7 +56,7 @@ export class Invocation {
     this.#die = die;
   }
 
-  /** A method, so that TypeScript does not narrow it: the process may die between two checks. */
+  /** Checked again each time: the process may die between two steps. */
   hasDied(): boolean {
     return this.#isDead;
   }

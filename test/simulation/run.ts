@@ -189,7 +189,7 @@ class Run {
     this.#wishes.push({ post, asked: undefined, notBefore: 0, isEitherWay: false });
   }
 
-  /** Some posts belong to a campaign; the others are scheduled, some of them changed around the instant they are due. */
+  /** Some posts belong to a campaign; the others are scheduled, and some are changed around their due time. */
   #plan(): void {
     const simulation = this.#simulation;
     // A restored table loses what people did since the backup, so in such a run they do nothing.
@@ -231,7 +231,7 @@ class Run {
     }));
   }
 
-  /** Backs up the tables, and restores them once every post is published and X is idle: most of it is then unknown here. */
+  /** Backs up the tables, and restores them once no post is open and X is idle, so that publications are forgotten. */
   async #backUp(): Promise<void> {
     const simulation = this.#simulation;
     const { posts, accounts } = this.#platform;

@@ -29,7 +29,7 @@ export interface XTraits {
   latestMs: number;
 }
 
-/** X as the platform sees it: accounts, single-use refresh tokens and posts; calls that arrive late or go unanswered. */
+/** X as the platform sees it: accounts, single-use refresh tokens, posts, and calls that arrive late or unanswered. */
 export class XModel {
   readonly users = new Map<string, User>();
   /** Concurrent refreshes of one account by two living processes, which must not happen. */

@@ -13,7 +13,7 @@ export const twoOffices = () => {
   const offices = new Map<Marketer, Office>();
   beforeAll(async () => {
     await Promise.all([maya.join(), other.join()]);
-    // A case makes three requests in Maya's workspace and one in the other; a transfer of ownership needs two colleagues.
+    // A case makes three requests in Maya's workspace and one in the other; an ownership transfer takes two colleagues.
     const [hers, theirs] = await Promise.all([furnish(maya, other, 3), furnish(other, maya, 2)]);
     offices.set(maya, hers).set(other, theirs);
   });
