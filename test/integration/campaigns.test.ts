@@ -209,7 +209,7 @@ const Report = z.object({
   ),
 });
 
-test('a launch is blocked with post_taken while another running campaign has the post, and succeeds once that is cancelled', async () => {
+test('a launch is blocked with post_taken while a running campaign has the post, and not once that is cancelled', async () => {
   const accountId = await maya.connect(await newXUser(stage));
   const { id: postId } = await write(maya, accountId, `Wanted twice, ${randomUUID()}.`);
   const [first, second] = [
@@ -235,7 +235,7 @@ test('a launch is blocked with post_taken while another running campaign has the
   expect((await launch(maya, second)).status).toBe('running');
 });
 
-test('a campaign rejects each transition that its status does not allow, with the status as the code', async () => {
+test('a campaign refuses each transition that its status does not allow with campaign_<status>', async () => {
   const accountId = await maya.connect(await newXUser(stage));
   const { id: postId } = await write(maya, accountId, `In order, ${randomUUID()}.`);
   const draft = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);

@@ -26,7 +26,7 @@ const stopExecutionOf = async ({ id }: Post): Promise<void> => {
 
 // Two minutes is what is promised.
 describe.concurrent('a post whose execution is stopped', () => {
-  test('before it is due is published once, within two minutes of its time', async () => {
+  test('before it is due, is published once within two minutes of its time', async () => {
     const username = await newXUser(stage);
     const post = await write(maya, await maya.connect(username), `The timer is lost, ${randomUUID()}.`);
     const dueAt = soon(8_000);
@@ -41,7 +41,7 @@ describe.concurrent('a post whose execution is stopped', () => {
     expect(await postsOnX(stage, username)).toHaveLength(1);
   });
 
-  test('while X receives it is recorded as published, and is not sent again', async () => {
+  test('while X receives it, is recorded as published and not sent again', async () => {
     const username = await newXUser(stage);
     const post = await write(maya, await maya.connect(username), `Nobody records it, ${randomUUID()}.`);
     const fault = { kind: 'delay', ms: 2_000, phase: 'after' };

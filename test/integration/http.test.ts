@@ -91,7 +91,7 @@ describe('a request that matches no operation', () => {
     ['POST', '/v1/posts/pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'DELETE, GET, HEAD, PATCH'],
     ['DELETE', '/v1/health', 'GET, HEAD'],
     ['GET', '/v1/auth/sign-in', 'POST'],
-  ])('by its method, %s %s, returns 405 and the allowed methods', async (method, path, allow) => {
+  ])('%s %s: is rejected with method_not_allowed and lists the allowed methods', async (method, path, allow) => {
     const answer = await send(method, path);
     expectProblem(answer, 405, 'method_not_allowed');
     expect(answer.headers.get('allow')).toBe(allow);

@@ -102,7 +102,7 @@ test('when both owners leave concurrently, one is rejected with last_owner', asy
   }
 });
 
-test('transferring ownership makes the new owner owner and the old one admin', async () => {
+test('a transfer of ownership makes the recipient owner and the former owner admin', async () => {
   const [from, to] = [await new Marketer(stage, 'from').join(), new Marketer(stage, 'to')];
   await joinByInvitation(from, to, 'editor');
   const { personId } = await whereIs(to);

@@ -38,7 +38,7 @@ describe('a simulated platform on which everything fails at times', () => {
       `simulation: ${only === undefined ? seeds : 1} seeds, ${sum.posts} posts, ${sum.launches} campaigns launched, ${sum.lost} lost, ${sum.doubled} doubled`,
     );
     say(`  met: ${met.join(', ')}`);
-    // A fault that never occurred proves nothing.
+    // Faults that never occurred prove nothing.
     if (only === undefined) expect(sum.launches).toBeGreaterThan(seeds / 10);
     if (only === undefined)
       expect(

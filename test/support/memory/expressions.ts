@@ -215,7 +215,7 @@ const conditionOf = remembered((expression) => {
 /** One action of an update; every operand is read from `before`, the item before the update. */
 type Action = (after: Item, before: Item, bindings: Bindings) => void;
 
-/** The map that holds a path's last part, which must exist (DynamoDB: "The document path … is invalid for update"). */
+/** The map that holds a path's last part; it must exist (DynamoDB: "The document path … is invalid for update"). */
 const holderOf = (item: Item, path: Path): Item => {
   const holder = at(item, path.slice(0, -1));
   if (typeof holder !== 'object' || holder === null) {
