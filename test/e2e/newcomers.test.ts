@@ -23,7 +23,7 @@ const renew = async (person: Marketer): Promise<void> => {
   Object.assign(person, tokens);
 };
 
-/** Enrols an authenticator, as whoever the workspace demands one of must before anything else. */
+/** Enrols an authenticator: a workspace that requires MFA allows nothing else before. */
 const enrol = async (person: Marketer): Promise<void> => {
   const { secret } = await person.do(Secret, 'POST', '/v1/me/totp', { password: person.password });
   const confirmed = await person.call('POST', '/v1/me/totp/confirm', { code: totpAt(secret, new Date()) });
@@ -31,7 +31,7 @@ const enrol = async (person: Marketer): Promise<void> => {
   await renew(person);
 };
 
-/** The whole trail of the caller's workspace, in the order of its chain; lists are in the order of time. */
+/** The whole trail of the caller's workspace in chain order; the API lists it in order of time. */
 const trailOf = async (person: Marketer): Promise<AuditLink[]> => {
   const links: AuditLink[] = [];
   let cursor = '';
@@ -51,18 +51,18 @@ const follow = async (links: readonly AuditLink[]) => {
   return (await followChain(rows(), { from: origin, signed: new Map(), mayGoOn: () => true })).verdict;
 };
 
-test('newcomers build a team that each trusts: second factors, roles, a machine, a trail, and a way out', async () => {
+test('a new team enrols MFA, works within its roles and by service account, verifies its audit trail, and can leave', async () => {
   const owner = await new Marketer(stage, 'owner').join();
   const { workspaceId } = await whereIs(owner);
 
-  // A second factor is demanded of everybody, once the owner has one.
+  // MFA can be required only once the owner has enrolled.
   const demand = () => owner.call('PATCH', '/v1/workspace', { requireMfa: true }, { 'if-match': '*' });
   expectProblem(await demand(), 409, 'own_mfa_missing');
   await enrol(owner);
   expect((await demand()).status).toBe(200);
   expect((await owner.call('GET', '/v1/members')).status).toBe(200);
 
-  // Three are invited; each can do nothing but enrol, and then what their role may.
+  // Three people are invited; each can do nothing but enrol, and then what their role permits.
   const [manager, editor, analyst] = [
     new Marketer(stage, 'manager'),
     new Marketer(stage, 'editor'),
@@ -97,13 +97,13 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
   expect((await manager.call('POST', `/v1/posts/${post.id}/publish`)).status).toBe(202);
   await becomes(analyst, post, 'published');
 
-  // One is removed, and is out.
+  // The editor is removed and loses access.
   const { personId: editorId } = await whereIs(editor);
   expect((await owner.call('DELETE', `/v1/members/${editorId}`)).status).toBe(204);
   await renew(editor);
   expectProblem(await editor.call('GET', `/v1/posts/${post.id}`), 404, 'post_not_found');
 
-  // A machine publishes.
+  // A service account publishes.
   const { clientId, clientSecret } = await owner.do(Machine, 'POST', '/v1/service-accounts', {
     name: 'Publisher',
     role: 'manager',
@@ -120,7 +120,7 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
   await becomes(machine, byMachine, 'published');
   expect((await postsOnX(stage, username)).map(({ rawText }) => rawText)).toEqual([text, said]);
 
-  // The trail tells who did it all, and verifies; a copy that somebody has touched does not.
+  // The trail names who did what, and verifies; a copy that was tampered with does not.
   const trail = await eventually('the machine in the trail', async () => {
     const links = await trailOf(owner);
     const isTold = links.some(({ eventType, entityId }) => eventType === 'post.published' && entityId === byMachine.id);
@@ -145,7 +145,7 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
   expect(await follow(touched)).toBe('broken');
   expect(await follow(trail.toSpliced(middle, 1))).toBe('broken');
 
-  // The compliance report says it all.
+  // The compliance report covers it, without email addresses.
   const body = { from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date().toISOString() };
   const { id: reportId } = await owner.do(ComplianceReportView, 'POST', '/v1/compliance-reports', body);
   const report = await eventually('the compliance report', async () => {
@@ -161,7 +161,7 @@ test('newcomers build a team that each trusts: second factors, roles, a machine,
     expect(written).toContain(named);
   for (const { email } of [owner, manager, editor, analyst]) expect(written).not.toContain(email);
 
-  // One takes along what is kept of them, and has themselves erased; the owner cannot before somebody else owns the team.
+  // The analyst exports their data and erases themselves; a sole owner cannot.
   const { personId: analystId } = await whereIs(analyst);
   const { id: exportId } = await analyst.do(exportMe.response, 'POST', '/v1/me/export');
   const mine = await eventually('the archive', async () => {

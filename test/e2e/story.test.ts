@@ -2,7 +2,7 @@
 import { expect, inject, test } from 'vitest';
 import { playStory } from '#infra/local/story.ts';
 
-test("the marketer's story plays to its end, each step as it should be", async () => {
+test("the marketer's story runs to its end", async () => {
   const lines: string[] = [];
   const maya = await playStory({ ...inject('stage'), say: (line) => lines.push(line) });
   expect(maya.accessToken).not.toBe('');

@@ -17,7 +17,7 @@ const Signed = z.object({
 const Approved = Post.extend({ approval: z.object({ status: z.string() }), contentHash: z.string() });
 const Code = z.object({ code: z.string() });
 
-test('a team writes, approves and publishes, its account is suspended midway, its budget runs out, and receipts tell who did what', async () => {
+test('a team publishes approved posts despite a suspended account and a spent budget, and each receipt verifies', async () => {
   const [owner, editor, manager] = ['owner', 'editor', 'manager'].map((name) => new Marketer(stage, name));
   if (!owner || !editor || !manager) throw new Error('A team of three');
   await Promise.all([owner.join(), editor.join(), manager.join()]);
@@ -31,11 +31,11 @@ test('a team writes, approves and publishes, its account is suspended midway, it
     return [answer.status, Code.parse(answer.body).code];
   };
 
-  // The owner wants a second pair of eyes on everything.
+  // The owner turns on four-eyes approval.
   await decideApproval(owner, 'four_eyes');
   expect((await editor.call('PATCH', '/v1/workspace', { approval: 'off' }, { 'if-match': '"v2"' })).status).toBe(403);
 
-  // The editor writes a thread with a picture and asks for its approval; nobody schedules it before.
+  // The editor writes a thread with a picture and submits it; until it is approved, nobody can publish it.
   const texts = [`Our autumn roast, ${randomUUID()}`, `And how we make it, ${randomUUID()}`];
   const mediaId = await uploadPicture(editor);
   const thread = await eventually('the account is known to posts', async () => {
@@ -48,14 +48,14 @@ test('a team writes, approves and publishes, its account is suspended midway, it
   expect((await editor.call('POST', `${path}/approve`, {}, asIs)).status).toBe(403);
   await editor.do(Approved, 'POST', `${path}/submit`, { comment: 'Ready for Monday' });
 
-  // The manager approves and schedules in one; it goes out.
+  // The manager approves and schedules it in one request; it is published.
   const schedule = { localTime: soon().slice(0, 23), timeZone: 'Etc/UTC' };
   const approved = await manager.do(Approved, 'POST', `${path}/approve`, { comment: 'Go', schedule }, asIs);
   expect(approved).toMatchObject({ status: 'scheduled', approval: { status: 'approved' } });
   await becomes(owner, thread, 'published');
   expect((await postsOnX(stage, username)).map(({ rawText }) => rawText)).toEqual(texts);
 
-  // X suspends the account just when the next post is due: it is held, and goes on when X lets it.
+  // X suspends the account when the next post is due: the post is held, and published once X lifts the suspension.
   const second = await manager.do(Approved, 'POST', '/v1/posts', {
     accountId,
     parts: [{ text: `Later, ${randomUUID()}` }],
@@ -70,7 +70,7 @@ test('a team writes, approves and publishes, its account is suspended midway, it
   await becomes(owner, second, 'published');
   expect(await postsOnX(stage, username)).toHaveLength(3);
 
-  // A thread with a video waits while the budget of the month is spent, and goes out as soon as there is more of it.
+  // A thread with a video is held while the monthly budget is spent, and published as soon as the budget is raised.
   const film = Media.parse(
     (await upload(editor, 'video/mp4', mp4({ mdatBytes: 2_500_000 }), 'Beans are roasted')).body,
   );
@@ -87,7 +87,7 @@ test('a team writes, approves and publishes, its account is suspended midway, it
   await becomes(owner, filmed, 'published');
   expect((await postsOnX(stage, username)).slice(3).map(({ media }) => media.length)).toEqual([1, 0]);
 
-  // Receipts say by whose word, and anybody can verify them; a forged one does not verify.
+  // Anybody can verify a receipt; a forged one does not verify.
   const stranger = new Marketer(stage, 'stranger');
   const verify = async (signed: unknown) =>
     (await stranger.do(z.object({ isValid: z.boolean() }), 'POST', '/v1/receipts/verify', signed)).isValid;

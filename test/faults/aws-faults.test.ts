@@ -9,7 +9,7 @@ import { compare, Tally } from './oracle.ts';
 import { expectVerdict, type Place, playAll, playedNow, type Scenario, type Verdict } from './scenario.ts';
 import { killWorkers } from './workers.ts';
 
-/** A call that AWS gets wrong: which one, of which function, about what. */
+/** A call that AWS fails: which one, from which function, about what. */
 type Call = Pick<AwsRule, 'service' | 'operation' | 'headers' | 'body'>;
 type Way = Omit<AwsRule, keyof Call>;
 
@@ -17,7 +17,7 @@ type Way = Omit<AwsRule, keyof Call>;
 const sdkTries = 4;
 const throttled = { error: { code: 'ThrottlingException' } };
 
-/** What a single retry of the SDK mends, and what goes beyond its tries so that the next layer has to. */
+/** Faults that a single retry of the SDK recovers from, and faults that outlast its tries, left to the next layer. */
 const ways: Record<string, Way> = {
   'throttled once': { ...throttled, times: 1 },
   'throttled beyond the SDK’s tries': { ...throttled, times: sdkTries + 1 },
@@ -25,7 +25,7 @@ const ways: Record<string, Way> = {
   'reset beyond the SDK’s tries': { reset: true, times: sdkTries + 1 },
   'failing inside AWS beyond the SDK’s tries': { error: { code: 'InternalServerError' }, times: sdkTries + 1 },
   'timing out once': { timeout_ms: 1_500, times: 1 },
-  // For longer than an invocation lasts: the SDK has to give the try up by itself (shared/aws-client.ts).
+  // Longer than an invocation lasts: the SDK itself has to abandon the try (shared/aws-client.ts).
   'unanswered once': { timeout_ms: 60_000, times: 1 },
   'carried out with its answer lost': { response: { abort_bytes: 1 }, times: 1 },
 };
@@ -37,9 +37,9 @@ const dynamo = (operation: string, context: string, body: string): Call => ({
   body,
 });
 
-/** The steps of publishing a post at which AWS is called. */
+/** The steps of publishing a post that call AWS. */
 const publishing: Record<string, (place: Place) => Call> = {
-  // The first two may leave the outcome unknown for a minute: they begin first.
+  // The first two may leave the outcome unknown for a minute, so they start first.
   'writing the intent': ({ postId }) => dynamo('PutItem', 'accounts', publicationOf(postId, 'intended')),
   'writing the X id': ({ postId }) => dynamo('PutItem', 'accounts', publicationOf(postId, 'published')),
   'telling that it is scheduled': ({ postId }) => ({
@@ -50,7 +50,7 @@ const publishing: Record<string, (place: Place) => Call> = {
   }),
   'writing the claim': ({ postId }) =>
     dynamo('PutItem', 'posts', `Item.id.S == '${postId}' && Item.status.S == 'publishing'`),
-  // With its account, in one call.
+  // Read together with its account, in one call.
   'reading the publication': ({ postId }) => ({
     service: 'dynamodb',
     operation: 'BatchGetItem',
@@ -62,7 +62,7 @@ const publishing: Record<string, (place: Place) => Call> = {
     dynamo('PutItem', 'posts', `Item.id.S == '${postId}' && Item.status.S == 'published'`),
 };
 
-/** The steps of a campaign, until its post is handed to publishing and back. */
+/** The steps of a campaign, up to handing its post to publishing, and back. */
 const campaigning: Record<string, (place: Place) => Call> = {
   'telling that it is launched': ({ campaignId = '' }) => ({
     service: 'events',
@@ -84,7 +84,7 @@ const campaigning: Record<string, (place: Place) => Call> = {
     ...by('campaigns'),
     ...about(postId),
   }),
-  // For its launch, and before its post goes out.
+  // Read at launch, and again before its post is published.
   'reading the campaign': ({ campaignId = '' }) =>
     dynamo('GetItem', 'campaigns', `Key.sk.S == 'CAMPAIGN#${campaignId}'`),
   'completing it': ({ campaignId = '' }) => ({
@@ -95,7 +95,7 @@ const campaigning: Record<string, (place: Place) => Call> = {
   }),
 };
 
-/** Every step meets what the SDK's own tries do not mend; what they mend is met at one step. */
+/** Every step meets the faults that the SDK's tries do not recover from; only one step meets the others. */
 const hardWays = [
   'throttled beyond the SDK’s tries',
   'reset beyond the SDK’s tries',
@@ -114,7 +114,7 @@ const scenariosOf = (steps: typeof publishing, inCampaign: boolean): Scenario[] 
   );
 const all = playedNow([...scenariosOf(publishing, false), ...scenariosOf(campaigning, true)]);
 
-describe('AWS fails while a post is published', () => {
+describe('when AWS fails while a post is published', () => {
   const tally = new Tally();
   let verdicts: Map<string, Verdict | Error>;
   beforeAll(async () => {
@@ -124,12 +124,12 @@ describe('AWS fails while a post is published', () => {
     process.stdout.write(`${tally.line()}\n`);
   });
 
-  test.each(all)('$name: it stands on X once', (each) => {
+  test.each(all)('$name: the post is on X exactly once', (each) => {
     expectVerdict(verdicts.get(each.name), each, tally);
   });
 });
 
-describe('AWS fails while somebody waits for an answer', () => {
+describe('while AWS fails, the posts API', () => {
   const Page = z.object({
     items: z.array(z.object({ id: z.string(), parts: z.array(z.object({ text: z.string() })) })),
   });
@@ -144,7 +144,7 @@ describe('AWS fails while somebody waits for an answer', () => {
 
   const arm = (rule: Call & Way) => armAws(inject('awsProxyUrl'), [rule]);
   const draft = (text: string) => ({ accountId: account.id, parts: [{ text }] });
-  /** How many posts have that text. */
+  /** How many posts have this text. */
   const countOf = async (text: string): Promise<number> => {
     const { items } = await lab.maya.do(Page, 'GET', '/v1/posts?limit=100');
     return items.filter(({ parts }) => parts[0]?.text === text).length;
@@ -157,39 +157,45 @@ describe('AWS fails while somebody waits for an answer', () => {
   const mended = Object.entries(ways).filter(([, { times }]) => times === 1);
   const notMended = Object.entries(ways).filter(([, { times }]) => times > 1);
 
-  test.each(mended)('a post is written once with the write %s', async (_, way) => {
+  test.each(mended)('creates a post once when the write is %s', async (_, way) => {
     const text = randomUUID();
     const struck = await arm({ ...dynamo('PutItem', 'posts', `contains(to_string(Item), '${text}')`), ...way });
     const { status } = await lab.maya.call('POST', '/v1/posts', draft(text));
     expect([status, await struck(), await countOf(text)]).toEqual([201, 1, 1]);
   });
 
-  test.each(notMended)('a post is not written, and the caller told, with the write %s', async (_, way) => {
-    const text = randomUUID();
-    const write = dynamo('PutItem', 'posts', `contains(to_string(Item), '${text}')`);
-    const struck = await arm({ ...write, ...way, times: sdkTries });
-    expectProblem(await lab.maya.call('POST', '/v1/posts', draft(text)));
-    expect([await struck(), await countOf(text)]).toEqual([sdkTries, 0]);
-    expect((await lab.maya.call('POST', '/v1/posts', draft(text))).status).toBe(201);
-    expect(await countOf(text)).toBe(1);
-  });
+  test.each(notMended)(
+    'returns a 5xx problem and creates no post until the request is repeated, when the write is %s',
+    async (_, way) => {
+      const text = randomUUID();
+      const write = dynamo('PutItem', 'posts', `contains(to_string(Item), '${text}')`);
+      const struck = await arm({ ...write, ...way, times: sdkTries });
+      expectProblem(await lab.maya.call('POST', '/v1/posts', draft(text)));
+      expect([await struck(), await countOf(text)]).toEqual([sdkTries, 0]);
+      expect((await lab.maya.call('POST', '/v1/posts', draft(text))).status).toBe(201);
+      expect(await countOf(text)).toBe(1);
+    },
+  );
 
-  test.each(mended)('posts are listed with the query %s', async (_, way) => {
+  test.each(mended)('lists posts when the query is %s', async (_, way) => {
     const struck = await arm({ ...dynamo('Query', 'posts', `contains(to_string(@), '${lab.workspaceId}')`), ...way });
     expect((await lab.maya.call('GET', '/v1/posts')).status).toBe(200);
     expect(await struck()).toBe(1);
   });
 
-  test.each(notMended)('whoever lists posts is told, with the query %s', async (_, way) => {
-    const query = dynamo('Query', 'posts', `contains(to_string(@), '${lab.workspaceId}')`);
-    await arm({ ...query, ...way, times: sdkTries });
-    expectProblem(await lab.maya.call('GET', '/v1/posts'));
-    expect((await lab.maya.call('GET', '/v1/posts')).status).toBe(200);
-  });
+  test.each(notMended)(
+    'returns a 5xx problem for one listing, and lists posts again afterwards, when the query is %s',
+    async (_, way) => {
+      const query = dynamo('Query', 'posts', `contains(to_string(@), '${lab.workspaceId}')`);
+      await arm({ ...query, ...way, times: sdkTries });
+      expectProblem(await lab.maya.call('GET', '/v1/posts'));
+      expect((await lab.maya.call('GET', '/v1/posts')).status).toBe(200);
+    },
+  );
 });
 
-// Environments of processes are read where Linux shows them.
-describe.skipIf(!existsSync('/proc/self/environ'))('AWS keeps the secret back from a function that starts', () => {
+// The environment of a process can be read only on Linux.
+describe.skipIf(!existsSync('/proc/self/environ'))('a cold start while Secrets Manager fails', () => {
   const secret: Call = { service: 'secretsmanager', operation: 'GetSecretValue', ...by('accounts') };
   const tally = new Tally();
   let lab: Lab;
@@ -200,17 +206,20 @@ describe.skipIf(!existsSync('/proc/self/environ'))('AWS keeps the secret back fr
     process.stdout.write(`${tally.line()}\n`);
   });
 
-  test.each(Object.entries(ways))('a post is published once with the secret %s', async (way, how) => {
-    const account = await lab.newAccount();
-    const postId = await lab.write(account, [`the secret ${way}`]);
-    // A function keeps the secret: only one that starts asks for it.
-    await killWorkers('xmp-local-accounts', inject('awsProxyUrl'));
-    const struck = await armAws(inject('awsProxyUrl'), [{ ...secret, ...how }]);
-    await lab.publish(postId);
-    expect((await lab.ended(postId)).status).toBe('published');
-    const difference = compare([[`the secret ${way}`]], await lab.standing(account));
-    tally.count(difference);
-    expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
-    expect(await struck()).toBe(how.times);
-  });
+  test.each(Object.entries(ways))(
+    'publishes the post exactly once when the read of the secret is %s',
+    async (way, how) => {
+      const account = await lab.newAccount();
+      const postId = await lab.write(account, [`the secret ${way}`]);
+      // A function caches the secret: only a cold start asks for it.
+      await killWorkers('xmp-local-accounts', inject('awsProxyUrl'));
+      const struck = await armAws(inject('awsProxyUrl'), [{ ...secret, ...how }]);
+      await lab.publish(postId);
+      expect((await lab.ended(postId)).status).toBe('published');
+      const difference = compare([[`the secret ${way}`]], await lab.standing(account));
+      tally.count(difference);
+      expect(difference).toEqual({ lost: [], doubled: [], outOfOrder: [] });
+      expect(await struck()).toBe(how.times);
+    },
+  );
 });

@@ -16,13 +16,16 @@ import { killWorkers } from './workers.ts';
 
 const published = { end: 'published' } as const;
 
-/** How long AWS, or the answer of X, is held while the process is killed. In milliseconds. */
+/** How long AWS, or X's answer, is held while the process is killed. In milliseconds. */
 const heldMs = 4_000;
 
-/** X takes a post this long after the call of a process that is dead by then: before its outcome counts as settled. */
+/**
+ * X commits a post this long after the call, when the process that made it is dead, but before its outcome counts as
+ * settled. In milliseconds.
+ */
 const lateMs = 10_000;
 
-/** Kills every process of the accounts function, as soon as the fault holds the one that publishes this post. */
+/** Kills every process of the accounts function as soon as the fault holds the one that publishes this post. */
 const killWhenHeld =
   (struck: Map<string, Struck>) =>
   async ({ postId }: Place): Promise<void> => {
@@ -82,19 +85,19 @@ const crashes = [
   crash('killed in the middle of a thread, after the commit', holdX('after', 1), 3),
 ];
 
-// Environments of processes are read where Linux shows them.
-describe.skipIf(!existsSync('/proc/self/environ'))('the process that publishes is killed', () => {
+// The environment of a process can be read only on Linux.
+describe.skipIf(!existsSync('/proc/self/environ'))('the publishing process', () => {
   const tally = new Tally();
   let verdicts: Map<string, Verdict | Error>;
   beforeAll(async () => {
-    // One after another until it is killed: no process dies that serves another scenario.
+    // One at a time until the kill, so that no process of another scenario dies.
     verdicts = await playAll(await Lab.open(), crashes, { lanes: 1 });
   });
   afterAll(() => {
     process.stdout.write(`${tally.line()}\n`);
   });
 
-  test.each(crashes)('$name: every part stands on X once', (each) => {
+  test.each(crashes)('$name: every part is on X exactly once', (each) => {
     expectVerdict(verdicts.get(each.name), each, tally);
   });
 });
@@ -114,7 +117,7 @@ describe('executions of publish-post', () => {
     process.stdout.write(`${tally.line()}\n`);
   });
 
-  /** The execution that the rule has started for a post, with its input. */
+  /** The execution that the rule started for a post, and its input. */
   const executionOf = (postId: string): Promise<{ executionArn: string; input: string }> =>
     eventually(`an execution for ${postId}`, async () => {
       const { executions = [] } = await stepFunctions.send(new ListExecutionsCommand({ stateMachineArn }));
@@ -128,7 +131,7 @@ describe('executions of publish-post', () => {
   const statusOf = async (executionArn: string) =>
     (await stepFunctions.send(new DescribeExecutionCommand({ executionArn }))).status;
 
-  test('several for one scheduling publish it once, and all end well', async () => {
+  test('publish the post once and all succeed when four run for the same schedule', async () => {
     const account = await lab.newAccount();
     const texts = ['first of a race', 'second of a race'];
     const postId = await lab.write(account, texts);

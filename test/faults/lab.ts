@@ -28,23 +28,23 @@ const Campaign = z.object({
 });
 const Stored = z.object({ nextAttemptAt: z.string().nullable(), status: z.string() });
 
-/** How often a fault has struck: one that never did proves nothing. */
+/** How often a fault has struck: a fault that never did proves nothing. */
 export type Struck = () => Promise<number>;
 
-/** An account on X, connected here. */
+/** A connected X account. */
 export interface Account {
   id: string;
   username: string;
 }
 
-/** Client settings for the emulator itself, past the proxy. */
+/** Client settings for the emulator itself, bypassing the proxy. */
 export const awsDirectly = () => ({
   endpoint: inject('stage').awsEndpointUrl,
   region: REGION,
   credentials: ROOT_CREDENTIALS,
 });
 
-/** A marketer in a workspace of her own on the faulty stage, and what the tests do with her. */
+/** A marketer in a workspace of her own on the faulty stage, and what the tests do through her. */
 export class Lab {
   readonly stage = inject('stage');
   readonly maya = new Marketer(this.stage);
@@ -57,7 +57,7 @@ export class Lab {
 
   static async open(): Promise<Lab> {
     const lab = new Lab();
-    // X refuses the same text twice, but does not promise to: nothing here may rest on it.
+    // X refuses duplicate text but does not promise to: no test here may rely on it.
     await lab.control('PATCH', 'settings', { duplicateWindowMs: 0 });
     await lab.maya.join();
     lab.workspaceId = (await lab.maya.do(Me, 'GET', '/v1/me')).workspace.id;
@@ -83,7 +83,7 @@ export class Lab {
     await this.insist(Post, `/v1/posts/${postId}/schedule`, { publishAt });
   }
 
-  /** A campaign of one post, as a draft that is checked, due in some seconds. */
+  /** A checked draft campaign with one post, due in 15 s. */
   async draftCampaign(postId: string): Promise<string> {
     const posts = [{ postId, publishAt: soon(15_000) }];
     const draft = { name: `Campaign of ${postId}`, timeZone: 'Europe/Berlin', posts };
@@ -94,7 +94,7 @@ export class Lab {
     return id;
   }
 
-  /** Launches a checked campaign, and once more when that comes to nothing by a fault, until it runs. */
+  /** Launches a checked campaign, again whenever a fault makes the launch fail, until it runs. */
   async launch(campaignId: string): Promise<void> {
     const path = `/v1/campaigns/${campaignId}`;
     await eventually(
@@ -105,7 +105,7 @@ export class Lab {
         if (status === 'launching') return undefined;
         if (launch?.failure && launch.failure.code !== 'launch_failed') throw new Error(launch.failure.code);
         const answer = await this.maya.call('POST', `${path}/launch`, { reportVersion: this.#reports.get(campaignId) });
-        // A fault may have kept back no more than the answer: then it is being launched.
+        // The fault may have lost only the answer: then the campaign is being launched.
         if (answer.status < 300 || answer.status >= 500 || answer.status === 409) return undefined;
         throw new Error(`The launch answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       },
@@ -113,7 +113,7 @@ export class Lab {
     );
   }
 
-  /** The campaign, read again while a fault keeps it back. */
+  /** Reads the campaign, again while a fault prevents it. */
   async readCampaign(campaignId: string): Promise<z.infer<typeof Campaign>> {
     return eventually(`the campaign ${campaignId}`, async () => {
       const { status, body } = await this.maya.call('GET', `/v1/campaigns/${campaignId}`);
@@ -122,8 +122,8 @@ export class Lab {
   }
 
   /**
-   * Asks again as a client does: on a fault, and while the news of what it refers to is held up (404) by faults that
-   * other scenarios make.
+   * Retries as a client does: on a fault, and on a 404 while faults of other scenarios delay the events about what the
+   * request refers to.
    */
   async insist<Schema extends z.ZodType>(schema: Schema, path: string, body?: unknown): Promise<z.infer<Schema>> {
     return eventually(`an answer of ${path}`, async () => {
@@ -150,7 +150,7 @@ export class Lab {
     return this.maya.do(Post, 'GET', `/v1/posts/${postId}`);
   }
 
-  /** Waits until the post is out, or is neither out nor on its way any more. */
+  /** Waits until the post is published or has stopped short of it. */
   async ended(postId: string, withinMs = 150_000): Promise<Post> {
     let seen: Post | undefined;
     try {
@@ -167,7 +167,7 @@ export class Lab {
     }
   }
 
-  /** Waits until an execution has put the post off to a later time. @returns in how many seconds it is tried again */
+  /** Waits until an execution has postponed the post. @returns in how many seconds it is tried again */
   async putOff(postId: string): Promise<number> {
     return eventually(`${postId} put off`, async () => {
       const { status, nextAttemptAt } = await this.stored(postId);
@@ -176,7 +176,7 @@ export class Lab {
     });
   }
 
-  /** The post as the table has it, with what the API does not show. */
+  /** The post as stored, including what the API does not show. */
   async stored(postId: string): Promise<z.infer<typeof Stored>> {
     const TableName = this.#tables.find((name) => name.includes('xmp-local-posts'));
     const key = { pk: this.workspaceId, sk: `POST#${postId}` };
@@ -184,8 +184,8 @@ export class Lab {
   }
 
   /**
-   * Takes down posts as their table has them now. What it returns puts them back, as a restored backup does, and forgets
-   * what accounts know of how they went out.
+   * Copies posts as stored now. What it returns restores them, as from a backup, and deletes what accounts recorded of
+   * their publication.
    */
   async backUp(postIds: readonly string[]): Promise<() => Promise<void>> {
     const [posts, accounts] = ['posts', 'accounts'].map((context) =>
@@ -215,7 +215,7 @@ export class Lab {
     return postsOnX(this.stage, account.username);
   }
 
-  /** Scripts faults of X for one account. @returns counts how often they have struck */
+  /** Scripts faults of X for one account. @returns a function that counts how often they have struck */
   async armX(account: Account, rules: readonly XRule[]): Promise<Struck> {
     const ids = rules.map((): string => randomUUID());
     this.#faults.set(account.id, [...(this.#faults.get(account.id) ?? []), ...ids]);
@@ -230,12 +230,12 @@ export class Lab {
     };
   }
 
-  /** Ends the faults of X for one account: their cause is gone. */
+  /** Removes the faults of X for one account. */
   async liftX(account: Account): Promise<void> {
     for (const id of this.#faults.get(account.id) ?? []) await this.control('DELETE', `faults/${id}`);
   }
 
-  /** Waits until X is done with every call that met a fault: one that it still holds may put a post there yet. */
+  /** Waits until X has finished every call that met a fault: one that it still holds may yet create a post. */
   async quietX(): Promise<void> {
     await eventually('the end of every call at X', async () => {
       const struck = Rules.parse(await this.control('GET', 'faults')).rules.reduce((sum, { fired }) => sum + fired, 0);
@@ -256,7 +256,7 @@ export class Lab {
   }
 }
 
-/** Runs the work for each item, so many at once, and waits for all of it. */
+/** Runs the work for each item, at most `lanes` at once, and waits for all of it. */
 export const inLanes = async <T>(
   lanes: number,
   items: readonly T[],

@@ -1,19 +1,19 @@
 import type { PostOnX } from '#infra/local/marketer.ts';
 
-/** One post as it was asked for: the texts of its parts, one for a post that is no thread. */
+/** One requested post: the texts of its parts, a single one unless it is a thread. */
 export type Asked = readonly string[];
 
-/** What is wrong on X; all empty when exactly what was asked stands there. */
+/** How X differs from what was requested; all empty when it does not. */
 export interface Difference {
-  /** Asked, and not there. */
+  /** Requested, but missing. */
   lost: string[];
-  /** There once more than asked; what nobody asked for is there once too often as well. */
+  /** Present more often than requested, including what nobody requested. */
   doubled: string[];
-  /** Parts that do not hang below the part before them; first parts that hang below anything. */
+  /** Parts that do not reply to the part before them; first parts that reply to anything. */
   outOfOrder: string[];
 }
 
-/** What stands on X of one account, compared with what was asked of it. Counts texts, whatever order X lists them in. */
+/** Compares the posts of one account on X with what was requested, by text, whatever order X lists them in. */
 export const compare = (asked: readonly Asked[], standing: readonly PostOnX[]): Difference => {
   const left = [...standing];
   const lost: string[] = [];
@@ -21,7 +21,7 @@ export const compare = (asked: readonly Asked[], standing: readonly PostOnX[]): 
   for (const parts of asked) {
     let parent: string | null = null;
     for (const text of parts) {
-      // The one in its place if there is one, so that a surplus elsewhere is not taken for it.
+      // Prefer the post in the right place, so that a duplicate elsewhere is not mistaken for it.
       const isThis = (post: PostOnX) => post.rawText === text;
       const inPlace = left.findIndex((post) => isThis(post) && (post.replyTo ?? null) === parent);
       const place = inPlace === -1 ? left.findIndex(isThis) : inPlace;
@@ -34,7 +34,7 @@ export const compare = (asked: readonly Asked[], standing: readonly PostOnX[]): 
   return { lost, doubled: left.map(({ rawText }) => rawText), outOfOrder };
 };
 
-/** Adds up what a file's scenarios found, for its last line. */
+/** Sums up what the scenarios of a file found, for its last line of output. */
 export class Tally {
   #scenarios = 0;
   readonly #found: Difference = { lost: [], doubled: [], outOfOrder: [] };

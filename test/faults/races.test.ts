@@ -5,7 +5,7 @@ import { soon } from '#infra/local/slowness.ts';
 import { type Account, inLanes, Lab } from './lab.ts';
 import { type Asked, compare, Tally } from './oracle.ts';
 
-/** How often each race is run: `npm run test:faults` runs each more often. */
+/** How many times each race is run; `npm run test:faults` sets more. */
 const rounds = z.coerce.number().int().positive().default(2).parse(process.env['FAULT_ROUNDS']);
 
 const Versioned = z.object({ version: z.int(), status: z.string() });
@@ -18,15 +18,15 @@ interface Race {
   postId: string;
   /** When it is due, in milliseconds of the Unix epoch. */
   dueAt: number;
-  /** What the person's request was answered; undefined while it was not made. */
+  /** The answer to the person's request; undefined until it is made. */
   answer?: Answer;
 }
 
 interface Kind {
   what: string;
-  /** What the person does, at about the instant the post is due. */
+  /** What the person does around the instant the post is due. */
   act: (lab: Lab, race: Race) => Promise<Answer>;
-  /** What must stand on X in the end, given whether the act was taken. */
+  /** What X must show in the end, given whether the request was accepted. */
   asked: (race: Race, isTaken: boolean) => Asked[];
   end: (isTaken: boolean) => string;
 }
@@ -66,10 +66,10 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** The acts are spread around the due instant, in milliseconds: some before, some while X is called, some after. */
+/** When the person acts, in milliseconds around the due instant: some before, some while X is called, some after. */
 const offsets = [-900, -400, -150, 0, 120, 300, 700, 1_500];
 
-describe('a person acts at the instant a post is due', () => {
+describe('when a person acts at the instant a post is due', () => {
   const tally = new Tally();
   let lab: Lab;
   const races = new Map<string, Race[]>();
@@ -80,7 +80,7 @@ describe('a person acts at the instant a post is due', () => {
       Array.from({ length: rounds * offsets.length }, (_, place) => ({ kind, place })),
     );
     const acts: Promise<void>[] = [];
-    // A few at a time: two cores start only so many functions at once.
+    // A few at a time: two cores start only a few functions at once.
     await inLanes(4, planned, async ({ kind, place }) => {
       const { what } = kind;
       const account = await lab.newAccount();
@@ -104,22 +104,25 @@ describe('a person acts at the instant a post is due', () => {
     process.stdout.write(`${tally.line()}\n`);
   });
 
-  test.each(kinds)('$what: it is fully before or fully after', async ({ what, asked, end }) => {
-    const run = races.get(what) ?? [];
-    expect(run).toHaveLength(rounds * offsets.length);
-    for (const race of run) {
-      const status = race.answer?.status ?? 0;
-      // Taken, or refused because the post is on its way, out, or was written meanwhile.
-      expect([200, 202, 409, 412], `${race.name}: ${JSON.stringify(race.answer?.body)}`).toContain(status);
-      const isTaken = status < 300;
-      await eventually(
-        `the end of ${race.name}`,
-        async () => ((await lab.read(race.postId)).status === end(isTaken) ? true : undefined),
-        { withinMs: 120_000, everyMs: 500 },
-      );
-      const difference = compare(asked(race, isTaken), await lab.standing(race.account));
-      tally.count(difference);
-      expect(difference, race.name).toEqual({ lost: [], doubled: [], outOfOrder: [] });
-    }
-  });
+  test.each(kinds)(
+    '$what: the request takes full effect or is rejected, and nothing is lost or doubled',
+    async ({ what, asked, end }) => {
+      const run = races.get(what) ?? [];
+      expect(run).toHaveLength(rounds * offsets.length);
+      for (const race of run) {
+        const status = race.answer?.status ?? 0;
+        // Accepted, or refused because the post is being published, is published, or was changed meanwhile.
+        expect([200, 202, 409, 412], `${race.name}: ${JSON.stringify(race.answer?.body)}`).toContain(status);
+        const isTaken = status < 300;
+        await eventually(
+          `the end of ${race.name}`,
+          async () => ((await lab.read(race.postId)).status === end(isTaken) ? true : undefined),
+          { withinMs: 120_000, everyMs: 500 },
+        );
+        const difference = compare(asked(race, isTaken), await lab.standing(race.account));
+        tally.count(difference);
+        expect(difference, race.name).toEqual({ lost: [], doubled: [], outOfOrder: [] });
+      }
+    },
+  );
 });

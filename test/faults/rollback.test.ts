@@ -5,18 +5,18 @@ import { type Account, Lab, type Post } from './lab.ts';
 import { compare, Tally } from './oracle.ts';
 
 /*
- * The tables are restored to what they were before posts went out, while X takes the same text twice: nothing but the
- * look on X keeps them from going out again.
+ * The tables are restored to their state before the posts were published, while X accepts duplicate text: only the
+ * look-up on X prevents publishing them again.
  */
 
-/** Posts of one part and threads, each on an account of its own. */
+/** Numbers of parts: single posts and threads, each on an account of its own. */
 const shapes = [1, 3, 1, 2];
 
 interface Rolled {
   account: Account;
   texts: string[];
   postId: string;
-  /** The post as it was known to be out before its table was restored, and as it is after. */
+  /** The published post before its table was restored, and its state after. */
   before?: Post;
   after?: Post;
 }
@@ -52,7 +52,7 @@ afterAll(() => {
   process.stdout.write(`${tally.line()}\n`);
 });
 
-test('every post is known to be out again, as what stands on X, and nothing is doubled', async () => {
+test('posts restored to their state before publishing are matched with their posts on X, not published again', async () => {
   for (const { account, texts, before, after } of rolled) {
     const difference = compare([texts], await lab.standing(account));
     tally.count(difference);

@@ -6,24 +6,24 @@ import { compare, type Difference, type Tally } from './oracle.ts';
 
 /** What a fault leads to in the end. */
 export type Expected =
-  /** Exactly one post stands on X for each part, in order. */
+  /** X has exactly one post for each part, in order. */
   | { end: 'published' }
-  /** Put off for that many seconds (from, to); nothing was sent, or X refused it. */
+  /** Postponed by this many seconds (from, to); nothing was sent, or X refused it. */
   | { end: 'put off'; seconds: readonly [number, number] }
-  /** A person has to act, and is told why; once the cause is gone, publishing by hand finishes what is left. */
+  /** A person has to act, and learns why; once the cause is gone, publishing by hand finishes what is left. */
   | { end: 'held' | 'failed'; code: string; partsOut?: number };
 
-/** A post on its way to X, and what is done to it. */
+/** A post that is being published, and the fault that it meets. */
 export interface Scenario {
   name: string;
-  /** How many parts the post has; one unless it says more. */
+  /** How many parts the post has; one by default. */
   parts?: number;
   /** A campaign publishes it, not a person. */
   inCampaign?: boolean;
   expected: Expected;
-  /** Makes the fault ready, when the post is written and not yet asked to go out. It must strike. */
+  /** Arms the fault once the post is written, before it is published. The fault must strike. */
   arm?: (place: Place) => Promise<Struck>;
-  /** Runs once the post is asked to go out; the next scenario of the lane waits for its end. */
+  /** Runs once publishing is requested; the next scenario of the lane waits for its end. */
   meanwhile?: (place: Place) => Promise<void>;
 }
 
@@ -41,11 +41,11 @@ export const playedNow = <T>(scenarios: readonly T[]): T[] =>
 
 interface Played extends Place {
   scenario: Scenario;
-  /** The post when the fault had done what it can do, and what stood on X then. */
+  /** The post after the fault took its effect, and what was on X then. */
   met: { post: Post; standing: PostOnX[]; putOffSeconds?: number };
 }
 
-/** What came of a scenario, read when all scenarios of the file had ended: nothing may appear on X afterwards. */
+/** The outcome of a scenario, read after all scenarios of the file: nothing may appear on X later. */
 export interface Verdict extends Played {
   post: Post;
   standing: PostOnX[];
@@ -55,8 +55,8 @@ export interface Verdict extends Played {
 }
 
 /**
- * Plays all scenarios, each on an account of its own, so that their waits overlap. One that breaks off has its error in
- * the place of a verdict. @param options `lanes`: how many are brought on their way at once
+ * Plays all scenarios, each on an account of its own, so that their waits overlap. One that breaks off yields its error
+ * in place of a verdict. @param options `lanes`: how many are started at once
  */
 export const playAll = async (
   lab: Lab,
@@ -66,11 +66,11 @@ export const playAll = async (
   const running: Promise<void>[] = [];
   const played = new Map<string, Played | Error>();
   const counters = new Map<string, Struck>();
-  // Few are set up at a time: what is tested comes after, and two cores start only so many functions at once.
+  // Only a few are set up at a time: two cores start only a few functions at once.
   const breakOff = (scenario: Scenario) => (error: unknown) =>
     void played.set(scenario.name, error instanceof Error ? error : new Error(String(error)));
   const places = new Map<Scenario, Place>();
-  // All are set up before the first fault strikes: what one scenario kills, another may need for its account.
+  // All are set up before the first fault strikes: one scenario may kill a process that another's set-up needs.
   await inLanes(lanes, scenarios, async (scenario) => {
     await setUp(lab, scenario).then((place) => void places.set(scenario, place), breakOff(scenario));
   });
@@ -96,14 +96,14 @@ export const playAll = async (
 const setUp = async (lab: Lab, scenario: Scenario): Promise<Place> => {
   const { parts = 1, inCampaign = false } = scenario;
   const account = await lab.newAccount();
-  // Words of their own: what says nearly the same on another account of the workspace does not go out.
+  // Unique words: the policy refuses near-duplicates on other accounts of the workspace.
   const texts = Array.from({ length: parts }, (_, part) => `${randomUUID()}, ${part + 1} of ${parts}`);
   const postId = await lab.write(account, texts);
   const campaignId = inCampaign ? await lab.draftCampaign(postId) : undefined;
   return { lab, account, texts, postId, campaignId };
 };
 
-/** Sets the fault and lets the post go. */
+/** Arms the fault and publishes the post. */
 const begin = async ({ arm }: Scenario, place: Place): Promise<Struck | undefined> => {
   const { lab, postId, campaignId } = place;
   const struck = await arm?.(place);
@@ -134,7 +134,7 @@ const judge = async (played: Played, struck: Struck | undefined): Promise<Verdic
   return { ...played, post: await lab.read(postId), standing, difference, struck: await struck?.() };
 };
 
-/** Asserts that a scenario came to the end that was expected of it, with nothing lost and nothing doubled. */
+/** Asserts that a scenario ended as expected, with nothing lost or doubled. */
 export const expectVerdict = (verdict: Verdict | Error | undefined, { expected }: Scenario, tally: Tally): void => {
   if (verdict === undefined || verdict instanceof Error) throw verdict ?? new Error('It was not played');
   const { met, post, standing, difference } = verdict;
@@ -154,6 +154,6 @@ export const expectVerdict = (verdict: Verdict | Error | undefined, { expected }
     expect(met.standing).toHaveLength(expected.partsOut ?? 0);
   }
   expect(post.status).toBe('published');
-  // The receipt names what stands, part by part.
+  // The post names its posts on X, part by part.
   expect(post.publication?.parts.map(({ xPostId }) => xPostId)).toEqual(standing.map(({ id }) => id));
 };

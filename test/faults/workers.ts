@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { eventually } from '#infra/local/marketer.ts';
 
-/** Processes of one function of this stage: the emulator runs each invocation in a process that names its function. */
+/** The processes of one function of this stage: the environment of each names its function. */
 export const workersOf = (functionName: string, awsEndpointUrl: string): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const environment = environmentOf(pid);
-      // Other stages may run on this machine; each has an address of AWS of its own.
+      // Other stages may run on this machine; each has its own AWS endpoint.
       return (
         environment.includes(`AWS_LAMBDA_FUNCTION_NAME=${functionName}`) &&
         environment.includes(`AWS_ENDPOINT_URL=${awsEndpointUrl}`)
@@ -19,13 +19,13 @@ const environmentOf = (pid: string): string[] => {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
   } catch {
-    return []; // it has ended, or is somebody else's
+    return []; // it has ended, or belongs to another user
   }
 };
 
 /**
- * Ends them at once, as when their machine is lost: nothing is finished, nothing is said. Waits until they are gone, so
- * that no later invocation is handed to one of them. @returns how many there were
+ * Kills them, as if their machine were lost. Waits until they are gone, so that no later invocation reaches one of
+ * them. @returns how many there were
  */
 export const killWorkers = async (functionName: string, awsEndpointUrl: string): Promise<number> => {
   const pids = workersOf(functionName, awsEndpointUrl);

@@ -13,14 +13,14 @@ import {
 
 type Fault = XRule['fault'];
 
-/** Longer than the platform waits for one call of X, in milliseconds. */
+/** Longer than the platform waits for one call to X, in milliseconds. */
 const beyondTimeout = 12_000;
 
 const published: Expected = { end: 'published' };
 const failed = (code: string): Expected => ({ end: 'failed', code });
 const held = (code: string): Extract<Expected, { code: string }> => ({ end: 'held', code });
 
-/** Faults after which nobody knows whether X has the post. */
+/** Faults that leave it unknown whether X has the post. */
 const unknown: Record<string, Fault> = {
   'a connection cut before the commit': { kind: 'cut', phase: 'before' },
   'a connection cut after the commit': { kind: 'cut', phase: 'after' },
@@ -41,7 +41,7 @@ const unknown: Record<string, Fault> = {
   'an answer later than the time-out': { kind: 'delay', ms: beyondTimeout, phase: 'after' },
 };
 
-/** Faults that tell what became of the post. */
+/** Faults that reveal whether X has the post. */
 const known: Record<string, [Fault, Expected]> = {
   'an answer that takes its time': [{ kind: 'delay', ms: 500, phase: 'after' }, published],
   'a token that X refuses once': [{ kind: 'unauthorized' }, published],
@@ -57,7 +57,7 @@ const known: Record<string, [Fault, Expected]> = {
     { kind: 'rateLimit', headers: 'none' },
     { end: 'put off', seconds: [850, 920] },
   ],
-  // These stop every account of the app for some seconds; then one tries again, and all go on.
+  // These stop every account of the app for some seconds; then one of them tries again, and all continue.
   'a usage cap': [{ kind: 'rateLimit', headers: 'usageCap' }, published],
   'spent credits': [{ kind: 'creditsDepleted' }, published],
   'a spending cap': [{ kind: 'forbidden', reason: 'spendCap' }, published],
@@ -79,7 +79,7 @@ const scenario = (what: string, fault: Fault, expected: Expected, thread?: { at:
   name: thread ? `${what}, at part ${thread.at + 1} of a thread` : what,
   parts: thread ? 3 : 1,
   expected: thread && 'code' in expected ? { ...expected, partsOut: thread.at } : expected,
-  // A refusal that a person has to deal with stands until then, also when its answer was late and it is asked again.
+  // A refusal that a person has to resolve persists until then, even if the call is repeated after a late answer.
   arm: ({ lab, account }) =>
     lab.armX(account, [
       { ...createPost, skip: thread?.at ?? 0, times: expected.end === 'published' ? 1 : 'always', fault },
@@ -96,7 +96,7 @@ const threads = [
   ),
 ];
 
-/** X's answer is lost, and X then shows its posts without these fields: so often in the timeline, so often by id. */
+/** X's answer is lost; X then omits these fields from its posts, `times` times in the timeline and as often by id. */
 const hidden = (
   what: string,
   fields: string[],
@@ -118,14 +118,14 @@ const scenarios: Scenario[] = [
   hidden('references', ['referenced_tweets'], published, { at: 1 }),
   hidden('times', ['created_at'], { ...held('x_unclear'), partsOut: 1 }, { times: 1 }),
   ...playedNow([
-    // What stays unknown for a minute begins first.
+    // Outcomes that stay unknown for a minute start first.
     ...threads,
     ...Object.entries(unknown).map(([what, fault]) => scenario(what, fault, published)),
     ...Object.entries(known).map(([what, [fault, expected]]) => scenario(what, fault, expected)),
   ]),
 ];
 
-describe('X fails while it takes a post', () => {
+describe('when X fails while it receives a post', () => {
   const tally = new Tally();
   let verdicts: Map<string, Verdict | Error>;
   beforeAll(async () => {
@@ -135,7 +135,7 @@ describe('X fails while it takes a post', () => {
     process.stdout.write(`${tally.line()}\n`);
   });
 
-  test.each(scenarios)('$name: what was asked stands once, or it says why not', (each) => {
+  test.each(scenarios)('$name: the post is on X once, or is postponed, held or failed as expected', (each) => {
     expectVerdict(verdicts.get(each.name), each, tally);
   });
 });

@@ -29,7 +29,7 @@ const complete = (by: Marketer, carried: { code: string; state: string }) =>
 const get = (by: Marketer, id: string) => by.do(Account, 'GET', `/v1/accounts/${id}`);
 const idOf = (answer: { body: unknown }): string => z.object({ id: z.string() }).parse(answer.body).id;
 
-/** A consent that somebody began and gave on X, but that is not completed. */
+/** A connection that was begun and consented to on X, but not completed. */
 const given = async (by: Marketer) => {
   const username = await newXUser(stage);
   return { username, carried: await consent((await begin(by)).authorizeUrl, username) };
@@ -39,26 +39,26 @@ const countOf = async (by: Marketer): Promise<number> =>
   (await by.do(z.object({ items: z.array(Account) }), 'GET', '/v1/accounts?limit=100')).items.length;
 
 describe('a connection', () => {
-  test('is completed by the person who began it, in the same workspace, and by nobody else', async () => {
+  test('can be completed only by the person who began it', async () => {
     const { carried } = await given(alice);
     expectProblem(await complete(mallory, carried), 400, 'invalid_connection_state');
     expectProblem(await complete(bob, carried), 400, 'invalid_connection_state');
     expect(await countOf(mallory)).toBe(0);
-    // Neither try has used it up.
+    // Neither attempt has used up the state.
     expect((await complete(alice, carried)).status).toBe(201);
   });
 
-  test('takes the code of the consent that it led to, not of a stranger', async () => {
+  test("is rejected with x_refused_code when the code comes from somebody else's consent", async () => {
     const [mine, theirs] = [await given(alice), await given(mallory)];
     const before = await countOf(alice);
     const smuggled = { code: theirs.carried.code, state: mine.carried.state };
     expectProblem(await complete(alice, smuggled), 422, 'x_refused_code');
-    // A state is used up by its first try, whatever comes of it.
+    // The first attempt uses up a state, whatever its outcome.
     expectProblem(await complete(alice, mine.carried), 400, 'invalid_connection_state');
     expect(await countOf(alice)).toBe(before);
   });
 
-  test('is completed once: a replayed state connects nothing', async () => {
+  test('is rejected with invalid_connection_state when its state is replayed', async () => {
     const { carried } = await given(alice);
     expect((await complete(alice, carried)).status).toBe(201);
     expectProblem(await complete(alice, carried), 400, 'invalid_connection_state');
@@ -66,7 +66,7 @@ describe('a connection', () => {
     expectProblem(await complete(alice, { ...fresh, state: carried.state }), 400, 'invalid_connection_state');
   });
 
-  test('of two completions at once makes one account', async () => {
+  test('creates one account when it is completed twice concurrently', async () => {
     const { carried } = await given(alice);
     const before = await countOf(alice);
     const statuses = (await Promise.all([complete(alice, carried), complete(alice, carried)])).map(
@@ -76,7 +76,7 @@ describe('a connection', () => {
     expect(await countOf(alice)).toBe(before + 1);
   });
 
-  test('comes to nothing when the person says no on X', async () => {
+  test('is rejected with x_refused_code after the person denies consent on X', async () => {
     const { authorizeUrl, state } = await begin(alice);
     const asked = new URL(authorizeUrl);
     const form = new URLSearchParams(asked.searchParams);
@@ -92,11 +92,11 @@ describe('a connection', () => {
     ['made up', 'x'.repeat(43)],
     ['no state at all', 'state'],
     ['a key of the table', 'CONNECTION#'],
-  ])('with a state that is %s is refused without a word more', async (_, state) => {
+  ])('is rejected with invalid_connection_state when its state is %s', async (_, state) => {
     expectProblem(await complete(alice, { code: 'code', state }), 400, 'invalid_connection_state');
   });
 
-  test('begins with a state and a challenge of its own each time (RFC 7636)', async () => {
+  test('begins with a fresh state and code challenge each time (RFC 7636)', async () => {
     const [one, two] = [await begin(alice), await begin(alice)].map(({ authorizeUrl }) => new URL(authorizeUrl));
     for (const name of ['state', 'code_challenge']) {
       expect(one?.searchParams.get(name)).toMatch(/^[\w-]{43}$/);
@@ -108,7 +108,7 @@ describe('a connection', () => {
 });
 
 describe('an X account', () => {
-  test('is connected in one workspace at a time', async () => {
+  test('can be connected in only one workspace at a time', async () => {
     const username = await newXUser(stage);
     const accountId = await alice.connect(username);
     const carried = await consent((await begin(mallory)).authorizeUrl, username);
@@ -123,12 +123,12 @@ describe('an X account', () => {
     expectProblem(await complete(alice, again), 409, 'x_account_connected_elsewhere');
   });
 
-  test('whose consent was taken back goes to the workspace with a fresh one; who loses it is told', async () => {
+  test('whose consent was revoked moves to the workspace that connects it next, and its former owner is notified', async () => {
     const username = await newXUser(stage);
     const accountId = await alice.connect(username);
     const post = await write(alice, accountId, `Planned before, ${randomUUID()}.`);
     await schedule(alice, post, soon(20_000));
-    // X does not say whether it still takes their tokens: nothing is taken from them.
+    // X does not say whether it still accepts Alice's tokens: the account stays hers.
     const fault = { kind: 'status', status: 503 };
     const first = await consent((await begin(mallory)).authorizeUrl, username);
     await tellX('POST', 'faults', [{ method: 'GET', path: '/2/users/me', username, skip: 1, fault }]);
@@ -136,7 +136,7 @@ describe('an X account', () => {
     expect(await get(alice, accountId)).toMatchObject({ status: 'connected' });
 
     await tellX('POST', 'revoke', { username });
-    // X tells of it as well, so that its health may have changed.
+    // X reports the revocation too, so the health may have changed.
     expect(await get(alice, accountId)).toMatchObject({ status: 'connected' });
 
     const theirs = await mallory.connect(username);
@@ -162,7 +162,7 @@ describe('an X account', () => {
     expect(JSON.stringify(items)).not.toContain(theirs);
   });
 
-  test('that has to be connected again is written about once, with what it keeps waiting', async () => {
+  test('that needs reconnecting triggers one mail per owner and admin, which counts the waiting posts', async () => {
     const username = await newXUser(stage);
     const accountId = await alice.connect(username);
     const later = inMs(3 * 86_400_000);
@@ -189,7 +189,7 @@ describe('an X account', () => {
     expect(await about(alice.email)).toHaveLength(1);
   });
 
-  test('keeps its id when it is connected again', async () => {
+  test('keeps its id when it is reconnected', async () => {
     const username = await newXUser(stage);
     const accountId = await alice.connect(username);
     const before = await countOf(alice);
@@ -202,7 +202,7 @@ describe('an X account', () => {
     expect(await countOf(alice)).toBe(before);
   });
 
-  test('that is disconnected loses its tokens, here and at X', async () => {
+  test('that is disconnected has its tokens deleted here and revoked at X', async () => {
     const username = await newXUser(stage);
     const accountId = await alice.connect(username);
     const tokens = await tokensOf(workspaceId, accountId);
@@ -214,7 +214,7 @@ describe('an X account', () => {
     expect(await tokensOf(workspaceId, accountId)).toBeUndefined();
     const revoked = (await requestsAtX(username)).filter(({ operation }) => operation === '/2/oauth2/revoke');
     expect(revoked.map(({ status }) => status)).toContain(200);
-    // Once more changes nothing.
+    // Disconnecting again changes nothing.
     const { version } = await get(alice, accountId);
     expect((await alice.call('DELETE', `/v1/accounts/${accountId}`)).status).toBe(204);
     expect((await get(alice, accountId)).version).toBe(version);
@@ -222,7 +222,7 @@ describe('an X account', () => {
 });
 
 describe('an access token', () => {
-  /** An account whose access token is at its end already. Whoever else connects meanwhile refreshes once, and no more. */
+  /** An account whose access token expires after `seconds`. Any other account connected meanwhile refreshes once. */
   const withTokenOf = async (seconds: number) => {
     const username = await newXUser(stage);
     const carried = await consent((await begin(alice)).authorizeUrl, username);
@@ -238,7 +238,7 @@ describe('an access token', () => {
       JSON.stringify({ body }).includes('"grant_type":"refresh_token"'),
     );
 
-  test('that has expired is refreshed, and the new pair is kept', async () => {
+  test('that has expired is refreshed, and the new token pair is stored and reused', async () => {
     const { username, accountId } = await withTokenOf(1);
     const before = await tokensOf(workspaceId, accountId);
     const post = await write(alice, accountId, `Refreshed, ${randomUUID()}.`);
@@ -248,21 +248,21 @@ describe('an access token', () => {
     const after = await tokensOf(workspaceId, accountId);
     expect(after?.accessToken).not.toBe(before?.accessToken);
     expect(after?.refreshToken).not.toBe(before?.refreshToken);
-    // The next one goes out with what was kept.
+    // The next post uses the stored pair.
     const next = await write(alice, accountId, `With the same pair, ${randomUUID()}.`);
     await publish(alice, next);
     await becomes(alice, next, 'published');
     expect(await refreshes(username)).toHaveLength(1);
   });
 
-  test('that many posts need at once is refreshed once', async () => {
+  test('that has expired is refreshed only once when fifteen posts need it concurrently', async () => {
     const { username, accountId } = await withTokenOf(1);
-    // Fifty are in the unit tests: here each starts processes of its own.
+    // The unit tests use fifty; here each post starts processes of its own.
     const posts = [];
     for (let number = 0; number < 15; number += 1) {
       posts.push(await write(alice, accountId, `At once ${number}, ${randomUUID()}.`));
     }
-    // X takes its time over the first refresh, so that all of them find the token at its end.
+    // X delays the first refresh, so that every post finds the token expired.
     const fault = { kind: 'delay', ms: 2_000 };
     await tellX('POST', 'faults', [{ method: 'POST', path: '/2/oauth2/token', username, fault }]);
     await Promise.all(posts.map((post) => publish(alice, post)));
@@ -273,7 +273,7 @@ describe('an access token', () => {
     expect(await get(alice, accountId)).toMatchObject({ health: 'healthy' });
   });
 
-  test('that the person took back at X holds the post until the account is connected again', async () => {
+  test('that was revoked at X holds the post until the account is reconnected', async () => {
     const username = await newXUser(stage);
     const accountId = await alice.connect(username);
     await tellX('POST', 'revoke', { username });
@@ -283,7 +283,7 @@ describe('an access token', () => {
     expect(await get(alice, accountId)).toMatchObject({ health: 'reconnect_needed', status: 'connected' });
     expect(await alice.connect(username)).toBe(accountId);
     expect(await get(alice, accountId)).toMatchObject({ health: 'healthy' });
-    // The connection lets it go on, by itself.
+    // Reconnecting resumes the held post by itself.
     await becomes(alice, post, 'published');
     expect(await postsOnX(stage, username)).toHaveLength(1);
   });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await nora.join();
 });
 
-/** A checkpoint as the stage would have signed it. */
+/** A checkpoint signed with the stage's own key. */
 const signed = async (checkpoint: Checkpoint): Promise<SignedCheckpoint> => {
   const command = new GetSecretValueCommand({ SecretId: nameOnStage('audit') });
   const { SecretString } = await new SecretsManagerClient(asRoot).send(command);
@@ -33,7 +33,7 @@ const refusedEvents = () =>
   nora.do(listAuditEvents.response, 'GET', '/v1/audit-events?eventType=attempt.refused').then(({ items }) => items);
 
 describe('the audit trail of a workspace', () => {
-  test('holds what was refused to whom and from which network, and security hears of many', async () => {
+  test('records refused attempts with actor and network, and aggregates many into few events', async () => {
     const { personId, workspaceId } = await whereIs(nora);
     await using spy = await spyOn(workspaceId);
     await giveRole(nora, 'analyst');
@@ -52,11 +52,11 @@ describe('the audit trail of a workspace', () => {
     });
     expect(refused?.network).toMatch(/\/(24|48)$/);
     await spy.hears('the refusal', ({ entityId }) => entityId === 'listAuditEvents');
-    // 40 refusals, told in few events: whether twenty of them met in one window of one container is chance.
+    // How many of the 40 refusals share a window of one container is chance, hence the loose bound.
     expect((await refusedEvents()).length).toBeLessThan(20);
   });
 
-  test('is a chain that verifies, gets a signed checkpoint, and is written to a file', async () => {
+  test('verifies as intact, gets a signed checkpoint, and is exported as CSV', async () => {
     const verdict = await nora.do(verifyAuditEvents.response, 'GET', '/v1/audit-events/verify');
     expect(verdict).toMatchObject({ verdict: 'intact', from: 0, brokenAt: null });
     expect(verdict.checked).toBeGreaterThan(2);
@@ -85,7 +85,7 @@ describe('the audit trail of a workspace', () => {
     expect(lines.join('\n')).toContain('"user.registered"');
   });
 
-  test('loses what is older than the workspace keeps, behind a checkpoint, and verifies from there', async () => {
+  test('drops events past the retention period up to a checkpoint, and verifies from there', async () => {
     const otto = new Marketer(stage, 'otto');
     await otto.join();
     const { personId, workspaceId } = await whereIs(otto);
@@ -106,8 +106,8 @@ describe('the audit trail of a workspace', () => {
     expect(verdict).toMatchObject({ verdict: 'intact', from: 2 });
   });
 
-  test('shows what somebody should look at, and mails it', async () => {
-    // Somebody who has been refused nothing yet: refusals of the same five minutes count together.
+  test('raises a security event for repeated denials and announces an alert mail', async () => {
+    // A person without refusals so far: those within the same five minutes count together.
     const olga = await new Marketer(stage, 'olga').join();
     const { personId, workspaceId } = await whereIs(olga);
     await using spy = await spyOn(workspaceId);

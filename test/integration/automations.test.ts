@@ -37,7 +37,7 @@ const runBecomes = (automation: { id: string }, status: string) =>
   );
 const said = (what: string): string => `${what}, ${randomUUID()}.`;
 
-test('a post that passes a threshold is reposted, and the team is told, once', async () => {
+test('an automation reposts a post that passes its metric threshold and emails the owner, once', async () => {
   const words = said('Worth another look');
   const steps = [
     { kind: 'repost_post', postId: '{{entityId}}' },
@@ -65,13 +65,13 @@ test('a post that passes a threshold is reposted, and the team is told, once', a
   expect(reposted?.data).toMatchObject({ postId: post.id });
   const mails = (await boxOf(maya.email)).filter(({ BodyText }) => BodyText.includes(`${words} ${post.id}`));
   expect(mails.map(({ Subject }) => Subject)).toEqual(['It does well']);
-  // The post, and its repost.
+  // The post and its repost.
   expect(await postsOnX(stage, username)).toHaveLength(2);
   expect(await runsOf(automation)).toHaveLength(1);
   await turn(automation, 'off');
 });
 
-test('three automations that set each other off are stopped and named, and their owner is told', async () => {
+test('three automations that trigger each other are stopped after one run each, and named in an event and a mail', async () => {
   const after = (...ids: string[]) => ({
     kind: 'event',
     type: 'automation.run_ended',
@@ -101,7 +101,7 @@ test('three automations that set each other off are stopped and named, and their
   for (const each of [first, one, two, three]) await turn(each, 'off');
 });
 
-test('a run that waits is stopped when its automation is switched off', async () => {
+test('a waiting run is stopped with automation_off when its automation is switched off', async () => {
   const steps = [
     { kind: 'wait', minutes: 1 },
     { kind: 'notify', roles: ['owner'], subject: 'Too late', text: 'Nobody reads this.' },
@@ -115,7 +115,7 @@ test('a run that waits is stopped when its automation is switched off', async ()
   expect(run).toMatchObject({ status: 'stopped', end: { code: 'automation_off' }, steps: [] });
 });
 
-test('a new item of a feed becomes a draft that waits for its approval, once', async () => {
+test('a new feed item becomes one draft that is submitted for approval', async () => {
   const owner = new Marketer(stage, 'reader');
   await owner.join();
   const account = await owner.connect(await newXUser(stage));
@@ -138,7 +138,7 @@ test('a new item of a feed becomes a draft that waits for its approval, once', a
       { kind: 'submit_post', postId: '{{made.draft}}' },
     ],
   };
-  // News of the template takes a moment to reach campaigns, longer than a request waits on a busy machine.
+  // On a busy machine, the event about the template takes longer to reach campaigns than a request waits.
   const automation = await eventually('the automation is created', async () => {
     const { status, body } = await owner.call('POST', '/v1/automations', definition);
     return status === 201 ? View.parse(body) : undefined;
@@ -166,7 +166,7 @@ test('a new item of a feed becomes a draft that waits for its approval, once', a
   expect(await listed()).toHaveLength(1);
 });
 
-test('switched off in the middle of forty runs, an automation does nothing after the answer', async () => {
+test('an automation that is switched off amid forty runs sends no mail after the request is answered', async () => {
   const owner = new Marketer(stage, 'busy');
   await owner.join();
   const account = await owner.connect(await newXUser(stage));
@@ -193,7 +193,7 @@ test('switched off in the middle of forty runs, an automation does nothing after
   const sent = await mails();
   expect(sent).toBeGreaterThan(0);
   await written;
-  // What was heard by then has an end, and the runs that were asked for by then have ended.
+  // By the time the last post is heard of, every earlier event has arrived, and the runs they began come to an end.
   await using spy = await spyOn((await whereIs(owner)).workspaceId);
   const last = await write(owner, account, said('After the switch'));
   await spy.hears('the last post', ({ type, entityId }) => type === 'post.created' && entityId === last.id);
@@ -203,19 +203,19 @@ test('switched off in the middle of forty runs, an automation does nothing after
   });
   expect(runs.some(({ end }) => end?.code === 'automation_off')).toBe(true);
   expect(await mails()).toBe(sent);
-  // Each email is in the history of its run, also one of which the answer came too late.
+  // The history of a run includes each email, even one whose answer came too late.
   const outcomes = runs.flatMap(({ steps }) => steps.map(({ outcome }) => outcome));
   const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
   expect(count('done')).toBeLessThanOrEqual(sent);
   expect(count('done') + count('fault')).toBeGreaterThanOrEqual(sent);
 });
 
-test('a rehearsal says what would have fired', async () => {
+test('a rehearsal of an automation lists the past events that would have triggered it, and sends no mail', async () => {
   const body = {
     name: 'Rehearsed',
     trigger: { kind: 'event', type: 'post.created', pattern: { data: { accountId: [accountId] } } },
     steps: [{ kind: 'notify', roles: ['owner'], subject: 'New', text: 'Look at {{entityId}}' }],
-    // The hour has had forty posts before.
+    // Forty posts were created earlier in this hour.
     limits: { perHour: 500, perDay: 500 },
   };
   const post = await write(maya, accountId, said('What it would have heard'));
@@ -227,10 +227,10 @@ test('a rehearsal says what would have fired', async () => {
   expect((await boxOf(maya.email)).filter(({ Subject }) => Subject === 'New')).toEqual([]);
 });
 
-/** What the emulator does not know of the language, or takes for something else. */
+/** Patterns that the emulator does not support, or interprets differently. */
 const emulatorLacks: readonly string[] = [];
 
-test('our matcher and the bus agree on what a pattern matches', async () => {
+test('our matcher and the event bus agree on which patterns match an event', async () => {
   const whole = { id: '1', account: '123456789012', region: 'us-east-1', ...event };
   const differing: string[] = [];
   for (const [pattern, expected] of patternCases) {

@@ -16,7 +16,7 @@ let accountId = '';
 beforeAll(async () => {
   await Promise.all([maya.join(), stranger.join()]);
   accountId = await maya.connect(await newXUser(stage));
-  // From here on the context of posts has heard of the account.
+  // From here on, posts knows the account.
   await maya.call('DELETE', `/v1/posts/${(await write(maya, accountId, 'The first one.')).id}`);
 });
 
@@ -25,7 +25,7 @@ const daysAhead = (days: number): string => inMs(days * dayMs).slice(0, 10);
 const slots = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, time: '09:30' }));
 
 describe('a queue', () => {
-  test('gives each of the posts that are queued at once a slot of its own, and takes back what is cancelled', async () => {
+  test('assigns concurrently queued posts a slot each, and reuses the slot of a cancelled post', async () => {
     const path = `/v1/queues/${accountId}`;
     expectProblem(await maya.call('GET', path), 404, 'queue_not_found');
     await maya.do(getQueue.response, 'PUT', path, { timeZone: 'Europe/Berlin', slots });
@@ -34,7 +34,7 @@ describe('a queue', () => {
     const queued = await Promise.all(drafts.map(({ id }) => maya.do(Post, 'POST', `/v1/posts/${id}/queue`)));
     const times = queued.map(({ scheduledAt }) => scheduledAt ?? '').sort();
     expect(new Set(times).size).toBe(8);
-    // Eight slots in a row, but for the hour that clocks may be put forward or back meanwhile.
+    // Eight slots on consecutive days; a change to or from daylight saving time may shift the span by an hour.
     const span = Date.parse(times.at(-1) ?? '') - Date.parse(times[0] ?? '');
     expect(Math.round(span / dayMs)).toBe(7);
 
@@ -46,7 +46,7 @@ describe('a queue', () => {
   });
 });
 
-test('posts are scheduled anew together; what is refused keeps its time, and a key makes it happen once', async () => {
+test('a bulk reschedule moves scheduled posts, refuses drafts, and happens once per idempotency key', async () => {
   const [one, two] = [await write(maya, accountId, 'To be moved'), await write(maya, accountId, 'Never had a time')];
   const first = inMs(20 * dayMs);
   await schedule(maya, one, first);
@@ -65,7 +65,7 @@ test('posts are scheduled anew together; what is refused keeps its time, and a k
 });
 
 describe('an import', () => {
-  test('of forty rows is repeated, exported and tried again', async () => {
+  test('of forty rows is idempotent, can be exported, and is refused as repeated in a dry run', async () => {
     const at = inMs(40 * dayMs);
     const rows = Array.from({ length: 40 }, (_, each) =>
       [accountId, `"Row ${each}, with ""quotes""\nand lines ${'x'.repeat(200)}"`, each % 2 === 0 ? at : ''].join(','),
@@ -95,12 +95,12 @@ describe('an import', () => {
       dryRun: true,
       content: exported.content,
     });
-    // What is scheduled already is not to be said again by the same account at the same time.
+    // The same account may not publish the same text again at the same time.
     expect(tried).toMatchObject({ written: 0, refused: 19 });
     expect(tried.rows[0]).toMatchObject({ outcome: 'refused', fields: [{ code: 'repeated_on_account' }] });
   });
 
-  test('of all or nothing writes all, or none', async () => {
+  test('in all-or-nothing mode writes either all rows or none', async () => {
     const row = (each: number) => ({ accountId, parts: [{ text: `All ${each}` }] });
     const rows = Array.from({ length: 40 }, (_, each) => row(each));
     const ask = (content: unknown[]) =>
@@ -113,7 +113,7 @@ describe('an import', () => {
     expect(await ask(rows)).toMatchObject({ written: 40, refused: 0 });
   });
 
-  test('into a foreign account is refused row for row', async () => {
+  test("into another workspace's account is refused row by row with account_not_found", async () => {
     const content = `accountId,text\n${accountId},In your name`;
     const report = await stranger.do(importPosts.response, 'POST', '/v1/posts/import', {
       format: 'csv',
@@ -127,7 +127,7 @@ describe('an import', () => {
 });
 
 describe('the calendar', () => {
-  test('shows what goes out by local day, page after page, to its own workspace alone', async () => {
+  test('lists scheduled posts by local day, in pages, only to their own workspace', async () => {
     const day = daysAhead(60);
     const ids: string[] = [];
     for (const hour of ['09', '10', '23']) {
@@ -155,7 +155,7 @@ describe('the calendar', () => {
     expect((await stranger.do(getCalendar.response, 'GET', path)).days).toEqual([]);
   });
 
-  test('is a feed behind a secret link, until that is revoked', async () => {
+  test('is served as a feed at a secret link until the link is revoked', async () => {
     const post = await write(maya, accountId, 'In every calendar');
     await schedule(maya, post, inMs(5 * dayMs));
     const make = () => maya.do(createCalendarFeed.response, 'POST', '/v1/calendar/feeds');
@@ -177,7 +177,7 @@ describe('the calendar', () => {
     expect((await send('GET', other.path)).status).toBe(200);
   });
 
-  test('closes to somebody who is removed, whose token still holds, and the trail tells of it', async () => {
+  test('is closed to a removed member whose token is still valid, and the audit trail records it', async () => {
     const robin = new Marketer(stage, 'robin');
     await joinByInvitation(maya, robin, 'manager');
     const { personId } = await whereIs(robin);

@@ -10,8 +10,8 @@ import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage } from '../support/integration/stage.ts';
 
 /*
- * A campaign from its plan to its end, as a team works: an editor plans and submits it, a manager approves and launches
- * it, it is paused in flight, changed, resumed, and stopped with all of the workspace. Two weeks pass in minutes.
+ * A campaign from plan to completion: an editor plans and submits it, a manager approves and launches it; it is paused
+ * in flight, changed, resumed, and stopped with the whole workspace. Two weeks are compressed into minutes.
  */
 
 const Anything = z.unknown();
@@ -36,7 +36,7 @@ const Spending = z.object({ spent: z.object({ posts: z.number() }) });
 const asIs = { 'if-match': '*' };
 const seconds = 1_000;
 
-test('a campaign of three accounts and two variants from its plan to its end', async () => {
+test('a campaign on three accounts publishes each post once through review, pause, edit, resume and workspace stop', async () => {
   const [owner, manager, editor] = ['owner', 'manager', 'editor'].map((name) => new Marketer(stage, name)) as [
     Marketer,
     Marketer,
@@ -55,7 +55,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   }
   const shown = async () => (await Promise.all(usernames.map((name) => postsOnX(stage, name)))).flat();
 
-  // The editor writes: on each account as many posts as usual, and one for each with a question.
+  // The editor writes four ordinary posts and two questions for each account.
   const words = () => Array.from({ length: 3 }, () => randomUUID()).join(' ');
   const posts = async (what: string, accountId: string, count: number): Promise<string[]> => {
     const made: string[] = [];
@@ -67,7 +67,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   const own = await Promise.all(accountIds.map((accountId) => posts('As always', accountId, 4)));
   const questions = (await Promise.all(accountIds.map((accountId) => posts('Do you know', accountId, 2)))).flat();
 
-  // Four slots on each account; the accounts half a second apart.
+  // Four slots on each account; the accounts are half a second apart.
   const firstAt = Date.parse(soon(100 * seconds));
   const instantsOf = (place: number) =>
     [0, 1, 2, 3].map((slot) => new Date(firstAt + slot * 10 * seconds + place * 500).toISOString());
@@ -109,7 +109,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   const rehearsal = await editor.do(Rehearsal, 'POST', `${path}/rehearse`, { seed: 'story' });
   expect(rehearsal.outcomes['published']).toBe(12);
 
-  // The editor submits what the report lists, the manager approves it, and launches what is approved.
+  // The editor submits what the report lists; the manager approves and launches it.
   const { report } = await check(editor, campaign);
   expect(report.canLaunch, 'nothing is approved yet').toBe(false);
   await editor.do(Anything, 'POST', `${path}/submit`, { reportVersion: report.version });
@@ -125,14 +125,14 @@ test('a campaign of three accounts and two variants from its plan to its end', a
     'half of the blocks',
   ).toHaveLength(2);
 
-  // Paused in flight: what was on its way has arrived when the pause is answered, and nothing goes out after it.
+  // Paused in flight: posts in progress are on X when the pause is answered, and none is published after it.
   await eventually('the first posts are on X', async () => ((await shown()).length >= 2 ? true : undefined));
   await manager.do(Anything, 'POST', `${path}/pause`, { note: 'The shop is closed' });
   const pausedAt = Date.now();
   const atPause = (await shown()).length;
   expect(atPause).toBeLessThan(12);
 
-  // Changed while it is paused: one slot moves, another is dropped.
+  // Changed while paused: one slot moves, another is dropped.
   const left = (await campaignNow(manager, campaign)).slots.filter(({ status }) => status !== 'published');
   const [dropped, moved] = [left.at(-1), left.at(-2)];
   const keyOf = (postId: string | undefined) =>
@@ -153,7 +153,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
     ({ slots }) => slots.find(({ postId }) => postId === dropped?.postId)?.status === 'dropped',
   );
 
-  // The campaign hears of it from the post, which is held when its time comes.
+  // A slot counts as missed once its post is held at its time and the campaign hears of it.
   const resuming = await eventually('a slot is missed', async () => {
     const asked = await manager.do(ResumePreview, 'POST', `${path}/resume/preview`, {});
     return asked.missed > 0 ? asked : undefined;
@@ -163,7 +163,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   for (const { createdAt } of await shown()) expect(Date.parse(createdAt)).toBeLessThanOrEqual(pausedAt);
   await manager.do(Anything, 'POST', `${path}/resume`, { note: 'Open again' });
 
-  // All of the workspace is stopped: nothing goes out after the answer, whatever it belongs to.
+  // The whole workspace is stopped: nothing is published after the answer, in a campaign or outside.
   await manager.do(Stopped, 'POST', '/v1/workspace/stop', { reason: 'A storm' });
   const atStop = (await shown()).length;
   const alone = await write(manager, accountIds[0] ?? '', `Alone: ${words()}`);
@@ -190,7 +190,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   expect(await shown(), 'each exactly once').toHaveLength(12);
   expect((await manager.do(Spending, 'GET', `${path}/spending`)).spent.posts).toBe(11);
 
-  // Why each was published when it was.
+  // Each post has an explanation of when it was published.
   for (const postId of published) {
     const why = await editor.do(Explanation, 'GET', `${path}/explain?postId=${postId}`);
     expect(why.plan?.version).toBeGreaterThanOrEqual(1);
@@ -201,7 +201,7 @@ test('a campaign of three accounts and two variants from its plan to its end', a
   expect(ofMoved.plan?.version, 'its time is of the edited plan').toBeGreaterThan(1);
 });
 
-/** What clocks in Berlin show, to the minute. */
+/** The local time in Berlin, to the minute. */
 const berlin = (at: Date): string =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin', dateStyle: 'short', timeStyle: 'short' })
     .format(at)

@@ -28,7 +28,7 @@ const allSlots =
   (campaign: Campaign): boolean =>
     campaign.slots.every(({ status }) => statuses.includes(status));
 
-/** A campaign on an X account of its own, launched and planned, with a post due at each of these times after that. */
+/** A running campaign on an X account of its own, fully planned, with posts due at these times after the launch. */
 const launched = async (...dueInMs: number[]) => {
   const xUsername = await newXUser(stage);
   const accountId = await maya.connect(xUsername);
@@ -50,7 +50,7 @@ const textsOnX = async (xUsername: string): Promise<string[]> =>
   (await postsOnX(stage, xUsername)).map(({ rawText }) => rawText);
 
 describe.concurrent('a campaign', () => {
-  test('that is paused before its slots are due holds all, and publishes each once when it goes on', async () => {
+  test('that is paused before its slots are due holds every post, and publishes each once after it is resumed', async () => {
     const { campaign, xUsername, texts, postIds, lastAt } = await launched(6_000, 6_000, 6_500);
     expect((await turn(maya, campaign, 'pause')).status).toBe('paused');
     await campaignBecomes(maya, campaign, 'every slot held', allSlots('held'));
@@ -70,13 +70,13 @@ describe.concurrent('a campaign', () => {
     expect((await textsOnX(xUsername)).sort()).toEqual([...texts].sort());
   });
 
-  test('that is paused while the media of a post are on their way to X holds it all the same', async () => {
+  test('that is paused while media are uploading to X holds their post until it is resumed', async () => {
     const username = await newXUser(stage);
     const accountId = await maya.connect(username);
     const text = `A picture that takes long, ${randomUUID()}.`;
     const parts = [{ text, mediaIds: [await uploadPicture(maya)] }];
     const { id: postId } = await maya.do(Post, 'POST', '/v1/posts', { accountId, parts });
-    // X takes longer with the picture than the pause needs, and less with each call than it may take.
+    // The upload takes longer than the pause, but each call stays below its time-out.
     const rules = ['append', 'finalize'].map((step) => ({
       ...{ method: 'POST', path: `/2/media/upload/:id/${step}`, username },
       fault: { kind: 'delay', ms: 1_200 },
@@ -98,7 +98,7 @@ describe.concurrent('a campaign', () => {
     expect(await textsOnX(username)).toEqual([text]);
   });
 
-  test('whose post a person takes off, or gives another time, right after it was resumed does not overrule them', async () => {
+  test('respects a cancel or reschedule of its posts that is accepted right after it is resumed', async () => {
     const { campaign, xUsername, texts, postIds } = await launched(4_000, 4_000, 4_000);
     await turn(maya, campaign, 'pause');
     await campaignBecomes(maya, campaign, 'every slot held', allSlots('held'));
@@ -109,19 +109,19 @@ describe.concurrent('a campaign', () => {
       maya.call('POST', `/v1/posts/${first}/cancel`),
       maya.call('POST', `/v1/posts/${second}/schedule`, { publishAt: dueAt }),
     ]);
-    // Whether all is done is asked 2, 6, 14, 30 and 62 s after the last time that was planned: after the moved post's own
-    // time, some 25 s, it may take as long again.
+    // Completion is checked 2, 6, 14, 30 and 62 s after the last planned time; after the moved post's own time, some
+    // 25 s, it may take as long again.
     const patience = { withinMs: 150_000 };
     await campaignBecomes(maya, campaign, 'completed', ({ status }) => status === 'completed', patience);
     const shown = await postsOnX(stage, xUsername);
-    // Where the plan was quicker, the person was told that the post is on its way.
+    // The request was refused if the campaign published the post first.
     const [isCancelled, isMoved] = answers.map(({ status }) => status < 300);
     expect(shown.map(({ rawText }) => rawText).sort()).toEqual(texts.slice(isCancelled === true ? 1 : 0));
     const moved = shown.find(({ rawText }) => rawText === texts[1]);
     if (isMoved === true) expect(Date.parse(moved?.createdAt ?? '')).toBeGreaterThanOrEqual(Date.parse(dueAt));
   });
 
-  test('that is paused and resumed before anything is due publishes each once, at its time', async () => {
+  test('that is paused and resumed before its post is due publishes it once, at its time', async () => {
     const { campaign, xUsername, texts, lastAt } = await launched(8_000);
     await turn(maya, campaign, 'pause');
     await turn(maya, campaign, 'resume');
@@ -131,7 +131,7 @@ describe.concurrent('a campaign', () => {
     expect(Date.parse(shown[0]?.createdAt ?? '')).toBeGreaterThanOrEqual(lastAt);
   });
 
-  test('that is paused before it was planned plans nothing, and all of it when it goes on', async () => {
+  test('that is paused right after its launch plans its slot once it is resumed', async () => {
     const accountId = await maya.connect(await newXUser(stage));
     const { id: postId } = await write(maya, accountId, `Not yet, ${randomUUID()}.`);
     const draft = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
@@ -140,7 +140,7 @@ describe.concurrent('a campaign', () => {
     const pause = () => maya.call('POST', `/v1/campaigns/${draft.id}/pause`);
     const isPaused = async () => ((await pause()).status === 200 ? true : undefined);
     await eventually('it runs, and is paused at once', isPaused, { everyMs: 100 });
-    // Its run ends, or was quicker and waits for the last slot.
+    // The run ends, unless it planned the slot before the pause.
     await eventually('the run has seen the pause, or has planned the slot before', async () => {
       const executions = await executionsOf('run-campaign', draft.id);
       const { slots } = await campaignNow(maya, draft);
@@ -151,18 +151,18 @@ describe.concurrent('a campaign', () => {
     await becomes(maya, { id: postId }, 'scheduled');
   });
 
-  test('that is cancelled publishes nothing any more, and ends its workflows', async () => {
+  test('that is cancelled cancels its posts, publishes nothing, and cannot be resumed', async () => {
     const { campaign, xUsername, postIds } = await launched(6_000, 86_400_000);
     expect((await turn(maya, campaign, 'cancel')).status).toBe('cancelled');
     for (const id of postIds) await becomes(maya, { id }, 'cancelled');
     const [soon = ''] = postIds;
-    // The workflow of the post that was due wakes at its time, and finds it taken off.
+    // The workflow of the post that was due wakes at its time and finds the post cancelled.
     await endedExecutions('publish-post', soon);
     expect(await textsOnX(xUsername)).toEqual([]);
     expectProblem(await maya.call('POST', `/v1/campaigns/${campaign.id}/resume`), 409, 'campaign_cancelled');
   });
 
-  test('lets nothing pass from the moment its pause is answered', async () => {
+  test('permits no post to be published once its pause is answered', async () => {
     const { campaign, xUsername, texts, postIds } = await launched(6_000, 7_000, 8_000, 9_000, 10_000, 11_000);
     await eventually('the first of its posts on X', async () =>
       (await textsOnX(xUsername)).length > 0 ? true : undefined,
@@ -185,9 +185,9 @@ describe.concurrent('a campaign', () => {
     expect((await textsOnX(xUsername)).sort()).toEqual([...texts].sort());
   });
 
-  test('goes on when one of its posts is deleted, and counts it as not published', async () => {
+  test('completes when one of its posts is deleted, and counts it as not published', async () => {
     const { campaign, xUsername, texts, postIds } = await launched(6_000, 6_500);
-    // The campaign's own planning may write the post at the same instant: 409 says try again.
+    // The campaign's planning may write the post at the same instant: 409 means try again.
     await eventually('the post was deleted', async () => {
       const { status } = await maya.call('DELETE', `/v1/posts/${postIds[0] ?? ''}`);
       return status === 204 ? true : undefined;
@@ -209,7 +209,7 @@ const Report = z.object({
   ),
 });
 
-test('a post belongs to one campaign that is launched and not over', async () => {
+test('a launch is blocked with post_taken while a running campaign has the post, and not once that is cancelled', async () => {
   const accountId = await maya.connect(await newXUser(stage));
   const { id: postId } = await write(maya, accountId, `Wanted twice, ${randomUUID()}.`);
   const [first, second] = [
@@ -220,7 +220,7 @@ test('a post belongs to one campaign that is launched and not over', async () =>
   expect(seen.report.canLaunch).toBe(true);
   await launch(maya, first);
 
-  // What was seen is not so any more: nothing is launched, and the newer report says why.
+  // The report is outdated: nothing is launched, and the new report says why.
   const asked = { reportVersion: seen.report.version };
   expect((await maya.call('POST', `/v1/campaigns/${second.id}/launch`, asked)).status).toBe(202);
   const failed = await campaignBecomes(maya, second, 'not launched', ({ status }) => status !== 'launching');
@@ -235,7 +235,7 @@ test('a post belongs to one campaign that is launched and not over', async () =>
   expect((await launch(maya, second)).status).toBe('running');
 });
 
-test('a campaign moves from state to state in its order alone', async () => {
+test('a campaign refuses each transition that its status does not allow with campaign_<status>', async () => {
   const accountId = await maya.connect(await newXUser(stage));
   const { id: postId } = await write(maya, accountId, `In order, ${randomUUID()}.`);
   const draft = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);

@@ -19,7 +19,7 @@ const Document = z.object({
   }),
 });
 
-test('a compliance report is written by its workflow, told, and read as JSON, CSV and a page to print', async () => {
+test('a compliance report is generated, announced in an event, and served as JSON, CSV and HTML', async () => {
   const { personId, workspaceId } = await whereIs(nora);
   await using spy = await spyOn(workspaceId);
   await nora.do(z.unknown(), 'PATCH', '/v1/workspace', { requireAltText: true }, { 'if-match': '*' });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 const Written = z.object({ id: z.string(), parts: z.array(z.object({ text: z.string() })) });
 const anyMatch = { 'if-match': '*' };
 
-test('a template is kept, filled and becomes a draft', async () => {
+test('a template is previewed, becomes a draft, rejects invalid values with invalid_values, and is deleted', async () => {
   const template = {
     name: 'Offer',
     parts: [{ text: '{{what}} for {{price}} €' }],
@@ -47,7 +47,7 @@ test('a template is kept, filled and becomes a draft', async () => {
   expectProblem(await maya.call('GET', `/v1/templates/${id}`), 404, 'template_not_found');
 });
 
-test('each content of a post is kept, with who wrote it and what changed; of changes at once none is lost', async () => {
+test('a post keeps every version of its content with author and diff, including those of concurrent edits', async () => {
   const { personId } = await whereIs(maya);
   const { id } = await write(maya, accountId, 'One');
   const change = (text: string) => maya.call('PATCH', `/v1/posts/${id}`, { parts: [{ text }] }, anyMatch);
@@ -82,7 +82,7 @@ test('each content of a post is kept, with who wrote it and what changed; of cha
   });
 });
 
-test('links are marked as their campaign says, and go out so', async () => {
+test('links in a post get the UTM parameters of its campaign and are published with them', async () => {
   const first = await write(maya, accountId, `In a campaign, ${randomUUID()}`);
   const campaign = await plan(maya, [{ postId: first.id, publishAt: inMs(86_400_000) }]);
   const utm = { source: 'x', medium: 'social', campaign: 'früh & spät' };
@@ -102,14 +102,14 @@ test('links are marked as their campaign says, and go out so', async () => {
   expect((await postsOnX(stage, xUsername)).map(({ rawText }) => rawText)).toContain(post.parts[0]?.text);
 });
 
-test('somebody is told of a post that waits for its approval and is due soon', async () => {
+test('a reminder event is published for a post that is due soon and awaits approval', async () => {
   await using spy = await spyOn((await whereIs(maya)).workspaceId);
   const post = await write(maya, accountId, `Due soon, ${randomUUID()}`);
   await schedule(maya, post, inMs(3_600_000));
   await maya.do(z.unknown(), 'POST', `/v1/posts/${post.id}/submit`, {});
   const isReminder = ({ type, entityId }: { type: string; entityId: string }) =>
     type === 'post.approval_reminder' && entityId === post.id;
-  // Posts are looked after once a minute.
+  // Reminders are checked once a minute.
   const [reminder] = await eventually(
     'the reminder',
     async () => {
@@ -126,7 +126,7 @@ test('somebody is told of a post that waits for its approval and is due soon', a
 });
 
 describe('receipts', () => {
-  test('are sealed once, in a chain, and verify; a forged one does not', async () => {
+  test('are sealed once and form a hash chain; a genuine one verifies and a forged one does not', async () => {
     const team = await new Marketer(stage, 'team').join();
     const account = await team.connect(await newXUser(stage));
     const ids: string[] = [];

@@ -16,7 +16,7 @@ const newPassword = 'Another-Horse-7-Staple';
 const signInWith = (email: string, password: string) => post('/v1/auth/sign-in', { email, password });
 const refresh = (refreshToken: string) => post('/v1/auth/refresh', { refreshToken });
 
-test('a code is what RFC 6238 says (appendix B, its last six digits)', () => {
+test('a TOTP code equals the last six digits of the test vectors in RFC 6238, appendix B', () => {
   const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
   const codes = [59, 1_111_111_109, 20_000_000_000].map((second) => totpAt(secret, new Date(second * 1000)));
   expect(codes).toEqual(['287082', '081804', '353130']);
@@ -36,7 +36,7 @@ describe('a second factor', () => {
     expect((await maya.call('POST', '/v1/me/totp/confirm', { code: code() })).status).toBe(204);
   };
 
-  test('is enrolled, asked for, and disabled', async () => {
+  test('is enrolled, required at sign-in, accepted once per code, and disabled with the password', async () => {
     expectProblem(await maya.call('POST', '/v1/me/totp', { password: 'wrong' }), 401, 'invalid_credentials');
     await enrol();
     const { challengeToken } = Challenge.parse((await signInWith(maya.email, password)).body);
@@ -54,7 +54,7 @@ describe('a second factor', () => {
     await maya.signIn();
   });
 
-  test('may be demanded by the workspace: whoever lacks it can do nothing but enrol', async () => {
+  test('can be required by the workspace: a member without one is refused with mfa_required until enrolled', async () => {
     const demand = () => maya.call('PATCH', '/v1/workspace', { requireMfa: true }, { 'if-match': '*' });
     expectProblem(await demand(), 409, 'own_mfa_missing');
     await enrol();
@@ -73,7 +73,7 @@ describe('a second factor', () => {
 });
 
 describe('a password', () => {
-  test('that was forgotten is set anew with the mailed code, and every session ends', async () => {
+  test('that was forgotten is reset once with the mailed code, which ends the session', async () => {
     const ada = await new Marketer(stage, 'forgetful').join();
     const { email, refreshToken } = ada;
     const first = await ada.readCode();
@@ -95,7 +95,7 @@ describe('a password', () => {
     expect((await signInWith(email, newPassword)).status).toBe(200);
   });
 
-  test('is changed with the old one, and every other session ends', async () => {
+  test('is changed with the current one, which ends every other session', async () => {
     const ada = await new Marketer(stage, 'careful').join();
     const elsewhere = ada.refreshToken;
     await ada.signIn();
@@ -110,7 +110,7 @@ describe('a password', () => {
   });
 });
 
-test('an address is changed with codes from both ends', async () => {
+test('an email address is changed once the codes mailed to the old and new address are confirmed', async () => {
   const ada = await new Marketer(stage, 'moving').join();
   const { email, password } = ada;
   const address = `moved.${Date.now()}@example.com`;

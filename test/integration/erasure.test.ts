@@ -20,7 +20,7 @@ import { otherServer } from '../support/outside-world.ts';
 
 const contexts = ['accounts', 'posts', 'campaigns', 'analytics', 'platform'] as const;
 
-/** What a context's table holds of a workspace, by sort key. */
+/** The sort keys of a workspace's items in a context's table. */
 const heldBy = async (context: (typeof contexts)[number], workspaceId: string): Promise<string[]> => {
   const table = await tableOf(context);
   const items = await table.queryAll({
@@ -31,7 +31,7 @@ const heldBy = async (context: (typeof contexts)[number], workspaceId: string): 
   return items.map(({ sk }) => String(sk)).filter((sk) => sk !== 'ENDED');
 };
 
-/** Puts a file of raw readings where analytics keeps those of each workspace, and tells which are left. */
+/** Stores a file of raw readings for each workspace, and lists those that are left. */
 const rawFilesOf = async (workspaceIds: readonly string[]) => {
   const Bucket = await resourceOf('analytics', 'S3::Bucket', 'RawReadings');
   const s3 = new S3Client({ ...asRoot, forcePathStyle: true });
@@ -52,7 +52,7 @@ const rawFilesOf = async (workspaceIds: readonly string[]) => {
 const untilDueMs = 100_000;
 
 describe('a person', () => {
-  test('who has themselves erased is nobody any more, while the others go on and the trail verifies', async () => {
+  test('who erases themselves can no longer sign in and leaves no email address, and the audit trail stays intact', async () => {
     const [owner, robin] = [await new Marketer(stage, 'owner').join(), new Marketer(stage, 'robin')];
     await joinByInvitation(owner, robin, 'editor');
     const { workspaceId, personId } = await whereIs(robin);
@@ -98,7 +98,7 @@ describe('a person', () => {
 });
 
 describe('a workspace', () => {
-  test('that is deleted is erased by every context; what was scheduled stays unsaid; another keeps its own', async () => {
+  test('that is deleted is erased from every context and publishes nothing, while another keeps its data and posts', async () => {
     const [leaver, neighbour] = [await new Marketer(stage, 'gone').join(), await new Marketer(stage, 'stays').join()];
     const usernames = [await newXUser(stage), await newXUser(stage)] as const;
     const seen = await Promise.all(
@@ -132,7 +132,7 @@ describe('a workspace', () => {
         ExpressionAttributeValues: { ':due': due, ':key': `${due}#${workspaceId}` },
       },
     );
-    // The look that comes by itself every day.
+    // The schedule starts this every day.
     await start('delete-due-workspaces', '{}');
     const closed = async () => {
       const item = await users.get({ pk: workspaceId, sk: 'WORKSPACE' });
@@ -147,10 +147,10 @@ describe('a workspace', () => {
       expect((await heldBy(context, other)).length, context).toBeGreaterThan(0);
     }
     const filesOf = async (id: string) => (await objectsOf(id)).map(({ key }) => key.split('/')[0]);
-    // As it was uploaded, and where it stays.
+    // The upload as received, and the stored file.
     expect([await filesOf(workspaceId), (await filesOf(other)).sort()]).toEqual([[], ['pending', other]]);
     expect(await raw.left()).toEqual([`${rawPrefixOf(other)}day=2026-11-22/acc.parquet`]);
-    // The X user is free for another workspace.
+    // The X user can be connected in another workspace.
     await neighbour.connect(usernames[0]);
     await eventually('the neighbour’s post is out', async () => (await postsOnX(stage, usernames[1]))[0], {
       withinMs: 120_000,

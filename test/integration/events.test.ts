@@ -30,8 +30,8 @@ beforeAll(async () => {
   accountId = await maya.connect(await newXUser(stage));
 });
 
-describe('each write', () => {
-  test('is told once, in order, with its version and who did it', async () => {
+describe('a write', () => {
+  test('to a post publishes one event, in order, with its version and actor', async () => {
     await using spy = await spyOn(workspaceId);
     const { id, version } = await write(maya, accountId, 'First.');
     const path = `/v1/posts/${id}`;
@@ -55,7 +55,7 @@ describe('each write', () => {
     expect(new Set(told.map((event) => event.id)).size).toBe(told.length);
   });
 
-  test('of a way to X and of a campaign is told once', async () => {
+  test('during a campaign and the publication of its post publishes each event once', async () => {
     await using spy = await spyOn(workspaceId);
     const post = await write(maya, accountId, 'On its way.');
     const campaign = await plan(maya, [{ postId: post.id, publishAt: afterLaunch() }]);
@@ -63,7 +63,7 @@ describe('each write', () => {
     await spy.hears('campaign.completed', ({ type }) => type === 'campaign.completed');
     const heard = await spy.heard();
     const typesOf = (entityId: string) => heard.filter((event) => event.entityId === entityId).map(({ type }) => type);
-    // What analytics tells of the post is another entity's news under the same id.
+    // Metrics events have the post's id but belong to analytics.
     expect(typesOf(post.id).filter((type) => type !== 'post.metrics_updated')).toEqual([
       'post.created',
       'post.scheduled',
@@ -82,13 +82,13 @@ describe('each write', () => {
     });
   });
 
-  test('that a contract refuses is told to nobody', async () => {
+  test('that its contract rejects publishes no event', async () => {
     await using spy = await spyOn(workspaceId);
     await maya.call('POST', '/v1/posts', { accountId, parts: [] });
     await maya.call('PATCH', '/v1/posts/pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', { parts: [] }, { 'if-match': '*' });
     const last = await write(maya, accountId, 'The next one.');
     await spy.hears('post.created', ({ entityId }) => entityId === last.id);
-    // The platform reads and counts meanwhile, by itself.
+    // Events of background work have another actor.
     const asked = (await spy.heard()).filter(({ actor }) => actor.type === 'person');
     expect(asked.map(({ type }) => type)).toEqual(['post.created']);
   });
@@ -103,7 +103,7 @@ describe('a consumer', () => {
   const tryAccount = (id: string) =>
     maya.call('POST', '/v1/posts', { accountId: id, parts: [{ text: `Hello ${randomUUID()}` }] });
 
-  test('keeps what the newest event told, when an event comes twice and an older one after it', async () => {
+  test('keeps the state of the newest event when a duplicate and an older event arrive after it', async () => {
     const entityId = newId('acc', new Date());
     const correlationId = randomUUID();
     const about = { workspaceId, entityId, correlationId };
@@ -121,12 +121,12 @@ describe('a consumer', () => {
     }
     await handled('posts', correlationId, 4);
     expectProblem(await tryAccount(entityId), 404, 'account_not_found');
-    // The trail keeps each event once, the one that came twice too.
+    // The trail records each event once, including the duplicate.
     const events = await trail(`?entityId=${entityId}`, 3);
     expect(events.map(({ entityVersion }) => entityVersion).sort()).toEqual([1, 2, 3]);
   });
 
-  test('does once what an event asks for that comes three times, and nothing for an older one', async () => {
+  test('acts once on an event that arrives three times, and ignores an older one', async () => {
     const post = await write(maya, accountId, 'Planned.');
     const correlationId = randomUUID();
     const [campaignId, slotId] = [newId('cmp', new Date()), newId('slt', new Date())];
@@ -139,7 +139,7 @@ describe('a consumer', () => {
     const second = planned(2, at);
     for (const event of [second, second, second]) await putOnBus(CampaignSlotPlanned, event);
     await handled('posts', correlationId, 3);
-    // Afterwards: the bus keeps no order, and what is heard first of two plans is done first.
+    // Sent afterwards, since the bus keeps no order and whichever plan arrived first would be applied.
     await putOnBus(CampaignSlotPlanned, planned(1, inMs(3_600_000)));
     await handled('posts', correlationId, 4);
     expect(await read(maya, post)).toMatchObject({
@@ -150,7 +150,7 @@ describe('a consumer', () => {
     });
   });
 
-  test('gives up on a poison event after its tries, keeps it apart, and goes on with the others', async () => {
+  test('moves a poison event to the dead-letter queue after five tries, and handles the others', async () => {
     const [inbox, deadLetters] = await Promise.all([
       resourceOf('users', 'SQS::Queue', 'InboxQueue'),
       resourceOf('users', 'SQS::Queue', 'InboxDeadLetters'),
@@ -164,7 +164,7 @@ describe('a consumer', () => {
     expect(maxReceiveCount).toBe(5);
     const setVisibility = (VisibilityTimeout = '') =>
       sqs.send(new SetQueueAttributesCommand({ QueueUrl: inbox, Attributes: { VisibilityTimeout } }));
-    // Short, and yet longer than other events of the stage wait for a worker: they must not come to an end by it.
+    // Short, yet longer than other events of the stage wait for a worker, which must not be dead-lettered too.
     await setVisibility('4');
     try {
       const correlationId = randomUUID();
@@ -192,7 +192,7 @@ describe('a consumer', () => {
   });
 });
 
-test('the bus has an archive that keeps what was told', async () => {
+test('the event bus has an enabled archive that stores events', async () => {
   const archive = await eventually('events in the archive', async () => {
     const found = await eventBridge.send(new DescribeArchiveCommand({ ArchiveName: nameOnStage('events') }));
     return (found.EventCount ?? 0) > 0 ? found : undefined;
@@ -216,7 +216,7 @@ const Trail = z.object({
   ),
 });
 
-/** The events of the audit trail under a filter, once there are so many. */
+/** The events of the audit trail that match a filter, once there are at least `count`. */
 const trail = (query: string, count: number) =>
   eventually(`${count} events in the audit trail${query}`, async () => {
     const { items } = await maya.do(Trail, 'GET', `/v1/audit-events${query}`);
@@ -224,7 +224,7 @@ const trail = (query: string, count: number) =>
   });
 
 describe('the audit trail', () => {
-  test('lists what happened to a post, newest first, with who did it and in which request', async () => {
+  test('lists the events of a post, newest first, with actor and correlation id', async () => {
     const correlationId = randomUUID();
     const parts = [{ text: 'For the record.' }];
     const created = await maya.call('POST', '/v1/posts', { accountId, parts }, { 'x-correlation-id': correlationId });
@@ -252,7 +252,7 @@ describe('the audit trail', () => {
     expectProblem(await maya.call('GET', '/v1/audit-events?eventType=post.invented'), 400, 'invalid_query');
   });
 
-  test('tells how the person came in', async () => {
+  test('begins with the registration, the sign-in and the connection of an account', async () => {
     const types = (await trail('?limit=100', 3)).map(({ eventType }) => eventType).reverse();
     expect(types.slice(0, 3)).toEqual(['user.registered', 'user.login', 'account.connected']);
   });

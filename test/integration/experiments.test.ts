@@ -30,18 +30,18 @@ const Anything = z.unknown();
 const maya = new Marketer(stage);
 beforeAll(() => maya.join());
 
-/** Reads the metrics of whatever is due, as the schedule does each minute. */
+/** Reads the metrics that are due, as the schedule does each minute. */
 const sweep = async (): Promise<void> => {
   expect(await endOf(await start('sweep-metrics', '{}'))).toBe('SUCCEEDED');
 };
 
-/** Old enough to count: 20 s. */
+/** 20 s. */
 const maturityHours = 20 / 3_600;
 
-/** Eight pairs on an account of their own; five that all say the same decide at alpha 0.2 (E = 7.9). */
+/** Eight pairs on an account of their own; five that all agree decide at alpha 0.2 (E = 7.9). */
 const pairs = 8;
 
-/** Launches a campaign whose posts are seen so often in the end, by variant. */
+/** Launches a campaign whose posts reach this many impressions, by variant. */
 const launched = async (reach: { a: number; b: number }) => {
   const accountId = await maya.connect(await newXUser(stage));
   const mark = randomUUID();
@@ -49,7 +49,7 @@ const launched = async (reach: { a: number; b: number }) => {
   const posts = async (variant: string, count: number): Promise<string[]> => {
     const postIds: string[] = [];
     for (let place = 0; place < count; place += 1) {
-      // No two alike: the policy compares the texts of an account.
+      // No two alike: the policy refuses near-duplicates on an account.
       const words = Array.from({ length: 4 }, () => randomUUID()).join(' ');
       postIds.push((await write(maya, accountId, `${place} ${words} ${variant}-${mark}`)).id);
     }
@@ -91,7 +91,7 @@ const launched = async (reach: { a: number; b: number }) => {
 };
 
 describe.concurrent('an experiment on X', () => {
-  test('with a planted effect has its winner, and says so once', async () => {
+  test('with a planted effect concludes with the winner, and publishes that once', async () => {
     await using spy = await spyOn((await whereIs(maya)).workspaceId);
     const { campaign, experiment } = await launched({ a: 100, b: 1_000_000 });
     expect(experiment).toMatchObject({
@@ -111,8 +111,8 @@ describe.concurrent('an experiment on X', () => {
     expect(told.map(({ data }) => data)).toEqual([{ outcome: 'winner', variant: 'b' }]);
   });
 
-  test('without an effect has none', async () => {
-    // Nobody sees them: no pair can differ, whenever it is counted.
+  test('without an effect concludes with not_enough_data', async () => {
+    // Nobody sees the posts, so no pair can differ, whenever it is counted.
     const { experiment } = await launched({ a: 0, b: 0 });
     expect(experiment).toMatchObject({
       verdict: { outcome: 'not_enough_data' },
@@ -126,7 +126,7 @@ describe.concurrent('an experiment on X', () => {
 });
 
 describe('a rehearsal on the stage', () => {
-  test('plays a plan of a month at once', async () => {
+  test('predicts that the post of a campaign is published, and what it spends', async () => {
     const accountId = await maya.connect(await newXUser(stage));
     const { id: postId } = await write(maya, accountId, `To be rehearsed, ${randomUUID()}.`);
     const { id } = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);

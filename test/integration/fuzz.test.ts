@@ -10,12 +10,12 @@ import { atBoundaries } from '../support/integration/boundaries.ts';
 import { Announced, inMs, plan, read, write } from '../support/integration/desk.ts';
 import { stage } from '../support/integration/stage.ts';
 
-/** Calls of a run. More of them with `FUZZ_CALLS=5000`, others with `FUZZ_SEED=1`. */
+/** Calls per run: `FUZZ_CALLS=5000` makes more, `FUZZ_SEED=1` different ones. */
 const numRuns = Number(process.env.FUZZ_CALLS ?? 300);
 const seed = process.env.FUZZ_SEED === undefined ? undefined : Number(process.env.FUZZ_SEED);
 
 const maya = new Marketer(stage);
-/** Ids that are her own, by the name of the path parameter. */
+/** Maya's own ids, by the name of the path parameter. */
 const own: Record<string, string> = {};
 beforeAll(async () => {
   await maya.join();
@@ -47,7 +47,7 @@ const hostileText = fc.oneof(
 
 const ownId = (name: string) => fc.constant(name).map((each) => own[each]);
 
-/** An id of hers, one of another kind, or nothing like it. */
+/** An id of hers, an unknown one, one of another kind, or hostile text. */
 const pathValue = (name: string) =>
   fc.oneof(
     { weight: 9, arbitrary: ownId(name).map((id) => id ?? '') },
@@ -121,13 +121,13 @@ const model = {
   workspaceName: hostileText,
 };
 
-/** Near to what an operation takes: what is refused at the door tests only the door. */
+/** Close to valid: a body that fails validation tests nothing but validation. */
 const nearlyRight = fc.oneof(
   { weight: 3, arbitrary: fc.record(model) },
   { weight: 1, arbitrary: fc.record(model, { requiredKeys: [] }) },
 );
 
-/** The body, cut to the fields that the operation knows, as JSON; or anything else. */
+/** A body as JSON, limited to the fields of the operation; or anything else. */
 const bodyOf = (operation: Operation) => {
   const { body } = operation.request;
   const forms = body instanceof z.ZodUnion ? body.options : [body];
@@ -147,7 +147,7 @@ const bodyOf = (operation: Operation) => {
   );
 };
 
-/** Header values are visible ASCII; anything else does not leave the client. */
+/** Header values are visible ASCII: the client sends nothing else. */
 const headerText = fc.oneof(
   fc.constantFrom('"v1"', 'W/"v1"', '"v99999999999"', 'x'.repeat(3_000), '{}', '../..', '"', '-1'),
   fc.stringMatching(/^[\x21-\x7e]{1,40}$/),
@@ -186,7 +186,7 @@ const queryOf = fc.oneof(
     ),
   },
 );
-/** Lists take more of a query than others. */
+/** Lists have the most query parameters. */
 const isList = ({ request: { query } }: Operation): boolean => query instanceof z.ZodObject && 'limit' in query.shape;
 
 const call = fc.constantFrom(...operations).chain((operation) => {
@@ -208,7 +208,7 @@ const call = fc.constantFrom(...operations).chain((operation) => {
   });
 });
 
-/** As a client writes it into a path; what is percent-encoded already, well or not, stays so. */
+/** Encoded as a client does in a path; percent-encoding that is already there, valid or not, is kept. */
 const encoded = (value: string): string =>
   /^[\w%.~-]*$/.test(value) ? value : encodeURIComponent(value.toWellFormed());
 
@@ -233,17 +233,17 @@ test(`whatever is sent (${numRuns} calls), no operation fails`, async ({ annotat
     );
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(500);
-    // What API Gateway refuses by itself is no problem of ours: without a token, or where no path can be read.
+    // API Gateway itself refuses requests without a token or with an unreadable path, and not with a problem of ours.
     const isOurs = answer.headers.get('x-correlation-id') !== null;
     if (answer.status >= 400 && isOurs) expectProblem(answer, answer.status, codeOf(answer.body));
   });
   await fc.assert(property, { numRuns, endOnFailure: true, ...(seed !== undefined && { seed }) });
   await annotate(`Answers by status: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
-  // Some of it was right, and some was refused at every door.
+  // Some calls succeeded, and some were refused at each stage.
   expect(statuses.keys().toArray()).toEqual(expect.arrayContaining([200, 400, 401, 404]));
 });
 
-/** Some requests end the sign-in that they come from: then the next one signs in again. */
+/** Signs in again after a request that ended its own session. */
 const signedIn = async (ask: () => ReturnType<typeof send>) => {
   const answer = await ask();
   if (answer.status !== 401 || codeOf(answer.body) !== 'session_ended') return answer;
@@ -254,10 +254,10 @@ const signedIn = async (ask: () => ReturnType<typeof send>) => {
 const codeOf = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'code' in body ? String(body.code) : '';
 
-/** So many requests are on their way at a time. */
+/** How many requests are sent concurrently. */
 const lanes = 6;
 
-test('at the boundaries of every parameter, and where they contradict each other, no operation fails', async ({
+test('no operation returns a 5xx at the boundaries of its parameters or when they contradict each other', async ({
   annotate,
 }) => {
   const known = { ...own, timeZone: 'Europe/Berlin', publishAt: inMs(86_400_000) };
@@ -289,7 +289,7 @@ test('at the boundaries of every parameter, and where they contradict each other
   expect(failed).toEqual([]);
 });
 
-test('after all that, the workspace still works', async () => {
+test('the workspace still works after the fuzzing', async () => {
   await maya.signIn();
   const accountId = await maya.connect(await newXUser(stage));
   const post = await write(maya, accountId, 'Unharmed.');

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await maya.join();
 });
 
-/** Stops the execution that was started for a post, as an operator by mistake, or an outage, would. */
+/** Stops the execution that was started for a post, as an outage or an operator's mistake would. */
 const stopExecutionOf = async ({ id }: Post): Promise<void> => {
   const [execution] = await eventually('the execution of the post', async () => {
     const found = await executionsOf('publish-post', id);
@@ -24,9 +24,9 @@ const stopExecutionOf = async ({ id }: Post): Promise<void> => {
   await stepFunctions.send(new StopExecutionCommand({ executionArn: execution?.arn ?? '' }));
 };
 
-// Two minutes is what is promised; most of it is waiting.
-describe.concurrent('an execution that is stopped is made up for within two minutes', () => {
-  test('before the post is due', async () => {
+// Two minutes is what is promised.
+describe.concurrent('a post whose execution is stopped', () => {
+  test('before it is due, is published once within two minutes of its time', async () => {
     const username = await newXUser(stage);
     const post = await write(maya, await maya.connect(username), `The timer is lost, ${randomUUID()}.`);
     const dueAt = soon(8_000);
@@ -41,7 +41,7 @@ describe.concurrent('an execution that is stopped is made up for within two minu
     expect(await postsOnX(stage, username)).toHaveLength(1);
   });
 
-  test('while X takes the post', async () => {
+  test('while X receives it, is recorded as published and not sent again', async () => {
     const username = await newXUser(stage);
     const post = await write(maya, await maya.connect(username), `Nobody records it, ${randomUUID()}.`);
     const fault = { kind: 'delay', ms: 2_000, phase: 'after' };

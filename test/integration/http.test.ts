@@ -29,7 +29,7 @@ const somewhere = (path: string): string =>
     return `${prefix}_01KATJ9V5H8Q3M4N5P6R7S8T9V`;
   });
 
-describe('who may call', () => {
+describe('authentication', () => {
   const hour = 3600;
   const nowSeconds = () => Math.floor(Date.now() / 1000);
   const tokens: [string, () => string | undefined][] = [
@@ -55,7 +55,7 @@ describe('who may call', () => {
     return [header, Buffer.from(after).toString('base64url'), signature].join('.');
   };
 
-  test.each(tokens)('%s opens nothing', async (_, authorization) => {
+  test.each(tokens)('%s: every guarded operation returns 401', async (_, authorization) => {
     const value = authorization();
     for (const { method, path } of guarded) {
       const answer = await send(method, somewhere(path), {
@@ -65,22 +65,22 @@ describe('who may call', () => {
     }
   });
 
-  test('a token that the pool has signed, as it is, opens', async () => {
+  test("a token signed with the pool's key is accepted", async () => {
     const token = resigned(maya.accessToken, poolKey());
     expect(await send('GET', '/v1/me', { headers: { authorization: `Bearer ${token}` } })).toMatchObject({
       status: 200,
     });
   });
 
-  test('a token without our claims is nobody', async () => {
+  test('a token without a workspace_id claim is rejected with not_signed_in', async () => {
     const token = resigned(maya.accessToken, poolKey(), { workspace_id: undefined });
     const answer = await send('GET', '/v1/me', { headers: { authorization: `Bearer ${token}` } });
     expectProblem(answer, 401, 'not_signed_in');
   });
 });
 
-describe('what is no operation', () => {
-  test('nothing lies at an unknown path', async () => {
+describe('a request that matches no operation', () => {
+  test('is rejected with no_such_operation when its path is unknown', async () => {
     for (const path of ['/v1/nope', '/v1/posts/a/b/c', '/v1/', '/v1/posts/']) {
       expectProblem(await send('GET', path), 404, 'no_such_operation');
     }
@@ -91,19 +91,19 @@ describe('what is no operation', () => {
     ['POST', '/v1/posts/pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'DELETE, GET, HEAD, PATCH'],
     ['DELETE', '/v1/health', 'GET, HEAD'],
     ['GET', '/v1/auth/sign-in', 'POST'],
-  ])('%s %s answers 405 and what is allowed', async (method, path, allow) => {
+  ])('%s %s: is rejected with method_not_allowed and lists the allowed methods', async (method, path, allow) => {
     const answer = await send(method, path);
     expectProblem(answer, 405, 'method_not_allowed');
     expect(answer.headers.get('allow')).toBe(allow);
   });
 });
 
-describe('what can be read', () => {
+describe('every GET operation', () => {
   const readable = allOperations
     .map(({ operation }) => operation)
     .filter(({ method, access }) => method === 'GET' && access !== 'operator');
 
-  test('can be asked for without its body, with the same headers', async () => {
+  test('answers HEAD with the same status and headers, and no body', async () => {
     const moving = new Set([
       ...['date', 'x-correlation-id', 'apigw-requestid', 'ratelimit'],
       ...['content-length', 'transfer-encoding', 'connection', 'keep-alive'],
@@ -121,25 +121,25 @@ describe('what can be read', () => {
   });
 });
 
-test('what was made says where it lies', async () => {
+test('the Location header of a created post leads to it', async () => {
   const { headers, body } = await maya.call('POST', '/v1/posts', { accountId, parts: [{ text: 'Here.' }] });
   const location = headers.get('location') ?? '';
   expect((await maya.call('GET', location)).body).toEqual(body);
 });
 
-test('an account that nobody knows is refused at once', async () => {
+test('a post for an unknown account is rejected with account_not_found without delay', async () => {
   const started = performance.now();
   const body = { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V', parts: [{ text: 'For nobody.' }] };
   expectProblem(await maya.call('POST', '/v1/posts', body), 404, 'account_not_found');
-  // Well below the two seconds for which news of an account is waited for.
+  // Well below the two seconds that a request waits for the event about a new account.
   expect(performance.now() - started).toBeLessThan(1_500);
 });
 
-describe('what a request may hold', () => {
+describe('validation of a request', () => {
   const post = (body: string | undefined, headers: Record<string, string> = json) =>
     send('POST', '/v1/posts', { headers: { ...signedIn(), ...headers }, ...(body !== undefined && { body }) });
 
-  test('unknown fields are refused in body, part and query', async () => {
+  test('rejects unknown fields in the body, in a part and in the query', async () => {
     const parts = [{ text: 'Hello' }];
     const inBody = await maya.call('POST', '/v1/posts', { accountId, parts, status: 'published' });
     expect(expectProblem(inBody, 400, 'invalid_body').fields).toMatchObject([{ code: 'unrecognized_keys' }]);
@@ -150,7 +150,7 @@ describe('what a request may hold', () => {
     expectProblem(nothing, 400, 'invalid_body');
   });
 
-  test('fields of the wrong kind are each named', async () => {
+  test('names each invalid field, and rejects an invalid path or query', async () => {
     const problem = expectProblem(
       await maya.call('POST', '/v1/posts', { accountId: 7, parts: [] }),
       400,
@@ -166,11 +166,11 @@ describe('what a request may hold', () => {
     ['two values', '{}{}'],
     ['a trailing comma', '{"parts":[],}'],
     ['a lone surrogate', '{"accountId":"\\ud800"}'],
-  ])('JSON that is malformed (%s) is refused', async (_, body) => {
+  ])('rejects malformed JSON (%s) with malformed_json', async (_, body) => {
     expectProblem(await post(body), 400, 'malformed_json');
   });
 
-  test('texts that are no text are refused: bytes that are no UTF-8, and NUL', async () => {
+  test('rejects bytes that are not UTF-8 with malformed_json, and NUL with nul_in_text', async () => {
     const parts = JSON.stringify({ accountId, parts: [{ text: 'Caf\u00e9' }] });
     const latin1 = { headers: { ...signedIn(), ...json }, body: new Uint8Array(Buffer.from(parts, 'latin1')) };
     expectProblem(await send('POST', '/v1/posts', latin1), 400, 'malformed_json');
@@ -178,16 +178,16 @@ describe('what a request may hold', () => {
     expectProblem(await maya.call('POST', '/v1/posts', withNul), 400, 'nul_in_text');
   });
 
-  test('an array, a number or null in place of an object is refused', async () => {
+  test('rejects an array, a number, null or a string in place of an object', async () => {
     for (const body of ['[]', '1', 'null', '"text"']) expectProblem(await post(body), 400, 'invalid_body');
   });
 
-  test('a body that is missing, or nested too deep, is refused', async () => {
+  test('rejects a missing body with body_missing, and deep nesting with body_too_deep', async () => {
     expectProblem(await post(undefined), 400, 'body_missing');
     expectProblem(await post('['.repeat(30) + ']'.repeat(30)), 400, 'body_too_deep');
   });
 
-  test('a body that is not JSON by its type is refused', async () => {
+  test('rejects a content type other than JSON with not_json', async () => {
     const body = JSON.stringify({ accountId, parts: [{ text: 'Hello' }] });
     for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'application/jsonp']) {
       expectProblem(await post(body, { 'content-type': type }), 415, 'not_json');
@@ -195,7 +195,7 @@ describe('what a request may hold', () => {
     expect((await post(body, { 'content-type': 'application/json; charset=utf-8' })).status).toBe(201);
   });
 
-  test('a body larger than the operation takes is refused', async () => {
+  test("rejects a body above the operation's limit with body_too_large", async () => {
     expectProblem(await post(JSON.stringify({ text: 'x'.repeat(1024 * 1024) })), 413, 'body_too_large');
     const { id } = await draft();
     const publishAt = { publishAt: inMs(60_000), padding: 'x'.repeat(64 * 1024) };
@@ -203,7 +203,7 @@ describe('what a request may hold', () => {
   });
 });
 
-test('a correlation id goes from the request into reply, log, event and workflow', async () => {
+test('a correlation id is passed from the request to the response, logs, events and workflow', async () => {
   await using spy = await spyOn((await whereIs(maya)).workspaceId);
   const correlationId = `test.${randomUUID()}`;
   const { id } = await draft();
@@ -219,7 +219,7 @@ test('a correlation id goes from the request into reply, log, event and workflow
   expect(scheduled?.correlationId).toBe(correlationId);
   const [execution] = await endedExecutions('publish-post', id);
   expect(execution?.input.correlationId).toBe(correlationId);
-  // And back from the workflow into what comes of it.
+  // The workflow passes it on to the resulting event.
   const [published] = await spy.hears(
     'post.published',
     ({ type, entityId }) => type === 'post.published' && entityId === id,
@@ -232,7 +232,7 @@ test('a correlation id goes from the request into reply, log, event and workflow
   });
 });
 
-test('a correlation id that is none is replaced, also in a problem', async () => {
+test('an invalid correlation id is replaced in a problem, and a valid one is kept', async () => {
   for (const given of ['x'.repeat(65), 'a b', '<script>', 'a/b']) {
     const answer = await maya.call('GET', '/v1/posts/no-id', undefined, { 'x-correlation-id': given });
     expect(expectProblem(answer, 400, 'invalid_path').correlationId).not.toBe(given);
@@ -241,7 +241,7 @@ test('a correlation id that is none is replaced, also in a problem', async () =>
   expect(expectProblem(asked, 400, 'invalid_path').correlationId).toBe('mine-1');
 });
 
-describe('an entity that people change at once', () => {
+describe('an entity', () => {
   const change = (post: Post, text: string, ifMatch?: string) =>
     maya.call(
       'PATCH',
@@ -250,7 +250,7 @@ describe('an entity that people change at once', () => {
       ifMatch === undefined ? {} : { 'if-match': ifMatch },
     );
 
-  test('is changed by whoever has seen its latest version, and by nobody else', async () => {
+  test('can be changed only with the ETag of its latest version, or with *', async () => {
     const post = await draft();
     const seen = await maya.call('GET', `/v1/posts/${post.id}`);
     const etag = seen.headers.get('etag') ?? '';
@@ -267,7 +267,7 @@ describe('an entity that people change at once', () => {
     expect((await change(post, 'Whatever it was.', '*')).status).toBe(200);
   });
 
-  test('keeps one of two changes that come at once', async () => {
+  test('accepts one of two concurrent changes', async () => {
     const post = await draft();
     const answers = await Promise.all(['One.', 'Other.'].map((text) => change(post, text, `"v${post.version}"`)));
     const [won, lost] = answers.sort((one, other) => one.status - other.status);
@@ -276,7 +276,7 @@ describe('an entity that people change at once', () => {
     expect((await read(maya, post)).version).toBe(post.version + 1);
   });
 
-  test('takes a condition also where none is demanded', async () => {
+  test('honours If-Match even where the operation does not require it', async () => {
     const post = await draft();
     const path = `/v1/posts/${post.id}`;
     const stale = { 'if-match': '"v99"' };

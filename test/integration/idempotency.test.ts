@@ -9,7 +9,7 @@ import { isOfCampaigns, post, tryEach, twoOffices } from '../support/integration
 import { countAt } from '../support/integration/repeatable.ts';
 import { aPost, cases } from '../support/integration/repeatable-cases.ts';
 
-test('every operation that stores replies is tried', () => {
+test('every operation that stores replies has a case', () => {
   const stored = allOperations.filter(({ operation }) => operation.idempotency === 'stored');
   expect(Object.keys(cases).sort()).toEqual(stored.map(({ operation }) => operation.id).sort());
 });
@@ -19,7 +19,7 @@ const { maya, officeOf } = offices;
 
 tryEach(offices, (id) => !isOfCampaigns(id));
 
-test('a try that failed leaves nothing under its key', async () => {
+test('a failed request stores no reply under its idempotency key', async () => {
   const key = randomUUID();
   const { id } = await aPost(maya, officeOf(maya).accountId);
   const cancel = { path: `/v1/posts/${id}/cancel` };
@@ -28,7 +28,7 @@ test('a try that failed leaves nothing under its key', async () => {
   expect(await post(maya, cancel, key)).toMatchObject({ status: 200, body: { status: 'cancelled' } });
 });
 
-test('without a key, or with another one, each request is carried out', async () => {
+test('requests without an idempotency key, or with different ones, are each carried out', async () => {
   const asked = await cases.createPost?.request(maya, officeOf(maya));
   if (!asked) throw new Error('no request');
   const before = await countAt('/v1/posts')(maya);
@@ -38,7 +38,7 @@ test('without a key, or with another one, each request is carried out', async ()
   expect(await countAt('/v1/posts')(maya)).toBe(before + 3);
 });
 
-test('a key that is none is refused', async () => {
+test('a malformed idempotency key is rejected with invalid_idempotency_key', async () => {
   const asked = { path: '/v1/posts', body: { accountId: officeOf(maya).accountId, parts: [{ text: 'Never.' }] } };
   for (const key of ['x'.repeat(129), 'a b', 'ä']) {
     expectProblem(await post(maya, asked, key), 400, 'invalid_idempotency_key');

@@ -16,12 +16,12 @@ beforeAll(async () => {
 
 const Told = z.object({ type: z.string(), data: z.object({ entityId: z.string(), details: HookReceived.data }) });
 
-test('what the library of Standard Webhooks signs becomes an event once, which a webhook is sent', async () => {
+test('a delivery signed by the Standard Webhooks library is verified, and forwarded once to a webhook', async () => {
   const server = otherServer(stage, 'automation');
   await maya.do(z.unknown(), 'POST', '/v1/webhooks', { url: server.url, eventTypes: ['hook.received'] });
   const made = await maya.do(createHook.response, 'POST', '/v1/hooks', { name: 'Shop', scheme: 'standard_webhooks' });
   const secret = made.secret ?? '';
-  // As it was written: blanks and letters beyond ASCII are part of what was signed.
+  // The signature covers the exact bytes, including whitespace and non-ASCII characters.
   const body = '{ "type": "order.paid",\n  "data": { "city": "Köln 🌸", "total": 59.00 } }';
   const send = async (id: string, sent = body) => {
     const now = new Date();
@@ -34,7 +34,7 @@ test('what the library of Standard Webhooks signs becomes an event once, which a
     const answer = await fetch(made.hook.url, { method: 'POST', headers, body: sent });
     return { status: answer.status, body: await answer.json() };
   };
-  // The index by which it is found is a moment behind.
+  // The index that finds the hook is eventually consistent.
   const first = await eventually('the hook takes it', async () => {
     const answer = await send('msg_1');
     return answer.status === 202 ? receiveHook.response.parse(answer.body) : undefined;
@@ -61,7 +61,7 @@ test('what the library of Standard Webhooks signs becomes an event once, which a
   });
 });
 
-test('a new item of a feed is told once, and what has not changed tells nothing', async () => {
+test('each new item of a feed is delivered once, and a second poll that is not due reads nothing', async () => {
   const [blog, server] = [otherServer(stage, 'blog'), otherServer(stage, 'reader')];
   const rss = (...ids: number[]) => {
     const items = ids.map((id) => `<item><guid>${id}</guid><title>Item ${id}</title></item>`);
@@ -86,6 +86,6 @@ test('a new item of a feed is told once, and what has not changed tells nothing'
       .parse(JSON.parse(body.toString())),
   );
   expect(told.map(({ data }) => data.details.title).sort()).toEqual(['Item 1', 'Item 2']);
-  // It was not due again.
+  // The feed was not due again.
   expect(await blog.requests()).toHaveLength(1);
 });

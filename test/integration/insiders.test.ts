@@ -18,7 +18,7 @@ import {
 import { joinWorkspaceOf } from '../support/integration/members.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 
-/* What members try who may write, and neither schedule nor approve their own words. */
+/* Attacks by members who may write, but may not schedule or approve what they wrote. */
 
 const [owner, admin, manager, editor] = ['owner', 'admin', 'manager', 'editor'].map(
   (name) => new Marketer(stage, name),
@@ -47,7 +47,7 @@ const approve = (who: Marketer, { id }: { id: string }, body: object = {}) =>
   who.call('POST', `/v1/posts/${id}/approve`, body, asIs);
 
 describe('a post that a manager scheduled', () => {
-  test('goes out as it was, whatever an editor tries', async () => {
+  test("is published unchanged, and rejects an editor's changes with post_is_scheduled", async () => {
     const mediaId = await uploadPicture(editor, 'A bag of coffee');
     const text = `Our autumn roast, ${randomUUID()}`;
     const draft = { accountId: first(), parts: [{ text, mediaIds: [mediaId] }] };
@@ -76,7 +76,7 @@ describe('a post that a manager scheduled', () => {
     });
   });
 
-  test('is changed by whoever may schedule, and by the editor once it is off its schedule', async () => {
+  test('can be changed by a manager, and by the editor only once it is cancelled', async () => {
     const post = await write(editor, first(), `One, ${randomUUID()}`);
     await schedule(manager, post, inMs(day));
     expect((await change(manager, post, { parts: [{ text: `Two, ${randomUUID()}` }] })).status).toBe(200);
@@ -85,7 +85,7 @@ describe('a post that a manager scheduled', () => {
     expect((await editor.call('DELETE', `/v1/posts/${post.id}`)).status).toBe(204);
   });
 
-  test('also when its campaign, which was launched, plans it only in weeks', async () => {
+  test("through a launched campaign rejects an editor's changes until the campaign is cancelled", async () => {
     const mediaId = await uploadPicture(editor);
     const draft = { accountId: first(), parts: [{ text: `In weeks, ${randomUUID()}`, mediaIds: [mediaId] }] };
     const post = Id.parse((await whenHeardOf(() => editor.call('POST', '/v1/posts', draft))).body);
@@ -107,7 +107,7 @@ describe('a post that a manager scheduled', () => {
     for (const answer of await Promise.all(attacks)) expectProblem(answer, 403, 'post_is_scheduled');
     const other = { posts: [{ postId: post.id, publishAt: inMs(day) }] };
     const replanned = await editor.call('PUT', `/v1/campaigns/${campaign.id}/plan`, other, asIs);
-    // What an editor plans anew goes out only once somebody who may launch has seen and applied it.
+    // An editor's new plan takes effect only once somebody who may launch applies it.
     expect(replanned).toMatchObject({ status: 200, body: { planVersion: 2, appliedPlanVersion: 1 } });
     const apply = { reportVersion: 'a'.repeat(32) };
     const applied = await editor.call('POST', `/v1/campaigns/${campaign.id}/apply`, apply);
@@ -119,11 +119,11 @@ describe('a post that a manager scheduled', () => {
   });
 });
 
-describe('four eyes', () => {
+describe('four-eyes approval', () => {
   const Machine = z.object({ clientId: z.string(), clientSecret: z.string() });
   const Token = z.object({ access_token: z.string() });
 
-  /** A service account that somebody makes, as it calls the API. */
+  /** Creates a service account and returns how it calls the API. */
   const machineOf = async (maker: Marketer, role: string) => {
     const made = await maker.do(Machine, 'POST', '/v1/service-accounts', { name: 'Second hand', role });
     const headers = { 'content-type': 'application/json' };
@@ -141,7 +141,7 @@ describe('four eyes', () => {
     await decideApproval(owner, 'four_eyes');
   });
 
-  test('are not two hands of one admin, by whichever service account', async () => {
+  test('cannot be satisfied by an admin together with their own service account', async () => {
     const writer = await machineOf(admin, 'editor');
     const said = { accountId: first(), parts: [{ text: `By a machine, ${randomUUID()}` }] };
     const byMachine = Id.parse((await writer('/v1/posts', said)).body);
@@ -156,7 +156,7 @@ describe('four eyes', () => {
     expect((await approve(manager, own)).status).toBe(200);
   });
 
-  test('are not the writer’s own after somebody’s change that changes nothing, or something', async () => {
+  test('cannot be given by the author, even after somebody else edits the post', async () => {
     const text = `By a manager, ${randomUUID()}`;
     const post = await write(manager, first(), text);
     expect((await change(editor, post, { parts: [{ text }] })).status).toBe(200);

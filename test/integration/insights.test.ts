@@ -42,7 +42,7 @@ const run = async (workflow: 'run-daily-checks' | 'sweep-metrics'): Promise<void
 };
 
 describe('an account with little data', () => {
-  test('is told how much it takes, once the daily checks are done', async () => {
+  test('has insights that say how many posts are still needed, after the daily checks', async () => {
     await run('run-daily-checks');
     const { items } = await maya.do(Insights, 'GET', `/v1/analytics/insights?accountId=${accountId}`);
     expect(items.map(({ kind }) => kind).sort()).toEqual(['anomaly', 'best_time', 'fatigue', 'trait']);
@@ -50,7 +50,7 @@ describe('an account with little data', () => {
     expect((await stranger.do(Insights, 'GET', '/v1/analytics/insights')).items).toEqual([]);
   });
 
-  test('gets times to try, within the rules, and no forecast', async () => {
+  test('gets proposed times that respect its posting rules, and no forecast', async () => {
     const rules = { timeZone: 'Europe/Berlin', rules: [{ weekdays: [1, 2, 3, 4, 5, 6] }] };
     expect(await maya.call('PUT', `${ofAccount()}/posting-rules`, rules)).toMatchObject({ status: 200 });
     const { answer, proposals } = await maya.do(BestTimes, 'GET', `${ofAccount()}/best-times?count=3`);
@@ -59,7 +59,7 @@ describe('an account with little data', () => {
     expect((await maya.do(Forecast, 'GET', `${ofAccount()}/forecast`)).answer.has).toEqual({ posts: 0, days: 0 });
   });
 
-  test('is nobody else’s', async () => {
+  test('cannot be read or changed from another workspace', async () => {
     for (const path of ['best-times', 'forecast', 'posting-rules']) {
       expectProblem(await stranger.call('GET', `${ofAccount()}/${path}`), 404, 'account_not_found');
     }
@@ -68,7 +68,7 @@ describe('an account with little data', () => {
   });
 });
 
-test('a limit that is crossed is told once, by mail, to the one who asked', async () => {
+test('a crossed threshold is mailed once, and only to the person who set it', async () => {
   const limit = { metric: 'posts', accountId, direction: 'above', value: 0, days: 1 };
   const body = { thresholds: [limit], anomalies: false, goals: false };
   const path = '/v1/analytics/alerts';

@@ -19,7 +19,7 @@ beforeAll(async () => {
   Object.assign(own, { accountId, postId, campaignId, templateId, mediaId: await uploadPicture(maya) });
 });
 
-/** As much of JSON Schema as the contracts come to. */
+/** The part of JSON Schema that the contracts use. */
 interface Shape {
   type?: string;
   const?: unknown;
@@ -38,13 +38,13 @@ interface Shape {
   format?: string;
 }
 
-/** Characters that all parts of a post may have together. */
+/** How many characters all parts of a post may have together. */
 const inAllParts = 50_000;
 
-/** What texts are made of: three bytes each, or one where the whole would not pass the door. */
+/** The character that texts repeat: three bytes, or one where the body would exceed its limit. */
 let filler = '語';
 
-/** Entries of a list at most, and of a record: fewer where the whole would not pass the door with short texts either. */
+/** The most entries of a list or record: fewer where the body would exceed its limit even so. */
 let most = 1_000;
 
 const text = ({ maxLength = 1_000, pattern, format, examples }: Shape, name: string, place: number, of: number) => {
@@ -60,7 +60,7 @@ const text = ({ maxLength = 1_000, pattern, format, examples }: Shape, name: str
 
 const sizeOf = (value: unknown): number => JSON.stringify([value]).length;
 
-/** The largest value that a shape allows. @param of how many of its kind there are, @param place which of them it is */
+/** The largest value that a shape allows. @param of how many siblings it has, @param place its position among them */
 const largest = (shape: Shape, name = '', place = 0, of = 1): unknown => {
   if (shape.const !== undefined) return shape.const;
   if (shape.enum) return shape.enum.at(-1);
@@ -103,7 +103,7 @@ const bodyOf = ({ request, maxBodyBytes }: Operation): unknown => {
   return body;
 };
 
-/** More than any operation takes, and less than the emulator hangs up on. */
+/** More than any operation accepts, and less than makes the emulator hang up. */
 const longestSent = 2_500_000;
 
 const operations: Operation[] = allOperations.map(({ operation }) => operation).filter(takesBody);
@@ -114,7 +114,7 @@ const ask = async (operation: Operation, body: unknown = bodyOf(operation)) =>
   send(operation.method, pathOf(operation), {
     headers: {
       'content-type': 'application/json',
-      // The emulator hangs up after a large body now and then: the next request has a connection of its own.
+      // The emulator sometimes hangs up after a large body, so each request gets its own connection.
       connection: 'close',
       'if-match': '*',
       ...(operation.method === 'POST' && { 'idempotency-key': `largest-${operation.id}-${Date.now()}` }),
@@ -124,7 +124,7 @@ const ask = async (operation: Operation, body: unknown = bodyOf(operation)) =>
   });
 
 test.each(operations.map((operation) => [operation.id, operation] as const))(
-  'the largest body of %s fails nothing',
+  'the largest body of %s causes no 5xx',
   async (_, operation) => {
     const { status, body } = await ask(operation);
     expect(status, JSON.stringify([body]).slice(0, 500)).toBeLessThan(500);
@@ -139,7 +139,7 @@ const named = (id: string): Operation => {
 
 const problem = z.object({ code: z.string() });
 
-test('what is too large for an item is told so, and what is just not is written', async () => {
+test('a template above the item size is rejected with template_too_large, and large bodies below it are stored', async () => {
   const create = named('createTemplate');
   const options = Array.from({ length: 50 }, (_, each) => `${each} ${'語'.repeat(190)}`);
   const variablesOf = (count: number) =>

@@ -7,9 +7,8 @@ import { joinByInvitation } from '../support/integration/invitations.ts';
 import { stage } from '../support/integration/stage.ts';
 
 /**
- * Somebody was removed or demoted a moment ago, and their access token lives for a quarter of an hour. What they would
- * change now stays when the token has gone: it is refused. In users that holds at once, elsewhere as soon as the event
- * has come.
+ * Somebody was just removed or demoted, but their access token lives for 15 minutes. Changes would outlive the token,
+ * so they are refused: in users at once, elsewhere as soon as the event arrives.
  */
 const owner = new Marketer(stage, 'owner');
 let accountId = '';
@@ -18,7 +17,7 @@ beforeAll(async () => {
   accountId = await owner.connect(await newXUser(stage));
 });
 
-/** What each context is asked to do in vain, until it has heard. */
+/** Requests without effect that show when each context has handled the event. */
 const harmless = [
   ['POST', '/v1/posts/measure', { texts: ['Hello'] }],
   ['POST', '/v1/accounts/acc_01KATJ9V5H8Q3M4N5P6R7S8T9V/probe', {}],
@@ -34,7 +33,7 @@ const allHaveHeard = async (member: Marketer, code: string): Promise<void> => {
   }
 };
 
-describe('an admin who was removed', () => {
+describe('a removed admin whose token is still valid', () => {
   const robin = new Marketer(stage, 'robin');
   beforeAll(async () => {
     await joinByInvitation(owner, robin, 'admin');
@@ -53,11 +52,11 @@ describe('an admin who was removed', () => {
     ['asks for no report', 'POST', '/v1/compliance-reports', { from: inMs(-3_600_000), to: inMs(0) }],
     ['makes no machine', 'POST', '/v1/service-accounts', { name: 'Back door', role: 'admin' }],
     ['invites nobody', 'POST', '/v1/invitations', { email: 'friend@example.com', role: 'admin' }],
-  ])('%s, at once', async (_, method, path, body) => {
+  ])('%s: the request is rejected with not_a_member at once', async (_, method, path, body) => {
     expectProblem(await robin.call(method, path, body, { 'if-match': '*' }), 403, 'not_a_member');
   });
 
-  test('publishes, disconnects, launches and shares nothing', async () => {
+  test('is rejected with not_a_member by posts, accounts and campaigns, but can still read', async () => {
     const post = await write(owner, accountId, 'Fresh from the roastery');
     const planned = await write(owner, accountId, 'Autumn is here');
     const campaign = await plan(owner, [{ postId: planned.id, publishAt: inMs(3_600_000) }]);
@@ -75,17 +74,17 @@ describe('an admin who was removed', () => {
     expect(await read(owner, post)).toMatchObject({ status: 'draft' });
     const Account = z.object({ status: z.string() });
     expect(await owner.do(Account, 'GET', `/v1/accounts/${accountId}`)).toMatchObject({ status: 'connected' });
-    // What only reads goes by the token, as long as it lives.
+    // Reads depend only on the token until it expires.
     expect((await robin.call('GET', '/v1/posts')).status).toBe(200);
     expect(await publish(owner, post)).toMatchObject({ status: 'scheduled' });
   });
 
-  test('signs out all the same', async () => {
+  test('can still sign out', async () => {
     expect((await robin.call('POST', '/v1/auth/sign-out', {})).status).toBe(204);
   });
 });
 
-test('an admin who was made an analyst does what an analyst may, also with the token from before', async () => {
+test("an admin demoted to analyst has only an analyst's permissions, even with the old token", async () => {
   const kim = new Marketer(stage, 'kim');
   await joinByInvitation(owner, kim, 'admin');
   const { personId } = await whereIs(kim);
@@ -98,7 +97,7 @@ test('an admin who was made an analyst does what an analyst may, also with the t
   expect((await kim.call('GET', '/v1/posts')).status).toBe(200);
 });
 
-describe('a stolen access token, after its person changed the password', () => {
+describe('a stolen access token, once its owner has changed the password,', () => {
   const maya = new Marketer(stage, 'maya');
   const thief = new Marketer(stage, 'maya');
   beforeAll(async () => {
@@ -109,7 +108,7 @@ describe('a stolen access token, after its person changed the password', () => {
     expect((await maya.call('POST', '/v1/me/password', body)).status).toBe(204);
   });
 
-  test('makes no machine and invites nobody, at once', async () => {
+  test('is rejected with session_ended at once for service accounts and invitations', async () => {
     const machine = { name: 'Back door', role: 'admin' };
     expectProblem(await thief.call('POST', '/v1/service-accounts', machine), 401, 'session_ended');
     const invitation = { email: 'friend@example.com', role: 'owner' };
@@ -117,7 +116,7 @@ describe('a stolen access token, after its person changed the password', () => {
     expect((await maya.call('POST', '/v1/service-accounts', machine)).status).toBe(201);
   });
 
-  test('changes nothing in the other contexts, as soon as they have heard; the token that changed it does', async () => {
+  test("is rejected with session_ended by the other contexts once they hear of it; the owner's token is not", async () => {
     for (const [method, path, body] of harmless) {
       await eventually(`${path} answers session_ended`, async () => {
         const answer = await thief.call(method, path, body);

@@ -12,17 +12,17 @@ beforeAll(async () => {
   table = await tableOf('users');
 });
 
-/** A bucket that nobody else has: the table is the stage's. */
+/** A unique bucket, since the table is shared by the stage. */
 const anyKey = () => ({ pk: `wsp_${randomUUID()}#LIMIT`, sk: 'workspace' });
 const total = (leases: readonly { tokens: number }[]) => leases.reduce((sum, { tokens }) => sum + tokens, 0);
 
-test('in a table, thirty containers at once get all that a bucket holds, and no token more', async () => {
+test('thirty concurrent containers lease exactly the tokens that a stored bucket holds', async () => {
   const store = bucketsIn(table);
   const key = anyKey();
   const bucket = leasedBucket({ burst: 266, perMinute: 1 });
   const now = Date.now();
   const first = await Promise.all(Array.from({ length: 30 }, () => lease(store, key, bucket, now, undefined)));
-  // Whoever lost against another one may ask again.
+  // A container that lost a race may ask again.
   const rest = [];
   for (let tries = 0; tries < 30; tries += 1) rest.push(await lease(store, key, bucket, now, now + 1));
   expect(total([...first, ...rest])).toBe(bucket.size);
@@ -30,7 +30,7 @@ test('in a table, thirty containers at once get all that a bucket holds, and no 
   expect(tokensLeft(bucket, (await store.fullAt(key)) ?? 0, now)).toBe(0);
 });
 
-test('a bucket fills again, is forgotten once it is full, and tells nobody', async () => {
+test('a bucket refills over time, and is stored with a TTL and without a version', async () => {
   const store = bucketsIn(table);
   const key = anyKey();
   const bucket = exactBucket({ burst: 2, perMinute: 60 });
@@ -46,7 +46,7 @@ test('a bucket fills again, is forgotten once it is full, and tells nobody', asy
   expect(item).not.toHaveProperty('version');
 });
 
-test('a strict operation tells its limit, refused or not', async () => {
+test('a failed sign-in returns the rate limit headers', async () => {
   const wrong = { email: `nobody.${randomUUID()}@example.com`, password: 'wrong' };
   const answer = await new Marketer(stage).call('POST', '/v1/auth/sign-in', wrong);
   expectProblem(answer, 401, 'invalid_credentials');
@@ -54,21 +54,21 @@ test('a strict operation tells its limit, refused or not', async () => {
   expect(answer.headers.get('ratelimit')).toMatch(/^"credentials";r=\d+;t=\d+$/);
 });
 
-test('health is not limited', async () => {
+test('the health check is not rate limited', async () => {
   const answer = await new Marketer(stage).call('GET', '/v1/users/health');
   expect(answer.status).toBe(200);
   expect(answer.headers.has('ratelimit')).toBe(false);
 });
 
-test('a person whose bucket is empty is refused with the time to wait, and nobody else is', async () => {
+test('only the person whose bucket is empty is rejected with rate_limited and Retry-After', async () => {
   const maya = await new Marketer(stage).join();
   const noor = await new Marketer(stage, 'noor').join();
   const { personId, workspaceId } = await whereIs(maya);
-  // Empty for an hour, as if others had taken everything.
+  // Empty for an hour.
   const hour = 3_600_000;
   const fullAt = Date.now() + hour + 100_000;
   await table.put({ pk: `${workspaceId}#LIMIT`, sk: personId, fullAt, ttl: Math.ceil(fullAt / 1000) });
-  // What containers have leased before is theirs to spend.
+  // Containers may still spend what they leased before.
   let refused;
   for (let tries = 0; tries < 200 && !refused; tries += 1) {
     const answer = await maya.call('GET', '/v1/me');

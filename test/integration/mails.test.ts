@@ -27,7 +27,7 @@ const becomes = (mail: Mail, status: string) =>
   });
 const Mails = z.object({ items: z.array(z.looseObject({ id: z.string(), to: z.string(), status: z.string() })) });
 
-test('a mail that was written down goes out once, in words, and is seen as sent', async () => {
+test('a queued mail is sent once as text and HTML, and is listed as sent only in its own workspace', async () => {
   const mail = await queue('security_alert', { what: 'A sign-in from a new device' });
   expect(await becomes(mail, 'sent')).toMatchObject({ sending: { tries: 1 } });
   const box = (await boxOf(maya.email)).filter(({ Subject }) => Subject.startsWith('Security'));
@@ -45,7 +45,7 @@ test('a mail that was written down goes out once, in words, and is seen as sent'
   expect((await stranger.do(Mails, 'GET', '/v1/mails')).items).toMatchObject([{ kind: 'sign_up' }]);
 });
 
-test('the link of a mail ends that kind, as a mail program or the page sends it; safety still comes', async () => {
+test('the unsubscribe link of a mail suppresses further mails of its kind, but not security mails', async () => {
   const to = `guest.${stranger.email}`;
   await becomes(await queue('invitation', { workspaceName: 'Acme Coffee', role: 'editor' }, to), 'sent');
   const [invitation] = await boxOf(to);
@@ -72,7 +72,7 @@ test('the link of a mail ends that kind, as a mail program or the page sends it;
   ]);
 });
 
-test('a signed-in person chooses which mails come', async () => {
+test('a person chooses which kinds of mail to receive, and the others are suppressed', async () => {
   const path = '/v1/me/notifications';
   const Preferences = z.strictObject({
     invitation: z.boolean(),

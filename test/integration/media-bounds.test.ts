@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const usage = () => maya.do(getMediaUsage.response, 'GET', '/v1/media/usage');
 
-test('what was completed lies where no link leads: its bytes cannot be replaced', async () => {
+test('the bytes of a completed file cannot be replaced through its upload link', async () => {
   const announced = await maya.do(Announced, 'POST', '/v1/media', { contentType: 'image/png', bytes: picture.length });
   const { id } = announced.media;
   const { url, headers } = announced.upload;
@@ -23,14 +23,14 @@ test('what was completed lies where no link leads: its bytes cannot be replaced'
   const png = new Uint8Array(picture);
   expect((await put(png)).status).toBe(200);
   expect(await maya.do(Media, 'POST', `/v1/media/${id}/complete`)).toMatchObject({ status: 'ready' });
-  // The link took its one file, and what was completed lies elsewhere.
+  // The link accepts one file only, and the completed file is stored elsewhere.
   expect((await put(new Uint8Array(picture.length))).status).toBe(412);
   const lies = await objectsOf(id);
   const kept = lies.find(({ key }) => !key.startsWith('pending/'));
   expect(kept?.bytes).toEqual(Buffer.from(picture));
 });
 
-test('files that are announced at once are all counted, and given back when they are deleted', async () => {
+test('concurrently uploaded files all count towards usage, and are subtracted when they are deleted', async () => {
   const before = await usage();
   const ids = await Promise.all(Array.from({ length: 8 }, () => uploadPicture(maya)));
   const added = 8 * picture.length;
@@ -46,7 +46,7 @@ test('files that are announced at once are all counted, and given back when they
   }
 });
 
-test('a file that a scheduled post needs stays', async () => {
+test('a file that a scheduled post uses cannot be deleted', async () => {
   const mediaId = await uploadPicture(maya);
   const body = { accountId, parts: [{ text: 'Look at this', mediaIds: [mediaId] }] };
   const { body: said } = await whenHeardOf(() => maya.call('POST', '/v1/posts', body));

@@ -25,7 +25,7 @@ const put = (url: string, headers: Record<string, string>, body: Uint8Array<Arra
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text));
 const png = new Uint8Array(picture);
 
-test('the signed link takes the announced type and length, and nothing else', async () => {
+test('the signed link accepts only the announced type and length', async () => {
   const { upload } = await announce();
   const { url, headers } = upload;
   expect((await put(url, { ...headers, 'content-type': 'image/gif' }, png)).status).toBe(403);
@@ -36,7 +36,7 @@ test('the signed link takes the announced type and length, and nothing else', as
   expect((await put(url, headers, png)).status).toBe(200);
 });
 
-test('the signed link takes one file: nobody puts another one in its place once it was looked into', async () => {
+test('the signed link accepts one file, which cannot be replaced after it was inspected', async () => {
   const { media, upload } = await announce();
   const { url, headers } = upload;
   expect((await put(url, headers, png)).status).toBe(200);
@@ -47,7 +47,7 @@ test('the signed link takes one file: nobody puts another one in its place once 
   expect((await put(url, without, other)).status).toBe(403);
 });
 
-test('the signed link opens no other place, no other method, and not once it was tampered with', async () => {
+test('the signed link is refused for another key, for another method, and when it was tampered with', async () => {
   const { upload } = await announce();
   const other = await announce();
   const foreign = new URL(upload.url);
@@ -62,12 +62,12 @@ test('the signed link opens no other place, no other method, and not once it was
   expect((await put(origin + pathname, upload.headers, png)).status).toBe(403);
 });
 
-test('what was not uploaded yet cannot be completed', async () => {
+test('completing a file before its upload is rejected with media_not_uploaded', async () => {
   const { media } = await announce();
   expectProblem(await maya.call('POST', `/v1/media/${media.id}/complete`), 409, 'media_not_uploaded');
 });
 
-test('a text that was announced as a PNG is refused, and no post can carry it', async () => {
+test('text announced as a PNG is rejected with media_mismatch, and no post can use it', async () => {
   const text = bytesOf('<svg onload="alert(1)"></svg>');
   const { media, upload } = await announce(text.length);
   expect((await put(upload.url, upload.headers, text)).status).toBe(200);
@@ -77,7 +77,7 @@ test('a text that was announced as a PNG is refused, and no post can carry it', 
   expect(expectProblem(refused, 422, 'unpublishable').fields).toMatchObject([{ code: 'media_not_uploaded' }]);
 });
 
-test('a picture of another type than announced is kept as what it is; a picture in place of a film is refused', async () => {
+test('a picture keeps its real type when another was announced, but is rejected in place of a video', async () => {
   const jpg = await announce(picture.length, 'image/jpg');
   expect(jpg.upload.headers).toMatchObject({ 'content-type': 'image/jpeg' });
   expect((await put(jpg.upload.url, jpg.upload.headers, png)).status).toBe(200);
@@ -88,7 +88,7 @@ test('a picture of another type than announced is kept as what it is; a picture 
   expectProblem(await maya.call('POST', `/v1/media/${film.media.id}/complete`), 422, 'media_mismatch');
 });
 
-test('a file larger than X takes is refused before it is uploaded', async () => {
+test('a file above the size limit of X is rejected with media_too_large before its upload', async () => {
   for (const [contentType, most] of [
     ['image/png', 5_242_880],
     ['image/gif', 15_728_640],
@@ -99,7 +99,7 @@ test('a file larger than X takes is refused before it is uploaded', async () => 
   }
 });
 
-test('completing twice changes nothing', async () => {
+test('completing a file twice is idempotent', async () => {
   const { media, upload } = await announce();
   expect((await put(upload.url, upload.headers, png)).status).toBe(200);
   const once = await maya.do(Media, 'POST', `/v1/media/${media.id}/complete`);
@@ -123,7 +123,7 @@ test.each([
   ['video/mp4', mp4({ mdatBytes: 3_000_000, indexLast: true }), { width: 640, height: 360, durationMs: 2_000 }],
   ['video/quicktime', mp4({ brand: 'qt  ' }), { width: 640, height: 360, durationMs: 2_000 }],
   ['text/srt', srt, { width: null, durationMs: null }],
-])('%s is looked into, and what it is is told', async (contentType, file, found) => {
+])('%s is inspected, and its dimensions and duration are returned', async (contentType, file, found) => {
   const answer = await upload(maya, contentType, file);
   expect([answer.status, Looked.parse(answer.body)]).toMatchObject([200, { status: 'ready', ...found }]);
 });
@@ -137,12 +137,12 @@ test.each([
   ['a video that X does not show', 'video/mp4', mp4({ codec: 'hvc1' }), 'media_codec'],
   ['a video that is too short', 'video/mp4', mp4({ seconds: 0.3 }), 'media_duration'],
   ['a page as subtitles', 'text/vtt', Buffer.from('WEBVTT\n\n<script>alert(1)</script>'), 'media_subtitles'],
-])('%s is refused with a code and a field', async (_, contentType, file, code) => {
+])('%s is rejected with a code for the reason and a field', async (_, contentType, file, code) => {
   const refused = expectProblem(await upload(maya, contentType, file), 422, code);
   expect(refused.fields).toMatchObject([{ code }]);
 });
 
-test('a thread shows a video with its subtitles and an animation', async () => {
+test('a thread is published with a subtitled video and an animation', async () => {
   const idOf = async (contentType: string, file: Buffer, altText: string | null = null) =>
     Media.parse((await upload(maya, contentType, file, altText)).body).id;
   const film = mp4({ mdatBytes: 2_500_000 });

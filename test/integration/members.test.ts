@@ -17,7 +17,7 @@ beforeAll(() => owner.join());
 const refresh = (person: Marketer) => person.call('POST', '/v1/auth/refresh', { refreshToken: person.refreshToken });
 
 describe('an invitation', () => {
-  test('brings in somebody without an account, once, and it is told', async () => {
+  test('lets somebody without an account join once, and publishes an event without their address', async () => {
     const { workspaceId } = await whereIs(owner);
     await using spy = await spyOn(workspaceId);
     const robin = new Marketer(stage, 'robin');
@@ -31,7 +31,7 @@ describe('an invitation', () => {
     expectProblem(await robin.call('POST', '/v1/invitations/register', used), 400, 'invalid_invitation');
   });
 
-  test('that many accept at once lets one of them in', async () => {
+  test('that is accepted six times concurrently succeeds once', async () => {
     const eve = await new Marketer(stage, 'eve').join();
     const token = await invite(owner, eve, 'analyst');
     const answers = await Promise.all(
@@ -51,7 +51,7 @@ describe('an invitation', () => {
 });
 
 describe('a member', () => {
-  test('who is removed or disabled gets no token of the workspace any more, at once', async () => {
+  test('who is removed or disabled immediately gets no further token for the workspace', async () => {
     const [removed, disabled] = [new Marketer(stage, 'removed'), new Marketer(stage, 'disabled')];
     for (const each of [removed, disabled]) await joinByInvitation(owner, each, 'manager');
     const ids = { removed: (await whereIs(removed)).personId, disabled: (await whereIs(disabled)).personId };
@@ -61,7 +61,7 @@ describe('a member', () => {
     for (const each of [removed, disabled]) {
       const renewed = Tokens.parse((await refresh(each)).body);
       await each.signIn();
-      // Their own: it is all they get.
+      // They get tokens for their own workspace only.
       for (const { accessToken } of [renewed, each]) {
         expect(claimsOf(accessToken)).toMatchObject({ role: 'owner' });
         expect(claimsOf(accessToken)['workspace_id']).not.toBe(workspaceId);
@@ -72,7 +72,7 @@ describe('a member', () => {
     await disabled.do(z.object({ role: z.literal('manager') }), 'POST', `/v1/workspaces/${workspaceId}/switch`, {});
   });
 
-  test('has the role of today with the next token', async () => {
+  test('has the new role in the next token', async () => {
     const person = new Marketer(stage, 'promoted');
     await joinByInvitation(owner, person, 'analyst');
     const { personId } = await whereIs(person);
@@ -87,7 +87,7 @@ describe('a member', () => {
   });
 });
 
-test('of two owners who leave at once, one stays', async () => {
+test('when both owners leave concurrently, one is rejected with last_owner', async () => {
   for (let round = 0; round < 3; round += 1) {
     const one = await new Marketer(stage, 'one').join();
     const other = new Marketer(stage, 'other');
@@ -102,7 +102,7 @@ test('of two owners who leave at once, one stays', async () => {
   }
 });
 
-test('the ownership is handed over', async () => {
+test('a transfer of ownership makes the recipient owner and the former owner admin', async () => {
   const [from, to] = [await new Marketer(stage, 'from').join(), new Marketer(stage, 'to')];
   await joinByInvitation(from, to, 'editor');
   const { personId } = await whereIs(to);
@@ -112,7 +112,7 @@ test('the ownership is handed over', async () => {
 });
 
 describe('a workspace', () => {
-  test('is one of several, and goes for good when its deletion is due', async () => {
+  test('that is one of several is deleted when due, unless restored, and its owner returns to another', async () => {
     const person = await new Marketer(stage, 'leaver').join();
     const home = (await whereIs(person)).workspaceId;
     const second = await person.do(Workspace, 'POST', '/v1/workspaces', { name: 'Short-lived' });
@@ -133,7 +133,7 @@ describe('a workspace', () => {
     );
     expect(mail.BodyText).toContain('/v1/workspace/restore');
 
-    // A fortnight later.
+    // As if a fortnight had passed.
     const due = new Date(Date.now() - 1000).toISOString();
     await (
       await tableOf('users')
@@ -146,14 +146,14 @@ describe('a workspace', () => {
     );
     await spyUntil(spy, 'workspace.deleted');
     await spyUntil(spy, 'member.removed');
-    // They go on where they have another place.
+    // The person continues in their other workspace.
     Object.assign(person, Tokens.parse((await refresh(person)).body));
     expect((await whereIs(person)).workspaceId).toBe(home);
     expectProblem(await person.call('GET', `/v1/workspaces/${second.workspaceId}`), 404, 'workspace_not_found');
   }, 240_000);
 });
 
-/** Waits for the look that comes every minute. */
+/** Waits for an event from the check that runs every minute. */
 const spyUntil = async (spy: Awaited<ReturnType<typeof spyOn>>, type: string): Promise<void> => {
   const heard = async () => (await spy.heard()).some((event) => event.type === type) || undefined;
   await eventually(`${type} is told`, heard, { withinMs: 150_000 });

@@ -44,12 +44,12 @@ const text = (what: string): string => `${what}, ${randomUUID()}.`;
 const metricsOf = ({ id }: { id: string }, query = '') =>
   maya.do(PostMetrics, 'GET', `/v1/posts/${id}/metrics${query}`);
 
-/** Reads the metrics of whatever is due, as the schedule does each minute; another sweep may be at it already. */
+/** Reads the metrics that are due, as the schedule does each minute; another sweep may be running already. */
 const sweep = async (): Promise<void> => {
   expect(await endOf(await start('sweep-metrics', '{}'))).toBe('SUCCEEDED');
 };
 
-/** Sweeps until a post has been read. */
+/** Sweeps until a post is measured. */
 const measured = (post: { id: string }) =>
   eventually('the metrics of a post', async () => {
     await sweep();
@@ -57,7 +57,7 @@ const measured = (post: { id: string }) =>
     return found.latest ? found : undefined;
   });
 
-/** Waits until analytics has heard that a post is out. */
+/** Waits until analytics knows that a post is published. */
 const tracked = (post: { id: string }) =>
   eventually('the published post in analytics', async () => {
     const { status } = await maya.call('GET', `/v1/posts/${post.id}/metrics`);
@@ -72,7 +72,7 @@ const published = async (...texts: string[]): Promise<Post> => {
 };
 
 describe('the metrics of a post', () => {
-  test('come with the sweep, one snapshot each, and are told', async () => {
+  test('come from the sweep, once per reading that is due, and are published in an event', async () => {
     await using spy = await spyOn((await whereIs(maya)).workspaceId);
     const post = await published(text('Measured'));
     const first = await measured(post);
@@ -86,18 +86,18 @@ describe('the metrics of a post', () => {
     await sweep();
     expect((await metricsOf(post)).snapshots).toEqual(first.snapshots);
 
-    // From is inclusive, to exclusive.
+    // `from` is inclusive, `to` exclusive.
     const at = first.latest?.measuredAt ?? '';
     expect((await metricsOf(post, `?to=${at}`)).snapshots).toEqual([]);
     expect((await metricsOf(post, `?from=${at}`)).snapshots).toEqual(first.snapshots);
   });
 
-  test('of a thread are those of all its parts', async () => {
+  test('are read for a thread', async () => {
     const post = await published(text('One'), text('Two'));
     expect((await measured(post)).latest).not.toBeNull();
   });
 
-  test('are not there for a post that is not out, or not ours', async () => {
+  test('are refused with published_post_not_found for a draft, and with invalid_query for an invalid time', async () => {
     const { id } = await write(maya, accountId, text('A draft'));
     expectProblem(await maya.call('GET', `/v1/posts/${id}/metrics`), 404, 'published_post_not_found');
     expectProblem(await maya.call('GET', `/v1/posts/${id}/metrics?from=yesterday`), 400, 'invalid_query');
@@ -105,7 +105,7 @@ describe('the metrics of a post', () => {
 });
 
 describe('the totals of a campaign', () => {
-  test('are the sums of the latest readings of its posts', async () => {
+  test('are the sums of the latest metrics of its posts', async () => {
     const posts = [await write(maya, accountId, text('One')), await write(maya, accountId, text('Two'))];
     const campaign = await plan(
       maya,
@@ -130,7 +130,7 @@ describe('the totals of a campaign', () => {
     expect(coverage).toMatchObject({ publishedPosts: 2, measuredPosts: 2 });
   });
 
-  test('are none before anything is out', async () => {
+  test('are null before any post is published', async () => {
     const { id: postId } = await write(maya, accountId, text('Later'));
     const { id } = await plan(maya, [{ postId, publishAt: inMs(86_400_000) }]);
     await eventually('the campaign in analytics', async () => {

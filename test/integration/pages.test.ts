@@ -8,7 +8,7 @@ import { stage } from '../support/integration/stage.ts';
 const maya = new Marketer(stage);
 const stranger = new Marketer(stage, 'stranger');
 const count = 65;
-/** Every fourth post is scheduled, so that a filter has something to leave out. */
+/** Every fourth post is scheduled, so that a filter excludes something. */
 const isScheduled = (_: Post, place: number): boolean => place % 4 === 0;
 let accountId = '';
 const posts: Post[] = [];
@@ -30,7 +30,7 @@ const Page = z.object({
 const page = (path: string, cursor?: string, by = maya) =>
   by.do(Page, 'GET', cursor === undefined ? path : `${path}&cursor=${encodeURIComponent(cursor)}`);
 
-/** The ids of a list, page after page, and the sizes of the pages. */
+/** The ids of a list across all pages, and the sizes of the pages. */
 const walk = async (path: string) => {
   const ids: string[] = [];
   const sizes: number[] = [];
@@ -44,7 +44,7 @@ const walk = async (path: string) => {
   return { ids, sizes };
 };
 
-/** By the time a post is due, or was written where it has none. */
+/** Ordered by the time a post is due, or was created if it has none. */
 const inOrder = (some: readonly Post[]): string[] =>
   some
     .toSorted((one, other) => {
@@ -53,15 +53,15 @@ const inOrder = (some: readonly Post[]): string[] =>
     })
     .map(({ id }) => id);
 
-test.each([1, 7, 25, 64, 65, 100])('pages of %i hold every post once, in order', async (limit) => {
+test.each([1, 7, 25, 64, 65, 100])('pages of %i contain every post once, in order', async (limit) => {
   const { ids, sizes } = await walk(`/v1/posts?limit=${limit}`);
   expect(ids).toEqual(inOrder(posts));
-  // Full pages but for the last one, and no empty one after it.
+  // Every page but the last is full, and no empty one follows.
   const rest = count % limit === 0 ? limit : count % limit;
   expect(sizes).toEqual([...Array.from({ length: Math.ceil(count / limit) - 1 }, () => limit), rest]);
 });
 
-test('a filter leaves full pages', async () => {
+test('a filtered list has full pages and exactly the matching posts', async () => {
   const wanted = inOrder(posts.filter(isScheduled));
   const { ids, sizes } = await walk('/v1/posts?status=scheduled&limit=5');
   expect(ids).toEqual(wanted);
@@ -77,7 +77,7 @@ test('a filter leaves full pages', async () => {
   expect((await walk(`/v1/posts?limit=3&to=${first?.createdAt ?? ''}`)).ids).toEqual([]);
 });
 
-test('posts that are written while somebody turns pages neither repeat nor hide another', async () => {
+test('a post written while a list is being paged through neither repeats nor hides another', async () => {
   const first = await page('/v1/posts?status=draft&limit=10');
   const late = await write(maya, accountId, 'A late one');
   const rest = await page('/v1/posts?status=draft&limit=100', first.nextCursor ?? '').catch(() => undefined);
@@ -93,7 +93,7 @@ describe('a cursor', () => {
     expectProblem(answer, 400, 'invalid_cursor');
   };
 
-  test('holds for its own query alone', async () => {
+  test('is rejected with invalid_cursor for any other query', async () => {
     const { nextCursor } = await page('/v1/posts?status=draft&limit=5');
     const cursor = nextCursor ?? '';
     for (const other of [
@@ -106,12 +106,12 @@ describe('a cursor', () => {
     for (const path of ['/v1/campaigns', '/v1/accounts', '/v1/audit-events']) await refused(`${path}?limit=5`, cursor);
   });
 
-  test('holds in its own workspace alone', async () => {
+  test('is rejected with invalid_cursor in another workspace', async () => {
     const { nextCursor } = await page('/v1/posts?limit=5');
     await refused('/v1/posts?limit=5', nextCursor ?? '', stranger);
   });
 
-  test('that somebody made up is refused', async () => {
+  test('that is forged is rejected with invalid_cursor, and one that is too long with invalid_query', async () => {
     const { nextCursor } = await page('/v1/posts?limit=5');
     const theirs = JSON.stringify({ pk: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', sk: 'POST#' });
     const [fingerprint]: unknown[] = z
@@ -129,7 +129,7 @@ describe('a cursor', () => {
   });
 });
 
-test('campaigns, accounts and the audit trail turn pages as well', async () => {
+test('campaigns, accounts and the audit trail are paged without gaps or repeats', async () => {
   for (const place of [1, 2, 3]) {
     await plan(maya, [{ postId: posts[place]?.id ?? '', publishAt: inMs(86_400_000) }]);
     await maya.connect(await newXUser(stage));

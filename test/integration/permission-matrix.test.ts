@@ -23,7 +23,7 @@ const prefixOf: Readonly<Record<string, string>> = {
   complianceReportId: 'cpr',
 };
 
-/** Reads, and all that a role may not do: nothing of it changes anything. */
+/** All reads, and the writes that a role may not do: none of them changes anything. */
 const cells = allOperations.flatMap(({ operation }) =>
   Role.options.flatMap((role) => {
     const { access, method } = operation;
@@ -33,7 +33,7 @@ const cells = allOperations.flatMap(({ operation }) =>
   }),
 );
 
-/** Something of each kind that a path names, which goes out by itself where it can. */
+/** An entity of each kind that a path names, the post scheduled. */
 const prepared = async (owner: Marketer) => {
   const accountId = await owner.connect(await newXUser(stage));
   const mediaId = await uploadPicture(owner);
@@ -52,7 +52,7 @@ test(`on the stage each role is turned away where the table says so, and only th
   const paths = ['accounts', 'media', 'posts', 'campaigns'].map(
     (kind, place) => `/v1/${kind}/${Object.values(named)[place] ?? ''}`,
   );
-  // Every change of theirs makes a new version; what the platform finds out by itself about an account makes none.
+  // Every change makes a new version; what the platform finds out about an account does not.
   const versions = () => Promise.all(paths.map(async (path) => (await owner.do(Versioned, 'GET', path)).version));
   const before = await versions();
   const key = poolKey();
@@ -70,11 +70,11 @@ test(`on the stage each role is turned away where the table says so, and only th
   }
   expect(wrong).toEqual([]);
   expect(cells.length).toBeGreaterThan(100);
-  // Nothing of it had an effect; what a role does within its permissions is tried in test/shared/http/effect-matrix.test.ts.
+  // Nothing changed; test/shared/http/effect-matrix.test.ts covers what each role is permitted to do.
   expect(await versions()).toEqual(before);
 });
 
-test('on the stage a machine in role admin does not what people alone do', async () => {
+test('on the stage a service account with role admin is rejected with only_for_people where only people may act', async () => {
   const owner = await new Marketer(stage, 'owner').join();
   const token = resigned(owner.accessToken, poolKey(), { role: 'admin', person_id: `sva_${anId}` });
   const wrong: string[] = [];

@@ -10,7 +10,7 @@ import { stage } from '../support/integration/stage.ts';
 
 const Archive = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
 
-test('a person gets all that is kept of them, from every context and workspace, and nothing of anybody else', async () => {
+test("a person's export contains their data from all contexts and workspaces, and nobody else's", async () => {
   const ada = await new Marketer(stage, 'ada-export').join();
   const bob = await new Marketer(stage, 'bob-export').join();
   const account = await ada.connect(await newXUser(stage));

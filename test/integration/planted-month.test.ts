@@ -25,9 +25,9 @@ import { tellX } from '../support/integration/x.ts';
 import { bestHour, metricsAt, plantedMonth, type PlantedPost } from '../support/planted-month.ts';
 
 /*
- * A month of which all is known, on the deployed stage: 600 posts stand on X with planted results, analytics hears of them
- * through its inbox, sweeps read them over HTTP, and what is found, added up and billed is compared with what was planted.
- * The weeks before lie in the table as they would by now: X shows no clicks of them any more.
+ * A month with known results on the deployed stage: X has 600 posts with planted metrics, analytics hears of them
+ * through its inbox, sweeps read them over HTTP, and totals, cost and insights are compared with what was planted.
+ * Earlier weeks are written to the table directly, as X no longer shows their clicks.
  */
 
 const today = Math.floor(Date.now() / dayMs) * dayMs;
@@ -76,7 +76,7 @@ const accountIdOf = ({ account }: PlantedPost): string => accounts[account]?.acc
 const campaignId = newId('cmp', new Date());
 const author = { actor: { type: 'system', id: 'analytics' } as const, correlationId: 'planted' };
 
-/** Has analytics hear events through its inbox: no other context has to know of posts that it never had. */
+/** Sends events to the inbox of analytics only: no other context needs to know posts that it never had. */
 const tellAnalytics = async (events: readonly [EventDefinition, entityId: string, data: object][]): Promise<void> => {
   const QueueUrl = await resourceOf('analytics', 'SQS::Queue', 'InboxQueue');
   const at = new Date().toISOString();
@@ -107,7 +107,7 @@ const formatOf = ({ hasImage }: PlantedPost) => ({
   hasPoll: false,
 });
 
-/** What the table holds of the weeks before: packed, but for one day that is still to be closed. */
+/** The earlier weeks as stored: packed, except for one day that is still to be closed. */
 const openDay = dayOf(new Date(today - 40 * dayMs));
 const plantHistory = async (): Promise<void> => {
   const table = await tableOf('analytics');
@@ -145,7 +145,7 @@ const finalReading = (post: PlantedPost): PostReading => ({
   metrics: metricsAt(post, 29 * dayMs),
 });
 
-/** Lets what was put off be read at once: X's own pause is over after two seconds, ours has a spread of fifteen. */
+/** Makes deferred readings due at once: X's pause ends after two seconds, ours is spread over fifteen. */
 const bringForward = async (): Promise<void> => {
   const table = await tableOf('analytics');
   const items = await table.queryAll({
@@ -161,7 +161,7 @@ const bringForward = async (): Promise<void> => {
   }
 };
 
-/** What each post showed when it was read, as the sandbox counts. */
+/** The metrics of each post at the time it was read, as the sandbox counts them. */
 const shownAtReading = async (): Promise<Map<string, { impressions: number; likes: number }>> => {
   const readings = readingStore(await tableOf('analytics'));
   const byId = new Map(planted.posts.map((post) => [idOf(post), post]));
@@ -190,7 +190,7 @@ beforeAll(async () => {
   }));
   await tellX('POST', 'history', { posts });
   for (const id of deleted) await tellX('DELETE', `posts/${id}`);
-  // X lets one account be read only after a moment.
+  // X rate-limits one account for a moment.
   const fault = { kind: 'rateLimit', resetAfterSeconds: 2 };
   await tellX('POST', 'faults', [
     { id: 'planted', path: '/2/tweets', username: accounts[0]?.username, times: 2, fault },
@@ -224,7 +224,7 @@ beforeAll(async () => {
   );
 });
 
-test('a planted month is read, added up, billed and understood as it was planted', async () => {
+test('the totals, cost and insights of a planted month match what was planted', async () => {
   const { figures, coverage } = await eventually('all posts, read', async () => {
     await run('sweep-metrics');
     await bringForward();
@@ -233,14 +233,14 @@ test('a planted month is read, added up, billed and understood as it was planted
   });
   expect(coverage).toMatchObject({ publishedPosts: 600, measuredPosts: 590, deletedPosts: 10 });
 
-  // Totals are X's own.
+  // The totals equal those of X.
   const shown = await shownAtReading();
   const sumOf = (what: 'impressions' | 'likes', some = [...shown.values()]) =>
     some.reduce((sum, each) => sum + each[what], 0);
   expect(figures.impressions).toEqual({ value: sumOf('impressions'), posts: 590 });
   expect(figures.likes).toEqual({ value: sumOf('likes'), posts: 590 });
 
-  // The bill is X's own, and each post was read once; X may have told of the ten that were deleted, which it bills, too.
+  // The cost equals that of X, and each post was read once; X may bill the ten deleted posts too.
   const usage = await eventually('one bill', async () => {
     const ours = await maya.do(Usage, 'GET', '/v1/accounts/usage');
     const { users } = XUsage.parse(await tellX('GET', 'usage'));
@@ -272,7 +272,7 @@ test('a planted month is read, added up, billed and understood as it was planted
   expect(lift).toBeGreaterThan(1.7);
   expect(lift).toBeLessThan(2.3);
 
-  // What was planted is found, and nothing else.
+  // The insights find what was planted, and nothing else.
   await run('run-daily-checks');
   const [hour, image, anomaly] = await Promise.all(
     accounts.map(async ({ accountId }) => {
@@ -292,7 +292,7 @@ test('a planted month is read, added up, billed and understood as it was planted
   expect([image, anomaly].flatMap((each) => each?.get('best_time'))).toEqual([]);
   expect(anomaly?.get('trait')).toEqual([]);
 
-  // The day that is final is closed: packed, and a file for each account.
+  // The day that is final is closed, with one file for each account.
   await run('keep-metrics');
   const Bucket = await resourceOf('analytics', 'S3::Bucket', 'RawReadings');
   const s3 = new S3Client({ ...asRoot, forcePathStyle: true });

@@ -10,19 +10,19 @@ import { stage } from '../support/integration/stage.ts';
 const maya = new Marketer(stage);
 beforeAll(() => maya.join());
 
-test('the platform is up, and so is every context', async () => {
+test('the health of the platform is up, with every context up', async () => {
   const { status, body } = await send('GET', '/v1/health');
   expect(status).toBe(200);
   const contexts = contextNames.map((context): unknown => expect.objectContaining({ context, status: 'up' }));
   expect(body).toEqual({ status: 'up', contexts: expect.arrayContaining(contexts) as unknown });
 });
 
-test.each(contextNames)('%s says that it runs and reaches what it needs', async (context) => {
+test.each(contextNames)('%s reports that it is up and ready', async (context) => {
   expect(await send('GET', `/v1/${context}/health`)).toMatchObject({ status: 200, body: { context, status: 'up' } });
   expect(await send('GET', `/v1/${context}/ready`)).toMatchObject({ status: 200, body: { context, status: 'ready' } });
 });
 
-test('the registry names every context, and what it names answers', async () => {
+test('the service registry lists every context with health and readiness paths that return 200', async () => {
   const Services = z.object({
     services: z.array(z.object({ context: z.string(), health: z.string(), ready: z.string() })),
   });
@@ -34,13 +34,13 @@ test('the registry names every context, and what it names answers', async () => 
   }
 });
 
-test('the document the API serves is the committed one', async () => {
+test('the API serves the committed OpenAPI document', async () => {
   const { status, body } = await send('GET', '/v1/openapi.json');
   expect(status).toBe(200);
   expect(body).toEqual(JSON.parse(committedOpenApi()));
 });
 
-test('the document is kept for a while, and not sent again to who has it', async () => {
+test('the OpenAPI document may be cached for 300 s, and a matching If-None-Match returns 304', async () => {
   const { headers } = await send('GET', '/v1/openapi.json');
   const etag = headers.get('etag') ?? '';
   expect(headers.get('cache-control')).toBe('public, max-age=300');
@@ -49,10 +49,10 @@ test('the document is kept for a while, and not sent again to who has it', async
   expect(again.headers.get('etag')).toBe(etag);
 });
 
-/** A sample of a metric, as a line of OpenMetrics text. */
+/** A line of OpenMetrics text with a sample. */
 const Sample = /^(?<name>[a-z_]+)\{context="(?<context>[a-z]+)"\} (?<value>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/;
 
-/** Parses OpenMetrics text as far as gauges go (github.com/prometheus/OpenMetrics, version 1.0.0). */
+/** Parses the gauges of OpenMetrics text (github.com/prometheus/OpenMetrics, version 1.0.0). */
 const parseOpenMetrics = (text: string) => {
   const lines = text.split('\n');
   expect(lines.splice(-2)).toEqual(['# EOF', '']);
@@ -81,7 +81,7 @@ describe('metrics', () => {
   };
   const counted = async (context: string, name: string) => (await metricsOf(context)).get(name)?.value ?? 0;
 
-  test('of all workspaces together are for operators: no owner of one reads them', async () => {
+  test('are refused with not_an_operator to a workspace owner and to anonymous or guessed tokens', async () => {
     for (const context of contextNames) {
       expectProblem(await maya.call('GET', `/v1/${context}/metrics`), 401, 'not_an_operator');
       expectProblem(await send('GET', `/v1/${context}/metrics`), 401, 'not_an_operator');
@@ -90,13 +90,13 @@ describe('metrics', () => {
     }
   });
 
-  test.each(contextNames)('%s tells its figures as OpenMetrics text', async (context) => {
+  test.each(contextNames)('of %s are served as OpenMetrics text', async (context) => {
     const samples = await metricsOf(context);
     expect([...samples.keys()]).toEqual(expect.arrayContaining(['xmp_requests', 'xmp_client_errors']));
     expect(new Set([...samples.values()].map((sample) => sample.context))).toEqual(new Set([context]));
   });
 
-  test('requests and refusals are counted', async () => {
+  test('count requests and client errors', async () => {
     const figures = async () => ({
       requests: await counted('posts', 'xmp_requests'),
       errors: await counted('posts', 'xmp_client_errors'),
@@ -107,7 +107,7 @@ describe('metrics', () => {
     await eventually('three refusals and four requests more', async () => {
       const { requests, errors } = await figures();
       if (requests >= before.requests + 4 && errors >= before.errors + 3) return true;
-      // What other tests did more than five minutes ago is forgotten meanwhile: then the figures are smaller than before.
+      // Figures older than five minutes are dropped: then the counts fall below those from before.
       if (requests < before.requests) before = { requests: 0, errors: 0 };
       return undefined;
     });

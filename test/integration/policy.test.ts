@@ -40,7 +40,7 @@ const draft = async (accountId: string, text: string): Promise<z.infer<typeof Ju
 };
 const Workspace = z.object({ version: z.number(), settings: WorkspaceSettings });
 
-/** Decides for the workspace, and waits until posts have heard of it. */
+/** Changes the settings of the workspace, and waits until posts knows them. */
 const decide = async (settings: Partial<WorkspaceSettings>): Promise<void> => {
   const { workspaceId } = await whereIs(owner);
   const posts = await tableOf('posts');
@@ -54,7 +54,7 @@ const decide = async (settings: Partial<WorkspaceSettings>): Promise<void> => {
   });
 };
 
-test('what one account has said another does not say, however it is dressed', async () => {
+test('a post that repeats another account’s post, even reworded, is rejected with policy_blocked', async () => {
   const mark = randomUUID();
   const out = await write(owner, first(), `Our autumn roast is here, ${mark}`);
   await publish(owner, out);
@@ -76,14 +76,14 @@ test('what one account has said another does not say, however it is dressed', as
     'not_overridable',
   );
 
-  // Nearly the same is found by its likeness.
+  // A near-duplicate is found by similarity.
   const near = await draft(second(), `Our autumn roast is here today, ${mark}`);
   expect(near.findings).toMatchObject([{ rule: 'duplicated_across_accounts', level: 'block' }]);
   const own = await draft(second(), `Something of its own, ${randomUUID()}`);
   expect(own.findings).toEqual([]);
 });
 
-test('a warning is let pass by an admin, not by an editor, and the team hears who did', async () => {
+test('a policy warning can be overridden by an admin but not by an editor, and an event names who did', async () => {
   await using spy = await spyOn((await whereIs(owner)).workspaceId);
   const post = await draft(first(), `Thanks, @somebody, ${randomUUID()}`);
   expect(post.findings).toMatchObject([{ rule: 'unlisted_mention', level: 'warn', start: 8, end: 17 }]);
@@ -110,7 +110,7 @@ test('a warning is let pass by an admin, not by an editor, and the team hears wh
   await becomes(owner, post, 'published');
 });
 
-test('what the workspace forbids after it was scheduled is held when its time comes', async () => {
+test('a scheduled post is held at its time when the workspace has since forbidden links', async () => {
   const text = `Order at example.com/bag, ${randomUUID()}`;
   const post = await draft(second(), text);
   const cost = await owner.do(CostPreview, 'GET', `/v1/posts/${post.id}/cost`);
@@ -127,7 +127,7 @@ test('what the workspace forbids after it was scheduled is held when its time co
   await becomes(owner, post, 'published');
 });
 
-test('texts are measured and split for an account', async () => {
+test('texts are measured for an account, and a long text is split into numbered parts', async () => {
   const measured = await whenHeardOf(() =>
     owner.call('POST', '/v1/posts/measure', { accountId: first(), texts: ['新茶 at example.com', 'a'.repeat(281)] }),
   );

@@ -19,17 +19,17 @@ beforeAll(async () => {
 
 const text = (what: string): string => `${what}, ${randomUUID()}.`;
 
-/** What stands on X of these texts, in the order it appeared. */
+/** The posts on X with these texts, in the order they appeared. */
 const onX = async (...texts: string[]): Promise<PostOnX[]> =>
   (await postsOnX(stage, xUsername)).filter(({ rawText }) => texts.includes(rawText));
 
-/** Milliseconds from the instant a post was due until its last part was out. */
+/** Milliseconds from the instant a post was due until it was published. */
 const latenessOf = ({ publication }: Post): number =>
   Date.parse(publication?.publishedAt ?? '') - Date.parse(publication?.dueAt ?? '');
 
-// They wait for one another's workflows most of the time.
+// Concurrent, as they mostly wait for workflows.
 describe.concurrent('a post', () => {
-  test('goes out now', async () => {
+  test('is published immediately on request, and rejects a second request with post_published', async () => {
     const what = text('At once');
     const post = await write(maya, accountId, what);
     expect((await publish(maya, post)).status).toBe('scheduled');
@@ -38,7 +38,7 @@ describe.concurrent('a post', () => {
     expectProblem(await maya.call('POST', `/v1/posts/${post.id}/publish`), 409, 'post_published');
   });
 
-  test('goes out at its time, never before', async ({ annotate }) => {
+  test('is published at its scheduled time, never before', async ({ annotate }) => {
     const what = text('In six seconds');
     const post = await write(maya, accountId, what);
     const dueAt = soon();
@@ -51,7 +51,7 @@ describe.concurrent('a post', () => {
     await annotate(`A scheduled post went out ${latenessOf(published)} ms after it was due`);
   });
 
-  test('that is cancelled before it is due stays back, and its workflow ends', async () => {
+  test('that is cancelled before it is due is not published, and its workflow succeeds', async () => {
     const what = text('Cancelled');
     const post = await write(maya, accountId, what);
     await schedule(maya, post, soon(20_000));
@@ -62,7 +62,7 @@ describe.concurrent('a post', () => {
     expect(await read(maya, post)).toMatchObject({ status: 'cancelled', publication: { attempts: 0, parts: [] } });
   });
 
-  test('that is deleted before it is due stays back', async () => {
+  test('that is deleted before it is due is not published, and its workflow succeeds', async () => {
     const what = text('Deleted');
     const post = await write(maya, accountId, what);
     await schedule(maya, post, soon());
@@ -72,7 +72,7 @@ describe.concurrent('a post', () => {
     expect(await onX(what)).toEqual([]);
   });
 
-  test('that is scheduled anew goes out once, at the new time', async () => {
+  test('that is rescheduled is published once, at the new time', async () => {
     const what = text('Scheduled anew');
     const post = await write(maya, accountId, what);
     const first = soon();
@@ -83,7 +83,7 @@ describe.concurrent('a post', () => {
     const executions = await endedExecutions('publish-post', post.id, 2);
     expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['SUCCEEDED']));
     const paths = await Promise.all(executions.map(async ({ arn }) => (await statesOf(arn)).map(({ name }) => name)));
-    // The old one wakes at the old time, finds that it is not wanted any more, and ends without waiting on.
+    // The old execution wakes at the old time, finds that it is obsolete, and ends.
     expect(paths).toContainEqual(['WaitUntilDue', 'Claim', 'WhatToDo', 'NothingToDo']);
     // A rule may start an execution twice (EventBridge: at least once); only one of them publishes.
     expect(paths.filter((path) => path.includes('PublishPlain'))).toHaveLength(1);
@@ -93,7 +93,7 @@ describe.concurrent('a post', () => {
     expect(published.publication).toMatchObject({ dueAt, attempts: 1 });
   });
 
-  test('that was changed after it was scheduled goes out as it is now', async () => {
+  test('that is edited after it was scheduled is published with its new text', async () => {
     const [before, after] = [text('Before'), text('After')];
     const post = await write(maya, accountId, before);
     await schedule(maya, post, soon());
@@ -104,10 +104,10 @@ describe.concurrent('a post', () => {
     expect(await onX(after)).toHaveLength(1);
   });
 
-  test('goes out once, however often its workflow is started', async () => {
+  test('is published once even if its workflow is started four times', async () => {
     const username = await newXUser(stage);
     const post = await write(maya, await maya.connect(username), text('Started four times'));
-    // X takes its time, so that a twin comes while the first one is at it.
+    // X is slow, so that a second execution starts while the first one publishes.
     const fault = { kind: 'delay', ms: 2_000 };
     await tellX('POST', 'faults', [{ method: 'POST', path: '/2/tweets', username, fault }]);
     await schedule(maya, post, soon());
@@ -123,7 +123,7 @@ describe.concurrent('a post', () => {
     await becomes(maya, post, 'published');
     twins.push(await start('publish-post', input));
     expect(await Promise.all(twins.map(endOf))).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
-    // The claim belongs to one of the four: the others do not even try.
+    // One of the four has the claim; the others do not attempt to publish.
     const states = await Promise.all([first?.arn ?? '', ...twins].map(statesOf));
     expect(states.flat().filter(({ name }) => name === 'PublishPlain')).toHaveLength(1);
     expect((await requestsAtX(username)).filter(({ operation }) => operation === 'createPosts')).toHaveLength(1);
@@ -131,7 +131,7 @@ describe.concurrent('a post', () => {
     expect((await read(maya, post)).publication).toMatchObject({ attempts: 1 });
   });
 
-  test('of several parts with a picture hangs together', async () => {
+  test('with several parts and a picture is published as one thread', async () => {
     const texts = [text('One'), text('Two'), text('Three')];
     const mediaId = await uploadPicture(maya, 'The new bag');
     const parts = texts.map((each, part) => ({ text: each, ...(part === 1 && { mediaIds: [mediaId] }) }));
@@ -147,7 +147,7 @@ describe.concurrent('a post', () => {
     expect(second?.media[0]).toMatchObject({ altText: 'The new bag', mediaType: 'image/png' });
   });
 
-  test('of an account that was disconnected meanwhile is held, and goes out once it is connected again', async () => {
+  test('whose account was disconnected is held, and is published once the account is reconnected', async () => {
     const anotherXUser = await newXUser(stage);
     const anotherAccount = await maya.connect(anotherXUser);
     const post = await write(maya, anotherAccount, text('Nobody there'));
@@ -160,13 +160,13 @@ describe.concurrent('a post', () => {
     });
     expect(await postsOnX(stage, anotherXUser)).toEqual([]);
 
-    // The connection lets it go on, by itself.
+    // Reconnecting resumes the held post by itself.
     expect(await maya.connect(anotherXUser)).toBe(anotherAccount);
     await becomes(maya, post, 'published');
     expect(await postsOnX(stage, anotherXUser)).toHaveLength(1);
   });
 
-  test('that X refuses fails, and says why in words', async () => {
+  test('that X rejects as a duplicate fails with x_duplicate and a readable reason', async () => {
     const username = await newXUser(stage);
     const post = await write(maya, await maya.connect(username), text('Refused'));
     const fault = { kind: 'forbidden', reason: 'duplicate' };
@@ -178,7 +178,7 @@ describe.concurrent('a post', () => {
     expect(await postsOnX(stage, username)).toEqual([]);
   });
 
-  test('of an account that X has suspended is held, and the account says so', async () => {
+  test('whose account is suspended by X is held, and the account shows that it is suspended', async () => {
     const username = await newXUser(stage);
     const suspended = await maya.connect(username);
     const post = await write(maya, suspended, text('Silenced'));
@@ -188,7 +188,7 @@ describe.concurrent('a post', () => {
     expect(await maya.call('GET', `/v1/accounts/${suspended}`)).toMatchObject({ body: { health: 'suspended' } });
   });
 
-  test('that meets a limit of X waits for its reset, and goes out once', async () => {
+  test('that hits a rate limit of X waits for its reset and is published once', async () => {
     const username = await newXUser(stage);
     const what = text('Patient');
     const post = await write(maya, await maya.connect(username), what);
@@ -201,8 +201,8 @@ describe.concurrent('a post', () => {
   });
 });
 
-describe('what cannot be scheduled', () => {
-  test('is an instant in the past, too far ahead, or in a zone that does not exist', async () => {
+describe('scheduling a post', () => {
+  test('is rejected for a time that is past, too far ahead or malformed, and for an unknown time zone', async () => {
     const post = await write(maya, accountId, text('Never'));
     const path = `/v1/posts/${post.id}/schedule`;
     for (const publishAt of [inMs(-1_000), inMs(301 * 86_400_000)]) {

@@ -27,7 +27,7 @@ const read = (accountId: string) => maya.do(AccountView, 'GET', `/v1/accounts/${
 const probe = (accountId: string) => maya.call('POST', `/v1/accounts/${accountId}/probe`);
 const longText = () => `${randomUUID()} ${'long '.repeat(60)}`.trim();
 
-/** Puts a key before the current one, as the runbook says. */
+/** Adds a new key before the current one, as the runbook says. */
 const rotateKey = async (): Promise<void> => {
   const secrets = new SecretsManagerClient(asRoot);
   const SecretId = nameOnStage('x-app');
@@ -42,7 +42,7 @@ const rotateKey = async (): Promise<void> => {
   await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(after) }));
 };
 
-/** Lets an account's turn to be asked about come: X was last asked long ago. */
+/** Makes an account due for a probe. */
 const ageProbe = async (accountId: string): Promise<void> => {
   const table = await tableOf('accounts');
   const key = { pk: workspaceId, sk: `ACCOUNT#${accountId}` };
@@ -53,8 +53,8 @@ const ageProbe = async (accountId: string): Promise<void> => {
   });
 };
 
-describe('a person who has mended an account', () => {
-  test('has X asked about it at once: what it may do is known to posts, and its health is true', async () => {
+describe('a person', () => {
+  test('can probe an account, which updates its capabilities, also in posts, and its health', async () => {
     const { username, accountId } = await connected();
     const body = { accountId, parts: [{ text: longText() }] };
     await eventually('the account is known', async () =>
@@ -79,7 +79,7 @@ describe('a person who has mended an account', () => {
     expectProblem(await probe(accountId), 409, 'account_disconnected');
   });
 
-  test('confirms what X demands of automated accounts, and it is shown', async () => {
+  test('can confirm the checklist that X demands of automated accounts, and the account shows it', async () => {
     const { accountId } = await connected();
     const checklist = { label: true, bio: true, managedBy: 'maya_acme' };
     const answer = await maya.call('PUT', `/v1/accounts/${accountId}/automation-checklist`, checklist);
@@ -89,7 +89,7 @@ describe('a person who has mended an account', () => {
   });
 });
 
-test('the workflow seals tokens under a new key and asks X about what is due, while posts go out', async () => {
+test('the refresh workflow reseals tokens under a new key and probes due accounts while posts are published', async () => {
   const { username, accountId } = await connected();
   const versionOf = async () => keyVersionOf((await tokensOf(workspaceId, accountId))?.sealed ?? '');
   const old = await versionOf();

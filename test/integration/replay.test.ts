@@ -8,7 +8,7 @@ import { eventBridge, spyOn } from '../support/integration/bus.ts';
 import { write } from '../support/integration/desk.ts';
 import { stage, tableOf } from '../support/integration/stage.ts';
 
-test('what a context has lost of others comes back from the archive, and nothing is done a second time', async () => {
+test('replaying the archive restores the copies that contexts lost, and triggers no new events', async () => {
   const from = new Date();
   const maya = new Marketer(stage);
   await maya.join();
@@ -30,7 +30,7 @@ test('what a context has lost of others comes back from the archive, and nothing
   await eventually('both contexts know it again', async () =>
     isDeepStrictEqual(await kept(), before) ? true : undefined,
   );
-  // Each event that comes again is one of before: none follows from it.
+  // Every event heard is a replayed one: no new event follows from it.
   const told = await spy.heard();
   expect(told.length).toBeGreaterThan(0);
   expect(told.filter(({ occurredAt }) => new Date(occurredAt) >= span.to)).toEqual([]);

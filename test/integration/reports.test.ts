@@ -32,7 +32,7 @@ beforeAll(async () => {
   await maya.join();
 });
 
-/** Publishes a post and waits until it has been read from X. */
+/** Publishes a post and waits until it is measured and in the totals of the day. */
 const measured = async (): Promise<void> => {
   const accountId = await maya.connect(await newXUser(stage));
   const post = await write(maya, accountId, `Reported, ${randomUUID()}.`);
@@ -65,7 +65,7 @@ const fileAt = async (report: ReportView, format: string, contentType: string): 
   return Buffer.from(await answer.arrayBuffer());
 };
 
-test('a report of published posts is made by its workflow, told, and downloaded in each format', async () => {
+test('a report is generated, announced in an event, and downloadable in each format', async () => {
   await measured();
   await using spy = await spyOn((await whereIs(maya)).workspaceId);
   const report = await readyReport(definition);
@@ -87,7 +87,7 @@ test('a report of published posts is made by its workflow, told, and downloaded 
   expect((await fileAt(report, 'pdf', 'application/pdf')).subarray(0, 5).toString()).toBe('%PDF-');
 });
 
-test('a report is its own workspace’s, and costs are for those who may read them', async () => {
+test('a report is hidden from other workspaces, and one with costs from an analyst, and its files go with it', async () => {
   const report = await readyReport({ ...definition, showsUsage: true, formats: ['csv'] });
   const path = `/v1/analytics/reports/${report.id}`;
   const stranger = new Marketer(stage, 'stranger');
@@ -109,14 +109,14 @@ test('a report is its own workspace’s, and costs are for those who may read th
   expect((await fetch(url)).status).toBe(404);
 });
 
-test('a saved report is made by its schedule, mailed, and shown to a client by a secret link until it is revoked', async () => {
+test('a saved report is generated on schedule, mailed, and shared by a secret link until that is revoked', async () => {
   const { personId, workspaceId } = await whereIs(maya);
   const { id: savedReportId } = await maya.do(createSavedReport.response, 'POST', '/v1/analytics/saved-reports', {
     definition: { title: 'Every day', period: { kind: 'relative', days: 'last_7_days' }, formats: ['page'] },
     schedule: { start: '2026-01-01T08:00', rule: 'FREQ=DAILY' },
     recipients: [personId],
   });
-  // Nobody waits until the morning.
+  // Makes the report due now.
   const saved = savedReportStore(await tableOf('analytics'));
   const due = { ...(await saved.get(workspaceId, savedReportId)), nextAt: new Date(Date.now() - 1_000).toISOString() };
   await saved.save(due, systemAuthor('analytics', { correlationId: 'test' }));

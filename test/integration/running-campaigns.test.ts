@@ -42,7 +42,7 @@ interface Named {
 
 const now = ({ id }: Named) => maya.do(Running, 'GET', `/v1/campaigns/${id}`);
 
-/** Sends a change of the plan, for the version that the campaign has. */
+/** Changes the plan, with the current version of the campaign as precondition. */
 const change = async ({ id }: Named, method: string, path: string, body: unknown) => {
   const { version } = await now({ id });
   return maya.do(z.unknown(), method, `/v1/campaigns/${id}${path}`, body, { 'if-match': `"v${version}"` });
@@ -54,7 +54,7 @@ const edit = (campaign: Named, original: string, said: object, note: string) =>
     note,
   });
 
-/** Applies the latest plan, and waits until all of it is carried out. */
+/** Applies the latest plan, and waits until it is fully applied. */
 const apply = async (campaign: Named, note: string) => {
   const { report } = await check(maya, campaign);
   await maya.do(z.unknown(), 'POST', `/v1/campaigns/${campaign.id}/apply`, { reportVersion: report.version, note });
@@ -68,12 +68,12 @@ const apply = async (campaign: Named, note: string) => {
 const explain = ({ id }: Named, postId: string) =>
   maya.do(Explained, 'GET', `/v1/campaigns/${id}/explain?postId=${postId}`);
 
-/** What clocks in Berlin show at an instant, to the minute. */
+/** The local time in Berlin at an instant, to the minute. */
 const berlin = (instant: number): string =>
   new Date(instant).toLocaleString('sv-SE', { timeZone: 'Europe/Berlin' }).slice(0, 16).replace(' ', 'T');
 
 describe.concurrent('a running campaign', () => {
-  test('goes on with a newer plan once that is applied: moved, dropped, added; what is out stays', async () => {
+  test('moves, drops and adds posts once a newer plan is applied, and leaves published posts alone', async () => {
     const xUsername = await newXUser(stage);
     const accountId = await maya.connect(xUsername);
     const texts = ['Out first', 'Moved later', 'Dropped', 'Run at once', 'Added'].map(
@@ -145,7 +145,7 @@ describe.concurrent('a running campaign', () => {
     await turn(maya, campaign, 'cancel');
   });
 
-  test('that is resumed skips what the pause has missed when asked to, as its preview said', async () => {
+  test('that is resumed with the policy to skip drops the posts that its preview listed as missed', async () => {
     const xUsername = await newXUser(stage);
     const accountId = await maya.connect(xUsername);
     const postIds: string[] = [];

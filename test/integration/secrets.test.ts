@@ -12,11 +12,11 @@ import { nameOnStage, stage } from '../support/integration/stage.ts';
 import { ageTokens, secretOfStage, tokensOf } from '../support/integration/vault.ts';
 import { tellX } from '../support/integration/x.ts';
 
-/** A JSON Web Token, whosever it is. */
+/** Any JSON Web Token. */
 const jsonWebToken = /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 const mailAddress = /[\w.]+@example\.com/;
 
-test('no token, code, password or address is in a log line, an event or a reply', async ({ annotate }) => {
+test('no token, code, password or address appears in a log line, event or reply', async ({ annotate }) => {
   const maya = new Marketer(stage);
   const secrets = new Map<string, string>([
     ['password', maya.password],
@@ -51,7 +51,7 @@ test('no token, code, password or address is in a log line, an event or a reply'
   await becomes(maya, post, 'published');
   await keepTokens('refreshed');
 
-  // What goes wrong is where secrets like to come out.
+  // Failures are where secrets tend to leak.
   replies.push(connected.body, (await maya.call('POST', '/v1/accounts/connections', carried)).body);
   replies.push(
     (await maya.call('POST', '/v1/auth/sign-in', { email: maya.email, password: `${maya.password}!` })).body,

@@ -24,7 +24,7 @@ const asMachine = (token: string, method: string, path: string, body?: object) =
     ...(body && { body: JSON.stringify(body) }),
   });
 
-test('a machine gets a token of one hour, and acts in its workspace by its role', async () => {
+test('a service account gets a token for one hour, and acts in its workspace within its role', async () => {
   const { workspaceId } = await whereIs(owner);
   const made = await create();
   const { access_token: token, expires_in: seconds } = Token.parse((await exchange(made)).body);
@@ -41,7 +41,7 @@ test('a machine gets a token of one hour, and acts in its workspace by its role'
   expect(read.body).toMatchObject({ lastUsedAt: expect.stringMatching(/Z$/) as unknown });
 });
 
-test('a machine in role admin invites nobody, makes no machines and loosens nothing; it reads the trail', async () => {
+test('a service account with role admin is rejected with only_for_people when it grants access or changes settings', async () => {
   const { access_token: token } = Token.parse((await exchange(await create({ role: 'admin' }))).body);
   const invited = { email: 'accomplice@example.com', role: 'admin' };
   expectProblem(await asMachine(token, 'POST', '/v1/invitations', invited), 403, 'only_for_people');
@@ -52,7 +52,7 @@ test('a machine in role admin invites nobody, makes no machines and loosens noth
   expect((await asMachine(token, 'GET', '/v1/audit-events')).status).toBe(200);
 });
 
-test('HTTP Basic authentication is taken too, and a form is not', async () => {
+test('the token endpoint accepts HTTP Basic authentication, and rejects a form with not_json', async () => {
   const { clientId, clientSecret } = await create();
   const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
   const ask = (contentType: string, body: string) =>
@@ -62,13 +62,13 @@ test('HTTP Basic authentication is taken too, and a form is not', async () => {
   expectProblem(form, 415, 'not_json');
 });
 
-test('exchanges at the same time all get a token', async () => {
+test('concurrent token requests all succeed', async () => {
   const made = await create();
   const answers = await Promise.all(Array.from({ length: 4 }, () => exchange(made)));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 });
 
-test('a rotated secret goes on beside the new one, and a revoked account is shut', async () => {
+test('a rotated secret stays valid during the overlap, and a deleted service account is rejected with invalid_client', async () => {
   const made = await create();
   const path = `/v1/service-accounts/${made.clientId}`;
   const next = await owner.do(Made, 'POST', `${path}/rotate`, {});
@@ -81,7 +81,7 @@ test('a rotated secret goes on beside the new one, and a revoked account is shut
   expectProblem(await exchange(last), 401, 'invalid_client');
 });
 
-test('nobody gets a token from elsewhere than is allowed', async () => {
+test('a token request from outside the allowed addresses is rejected with address_not_allowed', async () => {
   const made = await create({ allowedAddresses: ['203.0.113.0/24'] });
   expectProblem(await exchange(made), 403, 'address_not_allowed');
   const here = await create({ allowedAddresses: ['127.0.0.0/8', '::1/128'] });

@@ -44,7 +44,7 @@ beforeAll(async () => {
   post = await maya.do(WithLinks, 'GET', `/v1/posts/${written.id}`);
 });
 
-/** Follows a short link through the front door, as a browser unless another agent is named. */
+/** Follows a short link through the front door, as a browser by default. */
 const follow = async (url: string, userAgent = browser, method = 'GET') =>
   fetch(stage.apiUrl + new URL(url).pathname + '?target=https://evil.example', {
     method,
@@ -53,7 +53,7 @@ const follow = async (url: string, userAgent = browser, method = 'GET') =>
   });
 
 describe('a published thread with short links', () => {
-  test('has them on X, and shows both at home', async () => {
+  test('has short links on X, and shows their targets in the API', async () => {
     const shown = await postsOnX(stage, xUsername);
     const [first, second] = post.shortLinks;
     expect(shown.map(({ rawText }) => rawText)).toEqual([
@@ -66,7 +66,7 @@ describe('a published thread with short links', () => {
     ]);
   });
 
-  test('leads readers to its targets, counts them alone, and tells nobody else', async () => {
+  test('redirects visitors, counts neither bots nor HEAD requests, and shows its clicks to its workspace only', async () => {
     const [first, second] = post.shortLinks.map(({ url }) => url);
     const answers = await Promise.all([
       ...[first, first, second].map((url = '') => follow(url)),
@@ -87,8 +87,8 @@ describe('a published thread with short links', () => {
     expectProblem(await stranger.call('GET', path), 404, 'post_not_found');
   });
 
-  test('has its clicks told beside what X says of it', async () => {
-    // A sweep of the schedule may have come before the clicks, and may be at it now.
+  test('has its short-link clicks in the performance overview', async () => {
+    // A scheduled sweep may have run before the clicks, or may be running now.
     const counted = await eventually('a sweep has read the clicks', async () => {
       await endOf(await start('sweep-metrics', '{}'));
       const { figures } = await maya.do(getPerformanceOverview.response, 'GET', '/v1/analytics/overview');

@@ -15,7 +15,7 @@ const post = (path: string, body: unknown) =>
   send('POST', path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 describe('a sign-up', () => {
-  test('opens nothing before it is confirmed with the mailed code', async () => {
+  test('allows no sign-in until it is confirmed with the mailed code', async () => {
     await maya.signUp();
     const { email, password } = maya;
     expectProblem(await post('/v1/auth/sign-in', { email, password }), 401, 'invalid_credentials');
@@ -26,14 +26,14 @@ describe('a sign-up', () => {
     expectProblem(await confirm({ code: wrong }), 400, 'invalid_code');
     expectProblem(await confirm({ signUpToken: 'x'.repeat(43) }), 400, 'invalid_code');
     await maya.confirm(code);
-    // The reply may have been lost: the same request again is answered the same.
+    // The reply may have been lost, so the same request succeeds again.
     await maya.confirm(code);
     expectProblem(await confirm({ code: wrong }), 400, 'invalid_code');
     await maya.signIn();
     expect((await whereIs(maya)).role).toBe('owner');
   });
 
-  test('does not tell whether an address is known', async () => {
+  test('does not reveal whether an address is registered, nor do resend and sign-in', async () => {
     const { email } = maya;
     const stranger = 'nobody.here@example.com';
     const password = 'Correct-Horse-9-Battery';
@@ -47,17 +47,17 @@ describe('a sign-up', () => {
         await post('/v1/auth/sign-in', { email: stranger, password }),
       ],
     ] as const) {
-      // Each request has its own.
+      // These differ for every request.
       const { correlationId: _, signUpToken: __, ...said } = z.looseObject({}).parse(one.body);
       expect(other).toMatchObject({ status: one.status, body: said });
     }
-    // Nothing of her sign-up has changed.
+    // Maya's sign-up is unchanged.
     await maya.signIn();
     expect((await whereIs(maya)).role).toBe('owner');
   });
 });
 
-test('of sign-ups that wait with one address the one that is confirmed counts, with its own password', async () => {
+test('when two sign-ups await confirmation for one address, the confirmed one sets the password', async () => {
   const stranger = new Marketer(stage, 'stranger');
   await stranger.signUp();
   const code = await stranger.readCode();
@@ -66,7 +66,7 @@ test('of sign-ups that wait with one address the one that is confirmed counts, w
   const again = await post('/v1/auth/sign-up', { email, password, name: 'Olga', workspaceName: 'Own' });
   const { signUpToken } = z.object({ signUpToken: z.string() }).parse(again.body);
   const confirm = (given: object) => post('/v1/auth/confirm', { email, code, signUpToken, ...given });
-  // The code proves the mail box, whoever had it sent there, and is good however it is typed.
+  // The code proves control of the mailbox, whoever requested it, and may be typed in any case, without the dash.
   expectProblem(await confirm({ code: 'ZZZZ-ZZZZ' }), 400, 'invalid_code');
   expect((await confirm({ code: code.toLowerCase().replace('-', ' ') })).status).toBe(200);
   expectProblem(await confirm({ signUpToken: stranger.signUpToken }), 400, 'invalid_code');
@@ -74,12 +74,12 @@ test('of sign-ups that wait with one address the one that is confirmed counts, w
   expect((await post('/v1/auth/sign-in', { email, password })).status).toBe(200);
 });
 
-test('one of the commonest passwords is refused', async () => {
+test('a common password is rejected with common_password', async () => {
   const body = { email: 'new@example.com', password: 'Password-2026!', name: 'Ada', workspaceName: 'Engines' };
   expectProblem(await post('/v1/auth/sign-up', body), 400, 'common_password');
 });
 
-test('wrong passwords lock an address for a while, in the same words whether or not somebody has it; a known device gets in', async () => {
+test('wrong passwords lock an address for a while, whether registered or not, except for a known device', async () => {
   const victim = await new Marketer(stage, 'victim').join();
   const { email, password } = victim;
   const signIn = (body: object) => post('/v1/auth/sign-in', { email, password, ...body });
@@ -106,7 +106,7 @@ describe('a session', () => {
   const refresh = (refreshToken: string) => post('/v1/auth/refresh', { refreshToken });
   beforeAll(() => maya.signIn());
 
-  test('is renewed with the refresh token, and then carries the role of today', async () => {
+  test('is renewed with the refresh token and then has the current role', async () => {
     const { refreshToken } = maya;
     await giveRole(maya, 'analyst');
     const renewed = Tokens.parse((await refresh(refreshToken)).body);
@@ -116,7 +116,7 @@ describe('a session', () => {
     expectProblem(await refresh('made-up'), 401, 'invalid_refresh_token');
   });
 
-  test('is refreshed with another token each time; the same reply comes again, an older token ends it', async () => {
+  test('rotates its refresh token, repeats the reply for the latest one, and ends when an older one is reused', async () => {
     const [first, other] = [maya.refreshToken, (await maya.signIn(), maya.refreshToken)];
     const next = async (token: string) => Tokens.parse((await refresh(token)).body).refreshToken;
     const second = await next(first);
@@ -134,7 +134,7 @@ describe('a session', () => {
     await maya.signIn();
   });
 
-  test('is listed, and ended from another device', async () => {
+  test('is listed, and can be ended from another device', async () => {
     const List = z.object({ items: z.array(z.object({ id: z.string(), isCurrent: z.boolean() })) });
     const elsewhere = maya.refreshToken;
     await maya.signIn();
@@ -147,18 +147,17 @@ describe('a session', () => {
     expect((await maya.do(List, 'GET', '/v1/me/sessions')).items).toMatchObject([{ isCurrent: true }]);
   });
 
-  test('ends with the sign-out everywhere', async () => {
+  test('ends, like every other, with a sign-out everywhere', async () => {
     const tokens = [maya.refreshToken, (await maya.signIn(), maya.refreshToken)];
     expect((await maya.call('POST', '/v1/auth/sign-out-everywhere')).status).toBe(204);
     for (const token of tokens) expectProblem(await refresh(token), 401, 'invalid_refresh_token');
     await maya.signIn();
   });
 
-  test('ends with the sign-out', async () => {
+  test('ends with a sign-out, which can be repeated', async () => {
     const { refreshToken } = maya;
     expect((await maya.call('POST', '/v1/auth/sign-out', { refreshToken })).status).toBe(204);
     expectProblem(await refresh(refreshToken), 401, 'invalid_refresh_token');
-    // Once more changes nothing.
     expect((await maya.call('POST', '/v1/auth/sign-out', { refreshToken })).status).toBe(204);
   });
 });

@@ -20,8 +20,8 @@ const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string() });
 const Secret = z.object({ secret: z.string() });
 
 /**
- * Asks Cognito as whoever holds a person's tokens, or knows no more than the id of the client that stands in them: with no
- * AWS role. The name of the refusal; `done` when it did what it was asked.
+ * Calls Cognito without an AWS role, as somebody can who holds a person's tokens or knows only the client id in them.
+ * @returns the name of the error, or `done` on success
  */
 const askCognito = async (action: string, input: object): Promise<string> => {
   const answer = await fetch(stage.awsEndpointUrl, {
@@ -39,13 +39,13 @@ const askCognito = async (action: string, input: object): Promise<string> => {
     .__type.replace(/^.*#/, '');
 };
 
-/** A person with an authenticator, and what of theirs has leaked. */
+/** A person with an authenticator, and their leaked credentials. */
 const leak = async () => {
   const maya = await new Marketer(stage, 'leaky').join();
   const { email, password } = maya;
   const { secret } = await maya.do(Secret, 'POST', '/v1/me/totp', { password });
   const code = () => totpAt(secret, new Date());
-  // The person's own way: attackers may send what they like.
+  // For the person's own sign-ins; attackers use `code`.
   const typed = authenticator(secret);
   expect((await maya.call('POST', '/v1/me/totp/confirm', { code: typed() })).status).toBe(204);
   const asked = await post('/v1/auth/sign-in', { email, password });
@@ -61,7 +61,7 @@ type Leak = Awaited<ReturnType<typeof leak>>;
 const refusals = ['NotAuthorizedException', 'UnauthorizedException'];
 const owned = 'aws.cognito.signin.user.admin';
 
-/** Every action of Cognito that takes no AWS role, as the attacker would send it. */
+/** Every Cognito action that needs no AWS role, as an attacker would call it. */
 const attacks: Readonly<Record<string, (leak: Leak) => readonly object[]>> = {
   // With an access token.
   AssociateSoftwareToken: ({ AccessToken }) => [{ AccessToken }],
@@ -95,7 +95,7 @@ const attacks: Readonly<Record<string, (leak: Leak) => readonly object[]>> = {
   ],
   VerifySoftwareToken: ({ AccessToken, code }) => [{ AccessToken, UserCode: code() }],
   VerifyUserAttribute: ({ AccessToken }) => [{ AccessToken, AttributeName: 'email', Code: '123456' }],
-  // With the id of the client, and what of the person is known.
+  // With the client id, and what is known of the person.
   ConfirmForgotPassword: ({ ClientId, email }) => [
     {
       ClientId,
@@ -123,7 +123,7 @@ const attacks: Readonly<Record<string, (leak: Leak) => readonly object[]>> = {
       ] as const
     ).map(([AuthFlow, AuthParameters]) => ({ ClientId, AuthFlow, AuthParameters })),
   ResendConfirmationCode: ({ ClientId, email }) => [{ ClientId, Username: email }],
-  // The question of a sign-in that waits for a code: answered here, guesses would pass the lock-out.
+  // The challenge of a sign-in that awaits a code: guesses made here would bypass the lock-out.
   RespondToAuthChallenge: ({ ClientId, email, sub, challengeToken: Session, code }) =>
     [email, sub].map((USERNAME) => ({
       ClientId,
@@ -144,10 +144,10 @@ const attacks: Readonly<Record<string, (leak: Leak) => readonly object[]>> = {
   ],
 };
 
-/** How the emulator says that it has no such action, and that it knows none that needs no signature. */
+/** The emulator's errors for an action it lacks, with or without a signature. */
 const unknownHere = ['InvalidAction', 'MissingAuthenticationTokenException'];
 
-/** Actions that the emulator does not have: on AWS they need the scope that the trigger takes out of every token. */
+/** Actions that the emulator lacks: on AWS they need the scope that the trigger removes from every token. */
 const onAwsOnly = new Set([
   'CompleteWebAuthnRegistration',
   'ConfirmDevice',
@@ -167,7 +167,7 @@ const onAwsOnly = new Set([
   'VerifyUserAttribute',
 ]);
 
-/** The actions that the SDK signs with no AWS credentials. */
+/** The actions that the SDK calls without signing. */
 const unsigned = Object.keys(sdk)
   .flatMap((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1] ?? [])
   .filter((operation) =>
@@ -176,7 +176,7 @@ const unsigned = Object.keys(sdk)
       .some(({ schemeId }) => schemeId === 'smithy.api#noAuth'),
   );
 
-describe('who holds a person’s tokens, and their password', () => {
+describe('an attacker with a person’s tokens and password', () => {
   let leaked: Leak;
   const atCognito = () =>
     root.send(new sdk.AdminGetUserCommand({ UserPoolId: stage.userPoolId, Username: leaked.email }));
@@ -184,22 +184,22 @@ describe('who holds a person’s tokens, and their password', () => {
     leaked = await leak();
   });
 
-  test('is known with every way that Cognito leaves open to whoever has no AWS role', () => {
+  test('is tested with every Cognito action that needs no AWS credentials', () => {
     expect(unsigned.length).toBeGreaterThan(30);
     expect(Object.keys(attacks).sort()).toEqual(unsigned.toSorted());
   });
 
-  test.each(Object.keys(attacks))('gets nothing by %s', async (action) => {
+  test.each(Object.keys(attacks))('cannot use %s', async (action) => {
     for (const input of attacks[action]?.(leaked) ?? []) {
       const answer = await askCognito(action, input);
       if (onAwsOnly.has(action)) expect(unknownHere).toContain(answer);
-      // No threat protection: nobody gives feedback on events that are not kept.
+      // Without threat protection there are no events to give feedback on.
       else if (action === 'UpdateAuthEventFeedback') expect(answer).toBe('UserPoolAddOnNotEnabledException');
       else expect(refusals).toContain(answer);
     }
   });
 
-  test('has changed nothing: address, factor and password are as they were, and the person still is there', async () => {
+  test('leaves the address, password and authenticator of the person unchanged', async () => {
     const { UserAttributes, UserMFASettingList, UserStatus } = await atCognito();
     expect(UserAttributes).toContainEqual({ Name: 'email', Value: leaked.email });
     expect(UserStatus).toBe('CONFIRMED');
@@ -210,7 +210,7 @@ describe('who holds a person’s tokens, and their password', () => {
     expect((await post('/v1/auth/totp', { challengeToken, code: typed() })).status).toBe(200);
   });
 
-  test('holds tokens that name no scope of Cognito, as a machine does', async () => {
+  test('holds a token without the scope for Cognito, like the token of a service account', async () => {
     expect(JSON.stringify(claimsOf(leaked.AccessToken))).not.toContain(owned);
     const owner = await new Marketer(stage, 'machinist').join();
     const Made = z.object({ clientId: z.string(), clientSecret: z.string() });
@@ -222,14 +222,14 @@ describe('who holds a person’s tokens, and their password', () => {
     expect(await askCognito('GetUser', { AccessToken: token })).toBe('NotAuthorizedException');
   });
 
-  test('is named in docs/on-aws-only.md with what only AWS can refuse', () => {
+  test('is refused only on AWS for the actions that docs/on-aws-only.md lists', () => {
     const said = readFileSync(join(import.meta.dirname, '../../docs/on-aws-only.md'), 'utf8');
     for (const action of onAwsOnly) expect(said).toContain(`\`${action}\``);
   });
 });
 
 describe('an authenticator', () => {
-  test('is enrolled by nobody who has the access token alone, and by its owner with a mail', async () => {
+  test('cannot be confirmed unless its enrolment was begun with the password, and is announced by mail', async () => {
     const maya = await new Marketer(stage, 'enrolling').join();
     const { email, password } = maya;
     expectProblem(await maya.call('POST', '/v1/me/totp/confirm', { code: '123456' }), 409, 'totp_not_begun');
@@ -243,7 +243,7 @@ describe('an authenticator', () => {
     });
   });
 
-  test('that was taken off past the platform is missed at the next sign-in', async () => {
+  test('that was removed directly in Cognito is noticed at the next sign-in and announced by mail', async () => {
     const { maya, email } = await leak();
     const SoftwareTokenMfaSettings = { Enabled: false, PreferredMfa: false };
     const off = { UserPoolId: stage.userPoolId, Username: email, SoftwareTokenMfaSettings };
@@ -270,14 +270,14 @@ describe('Cognito’s own refresh token', () => {
     clientSecret = UserPoolClient?.ClientSecret ?? '';
   });
 
-  /** What only who holds the table and the stage's secret can read. */
+  /** Cognito's refresh token, readable only with the table and the stage's secret. */
   const sealedIn = async (refreshToken: string): Promise<string> => {
     const [sessionId = '', subject = ''] = refreshToken.split('.');
     const item = await (await tableOf('users')).get({ pk: `PERSON#${subject}`, sk: `SESSION#${sessionId}` });
     const { sealedToken } = z.object({ sealedToken: z.string() }).parse(item);
     return keys.open(sealedToken, { purpose: 'session', subject, sessionId });
   };
-  /** Whether Cognito still refreshes it for whoever has all the secrets. */
+  /** Whether Cognito still accepts it from somebody with all the secrets. */
   const refreshes = async (RefreshToken: string): Promise<string> => {
     const command = { ClientId: stage.clientId, ClientSecret: clientSecret, RefreshToken };
     return askCognito('GetTokensFromRefreshToken', command);
@@ -313,7 +313,7 @@ describe('Cognito’s own refresh token', () => {
         expectProblem(await post('/v1/auth/refresh', { refreshToken: first }), 401, 'invalid_refresh_token');
       },
     ],
-  ])('refreshes nothing any more after %s', async (_, endIt) => {
+  ])('is no longer accepted by Cognito after %s', async (_, endIt) => {
     const maya = await new Marketer(stage, 'ending').join();
     const first = maya.refreshToken;
     const theirs = await sealedIn(first);
@@ -321,13 +321,13 @@ describe('Cognito’s own refresh token', () => {
     expect(await refreshes(theirs)).toBe('done');
     await maya.signIn();
     await endIt(maya, first);
-    // After a new password whoever hears of it ends the other sessions there: the platform refuses them at once.
+    // After a new password an event ends the other sessions in Cognito; the platform refuses them at once.
     await eventually('Cognito refreshes nothing', async () =>
       (await refreshes(theirs)) === 'NotAuthorizedException' ? true : undefined,
     );
   });
 
-  test('of an enrolment is gone with it, and its access token is none to the API', async () => {
+  test('of a TOTP enrolment is revoked with it, and the API rejects its access token', async () => {
     const maya = await new Marketer(stage, 'enrolled').join();
     const { sub: subject } = z.object({ sub: z.string() }).parse(claimsOf(maya.accessToken));
     const { secret } = await maya.do(Secret, 'POST', '/v1/me/totp', { password: maya.password });
@@ -350,7 +350,7 @@ describe('Cognito’s own refresh token', () => {
   });
 });
 
-test('who was removed from their only workspace signs in to one of their own, with their authenticator', async () => {
+test('a person removed from their only workspace signs in with their authenticator to a new one of their own', async () => {
   const { maya, email, password, typed } = await leak();
   const { workspaceId, personId } = await whereIs(maya);
   const users = await tableOf('users');
@@ -368,7 +368,7 @@ test('who was removed from their only workspace signs in to one of their own, wi
   const signedIn = Tokens.parse((await post('/v1/auth/totp', { challengeToken, code: typed() })).body);
   expect(claimsOf(signedIn.accessToken)).toMatchObject({ person_id: personId, role: 'owner' });
   expect(claimsOf(signedIn.accessToken)['workspace_id']).not.toBe(workspaceId);
-  // The session from before goes on there too.
+  // The earlier session continues there too.
   const renewed = Tokens.parse((await post('/v1/auth/refresh', { refreshToken: maya.refreshToken })).body);
   expect(claimsOf(renewed.accessToken)['workspace_id']).toBe(claimsOf(signedIn.accessToken)['workspace_id']);
   maya.accessToken = renewed.accessToken;

@@ -47,14 +47,16 @@ const resume = (path: string, preview = false) => desk.marketer.do(Resumed, 'POS
 const stopsNow = () => desk.marketer.do(Stops, 'GET', '/v1/workspace/stops');
 
 describe('a stop of the workspace', () => {
-  test('answers when nothing more can go out; what is held goes out once when it is resumed', async ({ annotate }) => {
+  test('is answered once nothing more can be published; held posts are published once after resuming', async ({
+    annotate,
+  }) => {
     const { marketer, usernames, accountIds, shown } = desk;
     const texts = Array.from({ length: 12 }, (_, place) => text(`Post ${place}`));
     const posts: Post[] = [];
     for (const [place, each] of texts.entries()) {
       posts.push(await write(marketer, accountIds[place % 2] ?? '', each));
     }
-    // X takes its time, so that something is on its way when publishing is stopped.
+    // X is slow, so that something is in progress when publishing is stopped.
     const fault = { kind: 'delay', ms: 1_500 };
     for (const username of usernames) {
       const match = { method: 'POST', path: '/2/tweets', username };
@@ -101,7 +103,7 @@ describe('a stop of the workspace', () => {
     expect(await stopsNow()).toEqual({ workspace: null, accounts: [], held: 0 });
   });
 
-  test("holds a campaign's post, whose slot follows, and publishes it after the resumption", async () => {
+  test('holds a campaign’s post and its slot, and both are published after resuming', async () => {
     const { marketer, accountIds } = desk;
     const post = await write(marketer, accountIds[0] ?? '', text("A campaign's"));
     const campaign = await plan(marketer, [{ postId: post.id, publishAt: afterLaunch() }]);
@@ -117,7 +119,7 @@ describe('a stop of the workspace', () => {
   });
 });
 
-test('a stop of an account holds its posts and reposts alone', async () => {
+test('a stop of one account holds its posts and refuses reposts, but not unpublishing or other accounts', async () => {
   const { marketer, accountIds } = desk;
   const [account = '', other = ''] = accountIds;
   const path = `/v1/accounts/${account}`;
@@ -131,7 +133,7 @@ test('a stop of an account holds its posts and reposts alone', async () => {
   expect(await becomes(marketer, own, 'held')).toMatchObject({ problem: { code: 'account_stopped' } });
   await becomes(marketer, others, 'published');
   expectProblem(await marketer.call('POST', `/v1/posts/${out.id}/reposts`), 409, 'publishing_stopped');
-  // What is out can still be taken down.
+  // A published post can still be unpublished.
   expect((await marketer.call('POST', `/v1/posts/${out.id}/unpublish`)).status).toBe(202);
   await becomes(marketer, out, 'unpublished');
   await resume(`${path}/resume`);

@@ -23,7 +23,7 @@ import { stage } from '../support/integration/stage.ts';
 const alice = new Marketer(stage, 'alice');
 const mallory = new Marketer(stage, 'mallory');
 
-/** What lies in Alice's workspace, by the path parameter that names it. */
+/** The entities in Alice's workspace, by their path parameter. */
 const things = {
   postId: ['a draft', 'a scheduled post', 'a published post'],
   mediaId: ['a finished picture', 'an announced picture'],
@@ -55,17 +55,17 @@ const keep = (what: What, id: string): string => {
   return id;
 };
 
-/** Queries without which an operation refuses whoever asks. */
+/** Queries that an operation requires. */
 const queries: Readonly<Record<string, string>> = { explainCampaignPost: '?postId=pst_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
 
-/** It waits for as long as the test lasts. */
+/** Waits for longer than the test lasts. */
 const anAutomation = {
   name: 'Waits',
   trigger: { kind: 'event', type: 'campaign.created' },
   steps: [{ kind: 'wait', minutes: 600 }],
 };
 
-/** Bodies that would be taken from the owner; operations without one take an empty body. */
+/** Bodies that the operation would accept from the owner. */
 const bodies: Readonly<Record<string, unknown>> = {
   changePost: { parts: [{ text: 'Mine now.' }] },
   schedulePost: { publishAt: inMs(86_400_000) },
@@ -148,7 +148,6 @@ const readPathOf: Readonly<Record<Kind, string>> = {
   feedId: '/v1/feeds',
 };
 
-/** Every kind of thing. */
 const Kinds = z.enum([
   'postId',
   'mediaId',
@@ -172,8 +171,7 @@ const Kinds = z.enum([
 ]);
 
 /**
- * Who sends to a hook has no workspace, and a link to the calendar is its maker's alone: whether they are there is tried in
- * tests of their own.
+ * A sender to a hook has no workspace, and a calendar link belongs to its creator alone: both have tests of their own.
  */
 const elsewhere = ['receiveHook', 'revokeCalendarFeed'];
 
@@ -186,7 +184,7 @@ const onOne = allOperations.flatMap(({ operation }) => {
 });
 const cells = onOne.flatMap(({ operation, kind }) => things[kind].map((what) => ({ operation, kind, what })));
 
-/** Links are signed anew at each reading. */
+/** Links are signed again for each read, so they are left out. */
 const Read = z
   .looseObject({ version: z.number() })
   .transform((read) => ({ ...read, link: undefined, links: undefined }));
@@ -266,7 +264,7 @@ beforeAll(async () => {
   keep('an incoming hook', incoming.hook.id);
   const feed = { name: 'Blog', url: 'https://blog.example.com/feed', isPaused: true };
   keep('a feed', (await alice.do(Id, 'POST', '/v1/feeds', feed)).id);
-  // Nothing changes there by itself.
+  // Disabled, so that it does not change by itself.
   await alice.call('POST', `/v1/webhooks/${hook.webhook.id}/disable`);
   await eventually('the report on performance', async () => {
     const { status } = await alice.do(Export, 'GET', `/v1/analytics/reports/${made.id}`);
@@ -303,7 +301,7 @@ test(`every operation with an id finds nothing of another workspace, and changes
   const before = await readByOwner();
   const onXBefore = await postsOnX(stage, xUsername);
   for (const { operation, kind, what } of cells) {
-    // An operation that takes more than nothing is tried with a body that its owner may send.
+    // An operation with a body gets one that the owner may send.
     expect(!takesBody(operation) || operation.id in bodies, `a body for ${operation.id}`).toBe(true);
     const body = bodies[operation.id];
     const path = operation.path
@@ -318,21 +316,21 @@ test(`every operation with an id finds nothing of another workspace, and changes
     expect(answer.status, `${operation.id} on ${what}`).toBe(404);
     const problem = expectProblem(answer, 404, z.object({ code: z.string() }).parse(answer.body).code);
     expect(problem.code).toMatch(/_not_found$/);
-    // An id that nobody has is answered in the same words.
+    // An unknown id gets the same answer.
     const unknown = path.replace(idOf(what), `${idOf(what).slice(0, 4)}01KATJ9V5H8Q3M4N5P6R7S8T9V`);
     const other = await mallory.call(operation.method, unknown, body, ifMatch);
     expect(other.body).toEqual({ ...problem, correlationId: other.headers.get('x-correlation-id') });
   }
   expect(await readByOwner()).toEqual(before);
   expect(await postsOnX(stage, xUsername)).toEqual(onXBefore);
-  // Events of a workspace come in order: when the last one is here, so are those before it.
+  // Events of a workspace arrive in order: once the last is here, so are all before it.
   const last = await write(alice, aliceAccount, 'After all that.');
   await spy.hears('the last post', ({ entityId }) => entityId === last.id);
   expect((await spy.heard()).filter(({ actor }) => actor.id === personId)).toEqual([]);
 });
 
-describe('a foreign id within a body or a query', () => {
-  test('no post goes to a foreign account, and none is moved to it', async () => {
+describe('an id of another workspace in a body or query', () => {
+  test('is rejected with account_not_found as the account of a new or existing post', async () => {
     const accountId = idOf('a connected account');
     const parts = [{ text: 'In your name.' }];
     expectProblem(await mallory.call('POST', '/v1/posts', { accountId, parts }), 404, 'account_not_found');
@@ -340,19 +338,19 @@ describe('a foreign id within a body or a query', () => {
     expectProblem(moved, 404, 'account_not_found');
   });
 
-  test('no post carries a foreign picture', async () => {
+  test('is rejected with media_not_found as the picture of a post', async () => {
     const parts = [{ text: 'Your picture.', mediaIds: [idOf('a finished picture')] }];
     const answer = await mallory.call('POST', '/v1/posts', { accountId: malloryAccount, parts });
     expect(expectProblem(answer, 422, 'unpublishable').fields?.[0]).toMatchObject({ code: 'media_not_found' });
   });
 
-  test('no campaign takes a foreign post', async () => {
+  test('is rejected with post_not_found as a post of a campaign', async () => {
     const posts = [{ postId: idOf('a draft'), publishAt: inMs(3_600_000) }];
     const body = { name: 'Mine', timeZone: 'Europe/Berlin', posts };
     expectProblem(await mallory.call('POST', '/v1/campaigns', body), 404, 'post_not_found');
   });
 
-  test('the audit trail and the lists show nothing of another workspace', async () => {
+  test('finds nothing in the audit trail and the lists', async () => {
     const Page = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
     const foreign = new Set(ids.values());
     for (const id of foreign) {

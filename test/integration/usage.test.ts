@@ -35,15 +35,15 @@ beforeAll(async () => {
 });
 
 const usage = () => maya.do(Usage, 'GET', '/v1/accounts/usage');
-/** What X's own meter says of the account. */
+/** What X has billed for the account. */
 const billedByX = async (): Promise<number> => XUsage.parse(await tellX('GET', 'usage')).users[username] ?? 0;
 const text = (what: string) => `${what} ${randomUUID()}`;
 
-test('what X costs is what X bills, to the micro-dollar, by account and by post', async () => {
+test('recorded usage equals what X bills, to the micro-dollar, by account and by post', async () => {
   const post = await write(maya, accountId, text('Plain'));
   await publish(maya, post);
   await becomes(maya, post, 'published');
-  // The sweep reads its figures, which X bills too: both are asked until they agree.
+  // A sweep may read metrics meanwhile, which X bills too: both are compared until they agree.
   const { spentMicros, accounts, kinds } = await eventually('one bill', async () => {
     const [ours, theirs] = [await usage(), await billedByX()];
     return ours.spentMicros === theirs ? ours : undefined;
@@ -55,7 +55,7 @@ test('what X costs is what X bills, to the micro-dollar, by account and by post'
   expectProblem(await maya.call('GET', '/v1/accounts/usage?month=2026-13'), 400, 'invalid_query');
 });
 
-test('a budget that is spent holds posts; raised, it lets them go by themselves', async () => {
+test('a post is held with budget_exhausted when the budget is spent, and published once the budget is lifted', async () => {
   const { workspaceId } = await whereIs(maya);
   await using spy = await spyOn(workspaceId);
   await setBudget(maya, (await usage()).spentMicros + 10_000);
@@ -70,7 +70,7 @@ test('a budget that is spent holds posts; raised, it lets them go by themselves'
   expect(await usage()).toMatchObject({ isExhausted: false, budgetMicros: null, remainingMicros: null });
 });
 
-test('what a post has cost is for those who plan, not for those who only look', async () => {
+test('usage is refused to an analyst, and the cost of a post to another workspace', async () => {
   const ana = await new Marketer(stage, 'ana').join();
   await giveRole(ana, 'analyst');
   expectProblem(await ana.call('GET', '/v1/accounts/usage'), 403, 'role_lacks_permission');
@@ -79,8 +79,8 @@ test('what a post has cost is for those who plan, not for those who only look', 
   expectProblem(await ana.call('GET', `/v1/accounts/usage/posts/${foreign.id}`), 404, 'billed_post_not_found');
 });
 
-describe('what stands on X', () => {
-  test('is deleted there when a person wants it, thread and all, and stays on record', async () => {
+describe('a published post', () => {
+  test('is unpublished from X on request with its whole thread, keeps its record, and can then be deleted', async () => {
     const thread = await write(maya, accountId, text('One'), text('Two'));
     await publish(maya, thread);
     await becomes(maya, thread, 'published');
@@ -94,7 +94,7 @@ describe('what stands on X', () => {
     expect((await maya.call('DELETE', `/v1/posts/${thread.id}`)).status).toBe(204);
   });
 
-  test('is reposted by its own account; so many times a day', async () => {
+  test('can be reposted by its own account, but only ten times a day', async () => {
     const post = await write(maya, accountId, text('Again'));
     expectProblem(await maya.call('POST', `/v1/posts/${post.id}/reposts`), 409, 'not_published');
     await publish(maya, post);
@@ -114,6 +114,6 @@ describe('what stands on X', () => {
   });
 });
 
-test('the looks at what was spent end well', async () => {
+test('the tally-usage workflow succeeds', async () => {
   expect(await endOf(await start('tally-usage', '{}'))).toBe('SUCCEEDED');
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await maya.join();
 });
 
-/** A server of somebody else that gets events, and how it verifies them: by the library alone. */
+/** A webhook to an external server. */
 const subscribed = async (server: OtherServer, body: object = {}) => {
   const made = await maya.do(createWebhook.response, 'POST', '/v1/webhooks', { url: server.url, ...body });
   const path = `/v1/webhooks/${made.webhook.id}`;
@@ -33,7 +33,7 @@ const subscribed = async (server: OtherServer, body: object = {}) => {
     deliveries,
     now: () => maya.do(getWebhook.response, 'GET', path),
     test: () => maya.do(testWebhook.response, 'POST', `${path}/test`),
-    /** Waits until its only delivery is so, after so many attempts. */
+    /** Waits until its only delivery has this status, after at least this many attempts. */
     ends: (status: string, attempts: number) =>
       eventually(`a delivery that is ${status} after ${attempts} attempts`, async () => {
         const [delivery] = await deliveries();
@@ -52,7 +52,7 @@ const arrivals = (server: OtherServer, count: number) =>
     return requests.length >= count ? requests : undefined;
   });
 
-test('a consumer verifies the events of a published post, and each delivery through a rotation', async () => {
+test('a consumer verifies the events of a published post, and a delivery with the old and the rotated secret', async () => {
   const server = otherServer(stage, 'consumer');
   const { secret, path } = await subscribed(server, { eventTypes: ['post.created', 'post.published'] });
   const accountId = await maya.connect(await newXUser(stage));
@@ -70,7 +70,7 @@ test('a consumer verifies the events of a published post, and each delivery thro
   await maya.do(testWebhook.response, 'POST', `${path}/test`);
   const [, , request] = await arrivals(server, 3);
   if (!request) throw new Error('nothing arrived');
-  // Who still has the old secret verifies it as well, until they have switched.
+  // The old secret still verifies, until consumers have switched.
   for (const each of [secret, rotated.secret]) expect(verified(each, request).type).toBe('webhook.test');
   expect(() => verified(`whsec_${Buffer.alloc(32).toString('base64')}`, request)).toThrow('No matching signature');
   const x = Buffer.from(rotated.webhook.publicKeys[0]?.publicKey.slice(5) ?? '', 'base64').toString('base64url');
@@ -88,12 +88,12 @@ test('a consumer verifies the events of a published post, and each delivery thro
       ),
     );
   expect(isSigned).toBe(true);
-  // Nothing came twice.
+  // Nothing was delivered twice.
   const ids = (await server.requests()).map(({ headers }) => headers['webhook-id']);
   expect(new Set(ids).size).toBe(3);
 });
 
-test('failures are repeated with the same id, a redirect is one, and what failed can be replayed', async () => {
+test('a failed delivery, even a redirect, is retried under the same id, and can be replayed once retries are exhausted', async () => {
   const server = otherServer(stage, 'unsteady');
   await server.answers(
     { status: 500, body: 'out of order' },
@@ -127,7 +127,7 @@ test('failures are repeated with the same id, a redirect is one, and what failed
   expect(read.payload).toBe(requests[0]?.body.toString());
 });
 
-test('a server that hangs holds up nobody else, and one that is gone gets nothing more', async () => {
+test('a hanging server does not delay other webhooks, and a webhook whose server answers 410 is disabled', async () => {
   const [hanging, other, gone] = [
     otherServer(stage, 'hanging'),
     otherServer(stage, 'other'),
@@ -135,7 +135,7 @@ test('a server that hangs holds up nobody else, and one that is gone gets nothin
   ];
   await hanging.answers({ manner: 'silent' });
   await gone.answers({ status: 410 });
-  // None of them is for an event that occurs here: that one of them is disabled is an event, too.
+  // An event type that does not occur here, unlike the event that a webhook is disabled.
   const rare = { eventTypes: ['report.failed'] };
   const [stuck, quick, ending] = [
     await subscribed(hanging, rare),
@@ -159,12 +159,12 @@ test('a server that hangs holds up nobody else, and one that is gone gets nothin
   expect((await maya.call('DELETE', stuck.path)).status).toBe(204);
 });
 
-test('nothing is sent inside: addresses are refused when they are written', async () => {
+test('a webhook to an internal address is rejected with address_refused when it is created', async () => {
   const { port } = new URL(stage.awsEndpointUrl);
   for (const url of [`http://127.0.0.1:${port}/`, 'https://127.0.0.1:9001/', 'https://[::ffff:169.254.169.254]/']) {
     expectProblem(await maya.call('POST', '/v1/webhooks', { url }), 400, 'address_refused');
   }
-  // A name is looked up when it is sent to.
+  // A host name is resolved only when something is sent.
   const webhook = await maya.do(createWebhook.response, 'POST', '/v1/webhooks', { url: 'https://hooks.example.com/' });
   expect(webhook.webhook.status).toBe('enabled');
   expect((await maya.call('DELETE', `/v1/webhooks/${webhook.webhook.id}`)).status).toBe(204);

@@ -19,12 +19,12 @@ beforeAll(async () => {
   username = await newXUser(stage);
   accountId = await maya.connect(username);
   // The workflow registers the webhook, which X checks through the front door, and subscribes for the account.
-  // Accounts that were connected before it come first, and the other tests connect a hundred.
+  // Accounts connected earlier come first, and the other tests connect a hundred.
   const isCovered = async () => ((await account()).activity === 'covered' ? true : undefined);
   await eventually('X covers the account', isCovered, { withinMs: 300_000 });
 });
 
-test('a post that is deleted on X is marked', async () => {
+test('a post that is deleted on X is marked as taken down', async () => {
   const post = await write(maya, accountId, `Deleted by hand ${username}`);
   await publish(maya, post);
   await becomes(maya, post, 'published');
@@ -36,7 +36,7 @@ test('a post that is deleted on X is marked', async () => {
   });
 });
 
-test('a mention becomes one event, although X delivers it three times', async () => {
+test('a mention that X delivers three times publishes one event', async () => {
   const { workspaceId } = await whereIs(maya);
   await using spy = await spyOn(workspaceId);
   const stranger = await newXUser(stage);
@@ -53,14 +53,14 @@ test('a mention becomes one event, although X delivers it three times', async ()
   expect(mentions).toMatchObject([{ entityId: id, data: { accountId, postId: null } }]);
 });
 
-test('a delivery with a wrong signature does nothing', async () => {
+test('a delivery with a forged signature is rejected with x_signature_invalid', async () => {
   const body = JSON.stringify({ data: { event_uuid: '1', event_type: 'oauth.revoke', filter: {}, payload: {} } });
   const headers = { 'content-type': 'application/json', 'x-twitter-webhooks-signature': 'sha256=Zm9yZ2Vk' };
   const answer = await send('POST', '/v1/x/webhook', { body, headers });
   expect(answer).toMatchObject({ status: 403, body: { code: 'x_signature_invalid' } });
 });
 
-test('X revokes access, and the account says so', async () => {
+test('an account whose access is revoked at X needs reconnecting', async () => {
   await tellX('POST', 'revoke', { username });
   await eventually('the account has to be connected again', async () =>
     (await account()).health === 'reconnect_needed' ? true : undefined,

@@ -7,7 +7,7 @@ import { verdictOn } from './judge.ts';
 import { type RecordedCall, recordedCalls } from './recorded-calls.ts';
 import { type PolicyDocument, StagePolicies } from './stage-policies.ts';
 
-/** Grants that no recorded call can use, by action, with who does. */
+/** Grants that no recorded call can use, by action, with who uses them. */
 const usedByOthers: Readonly<Record<string, string>> = {
   'logs:CreateLogStream': "Lambda writes a function's output into its log group, as the function's role.",
   'logs:PutLogEvents': "Lambda writes a function's output into its log group, as the function's role.",
@@ -23,7 +23,7 @@ const usedByOthers: Readonly<Record<string, string>> = {
   'sqs:SendMessage': "Lambda puts what it gave up on into the stream's dead-letter queue, as the function's role.",
 };
 
-/** What Cognito lets anybody call, without a signature (Amazon Cognito API reference). */
+/** The Cognito actions that may be called unsigned (Amazon Cognito API reference). */
 const unsignedActions = [
   'SignUp',
   'ConfirmSignUp',
@@ -71,17 +71,17 @@ beforeAll(async () => {
   };
 });
 
-test('the integration tier made every function call AWS', () => {
+test('every function called AWS during the integration tier', () => {
   const silent = callers.filter(({ calls }) => calls.length === 0).map(({ name }) => name);
   expect({ functions: callers.length, silent }).toEqual({ functions: contexts.length, silent: [] });
 });
 
-test('a function calls with its own role', () => {
+test('every function calls AWS with its own role', () => {
   const strange = callers.flatMap(({ role, calls }) => calls.filter(({ principal }) => principal !== role));
   expect(strange).toEqual([]);
 });
 
-test('every call that the emulator let pass, AWS would let pass', async () => {
+test('every call that the emulator allowed is allowed by a second implementation of IAM', async () => {
   const refused: string[] = [];
   for (const { name, role, policies, calls } of callers) {
     for (const { action, resource } of calls.filter(({ allowed }) => allowed)) {
@@ -92,21 +92,21 @@ test('every call that the emulator let pass, AWS would let pass', async () => {
   expect(refused).toEqual([]);
 });
 
-test('no function was refused anything', () => {
-  // Without the name of an app: a link that the function signed, put to another use by whoever got it.
+test('no call of a function was refused', () => {
+  // A call without an app id is a misused link that the function signed.
   const own = callers.flatMap(({ name, calls }) => calls.filter(({ appId }) => appId?.startsWith(name)));
   const refused = own.filter(({ allowed }) => !allowed);
   expect(refused.map(({ appId, action, resource }) => `${appId}: ${action} on ${resource}`)).toEqual([]);
 });
 
-test('what a function calls without a signature, anybody may call', () => {
+test('functions call without a signature only what Cognito lets anybody call', () => {
   const actions = new Set(unsigned.map(({ action }) => action));
   expect([...actions].filter((action) => !unsignedActions.some((open) => action === `cognito-idp:${open}`))).toEqual(
     [],
   );
 });
 
-test('the judge refuses what no statement grants, and another resource than the granted one', async () => {
+test('the judge denies an action that no statement grants, and a resource other than the granted one', async () => {
   const posts = callers.find(({ name }) => name.endsWith('-posts'));
   const accounts = callers.find(({ name }) => name.endsWith('-accounts'));
   const ask = async (caller: Caller | undefined, call: RecordedCall | undefined, action?: string) =>
@@ -122,7 +122,7 @@ test('the judge refuses what no statement grants, and another resource than the 
   expect(await ask(accounts, read)).toBe('ImplicitlyDenied');
 });
 
-test('nothing is granted that nothing uses', () => {
+test('every granted action is used by a recorded call or explained', () => {
   const unused = callers.flatMap(({ name, policies, calls }) => {
     const granted = policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
     const used = new Set(calls.map(({ action }) => action));
@@ -137,7 +137,7 @@ test('nothing is granted that nothing uses', () => {
   expect(Object.keys(usedByOthers).filter((action) => !excused.has(action))).toEqual([]);
 });
 
-/** The calls that differ in more than their time. */
+/** The calls without duplicates. */
 function distinct(calls: readonly RecordedCall[]): RecordedCall[] {
   const byQuestion = new Map(
     calls.map((call) => [JSON.stringify([call.appId, call.principal, call.action, call.resource, call.allowed]), call]),

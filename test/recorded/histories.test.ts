@@ -4,11 +4,11 @@ import { recordedByWorkflows } from '../support/integration/histories.ts';
 import { recordedSecrets } from '../support/recordings.ts';
 
 /*
- * AWS keeps what executions take and give for 90 days after their end, past any erasure. What may be there is in the
- * register of personal data (infra/personal-data.ts), and is held here.
+ * AWS keeps the inputs and outputs of executions for 90 days after their end, past any erasure. The register of
+ * personal data (infra/personal-data.ts) says what may be there; this test enforces it.
  */
 
-/** Fields of the histories that are named like personal data, and why they are there. */
+/** Fields in histories that are named like personal data, and why they are there. */
 const known: Readonly<Record<string, string>> = {
   'check-campaign parts': 'lengths, and whether there is a link: no text',
   'follow-activity username': 'of a connected X account, which the event that starts it bears',
@@ -22,7 +22,7 @@ const known: Readonly<Record<string, string>> = {
   'run-automation text': 'as subject',
 };
 
-/** Names of the fields that say something, however deep. A count or nothing at all says nothing of anybody. */
+/** Names of the fields with a non-empty text, list or object, at any depth: a count says nothing about anybody. */
 const saying = (value: unknown): string[] => {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => [
@@ -45,7 +45,7 @@ const parsed = (text: string): unknown => {
 const mailAddress = /[\w.+-]+@example\.com/i;
 const jsonWebToken = /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
 
-test('the histories of workflows hold no personal data but what the register says, and no secret', async ({
+test('workflow histories contain no secrets, and no personal data except what the register lists', async ({
   annotate,
 }) => {
   const all = await recordedByWorkflows();

@@ -6,17 +6,17 @@ interface Question {
   principal: string;
   action: string;
   resource: string;
-  /** What the role's own policies say. */
+  /** The role's own policies. */
   rolePolicies?: readonly PolicyDocument[];
-  /** What the resource's policy says. */
+  /** The resource's policy. */
   resourcePolicy?: PolicyDocument;
   /** Condition keys of the call. */
   context?: Record<string, string>;
 }
 
 /**
- * What IAM's rules make of a call: `Allowed`, or why it is refused. A second opinion beside the emulator's, by an
- * implementation of its own that knows every action and resource type of AWS.
+ * The verdict of IAM's rules on a call: `Allowed`, or why it is denied. A second opinion to the emulator's, by an
+ * independent implementation that knows every action and resource type of AWS.
  */
 export const verdictOn = async (question: Question): Promise<string> => {
   const { principal, action, resource, rolePolicies = [], resourcePolicy, context = {} } = question;

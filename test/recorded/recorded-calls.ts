@@ -3,7 +3,7 @@ import { callsFile, recorded } from '../support/recordings.ts';
 
 /** One AWS call as the emulator's IAM saw it. */
 const RecordedCall = z.object({
-  /** AWS_SDK_UA_APP_ID of the caller, with a suffix that Powertools adds; null when it did not say. */
+  /** AWS_SDK_UA_APP_ID of the caller, with a suffix that Powertools adds; null if it has none. */
   appId: z.string().nullable(),
   /** ARN of the caller; null for an unsigned call. */
   principal: z.string().nullable(),
@@ -13,5 +13,5 @@ const RecordedCall = z.object({
 });
 export type RecordedCall = z.infer<typeof RecordedCall>;
 
-/** What the integration tier called. @throws Error when it has not run */
+/** The calls of the integration tier. @throws Error when it has not run */
 export const recordedCalls = (): RecordedCall[] => recorded(callsFile).map((line) => RecordedCall.parse(line));

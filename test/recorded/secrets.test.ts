@@ -5,7 +5,7 @@ import { linesOf, logGroups } from '../support/integration/logs.ts';
 import { asRoot, stage } from '../support/integration/stage.ts';
 import { recorded, recordedSecrets, refusalsFile } from '../support/recordings.ts';
 
-/** Every event of the run, as a listener on the bus got it. */
+/** Every event of the run, as a listener on the bus received it. */
 const events = async (): Promise<string[]> => {
   const sqs = new SQSClient(asRoot);
   const QueueUrl = inject('everyEventUrl');
@@ -21,7 +21,7 @@ const events = async (): Promise<string[]> => {
 
 const Mails = z.object({ messages: z.record(z.string(), z.array(z.object({ BodyText: z.string() }))) });
 
-/** The codes and the tokens of links that were mailed. */
+/** The mailed codes, and the tokens of mailed links. */
 const mailed = async (): Promise<string[]> => {
   const { messages } = Mails.parse(await (await fetch(stage.mailUrl)).json());
   const texts = Object.values(messages).flatMap((mails) => mails.map(({ BodyText }) => BodyText));
@@ -32,15 +32,15 @@ const mailed = async (): Promise<string[]> => {
 };
 
 const jsonWebToken = /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
-/** Any but the one by which refusals show what an address looks like. */
+/** Any address except the example in refusals. */
 const mailAddress = /(?<![\w.+-])(?!ada@example\.com)[\w.+-]+@example\.com/i;
-/** The runs of characters that a secret may be made of, and what an address or a field in a text divides them into. */
+/** The runs of characters that a secret may consist of, whole and split where a URL or a field would split them. */
 const wordsOf = (text: string): string[] =>
   (text.match(/[\w.!+/=:-]+/g) ?? []).flatMap((run) => [run, ...run.split(/[=/:]/)]);
 const isCode = (secret: string): boolean => /^\d{6}$/.test(secret);
 const isMailedCode = (secret: string): boolean => /^[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(secret);
 
-test('no password, token, code or address of the whole run is in a log line, an event or a refusal', async ({
+test('no password, token, code or address of the whole run appears in a log line, event or refusal', async ({
   annotate,
 }) => {
   const secrets = new Set(
@@ -61,7 +61,7 @@ test('no password, token, code or address of the whole run is in a log line, an 
   for (const [what, texts] of Object.entries(told)) {
     expect(texts.length, what).toBeGreaterThan(100);
     const leaks = texts.flatMap((text) => {
-      // Six digits are a code as a string of their own, and a part of a number otherwise.
+      // Six digits are a code only as a string of their own; otherwise they are part of a number.
       const words = wordsOf(text).filter((word) => secrets.has(word) && (!isCode(word) || text.includes(`"${word}"`)));
       const patterns = [jsonWebToken, mailAddress].flatMap((pattern) => pattern.exec(text)?.[0] ?? []);
       return [...words, ...patterns].map((leak) => `${leak} in ${text}`);

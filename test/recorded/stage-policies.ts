@@ -3,9 +3,9 @@ import * as z from 'zod';
 import type { Resource, SynthesizedStage } from '../support/synthesized.ts';
 
 /*
- * A template names resources by reference, a recorded call by the ARN that CloudFormation made. Both are brought to one
- * form: the ARN with the name that the template gives, or else `<stack>-<logical id>`, which is how generated names
- * begin; their random ends are cut off.
+ * A template names resources by reference, a recorded call by the ARN that CloudFormation made. Both are normalized to
+ * the ARN with the name that the template gives, or else with `<stack>-<logical id>`, the start of a generated name,
+ * whose random end is cut off.
  */
 
 const region = 'us-east-1';
@@ -25,7 +25,7 @@ const arnOfType: Readonly<Record<string, (name: string) => string>> = {
   'AWS::StepFunctions::StateMachine': (name) => arn('states', `stateMachine:${name}`),
 };
 
-/** `Ref` gives these by ARN, others by name (CloudFormation template reference). */
+/** `Ref` returns the ARN of these, and the name of others (CloudFormation template reference). */
 const referredByArn = ['AWS::StepFunctions::StateMachine'];
 
 const Exports = z.object({
@@ -53,7 +53,7 @@ export type PolicyDocument = z.infer<typeof PolicyDocument>;
 
 const PolicyProperties = z.object({ Roles: z.array(z.string()), PolicyDocument });
 
-/** The templates of one stage, with every reference resolved to the common form. */
+/** The templates of one stage, with every reference normalized. */
 export class StagePolicies {
   private readonly stage: SynthesizedStage;
   private readonly exports = new Map<string, unknown>();
@@ -74,7 +74,7 @@ export class StagePolicies {
     this.userPool = this.resourcesOf('AWS::Cognito::UserPool')[0]?.arn ?? '';
   }
 
-  /** An ARN of a running stage in the common form. There is one user pool, whose id tells nothing of its name. */
+  /** Normalizes an ARN of a running stage. There is one user pool, whose id does not contain its name. */
   normalize(physical: string): string {
     return physical
       .replace(/^arn:aws:cognito-idp:[^/]+:userpool\/.+$/, this.userPool)
@@ -92,7 +92,7 @@ export class StagePolicies {
       });
   }
 
-  /** Every policy of a role, which its ARN names. */
+  /** Every policy of a role, by the role's ARN. */
   policiesOf(roleArn: string): PolicyDocument[] {
     return this.resourcesOf('AWS::IAM::Policy')
       .map(({ properties }) => PolicyProperties.parse(properties))
@@ -133,7 +133,7 @@ export class StagePolicies {
   private arnOf(stack: string, id: string): string {
     const resource = this.stage.resources.get(`${stack}/${id}`);
     const format = resource && arnOfType[resource.Type];
-    // Of what no policy names, such as log deliveries and API routes, the key will do.
+    // The key suffices for what no policy names, such as log deliveries and API routes.
     return format ? format(nameOf(resource, stack, id)) : `${stack}/${id}`;
   }
 }

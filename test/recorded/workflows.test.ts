@@ -6,8 +6,8 @@ import { verdictOn } from './judge.ts';
 import { PolicyDocument, StagePolicies } from './stage-policies.ts';
 
 /*
- * The emulator asks IAM for no leave where one service of AWS calls another. These grants are held by the template
- * alone: each service may do what its own definition names, and nothing besides.
+ * The emulator does not check IAM when one AWS service calls another, so these grants are checked in the template: each
+ * service may do what its own definition names, and nothing else.
  */
 
 const StateMachine = z.object({ DefinitionString: z.string(), RoleArn: z.string() });
@@ -30,7 +30,7 @@ beforeAll(async () => {
   };
 });
 
-/** What a role is allowed, as `action on resource`, without what only writes logs. */
+/** A role's grants, as `action on resource`, except for writing logs. */
 const grantsOf = (role: string): string[] =>
   policies
     .policiesOf(role)
@@ -39,13 +39,13 @@ const grantsOf = (role: string): string[] =>
     .filter((grant) => !/^logs:\w+ on \*$/.test(grant))
     .sort();
 
-/** The service that may take on a role, as the role's trust policy has it. */
+/** The trust policy of a role, which names the service that may assume it. */
 const trustOf = (role: string): string => {
   const found = policies.resourcesOf('AWS::IAM::Role').find(({ arn }) => arn === role);
   return JSON.stringify(Role.parse(found?.properties).AssumeRolePolicyDocument);
 };
 
-/** Every `Resource` that a task of a definition calls, however deep. */
+/** Every `Resource` that a task of a definition calls, at any depth. */
 const tasksIn = (definition: unknown): string[] => {
   if (typeof definition !== 'object' || definition === null) return [];
   const own =
@@ -53,7 +53,7 @@ const tasksIn = (definition: unknown): string[] => {
   return [...own.map(String), ...Object.values(definition).flatMap(tasksIn)];
 };
 
-test('each workflow may invoke the functions that its definition names, and no other', () => {
+test('each workflow may invoke only the functions that its definition names', () => {
   const machines = policies.resourcesOf('AWS::StepFunctions::StateMachine');
   expect(machines.length).toBeGreaterThan(0);
   for (const { key, properties } of machines) {
@@ -68,7 +68,7 @@ test('each workflow may invoke the functions that its definition names, and no o
 /** Workflows that an operator starts (docs/runbook.md). */
 const byHand = ['recompute-metrics'];
 
-test('each rule and schedule may start its own workflow, and no other', () => {
+test('each rule and schedule may start only its own workflow', () => {
   const machines = policies.resourcesOf('AWS::StepFunctions::StateMachine').map(({ arn }) => arn);
   const rules = policies
     .resourcesOf('AWS::Events::Rule')
@@ -89,7 +89,7 @@ test('each rule and schedule may start its own workflow, and no other', () => {
   }
 });
 
-test('each queue takes events from the rules that fill it, and from no other', async () => {
+test('each queue accepts events only from the rules that target it', async () => {
   const rules = policies.resourcesOf('AWS::Events::Rule').map(({ arn, properties }) => ({
     arn,
     queues: Rule.parse(properties)

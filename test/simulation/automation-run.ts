@@ -1,4 +1,4 @@
-// Simulated time runs while a module loads: what is loaded late is there before it begins.
+// Imported now, not lazily: simulated time would pass while a module loads.
 import '#functions/posts/templates/routes.ts';
 import * as z from 'zod';
 import { type AutomationOrder, CampaignStep, NotifyStep, PostStep } from '#events/automation-steps.ts';
@@ -38,14 +38,14 @@ const startMs = Date.parse('2026-11-22T12:00:00.000Z');
 const minute = 60_000;
 const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 
-/** A guard that a test takes away, to see that the simulation misses it. */
+/** A guard that a test removes to check that the simulation notices. */
 export type AutomationPlant = 'notAfter unread';
 
 export interface AutomationStopOutcome {
   seed: number;
   stops: number;
   acts: number;
-  /** Actions between the answer to a stop and its end. */
+  /** Actions between the answer to a stop and the end of the stop. */
   afterAnswer: string[];
   incidents: Incidents;
   trace: readonly string[];
@@ -58,7 +58,7 @@ interface Act {
   what: string;
 }
 
-/** Something that was stopped: from its answer on, until it was let run again. */
+/** A stop, in effect from its answer until it ends. */
 interface Stop {
   what: string;
   concerns: (act: Act) => boolean;
@@ -66,7 +66,7 @@ interface Stop {
   endsAt: number;
 }
 
-/** A call to AWS is over within its four tries of three seconds, and the time that they take (`shared/aws-client.ts`). */
+/** A call to AWS ends within its four tries of three seconds, and the time between them (`shared/aws-client.ts`). */
 class BoundedCalls extends Simulation {
   override turn(): Promise<void> {
     return this.sleep(this.chance(0.01) ? this.between(3_000, 12_500) : this.between(1, 40));
@@ -75,7 +75,7 @@ class BoundedCalls extends Simulation {
 
 const Payload = z.object({ task: z.string(), input: z.looseObject({}) });
 
-/** Plays one seed: automations that run, and people who stop them at random instants. */
+/** Plays one seed: automations run, and people stop them at random instants. */
 export const playAutomationStops = async (
   seed: number,
   count: number,
@@ -149,7 +149,7 @@ export const playAutomationStops = async (
     };
   };
   const member = { role: 'owner', subject: 'subject', personId: owner.personId, status: 'active' };
-  /** The orders that mails were written for, by their ids. */
+  /** The orders for which mails were queued, by mail id. */
   const ordersOfMails = new Map<string, AutomationOrder>();
   const usersDeps = (invocation: Invocation, order: AutomationOrder): Parameters<typeof notifyForAutomation>[0] => {
     const queue: typeof users.mails.queue = async (mail, ...rest) => {
@@ -176,7 +176,7 @@ export const playAutomationStops = async (
     };
   };
 
-  /** The mail's own event is delivered as well, sooner or later. */
+  /** The event of the mail is delivered twice, sooner and later. */
   const mailsToldOf = new Set<string>();
   const deliverMails = (): void => {
     for (const { before, after } of users.changes) {
@@ -222,7 +222,7 @@ export const playAutomationStops = async (
         });
     }
   };
-  /** A call of a workflow. Now and then its answer is lost while it is still at work, or it begins late. */
+  /** A call by a workflow. Sometimes it begins late, or its answer is lost while it is still running. */
   const call = async (payload: unknown, execution: string): Promise<unknown> => {
     const { task, input } = Payload.parse(payload);
     if (simulation.chance(0.03)) await simulation.sleep(simulation.between(1_000, 20_000));
@@ -330,7 +330,7 @@ export const playAutomationStops = async (
     });
   };
 
-  /** A person asks again until they have an answer. */
+  /** Repeats a person's request until it is answered. */
   const insist = async (work: (deps: CampaignsDeps) => Promise<unknown>): Promise<boolean> => {
     for (;;) {
       try {

@@ -1,7 +1,7 @@
 import type { Item } from '#shared/table.ts';
 import type { MemoryTable } from '../support/memory/table.ts';
 
-/** Takes down the items that belong to it as they are now; what it returns puts them back, and tells nobody. */
+/** Copies the items that belong to the backup; what it returns restores them without publishing events. */
 export const backUp = ({ items }: Pick<MemoryTable, 'items'>, belongs: (item: Item) => boolean): (() => void) => {
   const kept = [...items].filter(([, item]) => belongs(item));
   return () => {
@@ -10,6 +10,6 @@ export const backUp = ({ items }: Pick<MemoryTable, 'items'>, belongs: (item: It
   };
 };
 
-/** The items of posts in these states. */
+/** The posts with these statuses. */
 export const postsThatAre = ({ items }: Pick<MemoryTable, 'items'>, ...statuses: readonly string[]): Item[] =>
   [...items.values()].filter(({ type, status }) => type === 'post' && statuses.includes(String(status)));

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import type { State, StateMachineDefinition } from '#infra/workflows/task.ts';
 
 /*
- * The states of the Amazon States Language that our definitions use, and no others. aws-local-stepfunctions knows the
- * whole language, but waits in real time between tries and lets no scheduler decide who goes on.
+ * The part of the Amazon States Language that our definitions use. aws-local-stepfunctions knows the whole language,
+ * but waits in real time between tries and lets no scheduler decide which execution continues.
  */
 
 export interface Surroundings {
-  /** The execution's ARN and name, as `$$.Execution` has them. */
+  /** The execution's ARN and name, as in `$$.Execution`. */
   execution: { id: string; name: string };
   /** Carries out a task: the function's name is its `Resource`. */
   call: (resource: string, payload: unknown) => Promise<unknown>;
@@ -40,7 +40,7 @@ const Rule = z.object({
 const Machine = z.object({ StartAt: z.string(), States: z.record(z.string(), z.record(z.string(), z.unknown())) });
 const text = (value: unknown): string => z.string().parse(value);
 
-/** Runs a definition to its end; its output. @throws the error that no Retry and no Catch has met */
+/** Runs a definition to its end. @returns its output @throws the error that no Retry or Catch handles */
 export const execute = (
   definition: StateMachineDefinition,
   input: unknown,
@@ -141,10 +141,10 @@ const caught = async (
   }
 };
 
-/** What a Fail state ends with, by its name. */
+/** The error of a Fail state, with its name as the message. */
 class Failed extends Error {}
 
-/** An execution that was stopped: no state of it meets that. */
+/** Thrown when an execution is stopped: no state handles it. */
 export class Stopped extends Error {}
 
 const chosen = (state: State, data: unknown, context: Context): string => {
@@ -158,7 +158,7 @@ const chosen = (state: State, data: unknown, context: Context): string => {
   return rule?.Next ?? text(state['Default']);
 };
 
-/** One element after the other: our definitions allow one at a time, or their order means nothing. */
+/** One element after the other: our definitions allow one at a time, or their order does not matter. */
 const mapped = async (
   state: State,
   data: unknown,

@@ -1,6 +1,6 @@
 import { never, type Simulation } from './simulation.ts';
 
-/** How often what goes wrong, as probabilities for each call of the world. */
+/** The probability of each fault, per call to the outside. */
 export interface Chaos {
   /** The process dies before or after a call. */
   crash: number;
@@ -16,7 +16,7 @@ export interface Chaos {
   x: number;
 }
 
-/** Counts what went wrong, so that a run that met nothing is not taken for a proof. */
+/** Counts the faults, so that a run without any is not taken for proof. */
 export interface Incidents {
   crashes: number;
   awsFaults: number;
@@ -41,7 +41,7 @@ export const noIncidents = (): Incidents => ({
   rollbacks: 0,
 });
 
-/** One run of a function: a process that may die at any call it makes. What it has asked the world for happens anyway. */
+/** One run of a function, in a process that may die at any call it makes. Effects it has requested still happen. */
 export class Invocation {
   #isDead = false;
   readonly #simulation: Simulation;
@@ -56,12 +56,12 @@ export class Invocation {
     this.#die = die;
   }
 
-  /** Asked anew each time: the process may die between two steps. */
+  /** Checked again each time: the process may die between two steps. */
   hasDied(): boolean {
     return this.#isDead;
   }
 
-  /** A call of the world: it takes time, may fail, and the process may die before and after its effect. */
+  /** A call to the outside: it takes time, may fail, and the process may die before or after its effect. */
   async step<T>(what: string, effect: () => Promise<T>): Promise<T> {
     await this.#simulation.turn();
     if (this.hasDied() || this.#crashes(`before ${what}`)) return never();
@@ -89,7 +89,7 @@ export class Invocation {
   }
 }
 
-/** The port with every call of it as a step of the invocation. */
+/** The port, with each of its calls as a step of the invocation. */
 export const stepped = <Port extends object>(invocation: Invocation, name: string, port: Port): Port => {
   const steps = Object.entries(port).map(([operation, call]: [string, unknown]) => {
     if (typeof call !== 'function') return [operation, call];
@@ -99,7 +99,7 @@ export const stepped = <Port extends object>(invocation: Invocation, name: strin
   return Object.fromEntries(steps) as Port;
 };
 
-/** Runs a function as Lambda does: it answers, fails, dies, or is cut when its time is over. */
+/** Runs a function as Lambda does: it answers, fails, dies, or times out. */
 export const invoke = <T>(
   simulation: Simulation,
   { chaos, incidents, timeoutMs }: { chaos: Chaos; incidents: Incidents; timeoutMs: number },

@@ -1,4 +1,4 @@
-// The tasks load these late. Simulated time runs while a module loads: all of them are there before it begins.
+// The tasks import these lazily. Imported now, since simulated time would pass while a module loads.
 import '#functions/accounts/campaign-facts/tasks.ts';
 import '#functions/accounts/publishing/tasks.ts';
 import '#functions/accounts/usage/tasks.ts';
@@ -51,7 +51,7 @@ import type { XModel } from './x-model.ts';
 
 type ContextName = 'posts' | 'accounts' | 'campaigns';
 
-/** Guards that a test takes away, to see that the simulation misses them. */
+/** Guards that a test removes to check that the simulation notices. */
 export type Plant =
   | 'intent'
   | 'lease'
@@ -77,7 +77,7 @@ export interface PlatformOptions {
   plant: Plant | undefined;
 }
 
-/** The sealed text is the text: who reads the table is another test's matter. */
+/** Seals nothing: encryption is tested elsewhere. */
 const openVault: Vault = {
   seal: async (text) => text,
   open: async (sealed) => sealed,
@@ -93,23 +93,23 @@ const stagePace = paceOf({
 });
 
 const paceFor = (plant: Plant | undefined): Pace => {
-  // The pause after an outage would hide that the settle time is missing.
+  // The pause after an outage would hide a missing settle time.
   const hasty = { ...stagePace, pauseMs: 1_000, jitterMs: 0 };
   if (plant === 'lease') return { ...hasty, settleMs: 0 };
   return plant === 'settle' ? { ...hasty, settleMs: 5_000 } : stagePace;
 };
 
-/** The contexts over stores in memory, with bus, workflows and the schedule of the looks for lost posts. */
+/** The contexts on in-memory stores, with the bus, the workflows and their schedules. */
 export class Platform {
   readonly posts;
   readonly accounts;
   readonly campaigns;
-  /** Executions by ARN, and how they stand. */
+  /** The statuses of executions, by ARN. */
   readonly executions = new Map<string, 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED'>();
-  /** Deliveries of events that have not arrived yet. */
+  /** How many deliveries of events have not arrived yet. */
   onTheWay = 0;
   readonly #options: PlatformOptions;
-  /** Codes that have been made one after the other. */
+  /** How many codes were made, to number them. */
   #codes = 0;
   readonly #told: Record<ContextName, number> = { posts: 0, accounts: 0, campaigns: 0 };
 
@@ -122,20 +122,20 @@ export class Platform {
     this.campaigns = memoryCampaigns(now);
   }
 
-  /** Something that was there before time began to pass. */
+  /** Sets up what exists before simulated time begins. */
   async prepare<T>(work: () => Promise<T>): Promise<T> {
     const result = await work();
     this.#tell();
     return result;
   }
 
-  /** A call of a person: no part of it fails, but others come between its steps. */
+  /** A call by a person that never fails, though others may come between its steps. */
   async act<T>(work: () => Promise<T>): Promise<T> {
     await this.#options.simulation.turn();
     return this.prepare(work);
   }
 
-  /** A request of a person to posts, in a process that may die like any other: its caller has to ask again then. */
+  /** A person's request to posts, in a process that may die: then the caller has to repeat it. */
   ask<T>(work: (deps: PostsDeps) => Promise<T>): Promise<T> {
     const { simulation, chaos, incidents, plant } = this.#options;
     return invoke(simulation, { chaos, incidents, timeoutMs: 29_000 }, (invocation) => {
@@ -146,7 +146,7 @@ export class Platform {
     });
   }
 
-  /** Starts the workflows that run every minute: overdue posts are recovered, and usage is tallied. */
+  /** Starts the workflows that run every minute. */
   startSchedules(): void {
     const { simulation } = this.#options;
     simulation.after(60_000, () => {
@@ -156,12 +156,12 @@ export class Platform {
     });
   }
 
-  /** Nothing fails any more. */
+  /** Ends all faults. */
   calm(): void {
     Object.assign(this.#options.chaos, { crash: 0, awsFault: 0, duplicateEvent: 0, lostStart: 0, abort: 0, x: 0 });
   }
 
-  /** A workspace decides something: its event reaches whoever listens. */
+  /** Publishes the event that a workspace changed its settings. */
   tellSettings(workspaceId: string, entityVersion: number, said: Partial<WorkspaceSettings>): void {
     const settings = { ...defaultSettings, ...said };
     const author = { actor: { type: 'system' as const, id: 'users' }, correlationId: 'simulated' };
@@ -170,7 +170,6 @@ export class Platform {
     this.#publish(tell(WorkspaceSettingsChanged, entity, workspaceId, settings));
   }
 
-  /** Starts an execution of a workflow. */
   start(workflow: keyof typeof workflows, input: unknown): void {
     const { simulation, chaos, incidents } = this.#options;
     const name = `${workflow}-${this.executions.size + 1}`;
@@ -239,7 +238,7 @@ export class Platform {
     );
   }
 
-  /** A port of which every call is a step, and every write is told once it is made. */
+  /** A port of which every call is a step, and every write publishes its events. */
   #port<Port extends object>(invocation: Invocation, name: string, port: Port): Port {
     const told = Object.fromEntries(
       Object.entries(port).map(([operation, call]: [string, unknown]) => {
@@ -269,7 +268,7 @@ export class Platform {
       const standing = await posts.posts.find(post.workspaceId, post.id);
       return posts.posts.save({ ...post, version: standing?.version ?? 0 }, author);
     };
-    // Nobody knows when somebody last spoke of a post's time; a post is never looked for before it is sent.
+    // Forgets when a post's time was last set, or that the post must be looked up before it is sent.
     const forgetting =
       (forget: (post: Post) => Post) =>
       async (...given: Parameters<typeof posts.posts.find>) => {
@@ -328,7 +327,7 @@ export class Platform {
   #usage(): AccountsDeps['usage'] {
     const { usage } = this.accounts;
     const { plant } = this.#options;
-    // Without its bound, and without taking back what was not sent.
+    // Plants: no limit on what is reserved, or no refund of what was not sent.
     const boundless: typeof usage.reserve = (to, charge, bounds) =>
       usage.reserve(to, charge, { ...bounds, roomMicros: null });
     if (plant === 'budget') return { ...usage, reserve: boundless };
@@ -373,7 +372,7 @@ export class Platform {
     };
   }
 
-  /** Tells what was written since the last time. */
+  /** Publishes the events of all writes since the last call. */
   #tell(): void {
     this.#tellOf('posts', this.posts.changes, postChanges.eventsFor);
     this.#tellOf('accounts', this.accounts.changes, accountChanges.eventsFor);
@@ -437,7 +436,7 @@ export class Platform {
     return campaignSubscriptions(this.#campaignsDeps(invocation));
   }
 
-  /** Hands an event to a context, again and again until it takes it, as its inbox does. */
+  /** Delivers an event to a context, again until it is handled, as its inbox does. */
   #deliver(context: ContextName, event: DomainEvent, detail: unknown): void {
     const listens = (each: Subscription) => each.definition === event.definition;
     this.#invoke(context, async (invocation) => {
@@ -467,7 +466,7 @@ const workflows = {
   'audit-usage': auditUsage({ accounts: 'accounts' }),
 } as const satisfies Record<string, StateMachineDefinition>;
 
-/** The workflows that may be stopped, and by which state at the latest. */
+/** The workflows that may be stopped, and the number of states within which they are. */
 const canBeCut: ReadonlyMap<string, number> = new Map([
   ['publish-post', 6],
   ['check-campaign', 8],

@@ -29,28 +29,28 @@ export const author = { actor: { type: 'person' as const, id: personId }, correl
 const actor = { personId, people: [personId], role: 'owner' as const };
 const minute = 60_000;
 
-/** Ids that the seed alone decides. */
+/** Ids that do not depend on chance. */
 export const idOf = (prefix: string, number: number): string => `${prefix}_${String(number).padStart(26, '0')}`;
 
-/** One post of a run, and what was asked of it. */
+/** One post of a run, and what people asked for it. */
 interface Wish {
   post: Post;
-  /** What must stand on X, as the acts that were taken left it. */
+  /** What X must show, given the requests that were accepted. */
   asked: Asked | undefined;
-  /** The earliest instant that it may stand there. */
+  /** The earliest instant at which X may show it. */
   notBefore: number;
-  /** Its campaign was cancelled at some time: it is out or not, and its status says which. */
+  /** Its campaign was cancelled at some time: it may be published or not, as its status says. */
   isEitherWay: boolean;
 }
 
-/** What a run has come to. */
+/** The outcome of a run. */
 export interface Outcome {
   seed: number;
   posts: number;
-  /** Campaigns that were launched. */
+  /** How many campaigns were launched. */
   launches: number;
   difference: Difference;
-  /** What else was not as it must be, a sentence each. */
+  /** Other violations, a sentence each. */
   breaches: string[];
   incidents: Incidents;
   trace: readonly string[];
@@ -70,7 +70,7 @@ export const chaosOf = (simulation: Simulation): Chaos => {
   };
 };
 
-/** Plays one seed from its first post to the end of the last. */
+/** Plays one seed until its last post is done. */
 export const play = async (seed: number, plant?: Plant): Promise<Outcome> => new Run(seed, plant).play();
 
 class Run {
@@ -81,14 +81,14 @@ class Run {
   readonly #platform: Platform;
   readonly #wishes: Wish[] = [];
   readonly #breaches: string[] = [];
-  /** Whether its posts have links, which go out as short links. */
+  /** Whether its posts have links, which are published as short links. */
   readonly #hasLinks: boolean;
   #isShortening = false;
-  /** Acts of persons that are still to come. */
+  /** How many acts of people are still to come. */
   #toCome = 0;
   #budgetMicros: number | undefined;
   #liftedAt: number | undefined;
-  /** Launches that ended in a run: what is never launched proves nothing. */
+  /** Launches that succeeded: a run without any proves nothing about campaigns. */
   #launches = 0;
   #campaign: { id: string; pausedAt?: number; resumedAt?: number } | undefined;
 
@@ -144,7 +144,7 @@ class Run {
     for (let number = 1; number <= count; number += 1) {
       const user = this.#x.addUser(String(number));
       const id = idOf('acc', number);
-      // Some tokens end while the posts go out.
+      // Some tokens expire while posts are published.
       const tokens = this.#x.grant(user.id, this.#simulation.chance(0.4) ? this.#simulation.between(200, 400) : 7_200);
       const account = connect(id, workspaceId, user, new Date(startMs));
       await accounts.accounts.connect(account, this.#stored(id, tokens), author);
@@ -189,13 +189,13 @@ class Run {
     this.#wishes.push({ post, asked: undefined, notBefore: 0, isEitherWay: false });
   }
 
-  /** Some posts are a campaign's; the others are scheduled, and some of them changed at about the instant they are due. */
+  /** Some posts belong to a campaign; the others are scheduled, and some are changed around their due time. */
   #plan(): void {
     const simulation = this.#simulation;
-    // Whoever restores a table loses what people did since, so that nobody does anything here.
+    // A restored table loses what people did since the backup, so in such a run they do nothing.
     const isRestored = simulation.chance(0.15);
     if (isRestored) this.#at(simulation.nowMs + simulation.between(5_000, 100_000), () => this.#backUp());
-    // Somebody changes their mind while posts are on their way.
+    // Turns short links off while posts are being published.
     else if (this.#hasLinks) this.#at(simulation.nowMs + 45_000, () => this.#shorten(1, false));
     const inCampaign = !isRestored && simulation.chance(0.35) ? simulation.between(1, this.#wishes.length) : 0;
     if (inCampaign > 0) this.#at(simulation.nowMs + 4_000, () => this.#planCampaign(this.#wishes.slice(0, inCampaign)));
@@ -218,7 +218,7 @@ class Run {
     await this.#platform.posts.settings.learn(workspaceId, entityVersion, { ...defaultSettings, shortLinks: isOn });
   }
 
-  /** What stands on X of a user, with the links that its short links lead to. */
+  /** A user's posts on X, with the targets in place of short links. */
   #shownOf(user: { posts: readonly PostOnX[] }): PostOnX[] {
     const { items } = this.#platform.posts;
     const targets = new Map([...items.values()].map(({ code, target }) => [String(code), String(target)]));
@@ -231,7 +231,7 @@ class Run {
     }));
   }
 
-  /** Takes down the tables, and puts them back once every post is out and X is at rest: nobody here knows of most of it. */
+  /** Backs up the tables, and restores them once no post is open and X is idle, so that publications are forgotten. */
   async #backUp(): Promise<void> {
     const simulation = this.#simulation;
     const { posts, accounts } = this.#platform;
@@ -248,7 +248,7 @@ class Run {
       }
       this.#at(simulation.nowMs + minute, async () => {
         restorePosts();
-        // Sometimes the table of accounts is as it was.
+        // Sometimes only the table of posts is restored.
         if (simulation.chance(0.7)) restoreAccounts();
         this.#incidents.rollbacks += 1;
         simulation.note('the tables are restored');
@@ -271,12 +271,12 @@ class Run {
     });
   }
 
-  /** A person's change of a post: taken, or refused for a reason that the platform knows. */
+  /** A person's change of a post: accepted, or refused with a DomainError. */
   async #change(wish: Wish, change: (post: Post) => Post): Promise<boolean> {
     const { posts } = this.#platform.posts;
     try {
       const standing = await posts.get(workspaceId, wish.post.id);
-      // Between reading and writing others come first.
+      // Others may write between the read and the write.
       await this.#simulation.turn();
       wish.post = await this.#platform.act(() => posts.save(change(standing), author));
       return true;
@@ -323,7 +323,7 @@ class Run {
     }
   }
 
-  /** Plans a campaign of the posts; once it is checked, somebody launches it. */
+  /** Plans a campaign of the posts, which is launched once it is checked. */
   async #planCampaign(wishes: readonly Wish[]): Promise<void> {
     const simulation = this.#simulation;
     const deps = this.#platform.campaigns;
@@ -355,7 +355,7 @@ class Run {
       id,
       ({ check }) => check?.status !== 'running',
       async (checked) => {
-        // One that broke off is asked for again.
+        // A check that broke off is requested again.
         if (checked?.check?.status === 'done') await this.#launch(id, wishes, times);
         else await this.#check(id, wishes, times);
       },
@@ -392,14 +392,14 @@ class Run {
       wish.notBefore = times.get(wish.post.id) ?? 0;
     }
     this.#launches += 1;
-    // Some are changed before their plan is heard, or while they are on their way.
+    // Some are changed before posts hears of the plan, or while they are being published.
     this.#disturbSome(wishes, 60_000);
     const whenMs = simulation.nowMs + simulation.between(1_000, 80_000);
     if (simulation.chance(0.4)) this.#at(whenMs, () => this.#pauseAndResume(id, wishes));
     else if (simulation.chance(0.3)) this.#at(whenMs, () => this.#cancelCampaign(id, wishes));
   }
 
-  /** Looks at the campaign until it is so, and then acts; after two minutes and some of waiting too, without it. */
+  /** Polls the campaign until the condition holds, then acts; after 2.5 minutes acts without it. */
   #once(id: string, isSo: (campaign: Campaign) => boolean, act: (campaign?: Campaign) => Promise<void>): void {
     const until = this.#simulation.nowMs + 2.5 * minute;
     const look = async (): Promise<void> => {
@@ -452,7 +452,7 @@ class Run {
     this.#disturbSome(wishes, 6_000);
   }
 
-  /** People who change posts of a campaign soon after it was launched, resumed or cancelled: they spoke last. */
+  /** People change posts of a campaign soon after it was launched, resumed or cancelled: their change wins. */
   #disturbSome(wishes: readonly Wish[], withinMs: number): void {
     const simulation = this.#simulation;
     if (!simulation.chance(0.5)) return;
@@ -478,8 +478,8 @@ class Run {
   }
 
   /**
-   * What people do when they see that something needs them: connect an account again, publish again what was given up, and
-   * the rest of a thread whose campaign was cancelled halfway.
+   * What people do when something needs them: reconnect an account, and publish again a post that was given up or whose
+   * campaign was cancelled halfway through its thread.
    */
   #watch(): void {
     this.#simulation.after(5 * minute, () => {
@@ -509,7 +509,7 @@ class Run {
     return this.#platform.posts.posts.get(workspaceId, post.id);
   }
 
-  /** How many posts wait for their time, are held or are on their way. */
+  /** How many posts are scheduled, held or being published. */
   #waiting(): number {
     return postsThatAre(this.#platform.posts, 'scheduled', 'publishing', 'held').length;
   }
@@ -539,7 +539,7 @@ class Run {
     return total;
   }
 
-  /** Some workspaces have a budget that the posts of the run may exceed, until somebody raises it. */
+  /** Some workspaces have a budget that the posts of the run may exceed, until it is lifted. */
   async #setBudget(): Promise<void> {
     const simulation = this.#simulation;
     if (!simulation.chance(0.3)) return;
@@ -565,7 +565,7 @@ class Run {
     return priceOf(this.#kind(), new Date(startMs));
   }
 
-  /** Lets time pass until nothing is left to do; that it never comes to an end is a breach like any other. */
+  /** Lets time pass until nothing is left to do; a run that does not end is a breach. */
   async #untilOver(maxMs: number): Promise<void> {
     try {
       await this.#simulation.run(() => this.#isOver(), maxMs);
@@ -574,7 +574,7 @@ class Run {
     }
   }
 
-  /** The daily look at the ledger, which corrects what processes that died have left. */
+  /** The daily audit of the ledger, which corrects what dead processes left behind. */
   async #auditUsage(): Promise<void> {
     this.#platform.calm();
     this.#platform.start('audit-usage', {});
@@ -584,7 +584,7 @@ class Run {
     const billed = this.#x.billedBefore(Number.POSITIVE_INFINITY);
     if (counted !== billed) this.#breaches.push(`X bills ${billed} micro-dollars, and ${counted} are counted`);
     const before = this.#x.billedBefore(this.#liftedAt ?? Number.POSITIVE_INFINITY);
-    // A thread that has begun is finished: what follows its first part is not bounded any more.
+    // A thread that has begun is finished: the budget does not limit what follows its first part.
     const later = this.#wishes.reduce((sum, { post }) => sum + this.#price() * (post.parts.length - 1), 0);
     if (this.#budgetMicros !== undefined && before > this.#budgetMicros + later) {
       this.#breaches.push(`${before} micro-dollars were spent under a budget of ${this.#budgetMicros}`);
@@ -603,10 +603,10 @@ class Run {
     if (wish.asked && !wish.isEitherWay && status !== 'published') this.#breaches.push(`${id} is ${status}`);
     for (const post of shown) {
       const at = Date.parse(post?.createdAt ?? '');
-      // Clocks differ by up to two seconds, X's and ours.
+      // Our clocks and X's differ by up to two seconds.
       if (at < wish.notBefore - 4_100) this.#breaches.push(`${id} went out early`);
       const { pausedAt, resumedAt } = this.#campaign ?? {};
-      // Whoever was let pass before the pause may still be on the way to X.
+      // What was permitted before the pause may still be on its way to X.
       const isSilent = pausedAt !== undefined && at > pausedAt + 2 * minute && at < (resumedAt ?? Infinity) - 5_000;
       if (campaignId !== null && isSilent) this.#breaches.push(`${id} went out while its campaign was paused`);
     }

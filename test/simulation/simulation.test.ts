@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Plant } from './platform.ts';
 import { type Outcome, play } from './run.ts';
 
-/** `SIMULATION_SEEDS=10000` plays that many; `SIMULATION_SEED=42` plays one again and prints what happened in it. */
+/** `SIMULATION_SEEDS=10000` plays that many seeds; `SIMULATION_SEED=42` replays one and prints its trace. */
 const { SIMULATION_SEEDS: seeds, SIMULATION_SEED: only } = z
   .object({
     SIMULATION_SEEDS: z.coerce.number().int().positive().default(200),
@@ -17,8 +17,8 @@ const isRight = ({ difference: { lost, doubled, outOfOrder }, breaches }: Outcom
 const clean = { lost: [], doubled: [], outOfOrder: [] };
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-describe('posts in a world where everything fails', () => {
-  test('each is out exactly once, or was withdrawn before', { timeout: 1_800_000 }, async () => {
+describe('a simulated platform on which everything fails at times', () => {
+  test('publishes each post exactly once, unless it was withdrawn', { timeout: 1_800_000 }, async () => {
     const sum = { posts: 0, launches: 0, lost: 0, doubled: 0 };
     const incidents: Record<string, number> = {};
     const first = only ?? 1;
@@ -38,7 +38,7 @@ describe('posts in a world where everything fails', () => {
       `simulation: ${only === undefined ? seeds : 1} seeds, ${sum.posts} posts, ${sum.launches} campaigns launched, ${sum.lost} lost, ${sum.doubled} doubled`,
     );
     say(`  met: ${met.join(', ')}`);
-    // What was never met proves nothing.
+    // Faults that never occurred prove nothing.
     if (only === undefined) expect(sum.launches).toBeGreaterThan(seeds / 10);
     if (only === undefined)
       expect(
@@ -47,14 +47,14 @@ describe('posts in a world where everything fails', () => {
       ).toBe(true);
   });
 
-  test('the same seed is the same run', async () => {
+  test('plays the same run for the same seed', async () => {
     const [one, other] = [await play(7), await play(7)];
     expect(one.trace.length).toBeGreaterThan(10);
     expect(other.trace).toEqual(one.trace);
   });
 });
 
-describe('a guard that is taken away is missed', () => {
+describe('the simulation detects a missing guard', () => {
   const found: string[] = [];
   afterAll(() => {
     say(`planted bugs found: ${found.join(', ')}`);

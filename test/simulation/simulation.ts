@@ -1,4 +1,4 @@
-/** A pseudo-random sequence of numbers from 0 (inclusive) to 1 (exclusive) that its seed determines (mulberry32). */
+/** A pseudo-random sequence of numbers from 0 (inclusive) to 1 (exclusive), determined by its seed (mulberry32). */
 export const randomOf = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {
@@ -15,17 +15,17 @@ interface Timer {
   ring: () => void;
 }
 
-/** What never comes: the continuation of a process that is dead. */
+/** Never resolves: the continuation of a dead process. */
 export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 /**
- * A world of its own in one process: its time passes only when nobody has anything left to do, and whatever is waited for
- * takes as long as the seed says. The same seed is the same run.
+ * A simulated world in one process: its time passes only when nothing is left to do at an instant, and every wait takes
+ * as long as the seed determines. The same seed gives the same run.
  */
 export class Simulation {
   nowMs: number;
   readonly random: () => number;
-  /** What happened, a line each. */
+  /** What happened, line by line. */
   readonly trace: string[] = [];
   /** A binary heap, the earliest first: a thousand posts have thousands of timers. */
   readonly #timers: Timer[] = [];
@@ -64,18 +64,18 @@ export class Simulation {
     });
   }
 
-  /** A point at which others may come first: a call over the network. Now and then it takes long, rarely too long. */
+  /** A call over the network, during which others may act. Sometimes it takes long, rarely too long. */
   turn(): Promise<void> {
     if (this.chance(0.0004)) return this.sleep(this.between(8_000, 40_000));
     return this.sleep(this.chance(0.02) ? this.between(200, 3_000) : this.between(1, 40));
   }
 
-  /** Lets time pass until `isOver`, which is asked each simulated second. @throws Error after `maxMs` */
+  /** Lets time pass until `isOver`, which is checked each simulated second. @throws Error after `maxMs` */
   async run(isOver: () => boolean, maxMs: number): Promise<void> {
     const end = this.nowMs + maxMs;
     let nextLook = this.nowMs;
     for (;;) {
-      // Whoever can go on without waiting does so first.
+      // Everything that need not wait runs first.
       await new Promise((drained) => setImmediate(drained));
       if (this.nowMs >= nextLook) {
         if (isOver()) return;

@@ -23,15 +23,15 @@ const caller = {
   signInRound: 0,
 };
 
-/** What a run with a stop has come to. */
+/** The outcome of a run with a stop. */
 export interface StopOutcome {
   seed: number;
   /** Posts that had come due and were held when publishing was resumed. */
   held: number;
-  /** From the request of the stop to its answer, and how often it was asked for. */
+  /** From the request to stop to its answer, and how often it was requested. */
   answeredAfterMs: number;
   asked: number;
-  /** Calls that began, or landed at X, between the answer and the resumption. */
+  /** Calls that began, or reached X, between the answer and the resumption. */
   afterAnswer: string[];
   difference: Difference;
   breaches: string[];
@@ -40,8 +40,8 @@ export interface StopOutcome {
 }
 
 /**
- * Plays one seed: so many posts of several accounts come due within a minute, somebody stops the workspace or one account at
- * some instant of it, and resumes it ten minutes after the answer.
+ * Plays one seed: `count` posts of several accounts come due within a minute, in which somebody stops the workspace or
+ * one account, and resumes it ten minutes after the answer.
  */
 export const playStop = async (seed: number, count: number, plant?: Plant): Promise<StopOutcome> => {
   const simulation = new Simulation(seed, startMs);
@@ -65,7 +65,7 @@ export const playStop = async (seed: number, count: number, plant?: Plant): Prom
   const stopped = simulation.chance(0.5) ? null : idOf('acc', simulation.between(1, 3));
   const userIds = stopped === null ? [...x.users.keys()] : [String(Number(stopped.slice(4)))];
   const stop = { requestedAt: 0, answeredAt: 0, resumedAt: 0, asked: 0, held: 0, isResumed: false };
-  /** A person asks again until they have an answer: after a 503, and after a request that died. */
+  /** Repeats a person's request until it is answered: after a 503, and after a request that died. */
   const insist = async (work: () => Promise<unknown>): Promise<number> => {
     for (let asked = 1; ; asked += 1) {
       try {
@@ -142,7 +142,7 @@ const connectAccounts = async ({ accounts, posts }: Platform, x: XModel, count: 
   return ids;
 };
 
-/** Posts that come due at instants of one minute, a tenth of them threads. */
+/** Posts that come due within one minute, a tenth of them threads. */
 const writePosts = async (platform: Platform, simulation: Simulation, accountIds: readonly string[], count: number) => {
   const posts: Post[] = [];
   for (let number = 0; number < count; number += 1) {
@@ -166,7 +166,7 @@ const writePosts = async (platform: Platform, simulation: Simulation, accountIds
   return posts;
 };
 
-/** People publish again what was given up. */
+/** Publishes again the posts that were given up, as people do. */
 const publishAgain = async (platform: Platform, simulation: Simulation): Promise<void> => {
   const { posts } = platform.posts;
   for (const { id } of postsThatAre(platform.posts, 'held')) {

@@ -17,8 +17,8 @@ const judge = (outcome: StopOutcome): void => {
   });
 };
 
-describe('after the answer to a stop nothing goes out', () => {
-  test('a thousand posts due', { timeout: 600_000 }, async () => {
+describe('after a stop is answered, nothing is published', () => {
+  test('with a thousand posts due', { timeout: 600_000 }, async () => {
     const seed = 1;
     const outcome = await playStop(seed, 1_000);
     judge(outcome);
@@ -26,7 +26,7 @@ describe('after the answer to a stop nothing goes out', () => {
     say(`stop of 1000 posts, seed ${seed}: answered after ${answeredAfterMs} ms (asked ${asked}), ${held} held`);
   });
 
-  test('and what was held goes out once, in many small worlds', { timeout: 600_000 }, async () => {
+  test('and held posts are published once after resuming, for a hundred seeds', { timeout: 600_000 }, async () => {
     const waits: number[] = [];
     let held = 0;
     for (let seed = 100; seed < 200; seed += 1) {
@@ -37,12 +37,12 @@ describe('after the answer to a stop nothing goes out', () => {
     }
     waits.sort((one, other) => one - other);
     say(`stops of 20 posts: ${waits.length} seeds, ${held} held, answered after ${waits[waits.length >> 1]} ms (p50)`);
-    // What was never met proves nothing.
+    // A run that holds nothing proves nothing.
     expect(held).toBeGreaterThan(0);
   });
 });
 
-describe('a guard of the stops that is taken away is missed', () => {
+describe('the simulation detects a missing guard of the stops', () => {
   const found: string[] = [];
   afterAll(() => {
     say(`planted bugs found: ${found.join(', ')}`);

@@ -17,25 +17,25 @@ interface User {
 }
 
 export interface XTraits {
-  /** How often X fails a call, in its many ways. */
+  /** How often X fails a call, in one way or another. */
   trouble: number;
   /** Whether it refuses the same text twice. */
   refusesDuplicates: boolean;
   /** How far its clock is ahead of ours, in milliseconds. */
   skewMs: number;
-  /** A caller gives up after this; what it has sent may land later all the same. */
+  /** When a caller gives up, in milliseconds; what it sent may still reach X later. */
   callMs: number;
-  /** What is sent lands at most this long after its caller gave up. */
+  /** A request reaches X at most this long after its caller gave up, in milliseconds. */
   latestMs: number;
 }
 
-/** X as the platform meets it: accounts, single-use refresh tokens, posts; calls that land late, twice or unseen. */
+/** X as the platform sees it: accounts, single-use refresh tokens, posts, and calls that arrive late or unanswered. */
 export class XModel {
   readonly users = new Map<string, User>();
-  /** Refreshes of one account that two living processes asked for at the same time: a race that must not be. */
+  /** Concurrent refreshes of one account by two living processes, which must not happen. */
   refreshRaces = 0;
   refreshes = 0;
-  /** Calls that create a post: when each began, and when X took it, if it did. */
+  /** Calls that create a post: when each began, and when X committed it, if it did. */
   readonly creations: { userId: string | undefined; begunAt: number; landedAt?: number }[] = [];
   readonly #taken: { at: number; micros: number }[] = [];
   #ids = 0;
@@ -67,7 +67,7 @@ export class XModel {
     return profile;
   }
 
-  /** A pair of tokens, as a consent gives it. */
+  /** A pair of tokens, as granted by a consent. */
   grant(userId: string, expiresInSeconds = tokenSeconds): XTokens {
     const accessToken = `access-${(this.#ids += 1)}`;
     const refreshToken = `refresh-${(this.#ids += 1)}`;
@@ -76,7 +76,7 @@ export class XModel {
     return { accessToken, refreshToken, expiresInSeconds, scopes: [] };
   }
 
-  /** What an invocation sees of X. `isAlive` tells whether its process still waits for answers. */
+  /** X as seen by an invocation. `isAlive` tells whether its process still waits for answers. */
   port(isAlive: () => boolean): XApi {
     const call = <T>(what: string, work: () => T): Promise<T> => this.#call(what, work, isAlive);
     const reply = async <T>(what: string, accessToken: string, work: (user: User) => T): Promise<XReply<T>> => ({
@@ -126,8 +126,8 @@ export class XModel {
   }
 
   /**
-   * A call over the network: what is sent lands after a while, also when nobody waits for its answer any more; the answer
-   * takes its way back, or gets lost.
+   * A call over the network: the request arrives after a while, even when nobody waits for the answer any more; the
+   * answer returns after a while, or is lost.
    */
   #call<T>(what: string, work: () => T, isAlive: () => boolean): Promise<T> {
     const { trouble, callMs, latestMs } = this.#traits;
@@ -163,7 +163,7 @@ export class XModel {
     });
   }
 
-  /** What X does with a call that has arrived. @returns tells the caller */
+  /** Handles a call that has arrived. @returns a function that answers the caller */
   #landed<T>(what: string, work: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): () => void {
     const simulation = this.#simulation;
     const refuse = (failure: XFailure) => () => {

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 
-/** The n-th thing that happened in a workspace, `n` minutes after nine. */
+/** The n-th event of a workspace, `n` minutes after nine. */
 export const auditEvent = (n: number, change: Partial<AuditEvent> = {}): AuditEvent => ({
   id: `evt_${String(n).padStart(26, '0')}`,
   eventType: 'post.created',

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomInt, sign } from 'node:crypto';
 
-/** DER (ITU-T X.690): a tag, a length, and what it holds. */
+/** DER (ITU-T X.690): a tag, a length, and the content. */
 const der = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
   const content = Buffer.concat(parts);
   const { length } = content;
@@ -20,7 +20,7 @@ const [commonName, subjectAltName, ecdsaWithSha256] = ['550403', '551d11', '2a86
   Buffer,
 ];
 
-/** A self-signed certificate (RFC 5280) of a name, or of 127.0.0.1, with its key; both as PEM. Valid for an hour. */
+/** A self-signed certificate (RFC 5280) for a name, or for 127.0.0.1, and its key, both as PEM. Valid for an hour. */
 export const certificateOf = (name: string, now = new Date()): { key: string; cert: string } => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const [isFrom, isUntil] = [-3_600_000, 3_600_000].map((ms) => utcTime(new Date(now.getTime() + ms))) as [

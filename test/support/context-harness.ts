@@ -18,7 +18,7 @@ const Answer = z.object({
 });
 const Batch = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 
-/** Who does things where no request says it. */
+/** The author of what no request does. */
 export const person = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
 
 /** A clock that a test moves. */
@@ -42,7 +42,7 @@ export const clockAt = (start: string | Date): TestClock => {
   };
 };
 
-/** A record of a context's inbox, as the bus puts an event there: checked, through JSON, and the same each time. */
+/** A record of a context's inbox, as the bus delivers an event: validated, through JSON, and deterministic. */
 export const inboxRecord = (event: DomainEvent) => {
   const { entityId, entityVersion } = event.detail;
   const { source, type, detail } = busEntry(event, `${event.definition.type}/${entityId}/${entityVersion}`, 0);
@@ -51,7 +51,7 @@ export const inboxRecord = (event: DomainEvent) => {
   return { messageId: `${type}/${entityId}/${entityVersion}`, eventSource: 'aws:sqs', eventSourceARN, body };
 };
 
-/** Makes the function of a context without its logs and metrics; what they write is the test of `shared/lambda`. */
+/** Makes the function of a context without logs and metrics, which the tests of `shared/lambda` cover. */
 export const quietHandler = (parts: HandlerParts): ReturnType<typeof createHandler> => {
   const { POWERTOOLS_LOG_LEVEL: level, POWERTOOLS_METRICS_DISABLED: metrics } = process.env;
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
@@ -63,8 +63,7 @@ export const quietHandler = (parts: HandlerParts): ReturnType<typeof createHandl
 };
 
 /**
- * A context as Lambda wakes it, over its stores on a table in memory. Each context's own `harness` is this, and what its
- * tests need besides.
+ * A context as Lambda invokes it, with its stores on an in-memory table. Each context's own `harness` extends this.
  */
 export const contextHarness = <Deps extends MemoryTable>(
   deps: Deps,
@@ -85,7 +84,7 @@ export const contextHarness = <Deps extends MemoryTable>(
     const body: unknown = isJson && raw !== '' ? JSON.parse(raw) : raw;
     return { status, headers, raw, body };
   };
-  /** Delivers an event through the inbox. @throws Error when the context did not take it */
+  /** Delivers an event through the inbox. @throws Error when the context fails to handle it */
   const deliver = async (event: DomainEvent): Promise<void> => {
     const { batchItemFailures } = Batch.parse(await wake({ Records: [inboxRecord(event)] }));
     if (batchItemFailures.length > 0) throw new Error(`${context} did not take ${event.definition.type}`);
@@ -93,25 +92,24 @@ export const contextHarness = <Deps extends MemoryTable>(
   const events = (): DomainEvent[] => changes.flatMap(eventsFor);
 
   return {
-    /** What the context needs: its stores over `table`, fakes of its ports. */
+    /** The context's dependencies: its stores on `table`, and fakes of its ports. */
     deps,
     table,
-    /** The items of the table. */
     items,
-    /** The writes of the table, as its stream tells them, the oldest first. */
+    /** The writes of the table, as in its stream, oldest first. */
     changes,
     clock,
-    /** Wakes the function with an event of Lambda's as it is. */
+    /** Invokes the function with a raw Lambda event. */
     wake,
-    /** Calls an operation, as the workspace's owner unless somebody else is named. */
+    /** Calls an operation, as the workspace's owner by default. */
     call,
-    /** Calls an operation in the same way, and reads the body of its answer. */
+    /** Calls an operation like `call`, and parses the body of its answer. */
     ask: async <Reply extends z.ZodType>(operation: Operation, reply: Reply, sent: Sent = {}) => {
       const { status, headers, raw, body } = await call(operation, sent);
       return { status, etag: headers.etag, raw, body: reply.parse(body === '' ? undefined : body) };
     },
     deliver,
-    /** Delivers an event of the owner's workspace that occurs now, unless another instant is given. */
+    /** Delivers an event of the owner's workspace, which occurs now by default. */
     happened: (
       definition: DomainEvent['definition'],
       entityId: string,
@@ -119,14 +117,14 @@ export const contextHarness = <Deps extends MemoryTable>(
       data: object,
       occurredAt = clock.now().toISOString(),
     ) => deliver(anEvent(definition, entityId, entityVersion, data, occurredAt)),
-    /** Runs a task as an execution of a workflow does; its outcome goes through JSON. */
+    /** Runs a task as an execution of a workflow does, with its outcome passed through JSON. */
     run: async (task: string, input: object, execution = 'arn:execution-1'): Promise<unknown> => {
       const outcome = await wake({ task, input, execution, correlationId: `correlation of run ${(runs += 1)}` });
       return outcome === undefined ? undefined : JSON.parse(JSON.stringify(outcome));
     },
-    /** What the writes so far mean to others. */
+    /** The events published for the writes so far. */
     events,
-    /** The same, by type and data. */
+    /** The published events, as type and data. */
     told: () => events().map(({ definition, detail }) => [definition.type, detail.data] as const),
   };
 };
@@ -152,5 +150,5 @@ export const anEvent = (
   },
 });
 
-/** Where a context finds whether its table answers, when nobody asks. */
+/** A table that answers, for readiness checks. */
 export const answering = { get: async () => undefined };

@@ -11,26 +11,26 @@ import { callsFile, recordings } from './recordings.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The stage that is deployed once for the tier. */
+    /** The stage, deployed once for the tier. */
     stage: StageFacts;
-    /** Outputs of its stacks, by stack and name. */
+    /** The outputs of its stacks, by stack and name. */
     outputs: Record<string, Record<string, string>>;
-    /** Where it keeps its state. */
+    /** The folder of its state. */
     folder: string;
-    /** A queue that has heard every event of its bus. */
+    /** A queue that receives every event of its bus. */
     everyEventUrl: string;
   }
 }
 
-/** Brings up a stage of the tier's own, on free ports and in a folder that is thrown away, and records what it does. */
+/** Brings up a stage for the tier, on free ports and in a temporary folder, and records its calls. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = mkdtempSync(join(tmpdir(), 'xmp-stage-'));
   rmSync(recordings, { recursive: true, force: true });
   mkdirSync(recordings, { recursive: true });
   process.stdout.write('Brings up a stage of its own, which takes about half a minute ...\n');
-  // Its state is thrown away: to save it every few seconds would take a third of a core.
+  // Its state is temporary, and saving it every few seconds would take a third of a core.
   const stage = await bringUp({ folder, auth: true, callsFile, saveSeconds: 24 * 3_600 });
-  // For this tier and for the one that judges it; the faults' own stage stands over it there.
+  // For this tier and for the tier that judges it; the faults tier overrides it with its own stage.
   project.vitest.provide('stage', stage.facts);
   project.vitest.provide('outputs', stage.outputs);
   project.vitest.provide('folder', folder);
@@ -41,7 +41,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   };
 };
 
-/** Opens a queue that hears every event of the bus. */
+/** Creates a queue that receives every event of the bus. */
 const listenToAll = async (endpoint: string): Promise<string> => {
   const asRoot = { endpoint, region: REGION, credentials: ROOT_CREDENTIALS };
   const sqs = new SQSClient(asRoot);

@@ -21,7 +21,7 @@ const faultsOf = (
   return undescribed(method, path, new Response(null, { status, headers }), text);
 };
 
-test('an answer as described has no fault, and may say more than is described', () => {
+test('an answer that matches the API description has no fault, even with additional fields', () => {
   expect(faultsOf(up)).toEqual([]);
   expect(faultsOf({ ...up, more: 1 })).toEqual([]);
   expect(faultsOf(undefined, { method: 'HEAD' })).toEqual([]);
@@ -33,14 +33,14 @@ test('an answer as described has no fault, and may say more than is described', 
   ).toEqual([]);
 });
 
-test('what is no operation is not described', () => {
+test('an answer for an unknown operation has no fault, unless its code is unknown', () => {
   expect(faultsOf({}, { status: 404, path: '/v1/nope' })).toEqual([]);
   const unmatched = { status: 404, path: '/v1/posts/%00', headers: { 'content-type': 'application/problem+json' } };
   expect(faultsOf({ code: 'no_such_operation' }, unmatched)).toEqual([]);
   expect(faultsOf({ code: 'no_such_code' }, unmatched)).not.toEqual([]);
 });
 
-test('a problem has one of the codes that its operation declares', () => {
+test('a problem with a code that its operation does not declare is a fault', () => {
   const problem = {
     type: 'about:blank',
     title: 'Conflict',

@@ -21,7 +21,7 @@ interface Operation {
   responses: Record<string, Described>;
 }
 
-// The description is made of the contracts; its types say more than is looked at here.
+// Only what is used here of the types of the OpenAPI document.
 const document = openApi() as unknown as {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: object; headers: Record<string, Header>; responses: Record<string, Described> };
@@ -31,7 +31,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true 
 addFormats.default(ajv);
 ajv.addSchema({ $id: 'description', components: document.components });
 
-/** One validator for each schema: it is compiled when an answer first has it. */
+/** One validator per schema, compiled on first use. */
 const compiled = new WeakMap<object, ValidateFunction>();
 const validator = (schema: AnySchema): ValidateFunction => {
   if (typeof schema === 'boolean') return ajv.compile(schema);
@@ -54,7 +54,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   })),
 );
 
-/** The operation that a request is for: of two that a path fits, the one that spells out more of it, as API Gateway has it. */
+/** The operation of a request: of two that match the path, the one with fewer parameters, as in API Gateway. */
 const operationOf = (method: string, path: string): Operation | undefined => {
   const asked = path.split('/');
   const sought = method === 'HEAD' ? 'GET' : method;
@@ -71,11 +71,11 @@ const operationOf = (method: string, path: string): Operation | undefined => {
 
 const parameters = (segments: readonly string[]): number => segments.filter((part) => part.startsWith('{')).length;
 
-/** Headers of the connection and of every answer, which the description speaks of once. */
+/** Headers of the connection and of every answer, which operations do not list. */
 const unlisted = new Set([
   ...Object.keys(answerHeaders),
   ...['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'server', 'transfer-encoding', 'vary'],
-  // Of API Gateway: its own id of the request.
+  // API Gateway's request ids.
   ...['apigw-requestid', 'x-amzn-requestid', 'x-amz-apigw-id'],
 ]);
 
@@ -106,10 +106,10 @@ const faultsOfBody = (content: Described['content'], headers: Headers, text: str
   return isFitting(body) ? [] : [`has a body that is not as described: ${ajv.errorsText(isFitting.errors)}`];
 };
 
-/** What of an answer is not as the description says: nothing where the request is for no operation. */
+/** How an answer deviates from the API description; empty if the request matches no operation. */
 export const undescribed = (method: string, path: string, answer: Response, text: string): string[] => {
   const operation = operationOf(method, path);
-  // API Gateway matches no path with an unusual byte in it, though it looks like one of an operation.
+  // API Gateway matches no path with an unusual byte, even where it looks like the path of an operation.
   if (!operation || /"code":"(no_such_operation|method_not_allowed)"/.test(text)) return [];
   const given = operation.responses[String(answer.status)];
   if (!given)

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Runs a step of an erasure until it says that nothing is left; how many steps it took. */
+/** Repeats a step of an erasure until nothing is left. @returns how many steps it took */
 export const untilErased = async (step: () => Promise<unknown>): Promise<number> => {
   for (let steps = 1; steps <= 50; steps += 1) {
     const { outcome } = z.object({ outcome: z.enum(['more', 'done']) }).parse(await step());

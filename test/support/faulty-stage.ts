@@ -10,13 +10,13 @@ import { keepLogs } from './kept-logs.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The proxy between the functions and AWS; its rules make AWS fail (microburst's control API). */
+    /** The proxy between the functions and AWS, whose rules make AWS fail (microburst's control API). */
     awsProxyUrl: string;
   }
 }
 
 /**
- * Brings up a stage whose functions reach AWS through a proxy that answers with AWS's own errors. IAM is not enforced:
+ * Brings up a stage whose functions reach AWS through a proxy that can return AWS errors. IAM is not enforced, because
  * the proxy rewrites the host that requests are signed for. The emulator's port is chosen first, since the proxy has to
  * know it and the emulator has to know the proxy.
  */
@@ -51,7 +51,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   return () => started.disposeAsync();
 };
 
-/** Starts microburst before the emulator that it forwards to; without rules it changes nothing. */
+/** Starts microburst as a proxy for the emulator; without rules it changes nothing. */
 async function startProxy(owner: AsyncDisposableStack, folder: string, upstream: string): Promise<string> {
   const port = await freePort();
   const logFile = join(folder, 'proxy.log');

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { type Operation, routeKey } from '#shared/http/operation.ts';
 import type { Role } from '#shared/permissions.ts';
 
-/** Someone signed in, as the access token says. */
+/** A signed-in person, as in the access token. */
 export interface SignedIn {
   personId: string;
   workspaceId: string;
@@ -11,9 +11,9 @@ export interface SignedIn {
   signInId?: string;
   /** How often all their sign-ins had ended when the token was issued. */
   signInRound?: number;
-  /** Of a machine: who made it, or a secret of it. */
+  /** For a service account: who created it, or a secret of it. */
   madeBy?: string;
-  /** Their workspace demands a second factor that they lack. */
+  /** Their workspace requires a second factor that they lack. */
   mustEnrol?: boolean;
 }
 
@@ -88,7 +88,7 @@ export const httpEvent = (
   return event;
 };
 
-/** What Lambda tells a function of itself; what its type has besides is deprecated and read by nobody. */
+/** The context that Lambda passes; the other members of its type are deprecated and unused. */
 export const lambdaContext = {
   callbackWaitsForEmptyEventLoop: false,
   functionName: 'test',

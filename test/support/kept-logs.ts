@@ -7,9 +7,8 @@ import { allLines, allLogGroups } from './log-lines.ts';
 import { root } from './synthesized.ts';
 
 /**
- * Keeps what the functions, workflows and the API of a stage have logged, and what its emulator warned of, in a file
- * that outlives it.
- * @param tier whose stage it is @param endpoint of its AWS @param folder where it keeps its state
+ * Saves the logs of a stage's functions, workflows, API and emulator in a file that outlives the stage.
+ * @param tier whose stage it is @param endpoint of its AWS @param folder of its state
  */
 export const keepLogs = async (tier: string, endpoint: string, folder: string): Promise<void> => {
   const logs = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: ROOT_CREDENTIALS });

@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { FilterLogEventsCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 
-/** The most that one call gives (AWS: FilterLogEvents). The emulator gives no token to go on from. */
+/** The most that one call returns (AWS: FilterLogEvents). The emulator returns no token for the next page. */
 const largestPage = 10_000;
 
 /** The names of all log groups. */
@@ -14,8 +14,8 @@ export const allLogGroups = async (client: CloudWatchLogsClient): Promise<string
 };
 
 /**
- * Every line of a log group, as it was written. @param options `filterPattern`: only those that match it; `since`: only
- * those from then on, in milliseconds of the Unix epoch
+ * Every raw line of a log group. @param options `filterPattern`: only lines that match; `since`: only lines from then
+ * on, in milliseconds of the Unix epoch
  */
 export const allLines = async (
   logs: CloudWatchLogsClient,
@@ -32,7 +32,7 @@ export const allLines = async (
     };
     const { events = [] } = await logs.send(new FilterLogEventsCommand(query));
     const last = events.length < largestPage ? Infinity : (events.at(-1)?.timestamp ?? Infinity);
-    // A full page may end within a millisecond: what is of the last one comes again with the next page.
+    // A full page may end within a millisecond, so the lines of the last one are left to the next page.
     lines.push(...events.flatMap(({ timestamp = 0, message = '' }) => (timestamp < last ? message : [])));
     if (last === Infinity) return lines;
     startTime = last;

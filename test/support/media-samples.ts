@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { le, u8, u16, u32 } from './media/bytes.ts';
 
-/** Small files of every kind that X takes, made piece by piece so that a test can spoil one piece. */
+/** Small files of every kind that X accepts, assembled from pieces so that a test can corrupt one. */
 
 export const pngChunk = (type: string, data: Uint8Array): Buffer => {
   const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -17,7 +17,7 @@ interface Png {
   interlaced?: boolean;
 }
 
-/** A black picture in shades of grey. */
+/** A black greyscale picture. */
 export const png = ({ width = 4, height = 3, extra = [], pixels, interlaced = false }: Png = {}): Buffer =>
   Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
@@ -97,17 +97,17 @@ export interface Mp4 {
   framesPerSecond?: number;
   codec?: string;
   profile?: number;
-  /** A quarter turn, as telephones write it. */
+  /** Rotated by a quarter turn, as phones write it. */
   turned?: boolean;
   sound?: { codec?: string; audioType?: number; channels?: number } | null;
   /** Boxes beside the tracks. */
   extra?: readonly Buffer[];
   mdatBytes?: number;
-  /** The index behind the pictures, as cameras write it. */
+  /** The index after the media data, as cameras write it. */
   indexLast?: boolean;
 }
 
-/** Ticks of a second. */
+/** Ticks per second. */
 export const timescale = 600;
 
 /** The index of a video. */
@@ -116,7 +116,7 @@ export const movie = (seconds: number, ...boxes: readonly Buffer[]): Buffer => {
   return box('moov', box('mvhd', Buffer.alloc(12), u32(timescale), ticks, Buffer.alloc(80)), ...boxes);
 };
 
-/** Three pieces of a video: its brand, its index, and the head of the pictures, which are `mdatBytes` more. */
+/** Three pieces of a video: its brand, its index, and the header of the media data, of which `mdatBytes` follow. */
 const pieces = (said: Mp4) => {
   const { brand = 'isom', seconds = 2, mdatBytes = 100, sound = {} } = said;
   const tracks = [pictureTrack(said, seconds), ...(sound ? [soundTrack(sound, seconds)] : [])];
@@ -133,7 +133,7 @@ export const mp4 = (said: Mp4 = {}): Buffer => {
   return Buffer.concat(said.indexLast ? [brand, pictures, index] : [brand, index, pictures]);
 };
 
-/** What stands before the pictures of a video whose `mdatBytes` somebody else writes. */
+/** The start of a video, before its `mdatBytes` of media data. */
 export const mp4Beginning = (said: Mp4): Buffer => Buffer.concat(Object.values(pieces(said)));
 
 const turn = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000];
@@ -144,16 +144,16 @@ interface Track {
   handler: string;
   seconds: number;
   samples: number;
-  /** How a sample is to be read. */
+  /** The sample entry. */
   entry: Buffer;
   turned?: boolean;
-  /** Switched on, off, or (as by default) nothing said: then all are. */
+  /** Enabled, disabled or, by default, unset, which enables all tracks. */
   flags?: number;
-  /** Boxes between its header and its media, as lists of edits. */
+  /** Boxes between its header and its media, such as edit lists. */
   before?: readonly Buffer[];
-  /** Boxes behind its media. */
+  /** Boxes after its media. */
   behind?: readonly Buffer[];
-  /** Behind the descriptions of samples, and what ends their list. */
+  /** Bytes after the sample entries, which may end their list. */
   ends?: Buffer;
 }
 
@@ -178,11 +178,11 @@ interface Picture {
   height?: number;
   codec?: string;
   profile?: number;
-  /** Boxes behind the decoder's configuration, and what ends their list. */
+  /** Boxes after the decoder configuration, and what ends their list. */
   extra?: readonly Buffer[];
 }
 
-/** How H.264 is to be read. */
+/** The sample entry of H.264. */
 export const pictureEntry = (said: Picture = {}): Buffer => {
   const { width = 640, height = 360, codec = 'avc1', profile = 100, extra = [] } = said;
   const fixed = Buffer.concat([Buffer.alloc(24), u16(width), u16(height), Buffer.alloc(50)]);
@@ -194,7 +194,7 @@ const pictureTrack = ({ framesPerSecond = 10, turned = false, ...said }: Mp4, se
   return track({ handler: 'vide', seconds, samples, entry: pictureEntry({ ...said, extra: [] }), turned });
 };
 
-/** How AAC is to be read (ISO/IEC 14496-1, 7.2.6). */
+/** The decoder configuration of AAC (ISO/IEC 14496-1, 7.2.6). */
 export const esds = ({ audioType = 2, channels = 2 }: NonNullable<Mp4['sound']> = {}): Buffer => {
   const specific = Buffer.concat([u8(5, 2), u16((audioType << 11) | (4 << 7) | (channels << 3))]);
   const decoder = Buffer.concat([u8(4, 17, 0x40, 0x15), Buffer.alloc(11), specific]);

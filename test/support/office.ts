@@ -49,7 +49,7 @@ const workflows = new Map<EventDefinition, StateMachineDefinition>([
   [CampaignApproved, approveCampaign(functions)],
 ]);
 
-/** What accounts would say of the office's accounts: they are well, and nothing is spent. */
+/** The facts that accounts would return: the office's accounts are healthy, and nothing is spent. */
 const accountsSay: CampaignAccounts = {
   accounts: [accountId, otherAccountId].map((id) => ({
     ...{ accountId: id, username: 'acme', health: 'healthy' },
@@ -61,7 +61,7 @@ const accountsSay: CampaignAccounts = {
   appPostsPerDay: 10_000,
 };
 
-/** Posts and campaigns as Lambda wakes them, over stores in memory, with the bus between them and a clock to set. */
+/** Posts and campaigns as Lambda invokes them, on in-memory stores, with a bus between them and a settable clock. */
 export const openOffice = async () => {
   const clock = clockAt(officeOpens);
   const { now } = clock;
@@ -89,9 +89,9 @@ export const openOffice = async () => {
     campaigns: new Set(campaignSubscriptions(campaigns).map(({ definition }) => definition)),
   };
   const told = { posts: 0, campaigns: 0 };
-  /** Changes of campaigns whose workflows are played. */
+  /** How many changes of campaigns have had their workflows played. */
   let played = 0;
-  /** The runs of campaigns, by id: the latest of each. */
+  /** The latest run of each campaign, by campaign id. */
   const runs = new Map<string, number>();
   let executions = 0;
 
@@ -101,7 +101,7 @@ export const openOffice = async () => {
     const { batchItemFailures } = Batch.parse(await handlers[context](batch, lambdaContext));
     if (batchItemFailures.length > 0) throw new Error(`${context} did not take ${event.definition.type}`);
   };
-  /** Plays the workflows that check, launch and approve campaigns, from their definitions; nobody hears of it yet. */
+  /** Plays the workflows that check, launch and approve campaigns, without delivering the resulting events yet. */
   const playWorkflows = async (): Promise<void> => {
     while (played < campaigns.changes.length) {
       const fresh = campaigns.changes.slice(played).flatMap(campaignEventsFor);
@@ -127,7 +127,7 @@ export const openOffice = async () => {
       }
     }
   };
-  /** Tells what was written, and what that leads to, until nobody has news. */
+  /** Delivers the events of all writes, and those that follow from them, until there are none. */
   const settle = async (): Promise<void> => {
     for (;;) {
       const fromPosts = posts.changes.slice(told.posts).flatMap(postEventsFor);
@@ -155,7 +155,7 @@ export const openOffice = async () => {
     );
     return { execution, outcome };
   };
-  /** @param options `isHeard`: false leaves what it leads to untold until the next `settle` */
+  /** @param options `isHeard`: false leaves the resulting events undelivered until the next `settle` */
   const send = async (
     context: 'posts' | 'campaigns',
     operation: Operation,
@@ -170,8 +170,8 @@ export const openOffice = async () => {
   };
 
   /**
-   * Checks a campaign and launches it with what its report says.
-   * @param options `isHeard`: false leaves the others without news of the launch until the next `settle`
+   * Checks a campaign and launches it with its report.
+   * @param options `isHeard`: false leaves the events of the launch undelivered until the next `settle`
    */
   const launch = async (campaignId: string, as: SignedIn, { isHeard = true } = {}): Promise<void> => {
     const path = { campaignId };
@@ -187,12 +187,12 @@ export const openOffice = async () => {
     }
   };
 
-  /** What others tell of an account or of the workspace's budget: what held posts is over. */
+  /** Delivers an event of another context that ends what held posts, such as a healthy account or a new budget. */
   const happen = async (definition: EventDefinition, entityId: string, data: object): Promise<void> => {
     await deliver('posts', anEvent(definition, entityId, 1_000 + executions, data, now().toISOString()));
   };
 
-  /** Plans what the campaigns have to plan now; when they want to plan again. */
+  /** Plans the slots of campaigns that are due for planning. @returns when they are due again */
   const planCampaigns = async (): Promise<string[]> => {
     const waits: string[] = [];
     for (const [campaignId, of] of runs) {
@@ -205,7 +205,7 @@ export const openOffice = async () => {
     return waits;
   };
 
-  /** Publishes a post whose time has come, as far as it may go out; what an execution would send to X. */
+  /** Publishes a due post if it is permitted. @returns what an execution would send to X */
   const publish = async ({ id: postId, scheduleVersion }: Post) => {
     const { execution, outcome } = await run('posts', postTaskNames.claim, { postId, scheduleVersion });
     const claimed = Outcome.parse(outcome);
@@ -241,8 +241,8 @@ export const openOffice = async () => {
     (await posts.posts.list(owner.workspaceId, {}, { limit: 1_000, scope: {} })).items;
 
   /**
-   * Lets a year pass in which nobody does anything to a post: accounts get well, the budget is filled, campaigns are
-   * paused and go on, lost executions are revived. Everything that goes out in it, and when.
+   * Lets a year pass in which nobody changes a post: accounts become healthy, the budget is replenished, campaigns are
+   * paused and resumed, lost executions are revived. @returns what was published, and when
    */
   const letTimePass = async (manager: SignedIn): Promise<object[]> => {
     const out: object[] = [];
@@ -262,7 +262,7 @@ export const openOffice = async () => {
         .sort((one, other) => ((one.nextAttemptAt ?? '') < (other.nextAttemptAt ?? '') ? -1 : 1));
       const [at] = [...waits, next?.nextAttemptAt ?? []].flat().sort();
       if (at === undefined || Date.parse(at) > officeOpens.getTime() + 365 * 86_400_000) return out;
-      // A minute late: a post that nobody works on is looked after, and nobody claims it before its time.
+      // A minute late, when an abandoned post is recovered; none is claimed before its time.
       clock.set(new Date(Math.max(now().getTime(), Date.parse(at) + 60_000)));
       if (next?.nextAttemptAt !== at) continue;
       if (next.claimedBy === null) {

@@ -3,7 +3,7 @@ import { openTable, type Table } from '#shared/table.ts';
 import type { Clock } from '#shared/time.ts';
 import { clientOptions, onEmulator } from '#test/infra/local/emulator-lab.ts';
 
-/** A context's table, with its indexes, on an emulator of its own for the time of `use`. */
+/** A context's table, with its indexes, on an emulator of its own for the duration of `use`. */
 export const onTable = (indexes: readonly string[], now: Clock, use: (table: Table) => Promise<void>): Promise<void> =>
   onEmulator({}, async (emulator) => {
     const { forcePathStyle: _, ...options } = clientOptions(emulator);

@@ -2,22 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Answer } from '#infra/local/outside-world/answer.ts';
 import type { Arrival } from '#infra/local/outside-world/server.ts';
 
-/** What a test says of an answer; the rest is a plain 200. */
+/** An answer as a test specifies it; the defaults make a plain 200. */
 export type ToldAnswer = Partial<Answer>;
 
 /** A request that arrived, with its body as bytes. */
 export type ArrivedRequest = Omit<Arrival, 'body'> & { body: Buffer };
 
-/** A server of somebody else: a path of the outside world that no other test uses. */
+/** An external server: a path of the outside world that no other test uses. */
 export interface OtherServer {
   url: string;
-  /** Tells how the next requests are answered; the last answer stands for all that come after it. */
+  /** Sets the answers to the next requests; the last one is repeated. */
   answers(...answers: readonly ToldAnswer[]): Promise<void>;
-  /** What has arrived so far, the oldest first. */
+  /** The requests so far, oldest first. */
   requests(): Promise<ArrivedRequest[]>;
 }
 
-/** A server of somebody else in the outside world of a stage. */
+/** An external server in the outside world of a stage. */
 export const otherServer = ({ outsideWorldUrl }: { outsideWorldUrl: string }, name = 'server'): OtherServer => {
   const path = `/${name}/${randomUUID()}`;
   const control = async (method: string, what: string, body?: unknown): Promise<unknown> => {

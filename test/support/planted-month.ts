@@ -2,32 +2,32 @@ import type { PostMetrics } from '#events/analytics.ts';
 import { reachOf, weigh } from '#infra/local/x-sandbox/metrics.ts';
 import { dayMs, hourMs } from '#shared/time.ts';
 
-/** A post whose result is known, because it was planted. */
+/** A post with planted, and so known, metrics. */
 export interface PlantedPost {
   xPostId: string;
-  /** Place of its account: 0 has an effect of the hour, 1 of images, 2 of variants, and an anomaly. */
+  /** The index of its account: 0 has an effect of the hour, 1 of images, 2 of variants, and an anomaly. */
   account: number;
   publishedAt: number;
-  /** How often it is seen in the end. */
+  /** Its final number of impressions. */
   reach: number;
   hasImage: boolean;
   variant: 'a' | 'b';
 }
 
-/** The hour at which posts of account 0 do better, and what each effect multiplies. */
+/** The hour at which posts of account 0 do better, and the factor of each effect. */
 export const bestHour = 18;
 const effects = { hour: 3, image: 2, variant: 2, anomaly: 0.02 };
 
-/** Days before today on which account 2 does badly: unusual twice running. */
+/** The days before today on which account 2 does badly: two in a row. */
 export const anomalyDays = [6, 5];
 
-/** The month that X still returns clicks of, in days before today, and the hours of its posts: 200 of each account. */
+/** The month for which X still returns clicks, in days before today, and the hours of its posts: 200 per account. */
 const month = { from: 28, to: 4, hours: [0, 3, 6, 9, 12, 15, 18, 21] };
 
-/** Nine weeks before, which only make known what is usual. */
+/** The nine weeks before, which only establish what is usual. */
 const history = { from: 92, to: 29, hours: [6, 12, 18] };
 
-/** By an id alone, so that every run plants the same. */
+/** Depends only on the id, so that every run plants the same. */
 const normal = (id: string): number =>
   Math.sqrt(-2 * Math.log(1 - weigh(id, 'noise'))) * Math.cos(2 * Math.PI * weigh(id, 'angle'));
 
@@ -50,13 +50,13 @@ const plant = (account: number, today: number, { from, to, hours }: typeof month
     }),
   );
 
-/** A month of 600 posts of three accounts, and what came before. @param today start of a UTC day, in ms since the epoch */
+/** A month of 600 posts of three accounts, and its history. @param today start of a UTC day, in ms since the epoch */
 export const plantedMonth = (today: number) => ({
   posts: [0, 1, 2].flatMap((account) => plant(account, today, month, false)),
   history: [0, 1, 2].flatMap((account) => plant(account, today, history, true)),
 });
 
-/** What X shows of a post at an age, as the sandbox counts. */
+/** The metrics of a post at an age, as the sandbox counts them. */
 export const metricsAt = ({ xPostId, reach }: PlantedPost, ageMs: number): PostMetrics => {
   const { detailExpands: _, follows: __, ...counters } = reachOf({ id: xPostId, hasUrl: false, reach }, ageMs);
   return counters;

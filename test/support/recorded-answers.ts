@@ -4,25 +4,25 @@ import { undescribed } from './described-answers.ts';
 import { openTextsFile, refusalsFile, secretsFile } from './recordings.ts';
 
 /**
- * Records what the tests of a tier say and hear over the API: imported for its effect, it puts itself before `fetch`. The
- * tier `recorded` looks for the secrets in all that the stage has told. Every answer is held against the description of
- * the API, and the test fails whose answer is not as described.
+ * Records the API requests and answers of a tier's tests: imported for its side effect, it wraps `fetch`. The tier
+ * `recorded` then looks for their secrets in everything that the stage put out. Every answer is checked against the API
+ * description, and a test with a deviating answer fails.
  */
 
-/** Fields that hold a secret wherever they stand. */
+/** Fields that always hold a secret. */
 const secretNames = new Set([
   ...['password', 'currentPassword', 'newPassword', 'oldCode', 'newCode'],
   ...['accessToken', 'access_token', 'refreshToken', 'signUpToken', 'challengeToken', 'token', 'deviceToken'],
   ...['clientSecret', 'client_secret', 'secret', 'uri'],
 ]);
 
-/** The codes that are mailed and shown by authenticators, and those of X; codes in words name what went wrong. */
+/** Mailed codes, codes of authenticators and codes of X; codes in words are error codes. */
 const secretCode = /^(?:\d{6}|[0-9A-Z]{4}-[0-9A-Z]{4}|(?![a-z_]+$)[\w-]{20,})$/;
 
 const isSecret = (name: string, value: string): boolean =>
   secretNames.has(name) || (name === 'code' && secretCode.test(value));
 
-/** The texts in fields of JSON, however deep, of those that `isWanted` names. */
+/** The texts in the fields of a JSON value, at any depth, that `isWanted` selects. */
 const textsIn = (body: unknown, isWanted: (name: string, value: string) => boolean): string[] => {
   if (typeof body !== 'object' || body === null) return [];
   return Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
@@ -36,11 +36,11 @@ const parsed = (text: unknown): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // pages, files and bodies that are broken on purpose
+    return undefined; // pages, files and deliberately broken bodies
   }
 };
 
-/** Our own ids, which some tests say in the place of a secret, are none. */
+/** Our own ids, which some tests send in place of a secret. */
 const isId = (text: string): boolean => /^[a-z]{3}_[0-9A-Z]{26}$/.test(text);
 
 const append = (file: string, texts: readonly string[]): void => {
@@ -64,7 +64,7 @@ globalThis.fetch = async (input, init) => {
   const text = await answer.clone().text();
   const { pathname } = new URL(input);
   for (const fault of undescribed(init?.method ?? 'GET', pathname, answer, text)) notAsDescribed.add(fault);
-  // What is malformed is no secret of anybody's.
+  // A malformed body contains no secret.
   const sent = parsed(init?.body);
   append(
     openTextsFile,

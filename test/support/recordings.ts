@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { root } from './synthesized.ts';
 
-/** Where the integration tier records what the tier `recorded` judges. */
+/** Where the integration tier records what the tier `recorded` checks. */
 export const recordings = join(root, '.build', 'recordings');
 
-/** Every AWS call with what IAM said to it, a JSON line each. */
+/** Every AWS call with IAM's verdict, one JSON object per line. */
 export const callsFile = join(recordings, 'aws-calls.jsonl');
-/** Bodies of the API's refusals and faults, a JSON string each. */
+/** The bodies of the API's 4xx and 5xx answers, one JSON string per line. */
 export const refusalsFile = join(recordings, 'refusals.jsonl');
-/** What was secret in a request or an answer, and what requests held in other fields; a JSON string each. */
+/** The secrets in requests and answers, and the texts in other fields of requests, one JSON string per line. */
 export const secretsFile = join(recordings, 'secrets.jsonl');
 export const openTextsFile = join(recordings, 'open-texts.jsonl');
 
@@ -25,7 +25,7 @@ export const recorded = (file: string): unknown[] => {
 
 const textsOf = (file: string): string[] => z.array(z.string()).parse(recorded(file));
 
-/** The secrets of the run. What was sent in another field as well is none: the fuzzer tries the same texts everywhere. */
+/** The secrets of the run, without texts that other fields held too: the fuzzer sends the same texts everywhere. */
 export const recordedSecrets = (): string[] => {
   const openTexts = new Set(textsOf(openTextsFile));
   return textsOf(secretsFile).filter((each) => !openTexts.has(each));

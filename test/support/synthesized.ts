@@ -19,13 +19,13 @@ const Template = z.object({ Resources: z.record(z.string(), Resource) });
 
 export interface SynthesizedStage {
   folder: string;
-  /** Files of the templates, one per stack. */
+  /** The template files, one per stack. */
   files: string[];
-  /** Every resource of every stack: `stack/logicalId`. */
+  /** Every resource of every stack, by `stack/logicalId`. */
   resources: Map<string, Resource>;
 }
 
-/** Runs `cdk synth` for a stage, as an operator does. It fails while cdk-nag has a finding that nobody answered. */
+/** Runs `cdk synth` for a stage, as an operator does. It fails on an unresolved finding of cdk-nag. */
 export const synthesize = async (stage: StageName): Promise<SynthesizedStage> => {
   const folder = mkdtempSync(join(tmpdir(), `xmp-synth-${stage}-`));
   await run('npx', ['cdk', 'synth', '--quiet', '-c', `stage=${stage}`, '-o', folder], { cwd: root });

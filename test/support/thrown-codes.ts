@@ -1,20 +1,20 @@
 import { basename } from 'node:path';
 import ts from 'typescript';
 
-/** A code that a source throws: `code` is a pattern where it is put together, as `post_${status}` is. */
+/** An error code that a source file throws; `code` is a pattern if it is composed, like `post_${status}`. */
 export interface Thrown {
   kind: string;
   code: RegExp;
   path: string;
 }
 
-/** A function that makes a DomainError with a code, or a kind, that its callers name. */
+/** A function that creates a DomainError with a code, or a kind, that its callers pass. */
 interface Builder {
   path: string;
   name: string;
   kind: number | string;
   code: number;
-  /** What becomes of the code that a caller names. */
+  /** The thrown code for the code that a caller passes. */
   written: (code: string) => string;
 }
 
@@ -25,7 +25,7 @@ const walk = (node: ts.Node, visit: (node: ts.Node) => void): void => {
   });
 };
 
-/** The texts that an expression can have, as patterns; undefined where its source does not say. */
+/** The possible values of an expression, as patterns; undefined if the source does not show them. */
 const patternsOf = (expression: ts.Expression): string[] | undefined => {
   if (ts.isStringLiteralLike(expression)) return [expression.text];
   if (ts.isConditionalExpression(expression)) {
@@ -41,7 +41,7 @@ interface Enclosing {
   parameters: readonly ts.ParameterDeclaration[];
 }
 
-/** The named functions around a place, the innermost first. */
+/** The named functions around a node, innermost first. */
 const around = (node: ts.Node): Enclosing[] => {
   const found: Enclosing[] = [];
   for (let at = node.parent; !ts.isSourceFile(at); at = at.parent) {
@@ -55,7 +55,7 @@ const around = (node: ts.Node): Enclosing[] => {
 const parametersNamed = (expression: ts.Expression, { parameters }: Enclosing): number =>
   parameters.findIndex(({ name }) => name.getText() === expression.getText());
 
-/** Whether it is the `code` of a bound (shared/bound.ts), which comes with what is `said`: whoever sets the bound names it. */
+/** Whether it is the `code` of a bound (shared/bound.ts), next to `said`: the code that sets the bound names it. */
 const isOfBound = (code: ts.Expression): boolean => {
   if (code.getText().endsWith('.code')) return true;
   let body: ts.Node = code;
@@ -63,7 +63,7 @@ const isOfBound = (code: ts.Expression): boolean => {
   return code.getText() === 'code' && /\bcode, said\b[^{}]*\}\s*[=:]/.test(body.getText());
 };
 
-/** The codes of faults that are found before they are thrown: of objects that name a code, a field and a message. */
+/** The codes of faults that are found before they are thrown: objects with a code, a field and a message. */
 const faultsIn = (files: readonly { tree: ts.SourceFile }[]): string[] => {
   const codes: string[] = [];
   for (const { tree } of files) {
@@ -80,7 +80,7 @@ const faultsIn = (files: readonly { tree: ts.SourceFile }[]): string[] => {
 
 /**
  * Every error code that these sources throw, with its kind.
- * @throws Error for a code that the sources do not name: the error is then made in a way that this reader does not know
+ * @throws Error for a code that the sources do not name: this reader does not know how that error is created
  */
 export const thrownCodes = (sources: Readonly<Record<string, string>>): Thrown[] => {
   const files = Object.entries(sources).map(([path, text]) => ({
@@ -106,7 +106,7 @@ export const thrownCodes = (sources: Readonly<Record<string, string>>): Thrown[]
         put(path, kinds, codes);
         return;
       }
-      // The same error again, with its fields told otherwise.
+      // Rethrows an error with other fields.
       if (code.getText() === 'error.code') return;
       const isNotFound = /^`\$\{what\./.test(code.getText());
       const builder = functions.find((each) => isNotFound || parametersNamed(code, each) >= 0);
@@ -131,7 +131,7 @@ export const thrownCodes = (sources: Readonly<Record<string, string>>): Thrown[]
         new RegExp(`import [^;]*\\b${builder.name}\\b[^;]*/${basename(builder.path).replace('.', '\\.')}'`).test(text),
     );
     walk(tree, (node) => {
-      // A bound is reached by a count, or by a count of the day.
+      // A bound limits a count, or a count per day.
       if (ts.isPropertyAssignment(node) && node.name.getText() === 'code' && /\bsaid\b/.test(node.parent.getText())) {
         for (const kind of ['conflict', 'rate-limited']) put(path, kind, patternsOf(node.initializer) ?? []);
       }
@@ -140,7 +140,7 @@ export const thrownCodes = (sources: Readonly<Record<string, string>>): Thrown[]
         const code = node.arguments[builder.code];
         const kind = typeof builder.kind === 'string' ? builder.kind : node.arguments[builder.kind];
         const [kinds] = typeof kind === 'string' ? [kind] : ((kind && patternsOf(kind)) ?? []);
-        // What a file exceeds is found apart from its refusal: `{ code, field, message }`.
+        // Faults of a file are found apart from their refusal, as `{ code, field, message }`.
         const codes = code?.getText().endsWith('.code') === true ? faultsIn(files) : code && patternsOf(code);
         if (codes && kinds !== undefined) put(path, kinds, codes.map(builder.written));
         else if (!callable.some(({ name }) => around(node).some((each) => each.name === name))) {

@@ -4,7 +4,7 @@ import { type Answer, eventually, type Marketer } from '#infra/local/marketer.ts
 import { Problem } from '#shared/http/problem.ts';
 import { stage } from './stage.ts';
 
-/** Sends a request as it is: whatever method, path, headers and bytes. */
+/** Sends a raw request. */
 export const send = async (method: string, path: string, init: RequestInit = {}): Promise<Answer> => {
   const response = await fetch(stage.apiUrl + path, { method, ...init });
   const text = await response.text();
@@ -16,7 +16,7 @@ export const send = async (method: string, path: string, init: RequestInit = {})
   };
 };
 
-/** Checks that an answer is a problem (RFC 9457) of that status and code, with the correlation id of its header. */
+/** Expects a problem (RFC 9457) with this status and code, and the correlation id of its header. */
 export const expectProblem = (answer: Answer, status: number, code: string): Problem => {
   expect(answer).toMatchObject({ status, body: { status, code } });
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -31,15 +31,15 @@ const Me = z.object({
   role: z.string(),
 });
 
-/** Who and where somebody is. */
+/** A marketer's person, workspace and role. */
 export const whereIs = async (marketer: Marketer): Promise<{ personId: string; workspaceId: string; role: string }> => {
   const { person, workspace, role } = await marketer.do(Me, 'GET', '/v1/me');
   return { personId: person.id, workspaceId: workspace.id, role };
 };
 
 /**
- * Repeats a request until the platform has heard of all that it names: what one context tells takes its time to another,
- * and on a busy machine more than the two seconds that a request waits for it.
+ * Repeats a request until the platform knows everything that it refers to: on a busy machine an event takes longer to
+ * reach another context than the two seconds that a request waits for it.
  */
 export const whenHeardOf = (request: () => Promise<Answer>): Promise<Answer> =>
   eventually('an answer other than 404', async () => {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { openApi } from '#infra/openapi.ts';
 
-/** What of JSON Schema the description uses for what a request holds. */
+/** The part of JSON Schema that the API description uses for requests. */
 interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -22,10 +22,10 @@ interface Schema {
   examples?: unknown[];
 }
 
-/** Values by the name of a parameter that the schema alone does not tell: ids of what is there. */
+/** Values that a schema alone does not give, such as ids of existing entities, by parameter name. */
 export type Known = Readonly<Record<string, unknown>>;
 
-/** What a request holds beside its path. */
+/** The contents of a request besides its path. */
 export interface Sent {
   query: Record<string, unknown>;
   body: unknown;
@@ -37,7 +37,7 @@ interface Described {
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
-// The description is made of the contracts; its types say more than is looked at here.
+// Only what is used here of the types of the OpenAPI document.
 const document = openApi() as unknown as {
   paths: Record<string, Record<string, Described>>;
   components: { schemas: Record<string, Schema>; parameters?: Record<string, Described['parameters']> };
@@ -64,7 +64,7 @@ const instants = [
 const days = ['0000-01-01', '2026-02-28', '2027-02-29', '2100-06-30', '9999-12-31'];
 const localTimes = ['0000-01-01T00:00', '2026-03-29T02:30:00', '9999-12-31T23:59:59.999'];
 
-/** Texts at the edges of their length, of letters, and of what is no letter. */
+/** Texts at the limits of their length, and with unusual characters. */
 const texts = ({ minLength = 0, maxLength = 100, format, examples = [] }: Schema): string[] => {
   if (format === 'date-time') return examples.some((each) => /Z$/.test(String(each))) ? instants : localTimes;
   if (format === 'date') return days;
@@ -75,7 +75,7 @@ const numbers = ({ type, minimum = -1e15, maximum = 1e15 }: Schema): number[] =>
   ...new Set([minimum - 1, minimum, 0, maximum, maximum + 1, ...(type === 'integer' ? [minimum + 0.5] : [1e308])]),
 ];
 
-/** A value that fits the schema, as far as the schema tells. */
+/** A value that is valid as far as the schema says. */
 const fitting = (given: Schema, name: string, known: Known): unknown => {
   const schema = resolved(given);
   if (name in known) return known[name];
@@ -102,7 +102,7 @@ const fitting = (given: Schema, name: string, known: Known): unknown => {
 const object = ({ properties = {}, required = [] }: Schema, known: Known): Record<string, unknown> =>
   Object.fromEntries(required.map((name) => [name, fitting(properties[name] ?? {}, name, known)]));
 
-/** What stands at the edges of a schema, within them and beyond, and what is of another kind. */
+/** Values at the limits of a schema, just beyond them, and of another type. */
 const boundaries = (given: Schema, known: Known): unknown[] => {
   const schema = resolved(given);
   const others = alternatives(schema);
@@ -122,7 +122,7 @@ const boundaries = (given: Schema, known: Known): unknown[] => {
         const item = fitting(schema.items ?? {}, '', known);
         const edges = boundaries(schema.items ?? {}, known).map((each) => [each]);
         const { minItems = 0, maxItems = 10 } = schema;
-        // As many as are allowed are as much work as a request can be: one more is refused at the door.
+        // The maximum would be as much work as a request can be; one more is refused by validation.
         return [
           [],
           Array.from({ length: maxItems + 1 }, () => item),
@@ -137,7 +137,7 @@ const boundaries = (given: Schema, known: Known): unknown[] => {
   });
 };
 
-/** The object with each of its fields at each of its edges, the others as they fit; and all of its fields at once. */
+/** The object with each field in turn at each of its limits and the others valid, and once with all fields. */
 const around = (given: Schema, known: Known): Record<string, unknown>[] => {
   const schema = resolved(given);
   const { properties = {} } = schema;
@@ -149,7 +149,7 @@ const around = (given: Schema, known: Known): Record<string, unknown>[] => {
   return [all, ...edges, ...ranges(schema).map((ends) => ({ ...base, ...ends }))];
 };
 
-/** Ranges that end before they begin, and those that begin and end at an edge of what can be said. */
+/** Ranges that end before they begin, and ranges that begin and end at the same limit. */
 const ranges = ({ properties = {} }: Schema): Record<string, unknown>[] =>
   [
     ['from', 'to'],
@@ -163,8 +163,8 @@ const ranges = ({ properties = {} }: Schema): Record<string, unknown>[] =>
   });
 
 /**
- * Requests of an operation at the boundaries of each of its query and body parameters, and contradictory ones. Of what
- * the contract takes all of them, of what it refuses one for each parameter: they are all refused in one place.
+ * Requests of an operation at the boundaries of each query and body parameter, and contradictory ones: all that the
+ * contract accepts, but one per parameter and issue of those it refuses, since validation refuses all of them alike.
  */
 export const atBoundaries = (
   { id, request }: { id: string; request: { query: z.ZodType; body: z.ZodType } },

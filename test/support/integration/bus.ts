@@ -39,17 +39,17 @@ const Heard = z.object({
   }),
 });
 
-/** An event as a listener on the bus gets it. */
+/** An event as a listener on the bus receives it. */
 type Heard = z.infer<typeof Heard>['detail'] & { type: string };
 
 interface Spy extends AsyncDisposable {
-  /** Everything that was told until now, each event once, in the order it came. */
+  /** All events so far, each once, in order of arrival. */
   heard(): Promise<Heard[]>;
-  /** Waits until the events that `wanted` lets pass are that many, and gives them. */
+  /** Waits for at least `count` events that `wanted` accepts, and returns them. */
   hears(what: string, wanted: (event: Heard) => boolean, count?: number): Promise<Heard[]>;
 }
 
-/** Listens to everything that the bus tells of a workspace, by a rule and a queue of its own. */
+/** Listens to all events of a workspace, through a rule and a queue of its own. */
 export const spyOn = async (workspaceId: string): Promise<Spy> => {
   const name = `spy-${randomUUID()}`;
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
@@ -67,7 +67,7 @@ export const spyOn = async (workspaceId: string): Promise<Spy> => {
       if (Messages.length === 0) return all;
       for (const { Body = '' } of Messages) {
         const { detail, 'detail-type': type } = Heard.parse(JSON.parse(Body));
-        // The bus may deliver an event more than once, as to every listener.
+        // The bus may deliver an event more than once.
         if (!all.some(({ id }) => id === detail.id)) all.push({ ...detail, type });
       }
       const Entries = Messages.map(({ MessageId: Id, ReceiptHandle }) => ({ Id, ReceiptHandle }));
@@ -89,7 +89,7 @@ export const spyOn = async (workspaceId: string): Promise<Spy> => {
   };
 };
 
-/** An event's detail, as its context would tell it. */
+/** An event's detail, as its context would publish it. */
 export const detailOf = <Definition extends EventDefinition>(
   definition: Definition,
   said: Pick<EventOf<Definition>, 'workspaceId' | 'entityId' | 'entityVersion' | 'data'> & { correlationId?: string },
@@ -102,7 +102,7 @@ export const detailOf = <Definition extends EventDefinition>(
   ...said,
 });
 
-/** Puts a detail on the bus, whatever it is. */
+/** Puts any detail on the bus. */
 export const putOnBus = async ({ source, type }: EventDefinition, detail: object): Promise<void> => {
   const entry = { EventBusName: busName, Source: source, DetailType: type, Detail: JSON.stringify(detail) };
   await eventBridge.send(new PutEventsCommand({ Entries: [entry] }));

@@ -5,7 +5,7 @@ import { eventually, type Marketer } from '#infra/local/marketer.ts';
 import { whenHeardOf, whereIs } from './answers.ts';
 import { tableOf } from './stage.ts';
 
-/** What a marketer's desk shows, as far as the tests read it. */
+/** A post, as far as the tests read it. */
 export const Post = z.object({
   id: z.string(),
   version: z.number(),
@@ -45,7 +45,7 @@ export const Announced = z.object({
   upload: z.object({ url: z.string(), headers: z.record(z.string(), z.string()) }),
 });
 
-/** An instant so many milliseconds from now. */
+/** The instant this many milliseconds from now. */
 export const inMs = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
 
 /** A picture of one pixel: enough for X, quick to send. */
@@ -54,7 +54,7 @@ export const picture = Buffer.from(
   'base64',
 );
 
-/** The reply of a request that may name what has just come to be. */
+/** The reply to a request that may refer to something just created. */
 const reply = async <Schema extends z.ZodType>(
   schema: Schema,
   marketer: Marketer,
@@ -79,14 +79,14 @@ export const schedule = (marketer: Marketer, { id }: { id: string }, publishAt: 
 export const publish = (marketer: Marketer, { id }: { id: string }): Promise<Post> =>
   reply(Post, marketer, `/v1/posts/${id}/publish`);
 
-/** Waits until a post has that status. */
+/** Waits until a post has this status. */
 export const becomes = (marketer: Marketer, post: { id: string }, status: string): Promise<Post> =>
   eventually(`the post ${post.id} is ${status}`, async () => {
     const now = await read(marketer, post);
     return now.status === status ? now : undefined;
   });
 
-/** Creates a campaign, whose posts may have been written a moment ago. */
+/** Creates a campaign, whose posts may just have been written. */
 export const createCampaign = (marketer: Marketer, campaign: object): Promise<{ id: string }> =>
   reply(Id, marketer, '/v1/campaigns', campaign);
 
@@ -100,7 +100,7 @@ export const plan = (
 export const turn = (marketer: Marketer, { id }: { id: string }, verb: string): Promise<{ status: string }> =>
   marketer.do(z.object({ status: z.string() }), 'POST', `/v1/campaigns/${id}/${verb}`);
 
-/** Waits until a campaign and its slots are as wanted. */
+/** Waits until a campaign and its slots meet a condition. */
 export const campaignBecomes = (
   marketer: Marketer,
   campaign: { id: string },
@@ -117,7 +117,7 @@ export const campaignBecomes = (
     patience,
   );
 
-/** Announces a file, sends it to the signed link and asks for it to be looked into; the answer to that. */
+/** Announces a file, uploads it to the signed link and completes it. @returns the answer to the completion */
 export const upload = async (marketer: Marketer, contentType: string, file: Buffer, altText: string | null = null) => {
   const announced = { contentType, bytes: file.length, altText };
   const { media, upload: target } = await marketer.do(Announced, 'POST', '/v1/media', announced);
@@ -126,13 +126,13 @@ export const upload = async (marketer: Marketer, contentType: string, file: Buff
   return marketer.call('POST', `/v1/media/${media.id}/complete`);
 };
 
-/** Uploads a picture. Gives its id. */
+/** Uploads a picture. @returns its id */
 export const uploadPicture = async (marketer: Marketer, altText = 'A coffee bag'): Promise<string> =>
   Media.parse((await upload(marketer, 'image/png', picture, altText)).body).id;
 
 const Budget = z.object({ budgetMicros: z.number().nullable() });
 
-/** Sets what a workspace may spend on X in a month, in micro-dollars, and waits until accounts have heard of it. */
+/** Sets a workspace's monthly budget for X, in micro-dollars, and waits until accounts knows it. */
 export const setBudget = async (owner: Marketer, monthlyBudgetMicros: number | null): Promise<void> => {
   await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { monthlyBudgetMicros }, { 'if-match': '*' });
   await eventually('the budget has reached accounts', async () => {
@@ -141,7 +141,7 @@ export const setBudget = async (owner: Marketer, monthlyBudgetMicros: number | n
   });
 };
 
-/** Decides on approvals in a workspace, and waits until posts have heard of it: a post would go out without one. */
+/** Sets the approval mode of a workspace, and waits until posts knows it: until then posts need no approval. */
 export const decideApproval = async (owner: Marketer, approval: 'required' | 'four_eyes'): Promise<void> => {
   await owner.do(z.unknown(), 'PATCH', '/v1/workspace', { approval }, { 'if-match': '*' });
   const { workspaceId } = await whereIs(owner);

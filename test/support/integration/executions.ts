@@ -38,10 +38,10 @@ interface Execution {
   input: z.infer<typeof Input>;
 }
 
-/** Executions from before this file's tests are those of other files: there are many, and each would have to be read. */
+/** Earlier executions belong to other test files: there are many, and each would have to be read. */
 const began = Date.now() - 1_000;
 
-/** The input of an execution never changes: each is read once. */
+/** Inputs never change, so each is read once. */
 const inputs = new Map<string, string>();
 
 const inputOf = async (executionArn: string): Promise<string> => {
@@ -52,7 +52,7 @@ const inputOf = async (executionArn: string): Promise<string> => {
   return input;
 };
 
-/** The executions of a workflow for a post or a campaign, the first one first. */
+/** The executions of a workflow for a post or a campaign, oldest first. */
 export const executionsOf = async (workflow: Workflow, entityId: string): Promise<Execution[]> => {
   const found: Execution[] = [];
   for await (const page of paginateListExecutions({ client: sfn }, { stateMachineArn: arnOf(workflow) })) {
@@ -66,27 +66,27 @@ export const executionsOf = async (workflow: Workflow, entityId: string): Promis
   return found;
 };
 
-/** Waits until a workflow has so many executions for a post or a campaign, and all of them have ended. */
+/** Waits until a workflow has at least `count` executions for a post or a campaign, and all have ended. */
 export const endedExecutions = (workflow: Workflow, entityId: string, count = 1): Promise<Execution[]> =>
   eventually(`${count} ended executions of ${workflow}`, async () => {
     const found = await executionsOf(workflow, entityId);
     return found.length >= count && found.every(({ status }) => status !== 'RUNNING') ? found : undefined;
   });
 
-/** Starts an execution by hand. Gives its ARN. */
+/** Starts an execution by hand. @returns its ARN */
 export const start = async (workflow: Workflow, input: string): Promise<string> => {
   const started = await sfn.send(new StartExecutionCommand({ stateMachineArn: arnOf(workflow), input }));
   return started.executionArn ?? '';
 };
 
-/** Waits until an execution has ended, and gives its status. */
+/** Waits until an execution has ended. @returns its status */
 export const endOf = (executionArn: string): Promise<string> =>
   eventually('the end of an execution', async () => {
     const { status = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     return status === 'RUNNING' ? undefined : status;
   });
 
-/** The states that an execution has left, in order, with the time of each. */
+/** The states that an execution has left, in order, and when. */
 export const statesOf = async (executionArn: string): Promise<{ name: string; leftAt: Date }[]> => {
   const left: { name: string; leftAt: Date }[] = [];
   for await (const page of paginateGetExecutionHistory({ client: sfn }, { executionArn })) {

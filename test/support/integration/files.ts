@@ -3,7 +3,7 @@ import { asRoot, resourceOf } from './stage.ts';
 
 const s3 = new S3Client({ ...asRoot, forcePathStyle: true });
 
-/** What lies in the stage's media bucket of a file or a workspace, by its id. */
+/** The objects in the stage's media bucket of a file or a workspace, by its id. */
 export const objectsOf = async (id: string): Promise<{ key: string; bytes: Buffer }[]> => {
   const Bucket = await resourceOf('media', 'S3::Bucket');
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1000 }));

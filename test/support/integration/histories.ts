@@ -9,7 +9,7 @@ import { asRoot, nameOnStage } from './stage.ts';
 
 const sfn = new SFNClient(asRoot);
 
-/** What an execution has recorded of its data: inputs and outputs, as JSON. */
+/** Data that an execution recorded, such as an input or output, as JSON. */
 export interface Recorded {
   workflow: string;
   data: string;
@@ -23,7 +23,7 @@ const dataOf = (event: HistoryEvent): string[] =>
     );
   });
 
-/** Everything that the histories of the stage's executions hold, each text once for a workflow. */
+/** All data in the histories of the stage's executions, each text once per workflow. */
 export const recordedByWorkflows = async (): Promise<Recorded[]> => {
   const found = new Map<string, Recorded>();
   for await (const { stateMachines = [] } of paginateListStateMachines({ client: sfn }, {})) {

@@ -4,7 +4,7 @@ import type { Role } from '#shared/permissions.ts';
 import { whereIs } from './answers.ts';
 import { boxOf } from './mail-box.ts';
 
-/** The token of the latest invitation that a workspace has mailed to an address; it lies in the mailbox alone. */
+/** The token of the latest invitation from a workspace to an address, which exists only in the mailbox. */
 export const mailedToken = (workspaceId: string, email: string): Promise<string> =>
   eventually(`a mail to ${email}`, async () =>
     (await boxOf(email))
@@ -13,14 +13,14 @@ export const mailedToken = (workspaceId: string, email: string): Promise<string>
       .at(-1),
   );
 
-/** Invites somebody into a colleague's workspace, by the API alone; the token that was mailed. */
+/** Invites somebody to a colleague's workspace, using only the API. @returns the mailed token */
 export const invite = async (colleague: Marketer, person: Marketer, role: Role): Promise<string> => {
   const { workspaceId } = await whereIs(colleague);
   await colleague.do(z.object({ id: z.string() }), 'POST', '/v1/invitations', { email: person.email, role });
   return mailedToken(workspaceId, person.email);
 };
 
-/** Has somebody without an account join by an invitation, and signs them in. */
+/** Lets somebody without an account join by invitation, and signs them in. */
 export const joinByInvitation = async (colleague: Marketer, person: Marketer, role: Role): Promise<void> => {
   const token = await invite(colleague, person, role);
   const body = { token, name: 'Robin Colleague', password: person.password };

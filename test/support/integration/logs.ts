@@ -5,10 +5,10 @@ import { asRoot, nameOnStage } from './stage.ts';
 
 const logs = new CloudWatchLogsClient(asRoot);
 
-/** The names of the stage's log groups: functions, workflows, the API's access log. */
+/** The names of the stage's log groups: functions, workflows and the API's access log. */
 export const logGroups = (): Promise<string[]> => allLogGroups(logs);
 
-/** Every line of a log group, as it was written; with `filterPattern` those that match it. */
+/** Every raw line of a log group, or those that match `filterPattern`. */
 export const linesOf = (logGroupName: string, filterPattern?: string): Promise<string[]> =>
   allLines(logs, logGroupName, { filterPattern });
 
@@ -18,7 +18,7 @@ const entryOf = (line: string): z.infer<typeof Entry> | undefined => {
   try {
     return Entry.safeParse(JSON.parse(line)).data;
   } catch {
-    return undefined; // what the runtime itself writes is no JSON
+    return undefined; // lines of the runtime itself are not JSON
   }
 };
 

@@ -16,7 +16,7 @@ const Box = z.object({
   ),
 });
 
-/** What the platform has sent to an address, the oldest first. */
+/** The platform's mails to an address, oldest first. */
 export const boxOf = async (address: string) => {
   const { messages } = Box.parse(await (await fetch(stage.mailUrl)).json());
   return Object.values(messages)

@@ -3,7 +3,7 @@ import type { Role } from '#shared/permissions.ts';
 import { whereIs } from './answers.ts';
 import { tableOf } from './stage.ts';
 
-/** Gives a member another role, straight in the table, and signs them in anew: the token then carries it. */
+/** Gives a member another role directly in the table, and signs them in again, so that the token has it. */
 export const giveRole = async (member: Marketer, role: Role): Promise<void> => {
   const { workspaceId, personId } = await whereIs(member);
   const users = await tableOf('users');
@@ -19,7 +19,7 @@ export const giveRole = async (member: Marketer, role: Role): Promise<void> => {
   await member.signIn();
 };
 
-/** Makes a person a member of a colleague's workspace, where they then work. */
+/** Makes a person a member of a colleague's workspace, and switches them to it. */
 export const joinWorkspaceOf = async (person: Marketer, colleague: Marketer, role: Role): Promise<void> => {
   const [mine, theirs] = await Promise.all([whereIs(person), whereIs(colleague)]);
   const users = await tableOf('users');

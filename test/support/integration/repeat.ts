@@ -7,13 +7,13 @@ import { furnish, type Office, type Request } from './repeatable.ts';
 import { cases } from './repeatable-cases.ts';
 import { stage } from './stage.ts';
 
-/** Two workspaces that are furnished before the tests of a file. */
+/** Two workspaces that are set up before the tests of a file. */
 export const twoOffices = () => {
   const [maya, other] = [new Marketer(stage), new Marketer(stage, 'other')];
   const offices = new Map<Marketer, Office>();
   beforeAll(async () => {
     await Promise.all([maya.join(), other.join()]);
-    // Three requests of Maya's and one of the other's, where ownership goes from one colleague to another.
+    // A case makes three requests in Maya's workspace and one in the other; an ownership transfer takes two colleagues.
     const [hers, theirs] = await Promise.all([furnish(maya, other, 3), furnish(other, maya, 2)]);
     offices.set(maya, hers).set(other, theirs);
   });
@@ -25,23 +25,23 @@ export const twoOffices = () => {
   return { maya, other, officeOf };
 };
 
-/** Whether it is an operation of campaigns or automations: their cases take the longest. */
+/** Whether an operation belongs to campaigns or automations, whose cases take the longest. */
 export const isOfCampaigns = (operationId: string): boolean =>
   allOperations.some(({ context, operation }) => context === 'campaigns' && operation.id === operationId);
 
 export const post = (by: Marketer, { path, body, sender = by }: Request, key: string): Promise<Answer> =>
   sender.call('POST', path, body, { 'idempotency-key': key, 'if-match': '*' });
 
-/** What an effect is once a request has been carried out, from what it was before. */
+/** The effect after a request was carried out once, given the effect before. */
 const onceMore = (before: number | undefined): number | undefined => (before === undefined ? undefined : before + 1);
 
-/** Tries the operations that are meant: each answers the same again, and is carried out once. */
+/** Tests the selected operations: each repeats its answer, and is carried out once. */
 export const tryEach = (
   { maya, other, officeOf }: ReturnType<typeof twoOffices>,
   isMeant: (operationId: string) => boolean,
 ): void => {
   describe.each(Object.entries(cases).filter(([id]) => isMeant(id)))('%s', (_, { request, effect }) => {
-    test('answers the same again to the same request, and does it once', async () => {
+    test('repeats its answer to the same request and key, and is carried out once', async () => {
       const key = randomUUID();
       const asked = await request(maya, officeOf(maya));
       const before = await effect(maya, asked);
@@ -54,18 +54,18 @@ export const tryEach = (
       expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
       expect(await effect(maya, asked)).toBe(after);
 
-      // Another request under the same key, or a colleague's, and another workspace with the same key.
+      // Another request under the same key is refused; another workspace may use the same key.
       expectProblem(await post(maya, await request(maya, officeOf(maya)), key), 422, 'idempotency_key_reused');
       const others = await request(other, officeOf(other));
       const untouched = await effect(other, others);
       const theirs = await whenHeardOf(() => post(other, others, key));
       expect(theirs.status).toBe(first.status);
-      // Of a reply without a body the effect alone tells.
+      // For a reply without a body, only the effect tells.
       if (first.body !== undefined) expect(theirs.body).not.toEqual(first.body);
       expect(await effect(other, others)).toBe(onceMore(untouched));
     });
 
-    test('of two at once does one', async () => {
+    test('is carried out once when the same request is sent twice concurrently', async () => {
       const key = randomUUID();
       const asked = await request(maya, officeOf(maya));
       const before = await effect(maya, asked);

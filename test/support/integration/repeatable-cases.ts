@@ -20,7 +20,7 @@ const placements = async (by: Marketer, accountId: string) => [
 ];
 const aCampaign = async (by: Marketer, accountId: string) => plan(by, await placements(by, accountId));
 
-/** A campaign after these steps, each of which has settled: nothing of it changes by itself any more. */
+/** A campaign after these steps, each of which has settled, so that nothing changes by itself. */
 const campaignAfter =
   (verb: string, ...steps: string[]): Case['request'] =>
   async (by, { accountId }) => {
@@ -29,7 +29,7 @@ const campaignAfter =
     return { path: `/v1/campaigns/${campaign.id}/${verb}` };
   };
 
-/** A campaign whose report is named by each of these steps, and by the request. */
+/** A campaign after these steps; they and the request name its report. */
 const checkedCampaign =
   (verb: string, ...steps: string[]): Case['request'] =>
   async (by, { accountId }) => {
@@ -41,7 +41,7 @@ const checkedCampaign =
     return { path: `${path}/${verb}`, body: isNamed ? body : { note: 'Once' } };
   };
 
-/** Checks and launches go on by themselves: what counts is how many there were. */
+/** Checks and launches continue in the background, so their number is the effect. */
 const countOf =
   (field: 'check' | 'launch'): Case['effect'] =>
   async (by, request) => {
@@ -50,13 +50,13 @@ const countOf =
     return campaign[field]?.number ?? 0;
   };
 
-/** Approving goes on part after part: what counts is the steps that people took. */
+/** Approval continues in the background, so the number of people's steps is the effect. */
 const stepsAt: Case['effect'] = (by, request) => countAt(`${entityOf(request)}/steps`)(by);
 
 const planVersion: Case['effect'] = async (by, { about = '' }) =>
   (await by.do(z.object({ planVersion: z.number() }), 'GET', about)).planVersion;
 
-/** What is done with a draft that asks for no more. */
+/** A step on a draft that needs no preparation. */
 const postStep =
   (verb: string): Case['request'] =>
   async (by, { accountId }) => ({ path: `/v1/posts/${(await aPost(by, accountId)).id}/${verb}`, body: {} });
@@ -69,17 +69,17 @@ const anAutomation = () => ({
 
 const aTemplate = () => ({ name: 'Once', parts: [{ text: `Of a template, ${randomUUID()}.` }], variables: [] });
 
-/** A feed that is not read. */
+/** A paused feed. */
 const aFeed = () => ({ name: `Once, ${randomUUID()}`, url: 'https://blog.example.com/feed', isPaused: true });
 
-/** A webhook that no event is for. */
+/** A webhook for an event type that does not occur. */
 const aWebhook = async (by: Marketer): Promise<string> => {
   const body = { url: otherServer(stage).url, eventTypes: ['report.failed'] };
   const made = await by.do(z.object({ webhook: z.object({ id: z.string() }) }), 'POST', '/v1/webhooks', body);
   return `/v1/webhooks/${made.webhook.id}`;
 };
 
-/** One with a delivery that has ended: of a test event. */
+/** The path that replays an ended delivery of a test event. */
 const aDelivery = async (by: Marketer): Promise<string> => {
   const deliveries = `${await aWebhook(by)}/deliveries`;
   const { id } = await by.do(z.object({ id: z.string() }), 'POST', deliveries.replace('deliveries', 'test'));
@@ -93,7 +93,7 @@ const aDelivery = async (by: Marketer): Promise<string> => {
 const aReason = () => ({ reason: `Once, ${randomUUID()}.` });
 const aPolicy = () => ({ policy: { kind: 'publish_late', withinMinutes: randomInt(1, 40_000) } });
 
-/** By operation: every one that stores replies under an `Idempotency-Key`. */
+/** The case of every operation that stores replies under an `Idempotency-Key`. */
 export const cases: Readonly<Record<string, Case>> = {
   createTemplate: {
     request: async () => ({ path: '/v1/templates', body: aTemplate() }),
@@ -122,7 +122,7 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   publishPost: {
     request: async (by, { accountId }) => ({ path: `/v1/posts/${(await aPost(by, accountId)).id}/publish` }),
-    // It is written again while it goes out, so its schedulings are counted.
+    // Publishing writes the post again, so the schedule version is the effect.
     effect: async (by, { path }) => (await read(by, { id: path.split('/')[3] ?? '' })).scheduleVersion,
   },
   submitPost: { request: postStep('submit'), effect: versionAt },
@@ -172,7 +172,7 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   importPosts: {
     request: async (by, { accountId }) => {
-      // A row of an account that posts have not heard of yet would be refused, in an import that is carried out.
+      // Makes posts know the account: otherwise the import would be carried out with its row refused.
       await aPost(by, accountId);
       const content = JSON.stringify([{ accountId, parts: [{ text: `Of a file, ${randomUUID()}.` }] }]);
       return { path: '/v1/posts/import', body: { format: 'json', mode: 'each', content } };
@@ -183,7 +183,7 @@ export const cases: Readonly<Record<string, Case>> = {
     request: async (_, { postOnX }) => ({ path: `/v1/posts/${await postOnX()}/reposts` }),
     effect: async (by, { path }) => countAt(path)(by),
   },
-  // After the reposts: it takes the posts off X.
+  // After the reposts, since it deletes the posts from X.
   unpublishPost: {
     request: async (_, { postOnX }) => ({ path: `/v1/posts/${await postOnX()}/unpublish` }),
     effect: async (by, request) => {
@@ -191,7 +191,7 @@ export const cases: Readonly<Record<string, Case>> = {
         const post = await by.do(Post, 'GET', entityOf(request));
         return post.status === 'unpublishing' ? undefined : post;
       });
-      // That X has deleted it is one version more.
+      // The deletion on X adds one version.
       return settled.version - (settled.status === 'unpublished' ? 1 : 0);
     },
   },
@@ -309,7 +309,7 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     effect: versionAt,
   },
-  // Its run writes the campaign once more.
+  // Its run writes the campaign again, so the steps are the effect.
   resumeCampaign: { request: campaignAfter('resume', 'launch', 'pause'), effect: stepsAt },
   applyCampaignPlan: {
     request: async (by, { accountId }) => {
@@ -360,7 +360,7 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     effect: countAt('/v1/accounts'),
   },
-  // Each stop is undone by what comes after it. A repeated one changes nothing anyway: the reply shows when it was done.
+  // The next case undoes each stop. A repeated stop changes nothing anyway: the reply shows when it was done.
   stopAccount: {
     request: async (_, { accountId }) => ({ path: `/v1/accounts/${accountId}/stop`, body: aReason() }),
     effect: onlyTheReplyTells,

@@ -10,13 +10,13 @@ import { claimsOf } from './tokens.ts';
 const claimOf = ({ accessToken }: Marketer, name: string): string => z.string().parse(claimsOf(accessToken)[name]);
 const memberPath = (who: Marketer): string => `/v1/members/${claimOf(who, 'person_id')}`;
 
-/** The colleague, shut out or let in: an earlier case may have left them as either. */
+/** Disables or enables the colleague, whom an earlier case may have left either way. */
 const turned = async (owner: Marketer, who: Marketer, verb: 'disable' | 'enable'): Promise<Marketer> => {
   await owner.do(z.unknown(), 'POST', `${memberPath(who)}/${verb}`);
   return who;
 };
 
-/** Makes a colleague an owner as well, who is then signed in as one. */
+/** Makes a colleague an owner too, and signs them in again. */
 const asOwner = async (owner: Marketer, who: Marketer): Promise<Marketer> => {
   await owner.do(z.unknown(), 'PATCH', memberPath(who), { role: 'owner' }, { 'if-match': '*' });
   await who.signIn();
@@ -27,16 +27,16 @@ const Id = z.object({ id: z.string() });
 const aGuest = () => ({ email: `guest.${randomUUID().slice(0, 8)}@example.com`, role: 'analyst' });
 
 const Workspace = z.object({ workspaceId: z.string(), name: z.string() });
-/** Ten digits in a row would pass for a phone number, which no name may hold. */
+/** Without digits: ten in a row would look like a phone number, which names may not contain. */
 const aName = () => ({ name: `Once, ${randomUUID().replace(/\d/g, '')}` });
 const countWorkspaces = (who: Marketer): Promise<number> => countIn(who, '/v1/workspaces');
 
 const thePastHour = () => ({ from: inMs(-3_600_000), to: inMs(0) });
 
 /**
- * The operations of users that store replies. Where an operation ends what its sender may do, colleagues send it, one
- * request each, with the access tokens that they had before: another token may be one of another workspace, whose keys
- * are others. The last two are tried last, since they give colleagues another place and take the one they have.
+ * The operations of users that store replies. An operation that ends its sender's permissions is sent by colleagues,
+ * one request each, with their earlier access tokens: a new token may be for another workspace, which has other keys.
+ * The last two come last, since colleagues gain another workspace and lose this one.
  */
 export const usersCases: Readonly<Record<string, Case>> = {
   createWorkspace: {
@@ -48,7 +48,7 @@ export const usersCases: Readonly<Record<string, Case>> = {
       const { workspaceId } = await by.do(Workspace, 'POST', '/v1/workspaces', aName());
       return { path: `/v1/workspaces/${workspaceId}/switch` };
     },
-    // No reply shows it: the version of the person, who is written each time.
+    // No reply shows it, but the version of the person does.
     effect: async (by) => {
       const users = await tableOf('users');
       const person = await users.get({ pk: `PERSON#${claimOf(by, 'sub')}`, sk: 'PERSON' });
@@ -59,7 +59,7 @@ export const usersCases: Readonly<Record<string, Case>> = {
     request: async (by, { colleague }) => {
       const sender = await asOwner(by, colleague());
       const { name } = await by.do(Workspace, 'GET', '/v1/workspace');
-      // Refused where it is to be deleted already.
+      // Refused if the deletion is scheduled already.
       await by.call('DELETE', '/v1/workspace', { name });
       return { sender, path: '/v1/workspace/restore' };
     },
@@ -97,7 +97,7 @@ export const usersCases: Readonly<Record<string, Case>> = {
       const { id } = await by.do(Id, 'POST', '/v1/invitations', aGuest());
       return { path: `/v1/invitations/${id}/resend` };
     },
-    // So soon after the first, no further mail goes out and the link stays.
+    // So soon after the first mail no other is sent, and the link stays.
     effect: onlyTheReplyTells,
   },
   exportAuditEvents: {

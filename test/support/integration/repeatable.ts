@@ -9,32 +9,32 @@ import { stage } from './stage.ts';
 export interface Request {
   path: string;
   body?: unknown;
-  /** Who sends it, where that is a colleague of the owner. */
+  /** Who sends it, if a colleague of the owner does. */
   sender?: Marketer;
-  /** Path of the entity that it changes, where that is not the one before the verb. */
+  /** The path of the entity that it changes, if that is not the path before the verb. */
   about?: string;
 }
 
-/** A request that an operation takes, and how often it was carried out. */
+/** A request for an operation, and a measure of how often it was carried out. */
 export interface Case {
-  /** Makes what the request needs. Called twice, it gives two requests of one workspace that differ. */
+  /** Prepares a request. Two calls return two different requests of one workspace. */
   request: (owner: Marketer, office: Office) => Promise<Request>;
-  /** Grows by one each time that the request is carried out; undefined where only the reply tells. */
+  /** Grows by one each time the request is carried out; undefined if only the reply tells. */
   effect: (owner: Marketer, request: Request) => Promise<number | undefined>;
 }
 
-/** What a workspace has for its cases: what takes long to make, or can be used once, is there from the beginning. */
+/** What a workspace has for its cases: what takes long to make, or can be used only once, is prepared. */
 export interface Office {
   accountId: string;
-  /** The next one of the owner's colleagues: as many as a case has requests. */
+  /** The next of the owner's colleagues; there are as many as a case has requests. */
   colleague: () => Marketer;
-  /** The id of the next post that is on X; there are as many. */
+  /** The id of the next post that is on X; there are as many as a case has requests. */
   postOnX: () => Promise<string>;
   /** The owner of another workspace. */
   neighbour: Marketer;
 }
 
-/** Gives one after the other, and begins anew behind the last one. */
+/** Returns one after the other, over and over. */
 const inTurn = <T>(all: readonly T[]): (() => T) => {
   const turns = [...all];
   return () => {
@@ -45,7 +45,7 @@ const inTurn = <T>(all: readonly T[]): (() => T) => {
   };
 };
 
-/** Furnishes an owner's workspace for cases of so many requests. Its posts go out while others are tried. */
+/** Sets up an owner's workspace for cases of `requests` requests. Its posts are published meanwhile. */
 export const furnish = async (owner: Marketer, neighbour: Marketer, requests: number): Promise<Office> => {
   const accountId = await owner.connect(await newXUser(stage));
   const make = <T>(one: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: requests }, one));
@@ -80,11 +80,11 @@ export const versionAt: Case['effect'] = async (owner, request) =>
 const List = z.object({ items: z.array(z.unknown()) });
 const Page = List.extend({ nextCursor: z.string().nullable() });
 
-/** How many there are in a list that comes as a whole. */
+/** The length of an unpaged list. */
 export const countIn = async (who: Marketer, path: string): Promise<number> =>
   (await who.do(List, 'GET', path)).items.length;
 
-/** How many there are in a list that comes in pages. */
+/** The length of a paged list. */
 export const countAt =
   (list: string) =>
   async (who: Marketer): Promise<number> => {
@@ -99,5 +99,5 @@ export const countAt =
     return count;
   };
 
-/** What is made stands in no list: that the same one is named again tells that there is no other. */
+/** For what no list shows: the same reply again means that nothing else was made. */
 export const onlyTheReplyTells: Case['effect'] = () => Promise.resolve(undefined);

@@ -8,23 +8,23 @@ import { REGION, ROOT_CREDENTIALS } from '#infra/local/deploy.ts';
 import type { ContextName } from '#shared/contexts.ts';
 import { openTable, type Table } from '#shared/table.ts';
 
-/** The stage that is deployed once for the tier. */
+/** The stage, deployed once for the tier. */
 export const stage = inject('stage');
 
-/** How an AWS client speaks to the stage as its root user, past every grant. */
+/** AWS client settings for the stage's root user, who needs no grants. */
 export const asRoot = { endpoint: stage.awsEndpointUrl, region: REGION, credentials: ROOT_CREDENTIALS };
 
 /** The name that a resource has in the stage. */
 export const nameOnStage = (what: string): string => `xmp-local-${what}`;
 
-/** The resources of a stack, by its name without the stage's. */
+/** The resources of a stack, by its name without the stage. */
 const resourcesOf = async (stack: string): Promise<StackResource[]> => {
   const cloudFormation = new CloudFormationClient(asRoot);
   const command = new DescribeStackResourcesCommand({ StackName: nameOnStage(stack) });
   return (await cloudFormation.send(command)).StackResources ?? [];
 };
 
-/** The physical id of the one resource whose type ends so and whose logical id begins so. */
+/** The physical id of the only resource whose type ends with `type` and whose logical id begins with `logicalId`. */
 export const resourceOf = async (stack: string, type: string, logicalId = ''): Promise<string> => {
   const found = (await resourcesOf(stack)).filter(
     ({ ResourceType, LogicalResourceId }) =>

@@ -15,7 +15,7 @@ const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).t
 /** The claims of a token. */
 export const claimsOf = (token: string): Record<string, unknown> => decoded(token.split('.')[1]);
 
-/** The text of the one file of that name in the stage's folder. */
+/** The text of the file with this name in the stage's folder. */
 const keptFile = (name: string): string => {
   const folder = inject('folder');
   const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith(name));
@@ -25,10 +25,10 @@ const keptFile = (name: string): string => {
 
 const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** The emulator replaces its saves while it runs: one may go while it is listed or read. */
+/** The emulator replaces its files while it runs: one may disappear while it is listed or read. */
 const maxReads = 20;
 
-/** The key that the stage's user pool signs access tokens with: the emulator keeps it with its state. */
+/** The key with which the stage's user pool signs access tokens, from the emulator's state. */
 export const poolKey = (): KeyObject => {
   for (let reads = 1; ; reads += 1) {
     try {
@@ -42,14 +42,14 @@ export const poolKey = (): KeyObject => {
 /** A key that nobody trusts. */
 export const strangersKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
-/** The token with other claims, signed anew with that key (RS256, RFC 7515). */
+/** The token with changed claims, signed with this key (RS256, RFC 7515). */
 export const resigned = (token: string, key: KeyObject, claims: Record<string, unknown> = {}): string => {
   const [header = ''] = token.split('.');
   const signed = `${header}.${encoded({ ...claimsOf(token), ...claims })}`;
   return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
 };
 
-/** The token as unsigned (`alg: none`), with its claims as they were. */
+/** The token unsigned (`alg: none`), with its claims unchanged. */
 export const unsigned = (token: string): string => {
   const [header, claims = ''] = token.split('.');
   return `${encoded({ ...decoded(header), alg: 'none' })}.${claims}.`;

@@ -8,7 +8,7 @@ const decode = (secret: string): Buffer => {
   return Buffer.from(bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []);
 };
 
-/** What an authenticator with that secret shows at a time (RFC 6238: SHA-1, six digits, 30 seconds). */
+/** The code of an authenticator with this secret at a time (RFC 6238: SHA-1, six digits, 30 seconds). */
 export const totpAt = (secret: string, at: Date): string => {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(at.getTime() / 30_000)));
@@ -20,9 +20,9 @@ export const totpAt = (secret: string, at: Date): string => {
 const stepMs = 30_000;
 
 /**
- * What somebody types who never types one code twice: each is accepted once. The code of the next step is taken as well
- * (RFC 6238, section 5.2), so that two can be typed at once; each is still taken when its request takes half a minute.
- * @throws Error when a third is asked for
+ * Codes that never repeat, since each is accepted once. The code of the next step is accepted too (RFC 6238, section
+ * 5.2), so that two are available at once; each is still accepted if its request takes half a minute.
+ * @throws Error on a request for a third code
  */
 export const authenticator = (secret: string): (() => string) => {
   let latest = -Infinity;

@@ -6,7 +6,7 @@ import { openTokens } from '#functions/accounts/session/access-token.ts';
 import { tokenStore } from '#functions/accounts/store/tokens.ts';
 import { asRoot, nameOnStage, tableOf } from './stage.ts';
 
-/** The X app's credentials and the key of the vault, as the operator of the stage sees them. */
+/** The X app's credentials and the vault key of the stage. */
 export const secretOfStage = xSecret(
   async () => {
     const secrets = new SecretsManagerClient(asRoot);
@@ -18,13 +18,13 @@ export const secretOfStage = xSecret(
 
 const vault = vaultWith(secretOfStage);
 
-/** An account's tokens as the vault keeps them, opened with the stage's key; undefined when there are none. */
+/** An account's tokens, opened with the stage's vault key; undefined if there are none. */
 export const tokensOf = async (workspaceId: string, accountId: string) => {
   const stored = await tokenStore(await tableOf('accounts')).find(workspaceId, accountId);
   return stored && { ...stored, ...(await openTokens({ vault }, { workspaceId, id: accountId }, stored)) };
 };
 
-/** Makes an account's access token one that ends now, as far as the platform knows: its next use refreshes it. */
+/** Makes an account's access token appear expired, so that its next use refreshes it. */
 export const ageTokens = async (workspaceId: string, accountId: string): Promise<void> => {
   const tokens = tokenStore(await tableOf('accounts'));
   const stored = await tokens.find(workspaceId, accountId);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { stage } from './stage.ts';
 
-/** Tells the X sandbox something through its control API. */
+/** Calls the control API of the X sandbox. */
 export const tellX = async (
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   room: string,
@@ -29,6 +29,6 @@ const Requests = z.object({
 });
 type RequestAtX = z.infer<typeof Requests>['requests'][number];
 
-/** What X was asked for by or about one of its users, the oldest first. */
+/** X's requests by or about one of its users, oldest first. */
 export const requestsAtX = async (username: string): Promise<RequestAtX[]> =>
   Requests.parse(await tellX('GET', 'requests')).requests.filter((request) => request.username === username);

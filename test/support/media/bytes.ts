@@ -1,4 +1,4 @@
-/** Numbers as files have them. */
+/** Numbers as bytes. */
 
 export const u8 = (...values: number[]): Buffer => Buffer.from(values);
 export const u16 = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff]);
@@ -7,7 +7,7 @@ export const u32 = (value: number): Buffer => {
   bytes.writeUInt32BE(value >>> 0);
   return bytes;
 };
-/** Little end first. */
+/** Little-endian. */
 export const le = (value: number, length: number): Buffer => {
   const bytes = Buffer.alloc(length);
   bytes.writeUIntLE(value, 0, length);

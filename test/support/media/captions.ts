@@ -1,13 +1,13 @@
 import type { MediaType } from '#functions/posts/domain/media.ts';
 
-/** Subtitles as captioners and programs write them. */
+/** Subtitles as people and programs write them. */
 
 const cue = '00:00:00,000 --> 00:00:01,000';
 const dotted = '00:00:00.000 --> 00:00:01.000';
 const srt = (...lines: readonly string[]) => ['text/srt', lines.join('\n')] as const;
 const vtt = (...lines: readonly string[]) => ['text/vtt', lines.join('\n')] as const;
 
-/** By who writes it. */
+/** With who writes them. */
 export const captions: readonly (readonly [writer: string, type: MediaType, text: string])[] = [
   ['a captioner with an empty cue', ...srt('1', cue, '', '2', cue, 'Hello')],
   ['a captioner with a cue of blanks', ...srt('1', cue, '  ', '', '2', cue, 'Hello')],

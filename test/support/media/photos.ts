@@ -1,9 +1,9 @@
 import { jpeg, mp4, segment } from '../media-samples.ts';
 import { latin1, le, u8, u16, u32 } from './bytes.ts';
 
-/** JPEGs as cameras, telephones and programs write them: what they put around the picture, in their order. */
+/** JPEGs as cameras, phones and programs write them: the segments around the picture, in their order. */
 
-/** Exif with an orientation, little end first (Android, Canon) or last (Apple, Nikon), and a maker before it. */
+/** Exif with a maker and an orientation, little-endian (Android, Canon) or big-endian (Apple, Nikon). */
 export const exif = (orientation: number, order: 'II' | 'MM' = 'MM', thumbnail: Buffer = Buffer.alloc(0)): Buffer => {
   const short = (value: number) => (order === 'MM' ? u16(value) : le(value, 2));
   const long = (value: number) => (order === 'MM' ? u32(value) : le(value, 4));
@@ -30,13 +30,13 @@ interface Photo {
   height?: number;
   frame?: number;
   scans?: number;
-  /** What stands in place of JFIF's segment. */
+  /** Segments in place of JFIF's. */
   before?: readonly Buffer[];
-  /** What stands behind the end. */
+  /** Bytes after the end. */
   behind?: readonly Buffer[];
 }
 
-/** The picture of the samples, with other segments before it. */
+/** The sample picture, with other segments before it. */
 const photo = ({ width = 4032, height = 3024, before = [jfif], behind = [], ...said }: Photo = {}): Buffer => {
   const plain = jpeg({ width, height, ...said });
   return Buffer.concat([u8(0xff, 0xd8), ...before, tables, plain.subarray(20), ...behind]);
@@ -48,7 +48,7 @@ const samsungTrailer = Buffer.concat([
   ...[latin1('SEFH'), le(107, 4), le(1, 4), Buffer.alloc(12), le(24, 4), latin1('SEFT')],
 ]);
 
-/** By who writes it; with the size that it is shown in. */
+/** With who writes them, and the size in which they are shown. */
 export const photos: readonly (readonly [writer: string, file: Buffer, width: number, height: number])[] = [
   ['a camera, lying', photo({ before: [exif(1, 'II')] }), 4032, 3024],
   ['an iPhone, upright', photo({ before: [exif(6)] }), 3024, 4032],

@@ -28,7 +28,7 @@ const alpha = riffChunk('ALPH', u8(0, 1, 2));
 const extended = [riffChunk('EXIF', exif(6).subarray(4)), riffChunk('XMP ', latin1('<x:xmpmeta/>'))];
 const still = webp(vp8(6, 5));
 
-/** By who writes it, with what is found. */
+/** With who writes them, and what is found. */
 export const pictures: readonly (readonly [writer: string, file: Buffer, found: Partial<Found>])[] = [
   [
     'a screenshot of macOS',

@@ -2,7 +2,7 @@ import type { Found } from '#functions/posts/domain/media.ts';
 import { box, esds, movie, mp4, pictureEntry, timescale, track } from '../media-samples.ts';
 import { latin1, u8, u16, u32 } from './bytes.ts';
 
-/** Videos as telephones and programs write them: what they put around pictures and sound, in their order. */
+/** Videos as phones and programs write them: the boxes around pictures and sound, in their order. */
 
 const seconds = 2;
 const zeros = Buffer.alloc(4);
@@ -18,7 +18,7 @@ const mdat = box('mdat', Buffer.alloc(100));
 const wide = box('wide');
 const full = Buffer.alloc(4);
 
-/** An edit of so many seconds. */
+/** An edit list with these lengths in seconds. */
 const edits = (...lengths: readonly number[]) => {
   const table = lengths.flatMap((length) => [u32(Math.round(length * timescale)), u32(0), u16(1), u16(0)]);
   return box('edts', box('elst', full, u32(lengths.length), ...table));
@@ -32,16 +32,16 @@ const shown = (said: Partial<Parameters<typeof track>[0]> = {}, picture: Paramet
   track({ handler: 'vide', seconds, samples: 60, entry: pictureEntry(picture), flags: 3, ...said });
 
 const plainSound = box('mp4a', Buffer.alloc(28), esds());
-/** As QuickTime and FFmpeg describe AAC in a .mov: version 1, and what the decoder needs within `wave`. */
+/** AAC as QuickTime and FFmpeg describe it in a .mov: version 1, with the decoder configuration in `wave`. */
 const waveSound = (...ends: readonly Buffer[]) => {
   const fixed = Buffer.concat([Buffer.alloc(8), u16(1), Buffer.alloc(34)]);
   return box('mp4a', fixed, box('wave', box('frma', latin1('mp4a')), entry('mp4a', 4), esds(), ...ends));
 };
 const heard = (sound: Buffer, flags = 1) => track({ handler: 'soun', seconds, samples: 20, entry: sound, flags });
 
-/** A list of what users note, which ends with four zeros. */
+/** A list of user data, which ends with four zeros. */
 const notes = box('udta', box('\xa9day', u16(4), u16(0), latin1('2026')), zeros);
-/** In QuickTime, `meta` has no version before its boxes; in MP4, it has. */
+/** In QuickTime, `meta` has no version before its boxes; in MP4 it does. */
 const appleNotes = box(
   'meta',
   box('hdlr', Buffer.alloc(8), latin1('mdta'), Buffer.alloc(13)),
@@ -73,11 +73,11 @@ const h264 = { contentType: 'video/mp4', width: 640, height: 360, durationMs: 2_
 const quicktime = { ...h264, contentType: 'video/quicktime' } as const;
 const upright = { ...quicktime, width: 1080, height: 1920 };
 
-/** A video with this index, behind its brand and before its pictures. */
+/** A video with this index, after its brand and before its media data. */
 const video = (index: Buffer, brand = 'isom') => Buffer.concat([brands(brand, 'iso2', 'avc1', 'mp41'), index, mdat]);
 const plain = movie(seconds, shown(), heard(plainSound));
 
-/** By who writes it, with what is found. */
+/** With who writes them, and what is found. */
 export const videos: readonly (readonly [writer: string, file: Buffer, found: Partial<Found>])[] = [
   ['an iPhone', Buffer.concat(iphone), upright],
   ['an Android telephone', Buffer.concat([brands('mp42', 'isom'), box('free', Buffer.alloc(400)), mdat, plain]), h264],
@@ -211,14 +211,14 @@ export const videos: readonly (readonly [writer: string, file: Buffer, found: Pa
   ),
 ];
 
-/** All ones stand for a length that nobody knows (ISO/IEC 14496-12, 8.2.2). */
+/** All ones mean an unknown length (ISO/IEC 14496-12, 8.2.2). */
 function withoutLength(index: Buffer): Buffer {
   const bytes = Buffer.from(index);
   bytes.writeUInt32BE(0xffff_ffff, bytes.indexOf('mvhd') + 4 + 16);
   return bytes;
 }
 
-/** A table that takes eight bytes more than its entries. */
+/** A table that is eight bytes longer than its entries. */
 function withRoom(index: Buffer, table: string): Buffer {
   const start = index.indexOf(table) - 4;
   const end = start + index.readUInt32BE(start);

@@ -24,10 +24,10 @@ type Stores =
   | 'app'
   | 'activities';
 
-/** A stage that X tells nothing. */
+/** A stage without activity from X. */
 type Untold = 'xActivity' | 'xWebhookUrl' | 'xSecret' | 'count';
 
-/** The stores of accounts over a table in memory; X, the vault and what else is no store a test adds. */
+/** The stores of accounts on an in-memory table; a test adds X, the vault and the other ports. */
 export type MemoryAccounts = Pick<Deps, Stores | Untold> & MemoryTable;
 
 const notAsked = async (): Promise<never> => {

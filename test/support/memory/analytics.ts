@@ -6,17 +6,17 @@ import type { Table } from '#shared/table.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
-/** Files of a bucket, in memory. */
+/** An in-memory bucket of files. */
 export interface MemoryFiles extends ReportFiles {
   files: Map<string, { contentType: string; body: Buffer; writtenAt: Date }>;
 }
 
-/** What analytics needs, with its own stores over a table in memory. */
+/** The dependencies of analytics, with its own stores on an in-memory table. */
 export type MemoryAnalytics = Deps &
   MemoryTable & {
     reportFiles: MemoryFiles;
     rawFiles: MemoryFiles;
-    /** What was logged as an error. */
+    /** Logged errors. */
     errors: unknown[];
   };
 

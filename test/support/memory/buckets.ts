@@ -1,6 +1,6 @@
 import type { BucketStore } from '#shared/http/lease.ts';
 
-/** The state of token buckets in memory, under the same conditions as in a table. `pause` lets others come between. */
+/** Token buckets in memory, written under the same conditions as in a table. During `pause`, others may act. */
 export const memoryBuckets = (pause: (what: string) => Promise<unknown> = async () => undefined) => {
   const states = new Map<string, number>();
   const idOf = ({ pk, sk }: { pk: string; sk: string }): string => `${pk} ${sk}`;

@@ -16,13 +16,13 @@ import { slotStore } from '#functions/campaigns/store/slots.ts';
 import type { Clock } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
-/** What campaigns needs, with its own stores over a table in memory. */
+/** The dependencies of campaigns, with its own stores on an in-memory table. */
 export type MemoryCampaigns = Deps & MemoryTable;
 
 export const memoryCampaigns = (now: Clock): MemoryCampaigns => {
   const memory = memoryTable(now);
   const { table } = memory;
-  // On AWS they are loaded late; a simulated clock takes what waits for an import for idle.
+  // On AWS they are imported lazily; a simulated clock would take waiting for an import for idleness.
   const loaded = {
     automationStops: automationStopStore(table),
     automations: automationStore(table),

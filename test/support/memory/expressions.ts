@@ -1,6 +1,6 @@
 import type { Item } from '#shared/table.ts';
 
-/** The names and values that an expression of DynamoDB stands on. */
+/** The names and values that are bound in a DynamoDB expression. */
 export interface Bindings {
   ExpressionAttributeNames?: Record<string, string> | undefined;
   ExpressionAttributeValues?: Record<string, unknown> | undefined;
@@ -9,27 +9,27 @@ export interface Bindings {
 type Scalar = string | number | boolean | null | undefined;
 type Path = readonly string[];
 
-/** What an item says, given an expression's bindings. */
+/** Evaluates to a result for an item, given an expression's bindings. */
 type Reading<Result> = (item: Item, bindings: Bindings) => Result;
 
-/** An expression as it was read, with the bindings that it stands on and the attributes that it names. */
+/** A compiled expression, with the bindings that it uses and the attributes that it names. */
 interface Compiled<Result> {
   evaluate: Reading<Result>;
   bound: ReadonlySet<string>;
   paths: readonly Path[];
 }
 
-/** What DynamoDB refuses before it looks at a condition. */
+/** DynamoDB's error for a request that is invalid whatever its condition. */
 export const invalidRequest = (message: string): Error =>
   Object.assign(new Error(message), { name: 'ValidationException' });
 
-/** What a value is compared by: none of ours compares lists or maps. */
+/** A comparable value: none of our expressions compares lists or maps. */
 const scalar = (value: unknown): Scalar => {
   if (value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value)) return value as Scalar;
   throw new Error(`An expression compares ${JSON.stringify(value)}`);
 };
 
-/** How two values of one ordered kind stand to each other; undefined where they have no order. */
+/** The order of two values of one ordered type; undefined if they have none. */
 const order = (one: Scalar, other: Scalar): number | undefined => {
   if (typeof one === 'string' && typeof other === 'string') return one < other ? -1 : one > other ? 1 : 0;
   return typeof one === 'number' && typeof other === 'number' ? one - other : undefined;
@@ -44,7 +44,7 @@ const compare: Readonly<Record<string, (one: Scalar, other: Scalar) => boolean>>
   '>=': (one, other) => (order(one, other) ?? -1) >= 0,
 };
 
-/** The types that `attribute_type` knows, of those we write (DynamoDB: "Condition and filter expressions"). */
+/** The `attribute_type` of a value, of the types we write (DynamoDB: "Condition and filter expressions"). */
 const typeOf = (value: unknown): string | undefined => {
   if (value === undefined) return undefined;
   if (value === null) return 'NULL';
@@ -53,7 +53,7 @@ const typeOf = (value: unknown): string | undefined => {
   return { string: 'S', number: 'N', boolean: 'BOOL' }[typeof value as string] ?? 'M';
 };
 
-/** `size`: a string's length in UTF-8 bytes, or how many elements a set, a list or a map has. */
+/** `size`: the length of a string in UTF-8 bytes, or the number of elements of a set, list or map. */
 const sizeOf = (value: unknown): number | undefined => {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (value instanceof Set) return value.size;
@@ -63,7 +63,7 @@ const sizeOf = (value: unknown): number | undefined => {
 const at = (item: Item, path: Path): unknown =>
   path.reduce<unknown>((inner, name) => (inner as Item | null | undefined)?.[name], item);
 
-/** Reads expressions as DynamoDB does, as far as our stores write them; it throws at what it does not know. */
+/** Parses the DynamoDB expressions that our stores use; throws on anything else. */
 class Reader {
   readonly bound = new Set<string>();
   readonly paths: Path[] = [];
@@ -83,7 +83,7 @@ class Reader {
     return token;
   }
 
-  /** Takes the next token when it is that one. */
+  /** Consumes the next token if it is this word. */
   takes(word: string): boolean {
     if (this.#tokens[0]?.toUpperCase() !== word) return false;
     this.#tokens.shift();
@@ -117,7 +117,7 @@ class Reader {
     return (item, bindings) => sizeOf(value(item, bindings));
   }
 
-  /** What stands in brackets: an attribute, and with `rest` what it is held against. */
+  /** The arguments in brackets: an attribute and, with `rest`, the value to compare it with. */
   argument(): Reading<unknown>;
   argument(rest: (one: unknown, other: unknown) => boolean): Reading<boolean>;
   argument(rest?: (one: unknown, other: unknown) => boolean): Reading<unknown> {
@@ -195,7 +195,7 @@ class Reader {
   }
 }
 
-/** Our stores write few expressions, and each many times: each is read once. */
+/** Our stores use few expressions many times, so each is compiled once. */
 const remembered = <Result>(compile: (expression: string) => Compiled<Result>) => {
   const known = new Map<string, Compiled<Result>>();
   return (expression: string): Compiled<Result> => {
@@ -212,10 +212,10 @@ const conditionOf = remembered((expression) => {
   return { evaluate, bound: reader.bound, paths: reader.paths };
 });
 
-/** A change of an item that is being updated; `before` is the item as it was, which every operand is read of. */
+/** One action of an update; every operand is read from `before`, the item before the update. */
 type Action = (after: Item, before: Item, bindings: Bindings) => void;
 
-/** The map that a path leads into, which must be there (DynamoDB: "The document path … is invalid for update"). */
+/** The map that holds a path's last part; it must exist (DynamoDB: "The document path … is invalid for update"). */
 const holderOf = (item: Item, path: Path): Item => {
   const holder = at(item, path.slice(0, -1));
   if (typeof holder !== 'object' || holder === null) {
@@ -272,7 +272,7 @@ const removing = (reader: Reader): Action => {
   };
 };
 
-/** `ADD`: to a number, which begins with 0, or to a set, which begins empty. */
+/** `ADD`: to a number, which starts at 0, or to a set, which starts empty. */
 const adding = (reader: Reader): Action => {
   const path = reader.path();
   const value = reader.value();
@@ -310,7 +310,7 @@ const projectionOf = remembered<string[]>((expression) => {
   while (reader.takes(','));
   reader.end();
   return {
-    // Ours name attributes alone, no part of one.
+    // Our projections name whole attributes only.
     evaluate: (_, bindings) => paths.map((path) => nameIn(path(bindings))),
     bound: reader.bound,
     paths: reader.paths,
@@ -327,8 +327,8 @@ interface Expressions extends Bindings {
 }
 
 /**
- * Refuses a request whose expressions and bindings do not belong together, as DynamoDB does: a binding that is missing,
- * and one that nothing uses ("Value provided in ExpressionAttributeValues unused in expressions").
+ * Refuses a request with missing or unused bindings, as DynamoDB does ("Value provided in ExpressionAttributeValues
+ * unused in expressions").
  */
 export const checkBindings = (request: Expressions): void => {
   const { ConditionExpression, KeyConditionExpression, FilterExpression, ...rest } = request;
@@ -344,22 +344,22 @@ export const checkBindings = (request: Expressions): void => {
   for (const name of Object.keys(given)) if (!used.has(name)) throw invalidRequest(`${name} is unused in expressions`);
 };
 
-/** Whether an item meets a condition; none at all is met. */
+/** Whether an item meets a condition; without one, it does. */
 export const meets = (item: Item, expression: string | undefined, bindings: Bindings): boolean =>
   expression === undefined || conditionOf(expression).evaluate(item, bindings);
 
-/** The attributes that a condition names, without what stands within them. */
+/** The top-level attributes that a condition names. */
 export const attributesIn = (expression: string, bindings: Bindings): string[] =>
   conditionOf(expression).paths.map(([name = '']) => bindings.ExpressionAttributeNames?.[name] ?? name);
 
-/** The item as an update (`SET`, `REMOVE`, `ADD`) leaves it. */
+/** The item after an update (`SET`, `REMOVE`, `ADD`). */
 export const updated = (item: Item, expression: string, bindings: Bindings): Item => {
   const after = structuredClone(item);
   for (const act of updateOf(expression).evaluate(item, bindings)) act(after, item, bindings);
   return after;
 };
 
-/** What a projection leaves of an item; all of it without one. */
+/** The projected attributes of an item; without a projection, all of them. */
 export const projected = (item: Item, expression: string | undefined, bindings: Bindings): Item => {
   if (expression === undefined) return item;
   const names = projectionOf(expression).evaluate(item, bindings);

@@ -2,7 +2,7 @@ import type { Files } from '#functions/users/ports/files.ts';
 import type { PersonFiles } from '#functions/users/ports/person-files.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 
-/** Files of a bucket in memory; parts are put together in the order their upload is finished with. */
+/** An in-memory bucket of files; the parts of an upload are joined in the order given when it is finished. */
 export const memoryFiles = (
   now: Clock,
 ): Files & PersonFiles & { files: Map<string, string>; parts: Map<string, string> } => {

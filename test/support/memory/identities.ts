@@ -13,15 +13,15 @@ import type { IdentityProvider } from '#functions/users/ports/identity-provider.
 import type { Tokens } from '#functions/users/ports/tokens.ts';
 
 export interface MemoryIdentities extends IdentityProvider, UserDirectory {
-  /** Shuts somebody out, as an administrator of the pool can. */
+  /** Disables a user, as an administrator of the pool can. */
   disable(email: string): void;
-  /** Whether a refresh token of the provider itself still refreshes. */
+  /** Whether the provider still accepts its own refresh token. */
   refreshes(refreshToken: string): boolean;
-  /** Changes the factor of somebody at the provider, past the platform. */
+  /** Changes a user's second factor directly at the provider. */
   setFactor(email: string, code: string | undefined): void;
-  /** Whether an enrolment that was begun for somebody was ended before it was confirmed. */
+  /** Whether a user's enrolment was ended before it was confirmed. */
   hasEndedTotp(email: string): boolean;
-  /** What the person's authenticator shows. */
+  /** The code in the user's authenticator. */
   totpCode(email: string): string;
 }
 
@@ -34,10 +34,10 @@ interface User {
   totp: { code: string; isEnrolled: boolean } | undefined;
 }
 
-/** A user as the platform makes them. */
+/** A user as the platform creates them. */
 const admitted = { isEnabled: true, totp: undefined };
 
-/** A user pool: an unknown address looks like a wrong password, tokens need the trigger's consent. */
+/** A user pool: an unknown address looks like a wrong password, and the trigger may refuse tokens. */
 export const memoryIdentities = (
   /** The claims that the trigger adds. */
   beforeToken: (sub: string, email: string) => Promise<Readonly<Record<string, string>>>,

@@ -4,14 +4,14 @@ import { mailPreferenceStore } from '#functions/users/store/mail-preferences.ts'
 import type { Table } from '#shared/table.ts';
 
 export interface MemoryMailing extends Mailing {
-  /** What was sent, the oldest first. */
+  /** Sent mails, oldest first. */
   letters: Message[];
-  /** Runs before each mail goes out: throws, or says `refused`, as SES would. */
+  /** Runs before each mail is sent: may throw, or return `refused`, as SES would. */
   before: () => Promise<'refused' | undefined>;
   failures: number;
 }
 
-/** A postman in memory. */
+/** An in-memory mail sender. */
 export const memoryMailing = (table: Table): MemoryMailing => {
   const mailing: MemoryMailing = {
     letters: [],

@@ -15,16 +15,16 @@ import type { OutboundRequest } from '#shared/outbound/send.ts';
 import type { Clock } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
-/** What webhooks and hooks need, with their own stores over a table in memory. */
+/** The dependencies of webhooks and hooks, with their own stores on an in-memory table. */
 export type MemoryPlatform = WebhookDeps &
   HookDeps &
   FeedDeps &
   MemoryTable & {
-    /** What was sent, the oldest first. */
+    /** Sent requests, oldest first. */
     sent: OutboundRequest[];
-    /** How others answer the next requests; the last one stands for all that come after it. */
+    /** The answers to the next requests; the last one is repeated. */
     answers: (Outcome | (() => Promise<Outcome>))[];
-    /** What was logged. */
+    /** Logged entries. */
     logged: unknown[];
   };
 
@@ -58,7 +58,7 @@ export const memoryPlatform = (now: Clock): MemoryPlatform => {
     reach: { exceptions: [], ownHosts: ['platform.example.com'] },
     retrySeconds: [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000],
     sealingKey: async () => new Uint8Array(32).fill(7),
-    // Other bytes each time, and the same in each test.
+    // Different bytes each time, but the same in every test.
     randomBytes: (count) =>
       createHash('sha512')
         .update(String((secrets += 1)))

@@ -27,7 +27,7 @@ import { dailyLimits } from '#shared/daily-limits.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
-/** A file as it lies in the bucket, with the entity tag of one that was put at once. */
+/** A file in the bucket, with the entity tag of one uploaded in a single part. */
 const stored = (file: Uint8Array | undefined) =>
   file && {
     bytes: file.length,
@@ -35,13 +35,13 @@ const stored = (file: Uint8Array | undefined) =>
     read: async (start: number, end: number) => file.slice(start, end),
   };
 
-/** What posts needs, with its own stores over a table in memory, and a bucket and executions in memory. */
+/** The dependencies of posts, with its own stores on an in-memory table, and an in-memory bucket and executions. */
 export interface MemoryPosts extends Deps, MemoryTable {
-  /** What lies in the bucket, by media id. */
+  /** The files in the bucket, by media id. */
   uploads: Map<string, Uint8Array>;
-  /** What was logged as an error. */
+  /** Logged errors. */
   errors: unknown[];
-  /** ARNs of the executions that still work. */
+  /** ARNs of the running executions. */
   running: Set<string>;
 }
 

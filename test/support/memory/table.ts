@@ -19,15 +19,15 @@ type Conditional = Bindings & { ConditionExpression?: string | undefined };
 
 const keyText = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
 
-/** AWS, "Amazon DynamoDB Transactions: How it works": so many items in one of them. */
+/** The most items of one transaction (AWS, "Amazon DynamoDB Transactions: How it works"). */
 const maxWritesOfOne = 100;
 
-/** The least number that DynamoDB keeps, besides 0 (AWS: supported data types, numbers). */
+/** The smallest number that DynamoDB stores, besides 0 (AWS: supported data types, numbers). */
 const leastNumber = 1e-130;
 
 /**
- * An item in the form that the document client gives it: without what is undefined. Sets stay sets, none is empty. It
- * refuses numbers that would not be kept as they are.
+ * An item as the document client returns it: without undefined values. Sets stay sets, and none is empty. Refuses
+ * numbers that DynamoDB would not store exactly.
  */
 const stored = (value: unknown): unknown => {
   if (typeof value === 'number') {
@@ -48,7 +48,7 @@ const stored = (value: unknown): unknown => {
   );
 };
 
-/** Items by their keys, and by their partitions in the table and its indexes: a query looks at one partition alone. */
+/** Items by key, and by partition in the table and its indexes, since a query reads a single partition. */
 class Items extends Map<string, Item> {
   readonly #partitions = new Map<string, Set<string>>();
 
@@ -71,7 +71,7 @@ class Items extends Map<string, Item> {
     super.clear();
   }
 
-  /** The items of a partition. @param name of its key: `pk`, `byDuePk` */
+  /** The items of a partition. @param name of its key, such as `pk` or `byDuePk` */
   in(name: string, value: unknown): Item[] {
     const keys = this.#partitions.get(partitionOf(name, value)) ?? [];
     return [...keys].flatMap((key): Item[] => {
@@ -89,14 +89,13 @@ const partitionOf = (name: string, value: unknown): string => JSON.stringify([na
 const partitionsOf = (item: Item): string[] =>
   Object.entries(item).flatMap(([name, value]) => (/^pk$|Pk$/.test(name) ? [partitionOf(name, value)] : []));
 
-/** The names of the keys of the table, or of an index of it. */
+/** The key names of the table or of one of its indexes. */
 const keyNames = (index: string | undefined): [pk: string, sk: string] =>
   index === undefined ? ['pk', 'sk'] : [`${index}Pk`, `${index}Sk`];
 
 /**
- * A table in memory that takes the very requests of our stores: keys, conditions, transactions, indexes, filters and
- * pages. Its writes come out as its stream would tell them. `pause` is waited for before each write, so that a test can
- * let others write first.
+ * An in-memory table for the requests of our stores: keys, conditions, transactions, indexes, filters and pages. Its
+ * writes are recorded as in its stream. It awaits `pause` before each write, so that a test can let others write first.
  */
 export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Promise<void> = async () => undefined) => {
   const items = new Items();
@@ -108,7 +107,7 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
     const copy = after && (stored(after) as Item);
     if (copy) items.set(keyText({ ...key }), copy);
     else items.delete(keyText({ ...key }));
-    // The stream leaves out deletions, and what has no version (infra/constructs/context-stack.ts).
+    // The stream excludes deletions and items without a version (infra/constructs/context-stack.ts).
     if (copy && 'version' in copy && !isDeepStrictEqual(before, copy)) changes.push({ before, after: copy });
   };
   const allows = (key: Key, condition: Conditional = {}): boolean => {
@@ -121,12 +120,12 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
     return after;
   };
 
-  /** What stands in the partition that a query asks for, in the order that it asks for. */
+  /** The items of the partition that a query reads, in the query's order. */
   const select = (query: Query): Item[] => {
     const { IndexName, KeyConditionExpression = '', ScanIndexForward } = query;
     checkBindings(query);
     const names = keyNames(IndexName);
-    // AWS, "Query": the key condition names keys alone; an index leaves out what has not both of its keys.
+    // AWS, "Query": the key condition may name only keys; an index excludes items without both of its keys.
     const foreign = attributesIn(KeyConditionExpression, query).find((name) => !names.includes(name));
     if (foreign !== undefined) throw invalidRequest(`Query condition missed key schema element: ${foreign}`);
     const [, partition = ''] = new RegExp(`(?<![#\\w])${names[0]} = (:\\w+)`).exec(KeyConditionExpression) ?? [];
@@ -141,7 +140,7 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
   };
   const placeIn = (index: string | undefined, item: Item): string =>
     `${String(item[keyNames(index)[1]])}\u0000${keyText(item)}`;
-  /** AWS, "Query": a filter, and a limit, count what the key condition has found. */
+  /** AWS, "Query": a limit applies to what the key condition finds, before the filter. */
   const answered = (found: readonly Item[], query: Query): Item[] =>
     found
       .filter((item) => alive(item) && meets(item, query.FilterExpression, query))
@@ -155,7 +154,7 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
       return item && alive(item) ? [structuredClone(item)] : [];
     });
 
-  // Whoever asks it for something learns that there is none.
+  // Every use throws.
   const noClient: unknown = new Proxy(
     {},
     {
@@ -220,7 +219,7 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
       const { IndexName } = query;
       const isBackwards = query.ScanIndexForward === false;
       const after = cursor === undefined ? undefined : decodeCursor(cursor, scope);
-      // A key that is not within the query is refused: no other tenant is reached by it.
+      // A cursor outside the query is refused: it must not reach another tenant.
       if (after && !meets(after, query.KeyConditionExpression, query)) throw invalidCursor();
       const from = after && placeIn(IndexName, after);
       const rest = select(query).filter((item) => {
@@ -243,5 +242,5 @@ export const memoryTable = (now: Clock, changes: Change[] = [], pause: () => Pro
   return { table, items, changes };
 };
 
-/** A table in memory, its items by their keys, and its writes as the stream tells them, the oldest first. */
+/** An in-memory table, its items by key, and its writes as in its stream, oldest first. */
 export type MemoryTable = ReturnType<typeof memoryTable>;

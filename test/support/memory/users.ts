@@ -35,13 +35,13 @@ import { type MemoryIdentities, memoryIdentities } from './identities.ts';
 import { type MemoryMailing, memoryMailing } from './mailing.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
 
-/** What users needs, with its own stores over a table in memory, and an identity provider, a postman and buckets. */
+/** The dependencies of users, with its own stores on an in-memory table, an identity provider, mailing and buckets. */
 export interface MemoryUsers extends Deps, MemoryTable {
   provider: MemoryIdentities;
   mailing: MemoryMailing;
   auditFiles: ReturnType<typeof memoryFiles>;
   personFiles: ReturnType<typeof memoryFiles>;
-  /** The severities that were counted as alerts. */
+  /** The severities of counted alerts. */
   alerts: string[];
 }
 
@@ -56,7 +56,7 @@ const AddedClaims = z
   })
   .transform(({ response }) => response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride);
 
-/** `pause` is waited for before each write of the table, so that a test can let others write first. */
+/** Awaits `pause` before each write of the table, so that a test can let others write first. */
 export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUsers => {
   const memory = memoryTable(now, [], pause);
   const { table } = memory;

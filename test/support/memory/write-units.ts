@@ -1,6 +1,6 @@
 import type { Item, Key, Table } from '#shared/table.ts';
 
-/** Size of a value in bytes, as DynamoDB counts it (AWS: DynamoDB item sizes and formats). */
+/** The size of a value in bytes, as DynamoDB counts it (AWS: DynamoDB item sizes and formats). */
 const sizeOf = (value: unknown): number => {
   if (value === undefined) return 0;
   if (typeof value === 'string') return Buffer.byteLength(value);
@@ -11,16 +11,16 @@ const sizeOf = (value: unknown): number => {
   return 3 + Object.entries(value).reduce((sum, [name, each]) => sum + 1 + Buffer.byteLength(name) + sizeOf(each), 0);
 };
 
-/** Size of an item in bytes. */
+/** The size of an item in bytes. */
 export const bytesOf = (item: Item): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
 
-/** Write units of an item: one for each KB begun. */
+/** The write units of an item: one per started KB. */
 const unitsOf = (item: Item): number => Math.ceil(bytesOf(item) / 1024);
 
 /**
- * Counts in `units` the write units of what goes through a table, by the kind of the item. An index of keys alone costs one
- * more for an item that is new in it (AWS: DynamoDB read and write operations).
+ * Counts in `units` the write units of a table, by the type of the item. A keys-only index costs one more for an item
+ * that is new in it (AWS: DynamoDB read and write operations).
  */
 export const countingTable = (table: Table, units: Map<string, number>): Table => {
   const count = (item: Item, more = 0): void => {
@@ -32,7 +32,7 @@ export const countingTable = (table: Table, units: Map<string, number>): Table =
     ...table,
     async put(item, condition) {
       const isWritten = await table.put(item, condition);
-      // A write that a condition refuses is billed as well.
+      // A write that fails its condition is billed too.
       count(item, isWritten ? indexed(item) : 0);
       return isWritten;
     },
@@ -46,7 +46,7 @@ export const countingTable = (table: Table, units: Map<string, number>): Table =
       if (item) count(item, indexed(item));
       await table.delete(key);
     },
-    // A transaction takes twice as much (AWS: DynamoDB read and write operations). Other writes in one are people's own.
+    // A transaction costs twice as much (AWS: DynamoDB read and write operations).
     async transact(writes) {
       const isWritten = await table.transact(writes);
       for (const write of writes) {

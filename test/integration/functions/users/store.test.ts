@@ -6,6 +6,7 @@ import { register } from '#functions/users/domain/person.ts';
 import { type AuditFilter, auditStore } from '#functions/users/store/audit.ts';
 import { checkpointStore } from '#functions/users/store/checkpoints.ts';
 import { peopleStore } from '#functions/users/store/people.ts';
+import { eventually } from '#infra/local/marketer.ts';
 import { newId } from '#shared/ids.ts';
 import { signingKeyFrom } from '#shared/signing-key.ts';
 import type { Table } from '#shared/table.ts';
@@ -23,7 +24,7 @@ const verdictOf = async (workspaceId: string) => {
   return (await verifyTrail(deps, workspaceId, { mayGoOn: () => true })).followed;
 };
 
-/** A sign-up that nobody else made: the table is the stage's. */
+/** A unique sign-up, since the table is shared by the stage. */
 const signedUp = () => ({
   subject: randomUUID(),
   email: `ada.${randomUUID().slice(0, 8)}@example.com`,
@@ -32,7 +33,7 @@ const signedUp = () => ({
   workspaceName: 'Engines',
 });
 
-test('a registration is written whole and once, and is found by every key', async () => {
+test('a registration is written atomically and once, and is found by every key', async () => {
   const people = peopleStore(table);
   const ada = signedUp();
   const registration = register(ada, '123456', new Date());
@@ -49,7 +50,7 @@ test('a registration is written whole and once, and is found by every key', asyn
   expect(await people.find(randomUUID())).toBeUndefined();
 });
 
-test('twenty sign-ins at once are all counted, and a stranger makes no person', async () => {
+test('twenty concurrent sign-ins are all counted, and a sign-in of an unknown subject creates no person', async () => {
   const people = peopleStore(table);
   const registration = register(signedUp(), '123456', new Date());
   const { subject } = registration.person;
@@ -68,7 +69,7 @@ test('twenty sign-ins at once are all counted, and a stranger makes no person', 
   expect(await people.find(stranger)).toBeUndefined();
 });
 
-test('the audit trail keeps each event once and gives it back by time, entity and type', async () => {
+test('the audit trail stores each event once and lists it by time, entity and type, in pages', async () => {
   const audit = auditStore(table);
   const now = new Date();
   const [workspaceId, otherWorkspaceId] = [newId('wsp', now), newId('wsp', now)];
@@ -98,7 +99,7 @@ test('the audit trail keeps each event once and gives it back by time, entity an
   expect((await seconds({ entityId: 'pst_0' })).seconds).toEqual([6, 4, 2]);
   expect((await seconds({ eventType: 'post.published' })).seconds).toEqual([6, 3]);
   expect((await seconds({ entityId: 'pst_0', eventType: 'post.created' })).seconds).toEqual([4, 2]);
-  // With and without milliseconds, an instant is the same bound.
+  // An instant is the same bound with and without milliseconds.
   expect((await seconds({ from: '2026-11-22T09:00:02Z', to: '2026-11-22T09:00:04Z' })).seconds).toEqual([3, 2]);
 
   for (const filter of [{}, { entityId: 'pst_1' }, { eventType: 'post.created' }]) {
@@ -110,7 +111,7 @@ test('the audit trail keeps each event once and gives it back by time, entity an
   }
 });
 
-test('fifty writers at once leave one chain without a gap and without a fork', async () => {
+test('fifty concurrent writers produce one audit chain without gaps or forks', async () => {
   const audit = auditStore(table);
   const workspaceId = newId('wsp', new Date());
   // A busy machine makes a writer give up; the inbox delivers its event again.
@@ -128,7 +129,7 @@ test('fifty writers at once leave one chain without a gap and without a fork', a
   };
   const written = await Promise.all(Array.from({ length: 50 }, (_, index) => append(index + 1)));
   expect(written.every(Boolean)).toBe(true);
-  // Delivered again, all at once: nothing is kept twice.
+  // Concurrent redeliveries are stored only once.
   const again = await Promise.all([1, 2, 3, 3, 3].map(append));
   expect(again.some(Boolean)).toBe(false);
 
@@ -138,7 +139,7 @@ test('fifty writers at once leave one chain without a gap and without a fork', a
   expect(await verdictOf(workspaceId)).toMatchObject({ verdict: 'intact', checked: 50 });
 });
 
-describe('what somebody did to the table by hand is found', () => {
+describe('verification of the audit trail detects', () => {
   const filled = async () => {
     const audit = auditStore(table);
     const workspaceId = newId('wsp', new Date());
@@ -152,34 +153,34 @@ describe('what somebody did to the table by hand is found', () => {
   };
   const brokenAt = (sequence: number, why: string) => ({ verdict: 'broken', sequence, why });
 
-  test('a row altered', async () => {
+  test('an altered row', async () => {
     const { workspaceId, read } = await filled();
     await table.put({ ...(await read(3)), entityId: 'pst_forged' });
     expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(3, 'altered'));
   });
 
-  test('a row hidden from a list by its index keys', async () => {
+  test('a row hidden from lists by changed index keys', async () => {
     const { workspaceId, read } = await filled();
     await table.put({ ...(await read(4)), byEntityPk: 'nowhere' });
     expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(4, 'altered'));
   });
 
-  test.each([1, 3, 6])('row %i dropped', async (sequence) => {
+  test.each([1, 3, 6])('the deletion of row %i', async (sequence) => {
     const { workspaceId, key } = await filled();
     await table.delete(key(sequence));
     expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(sequence, 'missing'));
   });
 
-  test('two rows reordered', async () => {
+  test('two swapped rows', async () => {
     const { workspaceId, key, read } = await filled();
     const [two, five] = [await read(2), await read(5)];
     await table.put({ ...five, ...key(2) });
     await table.put({ ...two, ...key(5) });
-    // Each says by its indexes and its sequence that it is another one.
+    // The index keys and the sequence of each row belong to the other.
     expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(2, 'misplaced'));
   });
 
-  test('a row inserted between two, and one behind the last', async () => {
+  test('a row inserted between two others, or after the last', async () => {
     const { workspaceId, key, read } = await filled();
     await table.put({ ...(await read(3)), sk: `${key(3).sk}a` });
     expect(await verdictOf(workspaceId)).toMatchObject(brokenAt(4, 'inserted'));
@@ -189,7 +190,7 @@ describe('what somebody did to the table by hand is found', () => {
     expect(await verdictOf(workspaceId)).toMatchObject({ verdict: 'broken', sequence: 7 });
   });
 
-  test('a row behind the last keeps out no event: those that follow are behind it', async () => {
+  test('a forged last row, which does not prevent later events from being appended', async () => {
     const { audit, workspaceId, key, read } = await filled();
     await table.put({ ...(await read(6)), ...key(7), sequence: 7 });
     for (const sequence of [8, 9]) {

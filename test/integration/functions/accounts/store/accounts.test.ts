@@ -21,7 +21,7 @@ const [workspaceId, elsewhere] = [newId('wsp', noon), newId('wsp', noon)];
 
 const indexes = ['byKey', 'byProbe'];
 
-/** The context's table on an emulator of its own, with a clock that can be put forward. */
+/** The context's table on an emulator of its own, with a clock that can be advanced. */
 const onTable = (use: (table: Table, clock: { aheadMs: number }) => Promise<void>): Promise<void> =>
   onEmulator({}, async (emulator) => {
     const { forcePathStyle: _, ...options } = clientOptions(emulator);
@@ -73,7 +73,7 @@ const tokensOf = ({ workspaceId: workspace, id }: Pick<Account, 'workspaceId' | 
 const newAccount = (workspace = workspaceId) => connect(newId('acc', noon), workspace, user, noon);
 const page = { limit: 10, scope: { operation: 'listAccounts' } };
 
-test('an X user is one account of one workspace, and is free when that one is disconnected', async () => {
+test('an X user belongs to one account in one workspace until that account is disconnected', async () => {
   await onTable(async (table) => {
     const [accounts, tokens] = [stores.accountStore(table), tokenStore(table)];
     const fresh = newAccount();
@@ -106,7 +106,7 @@ test('an X user is one account of one workspace, and is free when that one is di
   });
 });
 
-test('an X user goes from one workspace to another by one write, of the account as it was read', async () => {
+test('an X user moves to one of five concurrent workspaces atomically, and only if the account is unchanged', async () => {
   await onTable(async (table) => {
     const [accounts, tokens] = [stores.accountStore(table), tokenStore(table)];
     const fresh = newAccount();
@@ -114,7 +114,7 @@ test('an X user goes from one workspace to another by one write, of the account 
     if (!account) throw new Error('not connected');
     const rivals = Array.from({ length: 5 }, () => newAccount(newId('wsp', noon)));
 
-    // Written meanwhile: what X said of it may not hold any more.
+    // Written meanwhile: what X said about it may no longer hold.
     const read = { ...account, version: 7 };
     const [first] = rivals;
     if (!first) throw new Error('no rival');
@@ -135,13 +135,13 @@ test('an X user goes from one workspace to another by one write, of the account 
     });
     expect(await tokens.find(workspaceId, account.id)).toBeUndefined();
     expect(await tokens.find(winner.workspaceId, winner.id)).toMatchObject({ version: 1 });
-    // The one that lost it does not free it: its disconnection is over.
+    // The former account cannot free the X user: it is disconnected already.
     expect(await accounts.disconnect(account, author)).toBeUndefined();
     expect(await accounts.holderOf(user.id)).toMatchObject({ accountId: winner.id });
   });
 });
 
-test('of ten who lock the same tokens one has the lock, and erased tokens stay erased', async () => {
+test('one of ten concurrent saves of the same tokens succeeds, and deleted tokens cannot be saved', async () => {
   await onTable(async (table) => {
     const [accounts, tokens] = [stores.accountStore(table), tokenStore(table)];
     const fresh = newAccount();
@@ -156,7 +156,7 @@ test('of ten who lock the same tokens one has the lock, and erased tokens stay e
   });
 });
 
-test('a connection is used once, by its own person in its own workspace, within its time', async () => {
+test('a connection is used once, by its own person in its own workspace, before it expires', async () => {
   await onTable(async (table, clock) => {
     const connections = connectionStore(table);
     const [person, other] = [newId('usr', noon), newId('usr', noon)];
@@ -180,7 +180,7 @@ test('a connection is used once, by its own person in its own workspace, within 
   });
 });
 
-test('of ten intents one is written, and an X post belongs to one part', async () => {
+test('one of ten concurrent intents is written, and an X post is adopted by one part only', async () => {
   await onTable(async (table) => {
     const publications = publicationStore(table);
     const part = (postId: string): Publication =>
@@ -206,7 +206,7 @@ test('of ten intents one is written, and an X post belongs to one part', async (
   });
 });
 
-test('uploads and limits are gone when their time is over', async () => {
+test('uploads and limits are not found once they expire, and a stale upload is not saved', async () => {
   await onTable(async (table, clock) => {
     const [uploads, limits] = [uploadStore(table), limitStore(table)];
     const accountId = newId('acc', noon);
@@ -216,7 +216,7 @@ test('uploads and limits are gone when their time is over', async () => {
     const first = await uploads.save(Upload.parse(said));
     const upload = first && (await uploads.save({ ...first, nextSegment: 7 }));
     expect(upload).toMatchObject({ version: 2, nextSegment: 7 });
-    // Who read before somebody else wrote has lost.
+    // A write based on a stale read fails.
     expect(first && (await uploads.save({ ...first, nextSegment: 3 }))).toBeUndefined();
     expect(await uploads.save(Upload.parse(said))).toBeUndefined();
     await limits.save(workspaceId, accountId, 'create_post', { remaining: 0, resetAt: until });
@@ -229,7 +229,7 @@ test('uploads and limits are gone when their time is over', async () => {
   });
 });
 
-test('tokens are listed by the key that sealed them, page after page, until they are sealed anew', async () => {
+test('tokens are listed in pages by the key that sealed them, until another key seals them', async () => {
   await onTable(async (table) => {
     const tokens = tokenStore(table);
     const sealedWith = (version: string) => `1.${version}.AAAA`;
@@ -249,7 +249,7 @@ test('tokens are listed by the key that sealed them, page after page, until they
   });
 });
 
-test('a connected account is due when X was last asked about it long ago; asking writes no version', async () => {
+test('a connected account is due for a probe once its last probe is old enough; a probe keeps its version', async () => {
   await onTable(async (table, clock) => {
     const accounts = stores.accountStore(table);
     const fresh = newAccount();
@@ -271,7 +271,7 @@ test('a connected account is due when X was last asked about it long ago; asking
   });
 });
 
-test('failures in a row are counted beside the versions, by ten at once too', async () => {
+test('ten concurrent failures are all counted and leave the version of the account unchanged', async () => {
   await onTable(async (table) => {
     const accounts = stores.accountStore(table);
     const fresh = newAccount();

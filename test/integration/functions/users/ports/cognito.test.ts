@@ -36,11 +36,11 @@ const refusal = async (call: Promise<unknown>): Promise<unknown> => {
   }
 };
 
-test("a person is made, signs in, refreshes and signs out at the stage's user pool", async () => {
+test("a user is created, signs in, refreshes and signs out at the stage's user pool", async () => {
   const ada = someone();
   const isPerson = async (subject: string) => (await people.find(subject)) !== undefined;
   expect(await refusal(directory.createUser({ ...ada, password: 'weak' }, isPerson))).toBe('weak_password');
-  // What a crash left is made anew, password and all, as long as it is nobody's.
+  // A user left by a crash is replaced, password included, as long as no person belongs to it.
   const first = await directory.createUser({ ...ada, password: 'Another-Horse-7-Staple' }, isPerson);
   const { subject, isKnown } = await directory.createUser(ada, isPerson);
   expect({ subject, isKnown }).toEqual({ ...first, isKnown: false });
