@@ -102,7 +102,7 @@ describe('a write of a post publishes', () => {
   });
 });
 
-describe('a write of the table otherwise publishes', () => {
+describe('other writes of the table publish', () => {
   test('media.deleted once when a media file is deleted', () => {
     const file = { ...aMedia({ version: 3 }), type: 'media' };
     const gone = { ...file, deletedAt: noon.toISOString() };
@@ -124,7 +124,7 @@ describe('a write of the table otherwise publishes', () => {
   });
 });
 
-test('changing alt text or the AI label publishes media.changed with the changed fields, other changes nothing', () => {
+test('changing the alt text or AI label publishes media.changed, and changing other fields publishes nothing', () => {
   const before = aMedia({ altText: 'A bag' });
   const say = (after: ReturnType<typeof aMedia>) =>
     eventsFor({ before: { ...before, type: 'media' }, after: { ...after, type: 'media' } }).map(

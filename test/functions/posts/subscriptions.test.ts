@@ -235,7 +235,7 @@ describe('a held post', () => {
     expect(await stored()).toMatchObject({ status: 'scheduled' });
   });
 
-  test('resumes a partly published thread where it stopped', async () => {
+  test('is resumed where it stopped when it is a partly published thread', async () => {
     const publication = { ...newPublication(noon.toISOString()), parts: [out()], attempts: 20 };
     await holdFor('account_locked', { parts: [aPart(), aPart()], publication });
     await health('healthy');

@@ -24,7 +24,7 @@ const look = (hours: number): Promise<unknown> => {
 };
 const reminders = () => context.told().filter(([type]) => type === 'post.approval_reminder');
 
-test('a submission that has waited for a day publishes one reminder, which fits its event definition', async () => {
+test('a submission that has waited for a day gets one reminder, which fits its event definition', async () => {
   await submitted();
   expect(await look(23)).toEqual({ reminded: 0 });
   expect(await look(25)).toEqual({ reminded: 1 });

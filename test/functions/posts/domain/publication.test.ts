@@ -259,7 +259,7 @@ describe('the record', () => {
       expect(record(begun(1), halfway, noon, faultPauseMs)).toMatchObject({ ...again, status: 'publishing' });
     });
 
-    test('counts the attempt unless a part was published, and gives up after 20', () => {
+    test('counts the attempt unless a new part was published, and gives up after 20', () => {
       expect(record(begun(20), expired, noon, faultPauseMs)).toMatchObject({ problem: { code: 'gave_up' } });
       expect(record(begun(20), halfway, noon, faultPauseMs)).toMatchObject({ publication: { attempts: 19 } });
       const still = begun(20, [out()]);

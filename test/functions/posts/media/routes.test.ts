@@ -62,7 +62,7 @@ describe('a media file', () => {
     });
   });
 
-  test('is stored with its real type, whatever type was announced', async () => {
+  test('is stored with its real type when another type of the same kind was announced', async () => {
     const { media, upload: target } = await announce(context, 'image/jpg', png.length);
     expect([media.contentType, target.headers['content-type']]).toEqual(['image/jpeg', 'image/jpeg']);
     context.deps.uploads.set(media.id, png);

@@ -124,7 +124,7 @@ describe('the data of a deleted workspace', () => {
     expect(left.map(({ code }) => code)).toEqual(links.map(({ code }) => code).filter((code) => code.endsWith('0')));
   });
 
-  test('is erased when an interrupted erasure is run again, and once erased nothing changes', async () => {
+  test('is erased when an interrupted erasure is run again, and a further run changes nothing', async () => {
     const { left, run, changes } = await scene();
     await run();
     await untilErased(run);

@@ -127,7 +127,7 @@ describe('posts.claim', () => {
     expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
   });
 
-  test('goes to one of two concurrent executions; the other fails with changed_meanwhile and then skips', async () => {
+  test('lets one of two concurrent executions go; the other fails with changed_meanwhile and then skips', async () => {
     await put();
     const asked = await Promise.allSettled([claim('execution-1'), claim('execution-2')]);
     const [won, lost] = asked[0].status === 'fulfilled' ? asked : asked.toReversed();

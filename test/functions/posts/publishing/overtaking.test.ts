@@ -120,7 +120,7 @@ const asReadBefore = ({ deps }: Harness, post: Post) => ({
   posts: { ...deps.posts, find: async () => post, get: async () => post },
 });
 
-/** What loses against the person's write is retried and then reads what stands; that arrival is tested by itself. */
+/** What loses against the person's write is retried and reads what stands; only that retry counts. */
 const refused = (work: Promise<unknown>) => work.catch(() => undefined);
 
 /** What was in flight before the person acted, and arrives after. */

@@ -64,7 +64,7 @@ describe('a link in a text', () => {
   });
 
   test.each(Object.values(stages()))(
-    'is still a link to X once shortened on $name',
+    'is still a link of weight 23 once shortened on $name',
     async ({ linksUrl: own = linksUrl }) => {
       const [link] = await planShortLinks(
         { ...planning, linksUrl: own },
@@ -95,7 +95,7 @@ describe('any text', () => {
     .array(fc.tuple(word, link, fc.constantFrom(' ', '\n', '. ', ', ', '')), { maxLength: 5 })
     .map((all) => all.flat().join(''));
 
-  test('keeps the number of its links, has each target in its place, and weighs no more', async () => {
+  test('keeps its number of links when shortened, each planned at its place, and weighs no more', async () => {
     let replaced = 0;
     await fc.assert(
       fc.asyncProperty(text, async (said) => {

@@ -149,7 +149,7 @@ describe('a short link', () => {
     await claim();
   });
 
-  test('redirects to its target alone, uncached and unindexed', async () => {
+  test('redirects to its target alone, without being cached or indexed', async () => {
     const [code = ''] = await codes();
     const { statusCode, headers, body } = await follow(code);
     expect({ statusCode, body }).toEqual({ statusCode: 302, body: undefined });

@@ -144,7 +144,7 @@ describe('a video built to keep its reader busy', () => {
     ['boxes within boxes', (pieces) => mp4({ extra: [nested(pieces)] })],
     ['videos behind it', (pieces) => Buffer.concat([mp4(), many(pieces, box('moov'))])],
     ['garbage behind it', (pieces) => Buffer.concat([mp4(), Buffer.alloc(pieces * 100, 0x7f)])],
-  ])('with %s is read with reads and bytes that grow at most linearly with its size', async (_what, made) => {
+  ])('with %s takes reads and bytes that grow at most linearly with its size', async (_what, made) => {
     for (const pieces of sizes) {
       const bytes = made(pieces);
       const { file, count } = stored(bytes);

@@ -237,7 +237,7 @@ describe('X’s limits for a video', () => {
     ['media_codec contentType', { sound: { audioType: 5 } }],
     ['media_fragmented contentType', { extra: [samples.box('mvex')] }],
     ['media_broken contentType', { extra: [samples.box('trak')] }],
-  ] as const)('refuse one beyond them with %s', async (refused, said) => {
+  ] as const)('refuse one that breaks them with %s', async (refused, said) => {
     expect(await refusalOf('video/mp4', mp4(said))).toBe(refused);
   });
 
