@@ -50,7 +50,7 @@ describe('templates', () => {
     expect((await create()).status).toBe(409);
   });
 
-  test('are limited to half the total per person, and deletion by anyone frees the share of their creator', async () => {
+  test('are limited to half the total per person, and deletion by anyone makes room for their creator', async () => {
     const as = { ...owner, personId: `${owner.personId.slice(0, -1)}W` };
     const mine = { pk: workspaceId, sk: 'COUNT#TEMPLATES', type: 'count', counted: 300 };
     await context.table.put({ ...mine, [`by#${owner.personId}`]: maxTemplates.most / 2 - 1 });
@@ -95,7 +95,7 @@ describe('comments', () => {
     expect((await context.call(approval.submitPost, submitted)).status).toBe(200);
   });
 
-  test('beyond the overall limit refuse the submission or approval that carries them, which changes nothing', async () => {
+  test('beyond the overall limit refuse the submission or approval that carries them, unchanged', async () => {
     const { id: postId } = await draft(context);
     await counted(`COMMENTS#${postId}`, maxCommentsInAll.most);
     const asked = { path: { postId }, headers: { 'if-match': '*' }, body: { comment: 'Please' } };

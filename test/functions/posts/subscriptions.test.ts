@@ -124,7 +124,7 @@ describe("a campaign's slot", () => {
     expect(await stored()).toMatchObject({ campaignId: otherCampaignId, status: 'draft' });
   });
 
-  test('received after its campaign was cancelled cancels its post again, even if the first delivery failed midway', async () => {
+  test('received after its campaign’s end cancels its post, even if the first delivery broke off', async () => {
     await context.deps.posts.create(aPost(), author);
     await context.happened(CampaignCancelled, campaignId, 3, {});
     const save = context.deps.posts.save.bind(context.deps.posts);

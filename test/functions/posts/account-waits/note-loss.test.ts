@@ -32,7 +32,7 @@ const connected = (version: number) =>
   });
 const told = () => context.told().flatMap(([type, data]) => (type === 'account.posts_waiting' ? [data] : []));
 
-test('a lost connection publishes the number of posts held for the account, publishing, or due within seven days', async () => {
+test('a lost connection publishes how many posts are held, publishing or due within seven days', async () => {
   await held(-30);
   await held(-2, 'account_limited');
   await dueAt(0, { status: 'publishing' });

@@ -209,7 +209,7 @@ describe('alt text of files is part of a post’s content', () => {
 });
 
 describe('the approval rules in force when a post is due apply, not those when it was approved', () => {
-  test('a post approved only by its writer is held until somebody else approves it, once four eyes are required', async () => {
+  test('a post approved only by its writer is held until somebody else approves it', async () => {
     await decide({ approval: 'required' });
     const postId = await write(manager);
     expect(await approve(postId, manager, { schedule: { publishAt: later } })).toBe('approved');

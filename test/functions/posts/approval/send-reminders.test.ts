@@ -43,7 +43,7 @@ test('an approved post gets no reminder', async () => {
   expect(reminders()).toEqual([]);
 });
 
-test('a reminder that cannot be written does not stop the others, fails the run and is retried by the next', async () => {
+test('a reminder that cannot be written fails the run after the others, and the next run retries it', async () => {
   const [broken] = [await submitted(), await submitted()];
   context.clock.set(new Date(noon.getTime() + 90_000_000));
   const { posts } = context.deps;

@@ -122,7 +122,7 @@ test('a draft records the automation and the run that made it', async () => {
   });
 });
 
-test('an empty value takes the default of its variable, or is refused with missing_variable if there is none', async () => {
+test('an empty value takes the default of its variable, or is refused with missing_variable', async () => {
   const { id } = Made.parse(await act(stepOf('draft_post', { values: { title: 'Tea', price: '' } }))).made;
   expect(await context.deps.posts.get(workspaceId, id)).toMatchObject({ parts: [{ text: 'Tea for 1' }] });
   const said = await act(stepOf('draft_post', { values: { title: '', price: '2' } }), { step: '3' });
@@ -164,7 +164,7 @@ test('a schedule_post that failed after creating its draft schedules that draft 
   expect(context.told().filter(([type]) => type === 'post.created')).toHaveLength(3);
 });
 
-test('schedule_post returns too_late and schedules nothing when its deadline passes while it creates the draft', async () => {
+test('schedule_post whose deadline passes while it creates the draft returns too_late, unscheduled', async () => {
   const { posts } = context.deps;
   context.deps.posts = {
     ...posts,

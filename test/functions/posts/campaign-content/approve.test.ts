@@ -93,7 +93,7 @@ describe('approving a campaign follows the rules for single posts', () => {
     expect((await approvalOf(id)).status).toBe('none');
   });
 
-  test('neither the campaign’s submitter, in person or via a service account, nor any service account can approve', async () => {
+  test('the campaign’s submitter is refused, even via a service account, as is any service account', async () => {
     const { id } = await draft(context);
     const approvals = [await hashOf(id)];
     expect(await approve(approvals, { submittedBy: acting(manager) })).toEqual(['four_eyes']);

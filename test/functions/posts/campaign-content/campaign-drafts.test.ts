@@ -87,7 +87,7 @@ describe('drafts that a campaign makes from a template', () => {
   });
 });
 
-test('approving a campaign approves only posts unchanged since the review, and a later edit voids its approval', async () => {
+test('an approved campaign approves only posts unchanged since review, and a later edit voids that', async () => {
   const { office, path, campaign, check, reword } = await openDesk('Kenya', 'Peru', 'Brazil');
   await office.posts.settings.learn(workspaceId, 2, { ...defaultSettings, approval: 'required' });
   const [first, second, third] = await check();

@@ -154,7 +154,7 @@ describe('composing a draft again', () => {
     expect(await textOf()).toBe('A better line');
   });
 
-  test('is refused with post_changed when it is scheduled, written by a person or made by another campaign', async () => {
+  test('is refused with post_changed when scheduled, written by a person or made by another campaign', async () => {
     await compose(context, editor, one());
     await schedule(first);
     expect(await compose(context, editor, one({ roast: 'Peru' }))).toMatchObject([{ code: 'post_changed' }]);

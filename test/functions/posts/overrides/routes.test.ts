@@ -132,7 +132,7 @@ describe('repeated text on the same account', () => {
     expect((await claim(again)).outcome).toMatchObject({ outcome: 'go' });
   });
 
-  test('at the end of two threads warns on the one written later, and the other is published without override', async () => {
+  test('at the end of two threads warns on the one written later, and not on the other at its claim', async () => {
     const ending = 'Follow us for more!';
     const first = await schedule(await thread('How we roast', ending), inDays(2));
     const second = await thread('How we grind', ending);
@@ -210,7 +210,7 @@ describe('at the claim', () => {
     expect(new Set(find.mock.calls.map(([, id]) => id))).toEqual(new Set([post.id]));
   });
 
-  test('a mention forbidden since scheduling holds the post, with the reason, until it is edited and rescheduled', async () => {
+  test('a mention forbidden since scheduling holds the post until it is edited and rescheduled', async () => {
     await decide({ mentionPolicy: 'allow' });
     const post = await schedule(await write('Thanks, @maya!'));
     await decide({ mentionPolicy: 'block' });

@@ -70,7 +70,7 @@ describe('a claim', () => {
     expect((await stored()).parts.map(({ text }) => text)).toEqual(texts);
   });
 
-  test('returns the same text to a repeated or later execution, even when short links were disabled meanwhile', async () => {
+  test('returns the same text to a later execution, even if short links were disabled meanwhile', async () => {
     await put();
     const sent = await claim();
     await turn(false);

@@ -183,7 +183,7 @@ describe('an import of CSV', () => {
     expect(written).toEqual([null, '2026-11-24T13:00:00.000Z', '2026-11-23T13:00:00.000Z', '2026-11-22T13:00:00.000Z']);
   });
 
-  test('in mode each refuses the row whose write failed, and reports one whose answer was lost as created', async () => {
+  test('in mode each refuses a row whose write failed, and reports one whose answer was lost as made', async () => {
     const create = context.deps.posts.create.bind(context.deps.posts);
     vi.spyOn(context.deps.posts, 'create').mockImplementation(async (post, by) => {
       const [part] = post.parts;
