@@ -29,7 +29,7 @@ const refusalOf = async (operation: Operation, sent?: Sent) => {
   const answer = await context.call(operation, sent);
   return [answer.status, Problem.parse(answer.body).code];
 };
-/** As if so many had been counted before. */
+/** Sets the counter as if this many existed. */
 const counted = (what: string, count: number) =>
   context.table.put({ pk: workspaceId, sk: `COUNT#${what}`, type: 'count', counted: count });
 const askedToday = (what: string, count: number) =>
@@ -39,7 +39,7 @@ describe('templates', () => {
   const body = { name: 'Offer', parts: [{ text: 'Tea' }], variables: [] };
   const create = async () => context.call(templates.createTemplate, { body });
 
-  test('of a workspace are so many at most, whoever makes them at once, and one that is deleted makes room', async () => {
+  test('are limited per workspace, under concurrent requests too, and deleting one makes room', async () => {
     await counted('TEMPLATES', maxTemplates.most - 2);
     const answers = await Promise.all([create(), create(), create(), create()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
@@ -50,7 +50,7 @@ describe('templates', () => {
     expect((await create()).status).toBe(409);
   });
 
-  test('are half one person’s at most, and count as theirs whoever deletes them', async () => {
+  test('are limited to half the total per person, and deletion by anyone makes room for their creator', async () => {
     const as = { ...owner, personId: `${owner.personId.slice(0, -1)}W` };
     const mine = { pk: workspaceId, sk: 'COUNT#TEMPLATES', type: 'count', counted: 300 };
     await context.table.put({ ...mine, [`by#${owner.personId}`]: maxTemplates.most / 2 - 1 });
@@ -67,7 +67,7 @@ describe('templates', () => {
     expect((await create()).status).toBe(409);
   });
 
-  test('are refused when they are larger than DynamoDB takes, before they come there', async () => {
+  test('are refused with template_too_large before they exceed the item size of DynamoDB', async () => {
     const options = Array.from({ length: 50 }, (_, each) => `${each} ${'語'.repeat(195)}`);
     const variables = Array.from({ length: 15 }, (_, each) => ({ name: `v${each}`, type: 'choice', options }));
     const large = { ...body, variables };
@@ -84,7 +84,7 @@ describe('templates', () => {
 describe('comments', () => {
   const say = (postId: string) => context.call(approval.commentPost, { path: { postId }, body: { text: 'Hm' } });
 
-  test('of a post are so many at most, and talk keeps no decision from its words', async () => {
+  test('are limited per post, but a submission may still carry one', async () => {
     const { id: postId } = await draft(context);
     await counted(`COMMENTS#${postId}`, maxComments.most - 1);
     expect((await say(postId)).status).toBe(201);
@@ -95,7 +95,7 @@ describe('comments', () => {
     expect((await context.call(approval.submitPost, submitted)).status).toBe(200);
   });
 
-  test('that go with a step are refused before it is taken', async () => {
+  test('beyond the overall limit refuse the submission or approval that carries them, unchanged', async () => {
     const { id: postId } = await draft(context);
     await counted(`COMMENTS#${postId}`, maxCommentsInAll.most);
     const asked = { path: { postId }, headers: { 'if-match': '*' }, body: { comment: 'Please' } };
@@ -107,7 +107,7 @@ describe('comments', () => {
 });
 
 describe('imports and exports', () => {
-  test('of a workspace are so many a day, tries included', async () => {
+  test('are limited per workspace and day, dry runs included', async () => {
     await askedToday('IMPORTS', importsPerDay.most - 1);
     await askedToday('EXPORTS', exportsPerDay.most - 1);
     const body = { format: 'json', mode: 'each', content: '[]', dryRun: true };
@@ -123,8 +123,8 @@ describe('imports and exports', () => {
   });
 });
 
-describe('what one member asks for', () => {
-  test('leaves the others two thirds of the day', async () => {
+describe('exports by one member', () => {
+  test('are limited to a third of the workspace’s daily limit, so that others can still export', async () => {
     const analyst = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9A', role: 'analyst' as const };
     const ask = async (as = owner) =>
       (await context.call(transfer.exportPosts, { query: { format: 'csv' }, as })).status;
@@ -135,7 +135,7 @@ describe('what one member asks for', () => {
 });
 
 describe('versions', () => {
-  test('of a post are the latest so many: the oldest makes room in the same write', async () => {
+  test('are kept up to a maximum per post, beyond which each write removes the oldest', async () => {
     const { table, items } = memoryTable(() => noon);
     const { version: _, ...written } = aPost();
     let post = await postStore(table).create(written, author);
@@ -153,7 +153,7 @@ describe('versions', () => {
     expect(await versionStore(table).find(workspaceId, post.id, 5)).toBeUndefined();
   });
 
-  test('are listed to the oldest that is kept', async () => {
+  test('are listed page by page to the oldest kept, and older ones return version_not_found', async () => {
     const { id: postId } = await draft(context);
     for (let each = 0; each < maxVersions + 2; each += 1) {
       const sent = { path: { postId }, headers: { 'if-match': '*' }, body: { parts: [{ text: `Text ${each}` }] } };

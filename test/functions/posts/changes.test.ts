@@ -18,7 +18,7 @@ import {
 
 const item = (post: Post) => ({ ...post, pk: post.workspaceId, sk: `POST#${post.id}`, type: 'post' });
 
-/** What a write tells: type and data. Every event also fits its definition. */
+/** Types and data of the events that a write publishes, checked against their definitions. */
 const told = (before: Post | undefined, after: Post) => {
   const events = eventsFor({ before: before && item(before), after: item(after) });
   events.forEach((event, index) => busEntry(event, 'record-1', index));
@@ -32,16 +32,16 @@ const unbilled = { ...of, costMicros: 0 };
 const scheduled = aScheduledPost({ campaignId });
 const publishing: Post = { ...scheduled, status: 'publishing', claimedBy: 'execution-1' };
 
-describe('a write of a post tells', () => {
-  test('that it was made', () => {
+describe('a write of a post publishes', () => {
+  test('post.created for a new post', () => {
     expect(told(undefined, aPost())).toEqual([['post.created', { accountId }]]);
   });
 
-  test('that it was made and scheduled, when both were one write', () => {
+  test('post.created and post.scheduled for a new post with a time', () => {
     expect(told(undefined, scheduled).map(([type]) => type)).toEqual(['post.created', 'post.scheduled']);
   });
 
-  test('that its content changed', () => {
+  test('post.updated when its content changes', () => {
     const changed = edit(aPost(), { accountId: otherAccountId }, byOwner);
     expect(told(aPost(), changed)).toEqual([['post.updated', { accountId: otherAccountId }]]);
   });
@@ -50,13 +50,13 @@ describe('a write of a post tells', () => {
     ['first', aPost({ campaignId }), scheduled],
     ['once more', { ...scheduled, scheduleVersion: 0 }, scheduled],
     ['by X’s pause', { ...publishing, scheduleVersion: 0 }, { ...scheduled, status: 'publishing' as const }],
-  ])('that it was scheduled: %s', (_, before, after) => {
+  ])('post.scheduled when it is scheduled: %s', (_, before, after) => {
     expect(told(before, after)).toEqual([
       ['post.scheduled', { ...of, publishAt: noon.toISOString(), scheduleVersion: 1 }],
     ]);
   });
 
-  test('that it is out, with its ids in order', () => {
+  test('post.published with its X post ids in order', () => {
     const parts = [out('1'), out('2')];
     const publication = { ...newPublication(noon.toISOString()), parts, publishedAt: noon.toISOString() };
     expect(told(publishing, { ...publishing, status: 'published', nextAttemptAt: null, publication })).toEqual([
@@ -75,20 +75,20 @@ describe('a write of a post tells', () => {
     ['held', 'post.held', { ...unbilled, ...why }],
     ['cancelled', 'post.cancelled', unbilled],
     ['deleted', 'post.deleted', unbilled],
-  ] as const)('that it is %s', (status, type, data) => {
+  ] as const)('an event when it becomes %s', (status, type, data) => {
     expect(told(publishing, { ...publishing, status, nextAttemptAt: null, problem: why })).toEqual([[type, data]]);
   });
 
-  test('nothing of a claim', () => {
+  test('nothing for a claim', () => {
     expect(told(scheduled, publishing)).toEqual([]);
   });
 
-  test('nothing when the table gives the same content in another order of its fields', () => {
+  test('nothing when only the order of its fields differs', () => {
     const before = { ...item(aPost()), parts: [{ mediaIds: [], text: 'Hello' }] };
     expect(eventsFor({ before, after: item(aPost()) })).toEqual([]);
   });
 
-  test('whose version it is, who did it, and when', () => {
+  test('events with the version, actor, correlation id and time of the change', () => {
     const post = aPost({ version: 7, updatedAt: '2026-11-22T12:34:56.000Z' });
     expect(eventsFor({ before: undefined, after: item(post) })[0]?.detail).toMatchObject({
       schemaVersion: 1,
@@ -102,8 +102,8 @@ describe('a write of a post tells', () => {
   });
 });
 
-describe('nothing is told', () => {
-  test('of a media file tells its end, once', () => {
+describe('other writes of the table publish', () => {
+  test('media.deleted once when a media file is deleted', () => {
     const file = { ...aMedia({ version: 3 }), type: 'media' };
     const gone = { ...file, deletedAt: noon.toISOString() };
     const [event] = eventsFor({ before: file, after: gone });
@@ -115,16 +115,16 @@ describe('nothing is told', () => {
     ['of media', { ...aMedia(), type: 'media' }],
     ['of what is known of accounts', { type: 'account', accountId, isConnected: true }],
     ['of idempotency records', { pk: 'x', sk: 'y' }],
-  ])('%s', (_, after) => {
+  ])('nothing for the creation %s', (_, after) => {
     expect(eventsFor({ before: undefined, after })).toEqual([]);
   });
 
-  test('of a post that its time to live took away', () => {
+  test('nothing for a post removed by its time to live', () => {
     expect(eventsFor({ before: item(aPost({ status: 'deleted' })), after: undefined })).toEqual([]);
   });
 });
 
-test('that what is said about a file was changed, and what of it', () => {
+test('changing the alt text or AI label publishes media.changed, and changing other fields publishes nothing', () => {
   const before = aMedia({ altText: 'A bag' });
   const say = (after: ReturnType<typeof aMedia>) =>
     eventsFor({ before: { ...before, type: 'media' }, after: { ...after, type: 'media' } }).map(
@@ -136,7 +136,7 @@ test('that what is said about a file was changed, and what of it', () => {
   expect(say({ ...before, status: 'ready', width: 4 })).toEqual([]);
 });
 
-test('a warning that somebody let pass is told once, without the reason', () => {
+test('an override publishes post.policy_overridden once, without the reason', () => {
   const override = {
     rule: 'unlisted_mention' as const,
     contentHash: 'abc',

@@ -12,7 +12,7 @@ import { answering, clockAt, contextHarness } from '#test/support/context-harnes
 import { memoryPosts } from '#test/support/memory/posts.ts';
 import { accountId, aPost, author, noon, workspaceId } from './samples.ts';
 
-/** Posts as Lambda wakes them, over a table in memory, with one account connected. */
+/** The posts context as in Lambda, on an in-memory table, with one account connected. */
 export const harness = async () => {
   const clock = clockAt(noon);
   const deps = memoryPosts(clock.now, { bytes: 1_000_000_000, uploads: 5 });
@@ -34,7 +34,7 @@ export const later = '2026-11-22T13:00:00.000Z';
 export const parts = [{ text: 'Hello' }];
 
 let times = 0;
-/** Words of their own: the same twice on one account are not to go out. */
+/** Unique text, as the policy blocks repeats on one account. */
 const unsaid = (): z.input<typeof Part>[] => [{ text: `Hello ${(times += 1)}` }];
 
 export const draft = async ({ ask }: Harness, said = unsaid()) =>
@@ -46,7 +46,7 @@ export const scheduled = async (context: Harness, publishAt = later) => {
   return (await context.ask(scheduling.schedulePost, PostView, sent)).body;
 };
 
-/** A post in a state that the API alone does not bring about. */
+/** Stores a post in a state that the API alone cannot produce. */
 export const put = async ({ deps }: Harness, said: Parameters<typeof aPost>[0]) =>
   deps.posts.create(aPost(said), author);
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '#functions/posts/resolve-local-time.ts';
 
-describe('a time on the clock of a zone', () => {
+describe('a local time in a zone', () => {
   test.each([
     ['an ordinary day', '2026-11-22T09:30', 'Europe/Berlin', '2026-11-22T08:30:00.000Z', 'exact'],
     ['the gap of spring', '2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z', 'gap_moved_forward'],
@@ -16,13 +16,13 @@ describe('a time on the clock of a zone', () => {
     ],
     ['a zone without summer time', '2026-07-01T12:00:30', 'Asia/Kolkata', '2026-07-01T06:30:30.000Z', 'exact'],
     ['a day that a zone left out', '2011-12-30T12:00', 'Pacific/Apia', '2011-12-30T22:00:00.000Z', 'gap_moved_forward'],
-  ])('of %s', (_, localTime, timeZone, instant, resolution) => {
+  ])('is resolved to an instant: %s', (_, localTime, timeZone, instant, resolution) => {
     expect(instantOf(localTime, timeZone)).toEqual({ instant, resolution });
   });
 
   const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Chatham'];
 
-  test('is what its instant shows there, but in gaps', () => {
+  test('is what its instant shows in that zone, except in a gap', () => {
     const time = fc.date({
       min: new Date('2026-01-01T00:00:00Z'),
       max: new Date('2027-12-31T00:00:00Z'),

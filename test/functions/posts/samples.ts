@@ -14,7 +14,7 @@ export const laterSlotId = 'slt_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 export const mediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 export const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'correlation-1' };
 
-/** As the owner writes, and as they submit. */
+/** The owner as writer and submitter. */
 export const byOwner = { by: owner.personId, writers: [owner.personId], submitters: [owner.personId] };
 
 const written = {
@@ -26,17 +26,16 @@ const written = {
   correlationId: author.correlationId,
 };
 
-/** A part of a post. */
 export const aPart = (said: z.input<typeof Part> = { text: 'Hello' }) => Part.parse(said);
 
-/** A draft of one part, with what a test says of it. */
+/** A draft of one part, with overrides. */
 export const aPost = (said: Partial<Post> = {}): Post => ({
   ...draft({ id: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', workspaceId, accountId, parts: [aPart()] }),
   ...written,
   ...said,
 });
 
-/** A post that was scheduled once, to go out at noon. */
+/** A post that was scheduled once, for noon. */
 export const aScheduledPost = (said: Partial<Post> = {}): Post =>
   aPost({
     status: 'scheduled',
@@ -47,7 +46,7 @@ export const aScheduledPost = (said: Partial<Post> = {}): Post =>
     ...said,
   });
 
-/** A part that is on X. */
+/** A published part. */
 export const out = (xPostId = '1') => ({ xPostId, publishedAt: noon.toISOString(), costMicros: 15_000 });
 
 export const aMedia = (said: Partial<Media> = {}): Media => ({

@@ -35,7 +35,7 @@ beforeEach(async () => {
   context = await harness();
 });
 
-test('every event that the contract names is listened to, and no other', () => {
+test('the context subscribes to exactly the events that its contract names', () => {
   const { table } = context.deps;
   const followed = [...subscriptions(context.deps), ...followStanding(standingStore(table))];
   const types = new Set(followed.map(({ definition }) => definition.type));
@@ -63,7 +63,7 @@ describe('what is known of an account', () => {
     expect(await known()).toMatchObject({ isConnected: true, maxWeightedLength: 280 });
   });
 
-  test('never steps back, whatever overtook', async () => {
+  test('ignores an older event that arrives late', async () => {
     await disconnected(2);
     await connected(1);
     expect(await known()).toMatchObject({ isConnected: false });
@@ -83,7 +83,7 @@ const planned = (said: object = {}) => context.happened(CampaignSlotPlanned, slo
 const stored = () => context.deps.posts.find(workspaceId, postId);
 
 describe("a campaign's slot", () => {
-  test('schedules its post, in the name of campaigns', async () => {
+  test('schedules its post, with the campaigns context as actor', async () => {
     await context.deps.posts.create(aPost(), author);
     await planned();
     expect(await stored()).toMatchObject({
@@ -96,14 +96,14 @@ describe("a campaign's slot", () => {
     expect(context.told().at(-1)).toMatchObject(['post.scheduled', { campaignId, scheduleVersion: 1 }]);
   });
 
-  test('heard twice schedules once', async () => {
+  test('received twice schedules once', async () => {
     await context.deps.posts.create(aPost(), author);
     await planned();
     await planned();
     expect(await stored()).toMatchObject({ version: 2, scheduleVersion: 1 });
   });
 
-  test('heard after a newer planning changes nothing', async () => {
+  test('received after a newer plan version changes nothing', async () => {
     await context.deps.posts.create(aPost(), author);
     await planned({ planVersion: 2, publishAt: '2026-11-22T15:00:00.000Z' });
     await planned({ planVersion: 1 });
@@ -116,7 +116,7 @@ describe("a campaign's slot", () => {
     expect(await stored()).toMatchObject({ status, version: 1 });
   });
 
-  test('leaves a post that a later campaign took, and one that is not there, alone', async () => {
+  test('ignores an unknown post, and one that a later campaign has taken', async () => {
     await planned();
     const slot = { slotId: laterSlotId, planVersion: 1 };
     await context.deps.posts.create(aPost({ campaignId: otherCampaignId, slot }), author);
@@ -124,7 +124,7 @@ describe("a campaign's slot", () => {
     expect(await stored()).toMatchObject({ campaignId: otherCampaignId, status: 'draft' });
   });
 
-  test('heard after the end of its campaign takes its post off again, also when the first delivery broke off', async () => {
+  test('received after its campaign’s end cancels its post, even if the first delivery broke off', async () => {
     await context.deps.posts.create(aPost(), author);
     await context.happened(CampaignCancelled, campaignId, 3, {});
     const save = context.deps.posts.save.bind(context.deps.posts);
@@ -139,7 +139,7 @@ describe("a campaign's slot", () => {
     expect(await stored()).toMatchObject({ status: 'cancelled', campaignId });
   });
 
-  test('that is malformed is delivered again', async () => {
+  test('that is malformed is reported as a failed batch item, to be delivered again', async () => {
     await context.deps.posts.create(aPost(), author);
     const record = inboxRecord(anEvent(CampaignSlotPlanned, slotId, 1, slotData, noon.toISOString()));
     const spoilt = { ...record, body: record.body.replace(slotData.publishAt, 'soon') };
@@ -150,13 +150,13 @@ describe("a campaign's slot", () => {
   });
 });
 
-describe("a campaign's end", () => {
+describe('the cancellation of a campaign', () => {
   const cancelled = () => context.happened(CampaignCancelled, campaignId, 3, {});
   const ids = ['V', 'W', 'X', 'Y', 'Z'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
   const statuses = async () =>
     (await Promise.all(ids.map((id) => context.deps.posts.find(workspaceId, id)))).map((post) => post?.status);
 
-  test('takes its posts off their schedule and leaves those that are on their way, out, or of others', async () => {
+  test('cancels its scheduled and held posts once, and leaves publishing, published and other posts', async () => {
     const before = ['scheduled', 'held', 'publishing', 'published'] as const;
     for (const [place, status] of before.entries()) {
       await context.deps.posts.create(aScheduledPost({ id: ids[place] ?? '', status, campaignId }), author);
@@ -169,7 +169,7 @@ describe("a campaign's end", () => {
     expect(context.changes).toHaveLength(changes);
   });
 
-  test('is told again when a post is lost, whose error is called like those of posts that cannot be cancelled', async () => {
+  test('fails, to be delivered again, when saving a post fails with post_not_found', async () => {
     await context.deps.posts.create(aScheduledPost({ campaignId }), author);
     vi.spyOn(context.deps.posts, 'save').mockRejectedValueOnce(notFound('post'));
     await expect(cancelled()).rejects.toThrow('did not take campaign.cancelled');
@@ -178,7 +178,7 @@ describe("a campaign's end", () => {
     expect(context.events().at(-1)?.definition.type).toBe('post.cancelled');
   });
 
-  test('goes on from what stands when a post was written at the same time', async () => {
+  test('is applied to the stored post when a concurrent write made the first read stale', async () => {
     await context.deps.posts.create(aScheduledPost({ campaignId }), author);
     const stale = await context.deps.posts.ofCampaign(workspaceId, campaignId);
     vi.spyOn(context.deps.posts, 'ofCampaign').mockResolvedValueOnce(stale);
@@ -190,7 +190,7 @@ describe("a campaign's end", () => {
   });
 });
 
-describe('what held a post is over', () => {
+describe('a held post', () => {
   const problem = (code: string) => ({ code, reason: 'It was held.' });
   const holdFor = (code: string, said: Partial<Post> = {}) =>
     context.deps.posts.create(
@@ -200,7 +200,7 @@ describe('what held a post is over', () => {
   const health = (to: string, version = 5) =>
     context.happened(AccountHealthChanged, accountId, version, { health: to, reason: 'X says so.' });
 
-  test('its account is well: it goes on, and is still as late as it is', async () => {
+  test('is resumed once its account is healthy, and keeps its original due time', async () => {
     await holdFor('account_suspended');
     context.clock.set(new Date(noon.getTime() + 60_000));
     await health('healthy');
@@ -217,7 +217,7 @@ describe('what held a post is over', () => {
   });
 
   test.each(['suspended', 'locked', 'reconnect_needed', 'limited', 'disconnected'])(
-    'it waits while its account is %s',
+    'stays held while its account is %s',
     async (now) => {
       await holdFor('account_suspended');
       await health(now);
@@ -225,7 +225,7 @@ describe('what held a post is over', () => {
     },
   );
 
-  test('its account is connected again', async () => {
+  test('is resumed once its account is connected again', async () => {
     await holdFor('account_reconnect_needed');
     await context.happened(AccountConnected, accountId, 9, {
       xUserId: '1',
@@ -235,7 +235,7 @@ describe('what held a post is over', () => {
     expect(await stored()).toMatchObject({ status: 'scheduled' });
   });
 
-  test('a thread that is partly out goes on where it stopped', async () => {
+  test('is resumed where it stopped when it is a partly published thread', async () => {
     const publication = { ...newPublication(noon.toISOString()), parts: [out()], attempts: 20 };
     await holdFor('account_locked', { parts: [aPart(), aPart()], publication });
     await health('healthy');
@@ -243,7 +243,7 @@ describe('what held a post is over', () => {
   });
 });
 
-test('the clock of the test is the clock of the context', async () => {
+test('a slot in the past is scheduled for now by the clock of the test', async () => {
   await context.deps.posts.create(aPost(), author);
   await planned({ publishAt: '2026-11-22T11:00:00.000Z' });
   expect(await stored()).toMatchObject({ scheduledAt: noon.toISOString() });

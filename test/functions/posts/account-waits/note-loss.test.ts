@@ -19,7 +19,7 @@ const dueAt = (hours: number, said: Partial<Post> = {}) =>
 const held = (hours: number, code = 'account_reconnect_needed') =>
   dueAt(hours, { status: 'held', nextAttemptAt: null, problem: { code, reason: 'It was held.' } });
 
-/** The account's health at an hour, as `accounts` tells it. */
+/** Receives the account's health, as `accounts` publishes it, at the given hour. */
 const health = async (version: number, hours = 0, to = 'reconnect_needed') => {
   context.clock.set(new Date(after(hours)));
   await context.happened(AccountHealthChanged, accountId, version, { health: to, reason: 'X says so.' });
@@ -32,12 +32,12 @@ const connected = (version: number) =>
   });
 const told = () => context.told().flatMap(([type, data]) => (type === 'account.posts_waiting' ? [data] : []));
 
-test('what waits for an account is told when its connection is lost: held, on its way, and due within seven days', async () => {
+test('a lost connection publishes how many posts are held, publishing or due within seven days', async () => {
   await held(-30);
   await held(-2, 'account_limited');
   await dueAt(0, { status: 'publishing' });
   await dueAt(24 * 7 - 1);
-  // None of these waits for it.
+  // None of these counts.
   await dueAt(24 * 7 + 1);
   await dueAt(1, { accountId: otherAccountId });
   await dueAt(1, { status: 'cancelled', nextAttemptAt: null });
@@ -48,19 +48,19 @@ test('what waits for an account is told when its connection is lost: held, on it
   expect(() => context.events().map((event) => busEntry(event, 'record', 0))).not.toThrow();
 });
 
-test('more than a page of posts is counted whole', async () => {
+test('the number includes all posts when they exceed one page', async () => {
   for (let count = 0; count < 230; count += 1) await dueAt(1);
   await health(5);
   expect(told()).toMatchObject([{ waiting: 230, firstDueAt: after(1) }]);
 });
 
-test('an account for which nothing waits is told of too', async () => {
+test('a lost connection publishes 0 when no posts wait', async () => {
   await health(5);
   expect(told()).toEqual([{ lostAt: after(0), waiting: 0, firstDueAt: null }]);
 });
 
 test.each(['suspended', 'locked', 'limited', 'degraded', 'healthy'])(
-  'nothing is told of one that is %s',
+  'an account whose health becomes %s publishes nothing',
   async (to) => {
     await dueAt(1);
     await health(5, 0, to);
@@ -68,7 +68,7 @@ test.each(['suspended', 'locked', 'limited', 'degraded', 'healthy'])(
   },
 );
 
-test('a loss is told once: not when it comes again, nor when more posts wait, nor when X wavers on that day', async () => {
+test('losses within a day publish one event, despite redelivery, more waiting posts or a brief recovery', async () => {
   await dueAt(1);
   await health(5);
   await health(5);
@@ -81,7 +81,7 @@ test('a loss is told once: not when it comes again, nor when more posts wait, no
   expect(told()).toHaveLength(2);
 });
 
-test('the next loss is told at once when the account was connected meanwhile', async () => {
+test('a second loss within a day publishes another event when the account was reconnected in between', async () => {
   await dueAt(24);
   await health(5);
   await connected(6);
@@ -89,7 +89,7 @@ test('the next loss is told at once when the account was connected meanwhile', a
   expect(told()).toMatchObject([{ lostAt: after(0) }, { lostAt: after(1) }]);
 });
 
-test('a loss that is over when it is heard of is not told', async () => {
+test('a stale loss publishes nothing once the account has been reconnected or disconnected', async () => {
   await connected(6);
   await health(5);
   await context.happened(AccountDisconnected, accountId, 8, {});

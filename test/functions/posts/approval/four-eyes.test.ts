@@ -33,7 +33,7 @@ const editor = member('E', 'editor');
 const manager = member('M', 'manager');
 const otherManager = member('N', 'manager');
 const admin = member('A', 'admin');
-/** A machine, and who made it or a secret of it, as its token says. */
+/** A service account, and the people who created it or a secret of it, as its token lists them. */
 const machine = (last: string, role: Role, ...makers: SignedIn[]): SignedIn => ({
   ...owner,
   personId: `sva_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`,
@@ -54,7 +54,7 @@ const rewrite = async (postId: string, as: SignedIn, body: object) => {
   return post;
 };
 const reword = (postId: string, as: SignedIn, text: string) => rewrite(postId, as, { parts: [{ text }] });
-/** What becomes of an approval: `approved`, or the code of its refusal. */
+/** Tries to approve; returns `approved`, or the code of the refusal. */
 const approve = async (postId: string, as: SignedIn, body: object = {}): Promise<string> => {
   const answer = await context.call(approval.approvePost, { path: { postId }, headers: { 'if-match': '*' }, body, as });
   passTime();
@@ -63,21 +63,21 @@ const approve = async (postId: string, as: SignedIn, body: object = {}): Promise
 };
 const override = { override: { reason: 'The launch is in five minutes' } };
 
-describe('two hands of one person are no four eyes', () => {
-  test('an admin does not approve what a service account of theirs wrote', async () => {
+describe('four eyes and service accounts', () => {
+  test('an admin cannot approve a post written by a service account they created', async () => {
     const postId = await write(machine('1', 'editor', admin));
     expect(await approve(postId, admin)).toBe('four_eyes');
     expect(await approve(postId, manager)).toBe('approved');
   });
 
-  test('whoever made a secret of it counts as who made the account', async () => {
+  test('everyone listed as a maker of a service account is refused with four_eyes', async () => {
     const postId = await write(machine('1', 'editor', admin, otherManager));
     expect(await approve(postId, otherManager)).toBe('four_eyes');
     expect(await approve(postId, admin)).toBe('four_eyes');
     expect(await approve(postId, manager)).toBe('approved');
   });
 
-  test('a service account approves nothing, in whatever role, not even to override', async () => {
+  test('a service account cannot approve, even as an admin or with an override', async () => {
     const postId = await write(admin);
     expect(await approve(postId, machine('1', 'admin', admin))).toBe('only_for_people');
     expect(await approve(postId, machine('1', 'admin', manager), override)).toBe('only_for_people');
@@ -88,14 +88,17 @@ describe('two hands of one person are no four eyes', () => {
   test.each([
     ['nobody knows who made', () => machine('1', 'editor')],
     ['was made by a machine', () => machine('1', 'editor', machine('2', 'admin', admin))],
-  ])('what a machine wrote that %s is approved by nobody but who overrides', async (_, writer) => {
-    const postId = await write(writer());
-    expect(await approve(postId, manager)).toBe('writer_unknown');
-    expect(await approve(postId, admin)).toBe('writer_unknown');
-    expect(await approve(postId, admin, override)).toBe('approved');
-  });
+  ])(
+    'a post by a service account that %s is refused with writer_unknown unless an admin overrides',
+    async (_, writer) => {
+      const postId = await write(writer());
+      expect(await approve(postId, manager)).toBe('writer_unknown');
+      expect(await approve(postId, admin)).toBe('writer_unknown');
+      expect(await approve(postId, admin, override)).toBe('approved');
+    },
+  );
 
-  test('who had a machine of theirs submit a post does not approve it', async () => {
+  test('a person whose service account submitted a post cannot approve it', async () => {
     const postId = await write(editor);
     await context.ask(approval.submitPost, PostView, {
       path: { postId },
@@ -107,8 +110,8 @@ describe('two hands of one person are no four eyes', () => {
   });
 });
 
-describe('everybody who wrote since another person approved counts as a writer', () => {
-  test('also who wrote before somebody else did', async () => {
+describe('everyone who edited a post since another person approved it counts as a writer', () => {
+  test('the first writer cannot approve after somebody else has edited the post', async () => {
     const postId = await write(manager);
     expect((await reword(postId, editor, 'Plum, cocoa and a little smoke')).writers).toEqual([
       manager.personId,
@@ -118,7 +121,7 @@ describe('everybody who wrote since another person approved counts as a writer',
     expect(await approve(postId, otherManager)).toBe('approved');
   });
 
-  test('a change that changes nothing makes nobody a writer, no version and no withdrawal of an approval', async () => {
+  test('an edit that changes nothing adds no writer, creates no version and keeps the approval', async () => {
     const postId = await write(manager);
     const before = await context.deps.posts.get(workspaceId, postId);
     await rewrite(postId, editor, { parts: [{ text: 'Plum and cocoa' }] });
@@ -129,7 +132,7 @@ describe('everybody who wrote since another person approved counts as a writer',
     expect((await reword(postId, editor, 'Plum and cocoa')).approval.status).toBe('approved');
   });
 
-  test('what somebody else has approved is nobody’s own any more', async () => {
+  test('an approval by another person resets the writers, so the first writer can approve later edits', async () => {
     const postId = await write(manager);
     expect(await approve(postId, otherManager)).toBe('approved');
     expect((await reword(postId, editor, 'Plum, cocoa and a little smoke')).writers).toEqual([editor.personId]);
@@ -139,7 +142,7 @@ describe('everybody who wrote since another person approved counts as a writer',
   test.each([
     ['overrode', 'four_eyes', override],
     ['approved alone, while that was enough', 'required', {}],
-  ] as const)('an approval by which somebody %s counts for that content alone', async (_, mode, how) => {
+  ] as const)('when the writer %s, they still count as a writer after a later edit', async (_, mode, how) => {
     await decide({ approval: mode });
     const postId = await write(admin);
     expect(await approve(postId, admin, how)).toBe('approved');
@@ -150,7 +153,7 @@ describe('everybody who wrote since another person approved counts as a writer',
   });
 });
 
-describe('what is said about a file is a part of what goes out', () => {
+describe('alt text of files is part of a post’s content', () => {
   const describeFile = async (as: SignedIn, body: object) => {
     const sent = { path: { mediaId }, headers: { 'if-match': '*' }, body, as };
     await context.ask(media.changeMedia, media.MediaView, sent);
@@ -161,14 +164,14 @@ describe('what is said about a file is a part of what goes out', () => {
     passTime();
   });
 
-  test('whoever described a file after the post was written has a hand in it', async () => {
+  test('whoever changes the alt text after the post was written cannot approve the post', async () => {
     const postId = await write(editor, [mediaId]);
     await describeFile(manager, { altText: 'Buy at my shop' });
     expect(await approve(postId, manager)).toBe('four_eyes');
     expect(await approve(postId, otherManager)).toBe('approved');
   });
 
-  test('also when others have described it, or written, since', async () => {
+  test('everyone who changed the alt text is refused with four_eyes, even after later edits by others', async () => {
     const postId = await write(editor, [mediaId]);
     await describeFile(manager, { altText: 'Buy at my shop' });
     await describeFile(machine('1', 'editor', admin), { altText: 'Buy at my shop!' });
@@ -178,13 +181,13 @@ describe('what is said about a file is a part of what goes out', () => {
     expect(await approve(postId, otherManager)).toBe('approved');
   });
 
-  test('a file as it was when the post was written is chosen by its writer', async () => {
+  test('whoever changed the alt text before the post was written can approve the post', async () => {
     await describeFile(manager, { altText: 'A bag of coffee' });
     const postId = await write(editor, [mediaId]);
     expect(await approve(postId, manager)).toBe('approved');
   });
 
-  test('words that stay as they are make nobody a writer, and are not written', async () => {
+  test('saving the same alt text writes nothing and makes nobody a writer', async () => {
     const before = await context.deps.media.get(workspaceId, mediaId);
     const postId = await write(editor, [mediaId]);
     await describeFile(manager, { altText: 'A bag' });
@@ -192,7 +195,7 @@ describe('what is said about a file is a part of what goes out', () => {
     expect(await approve(postId, manager)).toBe('approved');
   });
 
-  test('an approval falls with the words that were approved', async () => {
+  test('changing the alt text voids the approval, so scheduling is refused with approval_required', async () => {
     const postId = await write(editor, [mediaId]);
     expect(await approve(postId, manager)).toBe('approved');
     await describeFile(editor, { altText: 'Buy at my shop' });
@@ -205,8 +208,8 @@ describe('what is said about a file is a part of what goes out', () => {
   });
 });
 
-describe('what holds when a post is due counts, not what held when it was approved', () => {
-  test('its writer’s own approval is not enough any more, and another one lets it go on', async () => {
+describe('the approval rules in force when a post is due apply, not those when it was approved', () => {
+  test('a post approved only by its writer is held until somebody else approves it', async () => {
     await decide({ approval: 'required' });
     const postId = await write(manager);
     expect(await approve(postId, manager, { schedule: { publishAt: later } })).toBe('approved');
@@ -230,7 +233,7 @@ describe('what holds when a post is due counts, not what held when it was approv
   test.each([
     ['an override', () => approveOwn('four_eyes', override)],
     ['an approval by somebody else', () => approveOwn('required', {}, otherManager)],
-  ])('%s goes on being enough', async (_, approved) => {
+  ])('%s is still enough once four eyes are required', async (_, approved) => {
     const postId = await approved();
     await decide({ approval: 'four_eyes' });
     context.clock.set(new Date(later));

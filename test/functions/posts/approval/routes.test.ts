@@ -23,7 +23,7 @@ const admin = member('A', 'admin');
 
 const decide = (settings: Partial<WorkspaceSettings>) =>
   context.deps.settings.learn(workspaceId, 2, { ...defaultSettings, ...settings });
-/** The editor's draft. */
+/** A draft written by the editor. */
 const written = async () => {
   const body = { accountId: (await draft(context)).accountId, parts: [{ text: 'Plum and cocoa' }] };
   return (await context.ask(writing.createPost, PostView, { body, as: editor })).body;
@@ -42,8 +42,8 @@ const comments = async ({ id }: { id: string }) => {
 };
 const told = () => context.told().map(([type]) => type);
 
-describe('a workspace that wants approvals', () => {
-  test('refuses to schedule or publish what is not approved, and lets go what is', async () => {
+describe('a workspace that requires approval', () => {
+  test('refuses to schedule or publish an unapproved post, and schedules it once approved', async () => {
     await decide({ approval: 'required' });
     const post = await written();
     expect(await refusal(scheduling.schedulePost, post, { publishAt: later }, manager)).toEqual([
@@ -66,21 +66,21 @@ describe('a workspace that wants approvals', () => {
       scheduledBy: manager.personId,
     });
     expect(told()).toEqual(expect.arrayContaining(['post.submitted', 'post.approved', 'post.scheduled']));
-    // Both were said in the same millisecond, in which ids have no order.
+    // Ids of the same millisecond have no order.
     expect((await comments(post)).sort()).toEqual([
       ['Go', 'approved', manager.personId],
       ['Ready, I think', 'submitted', editor.personId],
     ]);
   });
 
-  test('approves and schedules in one', async () => {
+  test('approves and schedules a post in one request', async () => {
     await decide({ approval: 'required' });
     const post = await written();
     const { body } = await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
     expect(body).toMatchObject({ status: 'scheduled', scheduledAt: later, approval: { status: 'approved' } });
   });
 
-  test('an edit after the approval withdraws it, and the post is held when it is due', async () => {
+  test('withdraws the approval when a scheduled post is edited, and holds the post when it is due', async () => {
     await decide({ approval: 'required' });
     const post = await written();
     const approved = await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
@@ -96,7 +96,7 @@ describe('a workspace that wants approvals', () => {
     const held = await context.deps.posts.get(workspaceId, post.id);
     expect(held).toMatchObject({ status: 'held', problem: { code: 'approval_missing' } });
 
-    // The approval lets it go on by itself.
+    // Approval alone resumes it.
     expect((await call(approval.approvePost, post, {}, manager)).body).toMatchObject({
       status: 'scheduled',
       problem: null,
@@ -106,7 +106,7 @@ describe('a workspace that wants approvals', () => {
     });
   });
 
-  test('what counts at the claim is what would go out, not the hash that is stored beside it', async () => {
+  test('stops a claim when the content was swapped after approval, whatever hash is stored beside it', async () => {
     await decide({ approval: 'required' });
     const post = await written();
     await call(approval.approvePost, post, { schedule: { publishAt: later } }, manager);
@@ -121,7 +121,7 @@ describe('a workspace that wants approvals', () => {
   });
 });
 
-test('what was changed since it was read is approved by nobody: the version that was read is named', async () => {
+test('approving requires If-Match (428), and fails with 412 when the post has changed since it was read', async () => {
   const post = await draft(context);
   const path = { postId: post.id };
   expect((await context.call(approval.approvePost, { path, body: {}, as: manager })).status).toBe(428);
@@ -134,7 +134,7 @@ test('what was changed since it was read is approved by nobody: the version that
 describe('four eyes', () => {
   beforeEach(() => decide({ approval: 'four_eyes' }));
 
-  test('nobody approves what they wrote or submitted, and somebody else does', async () => {
+  test('the writer or submitter of a post cannot approve it, somebody else can', async () => {
     const own = (
       await context.ask(writing.createPost, PostView, {
         body: { accountId: (await draft(context)).accountId, parts: [{ text: 'Mine' }] },
@@ -148,7 +148,7 @@ describe('four eyes', () => {
     expect((await call(approval.approvePost, own, {}, admin)).body.approval.status).toBe('approved');
   });
 
-  test('an admin overrides with a reason, which is kept; a manager cannot', async () => {
+  test('an admin can override with a reason, which is kept as a comment; a manager cannot', async () => {
     const own = (
       await context.ask(writing.createPost, PostView, {
         body: { accountId: (await draft(context)).accountId, parts: [{ text: 'Mine' }] },
@@ -164,8 +164,8 @@ describe('four eyes', () => {
   });
 });
 
-describe('changes requested', () => {
-  test('send a submitted post back, and an edit starts anew', async () => {
+describe('requesting changes', () => {
+  test('is refused with not_submitted before submission, and then marks the post changes_requested', async () => {
     const post = await written();
     expect(await refusal(approval.requestPostChanges, post, { comment: 'Shorter' }, manager)).toEqual([
       409,
@@ -177,29 +177,32 @@ describe('changes requested', () => {
     expect(told()).toContain('post.changes_requested');
   });
 
-  test('need a word', async () => {
+  test('is refused with invalid_body when the comment is blank', async () => {
     const post = await written();
     expect(await refusal(approval.requestPostChanges, post, { comment: ' ' }, manager)).toEqual([400, 'invalid_body']);
   });
 });
 
-test('submitting twice is one submission', async () => {
+test('submitting a post twice changes it once and publishes one post.submitted event', async () => {
   const post = await written();
   const first = await call(approval.submitPost, post, {}, editor);
   expect((await call(approval.submitPost, post, {}, editor)).etag).toBe(first.etag);
   expect(told().filter((type) => type === 'post.submitted')).toHaveLength(1);
 });
 
-test.each(['publishing', 'published'] as const)('a post that is %s is past approval', async (status) => {
-  const post = await written();
-  const stored = await context.deps.posts.get(workspaceId, post.id);
-  await context.deps.posts.save({ ...stored, status }, { actor: stored.changedBy, correlationId: 'x' });
-  for (const operation of [approval.submitPost, approval.approvePost]) {
-    expect(await refusal(operation, post)).toEqual([409, `post_${status}`]);
-  }
-});
+test.each(['publishing', 'published'] as const)(
+  'a post that is %s can be neither submitted nor approved',
+  async (status) => {
+    const post = await written();
+    const stored = await context.deps.posts.get(workspaceId, post.id);
+    await context.deps.posts.save({ ...stored, status }, { actor: stored.changedBy, correlationId: 'x' });
+    for (const operation of [approval.submitPost, approval.approvePost]) {
+      expect(await refusal(operation, post)).toEqual([409, `post_${status}`]);
+    }
+  },
+);
 
-test('editors do not approve, analysts say nothing', async () => {
+test('editors cannot approve, and analysts cannot comment', async () => {
   const post = await written();
   expect((await refusal(approval.approvePost, post, {}, editor))[0]).toBe(403);
   const analyst = member('Z', 'analyst');

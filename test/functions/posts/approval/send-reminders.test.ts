@@ -24,7 +24,7 @@ const look = (hours: number): Promise<unknown> => {
 };
 const reminders = () => context.told().filter(([type]) => type === 'post.approval_reminder');
 
-test('a post that waits for a day is told of once, in an event that fits its definition', async () => {
+test('a submission that has waited for a day gets one reminder, which fits its event definition', async () => {
   await submitted();
   expect(await look(23)).toEqual({ reminded: 0 });
   expect(await look(25)).toEqual({ reminded: 1 });
@@ -36,14 +36,14 @@ test('a post that waits for a day is told of once, in an event that fits its def
   expect(() => context.events().map((event) => busEntry(event, 'record', 0))).not.toThrow();
 });
 
-test('one that was approved meanwhile is not', async () => {
+test('an approved post gets no reminder', async () => {
   const postId = await submitted();
   await context.ask(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {} });
   expect(await look(48)).toEqual({ reminded: 0 });
   expect(reminders()).toEqual([]);
 });
 
-test('one that cannot be written keeps no other from being told, and the look comes again', async () => {
+test('a reminder that cannot be written fails the run after the others, and the next run retries it', async () => {
   const [broken] = [await submitted(), await submitted()];
   context.clock.set(new Date(noon.getTime() + 90_000_000));
   const { posts } = context.deps;
@@ -58,7 +58,7 @@ test('one that cannot be written keeps no other from being told, and the look co
   expect(reminders()).toHaveLength(2);
 });
 
-test('two looks at once tell it once', async () => {
+test('two concurrent runs publish one reminder', async () => {
   await submitted();
   const told = await Promise.all([look(25), look(25)]);
   expect(told.map((each) => JSON.stringify(each)).sort()).toEqual(['{"reminded":0}', '{"reminded":1}']);

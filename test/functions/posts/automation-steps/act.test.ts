@@ -67,7 +67,7 @@ const kinds: PostStep['kind'][] = ['draft_post', 'schedule_post', 'queue_post', 
 const Made = z.object({ outcome: z.literal('done'), made: z.object({ kind: z.string(), id: z.string() }) });
 
 describe.each(kinds)('%s', (kind) => {
-  test('twice makes one thing, in the name of the automation and with its chain', async () => {
+  test('is idempotent, and publishes an event with the automation as actor and its chain', async () => {
     const first = await act(stepOf(kind));
     const told = context.told().length;
     context.clock.pass(3_000);
@@ -78,25 +78,25 @@ describe.each(kinds)('%s', (kind) => {
     expect(last).toMatchObject({ actor: { type: 'automation', id: order.automationId }, chain: order.chain });
   });
 
-  test('after its time does nothing', async () => {
+  test('does nothing and returns too_late after its deadline', async () => {
     const told = context.told().length;
     context.clock.pass(10_000);
     expect(await act(stepOf(kind))).toEqual({ outcome: 'too_late' });
     expect(context.told()).toHaveLength(told);
   });
 
-  test('for somebody whose role does not allow it is refused', async () => {
+  test('is refused with role_lacks_permission when the role does not allow it', async () => {
     const said = await act(stepOf(kind), { by: { ...order.by, role: 'analyst' } });
     expect(said).toMatchObject({ outcome: 'refused', code: 'role_lacks_permission' });
   });
 
-  test('of another workspace finds nothing', async () => {
+  test('is refused when the order is from another workspace', async () => {
     const said = await act(stepOf(kind), { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' });
     expect(said).toMatchObject({ outcome: 'refused' });
   });
 });
 
-test('a submission whose answer was lost is not repeated once reviewers have decided', async () => {
+test('a retried submit_post changes nothing once reviewers have decided', async () => {
   for (const [decide, status, body] of [
     [requestPostChanges, 'changes_requested', { comment: 'Shorter' }],
     [approvePost, 'approved', {}],
@@ -113,7 +113,7 @@ test('a submission whose answer was lost is not repeated once reviewers have dec
   }
 });
 
-test('a draft says which automation made it, and in which run', async () => {
+test('a draft records the automation and the run that made it', async () => {
   const { id } = Made.parse(await act(stepOf('draft_post'))).made;
   const { automationId, runId } = order;
   expect(await context.deps.posts.get(workspaceId, id)).toMatchObject({
@@ -122,17 +122,17 @@ test('a draft says which automation made it, and in which run', async () => {
   });
 });
 
-test('what the event leaves empty takes the default of its variable, or is missing', async () => {
+test('an empty value takes the default of its variable, or is refused with missing_variable', async () => {
   const { id } = Made.parse(await act(stepOf('draft_post', { values: { title: 'Tea', price: '' } }))).made;
   expect(await context.deps.posts.get(workspaceId, id)).toMatchObject({ parts: [{ text: 'Tea for 1' }] });
   const said = await act(stepOf('draft_post', { values: { title: '', price: '2' } }), { step: '3' });
   expect(said).toEqual({ outcome: 'refused', code: 'missing_variable', message: '"values.title" is required.' });
 });
 
-test('what is longer than its variable takes is cut there, and no character in two', async () => {
+test('a value longer than its variable allows is truncated without splitting a character', async () => {
   const title = `${'a'.repeat(278)}🎉 and more`;
   const said = await act(stepOf('draft_post', { values: { title } }));
-  // With the rest of the template it is too long for X all the same; that is not cut.
+  // The filled template exceeds the limit of X all the same, and is not truncated.
   expect(said).toMatchObject({ outcome: 'refused', code: 'text_too_long' });
   const body = {
     name: 'Short',
@@ -149,7 +149,7 @@ test('what is longer than its variable takes is cut there, and no character in t
   expect(await shorten('Neu: a🎉 und mehr', '4')).toBe('Neu: a…');
 });
 
-test('a step that was killed between draft and time goes on', async () => {
+test('a schedule_post that failed after creating its draft schedules that draft on retry', async () => {
   const { posts } = context.deps;
   context.deps.posts = {
     ...posts,
@@ -164,7 +164,7 @@ test('a step that was killed between draft and time goes on', async () => {
   expect(context.told().filter(([type]) => type === 'post.created')).toHaveLength(3);
 });
 
-test('time runs out between draft and time: no time is given', async () => {
+test('schedule_post whose deadline passes while it creates the draft returns too_late, unscheduled', async () => {
   const { posts } = context.deps;
   context.deps.posts = {
     ...posts,
@@ -185,7 +185,7 @@ test.each([
   ],
   ['a value of the wrong kind', 'price', undefined],
   ['a post that is not out', 'repost', 'not_published'],
-] as const)('%s is refused with the reason', async (_, step, code) => {
+] as const)('a step with %s is refused', async (_, step, code) => {
   const asked =
     step === 'price'
       ? stepOf('draft_post', { values: { title: 'Tea', price: 'cheap' } })
@@ -195,7 +195,7 @@ test.each([
   expect(await act(asked)).toMatchObject({ outcome: 'refused', ...(code !== undefined && { code }) });
 });
 
-test('nothing is reposted while publishing is stopped', async () => {
+test('repost_post is refused while publishing is stopped', async () => {
   await context.ask(stopWorkspace, z.unknown(), { body: { reason: 'Enough' } });
   expect(await act(stepOf('repost_post'))).toMatchObject({ outcome: 'refused' });
   expect(author.actor.id).toBe(owner.personId);

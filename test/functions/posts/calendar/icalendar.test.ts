@@ -6,7 +6,7 @@ import { calendarOf } from '#functions/posts/calendar/icalendar.ts';
 import type { Post } from '#functions/posts/domain/post.ts';
 import { aPart, aScheduledPost } from '../samples.ts';
 
-/** The events of a calendar, as Mozilla's reader of RFC 5545 finds them. */
+/** The events of a calendar, as ical.js, Mozilla's parser of RFC 5545, reads them. */
 const eventsOf = (text: string) =>
   ICAL.Component.fromString(text)
     .getAllSubcomponents('vevent')
@@ -24,7 +24,7 @@ const eventsOf = (text: string) =>
 const saying = (text: string, said: Partial<Post> = {}) => aScheduledPost({ parts: [aPart({ text })], ...said });
 
 describe('a calendar', () => {
-  test('holds each post at its time, and says what it is', () => {
+  test('lists each post at its time, with its text, its status and why it is held', () => {
     const held = { code: 'account_suspended', reason: 'X has suspended it; ask X, then resume.' };
     const calendar = calendarOf([
       saying('Roast, day; one'),
@@ -45,7 +45,7 @@ describe('a calendar', () => {
     expect(calendar.endsWith('END:VCALENDAR\r\n')).toBe(true);
   });
 
-  test('of nothing is one', () => {
+  test('without posts is valid and has no events', () => {
     expect(eventsOf(calendarOf([]))).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe('a calendar', () => {
     [[1, 2, 3].map(() => aPart({ text: '', mediaIds: [picture] })), '3 pictures or videos without text'],
     [[aPart({ text: '' })], 'Post without text'],
     [[aPart({ text: '', mediaIds: [picture] }), aPart({ text: 'Look' })], 'Look'],
-  ])('has a title for each of its events', (parts, title) => {
+  ])('titles an event with its text, or with a description of its media when the text is blank', (parts, title) => {
     expect(eventsOf(calendarOf([aScheduledPost({ parts })]))[0]?.summary).toBe(title);
     expect(eventsOf(calendarOf([aScheduledPost({ parts, status: 'held' })]))[0]?.summary).toBe(`Held: ${title}`);
   });
@@ -83,7 +83,7 @@ describe('a calendar', () => {
     maxLength: 120,
   });
 
-  test('is read as it was meant, whatever a post says, in lines of 75 octets at most', () => {
+  test('survives an RFC 5545 parser whatever a post says, in lines of at most 75 octets', () => {
     fc.assert(
       fc.property(text, (said) => {
         const calendar = calendarOf([saying(said)]);
@@ -101,16 +101,16 @@ describe('a calendar', () => {
   });
 });
 
-describe('the first words of a text', () => {
-  test('are all of a short one, on one line', () => {
+describe('an excerpt', () => {
+  test('of a short text is the whole text on one line', () => {
     expect(excerptOf('  Hello\n\n  you\t! ')).toBe('Hello you !');
   });
 
-  test('end at a word', () => {
+  test('of a long text ends at a word', () => {
     expect(excerptOf('word '.repeat(40))).toBe(`${'word '.repeat(26)}word…`);
   });
 
-  test('are 140 characters at most, and whole ones', () => {
+  test('has at most 140 characters and splits none', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', '😀', ' '), maxLength: 400 }), (said) => {
         const words = excerptOf(said);

@@ -33,7 +33,7 @@ const refused = (query: Record<string, string>) => context.ask(contract.getCalen
 describe('the calendar', () => {
   const days = { from: '2026-11-22', to: '2026-11-24' };
 
-  test('groups posts by the day that their zone shows, in order, and leaves out what has no time', async () => {
+  test('groups posts by local day in chronological order, and omits posts without a time', async () => {
     await draft(context);
     const late = await scheduled(context, '2026-11-22T23:30:00.000Z');
     const early = await scheduled(context, '2026-11-22T13:05:59.000Z');
@@ -61,7 +61,7 @@ describe('the calendar', () => {
     });
   });
 
-  test('begins and ends with the days of the zone', async () => {
+  test('starts and ends its range at midnight in the requested time zone', async () => {
     const inside = await scheduled(context, '2026-11-22T23:00:00.000Z');
     await scheduled(context, '2026-11-22T22:59:59.999Z');
     const last = await scheduled(context, '2026-11-23T22:59:59.999Z');
@@ -70,7 +70,7 @@ describe('the calendar', () => {
     expect(found.days.flatMap(({ posts }) => posts.map(({ postId }) => postId))).toEqual([inside.id, last.id]);
   });
 
-  test('has full pages, though drafts lie between, and goes on with the same day', async () => {
+  test('fills its pages although drafts lie between, and continues a day on the next page', async () => {
     for (const minute of ['10', '20', '30']) {
       await scheduled(context, `2026-11-22T13:${minute}:00.000Z`);
       await draft(context);
@@ -84,14 +84,14 @@ describe('the calendar', () => {
     expect(next.nextCursor).toBeNull();
   });
 
-  test('shows one account or all, and nothing to another workspace', async () => {
+  test('filters by account, and shows nothing to another workspace', async () => {
     await scheduled(context, '2026-11-22T13:00:00.000Z');
     expect((await calendar({ ...days, accountId })).days).toHaveLength(1);
     expect((await calendar({ ...days, accountId: otherAccountId })).days).toEqual([]);
     expect((await calendar(days, stranger)).days).toEqual([]);
   });
 
-  test('says why a post is held, and the first words of a long one', async () => {
+  test('includes why a post is held, and a shortened excerpt of a long text', async () => {
     const problem = { code: 'account_suspended', reason: 'X has suspended the account.' };
     const parts = [aPart({ text: 'word '.repeat(50) }), aPart({ text: 'More' })];
     await put(context, { status: 'held', scheduledAt: '2026-11-23T12:00:00.000Z', problem, parts });
@@ -100,7 +100,7 @@ describe('the calendar', () => {
     expect(day?.posts[0]?.excerpt.length).toBeLessThanOrEqual(140);
   });
 
-  test('takes 92 days', async () => {
+  test('accepts a range of 92 days', async () => {
     expect((await calendar({ from: '2026-11-01', to: '2027-01-31' })).days).toEqual([]);
   });
 
@@ -110,16 +110,16 @@ describe('the calendar', () => {
     ['a day that does not exist', { from: '2026-02-29', to: '2026-03-01' }, 'query.from'],
     ['no range', { to: '2026-11-01' }, 'query.from'],
     ['a zone that does not exist', { ...days, timeZone: 'Europe/Atlantis' }, 'query.timeZone'],
-  ])('with %s is refused, and the field is named', async (_, query, path) => {
+  ])('refuses %s with 400 and names the field', async (_, query, path) => {
     const answer = await refused(query);
     expect(answer.status).toBe(400);
     expect(answer.body.fields?.map((field) => field.path)).toContain(path);
   });
 });
 
-describe('a link to the calendar', () => {
+describe('a calendar feed', () => {
   const Answer = z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
-  /** Asks for the feed as a calendar program does: nobody is signed in, and the answer is no JSON. */
+  /** Requests the feed as a calendar client does: not signed in, and the answer is no JSON. */
   const subscribe = async (path: string, query: Record<string, string> = {}) =>
     Answer.parse(await asked(path, query, 'GET'));
   const asked = (path: string, query: Record<string, string>, method: 'GET' | 'HEAD'): Promise<unknown> => {
@@ -145,7 +145,7 @@ describe('a link to the calendar', () => {
 
   const manager: SignedIn = { ...owner, role: 'manager', personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9M' };
 
-  test('is read by programs that put a number behind it, or ask for its head alone', async () => {
+  test('ignores unknown query parameters, and answers HEAD with its headers alone', async () => {
     await scheduled(context, '2026-11-22T13:00:00.000Z');
     const path = await made();
     const plain = await subscribe(path);
@@ -156,7 +156,7 @@ describe('a link to the calendar', () => {
     expect(await asked(path, { t: '1764000000' }, 'HEAD')).toEqual(rest);
   });
 
-  test('holds what is scheduled, held and out, from 30 days ago to 90 ahead', async () => {
+  test('lists scheduled, held and published posts from 30 days ago to 90 days ahead', async () => {
     const id = (last: string) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`;
     const at = (scheduledAt: string, status: 'published' | 'held' | 'scheduled' | 'cancelled', last: string) =>
       put(context, { id: id(last), status, scheduledAt });
@@ -173,7 +173,7 @@ describe('a link to the calendar', () => {
     expect([...body.matchAll(/^UID:(\w+)@/gm)].map(([, uid]) => uid)).toEqual([id('A'), id('C'), id('D')]);
   });
 
-  test('opens by its secret alone, of which only the hash is kept', async () => {
+  test('opens only with its exact token, whose secret is neither stored, published nor listed', async () => {
     const path = await made();
     const secret = path.split('.').at(-1) ?? '';
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
@@ -199,7 +199,7 @@ describe('a link to the calendar', () => {
     expect((await subscribe(path)).statusCode).toBe(200);
   });
 
-  test('stands beside others of its person, five at most, and ends when it is revoked', async () => {
+  test('is limited to five per person, under concurrent requests too, and ends when revoked', async () => {
     const feeds = [await make(), await make(), await make(), await make(), await make()];
     expect(await refusal(owner)).toEqual([409, 'too_many_calendar_feeds']);
     const [first, second] = feeds;
@@ -211,7 +211,7 @@ describe('a link to the calendar', () => {
     expect((await list()).items.map(({ id }) => id)).toEqual(feeds.slice(1).map(({ id }) => id));
     await make();
     expect(await refusal(owner)).toEqual([409, 'too_many_calendar_feeds']);
-    // Whoever asks at once gets no more.
+    // Concurrent requests get no more.
     const crowd = await Promise.all(
       Array.from({ length: 12 }, () => context.call(contract.createCalendarFeed, { as: manager })),
     );
@@ -220,7 +220,7 @@ describe('a link to the calendar', () => {
     expect((await list(manager)).items).toHaveLength(5);
   });
 
-  test('ends after a year, and makes room for another one', async () => {
+  test('expires after a year, and no longer counts towards the limit', async () => {
     const { path, expiresAt } = await make();
     expect(Date.parse(expiresAt) - context.clock.now().getTime()).toBe(365 * dayMs);
     for (let each = 0; each < 4; each += 1) await make();
@@ -233,7 +233,7 @@ describe('a link to the calendar', () => {
     expect(context.told().filter(([type]) => type === 'calendar_feed.revoked')).toEqual([]);
   });
 
-  test('is seen and revoked by its person and by who looks after the members', async () => {
+  test('can be listed and revoked by its creator and by admins, but not by other members', async () => {
     const own = await make(manager);
     const others = await make();
     const ids = async (as: SignedIn) => (await list(as)).items.map(({ id, personId }) => [id, personId]);
@@ -256,7 +256,7 @@ describe('a link to the calendar', () => {
     expect((await subscribe(own.path)).statusCode).toBe(404);
   });
 
-  test('is told of when it is made and when it ends, with who did it', async () => {
+  test('publishes audited events with their actor when it is created and when it is revoked', async () => {
     const { id, expiresAt } = await make(manager);
     await revoke(id, owner);
     const told = context.events().map(({ definition, detail }) => ({
@@ -275,7 +275,7 @@ describe('a link to the calendar', () => {
     );
   });
 
-  describe('of somebody', () => {
+  describe('of a member', () => {
     const hear = (definition: EventDefinition, version: number, data: object = {}) =>
       context.happened(definition, manager.personId, version, data);
     const demoted = { role: 'editor', previousRole: 'manager' };
@@ -285,7 +285,7 @@ describe('a link to the calendar', () => {
       ['is shut out', MemberDisabled, {}],
       ['may not schedule any more', MemberRoleChanged, demoted],
       ['was erased', PersonErased, {}],
-    ])('who %s is over, and with the token that they still have they make no other', async (_, definition, data) => {
+    ])('who %s is revoked, and creating another is refused with standing_lost', async (_, definition, data) => {
       const path = await made(manager);
       const kept = await made(owner);
       await hear(definition, 3, data);
@@ -294,12 +294,12 @@ describe('a link to the calendar', () => {
       expect(await list(manager)).toMatchObject({ items: [] });
       expect(context.told().filter(([type]) => type === 'calendar_feed.revoked')).toHaveLength(1);
       expect((await subscribe(kept)).statusCode).toBe(200);
-      // The same news again change nothing.
+      // Redelivery changes nothing.
       await hear(definition, 3, data);
       expect(await refusal(manager)).toEqual([403, 'standing_lost']);
     });
 
-    test('who comes back, or may schedule again, is made anew', async () => {
+    test('who returns or may schedule again stays revoked, but a new one can be created', async () => {
       const path = await made(manager);
       await hear(MemberRemoved, 3, { role: 'manager' });
       await hear(MemberAdded, 4, { role: 'manager' });
@@ -315,7 +315,7 @@ describe('a link to the calendar', () => {
       expect((await subscribe(await made(manager))).statusCode).toBe(200);
     });
 
-    test('who was removed is over, though the news come in another order', async () => {
+    test('who was removed stays revoked when older events arrive later', async () => {
       const path = await made(manager);
       await hear(MemberRemoved, 5, { role: 'manager' });
       await hear(MemberRoleChanged, 4, { role: 'manager', previousRole: 'editor' });
@@ -324,18 +324,18 @@ describe('a link to the calendar', () => {
       expect(await refusal(manager)).toEqual([403, 'standing_lost']);
     });
 
-    test('who was removed before they ever made one is not begun', async () => {
+    test('who was removed before creating one is refused with standing_lost', async () => {
       await hear(MemberRemoved, 3, { role: 'manager' });
       expect(await refusal(manager)).toEqual([403, 'standing_lost']);
     });
   });
 
-  test('shows another workspace its own posts', async () => {
+  test('does not show posts of another workspace', async () => {
     await scheduled(context, '2026-11-23T12:00:00.000Z');
     expect((await subscribe(await made(stranger))).body).not.toContain('UID:');
   });
 
-  test('loses a post that is cancelled', async () => {
+  test('no longer lists a post once it is cancelled', async () => {
     const { id: postId } = await scheduled(context, '2026-11-23T12:00:00.000Z');
     const path = await made();
     expect((await subscribe(path)).body).toContain(`UID:${postId}@`);
@@ -343,7 +343,7 @@ describe('a link to the calendar', () => {
     expect((await subscribe(path)).body).not.toContain('UID:');
   });
 
-  test('is made by people who schedule', async () => {
+  test('can only be created by people whose role may schedule', async () => {
     expect(await refusal({ ...owner, role: 'editor' })).toEqual([403, 'role_lacks_permission']);
     expect(await refusal({ ...owner, personId: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' })).toEqual([403, 'people_only']);
   });

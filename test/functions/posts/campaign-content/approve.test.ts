@@ -28,8 +28,8 @@ const approve = async (approvals: Approval[], order: Partial<ApprovalOrder> = {}
 };
 const approvalOf = async (postId: string) => (await context.deps.posts.get(workspaceId, postId)).approval;
 
-describe('with a campaign its posts are approved', () => {
-  test('each as it was reviewed, by whoever approved the campaign, when they did', async () => {
+describe('approving a campaign', () => {
+  test('approves its posts as reviewed, in the name of the campaign’s approver and at the same time', async () => {
     const { id } = await draft(context);
     expect(await approve([await hashOf(id)], { submittedBy: acting(editor) })).toEqual(['approved']);
     expect(await approvalOf(id)).toMatchObject({
@@ -45,7 +45,7 @@ describe('with a campaign its posts are approved', () => {
     expect((await describeSlots(context, { postId: id }))[0]?.facts?.approval).toBe('approved');
   });
 
-  test('once: again changes nothing', async () => {
+  test('is idempotent, even when another manager repeats it', async () => {
     const { id } = await draft(context);
     const approvals = [await hashOf(id)];
     await approve(approvals, { submittedBy: acting(editor) });
@@ -55,7 +55,7 @@ describe('with a campaign its posts are approved', () => {
     expect(context.changes).toHaveLength(before);
   });
 
-  test('but not one that says something else by now, or whose file is described otherwise', async () => {
+  test('does not approve a post whose text or alt text has changed since the review', async () => {
     const file = await context.deps.media.create(aMedia(), author);
     const { id: text } = await draft(context);
     const { id: picture } = await draft(context, [{ text: 'Look', mediaIds: [mediaId] }]);
@@ -69,7 +69,7 @@ describe('with a campaign its posts are approved', () => {
     expect((await approvalOf(picture)).status).toBe('none');
   });
 
-  test('and one that was held for want of it goes on its way', async () => {
+  test('resumes a post that was held for lack of approval', async () => {
     const id = postIdOf('1');
     const held = { status: 'held' as const, problem: { code: approvalMissing, reason: 'Not approved' } };
     await put(context, { ...aScheduledPost(), id, ...held });
@@ -77,7 +77,7 @@ describe('with a campaign its posts are approved', () => {
     expect(await context.deps.posts.get(workspaceId, id)).toMatchObject({ status: 'scheduled', problem: null });
   });
 
-  test('not where it is gone, on its way or out', async () => {
+  test('does not approve posts that are deleted, publishing, published or unknown', async () => {
     for (const [last, status] of Object.entries({ 1: 'deleted', 2: 'publishing', 3: 'published' } as const)) {
       await put(context, { id: postIdOf(last), status });
     }
@@ -86,14 +86,14 @@ describe('with a campaign its posts are approved', () => {
   });
 });
 
-describe('the rules are those for one post', () => {
-  test('who wrote it does not approve it where four eyes are required', async () => {
+describe('approving a campaign follows the rules for single posts', () => {
+  test('a writer of the post is refused with four_eyes', async () => {
     const { id } = await draft(context);
     expect(await approve([await hashOf(id)], { by: acting(owner) })).toEqual(['four_eyes']);
     expect((await approvalOf(id)).status).toBe('none');
   });
 
-  test('nor who submitted the campaign, by themselves or by a machine of theirs', async () => {
+  test('the campaign’s submitter is refused, even via a service account, as is any service account', async () => {
     const { id } = await draft(context);
     const approvals = [await hashOf(id)];
     expect(await approve(approvals, { submittedBy: acting(manager) })).toEqual(['four_eyes']);
@@ -103,7 +103,7 @@ describe('the rules are those for one post', () => {
     expect(await approve(approvals, { by: acting(machine, [manager.personId]) })).toEqual(['only_for_people']);
   });
 
-  test('who submitted a post by itself stays its submitter, and who submitted the campaign has a hand in it too', async () => {
+  test('a post keeps its own submitter, and the campaign’s submitter cannot approve it either', async () => {
     const { id } = await draft(context);
     const approvals = [await hashOf(id)];
     const post = await context.deps.posts.get(workspaceId, id);
@@ -117,7 +117,7 @@ describe('the rules are those for one post', () => {
     expect((await approvalOf(id)).submittedBy).toBe(editor.personId);
   });
 
-  test('an own approval is noted as one, and gives way to another’s', async () => {
+  test('an approval by the writer is marked as own, and another person’s replaces it under four eyes', async () => {
     await decide(context, { approval: 'required' });
     const { id } = await draft(context);
     const approvals = [await hashOf(id)];
@@ -129,7 +129,7 @@ describe('the rules are those for one post', () => {
     expect(await approvalOf(id)).toMatchObject({ isOwn: false, decidedBy: manager.personId });
   });
 
-  test('a role that does not approve approves nothing', async () => {
+  test('a role without the permission is refused with not_permitted', async () => {
     const { id } = await draft(context);
     expect(await approve([await hashOf(id)], { by: acting(editor) })).toEqual(['not_permitted']);
   });

@@ -10,10 +10,7 @@ import { instantAfter } from '#shared/time.ts';
 import { owner } from '#test/support/http-event.ts';
 import { accountId, officeOpens, openOffice } from '#test/support/office.ts';
 
-/*
- * The posts that campaigns make of templates, from the plan to X: over the real contexts and the definitions of the
- * workflows.
- */
+/* Posts that campaigns make from templates, from the plan to X, with the real contexts and workflow definitions. */
 
 const { workspaceId } = owner;
 const Id = z.looseObject({ id: z.string() });
@@ -44,7 +41,7 @@ const openDesk = async (...roasts: string[]) => {
   const { id: campaignId } = Id.parse((await office.send('campaigns', createCampaign, { as: owner, body })).body);
   const path = { campaignId };
   const campaign = () => office.campaigns.campaigns.get(workspaceId, campaignId);
-  /** The posts of the slots after another check, in order of time. */
+  /** Runs another check; returns the posts of its slots, in order of time. */
   const check = async () => {
     await office.send('campaigns', checkCampaign, { as: owner, path });
     const { report } = await campaign();
@@ -60,8 +57,8 @@ const openDesk = async (...roasts: string[]) => {
 };
 const textsOf = (posts: { parts: readonly { text: string }[] }[]) => posts.map(({ parts }) => parts[0]?.text);
 
-describe('the drafts that a campaign makes of a template', () => {
-  test('stay, with what people did to them, while their values do, and go out so', async () => {
+describe('drafts that a campaign makes from a template', () => {
+  test('keep edits by people while their values stay the same, and are published after launch', async () => {
     const { office, path, check, reword } = await openDesk('Kenya', 'Peru');
     const [first, second] = await check();
     expect(textsOf([first, second].flatMap((each) => each ?? []))).toEqual([
@@ -77,7 +74,7 @@ describe('the drafts that a campaign makes of a template', () => {
     expect(out).toMatchObject([{ postId: first?.id }, { postId: second?.id }]);
   });
 
-  test('are made anew for other values; the one before goes, but not one that a person has written on', async () => {
+  test('are replaced when their values change: old ones are deleted unless a person has edited them', async () => {
     const { office, check, replan, reword } = await openDesk('Kenya', 'Peru', 'Brazil');
     const [first, second, third] = await check();
     await reword(second?.id ?? '', 'Peru, by hand');
@@ -90,7 +87,7 @@ describe('the drafts that a campaign makes of a template', () => {
   });
 });
 
-test('an approved campaign has exactly the posts approved that were reviewed', async () => {
+test('an approved campaign approves only posts unchanged since review, and a later edit voids that', async () => {
   const { office, path, campaign, check, reword } = await openDesk('Kenya', 'Peru', 'Brazil');
   await office.posts.settings.learn(workspaceId, 2, { ...defaultSettings, approval: 'required' });
   const [first, second, third] = await check();
@@ -108,7 +105,7 @@ test('an approved campaign has exactly the posts approved that were reviewed', a
   });
   const approval = async (id = '') => (await office.posts.posts.get(workspaceId, id)).approval.status;
   expect([await approval(first?.id), await approval(second?.id)]).toEqual(['approved', 'none']);
-  // And after it: that post alone loses its approval, and the campaign says so.
+  // After the decision: that post alone loses its approval, and the campaign lists it.
   await reword(third?.id ?? '', 'Quite another');
   expect((await campaign()).review).toMatchObject({ approvedPosts: 2, voidedPosts: [third?.id] });
   expect([await approval(first?.id), await approval(third?.id)]).toEqual(['approved', 'none']);

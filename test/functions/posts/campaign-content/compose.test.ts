@@ -47,8 +47,8 @@ const change = (postId: string, body: object) =>
 const schedule = (postId: string, publishAt = later) =>
   context.ask(scheduling.schedulePost, PostView, { path: { postId }, body: { publishAt } });
 
-describe('a draft is made of a template', () => {
-  test('under the id given, by whoever asked for it, its links marked', async () => {
+describe('composing a draft from a template', () => {
+  test('creates it under the given id, written by the requester, with UTM parameters on its links', async () => {
     expect(await compose(context, editor, one(), one({ roast: 'Peru' }, postIdOf('2')))).toEqual([null, null]);
     expect(await post()).toMatchObject({
       id: first,
@@ -67,20 +67,20 @@ describe('a draft is made of a template', () => {
     expect(context.told().filter(([type]) => type === 'post.created')).toHaveLength(2);
   });
 
-  test('without marks where the campaign has no link parameters', async () => {
+  test('leaves links unmarked when the campaign has no UTM parameters', async () => {
     await context.happened(CampaignChanged, campaignId, 2, { utm: null });
     expect(await compose(context, editor, one())).toEqual([null]);
     expect(await textOf()).toBe('Today: Kenya. https://example.com/');
   });
 
-  test('that the API shows as any other', async () => {
+  test('creates a draft that the API shows like any other', async () => {
     await compose(context, editor, one());
     const { body, raw } = await context.ask(writing.getPost, PostView, { path: { postId: first } });
     expect(body.status).toBe('draft');
     expect(raw).not.toContain('composed');
   });
 
-  test('and another hand approves it', async () => {
+  test('makes the people behind a service account its writers, who cannot approve it under four eyes', async () => {
     await decide(context, { approval: 'four_eyes' });
     const machine = { ...owner, personId: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9M' };
     const order = { workspaceId, campaignId, by: acting(machine, [manager.personId]) };
@@ -95,8 +95,8 @@ describe('a draft is made of a template', () => {
   });
 });
 
-describe('again', () => {
-  test('as it is changes nothing, whatever has become of the post', async () => {
+describe('composing a draft again', () => {
+  test('with the same values changes nothing, even once the post is scheduled', async () => {
     await compose(context, editor, one());
     const before = context.changes.length;
     expect(await compose(context, manager, one())).toEqual([null]);
@@ -106,7 +106,7 @@ describe('again', () => {
     expect(await post()).toMatchObject({ status: 'scheduled', contentVersion: 1 });
   });
 
-  test('with other values it edits the draft, and keeps what it replaces', async () => {
+  test('with other values edits the draft and keeps the previous version', async () => {
     await compose(context, editor, one());
     expect(await compose(context, manager, one({ roast: 'Peru' }))).toEqual([null]);
     expect(await post()).toMatchObject({
@@ -122,7 +122,7 @@ describe('again', () => {
     expect(await textOf()).toBe(`Today: Chile. ${marked}`);
   });
 
-  test('on another account it edits the draft', async () => {
+  test('for another account edits the draft', async () => {
     await context.deps.accounts.learn(workspaceId, 1, {
       accountId: otherAccountId,
       isConnected: true,
@@ -133,7 +133,7 @@ describe('again', () => {
     expect(await post()).toMatchObject({ accountId: otherAccountId, contentVersion: 2 });
   });
 
-  test('withdraws the approval of what it replaces', async () => {
+  test('with other values withdraws the approval, with the same values keeps it', async () => {
     await compose(context, editor, one());
     await context.ask(approval.approvePost, PostView, {
       path: { postId: first },
@@ -146,7 +146,7 @@ describe('again', () => {
     expect((await post())?.approval.status).toBe('none');
   });
 
-  test('it leaves what a person has written since', async () => {
+  test('is refused with post_changed once a person has edited it', async () => {
     await compose(context, editor, one());
     await change(first, { parts: [{ text: 'A better line' }] });
     expect(await compose(context, editor, one({ roast: 'Peru' }))).toMatchObject([{ code: 'post_changed' }]);
@@ -154,7 +154,7 @@ describe('again', () => {
     expect(await textOf()).toBe('A better line');
   });
 
-  test('it leaves what is on a schedule, what another campaign made, and what a person did', async () => {
+  test('is refused with post_changed when scheduled, written by a person or made by another campaign', async () => {
     await compose(context, editor, one());
     await schedule(first);
     expect(await compose(context, editor, one({ roast: 'Peru' }))).toMatchObject([{ code: 'post_changed' }]);
@@ -168,7 +168,7 @@ describe('again', () => {
     expect(await textOf()).toBe(`Today: Kenya. ${marked}`);
   });
 
-  test('it leaves what others let go out to those who schedule', async () => {
+  test('after launch is refused with post_is_scheduled for an editor, but not for a manager', async () => {
     await compose(context, editor, one());
     await launchWith(context, campaignId, slotId, first);
     expect(await compose(context, editor, one({ roast: 'Peru' }))).toMatchObject([{ code: 'post_is_scheduled' }]);
@@ -181,7 +181,7 @@ const authorOf = ({ personId: id }: SignedIn) => ({
   correlationId: 'correlation-1',
 });
 
-describe('what stands against a slot is named, and the others are made', () => {
+describe('a slot that cannot be composed reports its problem and does not stop the others', () => {
   test.each<[string, object, string, RegExp]>([
     ['a value that is missing', { values: {} }, 'missing_variable', /^"values\.roast" is required\.$/],
     ['a value that is unknown', { values: { roast: 'Kenya', rost: 'x' } }, 'unknown_variable', /values\.rost/],
@@ -207,13 +207,13 @@ describe('what stands against a slot is named, and the others are made', () => {
     expect(await post()).toBeUndefined();
   });
 
-  test('what was deleted', async () => {
+  test('a deleted post', async () => {
     await compose(context, editor, one());
     await context.call(writing.deletePost, { path: { postId: first }, headers: { 'if-match': '*' } });
     expect(await compose(context, editor, one())).toMatchObject([{ code: 'post_deleted' }]);
   });
 
-  test('but a campaign of which no news has come is waited for by the workflow', async () => {
+  test('an unknown campaign throws, so that the workflow retries', async () => {
     context = await harness();
     await expect(compose(context, editor, one())).rejects.toThrow(/campaign/i);
     await announceCampaign(context, utm);
@@ -221,7 +221,7 @@ describe('what stands against a slot is named, and the others are made', () => {
   });
 });
 
-describe('drafts that are not needed any more are deleted', () => {
+describe('discarding drafts that are no longer needed', () => {
   const discard = async (...postIds: string[]) => {
     const { posts } = DiscardOutcome.parse(
       await context.run(tasks.discardForCampaign, { workspaceId, campaignId, postIds }),
@@ -229,7 +229,7 @@ describe('drafts that are not needed any more are deleted', () => {
     return posts.map(({ outcome }) => outcome);
   };
 
-  test('as they were made, also after an edit by the campaign, and once', async () => {
+  test('deletes a draft that only its campaign has edited, and is idempotent', async () => {
     await compose(context, editor, one());
     await compose(context, editor, one({ roast: 'Peru' }));
     expect(await discard(first)).toEqual(['discarded']);
@@ -251,7 +251,7 @@ describe('drafts that are not needed any more are deleted', () => {
       },
     ],
     ['another campaign was launched with', () => launchWith(context, otherCampaignId, slotId, first)],
-  ])('but not one that %s', async (_, happen) => {
+  ])('keeps a draft that %s', async (_, happen) => {
     await compose(context, editor, one());
     await happen();
     const before = await post();
@@ -259,14 +259,14 @@ describe('drafts that are not needed any more are deleted', () => {
     expect(await post()).toEqual(before);
   });
 
-  test('not what a person wrote, or another campaign had made, nor what is not there', async () => {
+  test('keeps posts by a person or another campaign, and returns not_found for an unknown post', async () => {
     const { id } = await draft(context);
     const composed = { campaignId: otherCampaignId, contentVersion: 1 };
     await put(context, { id: postIdOf('8'), composed });
     expect(await discard(id, postIdOf('8'), postIdOf('9'))).toEqual(['kept', 'kept', 'not_found']);
   });
 
-  test('also when the campaign was cancelled since', async () => {
+  test('deletes a draft whose campaign has been cancelled', async () => {
     await compose(context, editor, one());
     await context.happened(CampaignCancelled, campaignId, 3, {});
     expect(await discard(first)).toEqual(['discarded']);

@@ -31,15 +31,15 @@ beforeEach(async () => {
 const factsOf = async (postId: string, at = publishAt): Promise<PostFacts> => {
   const [told] = await describeSlots(context, { postId, publishAt: at });
   if (!told?.facts) throw new Error('The post is unknown');
-  // What posts tell is what campaigns look at.
+  // Does not compile unless the facts fit what campaigns expect.
   const facts: PostFacts = told.facts;
   return facts;
 };
 const approve = async (postId: string, as = owner) =>
   context.ask(approval.approvePost, PostView, { path: { postId }, headers: { 'if-match': '*' }, body: {}, as });
 
-describe('what is told of a post', () => {
-  test('is its state, its account, its parts, and the hash that will go out', async () => {
+describe('the facts of a post', () => {
+  test('are its status, account, parts, and the hash of the content to be published', async () => {
     await announceCampaign(context);
     const marked = 'https://example.com/?utm_campaign=spring&utm_source=x&utm_medium=social';
     const parts = [
@@ -74,7 +74,7 @@ describe('what is told of a post', () => {
     ]);
   });
 
-  test('is nothing where there is none, and its end where it was deleted', async () => {
+  test('are null for an unknown post, and have the status deleted for a deleted one', async () => {
     await put(context, { id: postIdOf('1'), status: 'deleted' });
     const told = await describeSlots(context, { postId: postIdOf('2') }, { postId: postIdOf('1') });
     expect(told.map(({ facts, accountId: of }) => [facts?.status ?? null, of])).toEqual([
@@ -87,18 +87,18 @@ describe('what is told of a post', () => {
     ['publishing', 'published'],
     ['unpublished', 'published'],
     ['missed', 'missed'],
-  ] as const)('of one that is %s: %s', async (status, told) => {
+  ] as const)('give a post that is %s the status %s', async (status, told) => {
     await put(context, { id: postIdOf('1'), status });
     expect((await factsOf(postIdOf('1'))).status).toBe(told);
   });
 
-  test('without marks to miss where the campaign has no link parameters', async () => {
+  test('count links as marked when the campaign has no UTM parameters', async () => {
     await announceCampaign(context, null);
     const { id } = await draft(context, [{ text: 'https://example.com/' }]);
     expect((await factsOf(id)).parts).toEqual([{ hasUrl: true, isMarked: true, weightedLength: 23 }]);
   });
 
-  test('is whose it is: the campaign that was launched with it, until that is cancelled', async () => {
+  test('name the campaign that was launched with it, until that campaign is cancelled', async () => {
     await put(context, { id: postIdOf('1') });
     await launchWith(context, otherCampaignId, slotId, postIdOf('1'));
     expect((await factsOf(postIdOf('1'))).campaignId).toBe(otherCampaignId);
@@ -106,7 +106,7 @@ describe('what is told of a post', () => {
     expect((await factsOf(postIdOf('1'))).campaignId).toBeNull();
   });
 
-  test('is nobody’s once it has left the campaign that planned it', async () => {
+  test('name no campaign once the post has left the one that planned it', async () => {
     const planned = { slotId: laterSlotId, planVersion: 1 };
     await put(context, { id: postIdOf('1'), status: 'scheduled', campaignId: null, slot: planned });
     await launchWith(context, otherCampaignId, slotId, postIdOf('1'));
@@ -117,7 +117,7 @@ describe('what is told of a post', () => {
 describe('the approval of a post', () => {
   beforeEach(() => decide(context, { approval: 'required' }));
 
-  test('is told as far as it has come', async () => {
+  test('follows its review: none, submitted, changes_requested, approved', async () => {
     const { id: postId } = await draft(context);
     const step = { path: { postId }, headers: { 'if-match': '*' } };
     expect((await factsOf(postId)).approval).toBe('none');
@@ -129,7 +129,7 @@ describe('the approval of a post', () => {
     expect((await factsOf(postId)).approval).toBe('approved');
   });
 
-  test('is outdated when a file is described anew, and the hash is another', async () => {
+  test('is outdated, and the content hash differs, once the alt text of a file changes', async () => {
     const file = await context.deps.media.create(aMedia({ altText: 'Beans' }), author);
     const { id, contentHash } = await draft(context, [{ text: 'Look', mediaIds: [mediaId] }]);
     await approve(id);
@@ -150,7 +150,7 @@ describe('the approval of a post', () => {
 });
 
 describe('files', () => {
-  test('are told by what has to be done about them', async () => {
+  test('are ordered by what they still need: awaiting upload, missing, without alt text, complete', async () => {
     const byManager = { ...author, actor: { type: 'person' as const, id: manager.personId } };
     const ids = ['1', '2', '3', '4'].map((last) => `med_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
     const [ready = '', described = '', waiting = '', gone = ''] = ids;
@@ -167,8 +167,8 @@ describe('files', () => {
   });
 });
 
-describe('alt text that is missing', () => {
-  test('blocks where the workspace requires it', async () => {
+describe('missing alt text', () => {
+  test('blocks a post only where the workspace requires it', async () => {
     const file = await context.deps.media.create(aMedia(), author);
     const { id } = await draft(context, [{ text: 'Look', mediaIds: [mediaId] }]);
     expect((await factsOf(id)).findings).toEqual([]);
@@ -182,7 +182,7 @@ describe('alt text that is missing', () => {
 describe('findings', () => {
   const rulesOf = ({ findings }: PostFacts) => findings.map(({ rule, level }) => [rule, level]);
 
-  test('are those of the slot’s time: a repeat is too early within a week, and none later', async () => {
+  test('are judged at the slot’s time: a repeat blocks at first, then warns, then passes', async () => {
     const { id: first } = await draft(context, [{ text: 'Plum and cocoa' }]);
     const body = { publishAt: '2026-12-01T08:00:00.000Z' };
     await context.ask(scheduling.schedulePost, PostView, { path: { postId: first }, body });
@@ -193,7 +193,7 @@ describe('findings', () => {
     expect((await context.deps.posts.get(workspaceId, again)).scheduledAt).toBeNull();
   });
 
-  test('compare the slots of the question: the later of two is named, whatever their order', async () => {
+  test('flag a repeat between slots of one request on the later slot, even when it is listed first', async () => {
     const { id: one } = await draft(context, [{ text: 'Plum and cocoa' }]);
     const { id: other } = await draft(context, [{ text: 'Plum and cocoa' }]);
     const told = await describeSlots(
@@ -204,7 +204,7 @@ describe('findings', () => {
     expect(told.map(({ facts }) => facts && rulesOf(facts))).toEqual([[['repeated_on_account', 'block']], []]);
   });
 
-  test('are not compared with where another slot’s post would be without the campaign', async () => {
+  test('compare other slots’ posts at their slot times, not at their current schedules', async () => {
     const { id: one } = await draft(context, [{ text: 'Plum and cocoa' }]);
     const scheduled = { path: { postId: one }, body: { publishAt: '2026-12-01T08:00:00.000Z' } };
     await context.ask(scheduling.schedulePost, PostView, scheduled);
@@ -217,7 +217,7 @@ describe('findings', () => {
     expect(told.map(({ facts }) => facts && rulesOf(facts))).toEqual([[], []]);
   });
 
-  test('that were overridden for this content are not told', async () => {
+  test('omit a rule that was overridden for this content, but not one overridden for other content', async () => {
     const { id } = await draft(context, [{ text: 'Hello @stranger' }]);
     const { contentHash } = await factsOf(id);
     expect(rulesOf(await factsOf(id))).toEqual([['unlisted_mention', 'warn']]);
@@ -248,7 +248,7 @@ describe('an answer', () => {
     return [Buffer.byteLength(JSON.stringify(told)), told];
   };
 
-  test('of 50 posts with much to say fits well into the state of a workflow', async () => {
+  test('for 50 posts with three findings each stays below 80,000 bytes, well within workflow state', async () => {
     const [bytes, told] = await bytesOf(1);
     expect(told.every(({ facts }) => facts?.findings.length === 3)).toBe(true);
     expect(told.every(({ facts }) => facts?.findings.every(({ message }) => message.length <= longestMessage))).toBe(
@@ -257,12 +257,12 @@ describe('an answer', () => {
     expect(bytes).toBeLessThan(80_000);
   });
 
-  test('of 50 of the longest threads fits too', async () => {
+  test('for 50 of the longest threads stays below 160,000 bytes', async () => {
     const [bytes] = await bytesOf(25);
     expect(bytes).toBeLessThan(160_000);
   });
 
-  test('takes no read for each pair of posts that are alike: others are read once', async () => {
+  test('reads a similar post once, not once per pair', async () => {
     const alike = [{ text: 'The same words' }];
     const { id: other } = await draft(context, alike);
     const ids = [await draft(context, alike), await draft(context, alike), await draft(context, alike)];

@@ -21,7 +21,7 @@ export const member = (last: string, role: Role): SignedIn => ({
 export const editor = member('E', 'editor');
 export const manager = member('M', 'manager');
 
-/** Somebody as a campaign's workflow names them. */
+/** A person, as the workflow of a campaign names them. */
 export const acting = ({ personId, role }: SignedIn, people = [personId]) => ({ personId, role, people });
 
 let settingsVersion = 1;
@@ -40,7 +40,6 @@ export const makeTemplate = async (
 export const announceCampaign = async ({ happened }: Harness, of: typeof utm | null = utm) =>
   happened(CampaignCreated, campaignId, 1, { utm: of });
 
-/** A campaign is launched with a post. */
 export const launchWith = async ({ happened }: Harness, of: string, slotId: string, postId: string) => {
   await happened(CampaignSlotClaimed, slotId, 1, { campaignId: of, slotId, postId });
   await happened(CampaignLaunched, of, 2, { run: 1 });
@@ -54,7 +53,7 @@ interface Slot {
 
 export const publishAt = '2026-12-01T09:00:00.000Z';
 
-/** What the task tells of posts in slots. */
+/** The facts that the task returns for posts in slots. */
 export const describeSlots = async ({ run }: Harness, ...slots: Slot[]) => {
   const asked = slots.map((slot, place) => ({ slotKey: `slot-${place}`, publishAt, ...slot }));
   return ContentFacts.parse(await run(tasks.describeForCampaign, { workspaceId, campaignId, slots: asked })).posts;
@@ -67,7 +66,7 @@ interface ComposedSlot {
   accountId?: string;
 }
 
-/** The problems of slots that are composed by somebody, in their order. */
+/** Composes slots in a person's name; returns the problem of each, or null. */
 export const compose = async ({ run }: Harness, by: SignedIn, ...slots: ComposedSlot[]) => {
   const asked = slots.map((slot, place) => ({ slotKey: `slot-${place}`, accountId, ...slot }));
   const input = { workspaceId, campaignId, by: acting(by), slots: asked };

@@ -8,7 +8,7 @@ import { splitIntoParts } from '#functions/posts/composing/split.ts';
 import { recordReader } from '#functions/posts/transfer/csv.ts';
 import { editsOf } from '#functions/posts/versions/diff.ts';
 
-/** Shapes that texts of any size can have, so that what is done with them can be counted at n, 2n and 4n. */
+/** Texts that scale to any size, so that work can be counted at n, 2n and 4n. */
 const shapes: readonly (readonly [string, (length: number) => string])[] = [
   ['ideographs', (length) => `${'日'.repeat(length)}.com`],
   ['dotted ideographs', (length) => '日本.'.repeat(length / 3)],
@@ -28,7 +28,7 @@ const shapes: readonly (readonly [string, (length: number) => string])[] = [
 ];
 const sizes = [3_000, 6_000, 12_000];
 
-/** Growth is at most linear: what is counted for each character does not grow with their number. */
+/** Expects at most linear growth: the count per character stays within a constant. */
 const expectLinear = (counted: readonly number[], most: number) => {
   counted.forEach((count, place) => {
     expect(count / (sizes[place] ?? 1)).toBeLessThanOrEqual(most);
@@ -36,7 +36,7 @@ const expectLinear = (counted: readonly number[], most: number) => {
 };
 
 describe.each(shapes)('a text of %s', (_, made) => {
-  test('is handed to twitter-text in pieces that are no longer than it, none longer than a URL', () => {
+  test('reaches twitter-text in pieces of at most 4,100 characters, at most 1.5 times its length in all', () => {
     const counts = sizes.map((size) => {
       let handed = 0;
       linksIn(made(size), (piece) => {
@@ -49,7 +49,7 @@ describe.each(shapes)('a text of %s', (_, made) => {
     expectLinear(counts, 1.5);
   });
 
-  test('is split by measuring a bounded number of times its length', () => {
+  test('is split by measuring at most 200 times its length', () => {
     const counts = sizes.map((size) => {
       let measured = 0;
       const measure: typeof measureText = (text, most) => {
@@ -67,7 +67,7 @@ describe.each(shapes)('a text of %s', (_, made) => {
     expectLinear(counts, 200);
   });
 
-  test.each(['\n', '\r\n'])('is read as CSV by looking at each character a few times', (newline) => {
+  test.each(['\n', '\r\n'])('is read as CSV by looking at each character at most six times on average', (newline) => {
     const counts = sizes.map((size) => {
       const text = made(size).replaceAll('\n', newline);
       const read = recordReader(text, ',', newline === '\r\n');
@@ -84,7 +84,7 @@ describe.each(shapes)('a text of %s', (_, made) => {
   });
 });
 
-test('twitter-text finds in the pieces what it finds in the whole text, whatever that is', () => {
+test('twitter-text finds the same links in the pieces as in the whole text, for any text', () => {
   const token = fc.constantFrom(
     ...['a', 'b1', '.', '.', '-', '_', '/', '?', '=', '@', '#', '$', 'com', 'co', 'jp', 'xn--a', '日', '本', '中国'],
     ...['。', 'http://', 'https://', 'HTTP://', ' ', '\n', '!', '(', ')', ':80', '&', 'é', 'д', '\u200e', '\ufeff'],
@@ -99,13 +99,13 @@ test('twitter-text finds in the pieces what it finds in the whole text, whatever
   );
 });
 
-test('a letter with more marks than any language needs is named, and measured without ordering all of them', () => {
+test('a letter with thousands of combining marks is reported, one with 100 is not', () => {
   const text = `Hi e${'\u0301\u0323'.repeat(12_000)}!`;
   expect(measureText(text).piledMarks).toEqual([{ start: 4, end: 24_004 }]);
   expect(measureText(`e${'\u0301'.repeat(100)}`).piledMarks).toEqual([]);
 });
 
-test('posts that are all alike are compared within a budget, and by their signatures beyond it', () => {
+test('posts are compared by their signatures once the comparison budget is spent', () => {
   const words = Array.from({ length: 200 }, (_, place) => `word${place}`);
   const partsOf = (post: number) =>
     Array.from({ length: 25 }, (_, part) => ({ text: [...words, `p${post}`, `q${part}`].join(' ') }));
@@ -118,6 +118,6 @@ test('posts that are all alike are compared within a budget, and by their signat
   expect(alikest(own, looksOf([{ text: 'something else that is told here in other words' }]), budget)).toBeUndefined();
 });
 
-test('the parts of a thread share the edits of one post', () => {
+test('the diff effort for a thread stays within one budget, however many parts it has', () => {
   for (const parts of [1, 4, 25]) expect(parts * editsOf(parts) ** 2).toBeLessThanOrEqual(1_000_000);
 });

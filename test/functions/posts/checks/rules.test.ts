@@ -16,7 +16,7 @@ const judging = (text: string, said: Partial<Judging> = {}): Judging => ({
   likenesses: [],
   ...said,
 });
-/** Rule, level and what it points at. */
+/** Rule, level and flagged text of each finding. */
 const found = (text: string, said: Partial<Judging> = {}) =>
   judge(judging(text, said)).map(({ rule, level, start, end }) => [
     rule,
@@ -24,16 +24,16 @@ const found = (text: string, said: Partial<Judging> = {}) =>
     start === null || end === null ? null : text.slice(start, end),
   ]);
 
-test('each rule is written once, with where it comes from', () => {
+test('each rule is defined once and cites its source at X', () => {
   expect(rules.map(({ id }) => id).sort()).toEqual([...RuleId.options].sort());
   for (const { source } of rules) expect(source).toMatch(/^X /);
 });
 
-test('a plain text is let pass', () => {
+test('a plain text has no findings', () => {
   expect(found('Our autumn roast is here: plum, cocoa and a long finish.')).toEqual([]);
 });
 
-describe('the same words', () => {
+describe('repeated words', () => {
   const like = (said: Partial<Similarity> = {}): Partial<Judging> => ({
     likenesses: [{ part: 0, kind: 'verbatim', isLong: false, other, apartMs: dayMs, ...said }],
   });
@@ -52,7 +52,7 @@ describe('the same words', () => {
       ['duplicated_across_accounts', 'block'],
     ],
     ['on another account, longer ago', like({ other: elsewhere, apartMs: 30 * dayMs + 1 }), undefined],
-  ])('%s', (_, said, expected) => {
+  ])('are judged by likeness, account and time apart: %s', (_, said, expected) => {
     expect(found('Hello', said)).toEqual(expected === undefined ? [] : [[...expected, 'Hello']]);
   });
 
@@ -63,12 +63,12 @@ describe('the same words', () => {
     ['nearly', like({ part: 1, kind: 'near', isLong: true }), 'nearly_repeated_on_account'],
     ['on another account', like({ part: 1, other: elsewhere }), 'duplicated_across_accounts'],
     ['nearly, on another account', like({ part: 1, kind: 'near', other: elsewhere }), 'duplicated_across_accounts'],
-  ])('at the end of a thread are warned of at most: %s', (_, said, rule) => {
+  ])('after the first part of a thread only warn: %s', (_, said, rule) => {
     const findings = judge(judging('', { ...said, ...threadOf('Follow us for more!') }));
     expect(findings).toMatchObject([{ rule, level: 'warn', part: 1 }]);
   });
 
-  test('on another account name that account and post', () => {
+  test('on another account give a finding that names that account and post', () => {
     const [finding] = judge(judging('Hello', like({ other: elsewhere })));
     expect(finding?.message).toContain(otherAccountId);
     expect(finding?.message).toContain(other.id);
@@ -105,7 +105,7 @@ describe('links', () => {
     ['allow', []],
     ['warn', [['link_in_post', 'warn', 'example.com/a']]],
     ['block', [['link_in_post', 'block', 'example.com/a']]],
-  ] as const)('where the workspace says %s', (linkPolicy, expected) => {
+  ] as const)('follow the link policy of the workspace: %s', (linkPolicy, expected) => {
     expect(found('Read example.com/a', link(linkPolicy))).toEqual(expected);
   });
 
@@ -116,12 +116,12 @@ describe('links', () => {
     ['https://example.com/?from=bit.ly/3abc', undefined],
     ['https://linktr.ee/acme', undefined],
     ['habit.ly/x', undefined],
-  ])('that are shortened hide where they lead: %s', (text, hidden) => {
+  ])('warn of a hidden target only when they use a link shortener: %s', (text, hidden) => {
     expect(found(text)).toEqual(hidden === undefined ? [] : [['hidden_link_target', 'warn', hidden]]);
   });
 });
 
-describe('paid promotion is to be said with the label', () => {
+describe('paid promotion', () => {
   test.each([
     ['Try our friends’ beans #ad', '#ad'],
     ['#Sponsored: new mugs', '#Sponsored'],
@@ -133,7 +133,7 @@ describe('paid promotion is to be said with the label', () => {
     ['Werbung | Neue Tassen', 'Werbung'],
     ['In bezahlter Partnerschaft mit Tasse & Co', 'bezahlter Partnerschaft'],
     ['Enthält bezahlte Werbung', 'bezahlte Werbung'],
-  ])('%s', (text, said) => {
+  ])('is warned of without the label, and passes with it: %s', (text, said) => {
     expect(found(text)).toEqual([['undisclosed_promotion', 'warn', said]]);
     const post = aPost({ parts: [aPart({ text })], paidPartnership: true });
     expect(found(text, { post })).toEqual([]);
@@ -151,7 +151,7 @@ describe('paid promotion is to be said with the label', () => {
     'What a paid partnership label means',
     'Bezahlte Werbung wirkt',
     'Unsere Werbung läuft heute',
-  ])('but is not what is only spoken of: %s', (text) => {
+  ])('is not found where it is only talked about: %s', (text) => {
     expect(found(text)).toEqual([]);
   });
 });
@@ -240,12 +240,12 @@ describe('prizes for follows, reposts and likes', () => {
     'Follow through and win the sale',
     'Like it or not, they win',
     'Follow us to see who wins a prize',
-  ])('are not in: %s', (text) => {
+  ])('are not found in: %s', (text) => {
     expect(found(text)).toEqual([]);
   });
 
   test.each(['follow ', 'follow, ', 'giveaway! ', 'a chance to win ', 'everyone who ', 'folgt uns und ', '!', '.\n'])(
-    'are looked for in a hostile text of the largest size: %j',
+    'are not found in a hostile text of the maximum size: %j',
     (piece) => {
       expect(found(piece.repeat(Math.floor(25_000 / piece.length)))).toEqual([]);
       expect(found(`win a${' '.repeat(24_000)}`)).toEqual([]);
@@ -259,14 +259,14 @@ describe('media made with AI', () => {
     media: new Map([[mediaId, { ...aMedia(), madeWithAi }]]),
   });
 
-  test('need the label', () => {
+  test('block a post that does not carry the AI label', () => {
     expect(found('Look', withFile(true, false))).toEqual([['unlabelled_ai_media', 'block', null]]);
     expect(found('Look', withFile(true, true))).toEqual([]);
     expect(found('Look', withFile(false, false))).toEqual([]);
   });
 });
 
-test('what blocks comes first, and there is an end to it', () => {
+test('blocking findings come first, and the number of findings is limited', () => {
   const said = { settings: { ...defaultSettings, linkPolicy: 'block' as const }, links: [[{ start: 0, end: 1 }]] };
   const findings = judge(judging('@someone '.repeat(100), said));
   expect(findings[0]?.level).toBe('block');

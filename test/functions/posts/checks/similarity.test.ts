@@ -33,7 +33,7 @@ describe('the words of a text', () => {
     expect(wordsOf(text)).toEqual(words);
   });
 
-  test('are the same whether a text is in ASCII or not', () => {
+  test('are the same on the ASCII path and on the Unicode path', () => {
     const ascii = fc.array(
       fc.oneof(
         fc.constantFrom(
@@ -58,14 +58,14 @@ describe('the words of a text', () => {
     fc.assert(
       fc.property(ascii, (pieces) => {
         const text = pieces.join('');
-        // A full stop that is not ASCII is no word.
+        // An ideographic full stop is no word, but makes the text non-ASCII.
         expect(wordsOf(`${text} 。`)).toEqual(wordsOf(text));
       }),
       { numRuns: 1_000 },
     );
   });
 
-  test('a text of links and emoji alone is compared as it stands', () => {
+  test('of only links and emoji are none, so the text is compared as it stands', () => {
     expect(foldOf(' 😀 https://a.co/b ')).toBe('😀 https://a.co/b');
     expect(exactKeyOf('https://a.co/b')).not.toBe(exactKeyOf('https://a.co/c'));
   });
@@ -97,7 +97,7 @@ const word = fc.stringMatching(/^[a-z]{2,8}$/);
 const words = (minLength: number) => fc.array(word, { minLength, maxLength: 40 });
 const set = fc.array(word, { maxLength: 30 }).map((each) => new Set(each));
 
-test('Jaccard is symmetric, between 0 and 1, and 1 only for the same', () => {
+test('Jaccard similarity is symmetric, never negative, and 1 only for equal non-empty sets', () => {
   fc.assert(
     fc.property(set, set, (some, others) => {
       const likeness = jaccard(some, others);
@@ -108,7 +108,7 @@ test('Jaccard is symmetric, between 0 and 1, and 1 only for the same', () => {
   );
 });
 
-test('what a copy changes easily changes no key', () => {
+test('upper case, emoji, mentions, links and punctuation around a text do not change its keys', () => {
   fc.assert(
     fc.property(words(8), fc.constantFrom('😀', '@maya', 'https://example.com/x', '!', '\n'), (said, noise) => {
       const text = said.join(' ');
@@ -117,13 +117,13 @@ test('what a copy changes easily changes no key', () => {
   );
 });
 
-test('a short text is found by its words alone, a longer one by nine keys, one of nothing by none', () => {
+test('a short text has one key, a longer one nine, and a blank one none', () => {
   expect(keysOf('A post on time 17')).toEqual([exactKeyOf('A post on time 17')]);
   expect(new Set(keysOf(ten)).size).toBe(9);
   expect(keysOf(' ')).toEqual([]);
 });
 
-test('keys are the same on every day: what was written once is found again', () => {
+test('keys never change, so that stored ones still match', () => {
   expect(keysOf(ten)).toMatchInlineSnapshot(`
     [
       "ESV_FbxGeRkJ5ZGxiT_6bLs",
@@ -139,7 +139,7 @@ test('keys are the same on every day: what was written once is found again', () 
   `);
 });
 
-test('nearly the same texts meet under a key', () => {
+test('texts that differ by one appended word share a key', () => {
   fc.assert(
     fc.property(words(20), word, (said, more) => {
       const [one, other] = [said.join(' '), `${said.join(' ')} ${more}`];
@@ -150,8 +150,8 @@ test('nearly the same texts meet under a key', () => {
   );
 });
 
-test('the share of equal places in two signatures is about the share of common shingles', () => {
-  // Over many pairs, since one signature has 16 places alone.
+test('the share of equal places in two signatures estimates the Jaccard similarity of their shingles', () => {
+  // Over many pairs, since one signature has only 16 places.
   let [estimated, exact] = [0, 0];
   for (let pair = 0; pair < 400; pair += 1) {
     const said = Array.from({ length: 30 }, (_, place) => `word${pair}x${place}`);
@@ -169,6 +169,6 @@ test.each([
   ['one long word', 'a'.repeat(25_000)],
   ['ideographs', '語'.repeat(25_000)],
   ['signs', '@'.repeat(25_000)],
-])('a hostile text of the largest size is compared: %s', (_, text) => {
+])('keys are computed for a hostile text of the maximum size: %s', (_, text) => {
   expect(keysOf(text).length).toBeGreaterThan(0);
 });

@@ -64,7 +64,7 @@ describe('a text weighs what X counts (docs.x.com, "Counting characters")', () =
     expect(weightOf(text)).toBe(weight);
   });
 
-  test('280 letters and 140 ideographs are both full', () => {
+  test('280 letters and 140 ideographs both weigh 280', () => {
     expect(weightOf('a'.repeat(280))).toBe(280);
     expect(weightOf('語'.repeat(140))).toBe(280);
   });
@@ -77,7 +77,7 @@ test('composed and decomposed letters weigh the same', () => {
 
 const word = fc.stringMatching(/^[a-zA-Z]{1,12}$/);
 
-test('plain words weigh their letters, however they are put together', () => {
+test('plain words weigh one per character, however they are joined', () => {
   fc.assert(
     fc.property(fc.array(word, { minLength: 1 }), fc.array(word, { minLength: 1 }), (some, others) => {
       const [one, other] = [some.join(' '), others.join(' ')];
@@ -87,42 +87,42 @@ test('plain words weigh their letters, however they are put together', () => {
   );
 });
 
-test('whatever the text, its weight is a whole number of at most twice its length, or 23 for each URL', () => {
+test('the weight of any text is a whole number of at most six times its length', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })), (text) => {
       const weight = weightOf(text);
       expect(Number.isInteger(weight)).toBe(true);
       expect(weight).toBeGreaterThanOrEqual(text === '' ? 0 : 1);
-      // The shortest URL has four characters (`a.co`).
+      // The shortest URL, `a.co`, weighs 23 in four characters.
       expect(weight).toBeLessThanOrEqual(text.normalize('NFC').length * 6);
     }),
   );
 });
 
-// twitter-text looks for domains in steps that grow with the square of the length.
+// The domain search of twitter-text takes quadratic time.
 test.each([
   ['dotted ideographs', '日本.'.repeat(8000)],
   ['dotted letters', 'a.'.repeat(12_500)],
   ['dashed letters', `http://${'a-'.repeat(12_000)}.com`],
-])('a hostile text of the largest size is measured: %s', (_, text) => {
+])('a hostile text of the maximum size is measured: %s', (_, text) => {
   expect(weightOf(text)).toBeGreaterThan(10_000);
 });
 
-describe('besides the weight', () => {
+describe('measuring a text', () => {
   test.each([
     ['none', 'Hello', 0],
     ['one', 'Buy $XYZ', 1],
     ['two', '$ABC and $XYZ', 2],
     ['an amount of money is none', 'It costs $100', 0],
-  ])('cashtags are counted: %s', (_, text, cashtags) => {
+  ])('counts its cashtags: %s', (_, text, cashtags) => {
     expect(measureText(text).cashtags).toHaveLength(cashtags);
   });
 
-  test.each(['\ufffe', '\ufeff', '\uffff'])('%j is refused by X', (character) => {
+  test.each(['\ufffe', '\ufeff', '\uffff'])('reports %j as forbidden', (character) => {
     expect(measureText(`a${character}b`).forbidden).toEqual([{ start: 1, end: 2 }]);
   });
 
-  test('all other characters are taken', () => {
+  test('does not report joiners, replacement characters or null as forbidden', () => {
     expect(measureText('a\u200d\ufffd\u0000').forbidden).toEqual([]);
   });
 });
@@ -130,7 +130,7 @@ describe('besides the weight', () => {
 describe('places in the text', () => {
   const cut = (text: string, { start, end }: { start: number; end: number }) => text.slice(start, end);
 
-  test('links, as X finds them', () => {
+  test('are given for links as X finds them', () => {
     const text = 'Read 😀 https://example.com/a?b=c, or example.org.';
     const { links } = measureText(text);
     expect(links.map((link) => [link.url, cut(text, link)])).toEqual([
@@ -143,28 +143,28 @@ describe('places in the text', () => {
     ['letters', 'a'.repeat(12), 10, 'aa'],
     ['an emoji that does not fit whole', `${'a'.repeat(9)}😀b`, 10, '😀b'],
     ['a link that does not fit whole', 'See https://example.com/abc now', 26, 'https://example.com/abc now'],
-  ])('what is too much: %s', (_, text, most, over) => {
+  ])('are given for what exceeds the limit: %s', (_, text, most, over) => {
     const { overflow } = measureText(text, most);
     expect(overflow && cut(text, overflow)).toBe(over);
   });
 
-  test('nothing is too much of a text of exactly the length', () => {
+  test('include no overflow when the text has exactly the maximum length', () => {
     expect(measureText('a'.repeat(10), 10).overflow).toBeNull();
   });
 
-  test('are those of the text as it was given, though X counts it composed', () => {
+  test('refer to the text as given, although X counts its composed form', () => {
     const text = 'e\u0301'.repeat(12) + ' $ABC $XYZ';
     const { overflow, cashtags } = measureText(text, 10);
     expect(overflow?.start).toBe(20);
     expect(cashtags.map((span) => cut(text, span))).toEqual(['$ABC', '$XYZ']);
   });
 
-  test('a link that ends within a grapheme ends there', () => {
+  test('can end a link within a grapheme', () => {
     const { links } = measureText('https://example.com/#e\u0301\u200d☝');
     expect(links.map(({ end }) => end)).toEqual([23]);
   });
 
-  test('whatever the text, what fits before the overflow and what is over make the text', () => {
+  test('include an overflow up to the end of the text exactly when its weight exceeds the limit', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, most) => {
         const { weightedLength, overflow } = measureText(text, most);

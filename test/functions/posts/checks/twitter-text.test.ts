@@ -12,12 +12,12 @@ const linkPlaces = (text: string) => twitterText.extractUrlsWithIndices(text).ma
 const linksOf = (text: string) => linkPlaces(text).map(([begin, end]) => text.slice(begin, end));
 const weigh = (text: string) => twitterText.parseTweet(text).weightedLength;
 
-/** In the table of twitter-text, but for the variation selector. */
+/** Emoji that twitter-text knows only without the variation selector. */
 const oldEmoji = ['♾️', '👁️‍🗨️'];
 
 /**
- * What twitter-text would say if its table had today's emoji: those that it lacks stand as one that it has. Undefined
- * where an emoji is part of a link.
+ * The weight that twitter-text would give if it knew today's emoji: unknown ones stand as a known one. Undefined where
+ * an emoji is part of a link.
  */
 const weighAsToday = (text: string): number | undefined => {
   const known = text
@@ -26,7 +26,7 @@ const weighAsToday = (text: string): number | undefined => {
   return isDeepStrictEqual(linksOf(known), linksOf(text.normalize('NFC'))) ? weigh(known) : undefined;
 };
 
-/** One of these, which are apart by blanks. */
+/** One of these, separated by blanks. */
 const oneOf = (said: string) => fc.constantFrom(...said.split(' '));
 const someOf = (piece: fc.Arbitrary<string>, minLength: number, maxLength: number) =>
   fc.array(piece, { minLength, maxLength }).map((pieces) => pieces.join(''));
@@ -87,7 +87,7 @@ const text = fc
   .array(fc.oneof({ weight: 2, arbitrary: link }, word, { weight: 2, arbitrary: sign }, emoji), { maxLength: 10 })
   .map((pieces) => pieces.join(''));
 
-/** None where a link weighs too much: one whose name goes on in another script weighs by the letters of that, too. */
+/** No parts where a link alone is too heavy: if its host continues in another script, those letters weigh too. */
 const partsOf = (...asked: Parameters<typeof splitIntoParts>) => {
   try {
     return splitIntoParts(...asked);
@@ -97,8 +97,8 @@ const partsOf = (...asked: Parameters<typeof splitIntoParts>) => {
   }
 };
 
-describe('whatever the script, as twitter-text says', () => {
-  test('a text weighs, and its links are where', () => {
+describe('in any script, as in twitter-text', () => {
+  test('a text has the same weight and the same links', () => {
     fc.assert(
       fc.property(text, (given) => {
         const composed = given.normalize('NFC');
@@ -112,7 +112,7 @@ describe('whatever the script, as twitter-text says', () => {
     );
   });
 
-  test('its links are marked behind the whole of them, and nothing else is', () => {
+  test('UTM parameters are added to whole links, and nothing else changes', () => {
     const utm = { source: 'x', medium: 'social', campaign: 'весна', term: null, content: null };
     const added = `utm_source=x&utm_medium=social&utm_campaign=${encodeURIComponent('весна')}`;
     fc.assert(
@@ -147,7 +147,7 @@ describe('whatever the script, as twitter-text says', () => {
     );
   });
 
-  test('its parts weigh, and none of its links and graphemes is cut', () => {
+  test('the parts of a split text have the same weight, and no link or grapheme is cut', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 40, max: 80 }), fc.boolean(), (given, maxWeightedLength, numbering) => {
         if (given.trim() === '' || given.length > 400) return;
@@ -156,7 +156,7 @@ describe('whatever the script, as twitter-text says', () => {
         for (const part of partsOf(given, { maxWeightedLength, numbering })) {
           expect(part.weightedLength).toBe(weighAsToday(part.text) ?? part.weightedLength);
           expect(part.weightedLength).toBeLessThanOrEqual(maxWeightedLength);
-          // White space before a part is left out, be it with a mark on it.
+          // Whitespace before a part is dropped, even with a combining mark on it.
           expect(graphemes.has(part.start) || /\s$/u.test(given.slice(0, part.start))).toBe(true);
           expect(links.some(({ start, end }) => start < part.end && part.end < end)).toBe(false);
         }
@@ -166,7 +166,7 @@ describe('whatever the script, as twitter-text says', () => {
   });
 });
 
-test('the departures are the examples of their table', () => {
+test('every listed departure weighs differently in twitter-text, and every newer emoji weighs 2', () => {
   for (const { examples } of departures) {
     for (const each of examples) expect([each, measureText(each).weightedLength]).not.toEqual([each, weigh(each)]);
   }

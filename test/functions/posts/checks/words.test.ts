@@ -37,7 +37,7 @@ const others = [
   ...['Wir verlosen unter allen, die uns folgen'],
 ];
 
-/** Texts as the rule knows them, and a bit beside. */
+/** Texts that the rule matches, and some that it just misses. */
 const texts = fc.oneof(
   fc
     .tuple(
@@ -62,19 +62,19 @@ test.each([
   'Winners will be drawn from all who follow us',
   'Get $5 for every follow',
   'Wir verlosen unter allen, die uns folgen',
-])('%s is looked at by the rule', (text) => {
+])('%s passes the quick check and matches the pay-to-engage rule', (text) => {
   expect(text.match(payToEngage.pattern())).not.toBeNull();
   expect(payToEngage.mayBeIn(text)).toBe(true);
 });
 
-test('nothing that the rule finds is missed by the look before it', () => {
+test('the quick check misses nothing that the pay-to-engage rule finds', () => {
   let found = 0;
   fc.assert(
     fc.property(texts, (text) => {
       const [first] = text.match(payToEngage.pattern()) ?? [];
       if (first === undefined) return;
       found += 1;
-      // The match by itself: words around it prove nothing.
+      // The match alone: words around it could pass the quick check.
       expect(payToEngage.mayBeIn(first)).toBe(true);
     }),
     { numRuns: 2_000, seed: 7 },
@@ -83,7 +83,7 @@ test('nothing that the rule finds is missed by the look before it', () => {
 });
 
 test.each(['Our new espresso machine is here.', 'Meet us in Berlin on Monday: example.com/events'])(
-  'of "%s" it is known without the rule',
+  'the quick check alone rules out "%s"',
   (text) => {
     expect(payToEngage.mayBeIn(text)).toBe(false);
   },
@@ -114,7 +114,7 @@ const german = [
   '#bezahltewerbung',
 ];
 
-test('nor what says that a post is paid for, nor a shortened link', () => {
+test('the quick checks miss no promotion mark and no shortened link', () => {
   const said = fc.array(fc.constantFrom(...marks, ...phrases, ...german, 'New mugs', 'are here'), {
     minLength: 1,
     maxLength: 5,

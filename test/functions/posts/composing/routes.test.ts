@@ -25,8 +25,8 @@ const refusal = async (operation: Operation, sent: Sent) => {
   return { status, code: body.code, fields: body.fields };
 };
 
-describe('texts are measured as X counts', () => {
-  test('with what remains, the links and what it would cost', async () => {
+describe('measuring texts', () => {
+  test('returns the weight, the remaining length, the links and the cost', async () => {
     const { texts, cost } = await measure({ texts: ['新茶 is here', 'Read https://example.com/a now'] });
     expect(texts).toEqual([
       { weightedLength: 12, maxWeightedLength: 280, remaining: 268, isValid: true, links: [], faults: [] },
@@ -46,16 +46,15 @@ describe('texts are measured as X counts', () => {
     ['too long', 'a'.repeat(285), 'text_too_long', 280, 285],
     ['characters that X refuses', 'ab\ufeffc', 'forbidden_characters', 2, 3],
     ['a second cashtag', 'Buy $AB or $CD', 'too_many_cashtags', 11, 14],
-  ])('with the place of what is wrong: %s', async (_, text, code, start, end) => {
+  ])('reports a fault at the same place as creating the post does: %s', async (_, text, code, start, end) => {
     const { texts } = await measure({ texts: [text] });
     expect(texts[0]).toMatchObject({ isValid: false, faults: [{ code, start, end }] });
-    // Writing such a post names the same place.
     const body = { accountId, parts: [{ text }] };
     const field = { path: 'body.parts.0.text', code, start, end };
     expect(await refusal(writing.createPost, { body })).toMatchObject({ status: 422, fields: [field] });
   });
 
-  test('for an editor without what it would cost', async () => {
+  test('does not reveal the cost to an editor', async () => {
     const answer = await context.call(contract.measureTexts, {
       body: { texts: ['Hello'] },
       as: { ...owner, role: 'editor' },
@@ -64,14 +63,14 @@ describe('texts are measured as X counts', () => {
     expect(answer.raw).not.toMatch(/micros|cost|budget/i);
   });
 
-  test('nothing is no post', async () => {
+  test('reports a blank text as empty_post', async () => {
     expect((await measure({ texts: [' '] })).texts[0]).toMatchObject({
       isValid: false,
       faults: [{ code: 'empty_post' }],
     });
   });
 
-  test('by the account’s own limit', async () => {
+  test('applies the limit of the account', async () => {
     await premium();
     const { texts } = await measure({ accountId, texts: ['a'.repeat(300)] });
     expect(texts[0]).toMatchObject({ maxWeightedLength: 25_000, remaining: 24_700, isValid: true });
@@ -84,22 +83,22 @@ describe('texts are measured as X counts', () => {
     ['one longer than X ever takes', { texts: ['a'.repeat(25_001)] }, 400],
     ['more than two of the longest', { texts: Array.from({ length: 3 }, () => 'a'.repeat(20_000)) }, 400],
     ['what is no text', { texts: [1] }, 400],
-  ])('and refused when there are too many or none: %s', async (_, body, status) => {
+  ])('refuses an invalid request: %s', async (_, body, status) => {
     expect((await refusal(contract.measureTexts, { body })).status).toBe(status);
   });
 
-  test('not for who may only look', async () => {
+  test('is refused with 403 for an analyst', async () => {
     const sent = { body: { texts: ['a'] }, as: { ...owner, role: 'analyst' as const } };
     expect((await refusal(contract.measureTexts, sent)).status).toBe(403);
   });
 });
 
-describe('a long text is split', () => {
+describe('splitting a long text', () => {
   const split = async (body: object) =>
     (await context.ask(contract.splitText, contract.splitText.response, { body })).body.parts;
   const sentence = 'We roast slowly, in small drums, and taste every batch before it leaves. ';
 
-  test('into parts that fit, numbered where that is wanted', async () => {
+  test('returns parts within the limit of the account, numbered on request', async () => {
     const text = sentence.repeat(8).trim();
     const parts = await split({ text, numbering: true });
     expect(parts.map((part) => part.text.slice(-5))).toEqual(['. 1/3', '. 2/3', '. 3/3']);
@@ -109,7 +108,7 @@ describe('a long text is split', () => {
     expect(await split({ accountId, text })).toMatchObject([{ text }]);
   });
 
-  test('and refused when it takes too many parts, says nothing or is too long', async () => {
+  test('is refused for too many parts, a blank or overlong text, or an unknown account', async () => {
     const tooLong = await refusal(contract.splitText, { body: { text: sentence.repeat(100) } });
     expect(tooLong).toMatchObject({
       status: 422,
@@ -126,13 +125,13 @@ describe('a long text is split', () => {
   });
 });
 
-describe('what a post costs', () => {
+describe('the cost of a post', () => {
   const costOf = async (id: string) =>
     (await context.ask(contract.getPostCost, contract.getPostCost.response, { path: { postId: id } })).body;
   const write = async (...parts: { text: string; mediaIds?: string[] }[]) =>
     (await context.ask(writing.createPost, PostView, { body: { accountId, parts } })).body;
 
-  test('is X’s price part by part, with what links add and what would be cheaper', async () => {
+  test('is X’s price per part, with the surcharge for links and a cheaper alternative', async () => {
     await context.deps.media.create(aMedia({ altText: 'A bag' }), author);
     const { id } = await write({ text: 'The new bag', mediaIds: [mediaId] }, { text: 'Order at example.com/bag' });
     expect(await costOf(id)).toEqual({
@@ -151,13 +150,13 @@ describe('what a post costs', () => {
     expect(await costOf((await write({ text: 'Plain' })).id)).toMatchObject({ totalMicros: 15_000, cheaper: null });
   });
 
-  test('is set against what the month has left, as it was told last', async () => {
+  test('is compared with the rest of the monthly budget, by the latest tally', async () => {
     const { id } = await write({ text: 'Order at example.com/bag' });
     await context.deps.settings.learn(workspaceId, 2, { ...defaultSettings, monthlyBudgetMicros: 1_000_000 });
     const tally = (version: number, spentMicros: number) =>
       context.happened(UsageTallied, '2026-11', version, { month: '2026-11', spentMicros, budgetMicros: 1_000_000 });
     await tally(2, 800_000);
-    // An older one that comes late changes nothing.
+    // A stale tally changes nothing.
     await tally(1, 100_000);
     const asOf = noon.toISOString();
     expect((await costOf(id)).budget).toEqual({
@@ -171,14 +170,14 @@ describe('what a post costs', () => {
     expect((await costOf(id)).budget).toMatchObject({ spentMicros: 800_001, fits: false });
   });
 
-  test('counts in the month that it goes out in', async () => {
+  test('counts towards the month in which the post is scheduled', async () => {
     const { id } = await write({ text: 'For Advent' });
     const post = await context.deps.posts.get(workspaceId, id);
     await context.deps.posts.save({ ...post, status: 'scheduled', scheduledAt: '2026-12-01T00:00:00.000Z' }, author);
     expect((await costOf(id)).budget.month).toBe('2026-12');
   });
 
-  test('is unknown of a post that is not there', async () => {
+  test('returns 404 post_not_found for an unknown post', async () => {
     const path = { postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9X' };
     expect(await refusal(contract.getPostCost, { path })).toMatchObject({ status: 404, code: 'post_not_found' });
   });

@@ -28,7 +28,7 @@ describe('a text is cut', () => {
     expect(textsOf(text, most)).toEqual(parts);
   });
 
-  test('and its parts are numbered, within the limit', () => {
+  test('into parts numbered within the limit, unless there is only one', () => {
     expect(textsOf('We roast slowly. We taste all.', 24, true)).toEqual(['We roast slowly. 1/2', 'We taste all. 2/2']);
     expect(textsOf('All in one.', 24, true)).toEqual(['All in one.']);
   });
@@ -107,7 +107,7 @@ describe('a part ends where a reader would stop', () => {
     expect(textsOf(text, most)).toEqual(parts);
   });
 
-  test('whatever the abbreviations and initials, no part of two words or more ends with one', () => {
+  test('never after an abbreviation or initial, for any mix of words', () => {
     const names = fc.constantFrom('Mr.', 'Dr.', 'e.g.', 'z. B.', 'J.', 'Prof.', 'No. 5', 'vs.', 'т. е.', '3. Mai');
     const words = fc.array(fc.oneof(names, fc.stringMatching(/^[a-z]{2,9}$/)), { minLength: 12, maxLength: 60 });
     fc.assert(
@@ -122,7 +122,7 @@ describe('a part ends where a reader would stop', () => {
   });
 });
 
-describe('a text that cannot be split is refused, with the place', () => {
+describe('a text that cannot be split is refused with the position', () => {
   const refusal = (text: string, most: number) => {
     try {
       return splitIntoParts(text, { maxWeightedLength: most, numbering: false });
@@ -139,7 +139,7 @@ describe('a text that cannot be split is refused, with the place', () => {
     expect(refusal(text, most)).toMatchObject({ code, fields: [{ path: 'body.text', code, start }] });
   });
 
-  test('25 parts are taken', () => {
+  test('but 25 parts are accepted', () => {
     expect(textsOf('ab '.repeat(25), 2)).toHaveLength(25);
   });
 });
@@ -155,7 +155,7 @@ const text = fc
   .map((pieces) => pieces.flat().join(''))
   .filter((each) => each.trim() !== '');
 
-test('whatever the text: its parts give it back, each fits, none is empty, no link and no grapheme is cut', () => {
+test('the parts of any text add up to it, fit, are never empty, and cut no link or grapheme', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 60, max: 300 }), fc.boolean(), (given, most, numbering) => {
       const parts = splitIntoParts(given, { maxWeightedLength: most, numbering });
@@ -184,7 +184,7 @@ test.each([
   ['words', 'Hello there, '.repeat(3_800)],
   ['links', 'https://example.com/a '.repeat(2_000)],
   ['ideographs', '語'.repeat(25_000)],
-])('a long text is split or refused in good time: %s', (_, given) => {
+])('a long text is split at a limit of 25,000 and refused for too many parts at 280: %s', (_, given) => {
   expect(textsOf(given, 25_000).length).toBeGreaterThan(1);
   expect(() => textsOf(given, 280)).toThrow('25 parts');
 });

@@ -14,7 +14,7 @@ const track: Media['subtitles'][number] = {
 const post = aPost({ parts: [aPart({ mediaIds: [mediaId] })] });
 const hashWith = (said: Partial<Media>) => contentHashOf(post, new Map([[mediaId, aMedia(said)]]));
 
-test('the hash covers what people see of a file: bytes, alt text, and the subtitles with their bytes', () => {
+test('the hash covers the bytes, the alt text, and the subtitles of a file with their bytes', () => {
   const hashes = [
     hashWith({}),
     hashWith({ etag: '"other"' }),
@@ -27,6 +27,6 @@ test('the hash covers what people see of a file: bytes, alt text, and the subtit
   expect(new Set(hashes).size).toBe(hashes.length);
 });
 
-test('the hash of a file without subtitles is the one that was approved before there were any', () => {
+test('the hash of a file without subtitles never changes, so that earlier approvals stay valid', () => {
   expect(hashWith({})).toBe('481af472511715245c6558f0ea84998a3e15f11d6bbc102d73465ed43c00ad54');
 });

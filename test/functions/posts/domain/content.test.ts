@@ -17,7 +17,7 @@ const id = (place: number) => `med_01KATJ9V5H8Q3M4N5P6R7S8T9${place}`;
 const images = (...types: Media['contentType'][]) =>
   new Map(types.map((contentType, place) => [id(place), aMedia({ id: id(place), contentType })]));
 
-/** Paths and codes of what is wrong with a post of one part. */
+/** Paths and codes of the faults of a post with one part. */
 const faults = (
   part: { text?: string; mediaIds?: string[] },
   measure: Partial<TextMeasure> = {},
@@ -27,7 +27,7 @@ const faults = (
     ({ path, code }) => `${path} ${code}`,
   );
 
-describe('a post that X takes has no faults', () => {
+describe('a post that X accepts has no faults', () => {
   test.each([
     ['text', {}, {}, new Map<string, Media>()],
     ['text of the full length', {}, { weightedLength: 280 }, new Map<string, Media>()],
@@ -45,7 +45,7 @@ describe('a post that X takes has no faults', () => {
   });
 });
 
-describe('what X would refuse is named by field', () => {
+describe('the faults of a post that X would refuse', () => {
   test.each([
     ['nothing', { text: '' }, {}, new Map<string, Media>(), ['parts.0.text empty_post']],
     ['blanks only', { text: ' \n\u00a0' }, {}, new Map<string, Media>(), ['parts.0.text empty_post']],
@@ -78,14 +78,14 @@ describe('what X would refuse is named by field', () => {
     expect(faults(part, measure, media)).toEqual(expected);
   });
 
-  test('says by how much a text is too long, and counts by the account’s own limit', () => {
+  test('say by how much a text exceeds the limit of its account', () => {
     const parts = [{ text: 'Hello', mediaIds: [], poll: null }];
     const [fault] = findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 280);
     expect(fault?.message).toBe("exceeds the account's limit of 280 by 5 (as X counts)");
     expect(findFaults(parts, [measured({ weightedLength: 285 })], new Map(), 25_000)).toEqual([]);
   });
 
-  test('says where: what is too much, the second cashtag, the characters that X refuses', () => {
+  test('say where: the overflow, the second cashtag, the forbidden characters', () => {
     const second = { start: 7, end: 11 };
     const measure = measured({
       weightedLength: 300,
@@ -101,7 +101,7 @@ describe('what X would refuse is named by field', () => {
     ]);
   });
 
-  test('every fault of every part of a thread at once', () => {
+  test('cover all parts of a thread at once', () => {
     const parts = [
       { text: 'Hello', mediaIds: [], poll: null },
       { text: '', mediaIds: [], poll: null },
@@ -120,7 +120,7 @@ describe('what X would refuse is named by field', () => {
     ]);
   });
 
-  test('finds a poll beside media, and one without a question', () => {
+  test('include a poll beside media, and a poll without text', () => {
     const poll = { options: ['a', 'b'], durationMinutes: 5 };
     const media = new Map([[aMedia().id, aMedia()]]);
     const beside = aPart({ text: 'Which?', mediaIds: [aMedia().id], poll });
@@ -143,11 +143,14 @@ describe('videos and subtitles', () => {
     [20.1, 280, ['parts.0.mediaIds.0 video_too_long']],
     [125, 25_000, []],
     [125.1, 25_000, ['parts.0.mediaIds.0 video_too_long']],
-  ])('a video of %d minutes where %d characters are allowed', (durationMinutes, most, expected) => {
-    expect(of(minutes(durationMinutes), most)).toEqual(expected);
-  });
+  ])(
+    'the limit for a video depends on the account: %d minutes where %d characters are allowed',
+    (durationMinutes, most, expected) => {
+      expect(of(minutes(durationMinutes), most)).toEqual(expected);
+    },
+  );
 
-  test('a video is alone in a post, and subtitles are in none', () => {
+  test('a video with other media is a media_mix, and subtitles cannot be attached to a post', () => {
     expect(of(images('video/mp4', 'image/png'))).toEqual(['parts.0.mediaIds media_mix']);
     expect(of(images('video/mp4', 'video/quicktime'))).toEqual(['parts.0.mediaIds media_mix']);
     expect(of(images('text/vtt'))).toEqual(['parts.0.mediaIds.0 media_is_subtitles']);

@@ -18,11 +18,11 @@ describe('the format of a post', () => {
     ['#Spring #春 ＃全角 and #2026launch', 4, 0],
     ['#1 of #2026, a&#39; and mail#me', 0, 0],
     ['Thanks @ada and ＠grace, not mail@example.com', 0, 2],
-  ])('counts hashtags and mentions of "%s"', (text, hashtags, mentions) => {
+  ])('counts the hashtags and mentions in "%s"', (text, hashtags, mentions) => {
     expect(formatOf({ parts: [part(text)], urlParts: [], measured })).toMatchObject({ hashtags, mentions });
   });
 
-  test('says what a thread, a link and a poll are seen by', () => {
+  test('includes the number of parts, the link and the poll', () => {
     const poll = { options: ['Tea', 'Coffee'], durationMinutes: 60 };
     const post = { parts: [part('One #a', [], poll), part('Two #b @ada')], urlParts: [1], measured };
     expect(formatOf(post)).toEqual({
@@ -30,7 +30,7 @@ describe('the format of a post', () => {
     });
   });
 
-  test('is not known of a post that was written before it was measured', () => {
+  test('is null for a post written before posts were measured', () => {
     expect(formatOf({ parts: [part('Old')], urlParts: [], measured: null })).toBeNull();
   });
 
@@ -38,7 +38,7 @@ describe('the format of a post', () => {
     ['image/jpeg', 'image'],
     ['image/gif', 'gif'],
     ['video/mp4', 'video'],
-  ] as const)('has the media of its first part: %s is %s', (contentType, media) => {
+  ] as const)('takes its media from the first part: %s is %s', (contentType, media) => {
     const file = { contentType } as Media;
     const measures = [{ weightedLength: 7 }] as unknown as TextMeasure[];
     expect(measuredOf({ parts: [part('One', ['med_1']), part('Two')] }, measures, new Map([['med_1', file]]))).toEqual({

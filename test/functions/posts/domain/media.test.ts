@@ -16,11 +16,11 @@ describe('an upload', () => {
   const uploaded = { bytes: 100, etag: '"abc"' };
   const found = { contentType: 'image/png', width: 4, height: 3, durationMs: null, frames: null } as const;
 
-  test('that is what was announced makes the file ready', () => {
+  test('that matches its announcement makes the file ready', () => {
     expect(complete(media, uploaded, found)).toEqual({ ...media, ...found, status: 'ready', etag: '"abc"' });
   });
 
-  test.each([101, Number.NaN])('of %s bytes in place of 100 is refused', (bytes) => {
+  test.each([101, Number.NaN])('of %s bytes instead of 100 is refused with media_mismatch', (bytes) => {
     expect(() => assertUploaded(media, { ...uploaded, bytes })).toThrow(
       expect.objectContaining({
         kind: 'unprocessable',
@@ -31,27 +31,27 @@ describe('an upload', () => {
     expect(assertUploaded(media, uploaded)).toBe(uploaded);
   });
 
-  test('of another type is kept as what it is, of another kind is refused', () => {
+  test('of another type keeps its real type, of another kind is refused with media_mismatch', () => {
     expect(complete(media, uploaded, { ...found, contentType: 'image/webp' }).contentType).toBe('image/webp');
     expect(() => complete(media, uploaded, { ...found, contentType: 'video/mp4' })).toThrow(
       expect.objectContaining({ code: 'media_mismatch', fields: [expect.objectContaining({ path: 'contentType' })] }),
     );
   });
 
-  test('that is not there yet is a conflict', () => {
+  test('that has not arrived is refused with media_not_uploaded', () => {
     expect(() => assertUploaded(media, undefined)).toThrow(
       expect.objectContaining({ kind: 'conflict', code: 'media_not_uploaded' }),
     );
   });
 });
 
-describe('what is said about a file', () => {
+describe('the description of a file', () => {
   const video = aMedia({ contentType: 'video/mp4', altText: 'A cup' });
   const track = { mediaId: 'med_01KATJ9V5H8Q3M4N5P6R7S8T9W', languageCode: 'EN', name: 'English' };
   const subtitles = aMedia({ id: track.mediaId, contentType: 'text/srt', bytes: 80, etag: '"s"' });
   const files = new Map([[track.mediaId, subtitles]]);
 
-  test('changes what is named, and keeps of subtitles what is known of their file', () => {
+  test('changes only the given fields, and completes subtitles from their file', () => {
     expect(redescribe(video, { subtitles: [track] }, files)).toEqual({
       ...video,
       subtitles: [{ ...track, contentType: 'text/srt', bytes: 80, etag: '"s"' }],
@@ -69,19 +69,19 @@ describe('what is said about a file', () => {
     ['media_not_found', video, [track], new Map()],
     ['media_not_uploaded', video, [track], new Map([[track.mediaId, { ...subtitles, status: 'awaiting_upload' }]])],
     ['media_not_subtitles', video, [track], new Map([[track.mediaId, aMedia()]])],
-  ] as const)('%s', (code, media, tracks, known) => {
+  ] as const)('with invalid subtitles is refused with %s', (code, media, tracks, known) => {
     expect(() => redescribe(media, { subtitles: tracks }, new Map(known))).toThrow(
       expect.objectContaining({ kind: 'unprocessable', code }),
     );
   });
 
-  test('subtitles have no alt text: they are words', () => {
+  test('of subtitles cannot have alt text', () => {
     expect(() => redescribe(subtitles, { altText: 'Words' }, files)).toThrow(
       expect.objectContaining({ code: 'media_without_alt_text' }),
     );
   });
 
-  test('goes to X with the file', () => {
+  test('is part of the upload to X', () => {
     const described = redescribe(video, { subtitles: [track] }, files);
     expect(uploadOf(described)).toMatchObject({
       mediaId,
@@ -91,7 +91,7 @@ describe('what is said about a file', () => {
   });
 });
 
-describe('the size that X takes', () => {
+describe('the size limit of X', () => {
   const most: Record<MediaType, number> = {
     'image/jpeg': 5_242_880,
     'image/png': 5_242_880,
@@ -103,7 +103,7 @@ describe('the size that X takes', () => {
     'text/vtt': 1_048_576,
   };
 
-  test.each(MediaType.options)('%s has its limit', (type) => {
+  test.each(MediaType.options)('for %s is accepted, and one byte more refused with media_too_large', (type) => {
     expect(() => {
       assertSize(type, most[type]);
     }).not.toThrow();
@@ -115,7 +115,7 @@ describe('the size that X takes', () => {
   });
 });
 
-describe('the type that is announced', () => {
+describe('the announced type', () => {
   test.each<[string, string]>([
     ['image/jpg', 'image/jpeg'],
     ['image/pjpeg', 'image/jpeg'],
@@ -125,7 +125,7 @@ describe('the type that is announced', () => {
     ['application/x-subrip', 'text/srt'],
     ['text/vtt; charset=utf-8', 'text/vtt'],
     ...MediaType.options.map((type): [string, string] => [type, type]),
-  ])('%s is kept as %s', (said, kept) => {
+  ])('%s is stored as %s', (said, kept) => {
     expect(SaidMediaType.parse(said)).toBe(kept);
   });
 
@@ -134,6 +134,6 @@ describe('the type that is announced', () => {
   });
 });
 
-test('files of workspaces lie apart', () => {
+test('the object key of a file begins with its workspace', () => {
   expect(objectKeyOf(aMedia())).toBe(`${workspaceId}/${mediaId}`);
 });

@@ -44,7 +44,7 @@ const after = (transition: keyof typeof transitions, status: PostStatus): string
   }
 };
 
-/** From each status, by each transition. A new status must be thought about here. */
+/** The result of each transition from each status; a new status does not compile until it is added here. */
 const expected: Record<PostStatus, Record<keyof typeof transitions, string>> = {
   draft: { edit: 'draft', schedule: 'scheduled', plan: 'scheduled', cancel: '! post_draft', remove: 'deleted' },
   scheduled: { edit: 'scheduled', schedule: 'scheduled', plan: 'scheduled', cancel: 'cancelled', remove: 'deleted' },
@@ -108,7 +108,7 @@ test.each(table)('$transition of a $status post gives $result', ({ status, trans
 });
 
 describe('scheduling', () => {
-  test('counts up, takes the claim away and begins the attempts anew', () => {
+  test('raises the schedule version, drops the claim and the problem, and resets the attempts', () => {
     const post = aScheduledPost({
       status: 'held',
       claimedBy: 'execution-1',
@@ -140,7 +140,7 @@ describe('scheduling', () => {
   test.each([
     ['this very instant', 0],
     ['in 300 days', 300 * dayMs],
-  ])('takes %s', (_, offset) => {
+  ])('accepts %s', (_, offset) => {
     expect(schedule(aPost(), at(offset), null, noon).scheduledAt).toBe(at(offset));
   });
 
@@ -158,12 +158,12 @@ describe('scheduling', () => {
   });
 });
 
-test('a post that was taken off its campaign goes out by itself, any other stays with it', () => {
+test('scheduling a cancelled post removes it from its campaign, scheduling a held one does not', () => {
   expect(transitions.schedule(aPost({ status: 'cancelled', campaignId }))).toMatchObject({ campaignId: null });
   expect(transitions.schedule(aPost({ status: 'held', campaignId }))).toMatchObject({ campaignId });
 });
 
-describe('what is partly on X', () => {
+describe('a partly published post', () => {
   const partly = aScheduledPost({
     status: 'failed',
     publication: { ...newPublication(at(0)), parts: [out()] },
@@ -173,33 +173,33 @@ describe('what is partly on X', () => {
     expect(() => transitions[transition](partly)).toThrow(expect.objectContaining({ code: 'post_partly_published' }));
   });
 
-  test('may be scheduled again, to go on where it stopped', () => {
+  test('can be scheduled again, and keeps its published parts', () => {
     expect(transitions.schedule(partly).publication?.parts).toEqual([out()]);
   });
 });
 
-describe('what X may have taken', () => {
+describe('a post whose outcome on X is unknown', () => {
   const unsure = aScheduledPost({ status: 'held', publication: { ...newPublication(at(0)), isUnsettled: true } });
 
   test.each(['edit', 'remove'] as const)('refuses %s', (transition) => {
     expect(() => transitions[transition](unsure)).toThrow(expect.objectContaining({ code: 'post_unsettled' }));
   });
 
-  test('may be scheduled again, to be looked for on X, and is unknown until then', () => {
+  test('can be scheduled again, and stays unsettled', () => {
     expect(transitions.schedule(unsure)).toMatchObject({ status: 'scheduled', publication: { isUnsettled: true } });
   });
 
-  describe('and does not show enough to tell, so that a person was asked to look', () => {
+  describe('and that a person was asked to look for on X', () => {
     const left = { ...unsure, problem: { code: 'x_unclear', reason: 'Look at X.' } };
 
-    test('may be cancelled, deleted or looked for again, and not edited', () => {
+    test('can be cancelled, deleted or scheduled again, but not edited', () => {
       expect(transitions.cancel(left).status).toBe('cancelled');
       expect(transitions.remove(left).status).toBe('deleted');
       expect(transitions.schedule(left)).toMatchObject({ status: 'scheduled', publication: { isUnsettled: true } });
       expect(() => transitions.edit(left)).toThrow(expect.objectContaining({ code: 'post_unsettled' }));
     });
 
-    test('may not be called back once a part of it is out', () => {
+    test('can be neither cancelled nor deleted once a part is published', () => {
       const partly = { ...left, publication: { ...newPublication(at(0)), isUnsettled: true, parts: [out()] } };
       for (const transition of ['cancel', 'remove'] as const) {
         expect(() => transitions[transition](partly)).toThrow(
@@ -210,7 +210,7 @@ describe('what X may have taken', () => {
   });
 });
 
-test('cancelling and deleting leave no attempt, claim or problem behind', () => {
+test('cancelling clears attempt, claim and problem; deleting clears attempt and claim and sets an expiry', () => {
   const held = aScheduledPost({ status: 'held', problem: { code: 'campaign_paused', reason: '' } });
   expect(cancel(held, noon)).toMatchObject({ nextAttemptAt: null, claimedBy: null, problem: null });
   expect(remove(held, 1_800_000_000)).toMatchObject({ nextAttemptAt: null, claimedBy: null, ttl: 1_800_000_000 });
@@ -227,11 +227,11 @@ describe("a campaign's slot", () => {
     });
   });
 
-  test('whose instant has passed meanwhile lets the post go out at once', () => {
+  test('whose time has passed schedules the post for now', () => {
     expect(plan(aPost(), { ...slot, publishAt: at(-1) }, noon)?.scheduledAt).toBe(noon.toISOString());
   });
 
-  test('nobody has scheduled but the campaign, whoever did before', () => {
+  test('clears the person who scheduled the post before', () => {
     const post = aPost({ status: 'cancelled', scheduledBy: byOwner.by });
     expect(plan(post, slot, noon)?.scheduledBy).toBeNull();
   });
@@ -256,7 +256,7 @@ describe("a campaign's slot", () => {
     });
   });
 
-  test('planned anew schedules the post anew', () => {
+  test('with a newer plan version schedules the post again', () => {
     const planned = aScheduledPost({ campaignId, slot: { slotId, planVersion: 1 } });
     expect(plan(planned, { ...slot, planVersion: 2 }, noon)?.scheduleVersion).toBe(2);
   });

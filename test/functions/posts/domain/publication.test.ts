@@ -26,18 +26,18 @@ const claimed = (said: Partial<Post> = {}): Post => {
 };
 
 describe('a claim', () => {
-  test('belongs to the execution that asks first', () => {
+  test('goes to the first execution that asks, and a second one skips', () => {
     const post = claimed();
     expect(post).toMatchObject({ status: 'publishing', claimedBy: 'execution-1', publication: { attempts: 1 } });
     expect(claim(post, second, noon)).toEqual({ outcome: 'skip' });
   });
 
-  test('asked for again by the same execution is the same, and no attempt is counted', () => {
+  test('repeated by the same execution gives the same result, and counts no further attempt', () => {
     const post = claimed();
     expect(claim(post, first, noon)).toEqual({ outcome: 'go', post });
   });
 
-  test('is never given early, not by a millisecond', () => {
+  test('waits until the post is due, to the millisecond', () => {
     const post = aScheduledPost({ nextAttemptAt: at(1) });
     expect(claim(post, first, noon)).toEqual({ outcome: 'wait', until: at(1) });
     expect(claim(post, first, new Date(at(1))).outcome).toBe('go');
@@ -50,11 +50,11 @@ describe('a claim', () => {
     },
   );
 
-  test.each([0, 2])('of scheduling %i, when 1 is the one that counts, is skipped', (scheduleVersion) => {
+  test.each([0, 2])('for schedule version %i is skipped when the current one is 1', (scheduleVersion) => {
     expect(claim(aScheduledPost(), { ...first, scheduleVersion }, noon)).toEqual({ outcome: 'skip' });
   });
 
-  test('of a post that waits for its outcome at X goes to the next execution', () => {
+  test('of a publishing post that nobody holds goes to the next execution', () => {
     expect(claim(aScheduledPost({ status: 'publishing' }), second, noon).outcome).toBe('go');
   });
 });
@@ -77,14 +77,14 @@ const refused = { outcome: 'refused', ...why } as const;
 const unwell = { outcome: 'account_unwell', ...why } as const;
 const met = (said: Partial<Met>): Met => ({ media: [], parts: [], ...said });
 
-/** The post after the first execution met this. */
 const faultPauseMs = 60_000;
 
+/** The post after the first execution recorded this. */
 const after = (said: Partial<Met>, post: Partial<Post> = {}): Post =>
   record(claimed(post), met(said), noon, faultPauseMs);
 
 describe('the record', () => {
-  test('of a post that is out says so, with X’s id and time', () => {
+  test('marks a post published, with the id, time and cost from X', () => {
     expect(after({ parts: [published(0)] })).toMatchObject({
       status: 'published',
       claimedBy: null,
@@ -97,14 +97,14 @@ describe('the record', () => {
     });
   });
 
-  test('of a thread is published with its last part, and keeps the order', () => {
+  test('marks a thread published with its last part, and keeps the order of parts', () => {
     const post = after({ parts: [published(0), published(1), published(2)] }, thread);
     expect(post.status).toBe('published');
     expect(post.publication?.parts.map(({ xPostId }) => xPostId)).toEqual(['x-0', 'x-1', 'x-2']);
     expect(post.publication?.publishedAt).toBe(at(2000));
   });
 
-  test('tells why a post is put off, until it is out', () => {
+  test('keeps the reason for a postponement until the post is published', () => {
     const putOff = after({ parts: [limited] });
     expect(putOff.problem).toEqual({ code: limited.code, reason: limited.reason });
     const again = claim(putOff, { ...second, scheduleVersion: 2 }, new Date(limited.retryAt));
@@ -115,7 +115,7 @@ describe('the record', () => {
     });
   });
 
-  test('keeps the parts that are out when the thread is stopped, and goes on from there', () => {
+  test('keeps the published parts of an interrupted thread, which resumes from there', () => {
     const stopped = after({ parts: [published(0), limited, notReached] }, thread);
     expect(stopped).toMatchObject({ status: 'publishing', nextAttemptAt: limited.retryAt, scheduleVersion: 2 });
     expect(stopped.publication?.parts).toHaveLength(1);
@@ -130,7 +130,7 @@ describe('the record', () => {
     ['its campaign was cancelled', { permit: { outcome: 'cancelled' } }],
     ['nothing was tried', {}],
     ['a fault came first', { parts: [fault, notReached, notReached] }],
-  ])('forgets no part that is out when %s', (_, then) => {
+  ])('keeps published parts when %s', (_, then) => {
     const stopped = after({ parts: [published(0), limited, notReached] }, thread);
     const again = claim(stopped, { ...second, scheduleVersion: 2 }, new Date(limited.retryAt));
     if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
@@ -139,7 +139,7 @@ describe('the record', () => {
     ]);
   });
 
-  test('of a part whose answer was lost while a later one is out waits for both', () => {
+  test('keeps a thread publishing, with no part recorded, when the outcome of the first part is lost', () => {
     const post = after({ parts: [fault, published(1), published(2)] }, thread);
     expect(post).toMatchObject({ status: 'publishing', scheduleVersion: 2, publication: { publishedAt: null } });
     expect(post.publication?.parts).toEqual([]);
@@ -170,7 +170,7 @@ describe('the record', () => {
     ['a cancelled campaign', { permit: { outcome: 'cancelled' } }, { status: 'cancelled', claimedBy: null }],
     ['a paused campaign', { permit: { outcome: 'paused' } }, { status: 'held', claimedBy: null }],
     ['leave, then a limit', { permit: { outcome: 'permitted' }, parts: [limited] }, { status: 'scheduled' }],
-  ])('after %s', (_, said, expected) => {
+  ])('sets the status, problem and next attempt: %s', (_, said, expected) => {
     expect(after(said)).toMatchObject({ ...expected, claimedBy: null });
   });
 
@@ -180,7 +180,7 @@ describe('the record', () => {
     ['cancelled', { permit: { outcome: 'cancelled' } }],
     ['paused', { permit: { outcome: 'paused' } }],
     ['published', { parts: [published(0)] }],
-  ])('of a post that is %s waits for no further attempt', (_, said) => {
+  ])('of a post that is %s has no next attempt', (_, said) => {
     expect(after(said).nextAttemptAt).toBeNull();
   });
 
@@ -189,11 +189,11 @@ describe('the record', () => {
     ['a limit for media, a fault with a part', limited, fault],
     ['refused media, an open outcome for a part', refused, unsettled],
     ['an unwell account for media, a fault with a part', unwell, fault],
-  ])('leaves nothing to be edited while X may have it: %s', (_, media, part) => {
+  ])('keeps the post publishing while X may have it: %s', (_, media, part) => {
     expect(after({ media: [media], parts: [part] }).status).toBe('publishing');
   });
 
-  /** A second execution, after nobody knew whether X took the post, meets this. */
+  /** The post after a second execution recorded this, when the first left open whether X took the post. */
   const afterUnsettled = (then: Partial<Met>): Post => {
     const again = claim(after({ parts: [unsettled] }), { ...second, scheduleVersion: 2 }, new Date(unsettled.retryAt));
     if (again.outcome !== 'go') throw new Error('The second execution was expected to go');
@@ -201,27 +201,27 @@ describe('the record', () => {
   };
 
   test.each<[string, Partial<Met>]>([
-    // Without the account nobody can look for it.
+    // Without the account, X cannot be searched for it.
     ['its account is unwell', { parts: [unwell] }],
     ['its account is unwell and its campaign paused', { permit: { outcome: 'paused' }, parts: [unwell] }],
-  ])('keeps the text that X may have when %s', (_, then) => {
+  ])('refuses edits of a post that X may have with post_unsettled when %s', (_, then) => {
     expect(() => edit(afterUnsettled(then), { parts: [text('Other')] }, byOwner)).toThrow(
       expect.objectContaining({ code: 'post_unsettled' }),
     );
   });
 
-  test.each(['paused', 'cancelled'] as const)('is not ended by a %s campaign while X may have it', (outcome) => {
+  test.each(['paused', 'cancelled'] as const)('does not let a %s campaign end a post that X may have', (outcome) => {
     expect(afterUnsettled({ permit: { outcome } })).toMatchObject({ status: 'publishing', scheduleVersion: 3 });
     expect(afterUnsettled({ permit: { outcome }, parts: [unsettled] }).status).toBe('publishing');
-    // It was looked for, and is not there: the campaign's word counts.
+    // Searched and not found: the campaign decides.
     const looked = afterUnsettled({ permit: { outcome }, parts: [{ outcome: 'withheld' }] });
     expect(looked).toMatchObject({ status: outcome === 'paused' ? 'held' : 'cancelled', claimedBy: null });
-    // It was looked for, and is there.
+    // Searched and found.
     expect(afterUnsettled({ permit: { outcome }, parts: [published(0)] }).status).toBe('published');
   });
 
   test.each(['paused', 'cancelled'] as const)(
-    'holds the rest of a thread that has begun when its campaign is %s',
+    'holds the rest of a partly published thread when its campaign is %s',
     (outcome) => {
       const parts = [text('one'), text('two')];
       const begun = { ...newPublication(noon.toISOString()), parts: [out('x-0')], attempts: 1 };
@@ -236,7 +236,7 @@ describe('the record', () => {
     },
   );
 
-  describe('after its lease has ended', () => {
+  describe('after the lease has expired', () => {
     const parts = [text('one'), text('two')];
     const begun = (attempts: number, out_: ReturnType<typeof out>[] = []) =>
       aPost({
@@ -249,7 +249,7 @@ describe('the record', () => {
     const expired: Met = { media: [], parts: [{ outcome: 'expired' }, { outcome: 'not_reached' }] };
     const halfway: Met = { media: [], parts: [published(0), { outcome: 'expired' }] };
 
-    test('is scheduled again at once, with nothing out as a post that can be called back', () => {
+    test('makes the post due at once: scheduled when nothing is published, otherwise publishing', () => {
       const again = { status: 'scheduled', claimedBy: null, nextAttemptAt: noon.toISOString(), scheduleVersion: 4 };
       expect(record(begun(1), expired, noon, faultPauseMs)).toMatchObject({
         ...again,
@@ -259,7 +259,7 @@ describe('the record', () => {
       expect(record(begun(1), halfway, noon, faultPauseMs)).toMatchObject({ ...again, status: 'publishing' });
     });
 
-    test('counts the attempt unless a part went out: that many leases in vain are enough', () => {
+    test('counts the attempt unless a new part was published, and gives up after 20', () => {
       expect(record(begun(20), expired, noon, faultPauseMs)).toMatchObject({ problem: { code: 'gave_up' } });
       expect(record(begun(20), halfway, noon, faultPauseMs)).toMatchObject({ publication: { attempts: 19 } });
       const still = begun(20, [out()]);
@@ -271,14 +271,14 @@ describe('the record', () => {
   test.each<[string, Partial<Met>, PostStatus]>([
     ['a limit', { parts: [limited] }, 'scheduled'],
     ['a refusal', { parts: [refused] }, 'failed'],
-  ])('frees the text when X was looked at and did not have it: %s', (_, then, status) => {
+  ])('allows edits once X was searched and does not have the post: %s', (_, then, status) => {
     expect(edit(afterUnsettled(then), { parts: [text('Other')] }, byOwner)).toMatchObject({
       status,
       parts: [text('Other')],
     });
   });
 
-  test('gives up after 20 tries, and asks a person to look', () => {
+  test('holds the post with gave_up after 20 attempts', () => {
     const tried = (attempts: number) =>
       record(
         aScheduledPost({
@@ -294,7 +294,7 @@ describe('the record', () => {
     expect(tried(20)).toMatchObject({ status: 'held', nextAttemptAt: null, problem: { code: 'gave_up' } });
   });
 
-  test('a post of which X does not show enough to tell is held, and what X has of it stays open', () => {
+  test('holds the post with x_unclear, still unsettled, when X does not show enough to tell', () => {
     const unclear = { outcome: 'unclear', code: 'x_unclear', reason: 'Look at X.' } as const;
     expect(after({ parts: [unclear, notReached] })).toMatchObject({
       status: 'held',
@@ -302,7 +302,7 @@ describe('the record', () => {
       problem: { code: 'x_unclear' },
       publication: { isUnsettled: true },
     });
-    // Whatever the campaign says: it may be on X.
+    // Even for a cancelled campaign: the post may be on X.
     expect(after({ permit: { outcome: 'cancelled' }, parts: [unclear] })).toMatchObject({
       status: 'held',
       problem: { code: 'x_unclear' },
@@ -328,12 +328,12 @@ describe('however executions, people and X interleave', () => {
     }),
   );
 
-  test('one execution at most holds a scheduling, no published part is lost, the schedule only counts up', () => {
+  test('at most one execution claims a schedule version, no published part is lost, and versions only rise', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 60, maxLength: 60 }), (steps) => {
         let post = aPost(thread);
         let now = noon;
-        /** Which execution was let through for which scheduling. */
+        /** The execution that claimed each schedule version. */
         const holders = new Map<number, string>();
         /** What is really on X. */
         const onX: string[] = [];
@@ -384,14 +384,14 @@ describe('however executions, people and X interleave', () => {
   });
 });
 
-test('a post that never was scheduled has nothing on X', () => {
+test('a post that was never scheduled has no publication until a published part is recorded', () => {
   expect(aPost().publication).toBeNull();
   expect(
     record(aPost({ claimedBy: 'execution-1' }), met({ parts: [published(0)] }), noon, faultPauseMs).publication?.parts,
   ).toEqual([out('x-0')]);
 });
 
-describe('what holds a post is told by its whole code', () => {
+describe('the cause of a hold is recognised by its whole code', () => {
   const held = (code: string, status: PostStatus = 'held') => ({ status, problem: { code, reason: 'Why.' } });
   const isBy = (post: ReturnType<typeof held>) => ({
     account: isHeldByAccount(post),
@@ -404,13 +404,13 @@ describe('what holds a post is told by its whole code', () => {
     ...AccountHealth.exclude(['healthy']).options.map((health) => [`account_${health}`, 'account'] as const),
     ...PolicyRule.options.map((rule) => [`policy_${rule}`, 'policy'] as const),
     ['budget_exhausted', 'budget'],
-  ] as const)('%s: by its %s', (code, by) => {
+  ] as const)('%s is a hold by its %s', (code, by) => {
     expect(isBy(held(code))).toEqual({ ...nothing, [by]: true });
     expect(isBy(held(code, 'failed'))).toEqual(nothing);
   });
 
   test.each(['account_healthy', 'account_merged', 'policy_blocked', 'policy_review_wanted', 'x_unclear'])(
-    '%s: by none of these, however it begins',
+    '%s is none of these causes, despite its prefix',
     (code) => {
       expect(isBy(held(code))).toEqual(nothing);
     },

@@ -18,27 +18,27 @@ const partly = aPost({
   publication: { ...publication, publishedAt: null },
 });
 
-test('what is on X can be taken from it, whole or in part, and asked for again', () => {
+test('a published or partly published post can be unpublished, last part first, and the request repeated', () => {
   for (const post of [published, partly, requestUnpublish(published)]) {
     expect(requestUnpublish(post)).toMatchObject({ status: 'unpublishing', problem: null });
   }
-  // Nobody should see a thread without its beginning.
+  // So that nobody sees a thread without its beginning.
   expect(partsToUnpublish(published)).toEqual(['2', '1']);
 });
 
 test.each(['draft', 'scheduled', 'publishing', 'cancelled', 'missed', 'unpublished'] as const)(
-  'a post that is %s cannot',
+  'a post that is %s cannot be unpublished',
   (status) => {
     expect(() => requestUnpublish(aPost({ status }))).toThrow(expect.objectContaining({ code: `post_${status}` }));
   },
 );
 
-test('nor can one of which nobody knows whether X has more', () => {
+test('a post whose outcome on X is unknown cannot be unpublished', () => {
   const unsettled = { ...published, publication: { ...publication, isUnsettled: true } };
   expect(() => requestUnpublish(unsettled)).toThrow(expect.objectContaining({ code: 'post_unsettled' }));
 });
 
-test('it is unpublished once every part is gone, and otherwise as it was, with the reason', () => {
+test('a post is unpublished once all parts are deleted, otherwise it returns to its status with the problem', () => {
   const done = { outcome: 'done' } as const;
   const suspended = { outcome: 'account_unwell', code: 'account_suspended', reason: 'X has suspended it.' } as const;
   expect(recordUnpublished(requestUnpublish(published), [done, done])).toMatchObject({ status: 'unpublished' });
@@ -52,7 +52,7 @@ test('it is unpublished once every part is gone, and otherwise as it was, with t
   });
 });
 
-test('a repost is of the first part of a post that is out', () => {
+test('a repost is of the first part of a published post, and ends as done or failed', () => {
   const repost = repostOf('rps_01KATJ9V5H8Q3M4N5P6R7S8T9V', published);
   expect(repost).toMatchObject({ xPostId: '1', status: 'requested' });
   expect(() => repostOf('rps_1', aPost())).toThrow(expect.objectContaining({ code: 'not_published' }));
@@ -69,7 +69,7 @@ test('a repost is of the first part of a post that is out', () => {
   expect(repostsPerDay.most).toBeGreaterThan(0);
 });
 
-test('a post of which X reports a part as deleted is marked, once, unless the platform deletes it', () => {
+test('a post is marked taken down once when X reports a part deleted, unless the platform deletes it', () => {
   const at = '2026-11-23T09:00:00.000Z';
   const marked = noteTakenDown(published, '2', at);
   expect(marked).toEqual({ ...published, takenDownAt: at });

@@ -44,7 +44,7 @@ describe('a media file', () => {
     context.deps.uploads.set(media.id, png);
     const completed = await context.ask(mediaContract.completeMedia, MediaView, { path });
     expect(completed).toMatchObject({ status: 200, etag: '"v2"', body: { status: 'ready', width: 4, height: 3 } });
-    // Saying it again changes nothing.
+    // Completing it again changes nothing.
     expect(await context.ask(mediaContract.completeMedia, MediaView, { path })).toEqual(completed);
     expect(await context.ask(mediaContract.getMedia, MediaView, { path })).toEqual(completed);
 
@@ -52,7 +52,7 @@ describe('a media file', () => {
     expect((await context.ask(writing.createPost, PostView, { body })).status).toBe(201);
   });
 
-  test('must carry alt text where the workspace wants it, before it goes out', async () => {
+  test('without alt text cannot be published where the workspace requires alt text', async () => {
     await context.deps.settings.learn(owner.workspaceId, 2, { ...defaultSettings, requireAltText: true });
     const body = { accountId, parts: [{ text: 'Look' }, { mediaIds: [await upload('image/png', png)] }] };
     const { id: postId } = (await context.ask(writing.createPost, PostView, { body })).body;
@@ -62,7 +62,7 @@ describe('a media file', () => {
     });
   });
 
-  test('is kept as what it is, whatever name made somebody announce it', async () => {
+  test('is stored with its real type when another type of the same kind was announced', async () => {
     const { media, upload: target } = await announce(context, 'image/jpg', png.length);
     expect([media.contentType, target.headers['content-type']]).toEqual(['image/jpeg', 'image/jpeg']);
     context.deps.uploads.set(media.id, png);
@@ -73,7 +73,7 @@ describe('a media file', () => {
     });
   });
 
-  test('that is another kind of file than announced is refused', async () => {
+  test('that is another kind of file than announced is refused with media_mismatch', async () => {
     const { media } = await announce(context, 'video/mp4', png.length);
     context.deps.uploads.set(media.id, png);
     const answer = await context.ask(mediaContract.completeMedia, Problem, { path: { mediaId: media.id } });
@@ -85,14 +85,14 @@ describe('a media file', () => {
     [{ contentType: 'image/png', bytes: 0 }, 'body.bytes'],
     [{ contentType: 'image/png', bytes: 5_242_881 }, 'body.bytes'],
     [{ contentType: 'image/png', bytes: 8, altText: 'a'.repeat(1001) }, 'body.altText'],
-  ])('%j is refused at once', async (body, path) => {
+  ])('announced as %j is refused with 400', async (body, path) => {
     const answer = await context.ask(mediaContract.createMedia, Problem, { body });
     expect(answer.status).toBe(400);
     expect(answer.body.fields?.map((field) => field.path)).toEqual([path]);
   });
 });
 
-describe('what is said about a media file', () => {
+describe('the description of a media file', () => {
   const change = (mediaId: string, body: object, version = 2, reply: z.ZodType = MediaView) =>
     context.ask(mediaContract.changeMedia, reply, {
       path: { mediaId },
@@ -100,7 +100,7 @@ describe('what is said about a media file', () => {
       headers: { 'if-match': `"v${version}"` },
     });
 
-  test('is changed as the version that was read, and not otherwise', async () => {
+  test('is changed only at the version that was read: 412 when stale, 428 without If-Match', async () => {
     const video = await upload('video/mp4', samples.mp4());
     const subtitles = [{ mediaId: await upload('text/srt', samples.srt), languageCode: 'EN', name: 'English' }];
     const changed = await change(video, { altText: 'A cup', madeWithAi: true, subtitles });
@@ -130,13 +130,13 @@ describe('what is said about a media file', () => {
       422,
       'body.subtitles',
     ],
-  ])('%j is refused', async (body, status, path) => {
+  ])('is refused when it is %j', async (body, status, path) => {
     const answer = await change(await upload('image/png', png), body, 2, Problem);
     expect(answer.status).toBe(status);
     if (path !== undefined) expect(Problem.parse(answer.body).fields?.map((field) => field.path)).toEqual([path]);
   });
 
-  test('changed after an approval, what goes out is approved no more', async () => {
+  test('changed after an approval voids it until the post is approved again', async () => {
     await context.deps.settings.learn(owner.workspaceId, 2, { ...defaultSettings, approval: 'required' });
     const mediaId = await upload('image/png', png);
     const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
@@ -152,7 +152,7 @@ describe('what is said about a media file', () => {
     expect(published).toMatchObject({ status: 202, body: { status: 'scheduled', contentHash } });
   });
 
-  test('in the post that goes out is in the hash of its receipt', async () => {
+  test('changed before the claim is published as changed, and changes the content hash', async () => {
     const mediaId = await upload('image/png', png);
     const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
     const written = (await context.ask(writing.createPost, PostView, { body })).body;
@@ -168,7 +168,7 @@ describe('what is said about a media file', () => {
   });
 });
 
-describe('what media files take', () => {
+describe('media storage', () => {
   const usage = async () =>
     (await context.ask(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, {})).body;
   /** Announces a file, as the owner or as another person. */
@@ -181,7 +181,7 @@ describe('what media files take', () => {
     context.clock.set(new Date(context.clock.now().getTime() + seconds * 1_000));
   };
 
-  test('is told, from the announcement on', async () => {
+  test('counts a file from its announcement', async () => {
     const none = { usedBytes: 0, limitBytes: 1_000_000_000, files: 0, openUploads: 0, mostOpenUploads: 5 };
     expect(await usage()).toEqual(none);
     await announce(context, 'image/png', 300);
@@ -190,7 +190,7 @@ describe('what media files take', () => {
     expect(await usage()).toEqual({ ...none, usedBytes: 300 + png.length, files: 1, openUploads: 1 });
   });
 
-  test('is bounded, whoever announces at once', async () => {
+  test('is limited, under concurrent announcements too', async () => {
     const answers = await Promise.all([
       create(500_000_000),
       create(400_000_000, 'video/mp4', 'W'),
@@ -203,7 +203,7 @@ describe('what media files take', () => {
     expect(refused.raw).toMatch(/ of 1000000000 bytes/);
   });
 
-  test('allows so many files to be announced and not completed; each ends after a day', async () => {
+  test('allows a limited number of open uploads, each of which expires after a day', async () => {
     for (const who of ['V', 'V', 'W', 'W', 'X']) {
       expect((await create(8, 'image/png', who)).status).toBe(201);
       later(60);
@@ -213,7 +213,7 @@ describe('what media files take', () => {
     );
     expect(codeOf(await create(8, 'image/png', 'Y'))).toBe('too_many_uploads');
     later(86_400 - 300);
-    // The first has ended, the second has not.
+    // The first has expired, the second has not.
     const ended = { path: { mediaId: first?.id ?? '' } };
     expect((await context.call(mediaContract.getMedia, ended)).status).toBe(404);
     expect((await context.call(mediaContract.completeMedia, ended)).status).toBe(404);
@@ -222,14 +222,14 @@ describe('what media files take', () => {
     expect(codeOf(await create(8, 'image/png', 'Y'))).toBe('too_many_uploads');
   });
 
-  test('is half one person’s at most, of the files that are announced', async () => {
+  test('allows one person half of the open uploads', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(async () => create(8, 'image/png')));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
     const refused = await create(8, 'image/png');
     expect(codeOf(refused)).toBe('too_many_uploads');
     expect(refused.raw).toMatch(/one person may have 2 of the workspace's 5/);
     expect((await create(8, 'image/png', 'W')).status).toBe(201);
-    // What is deleted, also by another person, is theirs no more; nor is what has ended.
+    // Files that were deleted, by anyone, or have expired no longer count.
     const [first] = answers.filter(({ status }) => status === 201);
     if (!first) throw new Error('nothing was announced');
     const gone = { path: { mediaId: idOf(first) }, headers: { 'if-match': '*' }, as: personCalled('W') };
@@ -242,7 +242,7 @@ describe('what media files take', () => {
     expect((await create(8, 'image/png')).status).toBe(409);
   });
 
-  test('is half one person’s at most, of the bytes that are free', async () => {
+  test('allows one person’s open uploads half of the free bytes', async () => {
     const answers = await Promise.all([create(300_000_000), create(300_000_000)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     const refused = await create(200_000_001);
@@ -253,26 +253,26 @@ describe('what media files take', () => {
     expect((await create(200_000_000)).status).toBe(201);
   });
 
-  test('counts what is completed no more as its person’s', async () => {
+  test('does not count completed files as open uploads of a person', async () => {
     for (let each = 0; each < 4; each += 1) await upload('image/png', png);
     expect(await usage()).toMatchObject({ files: 4, openUploads: 0 });
     const answers = await Promise.all([1, 2, 3].map(async () => create(8, 'image/png')));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409]);
   });
 
-  test('stays as it is when a file is completed twice, at once and later', async () => {
+  test('counts a file once when it is completed twice, concurrently or later', async () => {
     const { media } = await announce(context, 'image/png', png.length);
     context.deps.uploads.set(media.id, png);
     const complete = () => context.call(mediaContract.completeMedia, { path: { mediaId: media.id } });
     const answers = [...(await Promise.all([complete(), complete()])), await complete()];
     expect(answers.map(({ status }) => status).sort()).toEqual(expect.arrayContaining([200, 200]));
     expect(await usage()).toMatchObject({ usedBytes: png.length, files: 1, openUploads: 0 });
-    // Completed, it has no end.
+    // A completed file does not expire.
     later(400 * 86_400);
     expect((await context.call(mediaContract.getMedia, { path: { mediaId: media.id } })).status).toBe(200);
   });
 
-  test('is made of the files where nobody has counted yet', async () => {
+  test('is computed from the files when there is no counter yet', async () => {
     await upload('image/png', png);
     await announce(context, 'image/png', 300);
     const counted = await usage();
@@ -280,7 +280,7 @@ describe('what media files take', () => {
     expect(await usage()).toEqual(counted);
   });
 
-  test('is another workspace’s own', async () => {
+  test('is separate for each workspace', async () => {
     await upload('image/png', png);
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     const answer = await context.ask(mediaContract.getMediaUsage, mediaContract.getMediaUsage.response, { as });
@@ -290,7 +290,7 @@ describe('what media files take', () => {
   });
 });
 
-describe('a media file that is deleted', () => {
+describe('deleting a media file', () => {
   const remove = (mediaId: string, as: SignedIn = owner) =>
     context.ask(mediaContract.deleteMedia, z.unknown(), { path: { mediaId }, as });
   const usage = async () =>
@@ -299,11 +299,11 @@ describe('a media file that is deleted', () => {
     const body = { accountId, parts: [{ text: `See ${mediaId}`, mediaIds: [mediaId] }] };
     return (await context.ask(writing.createPost, PostView, { body })).body;
   };
-  /** A note of a use counts by itself for a minute. */
+  /** A noted use counts for a minute even without a post. */
   const aMinuteLater = () => {
     context.clock.set(new Date(context.clock.now().getTime() + 61_000));
   };
-  /** What the stream tells is heard by this context itself. */
+  /** Delivers the published deletions to this context itself. */
   const hear = async () => {
     for (const { definition, detail } of context.events()) {
       if (definition.type !== MediaDeleted.type) continue;
@@ -312,7 +312,7 @@ describe('a media file that is deleted', () => {
     }
   };
 
-  test('is gone with its bytes, its room and its place in the list', async () => {
+  test('removes its bytes, frees its storage and takes it off the list', async () => {
     const kept = await upload('image/png', png);
     const gone = await upload('image/png', png);
     expect((await remove(gone)).status).toBe(204);
@@ -331,13 +331,13 @@ describe('a media file that is deleted', () => {
     ]);
   });
 
-  test('before it was completed gives its room back', async () => {
+  test('before completion frees its storage', async () => {
     const { media } = await announce(context, 'image/png', 300);
     expect((await remove(media.id)).status).toBe(204);
     expect(await usage()).toMatchObject({ usedBytes: 0, openUploads: 0 });
   });
 
-  test('stays while a post that is not out uses it, which is named, and goes once that is out or deleted', async () => {
+  test('is refused with media_in_use, naming the posts that use it, until they are published or deleted', async () => {
     const mediaId = await upload('image/png', png);
     const draft = await withFile(mediaId);
     const other = await withFile(mediaId);
@@ -361,7 +361,7 @@ describe('a media file that is deleted', () => {
   });
   const inAnHour = () => new Date(context.clock.now().getTime() + 3_600_000).toISOString();
 
-  test('goes when the post has another file in its place', async () => {
+  test('is allowed once the post no longer uses it', async () => {
     const mediaId = await upload('image/png', png);
     const { id: postId } = await withFile(mediaId);
     const body = { parts: [{ text: 'Without' }] };
@@ -370,7 +370,7 @@ describe('a media file that is deleted', () => {
     expect((await remove(mediaId)).status).toBe(204);
   });
 
-  test('stays as the subtitles of a video', async () => {
+  test('is refused with media_in_use while it is the subtitles of a video', async () => {
     const video = await upload('video/mp4', samples.mp4());
     const track = await upload('text/srt', samples.srt);
     const subtitles = [{ mediaId: track, languageCode: 'EN', name: 'English' }];
@@ -383,14 +383,14 @@ describe('a media file that is deleted', () => {
     expect((await remove(track)).status).toBe(204);
   });
 
-  test('never vanishes from under a post that is written at the same time', async () => {
+  test('and writing a post that uses it exclude each other when concurrent', async () => {
     const mediaId = await upload('image/png', png);
     const { media, mediaUses } = context.deps;
     const file = await media.get(owner.workspaceId, mediaId);
-    // Noted and not written yet, as by a request that is under way.
+    // As by a request in flight: noted, not written yet.
     await mediaUses.note(owner.workspaceId, 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V', [mediaId]);
     expect(await remove(mediaId)).toMatchObject({ status: 409, body: { code: 'media_in_use' } });
-    // While somebody looks who uses it, nobody begins to.
+    // While a deletion looks for uses, none may begin.
     await mediaUses.lock(owner.workspaceId, mediaId);
     const body = { accountId, parts: [{ mediaIds: [mediaId] }] };
     expect(await context.ask(writing.createPost, Problem, { body })).toMatchObject({
@@ -402,7 +402,7 @@ describe('a media file that is deleted', () => {
     expect(await media.get(owner.workspaceId, mediaId)).toEqual(file);
   });
 
-  test('is whoever’s who may write posts, and no other workspace’s', async () => {
+  test('is allowed for roles that may write posts, and not from another workspace', async () => {
     const mediaId = await upload('image/png', png);
     expect((await remove(mediaId, { ...owner, role: 'analyst' })).status).toBe(403);
     expect((await remove(mediaId, { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' })).status).toBe(404);

@@ -58,12 +58,12 @@ const claim = async ({ id }: { id: string }) => {
 
 const long = 'Our autumn roast is here with plum, cocoa and a long finish';
 
-describe('the same on another account', () => {
+describe('repeated text on another account', () => {
   test.each([
     ['exactly, however short', 'Good morning!', 'Good morning!'],
     ['but for case, links and emoji', 'Good morning, all', 'GOOD morning all ☕ https://example.com/x'],
     ['nearly', long, `${long} today`],
-  ])('is found at once and goes out nowhere: %s', async (_, first, second) => {
+  ])('is found when written, and blocks scheduling, publishing and approval: %s', async (_, first, second) => {
     const out = await schedule(await write(first));
     const copy = await write(second, otherAccountId);
     expect(copy.findings).toMatchObject([
@@ -82,7 +82,7 @@ describe('the same on another account', () => {
     expect((await schedule(changed.body)).status).toBe('scheduled');
   });
 
-  test('does not count of a draft, of one taken off its schedule, or of another workspace', async () => {
+  test('is ignored in a draft, in a cancelled post and in another workspace', async () => {
     const draft = await write('Good morning!');
     const copy = await write('Good morning!', otherAccountId);
     expect(copy.findings).toEqual([]);
@@ -100,20 +100,20 @@ describe('the same on another account', () => {
     expect((await context.ask(writing.createPost, PostView, { body, as: stranger })).body.findings).toEqual([]);
   });
 
-  test('short texts that are nearly the same are not the same', async () => {
+  test('is not found in short texts that are merely similar', async () => {
     await schedule(await write('A post on time 17'));
     expect((await write('A post on time 18', otherAccountId)).findings).toEqual([]);
   });
 });
 
-describe('the same on the same account', () => {
+describe('repeated text on the same account', () => {
   const inDays = (days: number) => new Date(Date.parse(later) + days * 86_400_000).toISOString();
   const thread = async (...texts: string[]) => {
     const parts = texts.map((text) => ({ text }));
     return (await context.ask(writing.createPost, PostView, { body: { accountId, parts } })).body;
   };
 
-  test('blocks an exact repeat as long as X does, and warns of one within a week, and of a near one', async () => {
+  test('is blocked when exact, warned of when nearly the same, and allowed two weeks later', async () => {
     await schedule(await write(long));
     const again = await write(long);
     expect(again.findings).toMatchObject([{ rule: 'repeated_on_account', level: 'block' }]);
@@ -121,7 +121,7 @@ describe('the same on the same account', () => {
     expect((await schedule(again, inDays(14))).findings).toEqual([]);
   });
 
-  test('within a week is for an admin to let pass, and goes out', async () => {
+  test('within a week can be published after an override, except when X would refuse it', async () => {
     await schedule(await write(long));
     const again = await write(long);
     expect((await refusal(scheduling.schedulePost, again, { publishAt: inDays(3) })).code).toBe('policy_warnings');
@@ -132,7 +132,7 @@ describe('the same on the same account', () => {
     expect((await claim(again)).outcome).toMatchObject({ outcome: 'go' });
   });
 
-  test('of threads that end alike, is warned of; the first of them goes out without another word', async () => {
+  test('at the end of two threads warns on the one written later, and not on the other at its claim', async () => {
     const ending = 'Follow us for more!';
     const first = await schedule(await thread('How we roast', ending), inDays(2));
     const second = await thread('How we grind', ending);
@@ -147,7 +147,7 @@ describe('the same on the same account', () => {
 describe('a warning', () => {
   const text = 'Thanks, @maya!';
 
-  test('keeps a post back until somebody who may lets it pass, for exactly that content', async () => {
+  test('blocks scheduling with policy_warnings until an admin overrides it for this content', async () => {
     const post = await write(text);
     expect(post.findings).toMatchObject([{ rule: 'unlisted_mention', level: 'warn', start: 8, end: 13 }]);
     const refused = await refusal(scheduling.schedulePost, post, { publishAt: later });
@@ -171,14 +171,14 @@ describe('a warning', () => {
     });
   });
 
-  test('comes back with a change of the content', async () => {
+  test('returns after an override when the content changes', async () => {
     const post = await write(text);
     await override(post, 'unlisted_mention');
     await change(post.id, { parts: [{ text: `${text} And more.` }] });
     expect((await refusal(scheduling.publishPost, post)).code).toBe('policy_warnings');
   });
 
-  test('can be let pass only where there is one, and never what blocks', async () => {
+  test('can be overridden only where it exists, and never where the rule blocks', async () => {
     const post = await write(text);
     const body = { rule: 'link_in_post', reason: 'No reason' };
     expect(await refusal(overrideWarning, post, body)).toMatchObject({ status: 409, code: 'no_such_warning' });
@@ -189,7 +189,7 @@ describe('a warning', () => {
     expect(await refusal(overrideWarning, post, { rule: 'link_in_post', reason: ' ' })).toMatchObject({ status: 400 });
   });
 
-  test('of a post that is out is nobody’s to let pass', async () => {
+  test('of a publishing post cannot be overridden', async () => {
     const post = await write('All is well');
     await schedule(post);
     await claim(post);
@@ -199,18 +199,18 @@ describe('a warning', () => {
 });
 
 describe('at the claim', () => {
-  test('a plain post takes one look for the same words, and reads no other post', async () => {
+  test('a plain post takes one similarity query and reads no other post', async () => {
     const post = await schedule(await write(long));
     await schedule(await write(`${long} for you and for all of your friends`), inTheEvening);
     const find = vi.spyOn(context.deps.posts, 'find');
     const look = vi.spyOn(context.deps.similarPosts, 'find');
     expect((await claim(post)).outcome).toMatchObject({ outcome: 'go' });
     expect(look.mock.calls.map(([, keys]) => keys.length)).toEqual([1]);
-    // Its own alone.
+    // Only the post itself.
     expect(new Set(find.mock.calls.map(([, id]) => id))).toEqual(new Set([post.id]));
   });
 
-  test('what the workspace forbids meanwhile is held, in words, and goes on when it is changed', async () => {
+  test('a mention forbidden since scheduling holds the post until it is edited and rescheduled', async () => {
     await decide({ mentionPolicy: 'allow' });
     const post = await schedule(await write('Thanks, @maya!'));
     await decide({ mentionPolicy: 'block' });
@@ -223,14 +223,14 @@ describe('at the claim', () => {
     expect((await claim(post)).outcome).toMatchObject({ outcome: 'go' });
   });
 
-  test('a link that is forbidden meanwhile is held', async () => {
+  test('a link forbidden since scheduling holds the post', async () => {
     const post = await schedule(await write('Read example.com/a'));
     expect(post.urlParts).toEqual([0]);
     await decide({ linkPolicy: 'block' });
     expect((await claim(post)).post.problem?.code).toBe('policy_link_in_post');
   });
 
-  test('a warning that came meanwhile holds it; whoever lets it pass lets it go on', async () => {
+  test('a warning introduced since scheduling holds the post, and an override resumes it', async () => {
     await decide({ mentionPolicy: 'allow' });
     const post = await schedule(await write('Thanks, @maya!'));
     await decide({ mentionPolicy: 'warn' });
@@ -239,9 +239,9 @@ describe('at the claim', () => {
     expect((await claim(post)).outcome).toMatchObject({ outcome: 'go' });
   });
 
-  test('what another account has said meanwhile is held', async () => {
+  test('a text that another account published since scheduling holds the post', async () => {
     const post = await schedule(await write('Good morning!'));
-    // Two requests at the same time do not see each other.
+    // As two concurrent requests do not see each other.
     const other = await write('Something else', otherAccountId);
     const stored = await context.deps.posts.get(workspaceId, other.id);
     const published = {
@@ -256,7 +256,7 @@ describe('at the claim', () => {
     expect(held.problem?.reason).toContain(other.id);
   });
 
-  test('a campaign’s post that says the same as another account’s shows it when it is planned, and is held', async () => {
+  test('a campaign’s post that duplicates another account’s shows the finding when planned, and is held', async () => {
     const copy = await write(`${long} today`, otherAccountId);
     const first = await schedule(await write(long), inTheEvening);
     const planned = { campaignId, slotId, postId: copy.id, planVersion: 1, publishAt: later, timeZone: 'Etc/UTC' };
@@ -264,11 +264,11 @@ describe('at the claim', () => {
     const shown = (await context.ask(writing.getPost, PostView, { path: { postId: copy.id } })).body;
     expect(shown).toMatchObject({ status: 'scheduled', findings: [{ rule: 'duplicated_across_accounts' }] });
     expect((await claim(copy)).post.problem?.code).toBe('policy_duplicated_across_accounts');
-    // Of the two the one that was there first goes out.
+    // Of the two, the one scheduled first is published.
     expect((await claim(first)).outcome).toMatchObject({ outcome: 'go' });
   });
 
-  test('of two that wait, the one that was told of the other yields, whichever is due first', async () => {
+  test('of several duplicates, only the one scheduled first is published', async () => {
     const copy = await write(`${long} today`, otherAccountId);
     const exact = await write(long, otherAccountId);
     const first = await schedule(await write(long));
@@ -282,7 +282,7 @@ describe('at the claim', () => {
     expect((await claim(exact)).post.status).toBe('held');
   });
 
-  test('the workflow is told which parts have a link', async () => {
+  test('the result tells the workflow which parts have a link', async () => {
     const parts = [{ text: 'First' }, { text: 'Read example.com/a' }];
     const { body } = await context.ask(writing.createPost, PostView, { body: { accountId, parts } });
     await schedule(body);
@@ -293,7 +293,7 @@ describe('at the claim', () => {
 const inTheEvening = '2026-11-22T18:00:00.000Z';
 const keysOf = async (text: string) => (await import('#functions/posts/checks/similarity.ts')).keysOf(text);
 
-test('a plain post keeps nothing of all this', async () => {
+test('a post stores neither findings nor overrides when it has none', async () => {
   const { id } = await write('Hello');
   const stored: unknown = JSON.parse(JSON.stringify(await context.deps.posts.get(workspaceId, id)));
   expect(stored).not.toHaveProperty('findings');

@@ -24,7 +24,7 @@ import { accountId, aMedia, aScheduledPost, author, noon, workspaceId } from '..
 const other = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const origin = { ...author, execution: 'execution-1' };
 
-/** One item of each kind, written by the stores that write it; those of a kind of the rest by its key. */
+/** Writes one item of each kind, through its store or, for the rest, by key. */
 const plant = async (table: Table, of: string): Promise<void> => {
   const { version: _, ...post } = aScheduledPost({ workspaceId: of });
   const saved = await postStore(table).create(post, author);
@@ -91,8 +91,8 @@ const scene = async () => {
   };
 };
 
-describe('the share of a deleted workspace', () => {
-  test('is erased, files too, and another workspace keeps all of its own', async () => {
+describe('the data of a deleted workspace', () => {
+  test('is erased with its files, and another workspace keeps its own', async () => {
     const { left, files, run } = await scene();
     const before = left(other).length;
     expect(before).toBeGreaterThan(15);
@@ -107,7 +107,7 @@ describe('the share of a deleted workspace', () => {
     expect(left(other)).toHaveLength(before);
   });
 
-  test('ends its short links, with their clicks, wherever they lie', async () => {
+  test('is erased with its short links and their clicks, but not those of another workspace', async () => {
     const { shortLinks, run, items } = await scene();
     const links = Array.from({ length: 60 }, (_, each) => ({
       postId: aScheduledPost().id,
@@ -124,7 +124,7 @@ describe('the share of a deleted workspace', () => {
     expect(left.map(({ code }) => code)).toEqual(links.map(({ code }) => code).filter((code) => code.endsWith('0')));
   });
 
-  test('is erased as well when it was begun and broken off, and a second time changes nothing', async () => {
+  test('is erased when an interrupted erasure is run again, and a further run changes nothing', async () => {
     const { left, run, changes } = await scene();
     await run();
     await untilErased(run);
@@ -134,7 +134,7 @@ describe('the share of a deleted workspace', () => {
     expect(changes).toHaveLength(told);
   });
 
-  test('loses its posts with the first step', async () => {
+  test('loses its posts in the first step, before its comments', async () => {
     const { left, run } = await scene();
     await run();
     expect(left(workspaceId).some(({ sk }) => String(sk).startsWith('POST#'))).toBe(false);
@@ -151,19 +151,19 @@ describe('a post of a deleted workspace', () => {
     return { context, claim };
   };
 
-  test('is not claimed from the moment its deletion is told, though it is not erased yet', async () => {
+  test('is not claimed once its deletion is known, even before it is erased', async () => {
     const { context, claim } = await scheduled();
     await context.happened(WorkspaceDeleted, workspaceId, 5, {});
     expect(await claim()).toEqual({ outcome: 'skip' });
   });
 
-  test('of another workspace goes out', async () => {
+  test('leaves a post of another workspace to be claimed', async () => {
     const { context, claim } = await scheduled();
     await context.deps.deletedWorkspaces.note(other);
     expect(await claim()).toMatchObject({ outcome: 'go' });
   });
 
-  test('that is half out stays half out', async () => {
+  test('that was claimed before the deletion is not claimed again', async () => {
     const { context, claim } = await scheduled();
     await claim();
     await context.deps.deletedWorkspaces.note(workspaceId);

@@ -37,7 +37,7 @@ const stored = () => context.deps.posts.find(workspaceId, postId);
 const published = { outcome: 'published', part: 0, xPostId: '1', publishedAt: noon.toISOString(), costMicros: 15_000 };
 
 describe('posts.claim', () => {
-  test('gives a plain post the shortest way, and all that the other steps need', async () => {
+  test('sends a plain post on the plain path, with all that the later steps need', async () => {
     await put();
     expect(await claim('execution-1')).toEqual({
       outcome: 'go',
@@ -65,14 +65,14 @@ describe('posts.claim', () => {
     expect(await stored()).toMatchObject({ status: 'publishing', claimedBy: 'execution-1', version: 2 });
   });
 
-  test('is written once, however often its execution asks', async () => {
+  test('is idempotent for one execution: it writes once and counts one attempt', async () => {
     await put();
     const first = await claim('execution-1');
     expect(await claim('execution-1')).toEqual(first);
     expect(await stored()).toMatchObject({ version: 2, publication: { attempts: 1 } });
   });
 
-  test('sends a thread and a post with media the full way, each file once', async () => {
+  test('sends a thread with files on the media path, and lists each file once', async () => {
     await context.deps.media.create(aMedia({ altText: 'A cat' }), author);
     await put({
       parts: [aPart({ text: 'one', mediaIds: [mediaId] }), aPart({ text: 'two', mediaIds: [mediaId] })],
@@ -98,36 +98,36 @@ describe('posts.claim', () => {
   test.each([
     ['a post', {}],
     ['a thread that has begun', { publication: { ...newPublication(noon.toISOString()), parts: [out()] } }],
-  ])('holds %s that carries a file that is gone', async (_, said) => {
+  ])('holds %s with media_missing when one of its files is gone', async (_, said) => {
     await put({ parts: [aPart(), aPart({ mediaIds: [mediaId] })], ...said });
     expect(await claim('execution-1')).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'media_missing' }, claimedBy: null });
   });
 
-  test("sends a campaign's post past the permit", async () => {
+  test('sends a campaign’s post on the campaign path', async () => {
     await put({ campaignId });
     expect(await claim('execution-1')).toMatchObject({ path: 'campaign', campaignId });
   });
 
-  test('asks the campaign again for the rest of a thread that has begun', async () => {
+  test('sends the rest of a campaign’s partly published thread on the campaign path, too', async () => {
     const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
     await put({ campaignId, parts: [aPart(), aPart()], publication });
     expect(await claim('execution-1')).toMatchObject({ path: 'campaign', campaignId });
   });
 
-  test('waits when it is early', async () => {
+  test('waits when the post is not due yet, and writes nothing', async () => {
     await put({ nextAttemptAt: '2026-11-22T12:00:00.001Z' });
     expect(await claim('execution-1')).toEqual({ outcome: 'wait', until: '2026-11-22T12:00:00.001Z' });
     expect(await stored()).toMatchObject({ status: 'scheduled', version: 1 });
   });
 
-  test('skips what is not there, and what is older', async () => {
+  test('skips an unknown post and a stale schedule version', async () => {
     expect(await claim('execution-1')).toEqual({ outcome: 'skip' });
     await put({ scheduleVersion: 2 });
     expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
   });
 
-  test('goes to one of two executions that ask at the same time; the other one looks again', async () => {
+  test('lets one of two concurrent executions go; the other fails with changed_meanwhile and then skips', async () => {
     await put();
     const asked = await Promise.allSettled([claim('execution-1'), claim('execution-2')]);
     const [won, lost] = asked[0].status === 'fulfilled' ? asked : asked.toReversed();
@@ -138,7 +138,7 @@ describe('posts.claim', () => {
   });
 });
 
-/** An execution that comes long after the post's time looks for it on X first, and finds nothing. */
+/** An execution that comes long after the due time first searches X for the post, and does not find it. */
 const looksInVain = async (execution: string, scheduleVersion = 1) => {
   expect(await claim(execution, scheduleVersion)).toMatchObject({ outcome: 'go', path: 'look' });
   await record(execution, { parts: [{ outcome: 'withheld' }] });
@@ -147,7 +147,7 @@ const looksInVain = async (execution: string, scheduleVersion = 1) => {
 describe('a post that is too late', () => {
   const hoursLater = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);
 
-  test('is missed, told and not published', async () => {
+  test('becomes missed, publishes post.missed and cannot be claimed any more', async () => {
     await put({ missedPolicy: { kind: 'publish_late', withinMinutes: 60 } });
     context.clock.set(hoursLater(2));
     await looksInVain('execution-0');
@@ -157,7 +157,7 @@ describe('a post that is too late', () => {
     expect(await claim('execution-2', 2)).toEqual({ outcome: 'skip' });
   });
 
-  test('is held where its writer wants to be asked', async () => {
+  test('is held with missed_ask when its policy is to ask', async () => {
     await put({ missedPolicy: { kind: 'ask' } });
     context.clock.set(hoursLater(1));
     await looksInVain('execution-0');
@@ -165,7 +165,7 @@ describe('a post that is too late', () => {
     expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
   });
 
-  test('goes on all the same once a part is out', async () => {
+  test('is claimed all the same once a part is published', async () => {
     const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
     await put({ missedPolicy: { kind: 'skip' }, parts: [aPart(), aPart()], publication });
     context.clock.set(hoursLater(48));
@@ -173,7 +173,7 @@ describe('a post that is too late', () => {
   });
 });
 
-describe('a post that may be out although nothing here says so', () => {
+describe('a post that may be on X although nothing records it', () => {
   const later = (seconds: number) => {
     context.clock.set(new Date(noon.getTime() + seconds * 1000));
   };
@@ -183,7 +183,7 @@ describe('a post that may be out although nothing here says so', () => {
   };
   const sought = { outcome: 'go', path: 'look', parts: [{ lookSince: noon.toISOString() }] };
 
-  test('is looked for since it was due, before anything else, when it was set going again', async () => {
+  test('is searched for on X from its due time, before anything else, once it is revived', async () => {
     await put();
     await revived();
     expect(await claim('execution-2', 2)).toMatchObject(sought);
@@ -192,7 +192,7 @@ describe('a post that may be out although nothing here says so', () => {
     expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'published' });
   });
 
-  test('is looked for when an execution comes long after its time', async () => {
+  test('is searched for when an execution comes more than 45 seconds late', async () => {
     await put();
     later(45);
     expect(await claim('execution-1')).toMatchObject({ outcome: 'go', path: 'plain' });
@@ -202,7 +202,7 @@ describe('a post that may be out although nothing here says so', () => {
     expect(await context.run('posts.claim', other, 'execution-2')).toMatchObject(sought);
   });
 
-  test('is not looked for after a limit of X, whose end it waited for', async () => {
+  test('is not searched for after waiting out a rate limit of X', async () => {
     await put();
     await claim('execution-1');
     const retryAt = '2026-11-22T12:15:00.000Z';
@@ -212,7 +212,7 @@ describe('a post that may be out although nothing here says so', () => {
     expect(await claim('execution-2', 2)).toMatchObject({ path: 'plain' });
   });
 
-  test('goes on as any other once it is known to be nowhere, and is checked then', async () => {
+  test('is handled like any other once X does not have it, and is checked again', async () => {
     await put();
     await context.deps.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
     await revived();
@@ -222,7 +222,7 @@ describe('a post that may be out although nothing here says so', () => {
     expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'approval_missing' } });
   });
 
-  test('goes on with what is left of a thread', async () => {
+  test('continues with the parts of a thread that X does not have', async () => {
     await put({ parts: [aPart({ text: 'one' }), aPart({ text: 'two' })] });
     await revived();
     await claim('execution-2', 2);
@@ -231,7 +231,7 @@ describe('a post that may be out although nothing here says so', () => {
     expect(await claim('execution-3', 3)).toMatchObject({ outcome: 'go', path: 'full' });
   });
 
-  test.each(['unsettled', 'fault'])('is looked for again after a look that was blind (%s)', async (outcome) => {
+  test.each(['unsettled', 'fault'])('is searched for again after a search without result (%s)', async (outcome) => {
     await put();
     await revived();
     await claim('execution-2', 2);
@@ -241,7 +241,7 @@ describe('a post that may be out although nothing here says so', () => {
     expect(await claim('execution-3', 3)).toMatchObject(sought);
   });
 
-  test('is still looked for since it was due when a person gives it another time before anybody noticed', async () => {
+  test('is still searched for from its due time when a person reschedules an overdue post', async () => {
     const post = await put();
     later(60);
     const moved = schedule(post, '2026-11-22T13:00:00.000Z', null, context.clock.now());
@@ -250,7 +250,7 @@ describe('a post that may be out although nothing here says so', () => {
     expect(await claim('execution-2', 2)).toMatchObject(sought);
   });
 
-  describe('because X refuses it as a duplicate', () => {
+  describe('when X refuses it as a duplicate', () => {
     const refused = { outcome: 'refused', code: 'x_duplicate', reason: 'X has the same text.' };
     const refuse = async () => {
       await put();
@@ -259,14 +259,14 @@ describe('a post that may be out although nothing here says so', () => {
       expect(await claim('execution-2', 2)).toMatchObject(sought);
     };
 
-    test('is adopted where it was this one', async () => {
+    test('is recorded as published when X has this very post', async () => {
       await refuse();
       expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'published' });
       expect(await stored()).toMatchObject({ problem: null });
     });
 
     test.each([false, true])(
-      'failed where it was another, in the words of the refusal (blind at first: %s)',
+      'fails with the refusal of X when X has another post (first search without result: %s)',
       async (isBlind) => {
         await refuse();
         if (isBlind) {
@@ -285,7 +285,7 @@ describe('a post that may be out although nothing here says so', () => {
   });
 });
 
-describe('the last look, when the files of a post are on X', () => {
+describe('the last check, once the files of a post are on X', () => {
   const lastLook = () => context.run('posts.claim', { ...onPost, scheduleVersion: 1, isLastLook: true }, 'execution-1');
   const claimed = async (said: Partial<Post> = {}) => {
     await context.deps.media.create(aMedia(), author);
@@ -293,19 +293,19 @@ describe('the last look, when the files of a post are on X', () => {
     expect(await claim('execution-1')).toMatchObject({ outcome: 'go', path: 'media' });
   };
 
-  test('lets the post go on its way, and writes nothing', async () => {
+  test('lets the post go on the full path, and writes nothing', async () => {
     await claimed();
     expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'full', parts: [{ text: 'A cat' }] });
     expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'full' });
     expect(await stored()).toMatchObject({ status: 'publishing', version: 2 });
   });
 
-  test("sends a campaign's post past the permit", async () => {
+  test('sends a campaign’s post on the campaign path', async () => {
     await claimed({ campaignId });
     expect(await lastLook()).toMatchObject({ outcome: 'go', path: 'campaign' });
   });
 
-  test('holds it when the workspace wants approvals by now', async () => {
+  test('holds it when the workspace requires approval by now', async () => {
     await claimed();
     await context.deps.settings.learn(workspaceId, 1, { ...defaultSettings, approval: 'four_eyes' });
     expect(await lastLook()).toEqual({ outcome: 'stopped' });
@@ -319,27 +319,27 @@ describe('the last look, when the files of a post are on X', () => {
     expect(await stored()).toMatchObject({ status: 'held', claimedBy: null });
   });
 
-  test('lets it be missed when the files took longer than it may be late', async () => {
+  test('marks it missed when the upload took longer than the post may be late', async () => {
     await claimed({ missedPolicy: { kind: 'skip' } });
     context.clock.set(new Date(noon.getTime() + 10 * 60_000));
     expect(await lastLook()).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'missed', claimedBy: null });
   });
 
-  test('holds it when its writer wants to be asked by now', async () => {
+  test('holds it with missed_ask when the upload made it late and its policy is to ask', async () => {
     await claimed({ missedPolicy: { kind: 'ask' } });
     context.clock.set(new Date(noon.getTime() + 10 * 60_000));
     expect(await lastLook()).toEqual({ outcome: 'stopped' });
     expect(await stored()).toMatchObject({ status: 'held', problem: { code: 'missed_ask' } });
   });
 
-  test('is not that of an execution whose post was set going anew, nor of a workspace that has ended', async () => {
+  test('skips a post of a deleted workspace', async () => {
     await claimed();
     await context.deps.deletedWorkspaces.note(workspaceId);
     expect(await lastLook()).toEqual({ outcome: 'skip' });
   });
 
-  test('comes too late for an execution that was given up', async () => {
+  test('skips an execution whose post was revived meanwhile', async () => {
     await claimed();
     context.clock.set(new Date(noon.getTime() + 60_000));
     await context.run('posts.revive', onPost, 'look-1');
@@ -354,7 +354,7 @@ describe('posts.revive', () => {
     context.clock.set(new Date(noon.getTime() + seconds * 1000));
   };
 
-  test('finds a post that nobody brings out, and sets it going again', async () => {
+  test('reschedules a post that is found more than 45 seconds overdue, once', async () => {
     await put();
     pass(45);
     expect(await overdue()).toEqual({ posts: [] });
@@ -364,12 +364,12 @@ describe('posts.revive', () => {
     expect(await revive()).toEqual({ outcome: 'revived' });
     expect(context.told().at(-1)).toMatchObject(['post.scheduled', { scheduleVersion: 2 }]);
     expect(await revive()).toEqual({ outcome: 'not_overdue' });
-    // The execution that was thought lost wakes after all, and does nothing.
+    // The execution that was presumed lost wakes after all, and skips.
     expect(await claim('execution-1', 1)).toEqual({ outcome: 'skip' });
     expect(await claim('execution-2', 2)).toMatchObject({ outcome: 'go' });
   });
 
-  test('leaves a post to the execution that works on it, and takes it from one that is gone', async () => {
+  test('leaves a post to its running execution, and takes it from one that no longer runs', async () => {
     await put();
     await claim('execution-1');
     context.deps.running.add('execution-1');
@@ -378,12 +378,12 @@ describe('posts.revive', () => {
     context.deps.running.clear();
     expect(await revive()).toEqual({ outcome: 'revived' });
     expect(await stored()).toMatchObject({ status: 'publishing', claimedBy: null, scheduleVersion: 2 });
-    // What the lost execution says now is not heard; the new one finds out at X what became of it.
+    // The record of the lost execution is skipped; the new one asks X what became of the post.
     expect(await record('execution-1', { parts: [published] })).toEqual({ outcome: 'skip' });
     expect(await claim('execution-2', 2)).toMatchObject({ outcome: 'go' });
   });
 
-  test('gives way to whoever writes at the same time', async () => {
+  test('revives a post once when two runs are concurrent', async () => {
     await put();
     pass(60);
     const [one, other] = await Promise.all([revive(), revive()]);
@@ -403,7 +403,7 @@ describe('posts.revive', () => {
 });
 
 describe('posts.record', () => {
-  test('takes down what the claim’s own execution met, once', async () => {
+  test('records the outcome of the execution that holds the claim, once', async () => {
     await put();
     await claim('execution-1');
     expect(await record('execution-2', { parts: [published] })).toEqual({ outcome: 'skip' });
@@ -412,7 +412,7 @@ describe('posts.record', () => {
     expect(context.told().map(([type]) => type)).toEqual(['post.created', 'post.scheduled', 'post.published']);
   });
 
-  test('schedules anew after a limit, and the new execution publishes', async () => {
+  test('reschedules after a rate limit, and the next execution publishes', async () => {
     await put();
     await claim('execution-1');
     const retryAt = '2026-11-22T12:15:00.000Z';
@@ -429,14 +429,14 @@ describe('posts.record', () => {
   test.each([
     ['paused', 'held', 'post.held'],
     ['cancelled', 'cancelled', 'post.cancelled'],
-  ])('of a campaign that is %s tells that the post is %s', async (permit, outcome, type) => {
+  ])('for a campaign that is %s publishes that the post is %s', async (permit, outcome, type) => {
     await put({ campaignId });
     await claim('execution-1');
     expect(await record('execution-1', { permit: { outcome: permit } })).toEqual({ outcome });
     expect(context.told().at(-1)?.[0]).toBe(type);
   });
 
-  test('skips a post that is not there', async () => {
+  test('skips an unknown post', async () => {
     expect(await record('execution-1', { parts: [published] })).toEqual({ outcome: 'skip' });
   });
 
@@ -455,7 +455,7 @@ describe('posts.record', () => {
 describe('a lease', () => {
   const standing = () => context.deps.leases.standing(workspaceId);
 
-  test('is taken by the claim, and ended by the record of what became of it', async () => {
+  test('is taken by the claim and ended by the record of the outcome', async () => {
     await put();
     await claim('execution-1');
     expect(await standing()).toMatchObject([{ subjectId: postId, accountId, execution: 'execution-1' }]);
@@ -463,7 +463,7 @@ describe('a lease', () => {
     expect(await standing()).toEqual([]);
   });
 
-  test.each(['unsettled', 'fault', 'unclear'])('stands until it runs out when the outcome is %s', async (outcome) => {
+  test.each(['unsettled', 'fault', 'unclear'])('stands until it expires when the outcome is %s', async (outcome) => {
     await put();
     await claim('execution-1');
     const why = { code: 'x_unclear', reason: 'Look.' };
@@ -473,7 +473,7 @@ describe('a lease', () => {
     expect(await standing()).toEqual([]);
   });
 
-  test('of a post with files begins once they are on X', async () => {
+  test('of a post with files begins once the files are on X', async () => {
     await context.deps.media.create(aMedia(), author);
     await put({ parts: [aPart({ mediaIds: [mediaId] })] });
     expect(await claim('execution-1')).toMatchObject({ path: 'media', parts: [{ part: 0 }] });
@@ -488,7 +488,7 @@ describe('a lease', () => {
     expect(await standing()).toMatchObject([{ sendBy }]);
   });
 
-  test('is not given to an execution that only looks for the post on X', async () => {
+  test('is not given to an execution that only searches X for the post', async () => {
     await put({ publication: { ...newPublication(noon.toISOString()), lookSince: noon.toISOString() } });
     const looked = await claim('execution-1');
     expect(looked).toMatchObject({ path: 'look' });

@@ -20,8 +20,8 @@ import { type Harness, harness } from '../harness.ts';
 import { accountId, aPost, author, campaignId, noon, otherAccountId, slotId, workspaceId } from '../samples.ts';
 
 /*
- * What a person said last stands, whatever is on its way. A post is brought into a state, somebody resumes its campaign,
- * a person acts, and then arrives what was on its way before the act: for every state, act and arrival.
+ * A person's last decision stands, whatever is in flight. For every state, act and arrival: a post is in that state,
+ * somebody resumes its campaign, a person acts, and then something arrives that was sent before the act.
  */
 
 const { id: postId } = aPost();
@@ -36,7 +36,7 @@ const caller = {
   ...{ actor: { type: 'person', id: owner.personId }, correlationId: 'correlation-1' },
 } as Caller;
 
-/** A post that its campaign planned, in the state in which the resumption finds it. */
+/** The states in which a resumption can find a post that its campaign planned. */
 const states = {
   'held by a pause': (post: Post) =>
     hold(claimed(post), { code: 'campaign_paused', reason: 'Its campaign is paused.' }),
@@ -81,7 +81,7 @@ const on = (operation: Operation, body?: object) => async (context: Harness) => 
   return context.call(operation, { path: { postId }, headers: { 'if-match': `"v${version}"` }, ...(body && { body }) });
 };
 
-/** What people do. `speaks`: of the time at which it goes out, so that nothing said before gives it another. */
+/** What people do. `speaks`: about when the post is published, so that nothing sent earlier may change it. */
 const acts = {
   cancel: { speaks: true, act: on(scheduling.cancelPost) },
   reschedule: { speaks: true, act: on(scheduling.schedulePost, { publishAt: at(7_200) }) },
@@ -114,16 +114,16 @@ const acts = {
   },
 } as const satisfies Record<string, { speaks: boolean; act: (context: Harness) => Promise<{ status: number }> }>;
 
-/** The stores as somebody sees them who read the post before the person acted. */
+/** The stores as seen by a reader that read the post before the person acted. */
 const asReadBefore = ({ deps }: Harness, post: Post) => ({
   ...deps,
   posts: { ...deps.posts, find: async () => post, get: async () => post },
 });
 
-/** Whoever loses against the person's write comes again, and reads what stands: that is the arrival that counts. */
+/** What loses against the person's write is retried and reads what stands; only that retry counts. */
 const refused = (work: Promise<unknown>) => work.catch(() => undefined);
 
-/** What was on its way before the person acted, and arrives after. */
+/** What was in flight before the person acted, and arrives after. */
 const arrivals: Record<string, (context: Harness, before: Post) => Promise<unknown>> = {
   'the plan of the resumption': (context) =>
     context.happened(CampaignSlotPlanned, slotId, 2, { ...slot, planVersion: 2, askedAt: toldAt }),
@@ -161,14 +161,14 @@ const arrivals: Record<string, (context: Harness, before: Post) => Promise<unkno
     ),
 };
 
-/** What a person says of a post's time. */
+/** What a person decides about a post's time. */
 const timeOf = ({ status, scheduledAt, nextAttemptAt, scheduleVersion }: Post) => ({
   status,
   scheduledAt,
   nextAttemptAt,
   scheduleVersion,
 });
-/** What a person says of it besides. */
+/** What else a person decides about it. */
 const contentOf = ({ accountId: account, parts, approval: said, contentVersion }: Post) => ({
   account,
   parts,
@@ -179,7 +179,7 @@ const contentOf = ({ accountId: account, parts, approval: said, contentVersion }
 const pairs = Object.keys(acts).flatMap((act) => Object.keys(arrivals).map((arrival) => ({ act, arrival })));
 
 describe.each(Object.keys(states) as (keyof typeof states)[])('a post that is %s', (state) => {
-  test.each(pairs)('$act, then $arrival: what the person said stands', async ({ act, arrival }) => {
+  test.each(pairs)('keeps the person’s decision: $act, then $arrival', async ({ act, arrival }) => {
     const context = await prepare(state);
     const before = await standing(context);
     const { speaks, act: perform } = acts[act as keyof typeof acts];
@@ -194,7 +194,7 @@ describe.each(Object.keys(states) as (keyof typeof states)[])('a post that is %s
 });
 
 test.each(['news that its account is well', 'news that its account is connected'])(
-  'a post of an account that was disconnected stays held, whatever arrives: %s',
+  'a post held for its account stays held after a disconnect, despite older news: %s',
   async (arrival) => {
     const context = await prepare('held for its account');
     const before = await standing(context);
@@ -204,8 +204,8 @@ test.each(['news that its account is well', 'news that its account is connected'
   },
 );
 
-describe('news from after what a person said', () => {
-  test('counts: a campaign that is resumed plans the post again that a person took off before', async () => {
+describe('an event from after a person’s decision', () => {
+  test('counts: a resumed campaign plans a post again that a person had cancelled', async () => {
     const context = await prepare('held by a pause');
     await on(scheduling.cancelPost)(context);
     const askedAt = instantAfter(context.clock.now(), 1_000);
@@ -214,7 +214,7 @@ describe('news from after what a person said', () => {
     expect(await standing(context)).toMatchObject({ status: 'scheduled', campaignId, timeSetAt: askedAt });
   });
 
-  test('counts: a campaign that is cancelled takes the post off that a person scheduled before', async () => {
+  test('counts: a cancelled campaign cancels a post that a person had scheduled', async () => {
     const context = await prepare('held by a pause');
     await on(scheduling.schedulePost, { publishAt: at(7_200) })(context);
     await context.happened(CampaignCancelled, campaignId, 9, {}, instantAfter(context.clock.now(), 1_000));
@@ -222,8 +222,8 @@ describe('news from after what a person said', () => {
   });
 });
 
-describe('a post whose time was set before it was kept who spoke when', () => {
-  test('is planned as ever', async () => {
+describe('a post without a record of when its time was set', () => {
+  test('is planned as usual', async () => {
     const context = await prepare('held by a pause');
     const post = await standing(context);
     await context.deps.posts.save({ ...post, timeSetAt: null }, author);

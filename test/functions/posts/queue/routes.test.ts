@@ -10,7 +10,7 @@ import { draft, type Harness, harness, put, scheduled } from '../harness.ts';
 import { accountId, otherAccountId } from '../samples.ts';
 
 const stranger: SignedIn = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
-/** Noon of the sample is a Sunday: these are at 14:00 and 15:00 of each day. */
+/** 14:00 and 15:00 of every day; noon of the samples is a Sunday. */
 const slots = [1, 2, 3, 4, 5, 6, 7].flatMap((weekday) => [
   { weekday, time: '14:00' },
   { weekday, time: '15:00' },
@@ -28,7 +28,7 @@ const refused = (postId: string) => context.ask(contract.queuePost, Problem, { p
 const queueNew = async () => (await queue((await draft(context)).id)).body;
 
 describe('a queue', () => {
-  test('is set, read and set anew', async () => {
+  test('can be set, replaced and read, and publishes queue.changed', async () => {
     expect(await set()).toMatchObject({ status: 200, etag: '"v1"', body: { accountId, timeZone: 'UTC', slots } });
     const one = [{ weekday: 1, time: '09:30' }];
     expect(await set({ timeZone: 'Europe/Berlin', slots: one })).toMatchObject({ etag: '"v2"', body: { slots: one } });
@@ -40,7 +40,7 @@ describe('a queue', () => {
     ]);
   });
 
-  test('is not set over a change that was not seen', async () => {
+  test('is not replaced with a stale If-Match', async () => {
     await set();
     const body = { timeZone: 'UTC', slots: [] };
     const answer = await context.ask(contract.setQueue, Problem, {
@@ -51,7 +51,7 @@ describe('a queue', () => {
     expect(answer).toMatchObject({ status: 412, body: { code: 'precondition_failed' } });
   });
 
-  test('gives no slot to words that are said again too soon', async () => {
+  test('gives no slot to text that is repeated too soon', async () => {
     await set();
     const parts = [{ text: 'The same words' }];
     const [one, two] = [await draft(context, parts), await draft(context, parts)];
@@ -66,13 +66,13 @@ describe('a queue', () => {
     ['a slot twice', { timeZone: 'UTC', slots: [slots[0], slots[1], slots[0]] }, 'body.slots.2'],
     ['too many slots', { timeZone: 'UTC', slots: Array.from({ length: 169 }, () => slots[0]) }, 'body.slots'],
     ['a zone that does not exist', { timeZone: 'Europe/Atlantis', slots }, 'body.timeZone'],
-  ])('with %s is refused, and the field is named', async (_, body, path) => {
+  ])('with %s is refused with 400, naming the field', async (_, body, path) => {
     const answer = await context.ask(contract.setQueue, Problem, { path: { accountId }, body });
     expect(answer.status).toBe(400);
     expect(answer.body.fields?.map((field) => field.path)).toContain(path);
   });
 
-  test('of an account that is not there is not found', async () => {
+  test('of an unknown account returns account_not_found', async () => {
     await set();
     const body = { timeZone: 'UTC', slots };
     for (const [of, as] of [
@@ -87,14 +87,14 @@ describe('a queue', () => {
     }
   });
 
-  test('that nobody set is not found, though its account is', async () => {
+  test('that was never set returns queue_not_found', async () => {
     const answer = await context.ask(contract.getQueue, Problem, { path: { accountId } });
     expect(answer).toMatchObject({ status: 404, body: { code: 'queue_not_found' } });
   });
 });
 
-describe('a post that is queued', () => {
-  test('goes out at the next free slot, on the clock of the queue', async () => {
+describe('queueing a post', () => {
+  test('schedules it at the next free slot, in the time zone of the queue', async () => {
     await set({ timeZone: 'Europe/Berlin', slots });
     const { id } = await draft(context);
     expect(await queue(id)).toMatchObject({
@@ -110,13 +110,13 @@ describe('a post that is queued', () => {
     expect(context.told().at(-1)).toMatchObject(['post.scheduled', { publishAt: '2026-11-22T14:00:00.000Z' }]);
   });
 
-  test('leaves the slots that posts have without a queue', async () => {
+  test('skips slots at which posts are scheduled without the queue', async () => {
     await set();
     await scheduled(context, '2026-11-22T14:00:00Z');
     expect((await queueNew()).scheduledAt).toBe('2026-11-22T15:00:00.000Z');
   });
 
-  test('never shares a slot with one that is queued at the same time', async () => {
+  test('never shares a slot between concurrent requests', async () => {
     await set();
     const drafts = await Promise.all(Array.from({ length: 12 }, () => draft(context)));
     const queued = await Promise.all(drafts.map(({ id }) => queue(id)));
@@ -125,7 +125,7 @@ describe('a post that is queued', () => {
     expect(times.toSorted().at(-1)).toBe('2026-11-27T15:00:00.000Z');
   });
 
-  test('never shares one, though the index by time knows nothing yet', async () => {
+  test('never shares a slot, even while the index by time lags behind', async () => {
     await set();
     vi.spyOn(context.deps.posts, 'list').mockResolvedValue({ items: [], nextCursor: null });
     const times = [await queueNew(), await queueNew(), await queueNew()].map(({ scheduledAt }) => scheduledAt);
@@ -143,14 +143,14 @@ describe('a post that is queued', () => {
           body: { publishAt: '2026-11-22T20:00:00Z' },
         }),
     ],
-  ])('gives its slot free when it is %s', async (_, free) => {
+  ])('reuses the slot of a post that was %s', async (_, free) => {
     await set();
     const { id } = await queueNew();
     expect(await free(id)).not.toMatchObject({ status: 409 });
     expect((await queueNew()).scheduledAt).toBe('2026-11-22T14:00:00.000Z');
   });
 
-  test('is refused where there is no slot', async () => {
+  test('is refused with queue_empty when there is no slot', async () => {
     const { id } = await draft(context);
     const empty = { status: 409, body: { code: 'queue_empty', fields: [{ path: 'path.postId' }] } };
     expect(await refused(id)).toMatchObject(empty);
@@ -158,13 +158,13 @@ describe('a post that is queued', () => {
     expect(await refused(id)).toMatchObject(empty);
   });
 
-  test('is refused where every slot of 300 days is taken', async () => {
+  test('is refused with queue_full when every slot within 300 days is taken', async () => {
     await set({ timeZone: 'UTC', slots: [{ weekday: 1, time: '10:00' }] });
     for (let week = 0; week < 43; week += 1) await queueNew();
     expect(await refused((await draft(context)).id)).toMatchObject({ status: 409, body: { code: 'queue_full' } });
   });
 
-  test('is refused when it has its time, is out or is on its way', async () => {
+  test('is refused for a scheduled or published post', async () => {
     await set();
     const { id } = await queueNew();
     expect(await refused(id)).toMatchObject({
@@ -175,14 +175,14 @@ describe('a post that is queued', () => {
     expect(await refused(outId)).toMatchObject({ status: 409, body: { code: 'post_published' } });
   });
 
-  test('is refused when X would refuse it', async () => {
+  test('is refused with unpublishable when X would refuse the post', async () => {
     await set();
     const { id } = await put(context, { parts: [{ text: 'x'.repeat(281), mediaIds: [], poll: null }] });
     expect(await refused(id)).toMatchObject({ status: 422, body: { code: 'unpublishable' } });
     expect((await context.deps.posts.get(owner.workspaceId, id)).status).toBe('draft');
   });
 
-  test('by an editor is refused', async () => {
+  test('is refused for an editor, as is setting a queue', async () => {
     const { id: postId } = await draft(context);
     const as = { ...owner, role: 'editor' as const };
     expect(await context.ask(contract.queuePost, Problem, { path: { postId }, as })).toMatchObject({ status: 403 });

@@ -9,7 +9,7 @@ const first = (count: number, slots: QueueSlot[], timeZone: string, after: strin
 const daily = (time: string): QueueSlot[] => [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, time }));
 
 describe('the times of slots', () => {
-  test('come in order, those of today that are past left out', () => {
+  test('are in order, without those of today that have passed', () => {
     const slots = [
       { weekday: 7, time: '18:00' },
       { weekday: 7, time: '09:00' },
@@ -24,7 +24,7 @@ describe('the times of slots', () => {
     ]);
   });
 
-  test('stay on the clock of the zone when it is put forward, and a time that is left out moves with it', () => {
+  test('keep their local time when clocks go forward, and a time in the gap moves forward', () => {
     expect(first(3, daily('02:30'), 'Europe/Berlin', '2026-03-27T12:00:00Z')).toEqual([
       '2026-03-28T01:30:00.000Z',
       '2026-03-29T01:30:00.000Z',
@@ -32,7 +32,7 @@ describe('the times of slots', () => {
     ]);
   });
 
-  test('count a time that clocks show twice once, the earlier', () => {
+  test('use the earlier instant of a local time that occurs twice', () => {
     expect(first(3, daily('02:30'), 'Europe/Berlin', '2026-10-24T12:00:00Z')).toEqual([
       '2026-10-25T00:30:00.000Z',
       '2026-10-26T01:30:00.000Z',
@@ -40,7 +40,7 @@ describe('the times of slots', () => {
     ]);
   });
 
-  test('that a gap moves onto one another are one', () => {
+  test('are merged when a gap moves one onto another', () => {
     const slots = [...daily('02:30'), ...daily('03:30')];
     expect(first(2, slots, 'Europe/Berlin', '2026-03-28T12:00:00Z')).toEqual([
       '2026-03-29T01:30:00.000Z',
@@ -48,7 +48,7 @@ describe('the times of slots', () => {
     ]);
   });
 
-  test('of the zone’s own day are found where UTC has another', () => {
+  test('follow the weekday of their zone where UTC has another', () => {
     // Monday 00:30 in Auckland is Sunday in UTC.
     expect(first(1, [{ weekday: 1, time: '00:30' }], 'Pacific/Auckland', '2026-11-22T11:00:00Z')).toEqual([
       '2026-11-22T11:30:00.000Z',
@@ -64,7 +64,7 @@ describe('the times of slots', () => {
   const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Chatham', 'UTC'];
   const start = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-06-01'), noInvalidDate: true });
 
-  test('rise, lie within the days, and show a slot on the clock of the zone but where it was moved by a gap', () => {
+  test('rise, lie within the given days, and match slots in local time except where a gap moved them', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(slot, { minLength: 1, maxLength: 6, selector: ({ weekday, time }) => `${weekday} ${time}` }),
@@ -85,7 +85,7 @@ describe('the times of slots', () => {
             const weekday = ((new Date(`${date}T00:00Z`).getUTCDay() + 6) % 7) + 1;
             if (!shown.has(`${weekday} ${clock}`)) moved += 1;
           }
-          // Clocks are put forward once at most in forty days, and every slot has a day a week.
+          // Clocks go forward at most once in forty days, and every slot occurs once a week.
           expect(moved).toBeLessThanOrEqual(slots.length);
           expect(times.length).toBeGreaterThanOrEqual(slots.length * 4);
         },

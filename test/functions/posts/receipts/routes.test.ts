@@ -46,13 +46,13 @@ const isValid = async (body: unknown): Promise<boolean> =>
   (await context.ask(receipts.verifyReceipt, receipts.verifyReceipt.response, { body, as: undefined })).body.isValid;
 
 describe('the receipt of a published post', () => {
-  test('names no approval of other words than went out', async () => {
+  test('names no approval when other content was approved than was published', async () => {
     await put(context, { status: 'published', publication, approval, contentHash: 'other words' });
     const { body } = await context.ask(receipts.getReceipt, receipts.getReceipt.response, { path: { postId } });
     expect(body.receipt).toMatchObject({ contentHash: 'other words', approval: null });
   });
 
-  test('says who let what out, when it was due and how late it was', async () => {
+  test('states who wrote and approved the post, when it was due, how late it was and what it cost', async () => {
     expect((await signed()).receipt).toMatchObject({
       postId,
       contentHash: 'abc',
@@ -68,7 +68,7 @@ describe('the receipt of a published post', () => {
     });
   });
 
-  test('verifies here, and with the public key alone', async () => {
+  test('verifies through the API, and with the public key alone', async () => {
     const given = await signed();
     expect(await isValid(given)).toBe(true);
     const key = await context.ask(receipts.getReceiptKey, receipts.getReceiptKey.response, { as: undefined });
@@ -78,7 +78,7 @@ describe('the receipt of a published post', () => {
     expect(given.keyId).toBe(key.body.kid);
   });
 
-  test('does not verify with any field changed, or with the signature of another', async () => {
+  test('does not verify with a changed field or the signature of another key', async () => {
     const given = await signed();
     const forged: SignedReceipt[] = [
       { ...given, receipt: { ...given.receipt, contentHash: 'abd' } },
@@ -96,7 +96,7 @@ describe('the receipt of a published post', () => {
     for (const each of forged) expect(await isValid(each)).toBe(false);
   });
 
-  test.each(['editor', 'analyst'] as const)('for the role %s says nothing of its cost, and verifies', async (role) => {
+  test.each(['editor', 'analyst'] as const)('for the role %s hides the cost and still verifies', async (role) => {
     const full = await signed();
     const as = { ...owner, role };
     const given = await context.ask(receipts.getReceipt, receipts.getReceipt.response, { path: { postId }, as });
@@ -112,13 +112,13 @@ describe('the receipt of a published post', () => {
     expect(post.raw).not.toMatch(/micros/i);
   });
 
-  test('verifies whatever order its fields come in', async () => {
+  test('verifies with its fields in another order', async () => {
     const given = await signed();
     const receipt = Object.fromEntries(Object.entries(given.receipt).reverse());
     expect(await isValid({ ...given, receipt })).toBe(true);
   });
 
-  test('with one bit of its signature turned does not verify', async () => {
+  test('does not verify with one bit of its signature flipped', async () => {
     const given = await signed();
     await fc.assert(
       fc.asyncProperty(fc.nat(63), fc.nat(7), async (place, bit) => {
@@ -130,7 +130,7 @@ describe('the receipt of a published post', () => {
     );
   });
 
-  test('stays as it was first given, whatever is written of the post later', async () => {
+  test('does not change when the post is written later', async () => {
     const given = await signed();
     const post = await context.deps.posts.get(workspaceId, postId);
     await context.deps.posts.save({ ...post, writtenBy: null }, author);
@@ -139,7 +139,7 @@ describe('the receipt of a published post', () => {
     );
   });
 
-  test('is not given for what is not out, or is not there', async () => {
+  test('is refused with not_published for a scheduled post', async () => {
     await put(context, { status: 'scheduled' });
     const answer = await context.ask(receipts.getReceipt, Problem, { path: { postId } });
     expect([answer.status, answer.body.code]).toEqual([409, 'not_published']);
@@ -152,7 +152,7 @@ const ofPost = async (id: string) =>
   (await context.ask(receipts.getReceipt, receipts.getReceipt.response, { path: { postId: id } })).body;
 
 describe('the chain of receipts', () => {
-  test('has a place for each post, in the order they were first read, each naming the one before', async () => {
+  test('gives each post one position under concurrent first reads, with the hash of the receipt before', async () => {
     const ids = Array.from({ length: 50 }, () => newId('pst', noon));
     for (const id of ids) await published(id);
     const given = await Promise.all([...ids, ...ids].map(ofPost));
@@ -165,7 +165,7 @@ describe('the chain of receipts', () => {
     });
   });
 
-  test('is a workspace’s own', async () => {
+  test('is separate for each workspace', async () => {
     const other = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     await published(postId);
     await ofPost(postId);
@@ -179,7 +179,7 @@ describe('the chain of receipts', () => {
 describe('the receipt as a page', () => {
   const page = () => context.call(receipts.getReceiptPage, { path: { postId } });
 
-  test('shows the receipt and the words that went out', async () => {
+  test('shows the receipt and the published text', async () => {
     const { receipt, signature } = await signed();
     const { raw: body, headers } = await page();
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
@@ -195,7 +195,7 @@ describe('the receipt as a page', () => {
     for (const each of shown) expect(body).toContain(each);
   });
 
-  test('runs and loads nothing, whatever the post says', async () => {
+  test('escapes the text of the post, and runs and loads nothing', async () => {
     const said = `<script>alert(1)</script> "'&<img src=x onerror=alert(1)>`;
     await published(postId, { parts: [aPart({ text: said })] });
     const { raw: body } = await page();
@@ -208,14 +208,14 @@ describe('the receipt as a page', () => {
     expect(body.replaceAll('&#39;', "'")).toContain(`default-src 'none'; style-src 'sha256-${hash}'`);
   });
 
-  test('is not given for what is not out', async () => {
+  test('is refused with not_published for a scheduled post', async () => {
     await put(context, { status: 'scheduled' });
     expect((await context.ask(receipts.getReceiptPage, Problem, { path: { postId } })).body.code).toBe('not_published');
   });
 });
 
 test.each([{}, { receipt: {}, keyId: 'x', signature: 'x' }, { keyId: 1 }])(
-  'what is no receipt is refused: %j',
+  'verification of a malformed receipt is refused with 400: %j',
   async (body) => {
     expect((await context.ask(receipts.verifyReceipt, Problem, { body, as: undefined })).status).toBe(400);
   },

@@ -10,7 +10,7 @@ import { aPost, noon, out, workspaceId } from '../samples.ts';
 
 const publication = { ...newPublication(noon.toISOString()), parts: [out()], publishedAt: noon.toISOString() };
 
-test('fifty first reads at once seal fifty receipts, without a gap or a fork', async () => {
+test('fifty concurrent first reads seal fifty receipts in one chain, without a gap or a fork', async () => {
   await onTable(
     [],
     () => noon,
@@ -30,7 +30,7 @@ test('fifty first reads at once seal fifty receipts, without a gap or a fork', a
       const last = chain.at(-1);
       expect(await receipts.head(workspaceId)).toEqual({ position: 50, hash: last && hashOfReceipt(last.receipt) });
 
-      // Of one post, fifty at once are one receipt.
+      // Fifty concurrent reads of one post seal one receipt.
       const one = aPost({ id: newId('pst', noon), status: 'published', publication });
       const same = await Promise.all(Array.from({ length: 50 }, () => sealedReceipt(deps, one)));
       expect(new Set(same.map((each) => JSON.stringify(each.receipt))).size).toBe(1);

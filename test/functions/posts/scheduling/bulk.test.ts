@@ -13,8 +13,8 @@ const unknown = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const reschedule = async (...items: object[]) =>
   (await context.ask(reschedulePosts, reschedulePosts.response, { body: { items } })).body.items;
 
-describe('posts that are scheduled anew together', () => {
-  test('get their times as instants, on the clock of a zone or by a shift', async () => {
+describe('rescheduling posts in bulk', () => {
+  test('takes new times as instants, as local times and as shifts', async () => {
     const [one, two, three] = [await scheduled(context), await scheduled(context), await scheduled(context)];
     const items = await reschedule(
       { postId: one.id, publishAt: '2026-11-23T08:00:00Z' },
@@ -30,7 +30,7 @@ describe('posts that are scheduled anew together', () => {
     expect(kept).toMatchObject({ scheduledAt: '2026-11-22T12:30:00.000Z', scheduleVersion: 2 });
   });
 
-  test('go on when one is refused, and that one keeps its time and says why', async () => {
+  test('reports why a post is refused and leaves its time, while the others are rescheduled', async () => {
     const { id } = await scheduled(context);
     const { id: early } = await scheduled(context);
     const { id: written } = await draft(context);
@@ -52,7 +52,7 @@ describe('posts that are scheduled anew together', () => {
     expect((await context.deps.posts.get(owner.workspaceId, early)).scheduledAt).toBe(later);
   });
 
-  test('are judged by their new time', async () => {
+  test('judges posts by their new times', async () => {
     const parts = [{ text: 'The same words' }];
     const [one, two] = [await draft(context, parts), await draft(context, parts)];
     expect(await reschedule({ postId: one.id, publishAt: '2026-12-31T12:00:00Z' })).toMatchObject([
@@ -65,7 +65,7 @@ describe('posts that are scheduled anew together', () => {
     expect(await reschedule({ postId: two.id, publishAt: later })).toMatchObject([{ status: 'rescheduled' }]);
   });
 
-  test('are told a fault of one of them, while the others are written', async () => {
+  test('reports an internal error for one post and writes the others', async () => {
     const [one, two] = [await scheduled(context), await scheduled(context)];
     const save = context.deps.posts.save.bind(context.deps.posts);
     vi.spyOn(context.deps.posts, 'save').mockImplementation(async (post, author) => {
@@ -84,13 +84,13 @@ describe('posts that are scheduled anew together', () => {
     ['two times', { postId: unknown, publishAt: later, shiftMinutes: 1 }, 'body.items.0'],
     ['a local time of nowhere', { postId: unknown, localTime: '2026-11-23T10:00' }, 'body.items.0.timeZone'],
     ['a shift beyond every schedule', { postId: unknown, shiftMinutes: 432_001 }, 'body.items.0.shiftMinutes'],
-  ])('with %s are refused, and the field is named', async (_, item, path) => {
+  ])('with %s is refused with 400, naming the field', async (_, item, path) => {
     const answer = await context.ask(reschedulePosts, Problem, { body: { items: [item] } });
     expect(answer.status).toBe(400);
     expect(answer.body.fields?.map((field) => field.path)).toEqual([path]);
   });
 
-  test('name each post once, and at most a hundred', async () => {
+  test('is refused when a post is named twice, and for more than a hundred items or none', async () => {
     const item = { postId: unknown, publishAt: later };
     const twice = await context.ask(reschedulePosts, Problem, { body: { items: [item, item] } });
     expect(twice.body.fields?.map((field) => field.path)).toEqual(['body.items.1.postId']);

@@ -10,8 +10,8 @@ import { owner } from '#test/support/http-event.ts';
 import { accountId, officeOpens, openOffice } from '#test/support/office.ts';
 
 /*
- * A campaign runs before posts hear of its launch. Until then an editor may still change what was launched: nothing of that
- * goes out.
+ * A campaign runs before posts receive the event of its launch. Until then an editor can still change what was
+ * launched; no such change may be published.
  */
 
 const editor = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9E', role: 'editor' as const };
@@ -21,7 +21,7 @@ const mediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const author = { actor: { type: 'person' as const, id: manager.personId }, correlationId: 'correlation-1' };
 const Id = z.looseObject({ id: z.string() });
 
-/** A campaign of a post with a picture that was launched a moment ago; posts have not heard of it. */
+/** A campaign of one post with a picture, launched a moment ago; posts have not received the event. */
 const justLaunched = async () => {
   const office = await openOffice();
   const said = { contentType: 'image/png', bytes: 8, altText: 'A bag', madeWithAi: false } as const;
@@ -49,8 +49,8 @@ const justLaunched = async () => {
   return { office, postId, heard, rewrite };
 };
 
-describe('what was launched, and changed before posts heard of it', () => {
-  test('by an editor is held, goes out by no resumption, and goes out by the word of somebody who may schedule', async () => {
+describe('a launched post changed before posts received the event of the launch', () => {
+  test('by an editor is held with changed_after_launch until somebody who may schedule publishes it', async () => {
     const { office, postId, heard, rewrite } = await justLaunched();
     expect((await rewrite(editor)).status).toBe(200);
     expect(await heard()).toMatchObject({ status: 'held', problem: { code: 'changed_after_launch' } });
@@ -60,7 +60,7 @@ describe('what was launched, and changed before posts heard of it', () => {
     expect(await office.letTimePass(manager)).toHaveLength(1);
   });
 
-  test('in the words about its picture is held', async () => {
+  test('in the alt text of its picture is held with changed_after_launch', async () => {
     const { office, heard } = await justLaunched();
     const change = { as: editor, path: { mediaId }, body: { altText: 'Not our bag' } };
     expect((await office.send('posts', media.changeMedia, change, { isHeard: false })).status).toBe(200);
@@ -68,7 +68,7 @@ describe('what was launched, and changed before posts heard of it', () => {
     expect(await office.letTimePass(manager)).toEqual([]);
   });
 
-  test('by somebody who may schedule goes out as it is then', async () => {
+  test('by somebody who may schedule is published', async () => {
     const { office, heard, rewrite } = await justLaunched();
     expect((await rewrite(manager)).status).toBe(200);
     expect(await heard()).toMatchObject({ status: 'scheduled' });

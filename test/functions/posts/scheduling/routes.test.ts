@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 describe('a schedule', () => {
-  test('is set in a time zone, told, and set anew', async () => {
+  test('is set in a time zone and changed, with one post.scheduled event each', async () => {
     const { id: postId } = await draft(context);
     const schedule = (publishAt: string) =>
       context.ask(scheduling.schedulePost, PostView, {
@@ -35,14 +35,17 @@ describe('a schedule', () => {
     ['2026-11-22T14:00:00+01:00', 'Asia/Kolkata', 'Asia/Kolkata'],
     ['2026-11-22t13:00:00z', 'europe/kyiv', 'Europe/Kyiv'],
     ['2026-11-22T05:00:00.000000-08:00', 'Etc/GMT+3', 'Etc/GMT+3'],
-  ])('names its instant with any offset (%s), and keeps its zone as it was sent', async (publishAt, timeZone, kept) => {
-    const { id: postId } = await draft(context);
-    const answer = await context.ask(scheduling.schedulePost, PostView, {
-      path: { postId },
-      body: { publishAt, timeZone },
-    });
-    expect(answer).toMatchObject({ status: 200, body: { scheduledAt: later, timeZone: kept } });
-  });
+  ])(
+    'accepts an instant with any offset (%s), and keeps the requested zone in canonical case',
+    async (publishAt, timeZone, kept) => {
+      const { id: postId } = await draft(context);
+      const answer = await context.ask(scheduling.schedulePost, PostView, {
+        path: { postId },
+        body: { publishAt, timeZone },
+      });
+      expect(answer).toMatchObject({ status: 200, body: { scheduledAt: later, timeZone: kept } });
+    },
+  );
 
   test.each([
     ['the past', { publishAt: '2026-11-22T11:59:59.999Z' }, 'body.publishAt'],
@@ -59,7 +62,7 @@ describe('a schedule', () => {
     ['a local time in UTC', { localTime: '2026-11-22T14:00:00Z', timeZone: 'UTC' }, 'body.localTime'],
     ['a policy that is none', { publishAt: later, missedPolicy: { kind: 'hope' } }, 'body.missedPolicy.kind'],
     ['a zone that is a path', { publishAt: later, timeZone: '../../etc/passwd' }, 'body.timeZone'],
-  ])('in %s is refused, and the field is named', async (_, body, path) => {
+  ])('is refused with 400, naming the field: %s', async (_, body, path) => {
     const { id: postId } = await draft(context);
     const answer = await context.ask(scheduling.schedulePost, Problem, { path: { postId }, body });
     expect(answer.status).toBe(400);
@@ -70,7 +73,7 @@ describe('a schedule', () => {
   test.each([
     ['2026-11-22T14:00', 'exact', later],
     ['2027-03-28T02:30', 'gap_moved_forward', '2027-03-28T01:30:00.000Z'],
-  ])('is set on the clock of a zone: %s', async (localTime, resolution, scheduledAt) => {
+  ])('can be set in local time: %s', async (localTime, resolution, scheduledAt) => {
     const { id: postId } = await draft(context);
     const body = { localTime, timeZone: 'Europe/Berlin', missedPolicy: { kind: 'ask' } };
     const reply = scheduling.schedulePost.response;
@@ -83,7 +86,7 @@ describe('a schedule', () => {
     });
   });
 
-  test('for now begins at once', async () => {
+  test('for now is due at once', async () => {
     const { id: postId } = await draft(context);
     const answer = await context.ask(scheduling.publishPost, PostView, { path: { postId } });
     expect(answer).toMatchObject({ status: 202, body: { status: 'scheduled', scheduledAt: noon.toISOString() } });
@@ -91,7 +94,7 @@ describe('a schedule', () => {
   });
 
   test.each([scheduling.schedulePost, scheduling.publishPost])(
-    'is not set for an account that is gone: $id',
+    'is refused with 404 for an account that is gone: $id',
     async (operation) => {
       const { id: postId } = await draft(context);
       await context.deps.accounts.forget(owner.workspaceId, 2, accountId);
@@ -100,7 +103,7 @@ describe('a schedule', () => {
     },
   );
 
-  test('is taken back, once', async () => {
+  test('can be cancelled, once', async () => {
     const { id: postId } = await scheduled(context);
     const cancel = () => context.ask(scheduling.cancelPost, z.unknown(), { path: { postId } });
     expect(await cancel()).toMatchObject({ status: 200, body: { status: 'cancelled' } });
@@ -108,7 +111,7 @@ describe('a schedule', () => {
     expect(context.told().filter(([type]) => type === 'post.cancelled')).toHaveLength(1);
   });
 
-  test('is not taken back once the post is on its way', async () => {
+  test('cannot be cancelled while the post is publishing', async () => {
     const { id: postId } = await put(context, { status: 'publishing' });
     const answer = await context.ask(scheduling.cancelPost, Problem, { path: { postId } });
     expect(answer).toMatchObject({ status: 409, body: { code: 'post_publishing' } });

@@ -32,13 +32,13 @@ const dropped = (said: object = {}) =>
 const post = () => context.deps.posts.get(workspaceId, postId);
 
 describe('a post whose slot is dropped', () => {
-  test('is taken off the schedule that the slot has given it', async () => {
+  test('is cancelled when the slot had scheduled it', async () => {
     await planned();
     await dropped();
     expect(await post()).toMatchObject({ status: 'cancelled', timeSetAt: droppedAt, nextAttemptAt: null });
   });
 
-  test('stays as it is when its time was decided again since', async () => {
+  test('keeps a time that a person has set since', async () => {
     await planned();
     context.clock.set(instantAfter(noon, 20_000));
     await context.call(scheduling.schedulePost, { path: { postId }, body: { publishAt: instantAfter(later, 60_000) } });
@@ -46,21 +46,21 @@ describe('a post whose slot is dropped', () => {
     expect(await post()).toMatchObject({ status: 'scheduled', scheduledAt: instantAfter(later, 60_000) });
   });
 
-  test('stays with the slot that took it since', async () => {
+  test('stays with a later slot that has taken it since', async () => {
     await planned();
     await planned({ slotId: laterSlotId });
     await dropped();
     expect(await post()).toMatchObject({ status: 'scheduled', slot: { slotId: laterSlotId } });
   });
 
-  test('is not touched when the slot was only claimed', async () => {
+  test('is unchanged when the slot was only claimed', async () => {
     const before = await post();
     await dropped({ planVersion: undefined, askedAt: undefined, why: undefined });
     await dropped({ planVersion: 0 });
     expect(await post()).toEqual(before);
   });
 
-  test('is off in the end, in whatever order and however often the news come', async () => {
+  test('ends up unscheduled, in whatever order and however often the events arrive', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray(['first', 'second', 'dropped', 'first', 'second', 'dropped'], { minLength: 6 }),

@@ -18,7 +18,7 @@ const plan = (...texts: string[]) => planShortLinks(planning, aPost({ parts: tex
 const shortened = async (text: string) => withShortLinks(text, await plan(text));
 const linksOf = (text: string): string[] => measureText(text).links.map(({ start, end }) => text.slice(start, end));
 
-describe('a link of the text', () => {
+describe('a link in a text', () => {
   test.each([
     ['alone', 'https://example.com/a?utm_source=x'],
     ['before a full stop', 'See https://example.com/a.'],
@@ -27,7 +27,7 @@ describe('a link of the text', () => {
     ['with Cyrillic letters', 'Вот: https://пример.рф/путь?a=b!'],
     ['whose letters are decomposed', 'https://a.org/e\u0301/b now'],
     ['in capitals', 'HTTP://EXAMPLE.COM/A'],
-  ])('is short and in its place: %s', async (_, text) => {
+  ])('is replaced by a short link in its place: %s', async (_, text) => {
     const [before = ''] = linksOf(text);
     const [after = ''] = linksOf(await shortened(text));
     expect(after).toMatch(short);
@@ -43,12 +43,12 @@ describe('a link of the text', () => {
     ['that is a short one already, in capitals', 'HTTPS://D111111ABCDEF8.cloudfront.net:443/l/4fKq0ZtX9bLm'],
     ['that X would read otherwise', 'https://a.com,https://b.com'],
     ['longer than a header may be', `https://a.com/${'ж'.repeat(700)}`],
-  ])('stays as it is: %s', async (_, text) => {
+  ])('is not shortened: %s', async (_, text) => {
     expect(linksOf(text).length).toBeGreaterThan(0);
     expect(await plan(text)).toEqual([]);
   });
 
-  test('has a code of its own by post, part, place and target, the same each time', async () => {
+  test('has a stable code that depends on its workspace, post, part, place, target and the secret', async () => {
     const place = { workspaceId, postId: 'pst_1', part: 0, place: 0, target: 'https://example.com/' };
     const others = [
       { ...place, workspaceId: 'wsp_2' },
@@ -63,15 +63,18 @@ describe('a link of the text', () => {
     expect(await linkCodesFrom('another secret').codeOf(place)).not.toBe(codes[0]);
   });
 
-  test.each(Object.values(stages()))('is one to X on $name', async ({ linksUrl: own = linksUrl }) => {
-    const [link] = await planShortLinks(
-      { ...planning, linksUrl: own },
-      aPost({ parts: [aPart({ text: 'https://a.org' })] }),
-    );
-    expect(measureText(link?.url ?? '')).toMatchObject({ weightedLength: 23, links: [{ url: link?.url }] });
-  });
+  test.each(Object.values(stages()))(
+    'is still a link of weight 23 once shortened on $name',
+    async ({ linksUrl: own = linksUrl }) => {
+      const [link] = await planShortLinks(
+        { ...planning, linksUrl: own },
+        aPost({ parts: [aPart({ text: 'https://a.org' })] }),
+      );
+      expect(measureText(link?.url ?? '')).toMatchObject({ weightedLength: 23, links: [{ url: link?.url }] });
+    },
+  );
 
-  test('is left beyond a hundred of a post', async () => {
+  test('is not shortened beyond a hundred links of a post', async () => {
     const text = Array.from({ length: 60 }, (_, each) => `https://example.com/${each}`).join(' ');
     expect(await plan(text, text)).toHaveLength(100);
   });
@@ -92,7 +95,7 @@ describe('any text', () => {
     .array(fc.tuple(word, link, fc.constantFrom(' ', '\n', '. ', ', ', '')), { maxLength: 5 })
     .map((all) => all.flat().join(''));
 
-  test('keeps its links, their number and place, and weighs no more', async () => {
+  test('keeps its number of links when shortened, each planned at its place, and weighs no more', async () => {
     let replaced = 0;
     await fc.assert(
       fc.asyncProperty(text, async (said) => {
@@ -109,11 +112,11 @@ describe('any text', () => {
       }),
       { numRuns: 300 },
     );
-    // It is no property of texts without links.
+    // The property says nothing about texts without links.
     expect(replaced).toBeGreaterThan(200);
   });
 
-  test('gives the same text again, which has no more to shorten', async () => {
+  test('is shortened to the same text each time, with nothing left to shorten', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (said) => {
         const once = await shortened(said);
@@ -134,7 +137,7 @@ describe('the links of a post', () => {
     return deps;
   };
 
-  test('are stored where the workspace wants them, and only there', async () => {
+  test('are stored as short links only when the workspace enables them', async () => {
     const off = memoryPosts(() => noon);
     expect(await makeShortLinks(off, post)).toEqual([]);
     expect(off.items.size).toBe(0);
@@ -143,7 +146,7 @@ describe('the links of a post', () => {
     expect(await deps.shortLinks.find(link?.code ?? '')).toMatchObject({ target: 'https://example.com/a' });
   });
 
-  test('leave a code to the post that has it', async () => {
+  test('do not take over a code that is in use', async () => {
     const deps = await on();
     const [link] = await planShortLinks(deps, post);
     const taken = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W', postId: post.id, code: link?.code ?? '' };
@@ -152,7 +155,7 @@ describe('the links of a post', () => {
     expect(await deps.shortLinks.find(taken.code)).toMatchObject({ target: 'https://other.example/' });
   });
 
-  test('stay stopped when they are made again', async () => {
+  test('stay stopped when they are shortened again', async () => {
     const deps = await on();
     const [link] = await makeShortLinks(deps, post);
     const key = { pk: `LINK#${link?.code ?? ''}`, sk: 'LINK' };

@@ -48,7 +48,7 @@ const Answer = z.object({
   body: z.string().optional(),
 });
 
-/** Follows a link as a person's browser does, unless something else is said. */
+/** Follows a link, by default as a person's browser does. */
 const follow = async (code: string, { headers = {}, userAgent = browser, method = 'GET' } = {}) => {
   const query = { target: 'https://evil.example/' };
   const event = httpEvent(followShortLink, { path: { code }, query, headers });
@@ -60,17 +60,17 @@ const clicks = async (query: Record<string, string> = {}) =>
   (await context.ask(getPostLinkClicks, getPostLinkClicks.response, { path: { postId }, query })).body;
 
 describe('a claim', () => {
-  test('has short links stand for those of the text, in each part', async () => {
+  test('replaces the links of every part with short links, but not in the stored text', async () => {
     await put();
     const [first = '', second = ''] = await claim();
     const url = 'https://links.example.com/l/';
     const [a, b, c] = await codes();
     expect([first, second]).toEqual([`See ${url}${a} and ${url}${b}.`, `More: ${url}${c}`]);
-    // What was written and approved stays what it is.
+    // The written and approved text does not change.
     expect((await stored()).parts.map(({ text }) => text)).toEqual(texts);
   });
 
-  test('gives the same text again, whoever asks and whatever the workspace decides meanwhile', async () => {
+  test('returns the same text to a later execution, even if short links were disabled meanwhile', async () => {
     await put();
     const sent = await claim();
     await turn(false);
@@ -82,7 +82,7 @@ describe('a claim', () => {
     expect(await claim('arn:execution-2', 2)).toEqual(sent);
   });
 
-  test('gives the same text from a table that was restored to before it', async () => {
+  test('returns the same text after the table was restored to before the claim', async () => {
     await put();
     const before = new Map(context.items);
     const sent = await claim();
@@ -91,7 +91,7 @@ describe('a claim', () => {
     expect(await claim('arn:execution-2')).toEqual(sent);
   });
 
-  test('decides it for the content: what went without short links goes on without them', async () => {
+  test('without short links keeps the text without them when they are enabled later', async () => {
     await turn(false);
     await put();
     expect(await claim()).toEqual(texts);
@@ -100,7 +100,7 @@ describe('a claim', () => {
     expect((await stored()).shortLinks).toEqual([]);
   });
 
-  test('stores no link of a post that is held', async () => {
+  test('stores no short link when the post is held', async () => {
     await context.happened(WorkspaceSettingsChanged, workspaceId, (version += 1), {
       ...defaultSettings,
       shortLinks: true,
@@ -113,7 +113,7 @@ describe('a claim', () => {
     expect([...context.items.values()].filter(({ pk }) => String(pk).startsWith('LINK#'))).toEqual([]);
   });
 
-  test('of a changed post decides anew', async () => {
+  test('forgets its decision when the post is edited', async () => {
     await put({ status: 'held', shortLinks: [] });
     const body = { parts: [{ text: 'New: https://example.com/c' }] };
     const sent = { path: { postId }, body, headers: { 'if-match': '*' } };
@@ -122,7 +122,7 @@ describe('a claim', () => {
   });
 });
 
-test('a post and its receipt show links and short links', async () => {
+test('a post and its receipt list each link with its short link', async () => {
   await put();
   await claim();
   const publishedAt = noon.toISOString();
@@ -149,7 +149,7 @@ describe('a short link', () => {
     await claim();
   });
 
-  test('leads to its target alone, and nobody keeps that', async () => {
+  test('redirects to its target alone, without being cached or indexed', async () => {
     const [code = ''] = await codes();
     const { statusCode, headers, body } = await follow(code);
     expect({ statusCode, body }).toEqual({ statusCode: 302, body: undefined });
@@ -164,7 +164,7 @@ describe('a short link', () => {
   });
 
   test.each(['4fKq0ZtX9bLm', 'short', '../v1/posts', 'x'.repeat(128), 'https://evil.example'])(
-    'of no such code is not found: %s',
+    'with an unknown code returns short_link_not_found: %s',
     async (code) => {
       const { statusCode, headers, body } = await follow(code);
       expect([statusCode, headers['content-type']]).toEqual([404, 'application/problem+json']);
@@ -172,7 +172,7 @@ describe('a short link', () => {
     },
   );
 
-  test('that was stopped is not found', async () => {
+  test('that was stopped returns 404', async () => {
     const [code = ''] = await codes();
     await context.table.update(
       { pk: `LINK#${code}`, sk: 'LINK' },
@@ -181,7 +181,7 @@ describe('a short link', () => {
     expect((await follow(code)).statusCode).toBe(404);
   });
 
-  test('leads there also when its clicks cannot be counted, and that is logged', async () => {
+  test('redirects even when its click cannot be counted, and logs the error', async () => {
     const [code = ''] = await codes();
     context.deps.shortLinks.count = async () => {
       throw new Error('throttled');
@@ -191,7 +191,7 @@ describe('a short link', () => {
     expect(await clicks()).toMatchObject({ clicks: 0 });
   });
 
-  test('is counted by the hour, and nothing is stored of who followed it', async () => {
+  test('counts clicks by the hour, and stores nothing about who clicked', async () => {
     const [first = '', , third = ''] = await codes();
     await follow(first);
     await follow(first);
@@ -222,14 +222,14 @@ describe('a short link', () => {
     ['a prefetch', { headers: { 'sec-purpose': 'prefetch;prerender' } }],
     ['a prefetch of an older browser', { headers: { purpose: 'prefetch' } }],
     ['a request for its headers alone', { method: 'HEAD' }],
-  ])('is followed, and not counted, by %s', async (_, how) => {
+  ])('redirects %s without counting a click', async (_, how) => {
     const [code = ''] = await codes();
     const { statusCode, headers } = await follow(code, how);
     expect([statusCode, headers.location]).toEqual([302, 'https://example.com/a?utm_source=x']);
     expect(await clicks()).toMatchObject({ clicks: 0, byHour: [] });
   });
 
-  test('is forgotten with its post', async () => {
+  test('returns 404 once its deleted post has expired', async () => {
     const [code = ''] = await codes();
     const ttl = noon.getTime() / 1000 + 60;
     await context.deps.posts.save({ ...(await stored()), status: 'deleted', ttl }, author);
@@ -249,7 +249,7 @@ describe('the clicks of posts that analytics asks for', () => {
     context.run('posts.readLinkClicks', { workspaceId: of, postIds });
   const unknown = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 
-  test('are those of their short links together; posts without any are left out', async () => {
+  test('are summed over their short links; posts without any, or of another workspace, are left out', async () => {
     await put();
     await claim();
     expect(await read([postId, unknown])).toEqual({ clicks: [{ postId, clicks: 0 }] });
@@ -260,12 +260,12 @@ describe('the clicks of posts that analytics asks for', () => {
 });
 
 describe('the clicks of a post', () => {
-  test('are none, not zero, without short links', async () => {
+  test('are null, not zero, without short links', async () => {
     await put();
     expect(await clicks()).toEqual({ postId, clicks: null, links: [], byHour: [] });
   });
 
-  test('are nothing to another workspace', async () => {
+  test('are not found for another workspace', async () => {
     await put();
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     const { status, body } = await context.call(getPostLinkClicks, { path: { postId }, as });

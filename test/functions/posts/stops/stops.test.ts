@@ -63,7 +63,7 @@ describe('a stop', () => {
   test.each([
     ['of the workspace', undefined, 'workspace_stopped', 'workspace_stopped', 'the whole workspace'],
     ['of an account', accountId, 'account_stopped', undefined, 'this account'],
-  ])('%s holds what comes due, and says who stopped it, when and why', async (_, of, code, other, what) => {
+  ])('%s holds due posts, and states who stopped publishing, when and why', async (_, of, code, other, what) => {
     const { status, body } = await stop(of);
     const said = { by: owner.personId, at: noon.toISOString(), reason, accountId: of ?? null };
     expect({ status, body }).toEqual({ status: 200, body: { stop: said, wentOut: 0, held: 0 } });
@@ -89,7 +89,7 @@ describe('a stop', () => {
     expect(told()).toEqual(['publishing.stopped']);
   });
 
-  test('a second one changes nothing, and answers with the first', async () => {
+  test('repeated changes nothing and returns the first stop', async () => {
     const { body: first } = await stop();
     context.clock.pass(minuteMs);
     const again = await context.ask(stopWorkspace, stopWorkspace.response, { body: { reason: 'Me too.' } });
@@ -97,7 +97,7 @@ describe('a stop', () => {
     expect(told()).toEqual(['publishing.stopped']);
   });
 
-  test('answers once what is on its way has ended, and says how much of it went out', async () => {
+  test('returns once the posts in flight have ended, with the number that were published', async () => {
     const [one, other] = [await put(), await put()];
     await claim(one, 'execution-1');
     await claim(other, 'execution-2');
@@ -113,7 +113,7 @@ describe('a stop', () => {
     expect(polls).toBe(4);
   });
 
-  test('does not wait for posts of other accounts, or for leases that begin after it', async () => {
+  test('of an account does not wait for other accounts, or for leases that begin later', async () => {
     await claim(await put({ accountId: otherAccountId }));
     const post = await put();
     await claim(post, 'execution-2');
@@ -127,7 +127,7 @@ describe('a stop', () => {
     expect((await stop(accountId)).body).toMatchObject({ wentOut: 1 });
   });
 
-  test('says that it is not settled while something may still land; asked again it is', async () => {
+  test('returns 503 stop_not_settled while a post may still be published, and 200 after Retry-After', async () => {
     const post = await put();
     await claim(post);
     await record(post, [{ outcome: 'unsettled', retryAt: new Date(noon.getTime() + minuteMs).toISOString() }]);
@@ -141,7 +141,7 @@ describe('a stop', () => {
     expect(told()).toEqual(['publishing.stopped']);
   });
 
-  test('lets what may be out be looked for, sends nothing, and then holds it', async () => {
+  test('lets an unsettled post be searched for on X but not sent, and then holds it', async () => {
     const post = await put({ publication: { ...newPublication(noon.toISOString()), isUnsettled: true } });
     await stop();
     const looked = await claim(post);
@@ -153,7 +153,7 @@ describe('a stop', () => {
     expect(await stored(post)).toMatchObject({ status: 'held', problem: { code: 'workspace_stopped' } });
   });
 
-  test('holds the rest of a thread, which goes on when publishing is resumed', async () => {
+  test('holds the rest of a partly published thread until publishing is resumed', async () => {
     const parts = [aPart({ text: 'one' }), aPart({ text: 'two' })];
     const publication = { ...newPublication(noon.toISOString()), parts: [out()] };
     const post = await put({ parts, publication, status: 'publishing' });
@@ -166,7 +166,7 @@ describe('a stop', () => {
     expect(await claim(after, 'execution-2')).toMatchObject({ outcome: 'go', path: 'full' });
   });
 
-  test('meets a last look: what was uploaded is not published', async () => {
+  test('applies at the last check: a post whose files are uploaded is not published', async () => {
     const post = await put();
     await claim(post);
     await context.deps.stops.save(
@@ -183,20 +183,20 @@ describe('a stop', () => {
     expect(await context.deps.leases.standing(workspaceId)).toEqual([]);
   });
 
-  test('of an account that is not known is refused', async () => {
+  test('of an unknown account returns 404, as does its resumption', async () => {
     const path = { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9X' };
     expect(await context.call(stopAccount, { path, body: { reason } })).toMatchObject({ status: 404 });
     expect(await context.call(resumeAccount, { path, body: { policy: late } })).toMatchObject({ status: 404 });
   });
 });
 
-describe('a claim and a resumption at the same time', () => {
-  test('leave no post held: the claim looks again after it has held the post', async () => {
+describe('a claim concurrent with a resumption', () => {
+  test('leaves no post held: it checks again after it has held the post', async () => {
     const post = await put();
     await stop();
     const { posts, stops } = context.deps;
     const save = posts.save.bind(posts);
-    // Publishing is resumed after the claim has read the stop, and before its post is held.
+    // Resumes publishing after the claim has read the stop and before it holds its post.
     posts.save = async (saved, by) => {
       posts.save = save;
       const standing = await stops.find(workspaceId);
@@ -221,7 +221,7 @@ describe('a resumption', () => {
     [late, { publish: 1, missed: 1, ask: 0 }, 'scheduled', 'missed'],
     [{ kind: 'skip' }, { publish: 0, missed: 2, ask: 0 }, 'missed', 'missed'],
     [{ kind: 'ask' }, { publish: 0, missed: 0, ask: 2 }, 'held', 'held'],
-  ])('by %j: first shown, then done', async (policy, counts, ofNear, ofFar) => {
+  ])('by %j does what its preview shows', async (policy, counts, ofNear, ofFar) => {
     await stop();
     const [near, far] = [await held(10), await held(90)];
     await put({ scheduledAt: '2026-11-23T12:00:00.000Z', nextAttemptAt: '2026-11-23T12:00:00.000Z' });
@@ -238,7 +238,7 @@ describe('a resumption', () => {
     expect(told()).toEqual(['publishing.stopped', 'publishing.resumed']);
   });
 
-  test("counts in place of the post's own policy", async () => {
+  test('replaces the missed policy of the post', async () => {
     await stop();
     const post = await held(3, { missedPolicy: { kind: 'skip' } });
     context.clock.pass(30 * minuteMs);
@@ -246,7 +246,7 @@ describe('a resumption', () => {
     expect(await claim(await stored(post), 'execution-2')).toMatchObject({ outcome: 'go' });
   });
 
-  test('leaves what another stop holds, and says so', async () => {
+  test('leaves posts that another stop holds, and counts them', async () => {
     await stop();
     await stop(otherAccountId);
     const [own, other] = [await held(10), await held(10, { accountId: otherAccountId })];
@@ -260,7 +260,7 @@ describe('a resumption', () => {
     ]);
   });
 
-  test('of an account leaves the stop of the workspace', async () => {
+  test('of an account leaves the stop of the workspace in force', async () => {
     await stop(accountId);
     const post = await held(10);
     await stop();
@@ -268,7 +268,7 @@ describe('a resumption', () => {
     expect(await stored(post)).toMatchObject({ status: 'held', problem: { code: 'workspace_stopped' } });
   });
 
-  test('that broke off is finished by its event, or when it is repeated', async () => {
+  test('that was interrupted is completed by its event, and repeating it changes nothing', async () => {
     await stop();
     const post = await held(10);
     const { stops } = context.deps;
@@ -278,7 +278,7 @@ describe('a resumption', () => {
     const resumed = context.events().find(({ definition }) => definition === PublishingResumed);
     if (resumed) await context.deliver(resumed);
     expect(await stored(post)).toMatchObject({ status: 'scheduled', problem: null });
-    // What nothing holds any more is not touched.
+    // Posts that nothing holds any more are not written.
     const { version } = await stored(post);
     expect((await resume()).body).toMatchObject({ publish: 0, posts: [] });
     expect(await stored(post)).toMatchObject({ version });
@@ -299,12 +299,12 @@ describe('a repost', () => {
     return found;
   };
 
-  test('cannot be asked for during a stop', async () => {
+  test('is refused with publishing_stopped during a stop', async () => {
     await stop(accountId);
     expect(await repost()).toMatchObject({ status: 409, body: { code: 'publishing_stopped' } });
   });
 
-  test('that was asked for before goes out under a lease, or fails because of the stop', async () => {
+  test('requested before a stop is made under a lease, or fails when the stop comes first', async () => {
     const { post } = await repost();
     const { id: repostId } = await repostOf(post);
     const asked = { workspaceId, postId: post.id, repostId };

@@ -4,7 +4,7 @@ import { memoryTable } from '#test/support/memory/table.ts';
 import { campaignId, laterSlotId, noon, otherCampaignId, slotId, workspaceId } from '../samples.ts';
 
 test.each(['in order', 'late'])(
-  'of two campaigns that took a post the later slot has it, when the first is heard of %s',
+  'a post that two campaigns claimed belongs to the later slot, when the first claim arrives %s',
   async (when) => {
     const store = knownCampaignStore(memoryTable(() => noon).table);
     const claims = [
@@ -12,7 +12,7 @@ test.each(['in order', 'late'])(
       () => store.learnSlot(workspaceId, { campaignId: otherCampaignId, slotId: laterSlotId, postId: 'pst_1' }),
     ];
     for (const claim of when === 'late' ? claims.reverse() : claims) await claim();
-    // What is claimed counts once its campaign is launched.
+    // A claim counts once its campaign is launched.
     expect(await store.launchedSlot(workspaceId, 'pst_1')).toBeUndefined();
     await store.learnLaunch(workspaceId, campaignId);
     expect(await store.launchedSlot(workspaceId, 'pst_1')).toBeUndefined();
@@ -25,7 +25,7 @@ test.each(['in order', 'late'])(
   },
 );
 
-test('a slot that was let go of is forgotten, unless another has the post by now', async () => {
+test('a released slot is forgotten, unless another slot has the post', async () => {
   const store = knownCampaignStore(memoryTable(() => noon).table);
   await store.learnSlot(workspaceId, { campaignId, slotId, postId: 'pst_1' });
   await store.learnLaunch(workspaceId, campaignId);

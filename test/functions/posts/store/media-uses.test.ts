@@ -11,7 +11,7 @@ const open = () => {
   return { posts: postStore(table), media: mediaStore(table, { bytes: 1e9, uploads: 5 }), uses: mediaUseStore(table) };
 };
 
-test('posts are found by their files, at most so many, within the workspace', async () => {
+test('posts are found by their files, up to a limit, within their workspace', async () => {
   const { uses } = open();
   await uses.note(workspaceId, 'pst_1', ['med_1', 'med_2', 'med_1']);
   await uses.note(workspaceId, 'pst_1', ['med_1']);
@@ -22,7 +22,7 @@ test('posts are found by their files, at most so many, within the workspace', as
   expect(await uses.postsWith(workspaceId, 'med', 10)).toEqual([]);
 });
 
-describe('a file is changed while the posts that carry it', () => {
+describe('changing a file', () => {
   const prepared = async () => {
     const stores = open();
     const post = await stores.posts.create(aPost(), author);
@@ -30,13 +30,13 @@ describe('a file is changed while the posts that carry it', () => {
     return { ...stores, post, file };
   };
 
-  test('are as they were read', async () => {
+  test('succeeds while the posts that use it are as they were read', async () => {
     const { media, post, file } = await prepared();
     expect(await media.save({ ...file, altText: 'A bag' }, author, [post])).toMatchObject({ version: 2 });
     expect(await media.get(workspaceId, mediaId)).toMatchObject({ version: 2, altText: 'A bag' });
   });
 
-  test('not when one was scheduled meanwhile', async () => {
+  test('fails with a lost update when one of those posts was scheduled meanwhile', async () => {
     const { media, posts, post, file } = await prepared();
     await posts.save({ ...post, status: 'scheduled' }, author);
     await expect(media.save({ ...file, altText: 'A bag' }, author, [post])).rejects.toSatisfy(isLostUpdate);

@@ -5,7 +5,7 @@ import { timeToLive } from '#shared/time.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { author, noon, workspaceId } from '../samples.ts';
 
-test('a file that is kept while another one is announced leaves less room for it', async () => {
+test('a file kept while another is being announced reduces the share left for the other', async () => {
   const { table } = memoryTable(() => noon, []);
   const room = { bytes: 1_000, uploads: 10 };
   const said = { workspaceId, contentType: 'image/png' as const, altText: null, madeWithAi: false };

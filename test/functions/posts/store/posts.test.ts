@@ -6,7 +6,7 @@ import { openTable } from '#shared/table.ts';
 import { memoryTable } from '#test/support/memory/table.ts';
 import { aPost, author, byOwner, noon, workspaceId } from '../samples.ts';
 
-/** The bounds that a list asks the table for. */
+/** The bounds with which a list queries the table. */
 const boundsOf = async (filter: PostFilter) => {
   const asked: unknown[] = [];
   const store = postStore({
@@ -21,9 +21,9 @@ const boundsOf = async (filter: PostFilter) => {
 };
 
 describe('a time range', () => {
-  // The table compares strings, and what it holds has milliseconds.
+  // The table compares strings, and stored instants have milliseconds.
   test.each(['2026-11-22T12:00:00Z', '2026-11-22T12:00:00.0Z', '2026-11-22T12:00:00.000Z'])(
-    'is compared in the form in which instants are stored: %s',
+    'is converted to the form of stored instants: %s',
     async (instant) => {
       expect(await boundsOf({ from: instant, to: instant })).toMatchObject({
         ':from': '2026-11-22T12:00:00.000Z',
@@ -32,7 +32,7 @@ describe('a time range', () => {
     },
   );
 
-  test('that is left open takes every time', async () => {
+  test('without bounds covers every time', async () => {
     expect(await boundsOf({})).toEqual({ ':workspace': workspaceId, ':from': '0', ':to': ':' });
   });
 });
@@ -44,7 +44,7 @@ describe('a write of a post', () => {
   };
   const lost = { code: 'changed_meanwhile' };
 
-  test('is refused when somebody wrote since it was read, also where it replaces a content', async () => {
+  test('is rejected with changed_meanwhile when the version is stale, with or without an edit of content', async () => {
     const { store, post } = await opened();
     const scheduled = await store.save(schedule(post, '2026-11-22T13:00:00.000Z', null, noon), author);
     await expect(store.save({ ...post, timeZone: 'Etc/UTC' }, author)).rejects.toMatchObject(lost);
@@ -53,7 +53,7 @@ describe('a write of a post', () => {
     expect(await store.get(workspaceId, post.id)).toEqual(scheduled);
   });
 
-  test('of a new post is refused where one of that id stands', async () => {
+  test('of a new post is rejected with changed_meanwhile when its id is taken', async () => {
     const { store, post } = await opened();
     await expect(store.create({ ...aPost(), timeZone: 'Etc/UTC' }, author)).rejects.toMatchObject(lost);
     expect(await store.get(workspaceId, post.id)).toEqual(post);

@@ -8,7 +8,7 @@ import { noon, workspaceId } from '../samples.ts';
 const day = 86_400;
 const seconds = noon.getTime() / 1000;
 
-/** The store over a table, and what it asked of it. */
+/** The store, with the requests that it made to its table. */
 const open = (now = () => noon) => {
   const { table, items } = memoryTable(now);
   const asked: string[] = [];
@@ -26,8 +26,8 @@ const open = (now = () => noon) => {
   return { store: similarityStore(counting), items, asked };
 };
 
-describe('posts that say the same', () => {
-  test('are found under any of their keys, each once, the newest first, within the workspace', async () => {
+describe('similar posts', () => {
+  test('are found under any of their keys, each once, newest first, within the workspace', async () => {
     const { store } = open();
     await store.keep(workspaceId, 'pst_1', ['a', 'b']);
     await store.keep(workspaceId, 'pst_2', ['a', 'b']);
@@ -36,7 +36,7 @@ describe('posts that say the same', () => {
     expect(await store.find(workspaceId, ['aa', ''])).toEqual([]);
   });
 
-  test('are looked up with one read, however many keys they have, and written where they are not known yet', async () => {
+  test('take one read however many keys they have, and writes only for keys that are new', async () => {
     const { store, asked } = open();
     const keys = ['E', ...Array.from({ length: 8 }, (_, band) => `${band}`)];
     await store.keep(workspaceId, 'pst_1', keys);
@@ -46,14 +46,14 @@ describe('posts that say the same', () => {
     expect(asked).toEqual(['read 9', ...Array<string>(9).fill('write'), 'read 9', 'read 10', 'write', 'read 9']);
   });
 
-  test('at once all stay under their key', async () => {
+  test('kept concurrently under one key are all found', async () => {
     const { store } = open();
     const ids = Array.from({ length: 20 }, (_, place) => `pst_${String(place).padStart(2, '0')}`);
     await Promise.all(ids.map((id) => store.keep(workspaceId, id, ['a'])));
     expect(await store.find(workspaceId, ['a'])).toEqual(ids.toReversed());
   });
 
-  test('without end: the newest are looked at, and at most twice as many are kept', async () => {
+  test('under one key are limited: the newest are found, and at most twice as many are kept', async () => {
     const { store, items } = open();
     const ids = Array.from({ length: 500 }, (_, place) => `pst_${String(place).padStart(3, '0')}`);
     for (const id of ids) await store.keep(workspaceId, id, ['a']);
@@ -62,12 +62,12 @@ describe('posts that say the same', () => {
     expect(Object.keys(item).filter((name) => name.startsWith('pst_')).length).toBeLessThanOrEqual(2 * maxUnderOneKey);
   });
 
-  test('wake nobody up, and are forgotten when no post can go out with them any more', async () => {
+  test('have no version, so cause no events, and a time to live that is renewed after a month', async () => {
     let now = noon;
     const { store, items } = open(() => now);
     const ttlOf = () => [...items.values()].map(({ ttl }) => Number(ttl) - seconds);
     await store.keep(workspaceId, 'pst_1', ['a']);
-    // The stream tells of what has a version alone.
+    // Only items with a version cause events.
     expect([...items.values()]).toEqual([
       { pk: workspaceId, sk: 'LIKE#a', type: 'likeness', pst_1: true, ttl: seconds + 395 * day },
     ]);
@@ -80,7 +80,7 @@ describe('posts that say the same', () => {
   });
 });
 
-test('what a month cost is kept for a quarter of a year, and only moves forward', async () => {
+test('the spending of a month is kept for 90 days, and only replaced by a newer version', async () => {
   const put: unknown[] = [];
   const store = spendingStore({ ...openTable('posts', () => noon), put: async (...given) => put.push(given) > 0 });
   await store.learn(workspaceId, 3, { month: '2026-11', spentMicros: 5, asOf: noon.toISOString() });

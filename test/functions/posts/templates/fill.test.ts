@@ -12,7 +12,7 @@ const template = (texts: string | string[], ...variables: z.input<typeof Variabl
 });
 const textsOf = (...given: Parameters<typeof fill>): string[] => fill(...given).map(({ text }) => text);
 
-/** What the call refuses: path and code of each field. */
+/** Path and code of each field that the call refuses. */
 const refusals = (call: () => unknown): string[][] => {
   try {
     call();
@@ -26,7 +26,7 @@ const refusals = (call: () => unknown): string[][] => {
 const name = { name: 'name', type: 'text' as const };
 
 describe('a template is filled', () => {
-  test('part by part, each place with its value, with or without blanks in the braces', () => {
+  test('part by part, with or without blanks in the braces', () => {
     const two = template(['Hi {{name}}, {{ name }}!', 'It costs {{price}} €.'], name, {
       name: 'price',
       type: 'number',
@@ -34,7 +34,7 @@ describe('a template is filled', () => {
     expect(textsOf(two, { name: 'Maya', price: 12.5 })).toEqual(['Hi Maya, Maya!', 'It costs 12.5 €.']);
   });
 
-  test('with what a variable has by default, or nothing where it need not be given', () => {
+  test('with the default of a variable, or with nothing when it is optional', () => {
     const greeting = template(
       '{{greeting}} {{name}}',
       { name: 'greeting', type: 'choice', options: ['Hi', 'Hello'], default: 'Hello' },
@@ -53,7 +53,7 @@ describe('a template is filled', () => {
     expect(textsOf(template('{{n}}', { name: 'n', type: 'number' }), { n: value })).toEqual([shown]);
   });
 
-  test('and never reads a value as a template, or as a pattern', () => {
+  test('without reading a value as a template or as a replacement pattern', () => {
     const pair = template('{{a}}-{{b}}', { name: 'a', type: 'text' }, { name: 'b', type: 'text' });
     fc.assert(
       fc.property(
@@ -66,7 +66,7 @@ describe('a template is filled', () => {
     );
   });
 
-  test('not with names that every object has', () => {
+  test('without taking values from properties that every object has', () => {
     const empty = template('{{constructor}}', { name: 'constructor', type: 'text' });
     expect(refusals(() => fill(empty, {}))).toEqual([['body.values.constructor', 'missing_variable']]);
   });
@@ -108,7 +108,7 @@ describe('values that do not fit are refused, each by its name', () => {
     expect(refusals(() => fill(given, { name: value }))).toEqual([['body.values.name', 'invalid_value']]);
   });
 
-  test('a missing one and an unknown one are named together', () => {
+  test('a missing and an unknown value are reported together', () => {
     const given = () => fill(template('{{name}}', name), { nmae: 'Maya' });
     expect(refusals(given)).toEqual([
       ['body.values.nmae', 'unknown_variable'],
@@ -116,7 +116,7 @@ describe('values that do not fit are refused, each by its name', () => {
     ]);
   });
 
-  test('what fits is taken', () => {
+  test('values that fit are accepted', () => {
     const all = template(
       '{{day}} {{link}} {{kind}}',
       { name: 'day', type: 'date' },
@@ -144,11 +144,11 @@ describe('values that do not fit are refused, each by its name', () => {
     'https://example.com./',
     'https://example.com#top',
     'https://example.museum?q',
-  ])('an address in any script is taken as it is: %s', (address) => {
+  ])('an address in any script is accepted unchanged: %s', (address) => {
     expect(textsOf(template('{{link}}', { name: 'link', type: 'url' }), { link: address })).toEqual([address]);
   });
 
-  test('a text that they make longer than any post may be', () => {
+  test('values that make a text longer than any post may be', () => {
     const long = template('{{name}}'.repeat(10), { ...name, maxLength: 4000 });
     expect(refusals(() => fill(long, { name: 'x'.repeat(4000) }))).toEqual([['body.values', 'text_too_long']]);
   });
@@ -179,7 +179,7 @@ describe('a template that could not be filled is refused', () => {
     ).toEqual(fields);
   });
 
-  test('and one that could is not', () => {
+  test('but one with additional braces around a placeholder is accepted', () => {
     expect(
       refusals(() => {
         assertFillable(template('{ {{{name}}} } {{ name }}', name));

@@ -27,7 +27,7 @@ const made = async (said: object = {}) =>
 const values = { what: 'Tea', price: 4.5 };
 
 describe('a template', () => {
-  test('is made, read, changed and deleted', async () => {
+  test('can be created, read, changed and deleted, but not at a stale version', async () => {
     const { status, etag, body: template } = await made();
     expect([status, etag]).toEqual([201, '"v1"']);
     expect(template).toMatchObject({ name: 'Offer', variables: [{ isRequired: true, default: null }, {}, {}] });
@@ -44,7 +44,7 @@ describe('a template', () => {
     expect((await context.ask(templates.getTemplate, Problem, { path })).body.code).toBe('template_not_found');
   });
 
-  test('tells which values it must be given, each time that it is written', async () => {
+  test('publishes template.changed with its variables and required ones whenever it is written', async () => {
     const path = { templateId: (await made()).body.id };
     const variables = [{ ...body.variables[0], isRequired: false }, ...body.variables.slice(1)];
     const sent = { path, body: { variables }, headers: { 'if-match': '*' } };
@@ -56,7 +56,7 @@ describe('a template', () => {
     ]);
   });
 
-  test('that could not be filled is refused, when it is made and when it is changed', async () => {
+  test('that could not be filled is refused on creation and on change', async () => {
     const refused = await context.ask(templates.createTemplate, Problem, { body: { ...body, variables: [] } });
     expect([refused.status, refused.body.code]).toEqual([422, 'invalid_template']);
     const { body: template } = await made();
@@ -69,7 +69,7 @@ describe('a template', () => {
     ]);
   });
 
-  test('is listed with the others, the newest first, page by page', async () => {
+  test('is listed page by page, newest first', async () => {
     for (const name of ['A', 'B', 'C']) {
       context.clock.set(new Date(context.clock.now().getTime() + 1_000));
       await made({ name });
@@ -95,7 +95,7 @@ describe('a template', () => {
     expect((await context.ask(templates.createTemplate, Problem, { body: { ...body, ...said } })).status).toBe(400);
   });
 
-  test('is not another workspace’s to read, change, delete, fill or use', async () => {
+  test('cannot be read, changed, deleted, previewed or used by another workspace', async () => {
     const path = { templateId: (await made()).body.id };
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     const headers = { 'if-match': '*' };
@@ -109,7 +109,7 @@ describe('a template', () => {
     expect(refused.map((answer) => answer.body.code)).toEqual(Array(5).fill('template_not_found'));
   });
 
-  test('is written by whoever may write posts, and previewed by whoever may read them', async () => {
+  test('can be previewed by an analyst, but not created or used', async () => {
     const path = { templateId: (await made()).body.id };
     const as = { ...owner, role: 'analyst' as Role };
     expect((await context.call(templates.createTemplate, { body, as })).status).toBe(403);
@@ -119,7 +119,7 @@ describe('a template', () => {
 });
 
 describe('a template with values', () => {
-  test('is previewed as X counts it, and writes nothing', async () => {
+  test('is previewed with the weights that X counts, and nothing is written', async () => {
     const path = { templateId: (await made()).body.id };
     const preview = templates.previewTemplate;
     const { body: shown } = await context.ask(preview, preview.response, { path, body: { values } });
@@ -146,7 +146,7 @@ describe('a template with values', () => {
     expect(context.told().slice(1)).toEqual([['post.created', { accountId }]]);
   });
 
-  test('is refused with every variable that is missing, unknown or does not fit', async () => {
+  test('is refused with every missing, unknown or invalid variable', async () => {
     const path = { templateId: (await made()).body.id };
     const wrong = { price: 101, prise: 1 };
     for (const [operation, sent] of [
@@ -163,7 +163,7 @@ describe('a template with values', () => {
     }
   });
 
-  test('that X would refuse is no draft', async () => {
+  test('that X would refuse does not become a draft', async () => {
     const path = {
       templateId: (await made({ variables: [{ ...body.variables[0], maxLength: 400 }, ...body.variables.slice(1)] }))
         .body.id,
@@ -177,7 +177,7 @@ describe('a template with values', () => {
     { values: { what: null } },
     { values: { what: ['a'] } },
     { values: '__proto__' },
-  ])('of another form is refused: %j', async (sent) => {
+  ])('is refused with 400 when malformed: %j', async (sent) => {
     const path = { templateId: (await made()).body.id };
     expect((await context.ask(templates.previewTemplate, Problem, { path, body: sent })).status).toBe(400);
   });

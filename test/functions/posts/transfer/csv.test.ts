@@ -28,7 +28,7 @@ describe('a CSV file', () => {
     ]);
   });
 
-  test('has quotes, delimiters and line ends within its cells, and tells at which line a record begins', () => {
+  test('may have quotes, delimiters and line ends in its cells, and gives the first line of each record', () => {
     const content = 'a,b\r\n"x, ""y""\r\nz",2\r\n3,4\r\n';
     expect(records(content)).toEqual([
       { line: 1, cells: ['a', 'b'] },
@@ -37,7 +37,7 @@ describe('a CSV file', () => {
     ]);
   });
 
-  test('may leave out the empty cells at the end of a record', () => {
+  test('may omit empty cells at the end of a record', () => {
     expect(cells('a,b,c\n1\n"2","3\n4"\n5,6,7')).toEqual([
       ['a', 'b', 'c'],
       ['1', '', ''],
@@ -51,7 +51,7 @@ describe('a CSV file', () => {
     ['letters after a closing quote', '"1"x,2'],
     ['a cell too many', '1,2,3'],
     ['a record of endless length', `1,"${'x'.repeat(200_000)}`],
-  ])('with %s in one record keeps its neighbours', (_, broken) => {
+  ])('with %s in one record loses only that record', (_, broken) => {
     expect(records(`a,b\n1,"2"\n${broken}\n3,"4"\n5,6\n`)).toEqual([
       { line: 1, cells: ['a', 'b'] },
       { line: 2, cells: ['1', '2'] },
@@ -75,7 +75,7 @@ describe('a CSV file', () => {
   const header = ['accountId', 'text', 'part2'];
   const line = (row: readonly string[]) => Papa.unparse([[...row]], { newline: '\r\n' });
 
-  test('reads what a well-kept library writes', () => {
+  test('is read as Papa Parse wrote it', () => {
     fc.assert(
       fc.property(rows, (written) => {
         expect(cells(Papa.unparse({ fields: header, data: written }, { newline: '\r\n' }))).toEqual([
@@ -86,7 +86,7 @@ describe('a CSV file', () => {
     );
   });
 
-  test('reads it whatever ends its lines, each in its own way', () => {
+  test('is read with any mix of line ends', () => {
     const end = fc.constantFrom('\n', '\r\n', '\r');
     const ends = fc.array(end, { minLength: 9, maxLength: 9 });
     const isRow = (said: readonly string[]) => said.some((each) => /^acc_[A-Z0-9]{6}$/.test(each));
@@ -111,7 +111,7 @@ describe('a CSV file', () => {
     () => '\u0000,"',
   );
 
-  test('loses the damaged record alone, whichever it is and however it is damaged', () => {
+  test('keeps all other records, whichever one is damaged and however', () => {
     fc.assert(
       fc.property(rows, fc.nat(), damage, (written, which, harm) => {
         const broken = which % written.length;

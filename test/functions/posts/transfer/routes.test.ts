@@ -33,7 +33,7 @@ const text = 'Said on New Year';
 const columns = 'accountId,text,part2,publishAt,localTime,timeZone,replySettings,madeWithAi,paidPartnership';
 
 describe('an import of CSV', () => {
-  test('writes drafts, threads and scheduled posts, and reports row for row', async () => {
+  test('writes drafts, threads and scheduled posts, and reports every row', async () => {
     const report = await imported(
       [
         columns,
@@ -78,7 +78,7 @@ describe('an import of CSV', () => {
     expect(told.filter((type) => type === 'post.scheduled')).toHaveLength(3);
   });
 
-  test('names the column and the reason of each row that it refuses, and writes the others', async () => {
+  test('reports column and code of each row that it refuses, and writes the others', async () => {
     const report = await imported(
       [
         columns,
@@ -118,7 +118,7 @@ describe('an import of CSV', () => {
     expect(await texts()).toEqual(['Also good', 'Good']);
   });
 
-  test('of all or nothing writes nothing when one row is refused', async () => {
+  test('in mode all writes nothing when one row is refused', async () => {
     const content = ['accountId,text', `${accountId},Good`, `${accountId},`, `${accountId},Also good`].join('\n');
     const report = await imported(content, { mode: 'all' });
     expect(report.rows.map(({ outcome, postId }) => [outcome, postId])).toEqual([
@@ -130,7 +130,7 @@ describe('an import of CSV', () => {
     expect(await all()).toEqual([]);
   });
 
-  test('that is tried tells the same and writes nothing', async () => {
+  test('as a dry run reports the same and writes nothing', async () => {
     const content = ['accountId,text', `${accountId},Good`, `${accountId},`].join('\n');
     const tried = await imported(content, { dryRun: true });
     expect(tried.rows.map(({ outcome }) => outcome)).toEqual(['valid', 'refused']);
@@ -139,7 +139,7 @@ describe('an import of CSV', () => {
     expect(done.rows.map(({ fields }) => fields)).toEqual(tried.rows.map(({ fields }) => fields));
   });
 
-  test('of all or nothing takes back what it wrote when a write fails', async () => {
+  test('in mode all deletes what it has written when a write fails', async () => {
     const create = context.deps.posts.create.bind(context.deps.posts);
     vi.spyOn(context.deps.posts, 'create').mockImplementation(async (post, by) => {
       const isLast = post.parts[0]?.text === 'Post 30';
@@ -155,7 +155,7 @@ describe('an import of CSV', () => {
     expect(context.told().filter(([type]) => type === 'post.deleted').length).toBeGreaterThan(10);
   });
 
-  test('of all or nothing leaves to whoever may schedule what they have scheduled meanwhile', async () => {
+  test('in mode all leaves a post that somebody has scheduled meanwhile when a write fails', async () => {
     const create = context.deps.posts.create.bind(context.deps.posts);
     vi.spyOn(context.deps.posts, 'create').mockImplementation(async (post, by) => {
       if (post.parts[0]?.text === 'Post 2') throw new Error('the table is away');
@@ -174,7 +174,7 @@ describe('an import of CSV', () => {
     expect(await texts()).toEqual(['Post 1']);
   });
 
-  test('of all or nothing writes what is due first at the end', async () => {
+  test('in mode all writes the earliest due posts last', async () => {
     const times = ['2026-11-22T13:00:00Z', '2026-11-24T13:00:00Z', '', '2026-11-23T13:00:00Z'];
     await imported(['accountId,text,publishAt', ...times.map((at) => `${accountId},Hello at ${at},${at}`)].join('\n'), {
       mode: 'all',
@@ -183,7 +183,7 @@ describe('an import of CSV', () => {
     expect(written).toEqual([null, '2026-11-24T13:00:00.000Z', '2026-11-23T13:00:00.000Z', '2026-11-22T13:00:00.000Z']);
   });
 
-  test('of each row tells of the row whose write failed, and of the one whose answer was lost', async () => {
+  test('in mode each refuses a row whose write failed, and reports one whose answer was lost as made', async () => {
     const create = context.deps.posts.create.bind(context.deps.posts);
     vi.spyOn(context.deps.posts, 'create').mockImplementation(async (post, by) => {
       const [part] = post.parts;
@@ -216,7 +216,7 @@ describe('an import of CSV', () => {
     expect(answer).toMatchObject({ status: 400, body: { code, fields: [{ path: 'body.content', code }] } });
   });
 
-  test('takes a thousand rows, each broken ones too, and no more', async () => {
+  test('accepts a thousand rows, broken ones included, and refuses more', async () => {
     const rows = (count: number) =>
       ['accountId,text', ...Array.from({ length: count }, (_, at) => (at % 2 ? '"' : `${accountId},Post ${at}`))].join(
         '\n',
@@ -225,7 +225,7 @@ describe('an import of CSV', () => {
     expect(await refused(rows(1_001))).toMatchObject({ status: 400, body: { code: 'too_many_rows' } });
   });
 
-  test('takes two thousand parts in all, and no more: each is compared with all others', async () => {
+  test('refuses more than two thousand parts, as each is compared with all others', async () => {
     const row = { accountId, parts: Array.from({ length: 25 }, () => ({ text: '' })) };
     const ask = (count: number) => {
       const body = { format: 'json', mode: 'each', dryRun: true, content: JSON.stringify(Array(count).fill(row)) };
@@ -234,14 +234,14 @@ describe('an import of CSV', () => {
     expect((await ask(81)).body.code).toBe('too_many_parts');
   });
 
-  test('reports a thousand refused rows in less than an Idempotency-Key can keep', async () => {
+  test('reports a thousand refused rows in less than an idempotency record can hold', async () => {
     const bad = `x,${'y'.repeat(20)},${'z'.repeat(300)},never,2026,${'w'.repeat(80)},nobody,perhaps,maybe`;
     const report = await imported([columns, ...Array.from({ length: 1_000 }, () => bad)].join('\n'));
     expect(report.refused).toBe(1_000);
     expect(JSON.stringify(report).length).toBeLessThan(390_000);
   });
 
-  test('does not schedule for a role that may not, and writes its drafts', async () => {
+  test('for an editor writes drafts and refuses to schedule, and is refused for an analyst', async () => {
     const content = ['accountId,text,publishAt', `${accountId},Draft,`, `${accountId},Timed,${later}`].join('\n');
     const { body } = await send(content, {}, { as: { ...owner, role: 'editor' } });
     expect(body.rows).toMatchObject([
@@ -254,13 +254,13 @@ describe('an import of CSV', () => {
     expect(answer).toMatchObject({ status: 403 });
   });
 
-  test('does not schedule what the workspace wants approved before', async () => {
+  test('refuses to schedule with approval_required when the workspace requires approval', async () => {
     await context.deps.settings.learn(owner.workspaceId, 1, { ...defaultSettings, approval: 'required' });
     const report = await imported(['accountId,text,publishAt', `${accountId},Timed,${later}`].join('\n'));
     expect(report.rows).toMatchObject([{ outcome: 'refused', fields: [{ code: 'approval_required' }] }]);
   });
 
-  test('is judged by when its posts go out, and what is found stays with them', async () => {
+  test('judges repeated text by the times of its posts', async () => {
     const { body: said } = await context.ask(writing.createPost, PostView, { body: { accountId, parts: [{ text }] } });
     const sent = { path: { postId: said.id }, body: { publishAt: '2026-12-31T12:00:00Z' } };
     await context.ask(scheduling.schedulePost, PostView, sent);
@@ -274,7 +274,7 @@ describe('an import of CSV', () => {
     ]);
   });
 
-  test('finds what it says twice itself, and names the row', async () => {
+  test('finds text repeated within the import, and names the row', async () => {
     await context.deps.accounts.learn(owner.workspaceId, 1, {
       accountId: otherAccountId,
       isConnected: true,
@@ -301,14 +301,14 @@ describe('an import of CSV', () => {
     expect(report.rows[2]?.fields[0]?.message).toMatch(/^Row 1 has exactly this text/);
   });
 
-  test('waits once for accounts that are unknown, however many rows name them', async () => {
+  test('looks up an unknown account only a few times, however many rows name it', async () => {
     const find = vi.spyOn(context.deps.accounts, 'find');
     const rows = Array.from({ length: 100 }, () => `${otherAccountId},Hello`);
     expect((await imported(['accountId,text', ...rows].join('\n'))).refused).toBe(100);
     expect(find.mock.calls.length).toBeLessThan(5);
   });
 
-  test('takes a thread as JSON with its files, and names what is wrong in it', async () => {
+  test('accepts a thread as JSON with files, and reports what is wrong in one', async () => {
     await context.deps.media.create(aMedia(), author);
     const cell = (value: unknown) =>
       `"${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('"', '""')}"`;
@@ -331,7 +331,7 @@ describe('an import of CSV', () => {
 });
 
 describe('an import of JSON', () => {
-  test('writes what its rows say, and refuses the others', async () => {
+  test('writes valid rows and refuses the others', async () => {
     const rows = [
       { accountId, parts: [{ text: 'Draft' }] },
       { accountId, parts: [{ text: 'Timed' }], publishAt: later },
@@ -353,7 +353,7 @@ describe('an import of JSON', () => {
     ]);
   });
 
-  test.each(['{', '{}', '"x"', 'null'])('is refused as a whole: %s', async (content) => {
+  test.each(['{', '{}', '"x"', 'null'])('is refused with malformed_json: %s', async (content) => {
     const answer = await refused(content, { format: 'json' });
     expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_json', fields: [{ path: 'body.content' }] } });
   });
@@ -365,14 +365,14 @@ test.each([
   ['a format that is none', { format: 'xml' }, 'body.format'],
   ['no content', { content: '' }, 'body.content'],
   ['too much content', { content: 'x'.repeat(4_000_001) }, 'body.content'],
-])('an import with %s is refused, and the field is named', async (_, body, path) => {
+])('an import with %s is refused with 400, naming the field', async (_, body, path) => {
   const answer = await refused(`accountId,text\n`, body);
   expect(answer.status).toBe(400);
   expect(answer.body.fields?.map((field) => field.path)).toEqual([path]);
 });
 
 describe('an export', () => {
-  test('gives posts out by time, page after page, filtered', async () => {
+  test('returns posts by time, page by page, filtered', async () => {
     await draft(context);
     for (const hour of ['15', '13', '14']) await scheduled(context, `2026-11-22T${hour}:00:00.000Z`);
     const page = await exported({ format: 'json', status: 'scheduled', limit: '2' });
@@ -386,7 +386,7 @@ describe('an export', () => {
     expect((await exported({ format: 'json', from: '2026-11-22T14:00:00Z' })).count).toBe(2);
   });
 
-  test('turns the page before an answer becomes too long', async () => {
+  test('ends a page before the response becomes too large', async () => {
     for (let each = 0; each < 40; each += 1) {
       const id = `pst_01KATJ9V5H8Q3M4N5P6R7S8T${String(each + 10)}`;
       await put(context, {
@@ -405,12 +405,12 @@ describe('an export', () => {
   test.each([
     ['=HYPERLINK("https://evil.example")', `"'=HYPERLINK(""https://evil.example"")"`],
     ['＝1+1', `,"'＝1+1",`],
-  ])('has no cell that a spreadsheet would run: %s', async (said, cell) => {
+  ])('escapes a cell that a spreadsheet would run as a formula: %s', async (said, cell) => {
     await put(context, { parts: [{ text: said, mediaIds: [], poll: null }] });
     expect((await exported({ format: 'csv' })).content).toContain(cell);
   });
 
-  test('tells Excel its encoding', async () => {
+  test('begins CSV with a byte order mark, by which Excel knows its encoding', async () => {
     await put(context, { parts: [{ text: 'Grüße 😀', mediaIds: [], poll: null }] });
     expect((await exported({ format: 'csv' })).content.startsWith('\uFEFF"id","status","accountId","text",')).toBe(
       true,
@@ -418,7 +418,7 @@ describe('an export', () => {
     expect((await exported({ format: 'json' })).content.startsWith('[')).toBe(true);
   });
 
-  test.each(['csv', 'json'])('as %s is imported again as it was', async (format) => {
+  test.each(['csv', 'json'])('as %s is imported again unchanged', async (format) => {
     const text = fc
       .string({
         unit: fc.constantFrom(
@@ -453,7 +453,7 @@ describe('an export', () => {
           }
           const before = await all();
           const { content } = await exported({ format });
-          // What is deleted may be said again.
+          // Deleted text may be repeated.
           for (const post of before) await context.ask(writing.deletePost, z.unknown(), { path: { postId: post.id } });
           const report = await imported(content, { format, mode: 'all' });
           expect(report).toMatchObject({ written: said.length, refused: 0 });
@@ -471,7 +471,7 @@ describe('an export', () => {
     );
   });
 
-  test('with files and polls is imported again, and what is out comes as a draft', async () => {
+  test('with files and polls is imported again, a published post as a draft', async () => {
     await context.deps.media.create(aMedia(), author);
     const poll = { options: ['Yes', 'No'], durationMinutes: 60 };
     await put(context, {
@@ -487,7 +487,7 @@ describe('an export', () => {
     expect((await all()).map(({ parts }) => parts[1]?.poll)).toEqual([poll, poll]);
   });
 
-  test('refuses a range that ends before it begins, and more than 500 posts', async () => {
+  test('refuses a range that ends before it begins, a limit above 500 and an unknown format', async () => {
     const query = (said: Record<string, string>) =>
       context.ask(contract.exportPosts, Problem, { query: { format: 'csv', ...said } });
     expect(await query({ from: later, to: noon.toISOString() })).toMatchObject({

@@ -7,7 +7,7 @@ import { readRow } from '#functions/posts/transfer/rows.ts';
 const account = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const bom = '\uFEFF';
 
-/** What the rows say, or why they say nothing. */
+/** The content of the rows, or why they were refused. */
 const read = (content: string, timeZone?: string) =>
   csvRows(content).map((sent) => {
     const { row, fields } = readRow(sent, timeZone);
@@ -22,7 +22,7 @@ const read = (content: string, timeZone?: string) =>
   });
 const lines = (end: string, ...said: string[]) => said.map((line) => `${line}${end}`).join('');
 
-/** The same plan as programs write it: a text of two lines with all that needs quotes, and a thread. */
+/** The same plan as programs write it: a two-line text with all that needs quoting, and a thread. */
 const plan = [{ texts: ['Grüße 😀; "hi", you\nall'] }, { texts: ['One', 'Two'], madeWithAi: true }];
 const greeting = (inCell = '\n') => `"Grüße 😀; ""hi"", you${inCell}all"`;
 const rowsWith = (delimiter: string, truth: string, inCell?: string) =>
@@ -83,11 +83,11 @@ describe('a plan is read as it was written by', () => {
 describe('a cell', () => {
   const row = (...cells: string[]) => lines('\n', 'accountId,text,part2', [account, ...cells].join(','));
 
-  test('may hold pairs of quotes that nobody doubled', () => {
+  test('may contain pairs of quotes that are not doubled', () => {
     expect(read(row('He said "hi" to me', ''))).toEqual([{ texts: ['He said "hi" to me'] }]);
   });
 
-  test('of a file with tabs holds quotes as they are (Google Sheets, “TSV”)', () => {
+  test('of a tab-separated file keeps its quotes as they are (Google Sheets, “TSV”)', () => {
     expect(read(`accountId\ttext\tpart2\r\n${account}\t5" of rain, "they" say\tTwo\r\n`)).toEqual([
       { texts: ['5" of rain, "they" say', 'Two'] },
     ]);
@@ -97,15 +97,15 @@ describe('a cell', () => {
     ['a quote alone', row('5" of rain', '')],
     ['a quoted text with a delimiter within a text', row('He said "hi, you" to me', '')],
     ['more cells than names', row('a', 'b', 'c')],
-  ])('is not guessed: %s', (_, content) => {
+  ])('is refused with malformed_row rather than guessed: %s', (_, content) => {
     expect(read(content)).toEqual([': malformed_row']);
   });
 
-  test('that says something under no name is not dropped', () => {
+  test('with content under a nameless column is refused with unknown_column', () => {
     expect(read(`accountId,text,,part2\n${account},One,2026-12-24,\n`)).toEqual([': unknown_column']);
   });
 
-  test('may hold lines that look like rows, whatever ends the lines of the file', () => {
+  test('may contain lines that look like rows, with mixed line ends in the file', () => {
     const texts = ['One,two,three\nfour,five,six'];
     expect(read(`accountId,text,part2\r\n${account},"${texts[0]}"\n${account},"${texts[0]}",\n`)).toEqual([
       { texts },
@@ -113,7 +113,7 @@ describe('a cell', () => {
     ]);
   });
 
-  test('of blanks alone is no part', () => {
+  test('with only blanks is no part', () => {
     expect(read(row('One', ' \u00a0'))).toEqual([{ texts: ['One'] }]);
   });
 });
@@ -132,7 +132,7 @@ describe('a time in a cell', () => {
     ['2026-12-24, 9:30 PM', '2026-12-24T21:30'],
     ['2026-12-24 12:05:00\u202fa.m.', '2026-12-24T00:05:00'],
     ['2026-12-24\u00a009:30', '2026-12-24T09:30'],
-  ])('%s is on the clock of the row’s zone, in either column', (cell, localTime) => {
+  ])('%s is local time in the zone of its row, in either column', (cell, localTime) => {
     const meant = { texts: ['One'], localTime, timeZone: 'Europe/Berlin' };
     expect([timed('publishAt', cell), timed('localTime', cell)]).toEqual([meant, meant]);
   });
@@ -147,7 +147,7 @@ describe('a time in a cell', () => {
     expect(timed('publishAt', cell, '')).toEqual({ texts: ['One'], publishAt });
   });
 
-  test('has the zone of the import where its row names none, and must have one', () => {
+  test('uses the zone of the import when its row names none, and is refused without either', () => {
     const content = `accountId,text,publishAt\n${account},One,2026-12-24 09:30\n`;
     expect(read(content, 'Asia/Tokyo')).toMatchObject([{ localTime: '2026-12-24T09:30', timeZone: 'Asia/Tokyo' }]);
     expect(read(content)).toEqual(['timeZone: custom']);
@@ -156,7 +156,7 @@ describe('a time in a cell', () => {
   test.each([
     ...['24.12.2026 09:30', '12/24/2026', '12/24/2026 9:30 AM', '04/05/2026 09:30', '4.5.26 9:30', '24-12-2026 09:30'],
     ...['2026-12-24', '2026-12-24 13:30 PM', '2026-02-30 09:30', '2026-12-24 25:00', '46380.3958', 'tomorrow'],
-  ])('%s is refused by its column', (cell) => {
+  ])('%s is refused, naming its column', (cell) => {
     expect(timed('publishAt', cell)).toMatch(/^publishAt: /);
     expect(timed('localTime', cell)).toMatch(/^localTime: /);
   });
@@ -164,18 +164,18 @@ describe('a time in a cell', () => {
   test.each([
     ['24.12.2026 09:30', 'is ambiguous: write it as 2026-12-24 09:30'],
     ['2026-12-24', 'must include a time of day: 2026-12-24 09:30'],
-  ])('%s is refused with what to write', (cell, message) => {
+  ])('%s is refused with what to write instead', (cell, message) => {
     const [sent] = csvRows(`accountId,text,publishAt\n${account},One,${cell}\n`);
     expect(sent?.faults).toMatchObject([{ path: 'publishAt', message }]);
   });
 
-  test('is said once', () => {
+  test('is refused when both columns have one', () => {
     const content = `accountId,text,publishAt,localTime,timeZone\n${account},One,2026-12-24 09:30,2026-12-24 09:30,UTC\n`;
     expect(read(content)).toEqual([expect.stringMatching(/^publishAt: /)]);
   });
 });
 
-test('what is exported is imported again to the letter, in every script', () => {
+test('exported posts are imported again letter for letter, in every script', () => {
   const signs = [
     '"',
     "'",

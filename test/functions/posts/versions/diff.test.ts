@@ -11,7 +11,7 @@ const thread = (...texts: string[]) => ({ parts: texts.map((text) => aPart({ tex
 const otherMediaId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 
 describe('the difference between two versions', () => {
-  test('shows words that were put in and taken out', () => {
+  test('shows added and removed words', () => {
     const { from, to, parts } = between(thread('Our spring sale'), thread('Our summer sale, today'));
     expect([from, to]).toEqual([1, 2]);
     expect(parts).toMatchObject([
@@ -28,12 +28,12 @@ describe('the difference between two versions', () => {
     ]);
   });
 
-  test('shows parts that came and went', () => {
+  test('shows added and removed parts', () => {
     expect(between(thread('One', 'Two'), thread('One')).parts.map(({ kind }) => kind)).toEqual(['same', 'removed']);
     expect(between(thread('One'), thread('Uno', 'Two')).parts.map(({ kind }) => kind)).toEqual(['changed', 'added']);
   });
 
-  test('shows other media, in another order too, and another poll', () => {
+  test('shows changed media, reordered media and a changed poll', () => {
     const poll = { options: ['a', 'b'], durationMinutes: 60 };
     const withMedia = (...mediaIds: string[]) => ({ parts: [aPart({ text: 'x', mediaIds })] });
     expect(between(withMedia(mediaId), withMedia(otherMediaId)).parts[0]?.media).toEqual({
@@ -49,7 +49,7 @@ describe('the difference between two versions', () => {
     expect(between(thread('x'), { parts: [aPart({ text: 'x', poll })] }).parts[0]?.hasOtherPoll).toBe(true);
   });
 
-  test('shows another account and other labels, and null for what is the same', () => {
+  test('shows a changed account and other changed settings, and null for unchanged ones', () => {
     expect(between({ madeWithAi: true }, { accountId: otherAccountId, replySettings: 'following' })).toMatchObject({
       accountId: { from: accountId, to: otherAccountId },
       replySettings: { from: 'everyone', to: 'following' },
@@ -58,7 +58,7 @@ describe('the difference between two versions', () => {
     });
   });
 
-  test('gives either text back, whatever they are', () => {
+  test('reproduces both texts from its segments, for any texts', () => {
     const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.lorem({ maxCount: 20 }));
     fc.assert(
       fc.property(text, text, (before, after) => {
@@ -70,7 +70,7 @@ describe('the difference between two versions', () => {
     );
   });
 
-  test('of long texts that have nothing in common says that one replaced the other', () => {
+  test('of long texts with nothing in common is one removal and one addition', () => {
     const words = (letter: string) =>
       Array.from({ length: 4_000 }, (_, place) => letter + place.toString(36)).join(' ');
     const [before, after] = [words('a'), words('b')];

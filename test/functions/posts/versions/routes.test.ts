@@ -24,7 +24,7 @@ const change = (postId: string, text: string, headers = { 'if-match': '*' }) =>
 const list = async (postId: string, query: Record<string, string> = {}) =>
   (await context.ask(versions.listVersions, versions.listVersions.response, { path: { postId }, query })).body;
 
-/** A post that said each of these in turn, a minute after the other. */
+/** A post that was edited to each of these texts in turn, a minute apart. */
 const rewritten = async (...texts: string[]): Promise<string> => {
   const { id } = await draft(context, parts);
   for (const text of texts) {
@@ -35,7 +35,7 @@ const rewritten = async (...texts: string[]): Promise<string> => {
 };
 
 describe('the versions of a post', () => {
-  test('say who wrote what, and when: as it is now, then what that replaced', async () => {
+  test('list who wrote each and when, the current one first', async () => {
     const id = await rewritten('Second', 'Third');
     const { items, nextCursor } = await list(id);
     expect(items.map(({ contentVersion, writtenBy, writtenAt }) => [contentVersion, writtenBy, writtenAt])).toEqual([
@@ -47,7 +47,7 @@ describe('the versions of a post', () => {
     expect(nextCursor).toBeNull();
   });
 
-  test('come page by page, also when the post is changed between two', async () => {
+  test('are listed page by page, even when the post is changed between pages', async () => {
     const id = await rewritten('Second', 'Third', 'Fourth');
     const first = await list(id, { limit: '2' });
     expect(first.items.map(({ contentVersion }) => contentVersion)).toEqual([4, 3]);
@@ -58,7 +58,7 @@ describe('the versions of a post', () => {
     expect(third.nextCursor).toBeNull();
   });
 
-  test('are each read whole, the one that stands too', async () => {
+  test('can be read in full, including the current one, and return version_not_found otherwise', async () => {
     const id = await rewritten('Second');
     const read = async (version: string) =>
       (await context.ask(versions.getVersion, versions.getVersion.response, { path: { postId: id, version } })).body;
@@ -68,14 +68,14 @@ describe('the versions of a post', () => {
     expect([missing.status, missing.body.code]).toEqual([404, 'version_not_found']);
   });
 
-  test('are kept for a write that was taken, and for no other', async () => {
+  test('are kept only for writes that succeed', async () => {
     const { id } = await draft(context, parts);
     const answers = await Promise.all(['One', 'Two', 'Three'].map((text) => change(id, text, { 'if-match': '"v1"' })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect((await list(id)).items.map(({ contentVersion }) => contentVersion)).toEqual([2, 1]);
   });
 
-  test('are forgotten with the post', async () => {
+  test('expire together with the deleted post', async () => {
     const id = await rewritten('Second');
     const ttls = () =>
       [...context.items.values()].filter(({ type }) => type === 'post_version').map((version) => version.ttl);
@@ -88,7 +88,7 @@ describe('the versions of a post', () => {
     expect(ttls()).toEqual([ttl]);
   });
 
-  test('are not another workspace’s to read', async () => {
+  test('cannot be read by another workspace', async () => {
     const id = await rewritten('Second');
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     for (const operation of [versions.listVersions, versions.getVersion, versions.diffVersions]) {
@@ -98,11 +98,11 @@ describe('the versions of a post', () => {
   });
 });
 
-describe('the difference', () => {
+describe('the difference of versions', () => {
   const diff = async (postId: string, query: Record<string, string> = {}) =>
     (await context.ask(versions.diffVersions, versions.diffVersions.response, { path: { postId }, query })).body;
 
-  test('is that of the last change, or between any two', async () => {
+  test('is that of the last change by default, or between any two versions', async () => {
     const id = await rewritten('Hello, all', 'Hi, all');
     expect(await diff(id)).toMatchObject({ from: 2, to: 3 });
     expect(await diff(id, { to: '2' })).toMatchObject({ from: 1, to: 2 });
@@ -113,19 +113,19 @@ describe('the difference', () => {
     ]);
   });
 
-  test('of a post that never changed is none', async () => {
+  test('of a post that was never changed shows only unchanged parts', async () => {
     const { id } = await draft(context, parts);
     expect((await diff(id)).parts.map(({ kind }) => kind)).toEqual(['same']);
   });
 
-  test.each(['0', '-1', '1.5', 'x'])('with version %s is refused', async (from) => {
+  test.each(['0', '-1', '1.5', 'x'])('from version %s is refused with 400', async (from) => {
     const { id: postId } = await draft(context, parts);
     expect((await context.ask(versions.diffVersions, Problem, { path: { postId }, query: { from } })).status).toBe(400);
   });
 });
 
 test.each(['eyJ4IjoxfQ', 'W10', Buffer.from('["x",{"last":"0"}]').toString('base64url')])(
-  'a cursor that somebody made up is refused: %s',
+  'a forged cursor is refused with invalid_cursor: %s',
   async (cursor) => {
     const { id: postId } = await draft(context, parts);
     const sent = { path: { postId }, query: { cursor } };

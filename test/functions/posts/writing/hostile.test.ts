@@ -18,7 +18,7 @@ beforeEach(async () => {
   context = await harness();
 });
 
-test("another workspace's posts and media do not exist", async () => {
+test('posts and media of another workspace return 404 and are not listed', async () => {
   const { id: postId } = await scheduled(context);
   const { media } = await announce(context);
   const path = { postId };
@@ -42,7 +42,7 @@ test("another workspace's posts and media do not exist", async () => {
   expect(page.body).toEqual({ items: [], nextCursor: null });
 });
 
-test('an editor writes but does not publish; an analyst only reads', async () => {
+test('an editor can write but not publish, and an analyst can only read', async () => {
   const { id: postId } = await scheduled(context);
   const status = async (role: SignedIn['role'], operation: (typeof operations)[number], sent = {}) =>
     (await context.ask(operation, z.unknown(), { as: { ...owner, role }, path: { postId }, ...sent })).status;
@@ -54,14 +54,14 @@ test('an editor writes but does not publish; an analyst only reads', async () =>
   expect(await status('analyst', writing.deletePost)).toBe(403);
 });
 
-test('health needs no one signed in', async () => {
+test('health and readiness need no sign-in', async () => {
   const up = await context.ask(health.health, z.unknown(), { as: undefined });
   expect(up).toMatchObject({ status: 200, body: { context: 'posts', status: 'up' } });
   const ready = await context.ask(health.ready, z.unknown(), { as: undefined });
   expect(ready).toMatchObject({ status: 200, body: { context: 'posts', status: 'ready' } });
 });
 
-test('whatever is sent, no operation answers 5xx', async () => {
+test('no operation returns 5xx, whatever is sent', async () => {
   const { id: postId } = await draft(context);
   const { media } = await announce(context);
   const almost = fc.record(

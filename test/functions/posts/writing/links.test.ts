@@ -19,19 +19,19 @@ const body = { accountId, parts: [{ text: 'https://example.com/' }, { text: 'no 
 const write = async (said: object = {}) => context.ask(writing.createPost, PostView, { body: { ...body, ...said } });
 const textsOf = ({ parts }: { parts: { text: string }[] }) => parts.map(({ text }) => text);
 
-describe('the links of a post are marked as its campaign says', () => {
+describe('the links of a post get the UTM parameters of its campaign', () => {
   beforeEach(async () => {
     await context.happened(CampaignCreated, campaignId, 1, { utm });
   });
 
-  test('when it is written, and nobody else’s are', async () => {
+  test('when it is created with utmFrom, and not without', async () => {
     const { status, body: post } = await write();
     expect(status).toBe(201);
     expect(textsOf(post)).toEqual([marked(), 'no link']);
     expect(textsOf((await write({ utmFrom: undefined })).body)).toEqual(['https://example.com/', 'no link']);
   });
 
-  test('when it is changed, also without other words', async () => {
+  test('when it is changed, even if only utmFrom is sent', async () => {
     const { id: postId } = (await write({ utmFrom: undefined })).body;
     const change = { path: { postId }, headers: { 'if-match': '*' }, body: { utmFrom: campaignId } };
     const { body: post } = await context.ask(writing.changePost, PostView, change);
@@ -39,7 +39,7 @@ describe('the links of a post are marked as its campaign says', () => {
     expect(post.contentVersion).toBe(2);
   });
 
-  test('when it is made with a template', async () => {
+  test('when it is created from a template', async () => {
     const template = { name: 'Link', parts: [{ text: '{{link}}' }], variables: [{ name: 'link', type: 'url' }] };
     const { body: made } = await context.ask(templates.createTemplate, templates.TemplateView, { body: template });
     const sent = { accountId, values: { link: 'https://example.com/' }, utmFrom: campaignId };
@@ -50,40 +50,43 @@ describe('the links of a post are marked as its campaign says', () => {
     expect(textsOf(post)).toEqual([marked()]);
   });
 
-  test('as it says now: what older news say changes nothing', async () => {
+  test('in their latest version, even when an older event arrives late', async () => {
     await context.happened(CampaignChanged, campaignId, 3, { utm: { ...utm, campaign: 'autumn' } });
     await context.happened(CampaignChanged, campaignId, 2, { utm: { ...utm, campaign: 'summer' } });
     expect(textsOf((await write()).body)[0]).toBe(marked('autumn'));
   });
 
-  test('and a link that cannot be marked is named', async () => {
+  test('unless one cannot be marked, which refuses the post with link_unmarkable', async () => {
     const parts = [{ text: 'fine' }, { text: 'https://a.com,https://b.com' }];
     const refused = await context.ask(writing.createPost, Problem, { body: { ...body, parts } });
     expect(refused.status).toBe(422);
     expect(refused.body.fields).toMatchObject([{ path: 'body.parts.1.text', code: 'link_unmarkable' }]);
   });
 
-  test('and a text that grows beyond what posts may have is refused', async () => {
+  test('unless the text becomes too long, which refuses the post with text_too_long', async () => {
     const parts = [{ text: `${'x'.repeat(24_900)} https://example.com/${'y'.repeat(70)}` }];
     const refused = await context.ask(writing.createPost, Problem, { body: { ...body, parts } });
     expect(refused.body.fields).toMatchObject([{ path: 'body.parts', code: 'text_too_long' }]);
   });
 
-  test('but not as another workspace’s campaign says', async () => {
+  test('but never those of a campaign of another workspace', async () => {
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     expect((await context.ask(writing.createPost, Problem, { body, as })).body.code).toBe('campaign_not_found');
   });
 });
 
 describe('a campaign', () => {
-  test('that is not there marks nothing', async () => {
+  test('that is unknown refuses the post with campaign_not_found', async () => {
     const refused = await context.ask(writing.createPost, Problem, { body });
     expect([refused.status, refused.body.code]).toEqual([404, 'campaign_not_found']);
   });
 
-  test.each([{ utm: null }, {}])('without link parameters marks nothing: told as %j', async (data) => {
-    await context.happened(CampaignCreated, campaignId, 1, data);
-    const refused = await context.ask(writing.createPost, Problem, { body });
-    expect(refused.body.fields).toMatchObject([{ path: 'body.utmFrom', code: 'campaign_without_utm' }]);
-  });
+  test.each([{ utm: null }, {}])(
+    'without UTM parameters refuses the post with campaign_without_utm: created with %j',
+    async (data) => {
+      await context.happened(CampaignCreated, campaignId, 1, data);
+      const refused = await context.ask(writing.createPost, Problem, { body });
+      expect(refused.body.fields).toMatchObject([{ path: 'body.utmFrom', code: 'campaign_without_utm' }]);
+    },
+  );
 });

@@ -10,11 +10,11 @@ beforeEach(async () => {
   context = await harness();
 });
 
-describe('the list', () => {
+describe('the list of posts', () => {
   const list = async (query: Record<string, string> = {}, as = owner) =>
     (await context.ask(writing.listPosts, writing.listPosts.response, { query, as })).body;
 
-  test('goes by time, page after page, to its end', async () => {
+  test('is ordered by time, page by page to its end', async () => {
     const times = ['16', '14', '15', '18', '17'].map((hour) => `2026-11-22T${hour}:00:00.000Z`);
     for (const time of times) await scheduled(context, time);
     const found: (string | null)[] = [];
@@ -28,7 +28,7 @@ describe('the list', () => {
     expect(found).toEqual(times.sort());
   });
 
-  test('is filtered by status, account and time, the first bound included', async () => {
+  test('is filtered by status, account and time, from inclusive and to exclusive', async () => {
     await draft(context);
     const { id } = await scheduled(context, later);
     expect((await list({ status: 'scheduled' })).items.map((post) => post.id)).toEqual([id]);

@@ -19,7 +19,7 @@ beforeEach(async () => {
   context = await harness();
 });
 
-test('every operation of the contract is carried out', async () => {
+test('the routes are exactly the operations of the contract', async () => {
   const rooms = routes(context.deps, { get: async () => undefined });
   const opened = await Promise.all(rooms.map(async (each) => ('load' in each ? each.load() : [each])));
   const carriedOut = opened.flat().map(({ operation }) => routeKey(operation));
@@ -27,7 +27,7 @@ test('every operation of the contract is carried out', async () => {
 });
 
 describe('a post', () => {
-  test('is written as a draft and read again', async () => {
+  test('is created as a draft and can be read again', async () => {
     const written = await context.ask(writing.createPost, PostView, { body: { accountId, parts } });
     expect(written).toMatchObject({ status: 201, etag: '"v1"', body: { status: 'draft', version: 1, accountId } });
     expect(written.body.parts).toEqual([{ text: 'Hello', mediaIds: [], poll: null }]);
@@ -36,13 +36,13 @@ describe('a post', () => {
     expect(context.told()).toEqual([['post.created', { accountId }]]);
   });
 
-  test('has no carriage returns, wherever its text came from', async () => {
+  test('is stored with line feeds in place of carriage returns', async () => {
     const body = { accountId, parts: [{ text: 'One\r\ntwo\rthree\nfour' }] };
     const written = await context.ask(writing.createPost, PostView, { body });
     expect(written.body.parts[0]?.text).toBe('One\ntwo\nthree\nfour');
   });
 
-  test('shows nothing of the platform’s own workings', async () => {
+  test('does not expose internal fields', async () => {
     const { id: postId } = await draft(context);
     const { body } = await context.ask(writing.getPost, z.record(z.string(), z.unknown()), { path: { postId } });
     for (const hidden of ['workspaceId', 'claimedBy', 'correlationId', 'changedBy', 'nextAttemptAt', 'slot', 'ttl']) {
@@ -61,7 +61,7 @@ describe('a post', () => {
     expect(context.changes).toEqual([]);
   });
 
-  test('for an account that is not there, or not connected any more, is refused', async () => {
+  test('for an unknown or no longer connected account is refused with account_not_found', async () => {
     await context.deps.accounts.forget(owner.workspaceId, 2, accountId);
     const gone = await context.ask(writing.createPost, Problem, { body: { accountId, parts } });
     expect(gone).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
@@ -69,7 +69,7 @@ describe('a post', () => {
     expect(unknown).toEqual(gone);
   });
 
-  test('may name an account whose event is still on its way', async () => {
+  test('may name a new account whose event has not arrived yet', async () => {
     const fresh = newId('acc', noon);
     await context.deps.accounts.learn(owner.workspaceId, 1, {
       accountId: fresh,
@@ -85,14 +85,14 @@ describe('a post', () => {
     expect(find).toHaveBeenCalledTimes(2);
   });
 
-  test('for an account that is unknown and was not made a moment ago is refused without waiting', async () => {
+  test('for an unknown account that is not new is refused without waiting', async () => {
     const find = vi.spyOn(context.deps.accounts, 'find');
     const answer = await context.ask(writing.createPost, Problem, { body: { accountId: otherAccountId, parts } });
     expect(answer).toMatchObject({ status: 404, body: { code: 'account_not_found' } });
     expect(find).toHaveBeenCalledTimes(1);
   });
 
-  test('is changed by whoever has read it last', async () => {
+  test('is changed only at the version that was read: 412 when stale, 428 without If-Match', async () => {
     const { id: postId } = await draft(context);
     const change = (tag: string | undefined, text: string) =>
       context.ask(writing.changePost, z.unknown(), {
@@ -108,7 +108,7 @@ describe('a post', () => {
   });
 
   test.each([writing.deletePost, scheduling.schedulePost, scheduling.publishPost, scheduling.cancelPost])(
-    'is not taken further by someone who names an older version: $id',
+    'is not changed by a request that names a stale version: $id',
     async (operation) => {
       const { id: postId } = await scheduled(context);
       const body = operation === scheduling.schedulePost ? { publishAt: later } : undefined;
@@ -130,13 +130,13 @@ describe('a post', () => {
     expect(await context.ask(writing.changePost, Problem, sent)).toMatchObject({ status: 422 });
   });
 
-  test('must be changed in something', async () => {
+  test('cannot be changed with an empty body', async () => {
     const { id: postId } = await draft(context);
     const sent = { path: { postId }, body: {}, headers: { 'if-match': '"v1"' } };
     expect(await context.ask(writing.changePost, Problem, sent)).toMatchObject({ status: 400 });
   });
 
-  test('that was deleted is found by nobody, and tells it once', async () => {
+  test('that was deleted returns 404, publishes post.deleted once and expires after 90 days', async () => {
     const { id: postId } = await scheduled(context);
     const deleted = await context.ask(writing.deletePost, z.undefined(), { path: { postId } });
     expect(deleted).toEqual({ status: 204, etag: undefined, raw: '', body: undefined });
@@ -152,7 +152,7 @@ describe('a post', () => {
     });
   });
 
-  test.each(['publishing', 'published'] as const)('that is %s is not deleted', async (status) => {
+  test.each(['publishing', 'published'] as const)('that is %s cannot be deleted', async (status) => {
     const { id: postId } = await put(context, { status });
     const answer = await context.ask(writing.deletePost, Problem, { path: { postId } });
     expect(answer).toMatchObject({ status: 409, body: { code: `post_${status}` } });

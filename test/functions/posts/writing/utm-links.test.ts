@@ -7,7 +7,7 @@ const utm = { source: 'x', medium: 'social', campaign: 'spring', term: null, con
 const added = 'utm_source=x&utm_medium=social&utm_campaign=spring';
 const linksOf = (text: string): string[] => linksIn(text).map(([begin, end]) => text.slice(begin, end));
 
-describe('a link of the text is marked', () => {
+describe('a link in a text gets UTM parameters', () => {
   test.each([
     ['alone', 'https://example.com/a', `https://example.com/a?${added}`],
     ['without a path', 'https://example.com', `https://example.com?${added}`],
@@ -32,7 +32,7 @@ describe('a link of the text is marked', () => {
     expect(withMarkedLinks(text, utm)).toBe(marked);
   });
 
-  test('but keeps the parameters it has', () => {
+  test('but keeps those that it has', () => {
     expect(withMarkedLinks('https://example.com/?utm_source=mail&UTM_Medium=x', utm)).toBe(
       'https://example.com/?utm_source=mail&UTM_Medium=x&utm_campaign=spring',
     );
@@ -41,7 +41,7 @@ describe('a link of the text is marked', () => {
     );
   });
 
-  test('with every parameter that the campaign has, whatever it holds', () => {
+  test('for all that the campaign has, whatever the values', () => {
     const odd = { source: 'a b', medium: 'c&d=e', campaign: 'Früh#1', term: "(it's)", content: 'end.' };
     const [link = ''] = linksOf(withMarkedLinks('Look: https://example.com/x!', odd) ?? '');
     expect(Object.fromEntries(new URL(link).searchParams)).toEqual({
@@ -61,7 +61,7 @@ test.each([
   ['a host that X knows nothing of', 'See http://localhost/a'],
   ['an address behind a letter', 'Seehttps://example.com/a'],
   ['a link that X has shortened', 'https://t.co/abcdefghij'],
-])('%s stays as it is', (_, text) => {
+])('%s is left unchanged', (_, text) => {
   expect(withMarkedLinks(text, utm)).toBe(text);
 });
 
@@ -69,7 +69,7 @@ test.each([
   ['that what follows would run into', 'https://a.com,https://b.com'],
   ['that what follows would run into, as a path', 'https://a.com|b'],
   ['that would be too long for X', `https://a.com/${'x'.repeat(4060)}`],
-])('a link %s is not marked silently wrong', (_, text) => {
+])('marking fails for a link %s', (_, text) => {
   expect(withMarkedLinks(text, utm)).toBeUndefined();
 });
 
@@ -101,7 +101,7 @@ const sentence = fc
   .array(fc.oneof(word, link, fc.constantFrom('😀', '日本', '…')), { maxLength: 8 })
   .chain((words) => fc.constantFrom(' ', '\n', ', ', '. ', '! ').map((joint) => words.join(joint)));
 
-describe('a link carries what the campaign wants', () => {
+describe('a link carries the UTM parameters of a campaign', () => {
   test.each([
     ['in any order, beside others', 'https://a.org/?b=1&utm_campaign=spring&UTM_Medium=social&utm_source=x#c', true],
     ['not without one of them', 'https://a.org/?utm_source=x&utm_medium=social', false],
@@ -112,7 +112,7 @@ describe('a link carries what the campaign wants', () => {
     expect(carriesUtm(address, utm)).toBe(isCarried);
   });
 
-  test('once it is marked, whatever the values are', () => {
+  test('once it is marked, for any values', () => {
     fc.assert(
       fc.property(anyUtm, (from) => {
         expect(carriesUtm(withMarkedLinks('https://a.org/?b=1#c', from) ?? '', from)).toBe(true);
@@ -121,8 +121,8 @@ describe('a link carries what the campaign wants', () => {
   });
 });
 
-describe('whatever the text and the parameters', () => {
-  test('each link gets what it lacks and loses nothing; the words between stay; a second time changes nothing', () => {
+describe('for any text and parameters', () => {
+  test('each link gets what it lacks, all else stays, and marking again changes nothing', () => {
     fc.assert(
       fc.property(sentence, anyUtm, (text, from) => {
         const marked = withMarkedLinks(text, from) ?? '';
@@ -144,7 +144,7 @@ describe('whatever the text and the parameters', () => {
     );
   });
 
-  test('a text that is marked has the same links as before, or is refused', () => {
+  test('a marked text has as many links as before, unless marking fails', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(link, fc.string()), { maxLength: 5 }), anyUtm, (pieces, from) => {
         const text = pieces.join('');

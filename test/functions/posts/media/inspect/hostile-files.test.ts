@@ -13,7 +13,7 @@ import * as samples from '#test/support/media-samples.ts';
 const { png, pngChunk, gif, jpeg, webp, mp4, box } = samples;
 const sizes = [1_000, 2_000, 4_000];
 
-/** A buffer that counts how often it is asked for something, and how many bytes are handed out or searched. */
+/** A buffer that counts its calls and the bytes that they return or search. */
 const counting = (bytes: Buffer) => {
   const count = { asked: 0, bytes: 0 };
   const seen: Buffer = new Proxy(bytes, {
@@ -50,7 +50,7 @@ const inside = (whole: Buffer, extra: Buffer, before: number) =>
   Buffer.concat([whole.subarray(0, whole.length - before), extra, whole.subarray(whole.length - before)]);
 const many = (count: number, piece: Buffer) => Buffer.concat(Array.from({ length: count }, () => piece));
 
-/** Files that are made to keep a reader busy, by how many of the same piece they have. */
+/** Files built to keep a parser busy, by the number of repeated pieces. */
 const shapes: readonly (readonly [string, (bytes: Buffer) => unknown, (pieces: number) => Buffer])[] = [
   ['a GIF of frames', inspectGif, (pieces) => gif({ frames: pieces })],
   ['a GIF of empty comments', inspectGif, (pieces) => inside(gif(), many(pieces, Buffer.of(0x21, 0xfe, 0)), 1)],
@@ -105,7 +105,7 @@ const shapes: readonly (readonly [string, (bytes: Buffer) => unknown, (pieces: n
 ];
 
 describe.each(shapes)('%s', (_, look, made) => {
-  test('is looked at with steps and bytes that grow no faster than it', () => {
+  test('is inspected with calls and bytes that grow at most linearly with its size', () => {
     const steps = sizes.map((pieces) => {
       const bytes = made(pieces);
       const { seen, count } = counting(bytes);
@@ -119,7 +119,7 @@ describe.each(shapes)('%s', (_, look, made) => {
   });
 });
 
-/** A video as it lies in the bucket, and how often and how much of it was read. */
+/** A video in the bucket, with the number of reads and bytes read. */
 const stored = (bytes: Buffer) => {
   const count = { reads: 0, bytes: 0 };
   const file = {
@@ -134,8 +134,8 @@ const stored = (bytes: Buffer) => {
   return { file, count };
 };
 
-describe('a video that sends its reader about', () => {
-  /** Boxes within boxes, down to so many levels. */
+describe('a video built to keep its reader busy', () => {
+  /** Boxes nested to this many levels. */
   const nested = (levels: number): Buffer => (levels === 0 ? box('free') : box('moov', nested(levels - 1)));
 
   test.each<[string, (pieces: number) => Buffer]>([
@@ -144,19 +144,19 @@ describe('a video that sends its reader about', () => {
     ['boxes within boxes', (pieces) => mp4({ extra: [nested(pieces)] })],
     ['videos behind it', (pieces) => Buffer.concat([mp4(), many(pieces, box('moov'))])],
     ['garbage behind it', (pieces) => Buffer.concat([mp4(), Buffer.alloc(pieces * 100, 0x7f)])],
-  ])('with %s is read once', async (_what, made) => {
+  ])('with %s takes reads and bytes that grow at most linearly with its size', async (_what, made) => {
     for (const pieces of sizes) {
       const bytes = made(pieces);
       const { file, count } = stored(bytes);
       await inspect({ contentType: 'video/mp4' }, file);
-      // Its head to see what it is, then windows of 64 KiB.
+      // The head to detect the type, then windows of 64 KiB.
       expect(count.reads).toBeLessThanOrEqual(2 + Math.ceil(bytes.length / 65_536) * 3);
       expect(count.bytes).toBeLessThanOrEqual(64 + bytes.length * 4);
     }
   });
 
-  test('between its ends for each box is left after a bounded number of reads', async () => {
-    // Each track lies beyond the window that the one before it was read through.
+  test('with boxes scattered over the file is refused after a bounded number of reads', async () => {
+    // Each box lies beyond the window through which the one before was read.
     const spread = Array.from({ length: 400 }, () => box('free', Buffer.alloc(70_000)));
     const { file, count } = stored(Buffer.concat([mp4(), ...spread]));
     const refusal = await refusalOf(() => inspect({ contentType: 'video/mp4' }, file));
@@ -164,7 +164,7 @@ describe('a video that sends its reader about', () => {
     expect(count.reads).toBeLessThanOrEqual(252);
   });
 
-  test('with a list of edits that is longer than it says, or than any, is read by its tables', async () => {
+  test('with an edit list of a false or excessive length gets its duration from its sample tables', async () => {
     const edit = Buffer.concat([u32(600), Buffer.alloc(8)]);
     for (const [count, entries] of [
       [2, 1],
@@ -180,7 +180,7 @@ describe('a video that sends its reader about', () => {
     }
   });
 
-  test('for pieces without end is left', async () => {
+  test('with too many pieces is refused', async () => {
     const other = Buffer.concat([u32(0), u32(0), Buffer.from('text'), Buffer.alloc(8)]);
     const trak = box('trak', box('mdia', box('hdlr', other), many(9_000, box('free'))));
     const { file } = stored(mp4({ extra: Array.from({ length: 20 }, () => trak) }));
@@ -189,7 +189,7 @@ describe('a video that sends its reader about', () => {
   });
 });
 
-describe('what is beyond the bounds', () => {
+describe('a file beyond the limits', () => {
   const look = (contentType: MediaType, bytes: Buffer) => refusalOf(() => inspect({ contentType }, stored(bytes).file));
 
   test.each<[string, MediaType, Buffer]>([
@@ -215,7 +215,7 @@ describe('what is beyond the bounds', () => {
   });
 });
 
-/** A picture that says it has 64 bits for each pixel. */
+/** A picture that claims 64 bits per pixel. */
 function deepPng(width: number, height: number): Buffer {
   const header = pngChunk('IHDR', Buffer.concat([u32(width), u32(height), Buffer.of(16, 6, 0, 0, 0)]));
   return Buffer.concat([png().subarray(0, 8), header, png().subarray(8 + header.length)]);

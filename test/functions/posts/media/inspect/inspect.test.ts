@@ -7,7 +7,7 @@ import { sniff } from '#functions/posts/media/inspect/sniff.ts';
 import { DomainError } from '#shared/errors.ts';
 import * as samples from '#test/support/media-samples.ts';
 
-/** A file as it lies in the bucket, and how many bytes of it were read. */
+/** A file in the bucket, with the ranges that were read. */
 const stored = (bytes: Uint8Array) => {
   const asked: [number, number][] = [];
   return {
@@ -23,7 +23,7 @@ const stored = (bytes: Uint8Array) => {
 const look = (contentType: MediaType, bytes: Uint8Array) => inspect({ contentType }, stored(bytes));
 const { png, gif, jpeg, webp, mp4 } = samples;
 
-/** The code that a file is refused with, and the field; undefined when it is taken. */
+/** The code and field with which a file is refused; undefined when it is accepted. */
 const refusalOf = async (contentType: MediaType, bytes: Uint8Array) => {
   try {
     await look(contentType, bytes);
@@ -34,7 +34,7 @@ const refusalOf = async (contentType: MediaType, bytes: Uint8Array) => {
   }
 };
 
-/** Every code that a file is refused with. */
+/** Every code with which a file can be refused. */
 const codes = [
   'media_animated',
   'media_broken',
@@ -65,7 +65,7 @@ const texts: readonly [MediaType, Buffer][] = [
   ['text/vtt', samples.vtt],
 ];
 
-describe('what a file is, is found in its bytes', () => {
+describe('type, size and duration are read from the bytes of a file', () => {
   test.each([
     ['image/png', png({ width: 7, height: 5 }), { width: 7, height: 5, durationMs: null, frames: null }],
     ['image/png', png({ pixels: deflateSync(Buffer.alloc(23)), width: 4, height: 4, interlaced: true }), { width: 4 }],
@@ -86,7 +86,7 @@ describe('what a file is, is found in its bytes', () => {
     expect(await look(type, bytes)).toMatchObject({ contentType: type, ...found });
   });
 
-  test('a video is read by its index alone, 64 KiB at a time, wherever the index lies', async () => {
+  test('a video is read by its index alone, at most 64 KiB at a time, even when the index comes last', async () => {
     const file = stored(mp4({ mdatBytes: 20 * 1024 * 1024, indexLast: true }));
     await inspect({ contentType: 'video/mp4' }, file);
     expect(Math.max(...file.asked.map(([start, end]) => end - start))).toBeLessThanOrEqual(64 * 1024);
@@ -97,37 +97,40 @@ describe('what a file is, is found in its bytes', () => {
 describe('hostile files', () => {
   const zip = Buffer.from('PK\x03\x04 an archive behind it, with a directory PK\x05\x06', 'latin1');
 
-  test.each(whole)('what stands behind the end of %s is no part of it', async (type, bytes) => {
+  test.each(whole)('bytes after the end of %s do not change the result', async (type, bytes) => {
     const alone = await look(type, bytes);
     for (const behind of [Buffer.of(0), zip, Buffer.from('<script>alert(1)</script>'), bytes, Buffer.alloc(100_000)])
       expect(await look(type, Buffer.concat([bytes, behind])), behind.toString('latin1', 0, 9)).toEqual(alone);
   });
 
-  /** Of each, how many of its last bytes no picture needs: IEND of a PNG, the trailer of a GIF. */
+  /** How many bytes at its end a file can lose: IEND of a PNG, the trailer of a GIF. */
   const needless: Partial<Record<MediaType, number>> = { 'image/png': 12, 'image/gif': 1 };
 
   const gifBlocks = [gif({ frames: 1 }).length - 1, gif({ frames: 1 }).length + 7];
 
-  test.each(whole)('%s is refused wherever it is cut', async (type, bytes) => {
+  test.each(whole)('%s is refused wherever it is truncated', async (type, bytes) => {
     const needed = bytes.length - (needless[type] ?? 0);
     for (let length = 0; length < needed; length += 1) {
-      // Behind the first of its frames, a GIF ends at each block.
+      // After its first frame, a GIF may end at each block.
       if (type === 'image/gif' && gifBlocks.includes(length)) continue;
       expect(await refusalOf(type, bytes.subarray(0, length)), `cut at ${length}`).toMatch(/^media_(broken|mismatch) /);
     }
     expect(await look(type, bytes.subarray(0, needed))).toEqual(await look(type, bytes));
   });
 
-  test.each([...whole, ...texts])('%s announced as another kind of file is no such file', async (type, bytes) => {
-    for (const other of MediaType.options)
-      expect(await refusalOf(other, bytes), other).toBe(
-        kindOf(other) === kindOf(type) ? undefined : 'media_mismatch contentType',
-      );
-  });
+  test.each([...whole, ...texts])(
+    '%s announced as another kind of file is refused with media_mismatch',
+    async (type, bytes) => {
+      for (const other of MediaType.options)
+        expect(await refusalOf(other, bytes), other).toBe(
+          kindOf(other) === kindOf(type) ? undefined : 'media_mismatch contentType',
+        );
+    },
+  );
 
   /**
-   * Looks into bytes that anybody may have made: they are refused in one of our words, or taken with a size that is one,
-   * after no more reads than a video's index may take.
+   * Inspects arbitrary bytes: they are refused with a known code, or accepted with a valid size, after no more reads
+   * than the index of a video may take.
    */
   const outcomeOf = async (contentType: MediaType, bytes: Uint8Array): Promise<void> => {
     const file = stored(bytes);
@@ -144,7 +147,7 @@ describe('hostile files', () => {
   };
 
   test.each([...whole, ...texts])(
-    '%s with any bytes changed is taken or refused, and nothing else',
+    '%s with any bytes changed is accepted or refused, without any other error',
     async (type, bytes) => {
       await fc.assert(
         fc.asyncProperty(
@@ -161,7 +164,7 @@ describe('hostile files', () => {
   );
 
   test.each([...whole, ...texts])(
-    'any bytes behind the beginning of %s are refused, or taken, after a bounded number of reads',
+    'any bytes after the beginning of %s are accepted or refused after a bounded number of reads',
     async (type, bytes) => {
       await fc.assert(
         fc.asyncProperty(fc.nat(bytes.length), fc.uint8Array({ maxLength: 2_000 }), async (length, rest) => {
@@ -186,11 +189,11 @@ describe('hostile files', () => {
     ['compressed texts without end', png({ extra: Array(101).fill(text('zTXt', deflateSync(Buffer.alloc(1)))) })],
     ['chunks without end', png({ extra: Array(10_000).fill(samples.pngChunk('tEXt', Buffer.alloc(0))) })],
     ['a chunk of no PNG', png({ extra: [samples.pngChunk('EVIL', Buffer.alloc(4))] })],
-  ])('a PNG with %s', async (_, bytes) => {
+  ])('a PNG with %s is refused with media_broken', async (_, bytes) => {
     expect(await refusalOf('image/png', bytes)).toBe('media_broken contentType');
   });
 
-  test('a checksum that does not hold, a second header, and sizes of no picture', async () => {
+  test('a wrong checksum is refused with media_broken, and impossible sizes with media_dimensions', async () => {
     const spoilt = png({ width: 9 });
     spoilt[20] = 1;
     expect(await refusalOf('image/png', spoilt)).toBe('media_broken contentType');
@@ -214,12 +217,12 @@ describe('hostile files', () => {
     ['a WebP of two pictures', 'image/webp', webp(samples.vp8x(), samples.vp8(), samples.vp8())],
     ['a WebP without a picture', 'image/webp', webp()],
     ['an animated PNG', 'image/png', png({ extra: [samples.pngChunk('acTL', Buffer.alloc(8))] })],
-  ] as const)('%s', async (_, type, bytes) => {
+  ] as const)('%s is refused', async (_, type, bytes) => {
     expect(await refusalOf(type, bytes)).toMatch(/^media_(broken|animated|frames|dimensions) /);
   });
 });
 
-describe("X's limits of a video", () => {
+describe('X’s limits for a video', () => {
   test.each([
     ['media_duration durationMs', { seconds: 0.4 }],
     ['media_duration durationMs', { seconds: 126 * 60, framesPerSecond: 1 }],
@@ -234,7 +237,7 @@ describe("X's limits of a video", () => {
     ['media_codec contentType', { sound: { audioType: 5 } }],
     ['media_fragmented contentType', { extra: [samples.box('mvex')] }],
     ['media_broken contentType', { extra: [samples.box('trak')] }],
-  ] as const)('%s', async (refused, said) => {
+  ] as const)('refuse one that breaks them with %s', async (refused, said) => {
     expect(await refusalOf('video/mp4', mp4(said))).toBe(refused);
   });
 
@@ -246,23 +249,23 @@ describe("X's limits of a video", () => {
     { width: 96, height: 32 },
     { framesPerSecond: 60 },
     { profile: 66 },
-  ])('%j is taken', async (said) => {
+  ])('allow one with %j', async (said) => {
     expect(await refusalOf('video/mp4', mp4(said))).toBeUndefined();
   });
 
-  test('a video whose later pictures are cut off is refused', async () => {
+  test('refuse one whose later pictures are cut off', async () => {
     const cut = samples.box('mdat', Buffer.alloc(90)).subarray(0, -1);
     expect(await refusalOf('video/mp4', Buffer.concat([mp4(), cut]))).toBe('media_broken contentType');
   });
 
-  test('a video says how long it is; its tables of pictures tell', async () => {
+  test('apply to the duration in its sample tables, not to the one in its header', async () => {
     const long = mp4({ seconds: 126 * 60, framesPerSecond: 1 });
     const lie = Buffer.from(long);
     lie.writeUInt32BE(600, long.indexOf('mvhd') + 4 + 16);
     expect(await refusalOf('video/mp4', lie)).toBe('media_duration durationMs');
   });
 
-  test('sound alone, no index, no pictures are refused; of two indices the first counts', async () => {
+  test('refuse one without index or pictures, and allow one with two indices', async () => {
     const brand = samples.box('ftyp', Buffer.from('isom'));
     const mdat = samples.box('mdat', Buffer.alloc(9));
     expect(await refusalOf('video/mp4', Buffer.concat([brand, mdat]))).toBe('media_broken contentType');
@@ -276,7 +279,7 @@ describe("X's limits of a video", () => {
     expect(await refusalOf('video/mp4', handler)).toBe('media_without_picture contentType');
   });
 
-  test('boxes that send the reader all over the file come to an end', async () => {
+  test('refuse one with scattered or too many boxes as media_broken', async () => {
     const scattered = Buffer.concat(Array.from({ length: 1_100 }, () => samples.box('free', Buffer.alloc(65_600))));
     const bytes = Buffer.concat([samples.box('ftyp', Buffer.from('isom')), scattered]);
     expect(await refusalOf('video/mp4', bytes)).toBe('media_broken contentType');
@@ -302,11 +305,11 @@ describe('subtitles', () => {
     ['with the times of SubRip', 'text/vtt', Buffer.from(`WEBVTT\n\n${cue}\nHello\n`)],
     ['with a time that browsers leave out', 'text/vtt', Buffer.from('WEBVTT\n\n0:00.5 --> 00:01.000\nHello\n')],
     ['without its name', 'text/vtt', Buffer.from('00:00.000 --> 00:01.000\nHello\n')],
-  ] as const)('%s', async (_, type, bytes) => {
+  ] as const)('%s are refused with media_subtitles', async (_, type, bytes) => {
     expect(await refusalOf(type, bytes)).toBe('media_subtitles contentType');
   });
 
-  test('of many lines are read at once', async () => {
+  test('with 20,000 cues are accepted', async () => {
     const cues = Array.from({ length: 20_000 }, (_, place) => `${place + 1}\n${cue}\nHello\n`).join('\n');
     expect(await refusalOf('text/srt', Buffer.from(cues))).toBeUndefined();
     const packed = Array.from({ length: 20_000 }, () => `${cue.replaceAll(',', '.')}\nHello`).join('\n');
@@ -314,7 +317,7 @@ describe('subtitles', () => {
   });
 });
 
-describe('what X does not take is named, with what it takes', () => {
+describe('a refusal names the format and what X accepts', () => {
   const of = (brand: string, ...others: string[]) =>
     samples.box('ftyp', Buffer.from(brand), Buffer.alloc(4), Buffer.from(others.join('')));
   const pictures = 'X accepts JPEG, PNG, WebP, GIF';
@@ -372,13 +375,13 @@ describe('what X does not take is named, with what it takes', () => {
     });
   });
 
-  test('a file may be of another type than announced, within the size of its own', async () => {
+  test('a file of another type than announced must keep to the size limit of its real type', async () => {
     const large = Buffer.concat([png(), Buffer.alloc(5 * 1024 * 1024)]);
     expect(await refusalOf('image/gif', large)).toBe('media_too_large bytes');
   });
 });
 
-describe('the type a file seems to be is told by its first bytes', () => {
+describe('the type of a file is detected from its first bytes', () => {
   const bytes = (said: string) => new Uint8Array(Buffer.from(said, 'latin1'));
   const head = '\x89PNG\r\n\x1a\n';
 
@@ -416,7 +419,7 @@ describe('the type a file seems to be is told by its first bytes', () => {
     ['a program', 'MZ\x90\x00'],
     ['an archive', 'PK\x03\x04'],
     ['a text', 'WEBVTTx'],
-  ])('%s is nothing that X takes', (_, said) => {
+  ])('%s is no type that X accepts', (_, said) => {
     expect(sniff(bytes(said))).toBeUndefined();
   });
 });
@@ -425,7 +428,7 @@ function text(type: string, compressed: Buffer): Buffer {
   return samples.pngChunk(type, Buffer.concat([Buffer.from('name\0\0', 'latin1'), compressed]));
 }
 
-/** A video with MP3, which describes itself by its kind alone. */
+/** A video with MP3, which only its object type declares. */
 function ofMp3(): Buffer {
   const video = mp4();
   const decoder = video.indexOf(Buffer.of(4, 17, 0x40, 0x15));
@@ -434,7 +437,7 @@ function ofMp3(): Buffer {
   return video;
 }
 
-/** A video in HEVC, with H.264 that is switched off. */
+/** A video in HEVC with a disabled H.264 track. */
 function switchedOff(): Buffer {
   const of = (codec: string, flags: number) =>
     samples.track({ handler: 'vide', seconds: 2, samples: 20, entry: samples.pictureEntry({ codec }), flags });
