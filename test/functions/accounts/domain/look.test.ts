@@ -5,8 +5,8 @@ import { fingerprintOf, type ShownPost, wordprintOf } from '#functions/accounts/
 import { presentText } from '#infra/local/x-sandbox/text.ts';
 
 /*
- * A post is recognised by what X makes of our text, whatever that contains; a different text is not mistaken for it; and
- * what X may have made of ours in an unforeseen way is not mistaken for a different text.
+ * A post is recognised by what X makes of our text, whatever that contains; a different text is not mistaken for it;
+ * and what X may have made of ours in an unforeseen way is not mistaken for a different text.
  */
 
 const xPostId = '1900000000000000001';
