@@ -161,7 +161,7 @@ describe('a media file', () => {
 describe('a large file', () => {
   const segments = async () =>
     (await context.requests()).filter(({ operation }) => operation === 'appendMediaUpload').length;
-  /** How long a segment takes: three fit into one invocation, which has 30 seconds and reserves ten of them for a call. */
+  /** How long a segment takes: three fit into one invocation, which has 30 seconds and reserves ten for a call. */
   const segmentMs = 6_000;
   const slowly = () => ({
     ...context.deps,
