@@ -16,7 +16,10 @@ const dayMs = 24 * 60 * minuteMs;
 
 type Wanted = Omit<Wish, 'workspaceId'> & { at: number; workspaceId?: string };
 
-/** The requested mails to one address that are sent, each kind within its own allowance, and how many each stands for. */
+/**
+ * Those of the requested mails to one address that are sent, each kind within its own allowance, and how many each
+ * stands for.
+ */
 const sent = (wanted: readonly Wanted[]) => {
   const standing = new Map<string, MailsOfADay>();
   return wanted.flatMap((each) => {

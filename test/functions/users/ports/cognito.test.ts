@@ -22,8 +22,8 @@ const hashOf = (username: string, clientId = 'client') =>
   createHmac('sha256', 'of-the-client').update(`${username}${clientId}`).digest('base64');
 
 /**
- * Cognito's wire form (AWS JSON 1.1): answers `reply`, or an error of that name. The client's secret is always returned,
- * and the request for it is left out of `asked`.
+ * Cognito's wire form (AWS JSON 1.1): answers `reply`, or an error of that name. The client's secret is always
+ * returned, and the request for it is left out of `asked`.
  */
 const onWire = async <T>(
   reply: { body: object } | { error: string; message?: string },
