@@ -34,7 +34,7 @@ describe('the webhook', () => {
     expect(lab.counted).toEqual(['XWebhookInvalid']);
   });
 
-  test('is revalidated, and each event that was missed is delivered once', async () => {
+  test('is validated again, and each event that was missed is delivered once', async () => {
     await lab.connect('acme_coffee');
     const webhookId = await lab.follow();
     await lab.control('POST', 'posts', { username: 'some_reader', text: 'One @acme_coffee' });

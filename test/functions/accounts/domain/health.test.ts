@@ -100,7 +100,7 @@ describe('the health of an account', () => {
     );
   });
 
-  test('stays limited until the reset that X gave, even when X returns the profile before', () => {
+  test('stays limited until the reset that X gave, even when X returns the profile before that', () => {
     const limited = withHealth(account, findingOf('limited', { until: later }), noon);
     expect(withProfile(limited, user, at(9))).toMatchObject({ health: 'limited', limitedUntil: later });
     expect(withProfile(limited, user, at(10))).toMatchObject({ health: 'healthy', limitedUntil: null });

@@ -249,7 +249,7 @@ describe('an answer from X', () => {
   });
 
   test.each(['suspended', 'suspendedV1', 'locked'])(
-    'of %s changes the health of the account until a post is accepted again',
+    'with the reason %s changes the health of the account until a post is accepted again',
     async (reason) => {
       const { part, outcome } = await said({ kind: 'forbidden', reason });
       const health = reason === 'locked' ? 'locked' : 'suspended';
@@ -261,7 +261,7 @@ describe('an answer from X', () => {
     },
   );
 
-  test('that refuses the token makes it be replaced, and the post is published at once', async () => {
+  test('that refuses the token leads to a new one, and the post is published at once', async () => {
     const { outcome } = await said({ kind: 'unauthorized' });
     expect(outcome).toMatchObject({ outcome: 'published' });
     expect(await context.posts()).toHaveLength(1);

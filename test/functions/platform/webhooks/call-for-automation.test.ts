@@ -74,7 +74,7 @@ test.each([
   expect(deps.sent).toHaveLength(1);
 });
 
-test('no call is made if the webhook is unavailable, the role may not, the payload is too large or publishing is stopped', async () => {
+test('no call is made to an unavailable webhook, without permission, with too large a payload or after a stop', async () => {
   const { callStep, call, deps, webhookId, happened } = await called();
   const isRefused = async (code: string, said: object = {}, more: object = {}) => {
     expect(await callStep(said, more)).toMatchObject({ outcome: 'refused', code });

@@ -135,7 +135,7 @@ describe('a delivery', () => {
     expect(deps.sent).toHaveLength(1);
   });
 
-  test('is retried after the Retry-After of the server, and other deliveries to that server wait as well', async () => {
+  test('is retried after the Retry-After of the server, and other deliveries to that webhook wait as well', async () => {
     const { deps, receive, message, messages, publish } = await one();
     deps.answers.push(answered(429, { headers: { 'retry-after': '120' } }), answered(200));
     expect(await receive(message)).toEqual([120]);

@@ -128,7 +128,7 @@ describe('an error from Cognito', () => {
     ['TooManyRequestsException', '1'],
     ['LimitExceededException', '900'],
     ['TooManyFailedAttemptsException', '900'],
-  ])('of %s tells when to try again', async (error, seconds) => {
+  ])('named %s tells when to try again', async (error, seconds) => {
     expect(await endOf('find', error)).toMatchObject({ kind: 'rate-limited', headers: { 'retry-after': seconds } });
   });
 

@@ -295,7 +295,7 @@ test('an invitation that is accepted several times concurrently is accepted once
   expect((await users.deps.members.all(owner.workspaceId)).length).toBe(2);
 });
 
-test('an invitation that is revoked while it is being accepted opens nothing', async () => {
+test('an invitation that is revoked while it is being accepted is refused', async () => {
   const between: (() => Promise<unknown>)[] = [];
   const { users, owner, invite, register, tokenFor, told } = await team(async () => {
     await between.shift()?.();
