@@ -81,7 +81,6 @@ export const harness = (start: Date | string = noon) => {
     ...context,
     messages,
     receive,
-    /** Creates a webhook. */
     made: async (body: object = {}) => {
       const answer = await context.ask(contract.createWebhook, Made, { body: { url, ...body } });
       return { id: answer.body.webhook.id, secret: answer.body.secret };

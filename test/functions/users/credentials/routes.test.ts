@@ -29,7 +29,6 @@ const signedIn = async () => {
   return { users, as: { ...as, signInId }, tokens };
 };
 
-/** Enrols an authenticator. */
 const enrol = async (users: Users, as: SignedIn): Promise<void> => {
   await users.call(totp.beginTotp, { as, body: { password: ada.password } });
   const code = users.deps.provider.totpCode(ada.email);

@@ -46,7 +46,7 @@ test('only owners are mailed about a failing webhook', async () => {
 test.each([
   ['failing', ['A webhook was disabled']],
   ['gone', ['A webhook was disabled']],
-  // They did it themselves.
+  // Its owners did it themselves.
   ['requested', []],
 ])('owners are mailed about a disabled webhook, unless that was requested: %s', async (cause, topics) => {
   const { happen, mailed } = await office();
