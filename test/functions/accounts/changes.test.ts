@@ -43,20 +43,20 @@ const told = (before: Account | undefined, after: Account) =>
 const withHealth = (of: Account, health: Health): Account => withFinding(of, findingOf(health), noon);
 const next = (of: Account): Account => ({ ...of, version: of.version + 1 });
 
-test('the first connection and each later one are told, with what the account may do', () => {
+test('the first connection and every later one emit account.connected with the capabilities', () => {
   const data = { xUserId: '15', username: 'acme', capabilities: { maxWeightedLength: 25_000 } };
   expect(told(undefined, account)).toEqual([['account.connected', data]]);
   const again = next(reconnect(disconnect(account, 'requested', noon), { ...user, subscription: 'None' }, noon));
   expect(told(account, again)).toEqual([['account.connected', { ...data, capabilities: { maxWeightedLength: 280 } }]]);
 });
 
-test('a disconnection is told once', () => {
+test('a disconnection emits account.disconnected once', () => {
   const gone = next(disconnect(account, 'requested', noon));
   expect(told(account, gone)).toEqual([['account.disconnected', { reason: 'requested' }]]);
   expect(told(gone, next(gone))).toEqual([]);
 });
 
-test('a change of health is told with what to do about it', () => {
+test('a change of health emits account.health_changed with the reason', () => {
   const locked = next(withHealth(account, 'locked'));
   expect(told(account, locked)).toEqual([
     ['account.health_changed', { health: 'locked', reason: containing('unlock') }],
@@ -66,7 +66,7 @@ test('a change of health is told with what to do about it', () => {
   ]);
 });
 
-test('a reconnection that heals is told as both', () => {
+test('a reconnection that heals the account emits both account.connected and account.health_changed', () => {
   const broken = next(withHealth(account, 'reconnect_needed'));
   expect(told(broken, next(reconnect(broken, user, noon))).map(([type]) => type)).toEqual([
     'account.connected',
@@ -74,7 +74,7 @@ test('a reconnection that heals is told as both', () => {
   ]);
 });
 
-test('tokens, publications, uploads and limits tell nothing', () => {
+test('tokens, publications, uploads and limits emit no event', () => {
   for (const type of ['tokens', 'publication', 'x_post', 'upload', 'limit', 'connection', 'known_x_user']) {
     expect(eventsFor({ before: undefined, after: { type, workspaceId: owner.workspaceId } })).toEqual([]);
   }

@@ -56,7 +56,7 @@ const Requests = z.object({
   ),
 });
 
-/** How long X is waited for in a deployed stage. */
+/** How long a deployed stage waits for X. */
 export const pace = paceOf({
   callSeconds: 10,
   functionSeconds: 30,
@@ -67,7 +67,7 @@ export const pace = paceOf({
 
 export type Harness = Awaited<ReturnType<typeof harness>>;
 
-/** A clock that runs, and that a test puts forward. */
+/** A running clock that a test can move forward. */
 const runningClock = (): TestClock => {
   let aheadMs = 0;
   return {
@@ -82,8 +82,8 @@ const runningClock = (): TestClock => {
 };
 
 /**
- * Accounts as Lambda wakes them, over a table in memory and a fake X on a port of its own; one clock for both. `ready`
- * answers whether the table does.
+ * The accounts context as Lambda invokes it, with a table in memory and an X sandbox on its own port; both share one
+ * clock. `ready` is the readiness check of the table.
  */
 export const harness = async ({
   timeoutMs = 500,
@@ -132,7 +132,7 @@ export const harness = async ({
     return JSON.parse(text);
   };
 
-  /** Gives consent on X's page and returns what X sends the browser back with. */
+  /** Gives consent on X's page and returns what X redirects the browser back with. */
   const consent = async (authorizeUrl: string, username: string) => {
     const form = new URLSearchParams(new URL(authorizeUrl).search);
     form.set('username', username);
@@ -163,7 +163,7 @@ export const harness = async ({
     rung,
     counted,
     control,
-    /** What X's own meter says it bills, in millionths of a US dollar. */
+    /** What X's own meter bills, in millionths of a US dollar. */
     billedByX: async () => z.object({ totalMicros: z.number() }).parse(await control('GET', 'usage')).totalMicros,
     consent,
     connect,
@@ -177,7 +177,7 @@ export const harness = async ({
     posts: async (username = 'acme_coffee') => Posts.parse(await control('GET', `posts?username=${username}`)).posts,
     requests: async () => Requests.parse(await control('GET', 'requests')).requests,
 
-    /** What the workflow does: asks again at each `retryAt`, until the part is out or somebody has to act. */
+    /** Acts as the workflow: asks again at each `retryAt` until the part is published or somebody has to act. */
     publishToTheEnd: async (input: PartInput): Promise<PartOutcome[]> => {
       const outcomes: PartOutcome[] = [];
       for (let tries = 0; tries < 20; tries += 1) {
@@ -191,7 +191,7 @@ export const harness = async ({
   };
 };
 
-/** The entity tag of an object, as S3 makes it of one that was put at once. */
+/** The entity tag that S3 gives an object uploaded in one part. */
 export const etagOf = (bytes: Uint8Array | undefined): string =>
   `"${createHash('md5')
     .update(bytes ?? '')
@@ -207,7 +207,7 @@ export const partOn = ({ workspaceId, id }: Account, change: Partial<PartInput> 
   ...change,
 });
 
-/** A text with these words in it, for `toMatchObject` and `toEqual`: vitest's own matchers are untyped. */
+/** A string containing these words, for `toMatchObject` and `toEqual`: vitest's own matchers are untyped. */
 export const containing = (words: string): unknown => expect.stringContaining(words);
 
 export const aNumber: unknown = expect.any(Number);

@@ -46,7 +46,7 @@ describe('the accounts API', () => {
     expect([raw, list.raw, one.raw].join().toLowerCase()).not.toContain('token');
   });
 
-  test('answers 404 for an account of another workspace, to read it and to disconnect it', async () => {
+  test('answers 404 when an account of another workspace is read or disconnected', async () => {
     const { body } = await connected();
     const as = { ...owner, workspaceId: newId('wsp', new Date()) };
     for (const operation of [getAccount, disconnectAccount]) {
@@ -81,7 +81,7 @@ describe('the accounts API', () => {
     expect((await context.ask(listAccounts, listAccounts.response, { as })).status).toBe(200);
   });
 
-  test('asks X about an account at once for who may connect it', async () => {
+  test('probes an account at once for those who may connect it', async () => {
     const path = { accountId: (await connected()).body.id };
     await context.user('acme_coffee', { subscription: 'Premium' });
     const answer = await context.ask(probeAccount, AccountView, { path });
@@ -93,7 +93,7 @@ describe('the accounts API', () => {
     expect(await context.ask(probeAccount, Problem, { path, as: elsewhere })).toMatchObject({ status: 404 });
   });
 
-  test('keeps what a person confirms of an automated account, with who and when', async () => {
+  test('stores what a person confirms about an automated account, with who did so and when', async () => {
     const { body: account } = await connected();
     const path = { accountId: account.id };
     expect(account.automation).toBeNull();
@@ -114,7 +114,7 @@ describe('the accounts API', () => {
     expect(await context.ask(confirmAutomation, Problem, { path, body })).toMatchObject({ status: 400 });
   });
 
-  test('is ready when its table answers', async () => {
+  test('is ready only while its table answers', async () => {
     expect((await context.ask(health.ready, z.unknown())).status).toBe(200);
     const failing = await harness({ ready: { get: () => Promise.reject(new Error('no table')) } });
     try {

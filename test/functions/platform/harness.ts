@@ -20,7 +20,7 @@ export const noon = new Date('2026-11-22T12:00:00.000Z');
 export const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 export const url = 'https://hooks.example.com/in';
 
-/** An answer of somebody else's server. */
+/** A response of an external server. */
 export const answered = (status: number, more: Partial<Answered> = {}): Answered => ({
   ...{ outcome: 'answered', status, headers: {}, body: Buffer.from('ok'), isWhole: true, milliseconds: 20 },
   ...more,
@@ -39,7 +39,7 @@ export const published = {
   ...{ dueAt: '2026-11-22T11:59:00Z', publishedAt: '2026-11-22T11:59:01Z' },
 };
 
-/** Webhooks as Lambda wakes platform for them, over a table in memory and with a queue that a test works off. */
+/** The platform context as Lambda invokes it, with a table in memory and a queue that the test drains. */
 export const harness = (start: Date | string = noon) => {
   const clock = clockAt(start);
   const deps = memoryPlatform(clock.now);
@@ -57,7 +57,7 @@ export const harness = (start: Date | string = noon) => {
     tasks: [...tableTasks(deps.table, { write: async () => undefined }), ...webhookTasks(deps), ...feedTasks(deps)],
   });
 
-  /** Bodies of the messages that the bus has put into the queue so far. */
+  /** Bodies of the messages that the bus has queued so far. */
   const messages = (): string[] =>
     context
       .events()
@@ -66,7 +66,7 @@ export const harness = (start: Date | string = noon) => {
         JSON.stringify({ detail: JSON.parse(busEntry(event, `record-${index}`, 0).detail) as unknown }),
       );
 
-  /** Hands messages to the function. For each: the seconds that it is hidden for, `done` or `failed`. */
+  /** Passes messages to the function. Returns for each the seconds that it is hidden for, `done` or `failed`. */
   const receive = async (...bodies: readonly string[]): Promise<(number | 'done' | 'failed')[]> => {
     hidden.clear();
     const Records = bodies.map((body, index) => ({
@@ -81,12 +81,11 @@ export const harness = (start: Date | string = noon) => {
     ...context,
     messages,
     receive,
-    /** Makes a webhook. */
     made: async (body: object = {}) => {
       const answer = await context.ask(contract.createWebhook, Made, { body: { url, ...body } });
       return { id: answer.body.webhook.id, secret: answer.body.secret };
     },
-    /** A post is published a moment later. */
+    /** Publishes a post a second later. */
     publish: async (id = newId('pst', clock.now())) => {
       clock.pass(1_000);
       await context.happened(PostPublished, id, 3, published);

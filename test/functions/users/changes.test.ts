@@ -3,7 +3,7 @@ import { eventsFor } from '#functions/users/changes.ts';
 import { busEntry } from '#shared/events/publish.ts';
 import { ada, harness } from './harness.ts';
 
-/** What the writes of a story tell, as it reaches the bus, but which mails are to be sent. */
+/** What the writes of a story emit onto the bus, except requests to send mails. */
 const told = ({ deps }: ReturnType<typeof harness>) =>
   deps.changes
     .flatMap((change, index) => eventsFor(change).map((event) => busEntry(event, `record-${index}`, 0)))
@@ -12,7 +12,7 @@ const told = ({ deps }: ReturnType<typeof harness>) =>
 const subjectOf = async ({ deps }: ReturnType<typeof harness>): Promise<string> =>
   (await deps.provider.find(ada.email))?.subject ?? '';
 
-test('confirming, signing in and signing out are told, each once', async () => {
+test('confirming, signing in and signing out emit one event each', async () => {
   const users = harness();
   const { personId, workspaceId } = await users.ada();
   users.clock.pass(1000);
@@ -34,7 +34,7 @@ test('confirming, signing in and signing out are told, each once', async () => {
   ]);
 });
 
-test('a second sign-in is told as well, and the sign-out before it is not told again', async () => {
+test('a second sign-in is emitted as well, and the sign-out before it is not emitted again', async () => {
   const users = harness();
   await users.ada();
   const subject = await subjectOf(users);
@@ -46,7 +46,7 @@ test('a second sign-in is told as well, and the sign-out before it is not told a
   expect(told(users).map(({ type }) => type)).toEqual(['user.registered', 'user.logout', 'user.login', 'user.login']);
 });
 
-test('no event names the person or their address', async () => {
+test('no event contains the name, address, workspace name or password of a person', async () => {
   const users = harness();
   await users.ada();
   await users.signIn();
@@ -54,7 +54,7 @@ test('no event names the person or their address', async () => {
   for (const personal of [ada.email, ada.name, ada.workspaceName, ada.password]) expect(all).not.toContain(personal);
 });
 
-test('audit events tell nothing, and neither does the membership that a sign-up makes', async () => {
+test('audit events emit nothing, and neither does the membership that a sign-up creates', async () => {
   expect(eventsFor({ before: undefined, after: { type: 'audit' } })).toEqual([]);
   const users = harness();
   await users.ada();
@@ -64,7 +64,7 @@ test('audit events tell nothing, and neither does the membership that a sign-up 
   expect(eventsFor({ before: { type: 'person' }, after: undefined })).toEqual([]);
 });
 
-test('what a workspace decides is told with what it had decided before', async () => {
+test('a change of workspace settings is emitted with the previous settings', async () => {
   const users = harness();
   const { workspaceId } = await users.ada();
   const workspace = await users.deps.people.getWorkspace(workspaceId);

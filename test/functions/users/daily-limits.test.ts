@@ -12,19 +12,19 @@ import { team } from './team-harness.ts';
 
 const refused = { status: 429, body: { code: 'daily_limit' } };
 
-test('a workspace has ten compliance reports a day, of which one person has a third; another workspace has its own', async () => {
+test('a workspace gets ten compliance reports a day, of which one person gets four, whatever other workspaces request', async () => {
   const { users: drive, owner, stranger, member } = await team();
   const admins = [await member('bob', 'admin'), await member('carol', 'admin')];
   const body = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
   const ask = (as = owner) => drive.call(requestComplianceReport, { as, body });
   for (let each = 0; each < 4; each += 1) expect((await ask(admins[0])).status).toBe(202);
   expect(await ask(admins[0])).toMatchObject(refused);
-  // What one of them has used up is no matter of the owner.
+  // What one person has used up does not limit the owner.
   for (let each = 0; each < 4; each += 1) expect((await ask()).status).toBe(202);
   for (let each = 0; each < 2; each += 1) expect((await ask(admins[1])).status).toBe(202);
   expect(await ask(admins[1])).toMatchObject(refused);
   expect((await ask(await stranger('eve'))).status).toBe(202);
-  // What was malformed has cost nothing.
+  // A malformed request costs nothing.
   drive.clock.pass(24 * 60 * 60 * 1000);
   const reversed = { from: body.to, to: body.from };
   for (let each = 0; each < 20; each += 1) {
@@ -33,7 +33,7 @@ test('a workspace has ten compliance reports a day, of which one person has a th
   expect((await ask()).status).toBe(202);
 });
 
-test('an archive that comes to nothing again and again is asked for three times a day', async () => {
+test('an export of personal data that fails each time can be requested three times a day', async () => {
   const { users: drive, owner } = await team();
   for (let each = 0; each < 3; each += 1) {
     const { body } = await drive.call(exportMe, { as: owner });
@@ -47,7 +47,7 @@ test('an archive that comes to nothing again and again is asked for three times 
   expect(await drive.call(exportMe, { as: owner })).toMatchObject(refused);
 });
 
-test('service accounts that are made and revoked again leave no more than fifty rows a day of one person', async () => {
+test('one person creates at most fifty service accounts a day, even when they are revoked again', async () => {
   const { users: drive, owner } = await team();
   const make = () => drive.call(createServiceAccount, { as: owner, body: { name: 'M', role: 'editor' } });
   for (let each = 0; each < 50; each += 1) {
@@ -58,15 +58,15 @@ test('service accounts that are made and revoked again leave no more than fifty 
   expect(await make()).toMatchObject(refused);
 });
 
-test('no request to users or accounts holds so much that an item of it passes DynamoDB’s 400 KB', () => {
-  // Of what X delivers, ids alone are kept.
+test('no request to users or accounts exceeds 64 KB, so that its item stays below DynamoDB’s 400 KB', () => {
+  // Of what X delivers, only ids are kept.
   const stored = [...users.operations, ...accounts.operations].filter(({ id }) => id !== 'receiveXActivity');
   for (const { id, maxBodyBytes } of stored) {
     expect(maxBodyBytes, id).toBeLessThanOrEqual(64 * 1024);
   }
 });
 
-test('those who ask for their archive twice at once are answered by the one that runs', async () => {
+test('concurrent requests for an export of personal data return the same export', async () => {
   const { users: drive, owner } = await team();
   const answers = await Promise.all([1, 2].map(() => drive.call(exportMe, { as: owner })));
   expect(answers.map(({ status }) => status)).toEqual([202, 202]);
@@ -74,10 +74,10 @@ test('those who ask for their archive twice at once are answered by the one that
   expect(new Set(ids).size).toBe(1);
 });
 
-test('what is made at once is bounded as well: service accounts of a workspace, workspaces of a person', async () => {
+test('concurrent requests do not exceed the limits on service accounts and on workspaces of a person', async () => {
   let isHeld = false;
   const held: (() => void)[] = [];
-  // Each has read how many there are before the first of them writes.
+  // Each has read the count before the first of them writes.
   const {
     users: drive,
     owner,
@@ -102,11 +102,11 @@ test('what is made at once is bounded as well: service accounts of a workspace, 
   const open = (each: number) => drive.call(createWorkspace, { as: owner, body: { name: `Client ${each}` } });
   expect(await atOnce(open, 79)).toBeLessThanOrEqual(50);
   const mine = await drive.deps.people.membershipsOf(owner.personId);
-  // The one of the sign-up is besides.
+  // The workspace of the sign-up is not counted.
   expect(mine.length).toBeLessThanOrEqual(51);
 });
 
-test('whoever leaves a workspace that they made may make another, and a revoked machine gives room', async () => {
+test('leaving a workspace that one created, or revoking a service account, frees its place', async () => {
   const { users: drive, owner } = await team();
   const counted = (what: string) => [...drive.deps.items.values()].find(({ sk }) => sk === `COUNT#${what}`)?.counted;
   const { body } = await drive.call(createWorkspace, { as: owner, body: { name: 'Client' } });

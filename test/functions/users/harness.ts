@@ -28,12 +28,12 @@ const Mailed = z.object({
   workspaceId: z.string(),
   data: z.record(z.string(), z.string()),
 });
-/** A machine's time, or an address that only an API client can open: no mail says it so. */
+/** A machine-readable time, or an address that only an API client can open: a mail contains neither. */
 const raw = /\d{4}-\d\d-\d\dT\d\d:|(?<!API request )\b(?:GET|POST|PUT|PATCH|DELETE) https?:/;
 
-/** A mail that was written down. @throws Error when it is not written for people */
+/** A queued mail. @throws Error when it is not written for people */
 const readable = (mail: z.infer<typeof Mailed>): z.infer<typeof Mailed> => {
-  // What an automation writes is the words of whoever made it.
+  // The text of an automation's mail is that of its author.
   const bad = mail.kind === 'automation' ? undefined : Object.entries(mail.data).find(([, value]) => raw.test(value));
   if (bad) throw new Error(`A mail of the kind ${mail.kind} shows ${bad.join(': ')}`);
   return mail;
@@ -41,7 +41,7 @@ const readable = (mail: z.infer<typeof Mailed>): z.infer<typeof Mailed> => {
 
 const SignUpReply = z.object({ signUpToken: z.string() });
 
-/** Users as Lambda wakes it, over a table in memory. */
+/** The users context as Lambda invokes it, with a table in memory. */
 export const harness = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () => Promise<void>) => {
   const deps = memoryUsers(clock.now, pause);
   const context = contextHarness(deps, clock, eventsFor, {
@@ -52,13 +52,13 @@ export const harness = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () 
     tasks: tasks(deps),
     triggers: triggers({ ...deps, enrolmentClientId: 'enrolment' }),
   });
-  /** Calls an operation, as nobody unless somebody is named: most are for people who have not signed in. */
+  /** Calls an operation anonymously unless a caller is given: most are for people who have not signed in. */
   const call = async (operation: Operation, sent: Sent = {}) => {
     const { status, body } = await context.call(operation, { as: undefined, ...sent });
     return { status, body: body === '' ? undefined : body };
   };
   let heard = 0;
-  /** Delivers what the table's stream tells since the last time: only events of these types. */
+  /** Delivers the new events of the table's stream, but only those of these types. */
   const hear = async (...types: readonly string[]): Promise<void> => {
     const news = deps.changes.slice(heard).flatMap(eventsFor);
     heard = deps.changes.length;
@@ -72,7 +72,7 @@ export const harness = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () 
     if (reply.success) signUpTokens.set(person.email.toLowerCase(), reply.data.signUpToken);
     return answer;
   };
-  /** The mails that wait for an address or were sent to it, the oldest first. */
+  /** The mails queued for an address, oldest first. */
   const mailsTo = (email: string) =>
     deps.changes
       .flatMap(({ before, after }) => (before === undefined ? (Mailed.safeParse(after).data ?? []) : []))
@@ -90,17 +90,17 @@ export const harness = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () 
     latestCode,
     signUp,
     tokenOf,
-    /** With the token of the latest sign-up unless another is given. */
+    /** Uses the token of the latest sign-up unless another is given. */
     confirm: (code = latestCode(ada.email), email = ada.email, signUpToken = tokenOf(email)) =>
       call(signUps.confirmSignUp, { body: { email, code, signUpToken } }),
     signIn: ({ email, password } = ada) => call(contract.signIn, { body: { email, password } }),
-    /** Signs Ada up, confirms, and says who she is to API Gateway. */
+    /** Signs Ada up, confirms, and returns the claims that API Gateway would pass on. */
     async ada(): Promise<SignedIn> {
       await signUp();
       await this.confirm();
       return this.whoIs(ada.email);
     },
-    /** Takes a membership away past its store, without a word. */
+    /** Deletes a membership past its store, so that no event is emitted. */
     removeMember: ({ workspaceId, personId }: Pick<SignedIn, 'workspaceId' | 'personId'>) =>
       deps.table.delete({ pk: workspaceId, sk: `MEMBER#${personId}` }),
     async whoIs(email: string): Promise<SignedIn> {
@@ -116,7 +116,7 @@ export const harness = (clock = clockAt('2026-11-22T09:00:00.000Z'), pause?: () 
   };
 };
 
-/** The claims a trigger's answer puts into the access token. */
+/** The claims that a trigger adds to the access token. */
 const TokenAnswer = z
   .object({
     response: z.object({

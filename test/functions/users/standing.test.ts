@@ -9,8 +9,8 @@ import { team } from './team-harness.ts';
 const period = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
 
 /**
- * A well-formed request of each operation that changes something in a workspace, or hands its records out: whoever adds
- * one fails without a row here.
+ * A well-formed request of each operation that changes something in a workspace or returns its records: a new operation
+ * fails the test without a row here.
  */
 const requestsOf = ({
   workspaceId,
@@ -52,8 +52,8 @@ const requestsOf = ({
 };
 
 /**
- * What belongs to the person and not to the workspace: their sign-ins, credentials, mails and own data. It asks for the
- * password where it matters, and a member who was removed may still do it.
+ * What belongs to the person rather than to the workspace: their sign-ins, credentials, mails and own data. It asks for
+ * the password where that matters, and a removed member may still do it.
  */
 const ownThings = [
   ...['signOut', 'signOutEverywhere', 'revokeSession', 'beginTotp', 'confirmTotp', 'disableTotp', 'changePassword'],
@@ -86,7 +86,7 @@ const scene = async () => {
   return { ...made, requests, insider: { ...insider, role: 'owner' as const }, target };
 };
 
-test('each operation that acts on a workspace has a request here, and nothing else has', () => {
+test('every operation that acts on a workspace has a request here, and no other operation has', () => {
   expect(Object.keys(requestsOf({})).sort()).toEqual(looked.map(({ id }) => id).sort());
   expect(ownThings.filter((id) => !operations.some((each) => each.id === id))).toEqual([]);
 });
@@ -95,7 +95,7 @@ describe.each<[string, (at: Awaited<ReturnType<typeof scene>>) => Promise<unknow
   ['removed', ({ call, owner, insider }) => call(members.removeMember, owner, insider.personId)],
   ['shut out', ({ call, owner, insider }) => call(members.disableMember, owner, insider.personId)],
 ])('a member who was %s, with an access token that says owner', (_, end) => {
-  test('changes nothing, and gets nothing out', async () => {
+  test('can change nothing and read no records', async () => {
     const at = await scene();
     const { users, insider, requests, target } = at;
     await end(at);
@@ -113,10 +113,10 @@ describe.each<[string, (at: Awaited<ReturnType<typeof scene>>) => Promise<unknow
   });
 });
 
-test('a member who was demoted, with an access token that says owner, does what their role does and no more', async () => {
+test('a demoted member, with an access token that says owner, may do only what their role permits', async () => {
   const { users, owner, insider, requests, setRole } = await scene();
   await setRole(owner, insider.personId, 'analyst');
-  // What any member may do: it has its own conditions.
+  // What any member may do has conditions of its own.
   const anyone = ['createWorkspace', 'switchWorkspace', 'leaveWorkspace', 'acceptInvitation'];
   const changes = users.changes.length;
   const let_in: string[] = [];

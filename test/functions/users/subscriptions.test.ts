@@ -11,7 +11,7 @@ import { owner } from '#test/support/http-event.ts';
 import { ada, harness } from './harness.ts';
 import { rowsOf } from './trail.ts';
 
-/** The data that an event's example shows. */
+/** The data of an event's example. */
 const dataOf = (type: string): object => {
   const path = join(import.meta.dirname, '../../../events/examples', `${type}.json`);
   return z.object({ detail: z.object({ data: z.looseObject({}) }) }).parse(JSON.parse(readFileSync(path, 'utf8')))
@@ -39,7 +39,7 @@ const delivery = ({ source, type }: EventDefinition, detail: object, messageId =
 const Failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 const failuresOf = (answer: unknown) => Failures.parse(answer).batchItemFailures.map((each) => each.itemIdentifier);
 
-/** What nobody did: the trail of a busy workspace would be full of it. */
+/** What nobody did on purpose: it would fill the trail of a busy workspace. */
 const noNews = [
   'mail.requested',
   'usage.tallied',
@@ -53,7 +53,7 @@ const noNews = [
 ];
 
 describe('every event of the platform', () => {
-  test('but what is no news of anybody is kept, and mails are heard of to be sent', () => {
+  test('is audited unless nobody caused it, and requests for mails are subscribed to as well', () => {
     const types = audited.map(({ type }) => type);
     for (const type of noNews) expect(types).not.toContain(type);
     expect(listensTo.map(({ type }) => type).sort()).toEqual(
@@ -62,7 +62,7 @@ describe('every event of the platform', () => {
   });
 
   test.each(audited.map((definition) => [definition.type, definition] as const))(
-    '%s is kept once, however often it is delivered',
+    '%s is recorded once, however often it is delivered',
     async (type, definition) => {
       const users = harness();
       const record = delivery(definition, eventOf(definition));
@@ -84,7 +84,7 @@ describe('every event of the platform', () => {
     },
   );
 
-  test('comes from every context in which somebody does something', () => {
+  test('is subscribed to from every context', () => {
     expect([...new Set(listensTo.map(({ source }) => source))].sort()).toEqual([
       'accounts',
       'analytics',
@@ -118,7 +118,7 @@ test.each<[string, EventDefinition, object, string, RegExp]>([
     'Your password was changed',
     /^If it was not you, reset your password by email now; this also signs you out everywhere\. Then tell an owner of your workspace\.$/m,
   ],
-])('a person is written to about %s', async (_, definition, data, what, said) => {
+])('a person is mailed about %s', async (_, definition, data, what, said) => {
   const users = harness();
   const { workspaceId, personId } = await users.ada();
   const event = { ...eventOf(definition), workspaceId, entityId: personId, data };
@@ -134,7 +134,7 @@ test.each<[string, EventDefinition, object, string, RegExp]>([
   expect(text).toContain('Time: 2026-11-22 09:00 UTC');
 });
 
-test('two events of one instant are both kept', async () => {
+test('two events of the same instant are both recorded', async () => {
   const users = harness();
   const [definition] = listensTo;
   if (!definition) throw new Error('nothing is listened to');
@@ -143,7 +143,7 @@ test('two events of one instant are both kept', async () => {
   expect(await rowsOf(users.deps, owner.workspaceId)).toHaveLength(2);
 });
 
-test('an event that is none fails alone and is not kept', async () => {
+test('a malformed event fails alone and is not recorded', async () => {
   const users = harness();
   const [definition] = listensTo;
   if (!definition) throw new Error('nothing is listened to');

@@ -10,12 +10,12 @@ export const password = 'Another-Horse-7-Staple';
 export const Invited = z.object({ id: z.string(), version: z.int() });
 const MailItem = z.object({ type: z.literal('mail'), to: z.string(), data: z.object({ token: z.string() }) });
 
-/** Ada's workspace, into which others are invited. */
+/** Ada's workspace, to which others are invited. */
 export const team = async (pause?: () => Promise<void>) => {
   const users = harness(clockAt('2026-11-22T09:00:00.000Z'), pause);
   const owner = await users.ada();
 
-  /** The token of the latest mail to an address. */
+  /** The token in the latest mail to an address. */
   const tokenFor = (email: string): string => {
     const mails = users.changes.flatMap(({ after }) => MailItem.safeParse(after).data ?? []);
     return mails.filter(({ to }) => to === email).at(-1)?.data.token ?? '';
@@ -25,14 +25,14 @@ export const team = async (pause?: () => Promise<void>) => {
   const register = (token: string, more: object = {}) =>
     users.call(invitations.registerByInvitation, { body: { token, name: 'Someone New', password, ...more } });
 
-  /** Somebody who has come by an invitation, with the claims of their token. */
+  /** A person who joined by an invitation, with the claims of their token. */
   const member = async (name: string, role: Role = 'editor'): Promise<SignedIn> => {
     const email = `${name}@example.com`;
     await invite(email, role);
     await register(tokenFor(email));
     return users.whoIs(email);
   };
-  /** Somebody with a workspace of their own. */
+  /** A person with a workspace of their own. */
   const stranger = async (name: string): Promise<SignedIn> => {
     const email = `${name}@example.com`;
     await users.signUp({ ...ada, email });
@@ -58,7 +58,7 @@ export const team = async (pause?: () => Promise<void>) => {
     call: (operation: Parameters<typeof users.call>[0], as: SignedIn, personId: string, more: object = {}) =>
       users.call(operation, { as, path: { personId }, ...more }),
     setRole,
-    /** What was told since the sign-up, by type and entity. */
+    /** The events since the sign-up: type, entity and data. */
     told: () =>
       users
         .events()

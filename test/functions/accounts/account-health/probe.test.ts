@@ -16,14 +16,14 @@ afterEach(() => context.sandbox.close());
 const day = 24 * 60 * 60_000;
 const me = { method: 'GET', path: '/2/users/me' };
 const now = () => context.deps.accounts.get(account.workspaceId, account.id);
-/** Besides the counters of the profile, which are told with each connection and once a day. */
+/** Leaves out the profile counters, which are emitted with each connection and once a day. */
 const told = () =>
   context.events().flatMap(({ definition: { type } }) => (type === 'account.metrics_updated' ? [] : [type]));
 const probed = () => probe(context.deps, { workspaceId: account.workspaceId, accountId: account.id }, author);
 const atOnce = () => probeNow(context.deps, account.workspaceId, account.id, author);
 
 describe('a probe', () => {
-  test('takes over what X tells of the account, and tells the others what it may do now', async () => {
+  test('stores what X returns about the account and emits its new capabilities', async () => {
     await context.user('acme_coffee', {
       subscription: 'Premium',
       protected: true,
@@ -41,7 +41,7 @@ describe('a probe', () => {
     expect(told()).toEqual(['account.connected', 'account.capabilities_changed']);
   });
 
-  test('tells the counters of the profile once a day, and when one of them has changed', async () => {
+  test('emits the profile counters once a day, and whenever one of them has changed', async () => {
     const counted = () => context.events().filter(({ definition }) => definition.type === 'account.metrics_updated');
     const [first] = counted();
     expect(first?.detail.data).toMatchObject({ metrics: { followers: aNumber, following: aNumber, posts: 0 } });
@@ -55,7 +55,7 @@ describe('a probe', () => {
     expect(counted().at(-1)?.detail.data).toMatchObject({ metrics: { posts: 1 } });
   });
 
-  test('writes no version when X tells nothing new', async () => {
+  test('saves no new version when X returns nothing new', async () => {
     context.clock.pass(1_000);
     await probed();
     const { version, probedAt } = await now();
@@ -67,7 +67,7 @@ describe('a probe', () => {
   test.each([
     ['suspended', 'suspended'],
     ['locked', 'locked'],
-  ])('finds an account %s before a post does, and well again', async (state, health) => {
+  ])('finds that an account is %s, and later that it is healthy again', async (state, health) => {
     await context.user('acme_coffee', { [state]: true });
     expect(await probed()).toEqual({ outcome: 'told', health });
     expect(await now()).toMatchObject({ health });
@@ -76,25 +76,25 @@ describe('a probe', () => {
     expect(told()).toEqual(['account.connected', 'account.health_changed', 'account.health_changed']);
   });
 
-  test('finds a connection that was ended on x.com', async () => {
+  test('finds that the consent was revoked on x.com', async () => {
     await context.revokeAtX('acme_coffee');
     expect(await probed()).toEqual({ outcome: 'told', health: 'reconnect_needed' });
     expect(await now()).toMatchObject({ health: 'reconnect_needed', status: 'connected' });
   });
 
-  test('does not call an account sick because X is', async () => {
+  test('leaves the health as it is when X itself fails', async () => {
     await context.faults({ ...me, fault: { kind: 'status', status: 503 } });
     expect(await probed()).toEqual({ outcome: 'untold' });
     expect(await now()).toMatchObject({ health: 'healthy', version: 1 });
   });
 
-  test('of a disconnected account is none', async () => {
+  test('of a disconnected account is skipped without a call to X', async () => {
     await disconnectAccount(context.deps, account.workspaceId, account.id, author);
     expect(await probed()).toEqual({ outcome: 'skip' });
     expect((await context.requests()).filter(({ path }) => path.startsWith('/2/users/me'))).toHaveLength(1);
   });
 
-  test('does not bring back an account that is disconnected meanwhile', async () => {
+  test('does not reconnect an account that is disconnected during the probe', async () => {
     const x = {
       ...context.deps.x,
       me: async (token: string) => {
@@ -107,7 +107,7 @@ describe('a probe', () => {
     expect(await now()).toMatchObject({ status: 'disconnected', name: account.name });
   });
 
-  test('keeps what somebody else wrote while X was asked', async () => {
+  test('saves its result on top of a version that someone else wrote during the probe', async () => {
     const x = {
       ...context.deps.x,
       me: async (token: string) => {
@@ -120,8 +120,8 @@ describe('a probe', () => {
   });
 });
 
-describe('the accounts that are due', () => {
-  test('are those X was last asked about a day ago; asked, they wait for the next day', async () => {
+describe('the accounts due for a probe', () => {
+  test('are those last probed a day ago; after an attempt, even a failed one, they wait another day', async () => {
     const shards = [0, 1, 2, 3, 4, 5, 6, 7];
     const due = async () => {
       const pages = await Promise.all(shards.map((shard) => dueProbes(context.deps, shard)));
@@ -136,7 +136,7 @@ describe('the accounts that are due', () => {
     expect(await due()).toEqual([]);
   });
 
-  test('are listed shard after shard, to the last', async () => {
+  test('are listed shard by shard, up to the last', async () => {
     const shards = [];
     for (let shard: number | null = 0; shard !== null; shard = (await dueProbes(context.deps, shard)).next) {
       shards.push(shard);
@@ -145,8 +145,8 @@ describe('the accounts that are due', () => {
   });
 });
 
-describe('a probe that a person asks for', () => {
-  test('heals an account that was just unlocked, so that its posts go on', async () => {
+describe('a probe that a person requests', () => {
+  test('marks an account as healthy right after it is unlocked', async () => {
     await context.user('acme_coffee', { locked: true });
     await context.publish(partOn(account));
     expect(await atOnce()).toMatchObject({ health: 'locked' });
@@ -154,7 +154,7 @@ describe('a probe that a person asks for', () => {
     expect(await atOnce()).toMatchObject({ health: 'healthy', healthReason: null });
   });
 
-  test('says that X is not there, or that the account is not connected or not theirs', async () => {
+  test('fails with its own code when X is down, and when the account is disconnected or of another workspace', async () => {
     await context.faults({ ...me, fault: { kind: 'status', status: 503 } });
     await expect(atOnce()).rejects.toMatchObject({ kind: 'unavailable', code: 'x_unavailable' });
     await disconnectAccount(context.deps, account.workspaceId, account.id, author);

@@ -21,20 +21,20 @@ const asked = async (operation: string) =>
   Requests.parse(await lab.control('GET', 'requests')).requests.filter((each) => each.operation === operation).length;
 
 describe('the webhook', () => {
-  test('is registered once, with the check that X makes', async () => {
+  test('is registered once and passes the check that X makes', async () => {
     const first = await lab.keepWebhook();
     expect(first.outcome).toBe('valid');
     expect(await lab.keepWebhook()).toEqual(first);
     expect(await asked('createWebhooks')).toBe(1);
   });
 
-  test('that does not pass the check is counted, for an alarm', async () => {
+  test('is counted for an alarm when it fails the check', async () => {
     lab.setDown(true);
     expect(await lab.keepWebhook()).toEqual({ outcome: 'invalid' });
     expect(lab.counted).toEqual(['XWebhookInvalid']);
   });
 
-  test('is validated again, and what was missed is delivered: each once', async () => {
+  test('is validated again, and each event that was missed is delivered once', async () => {
     await lab.connect('acme_coffee');
     const webhookId = await lab.follow();
     await lab.control('POST', 'posts', { username: 'some_reader', text: 'One @acme_coffee' });
@@ -49,25 +49,28 @@ describe('the webhook', () => {
     expect(await asked('createWebhookReplayJob')).toBe(1);
   });
 
-  test.each([400, 503])('whose replay X refuses with %i is kept, and caught up later', async (status) => {
-    const webhookId = await lab.follow();
-    await lab.control('PATCH', `webhooks/${webhookId}`, { valid: false });
-    await lab.faults({ method: 'POST', path: '/2/webhooks/replay', fault: { kind: 'status', status }, times: 2 });
-    const account = await lab.connect('acme_coffee');
-    await lab.follow();
-    expect(await activityOf(account)).toBe('covered');
-    const { missedSince } = (await lab.deps.activities.webhook()) ?? {};
-    expect(missedSince).toEqual(expect.any(String));
-    await lab.follow();
-    expect(await lab.deps.activities.webhook()).toMatchObject({ missedSince });
-    await lab.follow();
-    expect(await asked('createWebhookReplayJob')).toBe(3);
-    expect(await lab.deps.activities.webhook()).toMatchObject({ missedSince: null });
-  });
+  test.each([400, 503])(
+    'is kept when X refuses its replay with %i, and the replay is repeated later',
+    async (status) => {
+      const webhookId = await lab.follow();
+      await lab.control('PATCH', `webhooks/${webhookId}`, { valid: false });
+      await lab.faults({ method: 'POST', path: '/2/webhooks/replay', fault: { kind: 'status', status }, times: 2 });
+      const account = await lab.connect('acme_coffee');
+      await lab.follow();
+      expect(await activityOf(account)).toBe('covered');
+      const { missedSince } = (await lab.deps.activities.webhook()) ?? {};
+      expect(missedSince).toEqual(expect.any(String));
+      await lab.follow();
+      expect(await lab.deps.activities.webhook()).toMatchObject({ missedSince });
+      await lab.follow();
+      expect(await asked('createWebhookReplayJob')).toBe(3);
+      expect(await lab.deps.activities.webhook()).toMatchObject({ missedSince: null });
+    },
+  );
 });
 
 describe('the subscriptions', () => {
-  test('cover an account that is connected, and end when it is not', async () => {
+  test('cover a connected account, and end when it is disconnected', async () => {
     const account = await lab.connect('acme_coffee');
     expect(account.activity).toBe('not_covered');
     await lab.follow();
@@ -81,7 +84,7 @@ describe('the subscriptions', () => {
     expect(await activityOf(account)).toBe('not_covered');
   });
 
-  test('that X has no room for are left out, the least needed first, and the account says so', async () => {
+  test('beyond the limit of X are left out, least important first, and the account is only partly covered', async () => {
     await lab.settings({ maxSubscriptions: 3 });
     const account = await lab.connect('acme_coffee');
     await lab.follow();
@@ -89,13 +92,13 @@ describe('the subscriptions', () => {
     expect(await activityOf(account)).toBe('partly');
   });
 
-  test('wait when X limits them, and go on afterwards', async () => {
+  test('wait while X limits them, and continue afterwards', async () => {
     await lab.settings({ limits: { createActivitySubscription: { app15Minutes: 2 } } });
     const account = await lab.connect('acme_coffee');
     await lab.follow();
     const before = await asked('createActivitySubscription');
     await lab.follow();
-    // What is known to be over is not asked again.
+    // A limit known to be used up is not tried again.
     expect((await asked('createActivitySubscription')) - before).toBeLessThanOrEqual(1);
     lab.clock.pass(16 * 60_000);
     await lab.settings({ limits: { createActivitySubscription: { app15Minutes: 500 } } });
@@ -103,7 +106,7 @@ describe('the subscriptions', () => {
     expect(await activityOf(account)).toBe('covered');
   });
 
-  test('that X does not end keep no others from beginning, and end the run', async () => {
+  test('that X fails to end do not keep new ones from being created, and the run ends', async () => {
     const usernames = Array.from({ length: 5 }, (_, n) => `leaving_${n}`);
     const leaving = [];
     for (const username of usernames) {
@@ -124,7 +127,7 @@ describe('the subscriptions', () => {
     expect(await asked('deleteActivitySubscription')).toBe(25);
   });
 
-  test('that need a consent are not asked for without one', async () => {
+  test('that need consent are not requested without it', async () => {
     const account = await lab.connect('acme_coffee');
     const webhookId = (await lab.keepWebhook()).webhookId ?? '';
     await lab.deps.accounts.save({ ...account, health: 'reconnect_needed' }, author);

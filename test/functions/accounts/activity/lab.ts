@@ -14,11 +14,11 @@ const Deliveries = z.object({
   deliveries: z.array(z.object({ eventType: z.string(), answers: z.array(z.number().nullable()) })),
 });
 
-/** X's signature of a body. */
+/** Signs a body as X does. */
 export const signed = (body: string, key = secret.consumerSecret): string =>
   `sha256=${createHmac('sha256', key).update(body).digest('base64')}`;
 
-/** Accounts with a front door of their own, which X reaches; X and the workflow are real, but for Step Functions. */
+/** Accounts behind a local HTTP server that the X sandbox calls; the workflow runs without Step Functions. */
 export const activityLab = async () => {
   const behind: { context: Harness | undefined; isDown: boolean } = { context: undefined, isDown: false };
   const door = createServer((request, response) => {
@@ -55,17 +55,17 @@ export const activityLab = async () => {
     ...made,
     keepWebhook,
     keepSubscriptions,
-    /** What the workflow does. */
+    /** Does what the workflow does. */
     follow: async () => {
       const { webhookId = '' } = await keepWebhook();
       await keepSubscriptions(webhookId);
       return webhookId;
     },
-    /** Whether the front door answers nobody. */
+    /** Makes the HTTP server answer 503, or stops that. */
     setDown: (down: boolean) => {
       behind.isDown = down;
     },
-    /** What X has sent, once all of it has been answered. */
+    /** The deliveries of X, once at least `count` of them have been answered. */
     delivered: async (count: number) =>
       vi.waitFor(
         async () => {

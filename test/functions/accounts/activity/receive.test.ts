@@ -51,8 +51,8 @@ test('the challenge is answered as X documents it', async () => {
   });
 });
 
-describe('what X tells', () => {
-  test('a revoked consent: the account has to be connected again', async () => {
+describe('a delivery from X', () => {
+  test('about a revoked consent sets the account to reconnect_needed', async () => {
     await lab.revokeAtX('acme_coffee');
     await lab.delivered(1);
     expect(await now()).toMatchObject({ health: 'reconnect_needed', status: 'connected' });
@@ -62,7 +62,7 @@ describe('what X tells', () => {
     ]);
   });
 
-  test('a revoked consent: nothing when it is given anew at that very instant', async () => {
+  test('about a revoked consent changes nothing when consent is given again concurrently', async () => {
     const { accounts } = lab.deps;
     const get = accounts.get.bind(accounts);
     accounts.get = async (...of) => {
@@ -75,7 +75,7 @@ describe('what X tells', () => {
     expect(await get(account.workspaceId, account.id)).toMatchObject({ health: 'healthy', connectionCount: 2 });
   });
 
-  test('a revocation from before the current consent changes nothing', async () => {
+  test('about a revocation older than the current consent changes nothing', async () => {
     const revokedAt = new Date(lab.clock.now().getTime() - 60_000).toISOString();
     const payload = { date_time: revokedAt, user_id: account.xUserId, app_id: '1' };
     const body = delivery({ event_type: 'oauth.revoke', filter: {}, payload });
@@ -83,7 +83,7 @@ describe('what X tells', () => {
     expect((await now()).health).toBe('healthy');
   });
 
-  test('a deleted post of ours, once; one that the platform did not publish is no news', async () => {
+  test('about a deleted post emits post.taken_down, but only for a post that the platform published', async () => {
     const xPostId = await published();
     const { id: other } = (await lab.control('POST', 'posts', { username: 'acme_coffee', text: 'By hand' })) as {
       id: string;
@@ -94,7 +94,7 @@ describe('what X tells', () => {
     expect(activities()).toMatchObject([{ type: 'post.taken_down', detail: { entityId: xPostId } }]);
   });
 
-  test('mentions, replies, quotes and reposts of others, as ids alone', async () => {
+  test('about a mention, reply, quote or repost by others is stored as ids only, for at most a day', async () => {
     const xPostId = await published();
     await strangerPost('Is @acme_coffee open?');
     await strangerPost('Lovely', { inReplyTo: xPostId });
@@ -113,7 +113,7 @@ describe('what X tells', () => {
     for (const { ttl } of kept) expect(ttl).toBeLessThanOrEqual(dayAhead);
   });
 
-  test('a delivery that comes three times counts once, also where ids are negative', async () => {
+  test('that arrives three times counts once, even when its event id is negative', async () => {
     const before = await spent();
     const body = delivery({});
     for (let time = 0; time < 3; time += 1) expect((await post(body)).status).toBe(200);
@@ -121,7 +121,7 @@ describe('what X tells', () => {
     expect((await spent()) - before).toBe(5_000);
   });
 
-  test('our meter and X agree on what it costs', async () => {
+  test('is metered at what X bills for it', async () => {
     const before = [await spent(), await lab.billedByX()] as const;
     await lab.control('PATCH', 'deliveries', { times: 3 });
     await strangerPost('Hello @acme_coffee');
@@ -130,23 +130,23 @@ describe('what X tells', () => {
   });
 });
 
-describe('what X did not tell', () => {
+describe('an unusual delivery', () => {
   test.each([
     ['another key', (body: string) => signed(body, 'other')],
     ['another body', (body: string) => signed(`${body} `)],
     ['no signature', () => ''],
-  ])('a delivery signed with %s does nothing', async (_, sign) => {
+  ])('is refused with x_signature_invalid for %s', async (_, sign) => {
     const body = delivery({});
     expect(await post(body, sign(body))).toMatchObject({ status: 403, body: { code: 'x_signature_invalid' } });
     expect(activities()).toEqual([]);
     expect(lab.counted).toEqual(['XDeliveriesRefused']);
   });
 
-  test('a body cannot be had signed as a challenge', async () => {
+  test('cannot get its body signed as a challenge', async () => {
     const challenge = (crc_token: string) => lab.call(answerXChallenge, { query: { crc_token }, as: undefined });
     expect((await challenge(delivery({}))).status).toBe(400);
     expect((await challenge('{}')).status).toBe(400);
-    // What can be had signed is no delivery.
+    // What a challenge can get signed is not a delivery.
     expect((await post('abc', signed('abc'))).status).toBe(200);
     expect(lab.counted).toEqual(['XDeliveriesIgnored']);
   });
@@ -157,27 +157,27 @@ describe('what X did not tell', () => {
     ['an account that nobody has', { filter: { user_id: '99' } }],
     ['a payload of another form', { payload: ['?'] }],
     ['an event without an id', { event_uuid: null }],
-  ])('%s is counted and acknowledged', async (_, change) => {
+  ])('with %s is acknowledged and counted as ignored', async (_, change) => {
     expect((await post(delivery(change))).status).toBe(200);
     expect(activities()).toEqual([]);
     expect(lab.counted).toEqual(['XDeliveriesIgnored']);
   });
 
-  test('what is no JSON is acknowledged too: X would only send it again', async () => {
+  test('that is not JSON is acknowledged as well, because X would only send it again', async () => {
     expect((await post('{')).status).toBe(200);
     expect(lab.counted).toEqual(['XDeliveriesIgnored']);
   });
 
-  test('a body that is too long is refused', async () => {
+  test('with a body that is too long is refused with 413', async () => {
     expect((await post(' '.repeat(256 * 1024 + 1))).status).toBe(413);
   });
 
-  test('a post with broken characters arrives', async () => {
+  test('about a post with broken characters is processed', async () => {
     expect((await post(delivery({ payload: { id: '300', author_id: '42', text: 'a\uFFFD\u0000' } }))).status).toBe(200);
     expect(activities()).toHaveLength(1);
   });
 
-  test('what an account does itself is no news from others', async () => {
+  test('about what the account itself did is ignored', async () => {
     await post(delivery({ payload: { id: '300', author_id: account.xUserId } }));
     expect(activities()).toEqual([]);
   });

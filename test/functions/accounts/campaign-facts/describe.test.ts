@@ -25,8 +25,8 @@ const unknown = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const ask = async (...accountIds: string[]) =>
   CampaignAccounts.parse(await context.run(tasks.describeForCampaign, { workspaceId, accountIds }));
 
-describe('what a launch check has to know of accounts', () => {
-  test('is how they are, what they may do, and what a person confirmed', async () => {
+describe('the account facts for a launch check', () => {
+  test('contain the health, the maximum text length and whether a person confirmed the automation checklist', async () => {
     const facts = { accountId: account.id, health: 'healthy', maxWeightedLength: 280 };
     expect((await ask(account.id)).accounts).toEqual([{ ...facts, isAutomationConfirmed: false }]);
     const ofAccount = { workspaceId, accountId: account.id, personId: owner.personId };
@@ -39,7 +39,7 @@ describe('what a launch check has to know of accounts', () => {
     expect((await ask(account.id)).accounts).toMatchObject([{ health: 'disconnected' }]);
   });
 
-  test('are told apart from those that are not there, each once', async () => {
+  test('separate existing accounts from unknown ones and list each once', async () => {
     const told = await ask(unknown, account.id, unknown);
     expect([told.accounts.length, told.unknown]).toEqual([1, [unknown]]);
     const elsewhere = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W', accountIds: [account.id] };
@@ -47,7 +47,7 @@ describe('what a launch check has to know of accounts', () => {
     expect([ofOthers.accounts, ofOthers.unknown]).toEqual([[], [account.id]]);
   });
 
-  test('goes with the budget, what is spent of it, and what the app has posted', async () => {
+  test('include the budget, what was spent of it, and how many posts the app has made', async () => {
     const [month, day] = [billingMonthOf(context.clock.now()), dayOf(context.clock.now())];
     expect(await ask(account.id)).toMatchObject({
       budget: { monthlyMicros: null, usedMicros: { [month]: expect.any(Number) as unknown } },
@@ -63,7 +63,7 @@ describe('what a launch check has to know of accounts', () => {
     const told = await ask(account.id);
     expect(told.budget).toEqual({ monthlyMicros: 5_000_000, usedMicros: { [month]: spent + 15_000 } });
     expect(told.appPosts).toEqual({ [day]: 1 });
-    // What accounts tell is what campaigns look at.
+    // What accounts return must fit the types of campaigns.
     const facts: readonly AccountFacts[] = told.accounts;
     const { monthlyMicros, usedMicros } = told.budget;
     const bound: LaunchFacts['workspaceBudget'] = monthlyMicros === null ? null : { monthlyMicros, usedMicros };

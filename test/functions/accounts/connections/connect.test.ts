@@ -27,12 +27,12 @@ const begun = async (username = 'acme_coffee') => {
 const complete = (back: { code: string; state: string }, person = owner) =>
   completeConnection(context.deps, person, back, author);
 
-/** Besides the counters of the profile, which are told with each connection and once a day. */
+/** Leaves out the profile counters, which are emitted with each connection and once a day. */
 const told = () =>
   context.events().flatMap(({ definition: { type } }) => (type === 'account.metrics_updated' ? [] : [type]));
 
 describe('connecting an account', () => {
-  test('asks X for what publishing needs, with PKCE, and keeps what X tells of the user', async () => {
+  test('asks X for the scopes that publishing needs, with PKCE, and stores what X returns about the user', async () => {
     const { authorizeUrl, state, expiresAt } = await startConnection(context.deps, owner);
     const query = new URL(authorizeUrl).searchParams;
     expect(Object.fromEntries(query)).toMatchObject({
@@ -55,11 +55,11 @@ describe('connecting an account', () => {
     expect(told()).toEqual(['account.connected']);
   });
 
-  test('gives 280 characters to an account without Premium', async () => {
+  test('allows 280 characters for an account without Premium', async () => {
     expect(await context.connect('acme_coffee')).toMatchObject({ capabilities: { maxWeightedLength: 280 } });
   });
 
-  test('leaves neither token, verifier nor state readable in the table', async () => {
+  test('leaves neither the state nor a token readable in the table', async () => {
     const { authorizeUrl, state } = await startConnection(context.deps, owner);
     const account = await complete(await context.consent(authorizeUrl, 'acme_coffee'));
     const stored = await context.deps.tokens.find(account.workspaceId, account.id);
@@ -97,7 +97,7 @@ describe('connecting an account', () => {
         return complete(back);
       },
     ],
-  ])('refuses %s with one and the same answer', async (_, attack) => {
+  ])('is refused with invalid_connection_state and the same message for %s', async (_, attack) => {
     await expect(attack()).rejects.toMatchObject({
       kind: 'invalid',
       code: 'invalid_connection_state',
@@ -105,25 +105,25 @@ describe('connecting an account', () => {
     });
   });
 
-  test('refuses the code of another connection: its verifier is not the one that X was promised (RFC 7636)', async () => {
+  test('is refused for the code of another connection, whose PKCE verifier differs (RFC 7636)', async () => {
     const [mine, theirs] = [await begun(), await begun()];
     await expect(complete({ code: theirs.code, state: mine.state })).rejects.toMatchObject({ code: 'x_refused_code' });
-    // X takes a code once: who tried has spoilt it, and got nothing for it.
+    // X accepts a code only once, so the attempt has spoilt it and gained nothing.
     expect(context.changes).toEqual([]);
   });
 
-  test('does not ask X at all when the state is refused', async () => {
+  test('does not request a token from X when the state is refused', async () => {
     await complete(await begun(), someoneElse).catch(() => undefined);
     expect((await context.requests()).map(({ operation }) => operation)).not.toContain('/2/oauth2/token');
   });
 
-  test('of two who complete the same connection at once, one succeeds', async () => {
+  test('succeeds for only one of two concurrent completions', async () => {
     const back = await begun();
     const ends = await Promise.allSettled([complete(back), complete(back)]);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  test('says so when X refuses the code, or it is older than 30 seconds', async () => {
+  test('is refused with x_refused_code when X refuses the code or the code is older than 30 seconds', async () => {
     await expect(complete({ ...(await begun()), code: 'wrong' })).rejects.toMatchObject({
       kind: 'unprocessable',
       code: 'x_refused_code',
@@ -138,18 +138,18 @@ describe('connecting an account', () => {
     [{ kind: 'cut', phase: 'after' }, 'x_unavailable'],
     [{ kind: 'empty' }, 'x_unavailable'],
     [{ kind: 'unauthorized' }, 'x_unavailable'],
-  ])('is not possible while X answers %j', async (fault, code) => {
+  ])('is unavailable while the token endpoint of X responds with %j', async (fault, code) => {
     const back = await begun();
     await context.faults({ ...token, fault });
     await expect(complete(back)).rejects.toMatchObject({ kind: 'unavailable', code });
   });
 
-  test('of a suspended or locked account is refused in words', async () => {
+  test('is refused with a code of its own for a suspended and for a locked account', async () => {
     await expect(context.connect('acme_suspended')).rejects.toMatchObject({ code: 'x_account_suspended' });
     await expect(context.connect('acme_locked')).rejects.toMatchObject({ code: 'x_account_locked' });
   });
 
-  test('with less than the scopes it needs is refused', async () => {
+  test('is refused with x_scopes_missing when X grants fewer scopes than needed', async () => {
     const back = await begun();
     const exchangeCode = async () => ({
       accessToken: 'a',
@@ -171,7 +171,7 @@ describe('connecting an account', () => {
     await expect(completeConnection(deps, owner, back, author)).rejects.toMatchObject({ code: 'x_scopes_missing' });
   });
 
-  test('again in the same workspace keeps the account and tells of the connection', async () => {
+  test('again in the same workspace keeps the account and emits account.connected again', async () => {
     const connected = await context.connect('acme_coffee');
     const checklist = { label: true, bio: true, managedBy: 'maya' };
     const ids = { workspaceId: connected.workspaceId, accountId: connected.id, personId: owner.personId };
@@ -187,20 +187,20 @@ describe('connecting an account', () => {
     expect(told()).toEqual(['account.connected', 'account.connected']);
   });
 
-  test('of an account of another workspace is refused until it is disconnected there', async () => {
+  test('that is connected in another workspace is refused until it is disconnected there', async () => {
     const account = await context.connect('acme_coffee');
     await expect(context.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
       kind: 'conflict',
       code: 'x_account_connected_elsewhere',
     });
-    // The first connection did not suffer from the attempt.
+    // The first connection still works.
     expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'published' });
     await disconnectAccount(context.deps, account.workspaceId, account.id, author);
     expect(await context.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
     await expect(context.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
   });
 
-  describe('whose consent is gone', () => {
+  describe('whose consent was revoked', () => {
     const state = (account: Account) => context.deps.accounts.get(account.workspaceId, account.id);
     const thirdPlace = { ...owner, workspaceId: newId('wsp', new Date()) };
     const toldOf = ({ id }: Account) =>
@@ -209,7 +209,7 @@ describe('connecting an account', () => {
         .filter(({ definition, detail }) => detail.entityId === id && definition.type !== 'account.metrics_updated')
         .map(({ definition, detail }) => [definition.type, detail.data, detail.actor.type]);
 
-    test('a minute ago, so that nobody has noticed, is free for a fresh one; who loses it is told why', async () => {
+    test('is possible elsewhere before anyone has noticed, and the workspace that loses it is told why', async () => {
       const lost = await context.connect('acme_coffee');
       await context.revokeAtX('acme_coffee');
       expect(await state(lost)).toMatchObject({ health: 'healthy', status: 'connected' });
@@ -227,7 +227,7 @@ describe('connecting an account', () => {
         ['account.health_changed', expect.objectContaining({ health: 'reconnect_needed' }), 'system'],
         ['account.disconnected', { reason: 'connected_elsewhere' }, 'system'],
       ]);
-      // Nothing of who took it over is told to those who lost it.
+      // Those who lost it learn nothing about who took it over.
       const said = context
         .events()
         .filter(
@@ -240,7 +240,7 @@ describe('connecting an account', () => {
       await expect(context.connect('acme_coffee')).rejects.toMatchObject({ code: 'x_account_connected_elsewhere' });
     });
 
-    test('and known to be is free too', async () => {
+    test('is possible elsewhere once the revocation has been noticed', async () => {
       const lost = await context.connect('acme_coffee');
       await context.revokeAtX('acme_coffee');
       await context.publish(partOn(lost));
@@ -248,7 +248,7 @@ describe('connecting an account', () => {
       expect(await context.connect('acme_coffee', elsewhere)).toMatchObject({ status: 'connected' });
     });
 
-    test('as the platform remembers it, while X takes the tokens, stays where it is', async () => {
+    test('is refused elsewhere when only our record says so and X still accepts the tokens', async () => {
       const account = await context.connect('acme_coffee');
       await context.deps.accounts.save(withHealth(account, findingOf('reconnect_needed'), new Date()), author);
       await expect(context.connect('acme_coffee', elsewhere)).rejects.toMatchObject({
@@ -264,7 +264,7 @@ describe('connecting an account', () => {
       ['limits calls', { method: 'GET', path: '/2/users/me', skip: 1, fault: { kind: 'status', status: 429 } }],
       ['refreshes nothing', { ...token, skip: 1, times: 2, fault: { kind: 'status', status: 503 } }],
       ['refuses the app', { ...token, skip: 1, fault: { kind: 'unauthorized' } }],
-    ])('perhaps, while X %s, is taken from nobody', async (_, fault) => {
+    ])('is refused elsewhere with x_connection_unknown while X %s', async (_, fault) => {
       const account = await context.connect('acme_coffee');
       await context.revokeAtX('acme_coffee');
       await context.faults(fault);
@@ -276,12 +276,12 @@ describe('connecting an account', () => {
       expect(await state(account)).toMatchObject({ status: 'connected' });
       expect(await context.deps.tokens.find(account.workspaceId, account.id)).toMatchObject({ accountId: account.id });
       expect(await context.deps.accounts.holderOf(account.xUserId)).toMatchObject({ accountId: account.id });
-      // Once X tells, and calls of the app are not paused any more, it is free.
+      // Once X answers and calls of the app are no longer paused, it is free.
       context.clock.pass(900_000);
       await expect(context.connect('acme_coffee', elsewhere)).resolves.toMatchObject({ status: 'connected' });
     });
 
-    test('goes to one of two workspaces that connect it at once', async () => {
+    test('succeeds for only one of two workspaces that try concurrently', async () => {
       const lost = await context.connect('acme_coffee');
       await context.revokeAtX('acme_coffee');
       const both = await Promise.allSettled(
@@ -294,7 +294,7 @@ describe('connecting an account', () => {
       expect(toldOf(lost).filter(([type]) => type === 'account.disconnected')).toHaveLength(1);
     });
 
-    test('and given anew to the old workspace, between the look and the write, stays there', async () => {
+    test('is refused elsewhere when the old workspace reconnects just before the write', async () => {
       const account = await context.connect('acme_coffee');
       await context.revokeAtX('acme_coffee');
       const stalled = { ...context.deps, accounts: { ...context.deps.accounts } };
@@ -316,7 +316,7 @@ describe('connecting an account', () => {
       expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'published' });
     });
 
-    test('and given anew to the old workspace, while X is asked, stays there', async () => {
+    test('is refused elsewhere when the old workspace reconnects while X is being asked', async () => {
       const account = await context.connect('acme_coffee');
       await context.revokeAtX('acme_coffee');
       let isFirst = true;
@@ -341,7 +341,7 @@ describe('connecting an account', () => {
       expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2, health: 'healthy' });
     });
 
-    test('and given anew to the old workspace, once X has said so, stays there', async () => {
+    test('is refused elsewhere when the old workspace reconnects just after X confirmed the revocation', async () => {
       const account = await context.connect('acme_coffee');
       await context.revokeAtX('acme_coffee');
       const stalled = { ...context.deps, accounts: { ...context.deps.accounts } };
@@ -363,11 +363,11 @@ describe('connecting an account', () => {
       expect(await state(account)).toMatchObject({ status: 'connected', connectionCount: 2, health: 'healthy' });
     });
 
-    test('is not brought back by a post that the old workspace was sending', async () => {
+    test('is not undone by a post that the old workspace was sending', async () => {
       const lost = await context.connect('acme_coffee');
       await context.revokeAtX('acme_coffee');
       let taken: Account | undefined;
-      // X refuses the post; before that is heard, the account goes to the other workspace.
+      // X refuses the post; before the answer arrives, the account moves to the other workspace.
       const x = {
         ...context.deps.x,
         createPost: async (...args: Parameters<typeof context.deps.x.createPost>) => {
@@ -386,7 +386,7 @@ describe('connecting an account', () => {
       expect(await context.posts()).toHaveLength(1);
     });
 
-    test('waits for the refresh that the old workspace has under way, and leaves it what that gets', async () => {
+    test('waits for a token refresh of the old workspace and is refused elsewhere when that succeeds', async () => {
       const account = await context.connect('acme_coffee');
       context.clock.pass(7_200_000);
       await context.faults({ ...token, fault: { kind: 'delay', ms: 300 } });
@@ -399,7 +399,7 @@ describe('connecting an account', () => {
     });
   });
 
-  test('in two workspaces at once succeeds in one of them', async () => {
+  test('in two workspaces concurrently succeeds in only one of them', async () => {
     const both = await Promise.allSettled([context.connect('acme_coffee'), context.connect('acme_coffee', elsewhere)]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
@@ -407,7 +407,7 @@ describe('connecting an account', () => {
     });
   });
 
-  test('twice at once for the first time makes one account', async () => {
+  test('twice concurrently for the first time creates one account', async () => {
     const [one, two] = [await begun(), await begun()];
     const [a, b] = await Promise.all([complete(one), complete(two)]);
     expect(a.id).toBe(b.id);
@@ -415,7 +415,7 @@ describe('connecting an account', () => {
 });
 
 describe('disconnecting an account', () => {
-  test('erases its tokens, revokes them at X and tells it, once', async () => {
+  test('erases its tokens, revokes them at X and emits one event, even when repeated', async () => {
     const account = await context.connect('acme_coffee');
     await disconnectAccount(context.deps, account.workspaceId, account.id, author);
     await disconnectAccount(context.deps, account.workspaceId, account.id, author);
@@ -429,7 +429,7 @@ describe('disconnecting an account', () => {
     expect(context.warnings).toEqual([]);
   });
 
-  test('is done even when X does not revoke; a warning says so without a token', async () => {
+  test('succeeds even when X does not revoke the tokens, and logs a warning without a token', async () => {
     const account = await context.connect('acme_coffee');
     await context.faults({
       method: 'POST',
@@ -445,14 +445,14 @@ describe('disconnecting an account', () => {
     expect(JSON.stringify(context.warnings)).not.toMatch(/[A-Za-z0-9_-]{40}/);
   });
 
-  test('of a revoked connection changes nothing at X and works here', async () => {
+  test('succeeds when its consent has already been revoked', async () => {
     const account = await context.connect('acme_coffee');
     await context.revokeAtX('acme_coffee');
     await disconnectAccount(context.deps, account.workspaceId, account.id, author);
     expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ status: 'disconnected' });
   });
 
-  test('frees nothing for the other workspace when somebody connected it again meanwhile', async () => {
+  test('is refused with changed_meanwhile when it is reconnected concurrently', async () => {
     const account = await context.connect('acme_coffee');
     const get = context.deps.accounts.get.bind(context.deps.accounts);
     const stale = { ...context.deps, accounts: { ...context.deps.accounts, get: async () => account } };
@@ -464,7 +464,7 @@ describe('disconnecting an account', () => {
   });
 });
 
-test('no failure of X carries a token', async () => {
+test('an error of X contains no token', async () => {
   const account = await context.connect('acme_coffee');
   await context.faults({ method: 'GET', path: '/2/users/me', fault: { kind: 'status', status: 500 } });
   const failed = await context.deps.x.me('a-very-secret-access-token').catch((error: unknown) => error);

@@ -15,8 +15,8 @@ const subscriber = (n: number, isProtected = false) => ({
 });
 const many = (count: number) => Array.from({ length: count }, (_, n) => subscriber(n));
 
-describe('what is wanted of X', () => {
-  test('revocations, then one kind after the other, the oldest account first', () => {
+describe('the subscriptions wanted from X', () => {
+  test('are revocations, then one event type after another, oldest account first', () => {
     const wanted = wantedFor([subscriber(1), subscriber(0)], 5);
     expect(wanted.map(({ eventType, userId }) => [eventType, userId])).toEqual([
       ['oauth.revoke', null],
@@ -27,7 +27,7 @@ describe('what is wanted of X', () => {
     ]);
   });
 
-  test('deletions and mentions of 749 accounts fill the app; the rest is not covered', () => {
+  test('fill the limit of the app with deletions first; the oldest account is partly covered, the newest not', () => {
     const wanted = wantedFor(many(2_000), maxSubscriptions);
     expect(wanted).toHaveLength(1_500);
     expect(wanted.filter(({ eventType }) => eventType === 'post.delete')).toHaveLength(1_499);
@@ -35,7 +35,7 @@ describe('what is wanted of X', () => {
     expect(coverageOf('2999', wanted)).toBe('not_covered');
   });
 
-  test('nothing of protected accounts, of which X tells nothing', () => {
+  test('are none for a protected account, about which X reports nothing', () => {
     expect(wantedFor([subscriber(0, true)], 10)).toHaveLength(1);
   });
 });
@@ -53,7 +53,7 @@ const anyStanding = fc
     list.map(({ user, ...each }, n): Standing => ({ ...each, userId: String(1_000 + user), id: String(n) })),
   );
 
-test('a plan that is carried out leaves nothing to do, stays within the room, and touches no other webhook', () => {
+test('carrying out a plan leaves nothing to do, stays within the limit and touches no other webhook', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 400 }), anyStanding, (count, standing) => {
       const accounts = many(count);

@@ -25,7 +25,7 @@ const shown = (failure: XFailure, endpoint = 'create_post', failuresInARow = 1) 
   findingShownBy(failure, { endpoint, failuresInARow, now: noon });
 const later = at(10).toISOString();
 
-describe('what a failure shows of the account', () => {
+describe('the health that a failure implies', () => {
   test.each([
     [{ kind: 'suspended' }, 'suspended'],
     [{ kind: 'locked' }, 'locked'],
@@ -35,21 +35,21 @@ describe('what a failure shows of the account', () => {
     [{ kind: 'usage_capped' }, 'degraded'],
     [{ kind: 'app_not_enrolled' }, 'degraded'],
     [{ kind: 'rate_limited', resetAt: later }, 'limited'],
-  ] as const)('%j is %s, with a reason and what to do', (failure, health) => {
+  ] as const)('for %j is %s, with a reason and advice', (failure, health) => {
     const found = shown(failure);
     expect(found).toMatchObject({ health, reason: containing('X'), advice: containing(' ') });
   });
 
-  test('a limit of posts lasts until X allows them again, or for one window', () => {
+  test('for a limit of posts lasts until the reset that X gave, or else for one window', () => {
     expect(shown({ kind: 'rate_limited', resetAt: later })?.until).toBe(later);
     expect(shown({ kind: 'rate_limited', resetAt: null })?.until).toBe(at(15).toISOString());
   });
 
-  test.each(['duplicate', 'not_found'] as const)('%s shows nothing', (kind) => {
+  test.each(['duplicate', 'not_found'] as const)('for %s is none', (kind) => {
     expect(shown({ kind })).toBeUndefined();
   });
 
-  test('silence counts at the third time', () => {
+  test('for an unknown outcome is degraded from the third in a row on', () => {
     expect([1, 2, 3].map((failures) => shown({ kind: 'unknown_outcome' }, 'create_post', failures)?.health)).toEqual([
       undefined,
       undefined,
@@ -57,7 +57,7 @@ describe('what a failure shows of the account', () => {
     ]);
   });
 
-  test('what only keeps metrics from being read is no illness, what ails the account itself is', () => {
+  test('for a failed read of metrics is none, unless the failure is about the account itself', () => {
     expect(shown({ kind: 'rate_limited', resetAt: later }, 'lookup')).toBeUndefined();
     expect(shown({ kind: 'usage_capped' }, 'lookup')).toBeUndefined();
     expect(shown({ kind: 'unknown_outcome' }, 'lookup', 9)).toBeUndefined();
@@ -67,7 +67,7 @@ describe('what a failure shows of the account', () => {
 });
 
 describe('the health of an account', () => {
-  test('says since when it is so', () => {
+  test('records since when it holds', () => {
     const locked = withHealth(account, findingOf('locked'), at(1));
     expect(locked).toMatchObject({ health: 'locked', healthSince: at(1).toISOString() });
     expect(withHealth(locked, findingOf('healthy'), at(2))).toMatchObject({
@@ -78,7 +78,7 @@ describe('the health of an account', () => {
     });
   });
 
-  test('is not written again while nothing is new', () => {
+  test('is not written again while nothing has changed', () => {
     expect(withHealth(account, findingOf('healthy'), at(1))).toBe(account);
     const limited = withHealth(account, findingOf('limited', { until: later }), at(1));
     expect(withHealth(limited, findingOf('limited', { until: later }), at(2))).toBe(limited);
@@ -88,7 +88,7 @@ describe('the health of an account', () => {
     });
   });
 
-  test('what a person has to mend is not played down by a passing trouble; X alone heals it', () => {
+  test('keeps a state that a person must resolve despite passing troubles, until X returns the profile', () => {
     const grave = fc.constantFrom<Health>('suspended', 'locked', 'reconnect_needed');
     const passing = fc.constantFrom<Health>('degraded', 'limited');
     fc.assert(
@@ -100,13 +100,13 @@ describe('the health of an account', () => {
     );
   });
 
-  test('does not forget a limit that X has dated when X speaks to the account otherwise', () => {
+  test('stays limited until the reset that X gave, even when X returns the profile before that', () => {
     const limited = withHealth(account, findingOf('limited', { until: later }), noon);
     expect(withProfile(limited, user, at(9))).toMatchObject({ health: 'limited', limitedUntil: later });
     expect(withProfile(limited, user, at(10))).toMatchObject({ health: 'healthy', limitedUntil: null });
   });
 
-  test('every state that is not healthy has a reason and an advice', () => {
+  test('has a reason and advice in every state but healthy', () => {
     for (const health of Health.options.filter((each) => each !== 'healthy')) {
       expect(findingOf(health)).toMatchObject({ reason: containing(' '), advice: containing(' ') });
     }

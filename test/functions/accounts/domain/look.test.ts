@@ -5,8 +5,8 @@ import { fingerprintOf, type ShownPost, wordprintOf } from '#functions/accounts/
 import { presentText } from '#infra/local/x-sandbox/text.ts';
 
 /*
- * A post is known again by what X makes of our text, whatever the text holds; another text is not taken for it; and what X
- * may have made of ours in a way that nobody foresaw is not taken for another one.
+ * A post is recognised by what X makes of our text, whatever that contains; a different text is not mistaken for it;
+ * and what X may have made of ours in an unforeseen way is not mistaken for a different text.
  */
 
 const xPostId = '1900000000000000001';
@@ -37,7 +37,7 @@ const shown = (
   };
 };
 
-/** What is looked for after that text was sent. @param now the text of the part by now */
+/** What is looked for after that text was sent. @param now the current text of the part */
 const sought = (text: string, { mediaCount = 0, isReply = false }: How = {}, now = text): Sought => ({
   sends: [
     {
@@ -90,8 +90,8 @@ const text = fc
   .map(([before, parts, after]) => `${before}${parts.flat().join('')}${after}`);
 const how = fc.record({ mediaCount: fc.constantFrom(0, 1, 4), isReply: fc.boolean() });
 
-describe('what was sent is known again', () => {
-  test('whatever the text', () => {
+describe('a post that was sent is recognised', () => {
+  test('whatever its text', () => {
     fc.assert(
       fc.property(text, how, (sent, as) => {
         expect(verdictOn(shown(sent, as), sought(sent, as))).toBe<Verdict>('same');
@@ -100,7 +100,7 @@ describe('what was sent is known again', () => {
     );
   });
 
-  test('also when the part has another text by now', () => {
+  test('even when the part has a different text by now', () => {
     fc.assert(
       fc.property(text, text, how, (sent, now, as) => {
         expect(verdictOn(shown(sent, as), sought(sent, as, now))).toBe<Verdict>('same');
@@ -108,24 +108,24 @@ describe('what was sent is known again', () => {
     );
   });
 
-  test('also where X leaves a t.co link as it was written', () => {
+  test('even when X leaves a t.co link as it was written', () => {
     const post = shown('Beans https://t.co/AbCdEf1234', {}, { text: 'Beans https://t.co/AbCdEf1234' });
     const links = [{ url: 'https://t.co/AbCdEf1234', expandedUrl: 'https://example.com/beans' }];
     expect(verdictOn({ ...post, links }, sought('Beans https://t.co/AbCdEf1234'))).toBe<Verdict>('same');
   });
 
-  test('also where X counts the media behind a link as media of the post', () => {
+  test('even when X counts the media behind a link as media of the post', () => {
     const sent = 'Look https://x.com/ada/status/19/video/1';
     expect(verdictOn(shown(sent, {}, { mediaCount: 1 }), sought(sent))).toBe<Verdict>('same');
     expect(verdictOn(shown(sent, {}, { mediaCount: undefined }), sought(sent))).toBe<Verdict>('unclear');
   });
 });
 
-describe('another text is not taken for it', () => {
+describe('a different text is not mistaken for the one that was sent', () => {
   const distinct = words.filter((word) => word !== 'Gru\u0308ße' && word !== '\u200F');
   const some = fc.array(fc.constantFrom(...distinct), { minLength: 1, maxLength: 4 });
 
-  test('whatever the two', () => {
+  test('for any two texts', () => {
     fc.assert(
       fc.property(some, some, how, (sent, other, as) => {
         fc.pre(sent.join(' ') !== other.join(' ') && !(as.isReply && [sent[0], other[0]].includes('@bob')));
@@ -143,19 +143,19 @@ describe('another text is not taken for it', () => {
     ['another link', 'Beans https://example.com/a', 'Beans https://example.com/b'],
     ['another path on a host of other letters', 'Beans https://пример.рф/путь', 'Beans https://пример.рф/дорога'],
     ['another link without blanks', '見てhttps://example.com/aです', '見てhttps://example.com/bです'],
-  ])('and is another one when it has %s, so that what is missing is sent', (_, sent, other) => {
+  ])('and is judged as other when it has %s, so that the missing post is sent', (_, sent, other) => {
     expect(verdictOn(shown(other), sought(sent))).toBe<Verdict>('other');
   });
 
-  test('nor is one of the same words with a picture of its own', () => {
+  test('nor are the same words with a picture of their own', () => {
     const sent = 'Look https://x.com/ada/status/19/video/1';
     expect(verdictOn(shown(sent, { mediaCount: 1 }), sought(sent))).toBe<Verdict>('other');
     expect(verdictOn(shown(sent), sought(sent, { mediaCount: 1 }))).not.toBe<Verdict>('same');
   });
 });
 
-describe('what X may have made of the text is no evidence that it is missing', () => {
-  /** What X shows in place of what it is known to show. */
+describe('a text that X may have altered is not judged as other', () => {
+  /** The post, but with other links than X is known to show. */
   const asIf = (sent: string, change: (link: string) => string): ShownPost => {
     const post = shown(sent);
     return { ...post, links: post.links.map((link) => ({ ...link, expandedUrl: change(link.expandedUrl) })) };
@@ -189,7 +189,7 @@ describe('what X may have made of the text is no evidence that it is missing', (
     ['what nobody sees left out', 'Be\u00ADans\u200B \u2066tea\u2069', 'Beans tea'],
   ])('%s', (_, sent, seen) => {
     open(shown(seen), sent);
-    // Also when the part has another text by now.
+    // Even when the part has a different text by now.
     expect(verdictOn(shown(seen), sought(sent, {}, 'Something else'))).not.toBe<Verdict>('other');
   });
 });

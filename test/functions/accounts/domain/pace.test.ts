@@ -11,7 +11,7 @@ const pace = fc.record({
   appPauseSeconds: seconds,
 });
 
-test('a send settles after the function and its last call can no longer run', () => {
+test('a send settles only once the function and its last call can no longer be running', () => {
   fc.assert(
     fc.property(pace, (given) => {
       const { settleMs, callMs, functionMs } = paceOf(given);
@@ -20,7 +20,7 @@ test('a send settles after the function and its last call can no longer run', ()
   );
 });
 
-test('is told in seconds and counted in milliseconds', () => {
+test('the pace is given in seconds and used in milliseconds', () => {
   expect(
     paceOf({ callSeconds: 10, functionSeconds: 30, pauseSeconds: 60, jitterSeconds: 15, appPauseSeconds: 900 }),
   ).toEqual({

@@ -5,7 +5,7 @@ import { presentText } from '#infra/local/x-sandbox/text.ts';
 
 const xPostId = '1900000000000000001';
 
-/** The text as X shows it, and what a client reads of it. */
+/** The text as X shows it and as a client reads it. */
 const shown = (text: string, withMedia = false) => {
   const media = withMedia ? { url: `https://x.com/acme/status/${xPostId}/photo/1`, mediaKey: '3_1' } : undefined;
   const { text: presented, entities } = presentText(text, 'seed', media, () => undefined);
@@ -18,7 +18,7 @@ const shown = (text: string, withMedia = false) => {
 const same = (sent: string, seen: ReturnType<typeof shown>) =>
   comparable(sent, false) === comparable(writtenText(seen), false);
 
-describe('a text is known again as X shows it', () => {
+describe('a text is recognised as X shows it', () => {
   test.each([
     ['plain words', 'Beans, freshly roasted'],
     ['a link', 'Look: https://example.com/a/b?c=d&e=f#g and go'],
@@ -35,7 +35,7 @@ describe('a text is known again as X shows it', () => {
     expect(same(text, shown(text, true))).toBe(true);
   });
 
-  test('whatever was written', () => {
+  test('for any text', () => {
     const word = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 12 }),
       fc.webUrl(),
@@ -51,7 +51,7 @@ describe('a text is known again as X shows it', () => {
   });
 });
 
-describe('another text is not taken for it', () => {
+describe('a different text is not mistaken for the one that was sent', () => {
   test.each([
     ['a word more', 'Beans', 'Beans!'],
     ['another link', 'https://example.com/a', 'https://example.com/b'],
@@ -61,27 +61,27 @@ describe('another text is not taken for it', () => {
     expect(same(sent, shown(other))).toBe(false);
   });
 
-  test('a mention at the head counts, except in a reply, where X may put one', () => {
+  test('with a leading mention, except in a reply, where X may add one', () => {
     expect(comparable('@acme Beans', false)).not.toBe(comparable('Beans', false));
     expect(comparable('@acme @other Beans', true)).toBe(comparable('Beans', true));
   });
 });
 
-test('letters in one part and in two are the same (X counts in NFC)', () => {
+test('composed and decomposed letters are the same (X counts in NFC)', () => {
   expect(comparable('Cafe\u0301', false)).toBe(comparable('Caf\u00e9', false));
 });
 
 const rest = { xPostId, replyTo: null, mediaCount: 0, createdAt: undefined };
 
-test('a link that X does not explain leaves the text unknown', () => {
+test('a text is incomplete when X does not expand one of its links', () => {
   expect(isWhole({ ...rest, ...shown('Look: https://example.com') })).toBe(true);
   expect(isWhole({ ...rest, text: 'Look: https://t.co/abc', links: [] })).toBe(false);
 });
 
-describe('a text of which X does not show all', () => {
+describe('a text that X shows only in part', () => {
   const may = (text: string, sent: string, isCut = false) => mayRead({ ...rest, text, links: [], isCut }, sent, false);
 
-  test('may be every text that fits what it shows', () => {
+  test('may be any text that fits the visible part', () => {
     expect(may('Look: https://t.co/abc now', 'Look: https://example.com now')).toBe(true);
     expect(may('Look: https://t.co/abc', 'Look: https://example.com')).toBe(true);
     expect(may('Look https://t.co/abc', 'Look')).toBe(true);
@@ -89,7 +89,7 @@ describe('a text of which X does not show all', () => {
     expect(may('Once upon a…', 'Once upon a time', true)).toBe(true);
   });
 
-  test('is none that differs in what it shows', () => {
+  test('is no text that differs in the visible part', () => {
     expect(may('Look: https://t.co/abc now', 'Look: https://example.com then')).toBe(false);
     expect(may('Look: https://t.co/abc now', 'See: https://example.com now')).toBe(false);
     expect(may('Twice upon a… https://t.co/abc', 'Once upon a time', true)).toBe(false);

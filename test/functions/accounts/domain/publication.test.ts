@@ -23,15 +23,15 @@ const send = (milliseconds: number, fingerprint = 'text'): Send => ({
   mediaCount: 0,
 });
 
-/** An intent that is paid for. */
+/** An intent with its charge. */
 const intendAt = (publication: Publication, sent: Send) => intend(publication, sent, charge);
 
 describe('the next step', () => {
-  test('of a part that nobody sent is to send it', () => {
+  test('of an unsent part is to send it', () => {
     expect(nextStep(fresh, noon, settleMs)).toEqual({ do: 'send' });
   });
 
-  test('of a part that is out is to say so', () => {
+  test('of a published part is to report that', () => {
     const out = withPost(intendAt(fresh, send(0)), '1', noon.toISOString());
     const outcome = {
       outcome: 'published',
@@ -43,31 +43,31 @@ describe('the next step', () => {
     expect(nextStep(out, at(settleMs * 9), settleMs)).toEqual({ do: 'answer', outcome });
   });
 
-  test('of an intent without an id is to wait until its call can no longer land', () => {
+  test('of a send without an answer is to wait until its call can no longer arrive', () => {
     const open = intendAt(fresh, send(0));
     const outcome = { outcome: 'unsettled', retryAt: at(settleMs).toISOString() };
     expect(nextStep(open, at(settleMs - 1), settleMs)).toEqual({ do: 'answer', outcome });
   });
 
-  test('then to look, since before the first open send', () => {
+  test('after that wait is to look at the timeline, from before the first open send', () => {
     const open = intendAt(intendAt(fresh, send(0)), send(settleMs));
     expect(nextStep(open, at(settleMs * 2), settleMs)).toEqual({ do: 'look', since: at(-120_000).toISOString() });
   });
 
-  test('of a send that X refused is the one before it', () => {
+  test('of a send that X refused is to send again', () => {
     expect(nextStep(withdraw(intendAt(fresh, send(0))), noon, settleMs)).toEqual({ do: 'send' });
   });
 });
 
-test('a duplicate is our own only when an open send before it had the same text', () => {
+test('a duplicate is our own only if an earlier open send had the same text', () => {
   expect(isOwnDuplicate(intendAt(fresh, send(0)))).toBe(false);
   expect(isOwnDuplicate(intendAt(intendAt(fresh, send(0)), send(1)))).toBe(true);
   expect(isOwnDuplicate(intendAt(intendAt(fresh, send(0, 'other')), send(1)))).toBe(false);
 });
 
 /*
- * A model of the whole: X takes a call or not, its answer arrives or not, the process dies at any step, executions come
- * at any time. What X took shows in the timeline at the latest when the send has settled.
+ * A model of the whole: X accepts a call or not, its answer arrives or not, the process dies at any step, executions
+ * run at any time. What X accepted is in the timeline by the time the send has settled.
  */
 interface Seen extends Send {
   xPostId: string;
@@ -107,7 +107,7 @@ const play = (fates: readonly Fate[], waits: readonly number[]): { onX: number; 
   return { onX: x.length, publication };
 };
 
-test('whatever becomes of the calls, there is never more than one post, and a published part is on X', () => {
+test('however the calls end, X has at most one post, and a published part is on X', () => {
   const fate = fc.constantFrom<Fate>('refused', 'taken', 'lost before', 'lost after');
   const turns = fc.array(fc.tuple(fate, fc.integer({ min: 0, max: settleMs * 3 })), { maxLength: 12 });
   fc.assert(

@@ -239,12 +239,12 @@ const byXdk = async () => {
 };
 
 describe.each(Object.entries(answers))('%s', (_, [given, failure]) => {
-  test('is told apart from all others', async () => {
+  test('is classified through twitter-api-v2', async () => {
     answer = given;
     expect(await byTwitterApi()).toEqual(failure);
   });
 
-  test("is told apart through X's own SDK just so", async () => {
+  test("is classified the same through X's own SDK", async () => {
     answer = given;
     expect(await byXdk()).toEqual(failure);
   });
@@ -253,13 +253,13 @@ describe.each(Object.entries(answers))('%s', (_, [given, failure]) => {
 test.each([
   ['nobody listens', 'http://127.0.0.1:1'],
   ['the name is unknown', 'http://x.invalid'],
-])('when %s, the outcome is unknown', async (_, url) => {
+])('a call has an unknown outcome when %s', async (_, url) => {
   const client = xClient('token', { apiUrl: url, timeoutMs: 2_000 });
   const call = () => client.v2.get('users/me', {}, { fullResponse: true });
   await expect(callX(call, () => true)).rejects.toMatchObject({ failure: { kind: 'unknown_outcome' } });
 });
 
-test('a fault of ours is not taken for a failure of X', async () => {
+test('an error of our own is not taken for a failure of X', async () => {
   await expect(
     callX(
       () => Promise.reject(new TypeError('a bug')),
@@ -268,7 +268,7 @@ test('a fault of ours is not taken for a failure of X', async () => {
   ).rejects.toThrow('a bug');
 });
 
-test('a limit is told of when nothing is left of it, or less than a fifth', () => {
+test('a rate limit is reported only when less than a fifth of it is left', () => {
   const window = (name: string, remaining: number, of: number, reset: number) => ({
     ...limit(name, remaining, reset),
     [`${name}-limit`]: String(of),
@@ -280,7 +280,7 @@ test('a limit is told of when nothing is left of it, or less than a fifth', () =
   });
   expect(scarceLimit({ 'x-rate-limit-remaining': '0' })).toBeNull();
   expect(scarceLimit({})).toBeNull();
-  // Of several that are used up the last to be reset counts, before one that is only scarce.
+  // Of several used-up limits the last to reset counts, ahead of one that is only scarce.
   const used = { ...window('x-rate-limit', 0, 100, 10), ...window('x-app-limit-24hour', 0, 10_000, 20) };
   expect(scarceLimit({ ...used, ...window('x-user-limit-24hour', 1, 100, 99) })).toEqual({
     remaining: 0,
@@ -288,7 +288,7 @@ test('a limit is told of when nothing is left of it, or less than a fifth', () =
   });
 });
 
-test('only an unknown outcome leaves open whether X did it', () => {
+test('only an unknown outcome leaves open whether X carried out the call', () => {
   expect(provesNothingDone({ kind: 'unknown_outcome' })).toBe(false);
   expect(provesNothingDone({ kind: 'duplicate' })).toBe(true);
 });

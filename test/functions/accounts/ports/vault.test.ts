@@ -14,7 +14,7 @@ const purpose: Purpose = { workspaceId: 'wsp_1', subject: 'acc_1', purpose: 'tok
 describe('a new key of the vault', () => {
   const rotated = vaultWith(keys(second, first));
 
-  test('seals from now on, and what older keys sealed opens meanwhile', async () => {
+  test('seals from now on, while the previous key still opens what it sealed', async () => {
     const old = await vault.seal('a refresh token', purpose);
     const fresh = await rotated.seal('another one', purpose);
     expect(keyVersionOf(fresh)).not.toBe(keyVersionOf(old));
@@ -24,7 +24,7 @@ describe('a new key of the vault', () => {
     expect(await vault.olderVersions()).toEqual([]);
   });
 
-  test('is looked for again when an envelope names one that is not known yet', async () => {
+  test('is fetched again when an envelope names an unknown key', async () => {
     const asked: unknown[] = [];
     const behind = vaultWith(async (how) => {
       asked.push(how);
@@ -34,7 +34,7 @@ describe('a new key of the vault', () => {
     expect(asked).toEqual([undefined, { anew: true }]);
   });
 
-  test('leaves unreadable what a key that is gone sealed; the refusal names its version and no key', async () => {
+  test('does not open what a removed key sealed; the error names the key version and shows no key', async () => {
     const sealed = await vaultWith(keys(third)).seal('a refresh token', purpose);
     const refused: unknown = await rotated.open(sealed, purpose).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'vault_key_missing' });
@@ -42,18 +42,18 @@ describe('a new key of the vault', () => {
     for (const key of [first, second, third]) expect(inspect(refused, { depth: 9 })).not.toContain(key);
   });
 
-  test('counts once, however often it is named, and is never an older one too', async () => {
+  test('is not listed as an older key, and each older key is listed once', async () => {
     expect(await vaultWith(keys(second, first, first, second)).olderVersions()).toHaveLength(1);
   });
 });
 
 describe('the vault', () => {
-  test('opens what lies in tables already', async () => {
+  test('opens envelopes that are already stored', async () => {
     const sealed = '1.4cd331ab.e8F4lxTl26E2IBZIkn3GJQH3xuK5zbIAlxHkgcbsXLID4no';
     expect(await vaultWith(keys('k'.repeat(64))).open(sealed, purpose)).toBe('a token');
   });
 
-  test('opens what it sealed, whatever it is', async () => {
+  test('opens any text that it sealed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
         expect(await vault.open(await vault.seal(text, purpose), purpose)).toBe(text.toWellFormed());
@@ -62,7 +62,7 @@ describe('the vault', () => {
     );
   });
 
-  test('never seals the same text the same way, and shows nothing of it', async () => {
+  test('seals the same text differently each time and shows nothing of it', async () => {
     const [one, two] = [await vault.seal('a refresh token', purpose), await vault.seal('a refresh token', purpose)];
     expect(one).not.toBe(two);
     expect(Buffer.from(one.split('.')[2] ?? '', 'base64url').toString('latin1')).not.toContain('refresh');
@@ -73,17 +73,17 @@ describe('the vault', () => {
     ['account', { ...purpose, subject: 'acc_2' }],
     ['purpose', { ...purpose, purpose: 'code_verifier' as const }],
     ['split of workspace and account', { ...purpose, workspaceId: 'wsp_1","acc_1', subject: '' }],
-  ])('does not open it for another %s', async (_, other) => {
+  ])('refuses to open an envelope for another %s', async (_, other) => {
     const sealed = await vault.seal('a refresh token', purpose);
     await expect(vault.open(sealed, other)).rejects.toThrow();
   });
 
-  test('does not open what was changed, in any of its characters', async () => {
+  test('refuses to open an envelope in which any character was changed', async () => {
     const sealed = await vault.seal('a refresh token', purpose);
     for (let place = 0; place < sealed.length; place += 1) {
       const other = sealed[place] === 'A' ? 'B' : 'A';
       const changed = sealed.slice(0, place) + other + sealed.slice(place + 1);
-      // The last character of base64url may hold bits that mean nothing.
+      // The last character of base64url may hold unused bits.
       if (
         Buffer.from(changed.split('.')[2] ?? '', 'base64url').equals(
           Buffer.from(sealed.split('.')[2] ?? '', 'base64url'),
@@ -95,13 +95,13 @@ describe('the vault', () => {
     }
   });
 
-  test('does not open what another key sealed, and says which key it lacks', async () => {
+  test('refuses to open what an unknown key sealed, and names the missing key', async () => {
     const sealed = await vaultWith(keys('o'.repeat(32))).seal('a refresh token', purpose);
     await expect(vault.open(sealed, purpose)).rejects.toThrow(/key [0-9a-f]{8} of the tokens is missing/);
   });
 
   test.each(['', '1', '1..', '1.00000000.', '2.00000000.AAAA', `1.00000000.${'A'.repeat(8)}`])(
-    'refuses the envelope %j',
+    'refuses the malformed envelope %j',
     async (envelope) => {
       await expect(vault.open(envelope, purpose)).rejects.toThrow();
     },

@@ -4,7 +4,7 @@ import { xSecret } from '#functions/accounts/ports/x-secret.ts';
 const good = { clientId: 'id', clientSecret: 'secret', vaultKey: 'k'.repeat(32) };
 
 describe('the secret of the X app', () => {
-  test('is read once in five minutes', async () => {
+  test('is cached for five minutes', async () => {
     let now = Date.UTC(2026, 10, 22);
     let reads = 0;
     const read = xSecret(
@@ -22,7 +22,7 @@ describe('the secret of the X app', () => {
     expect(reads).toBe(2);
   });
 
-  test('is read anew for who knows of a newer one, and kept from then on', async () => {
+  test('is read again for a caller that knows of a newer one, and cached from then on', async () => {
     let now = Date.UTC(2026, 10, 22);
     let reads = 0;
     const read = xSecret(
@@ -48,7 +48,7 @@ describe('the secret of the X app', () => {
     ['a short key', JSON.stringify({ ...good, vaultKey: 'hunter2' }), 'vaultKey'],
     ['a short older key', JSON.stringify({ ...good, previousVaultKeys: ['hunter2'] }), 'previousVaultKeys.0'],
     ['an empty client id', JSON.stringify({ ...good, clientId: '' }), 'clientId'],
-  ])('with %s is a fault that names what is wrong and shows nothing of it', async (_, text, name) => {
+  ])('with %s raises an error that names the fault and shows no secret', async (_, text, name) => {
     const read = xSecret(
       async () => text,
       () => new Date(),
@@ -58,7 +58,7 @@ describe('the secret of the X app', () => {
     expect(String(failed)).not.toContain('hunter2');
   });
 
-  test('is asked for again after a fault', async () => {
+  test('is read again after an error', async () => {
     const texts = ['', JSON.stringify(good)];
     const read = xSecret(
       async () => texts.shift() ?? '',

@@ -29,7 +29,7 @@ const AddressInfo = z.object({ port: z.number() });
 const day = 24 * 60 * 60_000;
 
 describe('the counters of posts', () => {
-  test('come with the author’s own while X tells them, for 30 days', async () => {
+  test('include the author’s private ones while X returns them, for 30 days', async () => {
     const id = await publish('Beans');
     context.clock.pass(day);
     const young = await read(id);
@@ -44,7 +44,7 @@ describe('the counters of posts', () => {
     });
   });
 
-  test('are null for a post that is gone, beside those of one that stands', async () => {
+  test('are null for a deleted post, beside those of one that exists', async () => {
     const [gone, stands] = [await publish('Beans'), await publish('Tea')];
     await context.removePost(gone);
     const outcome = await read(gone, stands);
@@ -57,7 +57,7 @@ describe('the counters of posts', () => {
     );
   });
 
-  test('are read in X’s new words as well', () => {
+  test('are read under the old and the new field names of X', () => {
     const counters = { impression_count: 7, like_count: 1, reply_count: 0, quote_count: 0, bookmark_count: 2 };
     const body = (reposts: object) => ({ data: [{ id: '1', public_metrics: { ...counters, ...reposts } }] });
     for (const reposts of [{ retweet_count: 3 }, { repost_count: 3 }]) {
@@ -67,7 +67,7 @@ describe('the counters of posts', () => {
         urlClicks: null,
       });
     }
-    // A field that was dropped silently is no zero.
+    // A missing field is not a zero.
     expect(readLookup({ data: [{ id: '1' }] })).toBeUndefined();
     expect(readLookup(body({}))).toBeUndefined();
     const clicks = { non_public_metrics: { user_profile_clicks: 4 } };
@@ -77,7 +77,7 @@ describe('the counters of posts', () => {
     });
   });
 
-  test('of a post that X shows in part, or in another form, are left out; those beside it count', () => {
+  test('are left out for a post that X shows in part or in another form, and read for the others', () => {
     const counters = { impression_count: 7, like_count: 1, reply_count: 0, quote_count: 0, bookmark_count: 2 };
     const whole = { id: '1', public_metrics: { ...counters, retweet_count: 3, an_unknown_count: 5 }, unknown: true };
     const broken = { id: '2', public_metrics: { ...counters, retweet_count: '3' } };
@@ -93,7 +93,7 @@ describe('the counters of posts', () => {
     });
   });
 
-  test('of a post that X leaves out for its private fields are asked for without them', async () => {
+  test('are requested without the private fields for a post that X leaves out because of them', async () => {
     const counters = { impression_count: 7, like_count: 1, retweet_count: 0, reply_count: 0, quote_count: 0 };
     const fieldError = { resource_id: '2', type: 'https://api.x.com/2/problems/field-unauthorized' };
     const asked: string[] = [];
@@ -120,7 +120,7 @@ describe('the counters of posts', () => {
     }
   });
 
-  test('wait when X counts no more reads, and are not asked for before the reset', async () => {
+  test('are rate_limited when X allows no more reads, and not requested before the reset', async () => {
     const id = await publish('Beans');
     await context.faults({ method: 'GET', path: '/2/tweets', fault: { kind: 'rateLimit' } });
     expect(await read(id)).toMatchObject({ outcome: 'rate_limited' });
@@ -128,7 +128,7 @@ describe('the counters of posts', () => {
     expect((await context.requests()).filter(({ operation }) => operation === 'getPostsByIds')).toHaveLength(1);
   });
 
-  test('are read as far as the budget for reading goes, and then next month', async () => {
+  test('are read up to the read budget, and then are over_budget until next month', async () => {
     const ids = [await publish('Beans'), await publish('Tea'), await publish('Milk')];
     let version = 0;
     const budget = async (monthlyReadBudgetMicros: number | null) => {
@@ -143,12 +143,12 @@ describe('the counters of posts', () => {
     expect(await read(...ids.slice(2))).toEqual({ outcome: 'over_budget', retryAt });
     await budget(null);
     expect(await read(...ids)).toMatchObject({ outcome: 'read' });
-    // Two of the three had been read on this day: X bills them once.
+    // Two of the three had been read that day already: X bills them once.
     const usage = await context.deps.usage.find(account.workspaceId, now.toISOString().slice(0, 7));
     expect(usage?.kinds.post_read).toEqual({ count: 3, micros: 15_000 });
   });
 
-  test('of an account that is gone from X or from here are not read', async () => {
+  test('are not read for an account that is suspended or disconnected', async () => {
     const id = await publish('Beans');
     await context.user('acme_coffee', { suspended: true });
     expect(await read(id)).toMatchObject({ outcome: 'account_unwell', code: 'account_suspended' });

@@ -10,7 +10,7 @@ const { workspaceId, personId } = owner;
 const otherPerson = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const otherWorkspace = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 
-test('what an erased person began is erased where they were a member, and nobody else’s', async () => {
+test("connections that an erased person began are erased in each of their workspaces, and nobody else's are", async () => {
   const { table, items } = memoryTable(() => now);
   const begin = (place: string, whose: string, stateHash: string) =>
     connectionStore(table).begin({

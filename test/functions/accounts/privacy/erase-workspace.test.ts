@@ -20,7 +20,7 @@ const kinds = [
   'CONNECTION#1',
 ];
 
-/** Two workspaces in one table, with accounts that X has really given tokens for. */
+/** Two workspaces in one table, with accounts for which X really issued tokens. */
 const scene = async () => {
   const context = await harness();
   const { table, items } = memoryTable(context.deps.now);
@@ -44,8 +44,8 @@ const scene = async () => {
   return { context, deps, connect, left, run: () => step.run({ workspaceId }, origin) };
 };
 
-describe('the share of a deleted workspace', () => {
-  test('is erased: tokens are revoked at X, the X users are free, another workspace keeps its own', async () => {
+describe('the accounts data of a deleted workspace', () => {
+  test('is erased: its tokens are revoked at X, its X users are freed, and another workspace keeps its own', async () => {
     const { context, connect, left, run } = await scene();
     await connect('acme_coffee');
     await connect('acme_premium', other);
@@ -61,7 +61,7 @@ describe('the share of a deleted workspace', () => {
     await context.sandbox.close();
   });
 
-  test('is erased as well while X does not answer, and a second time changes nothing', async () => {
+  test('is erased even while X does not answer, and a second run changes nothing', async () => {
     const { context, connect, left, run } = await scene();
     await connect('acme_coffee');
     await context.sandbox.close();

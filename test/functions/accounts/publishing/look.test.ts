@@ -7,9 +7,9 @@ import { png } from '#test/support/media-samples.ts';
 import { author, type Harness, harness, partOn } from '../harness.ts';
 
 /*
- * The look for a post that may be out fails closed. X takes a call whose answer is lost, and shows the post without a
- * field on which the look rests: it is adopted, or held until a person has looked, and never sent twice. X refuses no
- * duplicates here, so that nothing else keeps a second post away.
+ * The search for a post that may be out fails closed. X accepts a call whose answer is lost, and then shows the post
+ * without a field that the search relies on: the post is adopted, or held until a person has looked, and never sent
+ * twice. X rejects no duplicates here, so nothing else prevents a second post.
  */
 
 let context: Harness;
@@ -30,7 +30,7 @@ const fields = [
   ...['id', 'text', 'created_at', 'entities', 'note_tweet', 'referenced_tweets', 'in_reply_to_user_id'],
   ...['conversation_id', 'attachments'],
 ];
-/** Posts of every form that the look tells apart. */
+/** A post of each form that the search tells apart. */
 const forms = {
   'a plain post': { text: 'Beans' },
   'a post with a link': { text: 'Beans at https://example.com/beans' },
@@ -50,7 +50,7 @@ interface Form {
   isPart?: boolean;
 }
 
-/** Loses X's answer to the one send of a post of that form; what the next tries come to, and how often it stands on X. */
+/** Loses X's answer to the only send of such a post. Returns the outcome of the last retry, and such posts on X. */
 const lose = async (
   { text, username = 'acme_coffee', hasPicture = false, isPart = false }: Form,
   ...rules: object[]
@@ -65,7 +65,7 @@ const lose = async (
   return { last: outcomes.at(-1), posts };
 };
 
-/** A picture that X has for the account, ready to be posted. */
+/** Uploads a picture to X for the account. */
 const picture = async ({ workspaceId, id: accountId }: Account): Promise<string> => {
   const { mediaId, objectKey } = { mediaId: 'med_1', objectKey: `${workspaceId}/med_1` };
   const bytes = png();
@@ -77,7 +77,7 @@ const picture = async ({ workspaceId, id: accountId }: Account): Promise<string>
   return mediaId;
 };
 
-/** A post that the platform knows nothing of. */
+/** Publishes a post that the platform does not know of. */
 const byHand = async (text: string, replyTo: string | null = null) => {
   const token = await accessTokenOf(context.deps, account);
   const how = { poll: null, replySettings: 'everyone', madeWithAi: false, paidPartnership: false } as const;
@@ -92,16 +92,16 @@ const hides = (on: object, field: string, how: string) => ({
   fault: { kind: 'hide', fields: [field], how },
 });
 
-describe('a post whose answer was lost stands once, and is adopted', () => {
+describe('a post whose answer was lost exists once and is adopted', () => {
   test.each(Object.keys(forms))('%s', async (form) => {
     const { last, posts } = await lose(formOf(form));
     expect(posts).toHaveLength(1);
     expect(last).toMatchObject({ outcome: 'published', xPostId: posts[0]?.id });
   });
 
-  // Without its id a post cannot be looked up, and nothing can be said of the whole answer.
+  // Without its id a post cannot be looked up, and nothing can be concluded from the whole answer.
   test.each(cases.filter(({ field }) => field !== 'id'))(
-    '$form, also when $field is $how in the timeline: it is looked up by its id',
+    '$form, even when $field is $how in the timeline, because it is looked up by its id',
     async ({ form, field, how }) => {
       const { last, posts } = await lose(formOf(form), hides(timeline, field, how));
       expect(posts).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('a post whose answer was lost stands once, and is adopted', () => {
   );
 });
 
-describe('a post whose answer was lost is adopted, once, whatever its text', () => {
+describe('a post whose answer was lost is adopted once, whatever its text', () => {
   test.each([
     'https://x.com/ada/status/19/video/1',
     'Beans https://twitter.com/ada/status/19/photo/1',
@@ -129,23 +129,23 @@ describe('a post whose answer was lost is adopted, once, whatever its text', () 
   });
 });
 
-describe('a post that X nowhere shows whole stands once, adopted or held', () => {
-  test.each(cases)('$form, $field $how', async ({ form, field, how }) => {
+describe('a post that X never shows in full exists once, adopted or held', () => {
+  test.each(cases)('$form with $field $how', async ({ form, field, how }) => {
     const { last, posts } = await lose(formOf(form), hides(timeline, field, how), hides(lookup, field, how));
     expect(posts).toHaveLength(1);
-    // Unsettled without end: posts.record gives it up after so many tries, with a word to a person.
+    // Unsettled without end: posts.record gives up after a number of tries and notifies a person.
     expect(['published', 'unclear', ...(field === 'id' ? ['unsettled'] : [])]).toContain(last?.outcome);
     if (last?.outcome === 'published') expect(last).toMatchObject({ xPostId: posts[0]?.id });
     if (last?.outcome === 'unclear') expect(last.reason).toMatch(/^The post may already be on X/);
   });
 
-  test('a part of a thread is known by its conversation when X shows no references', async () => {
+  test('and as a part of a thread is recognised by its conversation when X shows no references', async () => {
     const hide = (on: object) => hides(on, 'referenced_tweets', 'missing');
     const { last, posts } = await lose(forms['a part of a thread'], hide(timeline), hide(lookup));
     expect(last).toMatchObject({ outcome: 'published', xPostId: posts[0]?.id });
   });
 
-  test('and is sent again when whoever looked has deleted it on X', async () => {
+  test('and is sent again after a person has deleted it on X', async () => {
     const hide = (on: object) => hides(on, 'created_at', 'missing');
     const part = partOn(account, { text: 'Beans' });
     await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } }, hide(timeline), hide(lookup));
@@ -157,9 +157,9 @@ describe('a post that X nowhere shows whole stands once, adopted or held', () =>
   });
 });
 
-describe('a part that may be out although no send of it is known', () => {
+describe('a part that may be on X although no send of it is known', () => {
   const sought = (since: string) => ({ isWithheld: true, lookSince: since });
-  /** The part as it went out, and is forgotten here. */
+  /** Publishes the part and returns it under another post id, so that no send of it is known. */
   const forgotten = async (said: Partial<PartInput> = {}) => {
     const since = context.deps.now().toISOString();
     const part = partOn(account, { text: 'Beans', ...said });
@@ -168,7 +168,7 @@ describe('a part that may be out although no send of it is known', () => {
     return { since, part: { ...part, postId: partOn(account).postId } };
   };
 
-  test('is adopted where it stands since then, and paid for; nothing is sent', async () => {
+  test('is adopted and paid for when it is found, and nothing is sent', async () => {
     const since = context.deps.now().toISOString();
     const [onX] = await byHand('Beans');
     context.clock.pass(60_000);
@@ -179,9 +179,9 @@ describe('a part that may be out although no send of it is known', () => {
     expect(await context.posts()).toHaveLength(1);
   });
 
-  test('is withheld where nothing stands, where it is older, and where it is another part of ours', async () => {
+  test('is withheld when nothing matches, when the match is older, and when the match is another part of ours', async () => {
     const { since, part } = await forgotten();
-    // What is another part's stays that part's.
+    // A post that belongs to another part stays with it.
     expect(await context.publish({ ...part, ...sought(since) })).toEqual({ outcome: 'withheld' });
     const other = { ...part, text: 'Other beans' };
     expect(await context.publish({ ...other, ...sought(since) })).toEqual({ outcome: 'withheld' });
@@ -191,7 +191,7 @@ describe('a part that may be out although no send of it is known', () => {
     expect(await context.publish(old)).toEqual({ outcome: 'withheld' });
   });
 
-  test('of a thread is looked for below the part before it', async () => {
+  test('of a thread is looked for below the previous part', async () => {
     const since = context.deps.now().toISOString();
     const [one] = await byHand('One');
     const [two] = await byHand('Two', one?.id);
@@ -204,7 +204,7 @@ describe('a part that may be out although no send of it is known', () => {
     expect(await context.publish({ ...first, part: 2, text: 'Three' })).toEqual({ outcome: 'withheld' });
   });
 
-  test('stays open while X does not show the timeline', async () => {
+  test('stays unsettled while X does not show the timeline', async () => {
     await context.faults({ ...timeline, fault: { kind: 'status', status: 503 } });
     const part = { ...partOn(account), ...sought(context.deps.now().toISOString()) };
     expect(await context.publish(part)).toMatchObject({ outcome: 'unsettled' });
@@ -212,7 +212,7 @@ describe('a part that may be out although no send of it is known', () => {
   });
 });
 
-test('posts that X does not show whole keep nothing back that they cannot be', async () => {
+test('a post that X shows incompletely does not hold back a part that it cannot be', async () => {
   await context.publish(partOn(account, { text: 'Something else, with a link: https://example.com' }));
   await context.faults(
     { ...createPost, fault: { kind: 'cut', phase: 'before' } },

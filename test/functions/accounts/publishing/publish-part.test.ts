@@ -16,7 +16,7 @@ afterEach(() => context.sandbox.close());
 const createPost = { method: 'POST', path: '/2/tweets' };
 const timeline = { method: 'GET', path: '/2/users/:id/tweets' };
 
-/** Everything that can happen to one call of POST /2/tweets while nobody learns whether X took it. */
+/** Everything that can happen to one call of POST /2/tweets so that nobody learns whether X accepted it. */
 const lostAnswers: Record<string, object> = {
   'a cut before X stored it': { kind: 'cut', phase: 'before' },
   'a cut after X stored it': { kind: 'cut', phase: 'after' },
@@ -34,7 +34,7 @@ const lostAnswers: Record<string, object> = {
   'no answer in time, though X stored it': { kind: 'delay', ms: 1_500, phase: 'after' },
 };
 
-test('a post carries its poll, its labels and who may reply', async () => {
+test('a post is sent with its poll, its labels and who may reply', async () => {
   const poll = { options: ['Plum', 'Cocoa'], durationMinutes: 60 };
   const how = { poll, replySettings: 'following', madeWithAi: true, paidPartnership: true } as const;
   expect(await context.publish(partOn(account, how))).toMatchObject({ outcome: 'published' });
@@ -47,8 +47,8 @@ test('a post carries its poll, its labels and who may reply', async () => {
   });
 });
 
-describe('exactly one post stands on X', () => {
-  test('when all goes well, however often it is asked', async () => {
+describe('exactly one post is on X', () => {
+  test('when all goes well, however often it is published', async () => {
     const part = partOn(account);
     const outcomes = [await context.publish(part), await context.publish(part), await context.publish(part)];
     const [post] = await context.posts();
@@ -69,14 +69,17 @@ describe('exactly one post stands on X', () => {
     expect(outcomes.at(-1)).toMatchObject({ xPostId: posts[0]?.id });
   });
 
-  test.each(Object.entries(lostAnswers))('after %s, twice, with a blind look in between', async (_, fault) => {
-    await context.faults({ ...createPost, times: 2, fault }, { ...timeline, fault: { kind: 'status', status: 503 } });
-    const outcomes = await context.publishToTheEnd(partOn(account));
-    expect(await context.posts()).toHaveLength(1);
-    expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
-  });
+  test.each(Object.entries(lostAnswers))(
+    'after %s, twice, with a failed look at the timeline in between',
+    async (_, fault) => {
+      await context.faults({ ...createPost, times: 2, fault }, { ...timeline, fault: { kind: 'status', status: 503 } });
+      const outcomes = await context.publishToTheEnd(partOn(account));
+      expect(await context.posts()).toHaveLength(1);
+      expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
+    },
+  );
 
-  test('when the post shows later than it settles: the second send is a duplicate, and the first is adopted', async () => {
+  test('when the post appears only after it settled: the second send is a duplicate, and the first is adopted', async () => {
     await context.settings({ timelineLagMs: pace.settleMs * 2 + 30_000 });
     await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
     const outcomes = await context.publishToTheEnd(partOn(account));
@@ -87,7 +90,7 @@ describe('exactly one post stands on X', () => {
     expect(sends.length).toBeGreaterThan(1);
   });
 
-  test('when ten executions ask at once', async () => {
+  test('when ten executions publish it concurrently', async () => {
     const part = partOn(account);
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => context.publish(part)));
     expect(outcomes.filter(({ outcome }) => outcome === 'published')).toHaveLength(1);
@@ -96,7 +99,7 @@ describe('exactly one post stands on X', () => {
     expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
   });
 
-  test('when the process dies between the intent and the call', async () => {
+  test('when the process dies between saving the intent and calling X', async () => {
     const part = partOn(account);
     const dying = { ...context.deps, x: { ...context.deps.x, createPost: () => Promise.reject(new Error('killed')) } };
     await expect(publishPart(dying, part, author)).rejects.toThrow('killed');
@@ -105,7 +108,7 @@ describe('exactly one post stands on X', () => {
     expect(await context.posts()).toHaveLength(1);
   });
 
-  test('when the process dies between the call and the X id', async () => {
+  test('when the process dies between the call and saving the X id', async () => {
     const part = partOn(account);
     const { publications } = context.deps;
     const save: typeof publications.save = (publication) =>
@@ -116,7 +119,7 @@ describe('exactly one post stands on X', () => {
     expect(await context.posts()).toHaveLength(1);
   });
 
-  test('for each of two posts that differ in nothing, when X takes both', async () => {
+  test('for each of two identical posts when X accepts both', async () => {
     await context.settings({ duplicateWindowMs: 0 });
     await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
     const first = partOn(account);
@@ -128,7 +131,7 @@ describe('exactly one post stands on X', () => {
     expect(outcomes.at(-1)).not.toMatchObject({ xPostId: 'xPostId' in second && second.xPostId });
   });
 
-  test('even when its text was changed after a send of which nobody knows', async () => {
+  test('when its text was changed after a send with an unknown outcome', async () => {
     await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
     const part = partOn(account, { text: 'Old words' });
     await context.publish(part);
@@ -137,7 +140,7 @@ describe('exactly one post stands on X', () => {
     expect(outcomes.at(-1)).toMatchObject({ outcome: 'published' });
   });
 
-  test('even when it was moved to another account after a send of which nobody knows', async () => {
+  test('when it was moved to another account after a send with an unknown outcome', async () => {
     const other = await context.connect('acme_premium');
     await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
     const part = partOn(account);
@@ -147,7 +150,7 @@ describe('exactly one post stands on X', () => {
   });
 });
 
-test('a part that moved to another account and is not on the first one is looked for on the second', async () => {
+test('a part that was moved to another account and is not on the first one is looked for on the second', async () => {
   const other = await context.connect('acme_premium');
   await context.settings({ duplicateWindowMs: 0 });
   await context.faults(
@@ -162,7 +165,7 @@ test('a part that moved to another account and is not on the first one is looked
 });
 
 describe('a thread', () => {
-  test('goes out in order, each part a reply to the one before', async () => {
+  test('is published in order, each part as a reply to the previous one', async () => {
     const part = partOn(account, { text: 'One' });
     const second = { ...part, part: 1, text: 'Two https://example.com' };
     expect(await context.publish(second)).toEqual({ outcome: 'not_reached' });
@@ -176,7 +179,7 @@ describe('a thread', () => {
     expect(more).toEqual([]);
   });
 
-  test('is found again when two of its parts have the same words', async () => {
+  test('with two identical parts is published in full, the second as a reply to the first', async () => {
     await context.settings({ duplicateWindowMs: 0 });
     const part = partOn(account, { text: 'Again' });
     await context.publish(part);
@@ -188,23 +191,23 @@ describe('a thread', () => {
   });
 });
 
-describe('what X says is taken at its word', () => {
+describe('an answer from X', () => {
   const said = async (fault: object) => {
     await context.faults({ ...createPost, fault });
     const part = partOn(account);
     return { part, outcome: await context.publish(part) };
   };
 
-  test('a duplicate on the first send is a refusal', async () => {
+  test('that a first send is a duplicate refuses the post with x_duplicate', async () => {
     await context.publish(partOn(account));
     expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'refused', code: 'x_duplicate' });
     expect(await context.posts()).toHaveLength(1);
   });
 
-  test('a 429 withdraws the intent: at the reset it is a first send again', async () => {
+  test('of 429 withdraws the intent, so that the send after the reset counts as a first one', async () => {
     const { part, outcome } = await said({ kind: 'rateLimit', resetAfterSeconds: 600 });
     expect(outcome).toMatchObject({ outcome: 'rate_limited', code: 'x_rate_limited' });
-    // The ledger knows: X is not asked again before the reset.
+    // The ledger remembers the limit: X is not called before the reset.
     expect(await context.publish(part)).toMatchObject({ outcome: 'rate_limited' });
     expect((await context.requests()).filter(({ operation }) => operation === 'createPosts')).toHaveLength(1);
     const outcomes = await context.publishToTheEnd(part);
@@ -219,7 +222,7 @@ describe('what X says is taken at its word', () => {
     [{ kind: 'creditsDepleted' }, 'x_credits_spent'],
     [{ kind: 'forbidden', reason: 'spendCap' }, 'x_spend_capped'],
     [{ kind: 'forbidden', reason: 'clientForbidden' }, 'x_app_not_enrolled'],
-  ])('%j waits and goes out', async (fault, code) => {
+  ])('such as %j delays the post, which is published later', async (fault, code) => {
     const { part, outcome } = await said(fault);
     expect(outcome).toMatchObject({ outcome: 'rate_limited', code });
     const outcomes = await context.publishToTheEnd(part);
@@ -227,7 +230,7 @@ describe('what X says is taken at its word', () => {
     expect(await context.posts()).toHaveLength(1);
   });
 
-  test('after an open send a 429 does not pass for "nothing is out"', async () => {
+  test('of 429 after an open send does not prove that nothing is out', async () => {
     await context.faults(
       { ...createPost, fault: { kind: 'cut', phase: 'before' } },
       { ...createPost, skip: 0, fault: { kind: 'rateLimit' } },
@@ -240,28 +243,31 @@ describe('what X says is taken at its word', () => {
     [{ kind: 'forbidden', reason: 'notPermitted' }, 'too long'],
     [{ kind: 'forbidden', reason: 'notSummoned' }, 'has mentioned the account'],
     [{ kind: 'forbidden', reason: 'videoTooLong' }, 'video is longer'],
-  ])('%j is a refusal in plain words', async (fault, words) => {
+  ])('such as %j refuses the post with a plain reason', async (fault, words) => {
     const { outcome } = await said(fault);
     expect(outcome).toMatchObject({ outcome: 'refused', code: 'x_forbidden', reason: containing(words) });
   });
 
-  test.each(['suspended', 'suspendedV1', 'locked'])('%s is written as the health of the account', async (reason) => {
-    const { part, outcome } = await said({ kind: 'forbidden', reason });
-    const health = reason === 'locked' ? 'locked' : 'suspended';
-    expect(outcome).toMatchObject({ outcome: 'account_unwell', code: `account_${health}` });
-    expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ health });
-    // A person unlocked it on X and scheduled the post again.
-    expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
-    expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ health: 'healthy' });
-  });
+  test.each(['suspended', 'suspendedV1', 'locked'])(
+    'with the reason %s changes the health of the account until a post is accepted again',
+    async (reason) => {
+      const { part, outcome } = await said({ kind: 'forbidden', reason });
+      const health = reason === 'locked' ? 'locked' : 'suspended';
+      expect(outcome).toMatchObject({ outcome: 'account_unwell', code: `account_${health}` });
+      expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ health });
+      // A person has unlocked it on X and scheduled the post again.
+      expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
+      expect(await context.deps.accounts.get(account.workspaceId, account.id)).toMatchObject({ health: 'healthy' });
+    },
+  );
 
-  test('a refused token is replaced, and the post goes out at once', async () => {
+  test('that refuses the token leads to a new one, and the post is published at once', async () => {
     const { outcome } = await said({ kind: 'unauthorized' });
     expect(outcome).toMatchObject({ outcome: 'published' });
     expect(await context.posts()).toHaveLength(1);
   });
 
-  test('a connection that was ended on X has to be made again', async () => {
+  test('that refuses the consent sets reconnect_needed until the account is connected again', async () => {
     await context.revokeAtX('acme_coffee');
     const part = partOn(account);
     expect(await context.publish(part)).toMatchObject({ outcome: 'account_unwell', code: 'account_reconnect_needed' });
@@ -272,7 +278,7 @@ describe('what X says is taken at its word', () => {
     expect(await context.publish(part)).toMatchObject({ outcome: 'published' });
   });
 
-  test('on an account that is not connected nothing goes out', async () => {
+  test('is not needed for a disconnected account: its post fails with account_disconnected', async () => {
     await disconnectAccount(context.deps, account.workspaceId, account.id, author);
     expect(await context.publish(partOn(account))).toMatchObject({
       outcome: 'account_unwell',
@@ -293,7 +299,7 @@ describe('the right to send', () => {
       'of the permit',
       () => ({ sendBy: lasting(), permit: { outcome: 'permitted' as const, permittedUntil: ended() } }),
     ],
-  ])('%s has ended: nothing is sent, and nothing is open', async (_, rights) => {
+  ])('%s has expired: nothing is sent, and no send stays open', async (_, rights) => {
     const part = partOn(account, rights());
     expect(await context.publish(part)).toEqual({ outcome: 'expired' });
     expect(await context.posts()).toEqual([]);
@@ -303,10 +309,10 @@ describe('the right to send', () => {
     });
   });
 
-  test('ends while the call is prepared: the intent and its charge are taken back', async () => {
+  test('expires while the call is prepared: the intent and its charge are withdrawn', async () => {
     const part = partOn(account, { sendBy: lasting() });
     const { publications } = context.deps;
-    // Writing the intent takes until the right is over.
+    // Saving the intent takes longer than the right lasts.
     const save: typeof publications.save = async (publication) => {
       const written = await publications.save(publication);
       if (publication.sends.length > 0) context.clock.pass(120_000);
@@ -321,7 +327,7 @@ describe('the right to send', () => {
     expect(usage?.kinds['post_create']?.micros ?? 0).toBe(0);
   });
 
-  test('does not bind the look for what may be out, and after an open send its end does not pass for "nothing is out"', async () => {
+  test('is not needed to look for a post, and its end after an open send does not prove that nothing is out', async () => {
     await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'after' } });
     const part = partOn(account, { sendBy: lasting() });
     expect(await context.publish(part)).toMatchObject({ outcome: 'unsettled' });

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => context.sandbox.close());
 
-/** A PNG by its head; the rest is filled with bytes that tell a lost or doubled chunk. */
+/** A PNG header, followed by bytes that reveal a lost or doubled chunk. */
 const png = (bytes: number) => {
   const file = Buffer.alloc(bytes);
   for (let place = 0; place < bytes; place += 4) file.writeUInt32BE(place % 0xffffffff, Math.min(place, bytes - 4));
@@ -53,7 +53,7 @@ const sha256 = (file: Buffer) => createHash('sha256').update(file).digest('hex')
 const uploads = async () => (await context.requests()).filter(({ operation }) => operation === 'initializeMediaUpload');
 
 describe('a media file', () => {
-  test('reaches X whole, in chunks of one MiB, with its alt text, and is posted', async () => {
+  test('is uploaded to X whole, in chunks of one MiB, with its alt text, and is posted', async () => {
     const file = png(2 * 1024 * 1024 + 12_344);
     const media = stored(file, { altText: 'A cup of coffee' });
     expect(await upload(media)).toEqual({ outcome: 'ready' });
@@ -66,7 +66,7 @@ describe('a media file', () => {
     expect(post?.media).toMatchObject([{ sha256: sha256(file), altText: 'A cup of coffee' }]);
   });
 
-  test('that is another one than was checked does not reach X', async () => {
+  test('that differs from the one that was checked is refused with media_missing', async () => {
     const file = png(1_000);
     const media = stored(file, { etag: etagOf(file) });
     context.files.set(media.objectKey, png(1_000).fill(7, 100));
@@ -75,7 +75,7 @@ describe('a media file', () => {
     expect(await upload(media)).toEqual({ outcome: 'ready' });
   });
 
-  test('is uploaded once while X keeps it, and again when X is about to forget it', async () => {
+  test('is uploaded once while X keeps it, and again when X is about to discard it', async () => {
     const media = stored(png(1_000));
     await upload(media);
     expect(await upload(media)).toEqual({ outcome: 'ready' });
@@ -86,18 +86,18 @@ describe('a media file', () => {
     expect(await uploads()).toHaveLength(2);
   });
 
-  test('is uploaded again when X has forgotten it, though its item is still there: TTL deletes late', async () => {
+  test('is uploaded again once X has discarded it, even if its item is still there, because TTL deletes late', async () => {
     const media = stored(png(1_000));
     expect(await upload(media)).toEqual({ outcome: 'ready' });
     context.clock.pass(25 * 60 * 60_000);
     expect(await upload(media)).toEqual({ outcome: 'ready' });
-    // Of two that begin it anew at once, one does.
+    // Of two concurrent uploads, only one starts over.
     context.clock.pass(25 * 60 * 60_000);
     const both = await Promise.all([upload(media), upload(media)]);
     expect(both.map(({ outcome }) => outcome).sort()).toEqual(['ready', 'uploading']);
   });
 
-  test('that X works on is looked after later, and only then posted', async () => {
+  test('is waited for while X processes it, and only then posted', async () => {
     const media = stored(gif(), { contentType: 'image/gif', altText: 'It moves' });
     const first = await upload(media);
     expect(first).toMatchObject({ outcome: 'processing' });
@@ -110,7 +110,7 @@ describe('a media file', () => {
     expect((await context.posts())[0]?.media).toMatchObject([{ altText: 'It moves' }]);
   });
 
-  test('in a post of which nobody knows is recognised by its number of files', async () => {
+  test('in a post whose answer was lost is adopted with that post, which is not sent twice', async () => {
     const media = stored(png(1_000));
     await upload(media);
     await context.faults({ method: 'POST', path: '/2/tweets', fault: { kind: 'cut', phase: 'after' } });
@@ -124,35 +124,35 @@ describe('a media file', () => {
     ['POST', '/2/media/upload/:id/append'],
     ['POST', '/2/media/upload/:id/finalize'],
     ['POST', '/2/media/metadata'],
-  ])('is begun anew after %s %s was cut', async (method, path) => {
+  ])('is started over after %s %s was cut', async (method, path) => {
     await context.faults({ method, path, fault: { kind: 'cut', phase: 'before' } });
     const media = stored(png(1_000), { altText: 'A cup' });
     expect(await upload(media)).toMatchObject({ outcome: 'rate_limited', code: 'x_unreachable' });
     expect(await upload(media)).toEqual({ outcome: 'ready' });
   });
 
-  test('goes on with a new token when X refuses the old one in the middle', async () => {
+  test('continues with a new token when X refuses the old one midway', async () => {
     await context.faults({ method: 'POST', path: '/2/media/upload/:id/append', fault: { kind: 'unauthorized' } });
     expect(await upload(stored(png(1_000)))).toEqual({ outcome: 'ready' });
   });
 
-  test('that is no picture is refused in words', async () => {
+  test('that is not a picture is refused', async () => {
     expect(await upload(stored(Buffer.from('no picture at all')))).toMatchObject({ outcome: 'refused' });
   });
 
-  test('that is gone, or shorter than announced, is refused', async () => {
+  test('that is missing, or shorter than announced, is refused with media_missing', async () => {
     const media = stored(png(1_000));
     context.files.delete(media.objectKey);
     expect(await upload(media)).toMatchObject({ outcome: 'refused', code: 'media_missing' });
     expect(await upload({ ...stored(png(1_000)), bytes: 2_000 })).toMatchObject({ code: 'media_missing' });
   });
 
-  test('of another workspace is never read', async () => {
+  test('of another workspace cannot be uploaded', async () => {
     const media = stored(png(1_000));
     await expect(upload({ ...media, objectKey: `${newId('wsp', new Date())}/${media.mediaId}` })).rejects.toThrow();
   });
 
-  test('waits when X counts no more uploads', async () => {
+  test('waits when X allows no more uploads', async () => {
     await context.faults({ method: 'POST', path: '/2/media/upload/initialize', fault: { kind: 'rateLimit' } });
     expect(await upload(stored(png(1_000)))).toMatchObject({ outcome: 'rate_limited', code: 'x_rate_limited' });
   });
@@ -161,7 +161,7 @@ describe('a media file', () => {
 describe('a large file', () => {
   const segments = async () =>
     (await context.requests()).filter(({ operation }) => operation === 'appendMediaUpload').length;
-  /** A segment takes so long: three fit into one invocation, which has 30 seconds and leaves a call ten of them. */
+  /** How long a segment takes: three fit into one invocation, which has 30 seconds and reserves ten for a call. */
   const segmentMs = 6_000;
   const slowly = () => ({
     ...context.deps,
@@ -176,7 +176,7 @@ describe('a large file', () => {
     stored(mp4({ mdatBytes: mebibytes * 1024 * 1024 - 2_000 }), { contentType: 'video/mp4' });
   const append = { method: 'POST', path: '/2/media/upload/:id/append' };
 
-  test('takes several calls, each of which goes on where the last one came to rest', async () => {
+  test('takes several invocations, each of which continues where the previous one stopped', async () => {
     const media = video(8);
     for (const sent of [3, 6]) {
       expect(await upload(media, slowly())).toMatchObject({ outcome: 'uploading' });
@@ -191,7 +191,7 @@ describe('a large file', () => {
     expect((await context.posts())[0]?.media).toMatchObject([{ sha256: sha256(file), kind: 'video' }]);
   });
 
-  test('goes on where X made it wait, and not before', async () => {
+  test('continues after a rate limit of X without starting over', async () => {
     await context.faults({ ...append, fault: { kind: 'rateLimit' } });
     const media = video(3);
     expect(await upload(media, slowly())).toMatchObject({ outcome: 'rate_limited' });
@@ -200,7 +200,7 @@ describe('a large file', () => {
     expect(await uploads()).toHaveLength(1);
   });
 
-  test('is begun anew when nobody knows what became of a segment: X does not say whether one may come twice', async () => {
+  test('is started over when the outcome of a segment is unknown: X does not say whether one may be sent twice', async () => {
     const media = video(8);
     await upload(media, slowly());
     await context.faults({ ...append, fault: { kind: 'cut', phase: 'after' } });
@@ -209,7 +209,7 @@ describe('a large file', () => {
     expect(await uploads()).toHaveLength(2);
   });
 
-  test('is sent by one invocation at a time; one that was killed is waited for, and then it is begun anew', async () => {
+  test('is sent by one invocation at a time, and started over once the hold of a killed one has expired', async () => {
     const media = video(3);
     const killed = {
       ...context.deps,
@@ -230,14 +230,14 @@ describe('a large file', () => {
     expect(await uploads()).toHaveLength(2);
   });
 
-  test('that two invocations begin at the same instant is sent by one of them', async () => {
+  test('that two invocations start concurrently is sent by only one of them', async () => {
     const media = video(2);
     const outcomes = await Promise.all([upload(media), upload(media)]);
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['processing', 'uploading']);
     expect(await segments()).toBe(2);
   });
 
-  test('of which something else is said meanwhile is uploaded anew, since X keeps what was said first', async () => {
+  test('is uploaded again when its alt text changes, since X keeps the first one', async () => {
     const media = stored(png(1_000), { altText: 'A cup' });
     await upload(media);
     const changed = { ...media, altText: 'A pot' };
@@ -256,7 +256,7 @@ describe('a video with subtitles', () => {
     return stored(mp4(), { contentType: 'video/mp4', altText: 'A cup', subtitles });
   };
 
-  test('shows them, once X has processed it', async () => {
+  test('is posted with them once X has processed it', async () => {
     const media = withSubtitles();
     expect(await upload(media)).toMatchObject({ outcome: 'processing' });
     context.clock.pass(5_000);
@@ -267,7 +267,7 @@ describe('a video with subtitles', () => {
     expect(await uploads()).toHaveLength(2);
   });
 
-  test('ties them again when the answer of X was lost, and sends neither file twice', async () => {
+  test('associates them again when the answer of X was lost, and uploads neither file twice', async () => {
     const media = withSubtitles();
     await upload(media);
     context.clock.pass(5_000);
@@ -277,7 +277,7 @@ describe('a video with subtitles', () => {
     expect(await uploads()).toHaveLength(2);
   });
 
-  test('of another workspace does not read them', async () => {
+  test('cannot use those of another workspace', async () => {
     const media = withSubtitles();
     const [track] = media.subtitles;
     if (!track) throw new Error('It has subtitles.');

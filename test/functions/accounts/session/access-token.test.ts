@@ -21,13 +21,13 @@ const works = async (accessToken: string) => {
 };
 
 describe('an access token', () => {
-  test('is used as it is while it holds for five minutes more', async () => {
+  test('is reused while it is valid for more than five minutes', async () => {
     context.clock.pass(7_200_000 - 301_000);
     await works(await accessTokenOf(context.deps, account));
     expect(await refreshes()).toBe(0);
   });
 
-  test('is refreshed before its last five minutes, and works', async () => {
+  test('is refreshed within its last five minutes', async () => {
     const old = await accessTokenOf(context.deps, account);
     context.clock.pass(7_200_000 - 299_000);
     const fresh = await accessTokenOf(context.deps, account);
@@ -36,7 +36,7 @@ describe('an access token', () => {
     expect(await refreshes()).toBe(1);
   });
 
-  test('that ended is refreshed once, however many ask at once', async () => {
+  test('that has expired is refreshed once for fifty concurrent callers', async () => {
     context.clock.pass(7_200_000);
     const tokens = await Promise.all(Array.from({ length: 50 }, () => accessTokenOf(context.deps, account)));
     expect(new Set(tokens).size).toBe(1);
@@ -44,12 +44,12 @@ describe('an access token', () => {
     await works(tokens[0] ?? '');
   });
 
-  test('is waited for by one who comes while it is refreshed', async () => {
+  test('is waited for by a caller that arrives during the refresh', async () => {
     context.clock.pass(7_200_000);
     let late: Promise<string> | undefined;
     const refresh = async (refreshToken: string) => {
       late = accessTokenOf(context.deps, account);
-      // Time enough for the late one to find the lock.
+      // Lets the late caller find the lock.
       await new Promise((resolve) => setImmediate(resolve));
       return context.deps.x.refresh(refreshToken);
     };
@@ -58,7 +58,7 @@ describe('an access token', () => {
     expect(await refreshes()).toBe(1);
   });
 
-  test('that X refused is replaced once for all who met the refusal', async () => {
+  test('that X refused is replaced once for all callers that met the refusal', async () => {
     const refused = await accessTokenOf(context.deps, account);
     const tokens = await Promise.all(
       Array.from({ length: 10 }, () => accessTokenOf(context.deps, account, { refused })),
@@ -68,20 +68,20 @@ describe('an access token', () => {
     expect(await refreshes()).toBe(1);
   });
 
-  test('is asked for once more with the same refresh token when no answer came, and X had not used it', async () => {
+  test('is requested again with the same refresh token when no answer came and X had not used it', async () => {
     context.clock.pass(7_200_000);
     await context.faults({ ...token, fault: { kind: 'cut', phase: 'before' } });
     await works(await accessTokenOf(context.deps, account));
     expect(await refreshes()).toBe(2);
   });
 
-  test('cannot be had when X used the refresh token and its answer was lost: the account is to be connected again', async () => {
+  test('is refused as unauthorized when X used the refresh token and its answer was lost', async () => {
     context.clock.pass(7_200_000);
     await context.faults({ ...token, fault: { kind: 'cut', phase: 'after' } });
     await expect(accessTokenOf(context.deps, account)).rejects.toMatchObject({ failure: { kind: 'unauthorized' } });
   });
 
-  test('that X refuses for good is asked for by nobody again: not by those who wait, not by those who come later', async () => {
+  test('that X refuses for good is not requested again, neither by waiting callers nor by later ones', async () => {
     context.clock.pass(7_200_000);
     await context.faults({ ...token, times: 50, fault: { kind: 'oauth', error: 'invalid_request' } });
     const asked = await Promise.allSettled(Array.from({ length: 20 }, () => accessTokenOf(context.deps, account)));
@@ -92,32 +92,32 @@ describe('an access token', () => {
     expect(await refreshes()).toBe(1);
   });
 
-  test('works again once the account is connected again after a final refusal', async () => {
+  test('can be obtained again once the account is reconnected after a final refusal', async () => {
     context.clock.pass(7_200_000);
     await context.faults({ ...token, fault: { kind: 'oauth', error: 'invalid_request' } });
     await expect(accessTokenOf(context.deps, account)).rejects.toMatchObject({ failure: { kind: 'unauthorized' } });
     await works(await accessTokenOf(context.deps, await context.connect('acme_coffee')));
   });
 
-  test('does not cost the connection while X is not there at all', async () => {
+  test('can still be obtained after X was unavailable', async () => {
     context.clock.pass(7_200_000);
     await context.faults({ ...token, times: 2, fault: { kind: 'status', status: 503 } });
     await expect(accessTokenOf(context.deps, account)).rejects.toMatchObject({ failure: { kind: 'unknown_outcome' } });
     await works(await accessTokenOf(context.deps, account));
   });
 
-  test('does not cost the connection when X refuses the app itself', async () => {
+  test('can still be obtained after X refused the app itself', async () => {
     context.clock.pass(7_200_000);
     await context.faults({ ...token, fault: { kind: 'unauthorized' } });
     await expect(accessTokenOf(context.deps, account)).rejects.toMatchObject({ failure: { kind: 'app_not_enrolled' } });
     await works(await accessTokenOf(context.deps, account));
   });
 
-  test('is taken from whoever won when X refuses an older refresh token', async () => {
+  test('is taken from the concurrent winner when X refuses an older refresh token', async () => {
     context.clock.pass(7_200_000);
     const stored = await context.deps.tokens.find(account.workspaceId, account.id);
     const winner = await accessTokenOf(context.deps, account);
-    // A loser that read before the winner wrote, and whose lock the store lets through.
+    // A loser that read before the winner wrote, and to whom the store grants the lock.
     let first = true;
     const tokens = {
       find: async (workspaceId: string, accountId: string) => {
@@ -130,7 +130,7 @@ describe('an access token', () => {
     expect(await accessTokenOf({ ...context.deps, tokens }, account)).toBe(winner);
   });
 
-  test('is refreshed by the next one when whoever held the lock is gone', async () => {
+  test('is refreshed by the next caller once the lock of one that died has expired', async () => {
     context.clock.pass(7_200_000);
     const stored = await context.deps.tokens.find(account.workspaceId, account.id);
     if (!stored) throw new Error('no tokens');
@@ -142,7 +142,7 @@ describe('an access token', () => {
     expect(await refreshes()).toBe(1);
   });
 
-  test('does not come back to an account that was disconnected during the refresh', async () => {
+  test('is not stored again for an account that is disconnected during the refresh', async () => {
     context.clock.pass(7_200_000);
     const refresh = async (refreshToken: string) => {
       await context.deps.accounts.disconnect(account, { actor: account.changedBy, correlationId: 'c' });

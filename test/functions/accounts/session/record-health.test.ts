@@ -23,8 +23,8 @@ const failing = async (times: number) => {
   for (let each = 0; each < times; each += 1) await context.publish(partOn(account, { text: `Beans ${each}` }));
 };
 
-describe('an account that X does not answer', () => {
-  test('is degraded at the third time in a row, and well when X takes a post', async () => {
+describe('an account whose calls X does not answer', () => {
+  test('is degraded after the third failure in a row, and healthy once X accepts a post', async () => {
     await failing(2);
     expect(await now()).toMatchObject({ health: 'healthy', version: 1 });
     await failing(1);
@@ -34,7 +34,7 @@ describe('an account that X does not answer', () => {
     expect(told()).toEqual(['degraded', 'healthy']);
   });
 
-  test('is not degraded by failures that X’s answers part', async () => {
+  test('is not degraded when a success comes before the third failure', async () => {
     for (const text of ['One', 'Two', 'Three']) {
       await failing(2);
       expect(await context.publish(partOn(account, { text }))).toMatchObject({ outcome: 'published' });
@@ -43,7 +43,7 @@ describe('an account that X does not answer', () => {
     expect(told()).toEqual([]);
   });
 
-  test('still tries to publish', async () => {
+  test('can still publish while it is degraded', async () => {
     await failing(4);
     expect(await now()).toMatchObject({ health: 'degraded' });
     expect(told()).toEqual(['degraded']);
@@ -51,7 +51,7 @@ describe('an account that X does not answer', () => {
   });
 });
 
-test('an account that has used up its posts is limited until X allows them, and then it publishes', async () => {
+test('an account that has used up its posts is limited until the reset, and then publishes', async () => {
   await context.faults({ ...createPost, fault: { kind: 'rateLimit' } });
   const outcomes = await context.publishToTheEnd(partOn(account));
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(['rate_limited', 'published']);
@@ -59,7 +59,7 @@ test('an account that has used up its posts is limited until X allows them, and 
   expect(await now()).toMatchObject({ health: 'healthy', limitedUntil: null });
 });
 
-test('a limited account says until when', async () => {
+test('a limited account shows until when it is limited', async () => {
   await context.faults({ ...createPost, fault: { kind: 'rateLimit' } });
   await context.publish(partOn(account));
   const { health, limitedUntil } = await now();
@@ -67,13 +67,13 @@ test('a limited account says until when', async () => {
   expect(Date.parse(limitedUntil ?? '')).toBeGreaterThan(context.deps.now().getTime());
 });
 
-test('the app’s own trouble at X shows on the account with who can mend it', async () => {
+test('a problem of the app at X degrades the account with that reason', async () => {
   await context.faults({ ...createPost, fault: { kind: 'creditsDepleted' } });
   await context.publish(partOn(account));
   expect(await now()).toMatchObject({ health: 'degraded', healthReason: 'The app has no credits left at X.' });
 });
 
-test('a disconnected account says so, and is healthy when it is connected again', async () => {
+test('a disconnected account shows advice, and is healthy once it is connected again', async () => {
   await disconnectAccount(context.deps, account.workspaceId, account.id, author);
   expect(await now()).toMatchObject({ health: 'disconnected', healthAdvice: 'Reconnect it to publish on it.' });
   await context.connect('acme_coffee');

@@ -14,7 +14,7 @@ const noon = new Date('2026-11-22T12:00:00.000Z');
 const workspaceId = newId('wsp', noon);
 const hours = 60 * 60_000;
 
-/** Tokens in memory, keys to set, and an X that takes each refresh token once. */
+/** Tokens in memory, keys that a test rotates, and an X that accepts each refresh token once. */
 const open = () => {
   const clock = { now: noon };
   const held: { vaultKey: string; previousVaultKeys: string[] } = { vaultKey: keyNamed(1), previousVaultKeys: [] };
@@ -81,13 +81,13 @@ beforeEach(() => {
   world = open();
 });
 
-describe('sealing anew', () => {
-  test('has nothing to do while there is one key', async () => {
+describe('reencryption', () => {
+  test('does nothing while there is only one key', async () => {
     await world.add('maya');
     expect(await pass(world)).toEqual([{ resealed: 0, failed: 0, next: null }]);
   });
 
-  test('brings every pair under the current key, whichever older one it lay under, page after page', async () => {
+  test('seals every pair with the current key, whichever older key it used, page after page', async () => {
     const owners = await Promise.all(Array.from({ length: 130 }, (_, each) => world.add(`early${each}`)));
     world.rotate();
     owners.push(...(await Promise.all(Array.from({ length: 20 }, (_, each) => world.add(`late${each}`)))));
@@ -103,7 +103,7 @@ describe('sealing anew', () => {
     expect((await pass(world)).at(-1)).toEqual({ resealed: 0, failed: 0, next: null });
   });
 
-  test('leaves a pair alone that is being refreshed: what X gives is never overwritten', async () => {
+  test('skips a pair that is being refreshed, and never overwrites what X returned', async () => {
     const owner = await world.add('maya');
     world.rotate();
     world.clock.now = new Date(noon.getTime() + 2 * hours);
@@ -115,11 +115,11 @@ describe('sealing anew', () => {
     expect(await accessTokenOf({ ...world.deps, x: { ...x, refresh } }, owner)).toBe('access of maya/1');
     const stored = await world.stored(owner);
     expect(await openTokens(world.deps, owner, stored)).toEqual(pairOf('maya', 1));
-    // The refresh has sealed it under the current key itself.
+    // The refresh itself has sealed it with the current key.
     expect(keyVersionOf(stored.sealed)).not.toBe((await world.deps.vault.olderVersions())[0]);
   });
 
-  test('loses against a refresh that began after it read', async () => {
+  test('loses to a refresh that began after it had read the pair', async () => {
     const owner = await world.add('maya');
     world.rotate();
     world.clock.now = new Date(noon.getTime() + 2 * hours);
@@ -137,7 +137,7 @@ describe('sealing anew', () => {
     expect(await openTokens(world.deps, owner, await world.stored(owner))).toEqual(pairOf('maya', 1));
   });
 
-  test('goes on past a pair that does not open, and says whose it is and nothing of it', async () => {
+  test('continues past a pair that cannot be opened, and logs whose it is but nothing of it', async () => {
     const [broken, sound] = [await world.add('maya'), await world.add('noah')];
     const stored = await world.stored(broken);
     await world.memory.tokens.save({ ...stored, sealed: `${stored.sealed.slice(0, -8)}AAAAAAAA` });
@@ -150,7 +150,7 @@ describe('sealing anew', () => {
   });
 });
 
-test('however rotations, refreshes and passes mix, each account has one pair, and it is the one that X knows', async () => {
+test('however rotations, refreshes and passes interleave, each account keeps the pair that X accepts', async () => {
   const step = fc.constantFrom('rotate', 'pass', 'age and use', 'pass and use at once');
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (story) => {

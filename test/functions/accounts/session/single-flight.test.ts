@@ -10,8 +10,8 @@ import { harness, pace, partOn, secret } from '../harness.ts';
 const noon = new Date('2026-11-22T12:00:00.000Z');
 const owner = { workspaceId: newId('wsp', noon), id: newId('acc', noon) };
 
-test('fifty publications at once on a token that has ended make one refresh, and all go out', async () => {
-  // All fifty call X at once: on a busy machine an answer takes its time.
+test('fifty concurrent publications with an expired token cause one refresh and are all published', async () => {
+  // Answers to fifty concurrent calls take their time on a busy machine.
   const context = await harness({ timeoutMs: 10_000 });
   try {
     const account = await context.connect('acme_coffee');
@@ -27,7 +27,7 @@ test('fifty publications at once on a token that has ended make one refresh, and
   }
 });
 
-/** Whoever asks for a token that has ended, with every step that others may come between in the scheduler's hands. */
+/** Callers that ask for an expired token; the scheduler interleaves every step. */
 const race = async (scheduler: fc.Scheduler, callers: number) => {
   const memory = memoryAccounts(() => noon);
   let refreshes = 0;
@@ -44,7 +44,7 @@ const race = async (scheduler: fc.Scheduler, callers: number) => {
     sleep: step(async (_: number) => Promise.resolve()),
     x: {
       refresh: step(async (refreshToken: string) => {
-        // X takes each refresh token once.
+        // X accepts each refresh token once.
         if (refreshToken !== 'refresh-0') throw new XError({ kind: 'invalid', reason: 'used' });
         refreshes += 1;
         return { accessToken: 'access-1', refreshToken: 'refresh-1', expiresInSeconds: 7_200, scopes: [] };
@@ -60,7 +60,7 @@ const race = async (scheduler: fc.Scheduler, callers: number) => {
   return { tokens, refreshes, kept: stored && (await openTokens(deps, owner, stored)) };
 };
 
-test('in whatever order their steps come, X is asked once, and the pair it gave is kept', async () => {
+test('in any interleaving of concurrent callers X is asked once, and the pair that it returned is kept', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 6 }), async (scheduler, callers) => {
       const { tokens, refreshes, kept } = await race(scheduler, callers);

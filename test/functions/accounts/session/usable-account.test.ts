@@ -25,7 +25,7 @@ const picture = () => {
   return { mediaId, objectKey, contentType: 'image/png', bytes: 1, altText: null, etag: null, subtitles: [] };
 };
 
-/** All that is done as an account on X. */
+/** Everything that is done as an account on X. */
 const acts: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['a part of a post', () => context.publish(partOn(account))],
   ['a look for one', () => context.publish(partOn(account, { isWithheld: true, lookSince: new Date().toISOString() }))],
@@ -36,7 +36,7 @@ const acts: readonly (readonly [string, () => Promise<unknown>])[] = [
 ];
 
 describe.each(acts)('%s', (_, act) => {
-  test('on an account that is not connected is told so, and X is not asked', async () => {
+  test('fails with account_disconnected, without a call to X, when the account is disconnected', async () => {
     await disconnectAccount(context.deps, account.workspaceId, account.id, author);
     const before = (await context.requests()).length;
     expect(await act()).toEqual({
@@ -47,7 +47,7 @@ describe.each(acts)('%s', (_, act) => {
     expect(await context.requests()).toHaveLength(before);
   });
 
-  test('on a connection that X does not accept any more asks for a new one', async () => {
+  test('fails with account_reconnect_needed when X no longer accepts the connection', async () => {
     const known = await context.deps.accounts.get(account.workspaceId, account.id);
     await context.deps.accounts.save({ ...known, health: 'reconnect_needed' }, author);
     expect(await act()).toMatchObject({ outcome: 'account_unwell', code: 'account_reconnect_needed' });

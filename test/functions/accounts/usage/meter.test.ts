@@ -30,8 +30,8 @@ const setBudget = (micros: number | null, version = 1) =>
   });
 const told = (): string[] => context.events().map(({ definition }) => definition.type);
 
-describe('what X costs', () => {
-  test('is what X itself bills: posts with and without a link, reads, alt text, deletions', async () => {
+describe('the usage of X', () => {
+  test('is what X bills: posts with and without a link, post reads and user reads', async () => {
     await context.publish(partOn(account));
     const linked = partOn(account, {
       text: 'See https://example.com',
@@ -72,14 +72,14 @@ describe('what X costs', () => {
     },
   );
 
-  test('of a post that X refuses is taken back', async () => {
+  test('of a post that X refuses is deducted again', async () => {
     await context.faults({ ...createPost, fault: { kind: 'forbidden', reason: 'notPermitted' } });
     expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'refused' });
     expect(await spent()).toBe(await context.billedByX());
     expect((await usage())?.postsOfDay[day().slice(8)]).toBe(0);
   });
 
-  test('of a post that never landed and is wanted no more is taken back', async () => {
+  test('of a post that never arrived and is withheld is deducted again', async () => {
     await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
     const part = partOn(account);
     await context.publish(part);
@@ -89,7 +89,7 @@ describe('what X costs', () => {
     expect(await spent()).toBe(await context.billedByX());
   });
 
-  test('of a post that is taken back after midnight is taken from the day in which it counted', async () => {
+  test('of a post that is withheld after midnight is deducted from the day on which it was counted', async () => {
     await context.faults({ ...createPost, fault: { kind: 'cut', phase: 'before' } });
     const part = partOn(account);
     await context.publish(part);
@@ -100,7 +100,7 @@ describe('what X costs', () => {
     expect(counted?.postsOfDay).toEqual({ [sentOn]: 0 });
   });
 
-  test('counted for a process that died before its intent is corrected, once nobody is in between', async () => {
+  test('of a process that died before saving its intent is corrected, unless something was published in between', async () => {
     const save = () => Promise.reject(new Error('killed'));
     const dying = { ...context.deps, publications: { ...context.deps.publications, save } };
     await expect(publishPart(dying, partOn(account), author)).rejects.toThrow('killed');
@@ -111,7 +111,7 @@ describe('what X costs', () => {
     expect([doubts.length, next]).toEqual([1, null]);
     const [doubt] = doubts;
     if (!doubt) throw new Error('no doubt');
-    // Somebody publishes between the two looks: what was found says nothing any more.
+    // A post is published between the two looks, so that the first finding no longer holds.
     await context.publish(partOn(account, { text: 'Meanwhile' }));
     expect(await correctUsage(context.deps, doubt)).toBe(false);
     const [again] = (await doubtfulUsages(context.deps, 0)).doubts;
@@ -123,7 +123,7 @@ describe('what X costs', () => {
 });
 
 describe('a budget', () => {
-  test('that a post would exceed keeps it back before X is asked; raised, it lets it go', async () => {
+  test('that a post would exceed holds it back before X is called, until the budget is raised', async () => {
     const already = await spent();
     await setBudget(already + 20_000);
     expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'published' });
@@ -136,7 +136,7 @@ describe('a budget', () => {
     expect(await context.publish(held)).toMatchObject({ outcome: 'published' });
   });
 
-  test('holds for posts that are sent at the same time', async () => {
+  test('holds for concurrent posts', async () => {
     await setBudget((await spent()) + 3 * 15_000);
     const parts = Array.from({ length: 10 }, (_, place) => partOn(account, { text: `At once ${place}` }));
     const outcomes = await Promise.all(parts.map((part) => context.publish(part)));
@@ -144,14 +144,14 @@ describe('a budget', () => {
     expect(outcomes.filter(({ outcome }) => outcome === 'over_budget')).toHaveLength(7);
   });
 
-  test('warns at a half and at four fifths, says when it is spent, once each', async () => {
+  test('emits a warning at a half and at four fifths, and an event when it is exhausted, once each', async () => {
     await setBudget((await spent()) + 5 * 15_000);
     for (let place = 0; place < 7; place += 1) await context.publish(partOn(account, { text: `Spending ${place}` }));
     const budgetEvents = told().filter((type) => type.startsWith('budget.'));
     expect(budgetEvents).toEqual(['budget.warning', 'budget.warning', 'budget.exhausted']);
   });
 
-  test('lets a thread begin only when it allows all of it, and then lets it end', async () => {
+  test('lets a thread start only if it covers all of it, and then lets it finish', async () => {
     const already = await spent();
     await setBudget(already + 30_000);
     const first = partOn(account, { text: 'One of three', later: { plain: 2, withUrl: 0 } });
@@ -159,7 +159,7 @@ describe('a budget', () => {
     expect(await context.posts()).toEqual([]);
     await setBudget(already + 45_000, 2);
     expect(await context.publish(first)).toMatchObject({ outcome: 'published' });
-    // Somebody lowers the budget meanwhile: what has begun goes on.
+    // The budget is lowered meanwhile: a thread that has started goes on.
     await setBudget(already, 3);
     for (const part of [1, 2]) {
       const next = { ...first, part, text: `Part ${part}`, later: { plain: 0, withUrl: 0 } };
@@ -170,7 +170,7 @@ describe('a budget', () => {
     expect(await context.publish(withLinks)).toMatchObject({ outcome: 'over_budget' });
   });
 
-  test('of nothing lets nothing out', async () => {
+  test('of zero holds back every post', async () => {
     await setBudget(0);
     expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'over_budget' });
     expect(await context.posts()).toEqual([]);
@@ -178,7 +178,7 @@ describe('a budget', () => {
 });
 
 describe('the app as a whole', () => {
-  test('has its posts of the day counted, and every workspace is told what it has spent, when it changed', async () => {
+  test('has its posts of the day counted, and emits usage.tallied for a workspace only when its usage changed', async () => {
     await context.publish(partOn(account));
     expect(await tallyUsage(context.deps)).toEqual({ told: 1 });
     expect(await context.deps.app.read()).toMatchObject({ day: day(), postsToday: 1, workspacesToday: 1 });
@@ -186,7 +186,7 @@ describe('the app as a whole', () => {
     expect(await tallyUsage(context.deps)).toEqual({ told: 0 });
   });
 
-  test('shares what is left of a day between its workspaces', async () => {
+  test('shares the remaining posts of a day between its workspaces', async () => {
     const deps = { ...context.deps, appPostsPerDay: 10 };
     // Another workspace has sent six: this one may send its half.
     await context.deps.app.count(day(), 6, 2);
@@ -201,7 +201,7 @@ describe('the app as a whole', () => {
     expect(Date.parse(retryAt)).toBeGreaterThan(context.deps.now().getTime());
   });
 
-  test('never sends more than X takes, and never bounds anybody while half is left', () => {
+  test('never sends more than X allows, and limits nobody while half is left', () => {
     const counts = fc.record({ posts: fc.nat(12_000), workspaces: fc.integer({ min: 0, max: 3_000 }) });
     fc.assert(
       fc.property(counts, ({ posts, workspaces }) => {
@@ -220,7 +220,7 @@ describe('the app as a whole', () => {
     ['its credits are spent', { kind: 'creditsDepleted' }, 'x_credits_spent'],
     ['its spending limit is reached', { kind: 'forbidden', reason: 'spendCap' }, 'x_spend_capped'],
     ['X does not know it', { kind: 'forbidden', reason: 'clientForbidden' }, 'x_app_not_enrolled'],
-  ])('is stopped when %s, for all accounts, and goes on by itself', async (_, fault, code) => {
+  ])('is paused for all accounts when %s, and resumes by itself', async (_, fault, code) => {
     const other = await context.connect('acme_premium');
     await context.faults({ ...createPost, fault });
     expect(await context.publish(partOn(account))).toMatchObject({ outcome: 'rate_limited', code });
@@ -235,7 +235,7 @@ describe('the app as a whole', () => {
     expect(context.rung).toHaveLength(1);
   });
 
-  test('reads no more when its cap of reads is reached, and still publishes', async () => {
+  test('reads no more when its read cap is reached, but still publishes', async () => {
     await context.publish(partOn(account));
     const [post] = await context.posts();
     const read = () =>
@@ -253,7 +253,7 @@ describe('the app as a whole', () => {
   });
 });
 
-test('sweeps leave what is left of a scarce limit to what cannot wait', async () => {
+test('sweeps leave the rest of a scarce limit to what cannot wait', async () => {
   await context.publish(partOn(account));
   const [post] = await context.posts();
   const resetAt = new Date(context.deps.now().getTime() + 60_000).toISOString();
@@ -264,6 +264,6 @@ test('sweeps leave what is left of a scarce limit to what cannot wait', async ()
     outcome: 'rate_limited',
   });
   expect(await probe(context.deps, of, author, { yields: true })).toEqual({ outcome: 'untold' });
-  // A person who asks is answered.
+  // The request of a person is carried out.
   expect(await probe(context.deps, of, author)).toMatchObject({ outcome: 'told' });
 });

@@ -14,13 +14,13 @@ const now = new Date('2026-11-22T12:00:00.000Z');
 const { retrySeconds: plan } = stages().prod.webhooks;
 const end = (status: number | null, retryAfter?: string) => ({ status, retryAfter });
 
-test('the plan is that of Standard Webhooks: eight attempts in 27 h 35 min', () => {
+test('the retry schedule is that of Standard Webhooks: eight attempts in 27 h 35 min', () => {
   expect(plan).toEqual([5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600]);
   expect(Math.floor(plan.reduce((sum, each) => sum + each) / 60)).toBe(27 * 60 + 35);
   expect(stages().staging.webhooks.retrySeconds).toEqual(plan);
 });
 
-test('only 2xx is a success, and only 410 is the end', () => {
+test('only 2xx is a success, only 410 is gone, and 429, 502, 503, 504 or no answer is slow', () => {
   const statuses = Array.from({ length: 500 }, (_, index) => index + 100);
   expect(statuses.filter((status) => isSuccess(end(status)))).toEqual(statuses.slice(100, 200));
   expect(statuses.filter((status) => isGone(end(status)))).toEqual([410]);
@@ -45,11 +45,11 @@ describe('Retry-After', () => {
     ['soon', 0],
     ['2026-11-22T12:00:30Z', 0],
     ['Sun, 99 Nov 2026 12:00:30 GMT', 0],
-  ])('%s', (header, ms) => {
+  ])('with value %s is read as seconds or an HTTP date, capped at an hour, and ignored when invalid', (header, ms) => {
     expect(retryAfterMs(header, now)).toBe(ms);
   });
 
-  test('says nothing that is not from no time to an hour, whatever it says', () => {
+  test('is never read as negative or as more than an hour, whatever its value', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer().map(String)), (header) => {
         const ms = retryAfterMs(header, now);
@@ -59,7 +59,7 @@ describe('Retry-After', () => {
   });
 });
 
-test('a wait is what is planned, or what is asked for, and up to a tenth more', () => {
+test('a retry waits as long as the schedule or the server asks for, whichever is longer, plus up to a tenth', () => {
   const made = fc.integer({ min: 1, max: 10 });
   const chance = fc.double({ min: 0, max: 1, noNaN: true });
   const asked = fc.option(fc.integer({ min: 0, max: 100_000 }), { nil: undefined });
@@ -74,13 +74,13 @@ test('a wait is what is planned, or what is asked for, and up to a tenth more', 
       const least = Math.max(planned, Math.min(3_600, seconds ?? 0)) * 1000;
       expect(wait).toBeGreaterThanOrEqual(least);
       expect(wait).toBeLessThanOrEqual(Math.ceil(least * 1.1));
-      // SQS hides a message for twelve hours at most.
+      // SQS hides a message for at most twelve hours.
       expect(wait).toBeLessThan(12 * 3_600_000);
     }),
   );
 });
 
-test('a pause grows from the first retry to a quarter of an hour, and never outlasts the retry of a lone delivery', () => {
+test('a pause doubles from 5 s to 15 min, is never longer than the scheduled retry, and honours Retry-After', () => {
   const pauses = Array.from({ length: 12 }, (_, index) => pauseAfter(plan, index + 1, end(504), now) / 1000);
   expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900, 900]);
   plan.forEach((wait, index) => {

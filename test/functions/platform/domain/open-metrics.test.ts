@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openMetrics } from '#functions/platform/domain/open-metrics.ts';
 
-test('figures are told as OpenMetrics text, in base units, ended by EOF', () => {
+test('metrics are formatted as OpenMetrics text in base units, terminated by EOF', () => {
   const figures = { requests: 120, clientErrors: 3, serverErrors: 0, averageLatencyMs: 12.5 };
   expect(openMetrics('posts', figures)).toBe(
     [
@@ -23,7 +23,7 @@ test('figures are told as OpenMetrics text, in base units, ended by EOF', () => 
   );
 });
 
-test('where nothing was measured the counts are zero, and the latency has no sample', () => {
+test('when nothing was measured, the counts are zero and the latency has no sample', () => {
   const nothing = { requests: null, clientErrors: null, serverErrors: null, averageLatencyMs: null };
   const lines = openMetrics('users', nothing).split('\n');
   expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([

@@ -8,7 +8,7 @@ const paths = {
   '/v1/posts/health': { get: {} },
 };
 
-describe('a path that is known by other methods is 405 and names them', () => {
+describe('a path that supports only other methods gets 405 and lists them', () => {
   test.each([
     ['PUT', '/v1/posts', 'GET, HEAD, POST'],
     ['POST', '/v1/posts/pst_1', 'DELETE, GET, HEAD, PATCH'],
@@ -21,7 +21,7 @@ describe('a path that is known by other methods is 405 and names them', () => {
   });
 });
 
-describe('a path that nobody knows is 404', () => {
+describe('an unknown path gets 404', () => {
   test.each([
     '/',
     '',
@@ -37,6 +37,6 @@ describe('a path that nobody knows is 404', () => {
   });
 });
 
-test('the path is not repeated: it can hold anything', () => {
+test('the error message does not echo the path, which can contain anything', () => {
   expect(unmatchedError(paths, 'GET', '/<script>').message).not.toContain('script');
 });

@@ -14,7 +14,7 @@ const event = (data: unknown) => ({
   data,
 });
 
-test('has a type, a time and data: ids, and what the event says', () => {
+test('a payload has a type, a timestamp, and data with ids and the details of the event', () => {
   expect(JSON.parse(payloadOf('post.published', event({ xPostIds: ['1'] })))).toEqual({
     type: 'post.published',
     timestamp: '2026-11-22T12:00:00Z',
@@ -30,7 +30,7 @@ test('has a type, a time and data: ids, and what the event says', () => {
   });
 });
 
-test('stays within 20 KB: what is larger is replaced by a note, and the ids stay', () => {
+test('a payload stays within 20 KB: details that are too large are replaced by a note, and the ids stay', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 8_000 }), fc.constantFrom('a', 'ü', '🦆', '"'), (count, letter) => {
       const details = { text: letter.repeat(count) };

@@ -29,7 +29,7 @@ const reader = async (body: object = {}) => {
   return { ...platform, id, read, found, view };
 };
 
-test('what is there at first is known; a new item is told once; 304 tells nothing', async () => {
+test('a feed reports a new item once, none of the items of its first read, and nothing on 304', async () => {
   const { read, found, deps, view } = await reader();
   expect(
     await read(ok(rss(item(2), item(1)), { etag: '"a"', 'last-modified': 'Sun, 22 Nov 2026 12:00:00 GMT' })),
@@ -46,7 +46,7 @@ test('what is there at first is known; a new item is told once; 304 tells nothin
   expect(await view()).toMatchObject({ failing: null, readAt: expect.any(String) as string });
 });
 
-test('at most twenty are told at a time, the oldest first', async () => {
+test('a feed reports at most twenty items per read, oldest first', async () => {
   const { read, found } = await reader({ tellsFirst: true });
   const all = ok(rss(...Array.from({ length: 50 }, (_, index) => item(50 - index))), { etag: '"a"' });
   for (let time = 1; time <= 4; time += 1) {
@@ -66,7 +66,7 @@ test.each([
   [ok('<'.repeat(200_000)), 'not_a_feed'],
   [notAnswered('too_large'), 'too_large'],
   [notAnswered('timed_out'), 'timed_out'],
-])('a feed that cannot be read says so, and is left alone for longer each time', async (answer, failure) => {
+])('a feed that cannot be read shows the failure and is read less often each time', async (answer, failure) => {
   const { read, view, deps, found } = await reader();
   await read(answer, 0);
   const isMoved = failure === 'moved_permanently' || failure === 'redirected';
@@ -81,7 +81,7 @@ test.each([
   expect(found()).toEqual([]);
 });
 
-test('a feed that fails for 14 days is given up, and begins anew when it is resumed', async () => {
+test('a feed that fails for 14 days emits feed.failed and is not read again until it is resumed', async () => {
   const { read, told, view, call, id, deps } = await reader();
   for (let day = 0; day < 16; day += 1) await read(answered(404), 86_400_000);
   expect(told().at(-1)).toEqual(['feed.failed', { host: 'blog.example.com', failure: 'refused_by_server' }]);
@@ -102,7 +102,7 @@ test.each([
   ['paused', { isPaused: true }],
   ['changed', { url: `${url}/new` }],
   ['deleted', undefined],
-])('a feed that is %s while it is read tells nothing', async (_, body) => {
+])('a feed that is %s while it is being read reports nothing', async (_, body) => {
   const { read, found, deps, call, id } = await reader();
   await read(ok(rss(item(1))));
   const { send } = deps;
@@ -119,7 +119,7 @@ test.each([
   expect(found()).toEqual([]);
 });
 
-test('a feed that is resumed while it is found paused is read', async () => {
+test('a feed that is resumed while the reader still sees it as paused keeps its next read', async () => {
   const { read, view, deps, call, id, clock } = await reader({ isPaused: true });
   const resume = () =>
     call(contract.changeFeed, { path: { feedId: id }, body: { isPaused: false }, headers: { 'if-match': '*' } });
@@ -135,7 +135,7 @@ test('a feed that is resumed while it is found paused is read', async () => {
   expect(await view()).toMatchObject({ isPaused: false, nextReadAt: expect.any(String) as string });
 });
 
-test('a feed that runs already goes on when it is told to run', async () => {
+test('a running feed goes on reporting new items when it is resumed again', async () => {
   const { read, found, call, id } = await reader();
   await read(ok(rss(item(1))));
   const path = { feedId: id };
@@ -145,7 +145,7 @@ test('a feed that runs already goes on when it is told to run', async () => {
 });
 
 test.each(['javascript:alert(1)', 'https://x.com@shop.example/'])(
-  'texts are plain, and a link is none: %s',
+  'an item is reported as plain text and without an unsafe link: %s',
   async (link) => {
     const { read, told } = await reader({ tellsFirst: true });
     const hostile = `<item><guid>1</guid><title>&lt;b&gt;Hi&lt;/b&gt;\u202e there</title><link>${link}</link>
@@ -169,13 +169,13 @@ test.each([
     `<feed xmlns="http://www.w3.org/2005/Atom"><entry xml:base="https://shop.example/news/"><id>1</id>
       <link href="1"/></entry></feed>`,
   ],
-])('the link of an item is resolved: %s', async (_, document) => {
+])('a relative link of an item is resolved: %s', async (_, document) => {
   const { read, told } = await reader({ tellsFirst: true });
   await read(ok(document));
   expect(told().at(-1)).toMatchObject(['feed.item_found', { itemId: '1', url: 'https://shop.example/news/1' }]);
 });
 
-test('an old item that comes up in a long feed, because a newer one was deleted, is not told', async () => {
+test('an old item that moves up in a long feed because newer ones were deleted is not reported', async () => {
   const { read, found } = await reader();
   const ids = Array.from({ length: 900 }, (_, index) => 900 - index);
   await read(ok(rss(...ids.map((id) => item(id)))));
@@ -185,7 +185,7 @@ test('an old item that comes up in a long feed, because a newer one was deleted,
   expect(found()).toEqual(['901']);
 });
 
-test('a long feed that goes from old to new tells what is new', async () => {
+test('a new item at the end of a long feed in ascending order is reported', async () => {
   const { read, found } = await reader();
   const dated = (id: number) =>
     item(id).replace('</item>', `<pubDate>${new Date(id * 86_400_000).toUTCString()}</pubDate></item>`);
@@ -200,7 +200,7 @@ test.each([
   ['an id that is none', '<guid isPermaLink="false">https://blog.example.com/1</guid>', null],
   ['a recording alone', '<enclosure url="https://blog.example.com/1.mp3" type="audio/mpeg" length="1"/>', null],
   ['a title alone', '', null],
-])('an item without a link and with %s is told once', async (_, said, url) => {
+])('an item without a link and with %s is reported once', async (_, said, url) => {
   const { read, told } = await reader();
   const old = '<item><title>Zero</title></item>';
   await read(ok(rss(old)));
@@ -214,7 +214,7 @@ test.each([
   ['<em>Dune</em>: a <b>re</b>view', 'Dune: a review'],
   ['We <3 tea -> you', 'We <3 tea -> you'],
   ['<p>One</p><p>Two<br/>three</p>', 'One Two three'],
-])('of the title %s stays the text', async (title, said) => {
+])('markup is removed from the title %s and its text is kept', async (title, said) => {
   const { read, told } = await reader({ tellsFirst: true });
   await read(ok(rss(item(1, `<![CDATA[${title}]]>`))));
   expect(told().at(-1)?.[1]).toMatchObject({ title: said });
@@ -232,13 +232,13 @@ test.each([
     Buffer.from(`\ufeff${rss(item(1, 'Grüße 東京'))}`),
     { 'content-type': 'text/xml; charset=iso-8859-1' },
   ],
-])('a feed says by its first bytes that it is %s', async (_, body, headers) => {
+])('a feed is decoded according to its byte order mark: %s', async (_, body, headers) => {
   const { read, told } = await reader({ tellsFirst: true });
   await read(answered(200, { body, headers }));
   expect(told().at(-1)?.[1]).toMatchObject({ title: 'Grüße 東京' });
 });
 
-test('a feed that is resumed, or read elsewhere, tells nothing again, whatever was asked at first', async () => {
+test('a feed that is resumed or given another URL does not report what its next read finds, even with tellsFirst', async () => {
   const { read, found, call, id } = await reader({ tellsFirst: true });
   const change = (body: object) =>
     call(contract.changeFeed, { path: { feedId: id }, body, headers: { 'if-match': '*' } });
@@ -253,7 +253,7 @@ test('a feed that is resumed, or read elsewhere, tells nothing again, whatever w
   expect(found()).toEqual(['1', '2', '5']);
 });
 
-test('a change of a feed that is not paused passes nothing over', async () => {
+test('a change to a feed that is not paused makes it skip no item', async () => {
   const { read, found, call, id } = await reader();
   await read(ok(rss(item(1))));
   const body = { name: 'News', url, isPaused: false };

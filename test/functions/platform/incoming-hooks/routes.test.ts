@@ -31,7 +31,7 @@ const connected = async (scheme: HookScheme = 'standard_webhooks', given?: strin
     const said = z.looseObject({ code: z.string().optional() }).parse(JSON.parse(answer.body));
     return { status: answer.statusCode, body: said, headers: answer.headers };
   };
-  /** As the library of Standard Webhooks signs. */
+  /** Signs with the library of Standard Webhooks. */
   const signed = (payload: string, id = 'msg_1', at = platform.clock.now(), by = secret) => ({
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
@@ -43,20 +43,23 @@ const connected = async (scheme: HookScheme = 'standard_webhooks', given?: strin
 const received = (told: readonly (readonly [string, unknown])[]) => told.filter(([type]) => type === 'hook.received');
 
 describe('a hook', () => {
-  test.each(['standard_webhooks', 'github'] as const)('of %s gets a secret that is shown once', async (scheme) => {
-    const { secret, call, hook, items, told } = await connected(scheme);
-    expect(secret).toMatch(scheme === 'github' ? /^[\w-]{43}$/ : /^whsec_[A-Za-z0-9+/]{43}=$/);
-    expect(JSON.stringify([...items.values()])).not.toContain(secret);
-    const read = await call(contract.getHook, { path: { hookId: hook.id } });
-    expect(read.raw).not.toMatch(/sealed|whsec_/);
-    expect(read.body).toMatchObject({
-      ...{ name: 'Shop orders', scheme, url: `https://platform.example.com/v1/hooks/${hook.id}` },
-      ...{ secretCreatedAt: noon.toISOString(), previousSecretUntil: null, createdBy: { id: owner.personId } },
-    });
-    expect(told()).toEqual([['hook.created', { scheme }]]);
-  });
+  test.each(['standard_webhooks', 'github'] as const)(
+    'of scheme %s gets a secret that is shown only once',
+    async (scheme) => {
+      const { secret, call, hook, items, told } = await connected(scheme);
+      expect(secret).toMatch(scheme === 'github' ? /^[\w-]{43}$/ : /^whsec_[A-Za-z0-9+/]{43}=$/);
+      expect(JSON.stringify([...items.values()])).not.toContain(secret);
+      const read = await call(contract.getHook, { path: { hookId: hook.id } });
+      expect(read.raw).not.toMatch(/sealed|whsec_/);
+      expect(read.body).toMatchObject({
+        ...{ name: 'Shop orders', scheme, url: `https://platform.example.com/v1/hooks/${hook.id}` },
+        ...{ secretCreatedAt: noon.toISOString(), previousSecretUntil: null, createdBy: { id: owner.personId } },
+      });
+      expect(told()).toEqual([['hook.created', { scheme }]]);
+    },
+  );
 
-  test('of Stripe refuses everything until it is given the secret', async () => {
+  test('of Stripe rejects every request until its secret is set', async () => {
     const { call, hook, secret, send, clock } = await connected('stripe');
     expect(secret).toBe('');
     const body = '{"id":"evt_1","type":"charge.succeeded"}';
@@ -73,7 +76,7 @@ describe('a hook', () => {
     expect(answer).toMatchObject({ status: 202, body: { deliveryId: 'evt_1', isRepeated: false } });
   });
 
-  test('refuses a secret that its scheme cannot have', async () => {
+  test('is refused when its secret does not fit its scheme or the scheme is unknown', async () => {
     const { call } = harness();
     const make = (body: object) => call(contract.createHook, { body: { name: 'x', ...body } });
     for (const secret of ['whsec_short', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G', `whsec_${'A'.repeat(31)}`]) {
@@ -86,7 +89,7 @@ describe('a hook', () => {
     expect(await make({ scheme: 'sha1' })).toMatchObject({ body: { code: 'invalid_body' } });
   });
 
-  test('is one of twenty, is renamed, listed and deleted', async () => {
+  test('is renamed, listed and deleted; a workspace has at most twenty', async () => {
     const { call, ask, hook, told, send, signed, clock } = await connected();
     for (let more = 1; more < 20; more += 1) {
       clock.pass(1);
@@ -110,7 +113,7 @@ describe('a hook', () => {
     expect(types.filter((type) => type !== 'hook.created')).toEqual(['hook.changed', 'hook.deleted']);
   });
 
-  test('of another workspace is not there', async () => {
+  test('of another workspace is not found', async () => {
     const { call, hook } = await connected();
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     const theirs = contract.operations.filter(({ path, id }) => path.includes('{hookId}') && id !== 'receiveHook');
@@ -122,7 +125,7 @@ describe('a hook', () => {
     }
   });
 
-  test('accepts the secret before for a day', async () => {
+  test('still accepts its previous secret for a day after a rotation', async () => {
     const { call, hook, secret, send, signed, clock, told } = await connected();
     const path = { hookId: hook.id };
     clock.pass(1000);
@@ -137,7 +140,7 @@ describe('a hook', () => {
     expect([await status('3', secret), await status('4', next)]).toEqual([401, 202]);
   });
 
-  test('is in the export of who created it', async () => {
+  test('is in the data export of its creator only', async () => {
     const { hook, items } = await connected();
     const section = exportSections.find(({ kind }) => kind === 'hook');
     const item = [...items.values()].find(({ type }) => type === 'hook') ?? {};
@@ -147,7 +150,7 @@ describe('a hook', () => {
 });
 
 describe('a request', () => {
-  test('becomes an event, once for each id', async () => {
+  test('becomes one event per delivery id', async () => {
     const { send, signed, told, hook, events, clock } = await connected();
     const body = '{ "type": "order.paid", "data": { "order": 1e400, "": [null] } }';
     const first = await send(body, { headers: signed(body) });
@@ -164,7 +167,7 @@ describe('a request', () => {
     expect(events().at(-1)?.detail).toMatchObject({ entityId: hook.id, entityVersion: 1, actor: { type: 'system' } });
   });
 
-  test('says no more where there is no hook than where the signature is wrong', async () => {
+  test('gets the same reply when the hook does not exist as when the signature is wrong', async () => {
     const { send, signed, hook, call, told, clock } = await connected();
     const other = Made.parse(
       (await call(contract.createHook, { body: { name: 'x', scheme: 'standard_webhooks' } })).body,
@@ -194,13 +197,13 @@ describe('a request', () => {
     ['a NUL', '{"a":"\\u0000"}', 400, 'nul_in_text'],
     ['more than is kept', JSON.stringify({ a: 'x'.repeat(16_384) }), 413, 'hook_body_too_large'],
     ['more than is read', JSON.stringify({ a: 'x'.repeat(262_144) }), 413, 'body_too_large'],
-  ])('that is verified is refused for %s', async (_, body, status, code) => {
+  ])('with a valid signature is refused for %s', async (_, body, status, code) => {
     const { send, signed, told } = await connected();
     expect(await send(body, { headers: signed(body) })).toMatchObject({ status, body: { code } });
     expect(received(told())).toEqual([]);
   });
 
-  test('is taken up to what an event has room for, however it is written', async () => {
+  test('is accepted up to 16 KB of compact JSON, however much whitespace surrounds it', async () => {
     const { send, signed } = await connected();
     const full = JSON.stringify({ a: 'x'.repeat(16 * 1024 - 8) });
     expect(full).toHaveLength(16 * 1024);
@@ -209,7 +212,7 @@ describe('a request', () => {
     expect((await send(spaced, { headers: signed(spaced, 'msg_2') })).status).toBe(202);
   });
 
-  test('of GitHub is named by its header, and says its event there', async () => {
+  test('from GitHub takes its delivery id and event type from its headers', async () => {
     const { send, secret, told } = await connected('github');
     const body = '{"action":"opened"}';
     const headers = {
@@ -230,7 +233,7 @@ describe('a request', () => {
     ]);
   });
 
-  test('is one of 120 a minute, and strangers use up none of them', async () => {
+  test('is refused with rate_limited beyond 120 a minute; unverified requests do not count', async () => {
     const { send, signed, clock } = await connected();
     for (let time = 0; time < 150; time += 1) expect((await send('{}')).status).toBe(401);
     for (let time = 0; time < 120; time += 1) {
@@ -242,7 +245,7 @@ describe('a request', () => {
     expect((await send('{}', { headers: signed('{}', 'msg_x') })).status).toBe(202);
   });
 
-  test('of any bytes that nobody has signed changes nothing', async () => {
+  test('of arbitrary bytes with an invalid signature is refused and emits no event', async () => {
     const { send, told } = await connected();
     const header = fc.string({ maxLength: 200 }).map((text) => text.replace(/[^\x20-\x7e]/g, ''));
     await fc.assert(

@@ -8,7 +8,7 @@ interface Known {
   secret: string;
   body: string;
   headers: Record<string, string>;
-  /** When it was signed, in Unix seconds; undefined: the scheme does not say. */
+  /** When it was signed, in Unix seconds; undefined if the scheme has no timestamp. */
   at: number | undefined;
 }
 
@@ -33,7 +33,7 @@ const known: readonly Known[] = [
     headers: { 'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17' },
     at: undefined,
   },
-  // Stripe publishes none: computed by another implementation (Python's hmac).
+  // Stripe publishes no example: computed with another implementation (Python's hmac).
   {
     scheme: 'stripe',
     secret: 'whsec_test_secret_of_stripe',
@@ -56,11 +56,11 @@ const verify = ({ scheme, secret, body, headers, at = 1_700_000_000 }: Known, la
   );
 
 describe.each(known.map((each) => [each.scheme, each] as const))('a signature of %s', (_, example) => {
-  test('with a known value is verified', () => {
+  test('is verified for a known example', () => {
     expect(verify(example)).toBe(true);
   });
 
-  test('is not one over another body, by another secret or of another scheme', () => {
+  test('is rejected with another body, secret or scheme', () => {
     expect(verify({ ...example, body: `${example.body} ` })).toBe(false);
     expect(verify({ ...example, secret: `${example.secret}BBBB` })).toBe(false);
     expect(verify({ ...example, headers: {} })).toBe(false);
@@ -69,12 +69,12 @@ describe.each(known.map((each) => [each.scheme, each] as const))('a signature of
     }
   });
 
-  test('is taken for five minutes, where it has a time', () => {
+  test('is accepted within five minutes of its timestamp, and at any time without one', () => {
     for (const seconds of [-300, 300]) expect(verify(example, seconds), String(seconds)).toBe(true);
     for (const seconds of [-301, 301]) expect(verify(example, seconds), String(seconds)).toBe(example.at === undefined);
   });
 
-  test('is broken by a change of any of its characters', () => {
+  test('is rejected when any of its characters is changed', () => {
     const text = JSON.stringify(example.headers);
     const signature = /[0-9a-f]{64}|g0hM[^"]+/g;
     const [start = 0, length = 0] =
@@ -94,7 +94,7 @@ describe.each(known.map((each) => [each.scheme, each] as const))('a signature of
   });
 });
 
-test('a time that is no number is none', () => {
+test('a timestamp that is not a whole number is rejected', () => {
   const [example] = known;
   if (!example) throw new Error('no example');
   for (const at of ['', '1614265330.0', '0x6037b5f2', ' 1614265330', 'Infinity', '9'.repeat(400)]) {

@@ -55,7 +55,7 @@ const call = async (
 };
 
 describe('health', () => {
-  test('of all contexts is asked for, each by its own path', async () => {
+  test('lists every context with its status and response time', async () => {
     const answer = await call(contract.getHealth);
     expect(answer.status).toBe(200);
     expect(answer.body()).toMatchObject({
@@ -68,20 +68,20 @@ describe('health', () => {
     expect(answer.text).toMatch(/"milliseconds":\d+/);
   });
 
-  test('is told to monitors that put a number behind the address', async () => {
+  test('ignores the query parameters that monitors add, unlike other operations', async () => {
     for (const operation of [contract.getHealth, health.health, health.ready]) {
       expect((await call(operation, {}, { query: { nocache: '1' } })).status).toBe(200);
     }
     expect((await call(contract.listServices, {}, { query: { nocache: '1' } })).status).toBe(400);
   });
 
-  test('is degraded when one context does not answer', async () => {
+  test('is degraded, with status 200, when one context does not answer', async () => {
     const answer = await call(contract.getHealth, { answers: async (path) => path !== '/v1/posts/health' });
     expect(answer.status).toBe(200);
     expect(answer.body()).toMatchObject({ status: 'degraded', contexts: [{ status: 'up' }, { status: 'down' }] });
   });
 
-  test('of the platform itself needs its registry to be ready', async () => {
+  test('of the platform is not ready but stays up when its registry cannot be read', async () => {
     expect((await call(health.ready)).status).toBe(200);
     const unready = await call(health.ready, { services: () => Promise.reject(new Error('no SSM')) });
     expect(unready.status).toBe(503);
@@ -91,16 +91,16 @@ describe('health', () => {
   });
 });
 
-test('the registry tells where each context answers', async () => {
+test('the registry lists the health and readiness paths of each context', async () => {
   expect((await call(contract.listServices)).body()).toEqual({ services: [service('users'), service('posts')] });
 });
 
-test('the OpenAPI document comes as it is', async () => {
+test('the OpenAPI document is returned unchanged', async () => {
   expect((await call(contract.getOpenApi)).body()).toEqual(await answering().openApi());
 });
 
 describe('metrics', () => {
-  test('come as OpenMetrics text, of the context in the path', async () => {
+  test('are returned as OpenMetrics text for the context in the path', async () => {
     const asked: string[] = [];
     const figures: StatusDeps['figures'] = async (context) => {
       asked.push(context);
@@ -121,7 +121,7 @@ describe('metrics', () => {
     ['a token that begins like theirs', { headers: { authorization: `Bearer ${token.slice(1)}` } }],
     ['an empty token', { headers: { authorization: 'Bearer ' } }],
     ['another scheme', { headers: { authorization: `Basic ${token}` } }],
-  ])('of all workspaces together are for operators: not for %s', async (_, sent) => {
+  ])('are refused with not_an_operator to anyone but operators: %s', async (_, sent) => {
     for (const { operation } of contract.contextMetrics) {
       const answer = await call(operation, { figures: () => Promise.reject(new Error('read')) }, sent);
       expect(answer.status).toBe(401);
@@ -130,7 +130,7 @@ describe('metrics', () => {
     }
   });
 
-  test('are read by nobody where there is no token, or only a short one', async () => {
+  test('are refused to everyone when the operator token is not configured or too short', async () => {
     const [first] = contract.contextMetrics;
     if (!first) throw new Error('no metrics');
     const event = httpEvent(first.operation, { headers: { authorization: 'Bearer short' } });
@@ -145,8 +145,8 @@ describe('metrics', () => {
   });
 });
 
-describe('the token of operators', () => {
-  test('is read again once a minute, so that one that was replaced is let in no longer', async () => {
+describe('the operator token', () => {
+  test('is cached for a minute and then read again', async () => {
     let seconds = 0;
     const tokens = ['first', 'second'];
     let reads = 0;
@@ -160,7 +160,7 @@ describe('the token of operators', () => {
   });
 });
 
-describe('what matches no route', () => {
+describe('a request that matches no route', () => {
   const send = async (method: string, path: string) => {
     const event = httpEvent(contract.getHealth);
     event.routeKey = '$default';
@@ -168,13 +168,13 @@ describe('what matches no route', () => {
     return Answer.parse(await open(answering())(event, lambdaContext));
   };
 
-  test('is 404 when nothing lies there', async () => {
+  test('gets 404 when the path is unknown', async () => {
     const answer = await send('GET', '/wp-admin');
     expect(answer).toMatchObject({ statusCode: 404, headers: { 'content-type': 'application/problem+json' } });
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'no_such_operation', correlationId: 'request-1' });
   });
 
-  test('is 405 with Allow when another method would do', async () => {
+  test('gets 405 with Allow when the path supports another method', async () => {
     expect(await send('DELETE', '/v1/posts')).toMatchObject({ statusCode: 405, headers: { Allow: 'GET, HEAD' } });
   });
 });

@@ -9,9 +9,9 @@ import { answered, harness, notAnswered, url } from '../harness.ts';
 
 const automationId = 'aut_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 
-/** A webhook, and an automation whose owner has it called. */
+/** A webhook, and an automation of its owner that calls it. */
 const called = async () => {
-  // The library that verifies has a clock of its own.
+  // The library that verifies uses the machine's clock.
   const platform = harness(new Date());
   const { id: webhookId, secret } = await platform.made();
   platform.deps.answers.push(answered(204));
@@ -27,7 +27,7 @@ const called = async () => {
   return { ...platform, webhookId, secret, callStep: call, order };
 };
 
-test('a webhook is called once, signed, with an id that a repeated step has again', async () => {
+test('each step calls the webhook with a signature, and a repeated step sends the same id', async () => {
   const { callStep, deps, secret, clock, order } = await called();
   expect(await callStep()).toEqual({
     ...{ outcome: 'done', made: null, facts: null, message: 'The webhook responded with status 204.' },
@@ -52,7 +52,7 @@ test('a webhook is called once, signed, with an id that a repeated step has agai
   });
 });
 
-test('it is waited for no longer than the order lasts, and not called after that', async () => {
+test('a call times out when its order expires, and an expired order makes no call', async () => {
   const { callStep, deps, clock } = await called();
   clock.pass(16_000);
   await callStep();
@@ -67,14 +67,14 @@ test.each([
   [answered(302), 'webhook_failed', 'The webhook responded with status 302.'],
   [answered(410), 'webhook_failed', 'The webhook responded with status 410.'],
   [notAnswered('timed_out', 'timed_out'), 'webhook_unanswered', 'The webhook did not respond in time.'],
-])('what is no success is refused, and not repeated', async (answer, code, message) => {
+])('a call that does not succeed is refused and not retried', async (answer, code, message) => {
   const { callStep, deps } = await called();
   deps.answers.splice(0, 1, answer);
   expect(await callStep()).toEqual({ outcome: 'refused', code, message });
   expect(deps.sent).toHaveLength(1);
 });
 
-test('nothing is sent to one that is disabled, gone, or of another workspace, nor for who may not, nor after a stop', async () => {
+test('no call is made to an unavailable webhook, without permission, with too large a payload or after a stop', async () => {
   const { callStep, call, deps, webhookId, happened } = await called();
   const isRefused = async (code: string, said: object = {}, more: object = {}) => {
     expect(await callStep(said, more)).toMatchObject({ outcome: 'refused', code });

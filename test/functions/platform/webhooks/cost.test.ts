@@ -3,8 +3,8 @@ import { webhookDeliveryStore } from '#functions/platform/store/webhook-deliveri
 import { countingTable } from '#test/support/memory/write-units.ts';
 import { answered, harness } from '../harness.ts';
 
-/** Decision 30 has the arithmetic: what a delivery that succeeds at once writes, and what it reads. */
-test('a delivery costs six write units and four reads of single items', async () => {
+/** Decision 30 has the arithmetic of what a delivery that succeeds at once writes and reads. */
+test('a delivery costs six write units and four single-item reads', async () => {
   const { deps, made, publish, messages, receive, table } = harness();
   const written = new Map<string, number>();
   const get = table.get.bind(table);

@@ -12,7 +12,7 @@ import { accountId, answered, harness, notAnswered, published, url } from '../ha
 const { workspaceId } = owner;
 const hour = 3_600;
 
-/** A webhook and one event that is to be delivered to it. */
+/** A webhook and one event to be delivered to it. */
 const one = async (body: object = {}) => {
   const platform = harness();
   const webhook = await platform.made(body);
@@ -23,7 +23,7 @@ const one = async (body: object = {}) => {
     webhook,
     postId,
     message,
-    /** Its delivery, as it stands. */
+    /** The current state of its delivery. */
     now: async () => {
       const delivery = (await platform.delivery(webhook.id)).findLast(
         ({ eventType }) => eventType === 'post.published',
@@ -35,7 +35,7 @@ const one = async (body: object = {}) => {
 };
 
 describe('an event', () => {
-  test('is delivered once, however often it is heard, signed and thin', async () => {
+  test('is delivered once, signed, however often it is received', async () => {
     const { deps, message, messages, happened, postId, receive, webhook, now } = await one();
     deps.answers.push(answered(204, { body: Buffer.alloc(0) }));
     for (let time = 0; time < 3; time += 1) await happened(PostPublished, postId, 3, published);
@@ -48,7 +48,7 @@ describe('an event', () => {
     const delivery = await now();
     expect(sent?.headers).toMatchObject({ 'webhook-id': delivery.id, 'content-type': 'application/json' });
     expect(String(sent?.body)).toBe(delivery.payload);
-    // The clock of the test is not the library's: it signs the same again.
+    // The test's clock is not the library's, so the expected signature is computed for the time that was sent.
     const at = new Date(Number(sent?.headers?.['webhook-timestamp']) * 1000);
     expect(sent?.headers?.['webhook-signature']).toContain(
       new Webhook(webhook.secret).sign(delivery.id, at, delivery.payload),
@@ -62,7 +62,7 @@ describe('an event', () => {
     expect(JSON.stringify(deps.logged)).not.toContain(url);
   });
 
-  test('goes to each webhook that wants it, and to no other', async () => {
+  test('is delivered to each enabled webhook that subscribes to its type, and to no other', async () => {
     const { made, call, publish, happened, delivery, clock } = harness();
     const [all, wanting, other, off] = [
       await made(),
@@ -81,7 +81,7 @@ describe('an event', () => {
     expect(await types(off)).toEqual([]);
   });
 
-  test('from before its webhook, or from long ago, is not delivered', async () => {
+  test('that is older than its webhook, or weeks old, is not delivered', async () => {
     const { made, happened, messages, clock } = harness();
     const { id } = await made();
     await happened(PostPublished, newId('pst', clock.now()), 3, published, '2026-11-22T11:59:59.999Z');
@@ -92,8 +92,8 @@ describe('an event', () => {
   });
 });
 
-describe('a failure', () => {
-  test('is repeated by the plan with the same id, and given up after eight attempts', async () => {
+describe('a delivery', () => {
+  test('is retried on schedule with the same id, and fails after eight attempts', async () => {
     const { deps, receive, message, clock, now } = await one();
     deps.answers.push(answered(500));
     const waits: unknown[] = [];
@@ -119,14 +119,14 @@ describe('a failure', () => {
     ['a server that hangs', notAnswered('timed_out'), { outcome: 'timed_out' }],
     ['no connection', notAnswered('unreachable', 'econnrefused'), { reason: 'econnrefused' }],
     ['a certificate of another', notAnswered('tls_failed'), { outcome: 'tls_failed' }],
-  ])('is %s', async (_, outcome, attempt) => {
+  ])('is retried after %s', async (_, outcome, attempt) => {
     const { deps, receive, message, now } = await one();
     deps.answers.push(outcome);
     expect(await receive(message)).toEqual([5]);
     expect(await now()).toMatchObject({ status: 'waiting', attempts: [attempt], made: 1 });
   });
 
-  test('is not repeated before its time, whoever brings the message', async () => {
+  test('is not retried early when its message arrives before its time', async () => {
     const { deps, receive, message, clock } = await one();
     deps.answers.push(answered(500));
     await receive(message);
@@ -135,7 +135,7 @@ describe('a failure', () => {
     expect(deps.sent).toHaveLength(1);
   });
 
-  test('waits as long as a server asks for, and so does all else that is for it', async () => {
+  test('is retried after the Retry-After of the server, and other deliveries to that webhook wait as well', async () => {
     const { deps, receive, message, messages, publish } = await one();
     deps.answers.push(answered(429, { headers: { 'retry-after': '120' } }), answered(200));
     expect(await receive(message)).toEqual([120]);
@@ -144,11 +144,11 @@ describe('a failure', () => {
     expect(deps.sent).toHaveLength(1);
   });
 
-  test('of our own loses nothing: the message comes again', async () => {
+  test('that fails through an error of our own stays in the queue and is retried after its lease', async () => {
     const { deps, receive, message, clock, now } = await one();
     deps.answers.push(() => Promise.reject(new Error('out of memory')), answered(200));
     expect(await receive(message)).toEqual(['failed']);
-    // The attempt may still be under way: its lease keeps others away.
+    // The attempt may still be under way: its lease blocks others.
     clock.pass(30_000);
     expect(await receive(message)).toEqual([30]);
     clock.pass(leaseMs);
@@ -156,7 +156,7 @@ describe('a failure', () => {
     expect(deps.sent.map(({ headers }) => headers?.['webhook-id'])).toEqual([(await now()).id, (await now()).id]);
   });
 
-  test('two that carry out one delivery at once make one attempt', async () => {
+  test('is attempted once when its message is processed five times concurrently', async () => {
     const { deps, receive, message } = await one();
     deps.answers.push(answered(200));
     const outcomes = await receive(...Array.from({ length: 5 }, () => message));
@@ -166,13 +166,13 @@ describe('a failure', () => {
 });
 
 describe('a webhook that is slow', () => {
-  test('is left alone, then tried by one delivery, and gets the rest when that succeeds', async () => {
+  test('is paused, then tried with one delivery, and gets the rest once that succeeds', async () => {
     const { deps, receive, publish, messages, clock } = await one();
     for (let more = 0; more < 4; more += 1) await publish();
     deps.answers.push(notAnswered('timed_out'), notAnswered('timed_out'), answered(200));
     const [first = '', ...others] = messages();
     expect(await receive(first)).toEqual([5]);
-    // None of the others reaches it during the pause.
+    // None of the others is sent during the pause.
     expect(await receive(...others)).toEqual([5, 5, 5, 5]);
     clock.pass(5_000);
     const trial = await receive(first, ...others);
@@ -186,14 +186,14 @@ describe('a webhook that is slow', () => {
     expect(deps.sent).toHaveLength(7);
   });
 
-  test('does not keep deliveries for ever', async () => {
+  test('lets a delivery expire after 36 hours', async () => {
     const { receive, message, clock, now } = await one();
     clock.pass(36 * hour * 1000);
     expect(await receive(message)).toEqual(['done']);
     expect(await now()).toMatchObject({ status: 'failed', failure: 'expired' });
   });
 
-  test('holds up no webhook but itself', async () => {
+  test('does not delay other webhooks', async () => {
     const { deps, receive, publish, messages, made } = await one();
     deps.answers.push(notAnswered('timed_out'), answered(200));
     await receive(messages()[0] ?? '');
@@ -205,8 +205,8 @@ describe('a webhook that is slow', () => {
   });
 });
 
-describe('a webhook ends', () => {
-  test('at once when it is gone', async () => {
+describe('a webhook gets no more deliveries', () => {
+  test('once it answers 410', async () => {
     const { deps, receive, message, told, call, webhook, now } = await one();
     deps.answers.push(answered(410));
     expect(await receive(message)).toEqual(['done']);
@@ -216,7 +216,7 @@ describe('a webhook ends', () => {
     expect(body).toMatchObject({ status: 'disabled', disabled: { cause: 'gone' } });
   });
 
-  test('after five days of failures, of which its owners are told after one; a success begins anew', async () => {
+  test('after five days of failures; webhook.failing is emitted after one day, and a success restarts the count', async () => {
     const { deps, receive, publish, messages, clock, told, call, webhook } = await one();
     const isToldOf = () => told().flatMap(([type]) => (/failing|disabled/.test(type) ? [type] : []));
     const attempt = async (status: number) => {
@@ -254,7 +254,7 @@ describe('a webhook ends', () => {
   test.each([
     ['disableWebhook', 'webhook_disabled'],
     ['deleteWebhook', 'webhook_deleted'],
-  ] as const)('when a member says so: %s', async (operation, failure) => {
+  ] as const)('once a member requests it: %s', async (operation, failure) => {
     const { deps, receive, message, call, webhook, now } = await one();
     await call(contract[operation], { path: { webhookId: webhook.id } });
     expect(await receive(message)).toEqual(['done']);
@@ -262,7 +262,7 @@ describe('a webhook ends', () => {
     expect(deps.sent).toEqual([]);
   });
 
-  test('while its workspace is stopped; a stop of one account is none', async () => {
+  test('while publishing is stopped in its workspace, but still gets them while only an account is stopped', async () => {
     const { deps, receive, message, messages, happened, publish, now } = await one();
     deps.answers.push(answered(200));
     await happened(PublishingStopped, accountId, 1, { accountId });
@@ -281,7 +281,7 @@ describe('a webhook ends', () => {
     expect(await receive(messages().at(-1) ?? '')).toEqual(['done']);
   });
 
-  test('with its workspace', async () => {
+  test('once its workspace is erased', async () => {
     const { deps, receive, message, table, items, run } = await one();
     const erase = eraseWorkspace(workspaceItems(table));
     const origin = { actor: { type: 'system' as const, id: 'platform' }, correlationId: 'x', execution: 'x' };
@@ -295,7 +295,7 @@ describe('a webhook ends', () => {
   });
 });
 
-test('what is no delivery fails alone, and comes again', async () => {
+test('a malformed message fails without failing the others in its batch', async () => {
   const { deps, receive, message } = await one();
   deps.answers.push(answered(200));
   expect(await receive('{}', message, 'nothing')).toEqual(['failed', 'done', 'failed']);

@@ -11,7 +11,7 @@ import { answered, harness, noon, url } from '../harness.ts';
 
 const View = z.looseObject({ id: z.string(), version: z.number(), status: z.string() });
 
-test('every operation of the contract is carried out', async () => {
+test('every operation of the contract has a route', async () => {
   const { deps } = harness();
   const nothing = () => Promise.reject(new Error('not asked for'));
   const status = { services: nothing, answers: nothing, figures: nothing, openApi: nothing, elapsed: () => 0 };
@@ -23,7 +23,7 @@ test('every operation of the contract is carried out', async () => {
 });
 
 describe('a webhook', () => {
-  test('is created with a secret that is shown once', async () => {
+  test('is created with a secret that is shown only once', async () => {
     const { call, deps, items, made, told } = harness();
     const body = { url, description: 'For the CRM', eventTypes: ['post.published'] };
     const answer = await call(contract.createWebhook, { body });
@@ -45,7 +45,7 @@ describe('a webhook', () => {
     const { secret, webhook } = z
       .object({ secret: z.string(), webhook: z.object({ id: z.string() }) })
       .parse(answer.body);
-    // Neither the table nor an event nor another reply has it.
+    // Neither the table nor an event nor another response contains it.
     expect(JSON.stringify([...items.values()])).not.toContain(secret.slice(6));
     const read = await call(contract.getWebhook, { path: { webhookId: webhook.id } });
     expect(read.raw).not.toContain('whsec_');
@@ -79,7 +79,7 @@ describe('a webhook', () => {
     expect(answer.body).toMatchObject({ code, fields: [{ code: field }] });
   });
 
-  test('is one of twenty at most', async () => {
+  test('is refused with too_many_webhooks beyond twenty, until one is deleted', async () => {
     const { call, made } = harness();
     const first = await made();
     for (let more = 1; more < 20; more += 1) await made();
@@ -91,7 +91,7 @@ describe('a webhook', () => {
     expect((await call(contract.createWebhook, { body: { url } })).status).toBe(201);
   });
 
-  test('is changed by who has seen its version', async () => {
+  test('is changed only with its current version in If-Match', async () => {
     const { call, made, told } = harness();
     const { id: webhookId } = await made();
     const change = (tag: string, body: object) =>
@@ -127,7 +127,7 @@ describe('a webhook', () => {
     ]);
   });
 
-  test('of another workspace is not there', async () => {
+  test('of another workspace is not found', async () => {
     const { call, made } = harness();
     const { id: webhookId } = await made();
     const as = { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
@@ -148,7 +148,7 @@ describe('a webhook', () => {
     }
   });
 
-  test('rotates its secret, and for a day the one before signs as well', async () => {
+  test('has its secret rotated; the previous key stays valid for a day, and at most three keys are kept', async () => {
     const { call, made, clock, told } = harness();
     const { id: webhookId, secret } = await made();
     clock.pass(1000);
@@ -159,7 +159,7 @@ describe('a webhook', () => {
     expect(publicKeys.map(({ validUntil }) => validUntil)).toEqual([null, '2026-11-23T12:00:01.000Z']);
     expect(rotated.raw).not.toContain(secret);
     expect(told().at(-1)).toEqual(['webhook.secret_rotated', { previousValidUntil: '2026-11-23T12:00:01.000Z' }]);
-    // Of many rotations the newest three stay.
+    // Only the newest three are kept.
     for (let time = 0; time < 3; time += 1) await call(contract.rotateWebhookSecret, { path: { webhookId } });
     const keys = async () =>
       z
@@ -183,7 +183,7 @@ describe('deliveries', () => {
     return { ...platform, webhookId, delivery, path: { webhookId, deliveryId: delivery.id } };
   };
 
-  test('are listed and filtered, and read with what was sent', async () => {
+  test('are listed, filtered by status and event type, and read with their payload', async () => {
     const { call, webhookId, path, publish } = await sendOne(200);
     await publish();
     const list = async (query: Record<string, string>) =>
@@ -209,7 +209,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('are replayed with the id that they had', async () => {
+  test('are replayed with the same id, but not while they are waiting', async () => {
     const { call, path, deps, messages, receive } = await sendOne(200);
     expect((await call(deliveries.replayWebhookDelivery, { path })).body).toMatchObject({ status: 'waiting' });
     expect(await call(deliveries.replayWebhookDelivery, { path })).toMatchObject({
@@ -221,7 +221,7 @@ describe('deliveries', () => {
     expect(deps.sent.map(({ headers }) => headers?.['webhook-id'])).toEqual([path.deliveryId, path.deliveryId]);
   });
 
-  test('that failed since an instant are replayed together, a hundred at a time', async () => {
+  test('that failed since a given time are replayed together, at most a hundred per request', async () => {
     const { call, webhookId, publish, receive, messages, deps, clock, delivery } = await sendOne(500);
     for (let more = 0; more < 101; more += 1) await publish();
     deps.retrySeconds = [];
@@ -233,13 +233,13 @@ describe('deliveries', () => {
     const replay = async (since: string) =>
       (await call(deliveries.replayFailedDeliveries, { path: { webhookId }, body: { since } })).body;
     expect(await replay('2026-11-23T00:00:00Z')).toMatchObject({ replayed: 0, hasMore: false });
-    // The first one was asked for a second after noon.
+    // Leaves out the first, which was requested a second after noon.
     expect(await replay('2026-11-22T12:00:01.500Z')).toMatchObject({ replayed: 100, hasMore: true });
     expect(await replay('2026-11-22T12:00:01.500Z')).toMatchObject({ replayed: 1, hasMore: false });
     expect(await failed()).toBe(1);
   });
 
-  test('of a disabled webhook are neither tested nor replayed', async () => {
+  test('can be neither tested nor replayed while the webhook is disabled', async () => {
     const { call, path, webhookId } = await sendOne(200);
     await call(contract.disableWebhook, { path: { webhookId } });
     const asked = [
@@ -250,7 +250,7 @@ describe('deliveries', () => {
     for (const answer of asked) expect(answer).toMatchObject({ status: 409, body: { code: 'webhook_disabled' } });
   });
 
-  test('a test event is one', async () => {
+  test('include a test event on request', async () => {
     const { call, webhookId, deps, receive, messages } = await sendOne(200);
     const answer = await call(deliveries.testWebhook, { path: { webhookId } });
     expect(answer).toMatchObject({ status: 202, body: { eventType: 'webhook.test', status: 'waiting' } });
@@ -262,7 +262,7 @@ describe('deliveries', () => {
   });
 });
 
-test('who created a webhook finds it in the archive of their data', async () => {
+test('a webhook is in the data export of its creator only', async () => {
   const { made, items } = harness();
   const { id } = await made();
   const [section] = exportSections;

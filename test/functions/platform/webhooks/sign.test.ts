@@ -16,7 +16,7 @@ const delivery = {
 };
 const hourMs = 3_600_000;
 
-/** What a consumer has: the library, a secret, and the request. */
+/** What a consumer has: the library, a secret and the request. */
 const isVerified = (secret: string, headers: Record<string, string>, body = delivery.payload): boolean => {
   try {
     new Webhook(secret).verify(body, headers);
@@ -26,7 +26,7 @@ const isVerified = (secret: string, headers: Record<string, string>, body = deli
   }
 };
 
-test('a signature is that of the specification', () => {
+test('a signature follows the Standard Webhooks specification', () => {
   const { key, secret } = makeKey(sealingKey, owner, randomBytes, new Date());
   const headers = signedHeaders([openKey(sealingKey, owner, key)], delivery, new Date('2026-11-22T12:00:00.900Z'));
   const [v1, v1a] = headers['webhook-signature']?.split(' ') ?? [];
@@ -44,7 +44,7 @@ test('a signature is that of the specification', () => {
   expect(verify(null, Buffer.from(`${signed} `), publicKey, Buffer.from(v1a?.slice(4) ?? '', 'base64'))).toBe(false);
 });
 
-test('a key opens for its own webhook alone, under its own secret', () => {
+test('a key can be opened only for its own webhook and with the key that sealed it', () => {
   const { key } = makeKey(sealingKey, owner, randomBytes, new Date());
   expect(() => openKey(sealingKey, { ...owner, id: 'whk_01KATJ9V5H8Q3M4N5P6R7S8T9W' }, key)).toThrow();
   expect(() => openKey(sealingKey, { ...owner, workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' }, key)).toThrow();
@@ -52,9 +52,9 @@ test('a key opens for its own webhook alone, under its own secret', () => {
   expect(key.sealed).not.toContain('whsec');
 });
 
-test('whoever knows a secret verifies every delivery until a day after it was rotated, and none later', () => {
+test('a secret verifies every delivery until a day after its rotation, and none later', () => {
   const now = Date.now();
-  // Rotations at these hours from now on; the consumer of each secret looks at deliveries at any time.
+  // Hours at which the secret is rotated; `at` is the hour of the delivery.
   const rotations = fc
     .uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 2 })
     .map((hours) => hours.sort((a, b) => a - b));
@@ -72,7 +72,7 @@ test('whoever knows a secret verifies every delivery until a day after it was ro
         secrets.push({ secret: next.secret, from: hour, until: Infinity });
       }
       const signing = signingKeysAt(keys, new Date(now + at * hourMs)).map((key) => openKey(sealingKey, owner, key));
-      // The library goes by the clock of the machine.
+      // The library uses the machine's clock.
       const headers = signedHeaders(signing, delivery, new Date());
       for (const { secret, until } of secrets) expect(isVerified(secret, headers)).toBe(at < until);
       expect(isVerified(first.secret, headers, `${delivery.payload} `)).toBe(false);

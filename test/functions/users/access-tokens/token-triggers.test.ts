@@ -21,9 +21,9 @@ const tokenEvent = (triggerSource: string, sub: string | undefined, clientId = '
   response: { claimsAndScopeOverrideDetails: null },
 });
 
-describe('before a token is made', () => {
+describe('the token trigger', () => {
   test.each(['HostedAuth', 'Authentication', 'RefreshTokens', 'NewPasswordChallenge', 'AuthenticateDevice'])(
-    'on %s the access token, and only it, gets person, workspace and role, and opens nothing at Cognito',
+    'on %s adds person, workspace and role to the access token alone, and removes its Cognito scope',
     async (source) => {
       const users = harness();
       const { personId, workspaceId } = await users.ada();
@@ -52,7 +52,7 @@ describe('before a token is made', () => {
     response: { claimsAndScopeOverrideDetails: { accessTokenGeneration } },
   });
 
-  test('an enrolment gets a token that opens Cognito, and nothing else', async () => {
+  test('leaves its Cognito scope to the token of an enrolment, and adds nothing', async () => {
     const users = harness();
     await users.ada();
     const identity = await users.deps.provider.find(ada.email);
@@ -60,7 +60,7 @@ describe('before a token is made', () => {
     expect(await users.wake(event)).toEqual({ ...event, ...answered({ claimsToAddOrOverride: {} }) });
   });
 
-  test('a machine’s token opens nothing at Cognito either', async () => {
+  test('removes the Cognito scope from the token of a service account, too', async () => {
     const { users, owner } = await team();
     const body = { name: 'Importer', role: 'editor' };
     const made = await users.call(createServiceAccount, { as: owner, body });
@@ -77,7 +77,7 @@ describe('before a token is made', () => {
     );
   });
 
-  test('somebody whom nobody knows is refused; whoever lost their workspace gets a token that opens nothing', async () => {
+  test('refuses an unknown person, and gives one without a workspace a token that grants nothing', async () => {
     const users = harness();
     const event = tokenEvent('TokenGeneration_RefreshTokens', '4f6c2a52-0000-4000-8000-000000000000');
     await expect(users.wake(event)).rejects.toThrow(noWorkspace().message);
@@ -86,12 +86,12 @@ describe('before a token is made', () => {
     const identity = await users.deps.provider.find(ada.email);
     const known = tokenEvent('TokenGeneration_RefreshTokens', identity?.subject);
     const scopesToSuppress = ['aws.cognito.signin.user.admin'];
-    // A session goes on with it: it says how many rounds of sign-ins have ended, and nothing that opens anything.
+    // A session goes on with it: it has the round of sign-ins, and nothing that grants access.
     const claimsToAddOrOverride = { sign_in_round: '0' };
     expect(await users.wake(known)).toEqual({ ...known, ...answered({ claimsToAddOrOverride, scopesToSuppress }) });
   });
 
-  test('a trigger that nobody wrote is refused', async () => {
+  test('refuses an unknown trigger', async () => {
     await expect(harness().wake(tokenEvent('PreSignUp_SignUp', 'sub'))).rejects.toThrow('PreSignUp_SignUp');
   });
 });

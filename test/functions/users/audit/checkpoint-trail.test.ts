@@ -24,8 +24,8 @@ const trail = async (length = 3, clock = clockAt('2026-12-01T03:00:00.000Z')) =>
   return { deps, clock, workspaceId, add, checkpoint, verdict, rows, signed };
 };
 
-describe('looking after a trail', () => {
-  test('signs how far it reached, once for the month that ended', async () => {
+describe('checkpointing a trail', () => {
+  test('signs how far it reaches, once for the month that ended', async () => {
     const { deps, workspaceId, add, checkpoint, rows, signed } = await trail();
     expect(await checkpoint()).toEqual({ isMore: false, place: null });
     await add(4);
@@ -44,7 +44,7 @@ describe('looking after a trail', () => {
     expect(await key.isOwn({ ...first?.checkpoint, sequence: 2 }, first?.signature ?? '')).toBe(false);
   });
 
-  test('signs the next month when it has ended', async () => {
+  test('signs the next month once it has ended', async () => {
     const { clock, add, checkpoint, signed } = await trail();
     await checkpoint();
     clock.pass(31 * day);
@@ -56,13 +56,13 @@ describe('looking after a trail', () => {
     ]);
   });
 
-  test('signs nothing of a trail that is empty', async () => {
+  test('signs nothing for an empty trail', async () => {
     const { checkpoint, signed } = await trail(0);
     await checkpoint();
     expect(await signed()).toEqual([]);
   });
 
-  test('signs nothing of a broken chain, and raises one alert', async () => {
+  test('signs nothing for a broken chain, and raises one alert', async () => {
     const { deps, workspaceId, checkpoint, signed } = await trail();
     await alter(deps.table, workspaceId, 2, { note: 'Nobody of the platform writes this' });
     await checkpoint();
@@ -74,7 +74,7 @@ describe('looking after a trail', () => {
     ]);
   });
 
-  test('goes on where it stopped when a chain is long', async () => {
+  test('continues where it stopped when the chain is long', async () => {
     const clock = clockAt('2026-12-01T03:00:00.000Z');
     const slow = { ...clock, now: () => (clock.pass(1_000), clock.now()) };
     const { checkpoint, signed } = await trail(20, slow);
@@ -85,13 +85,13 @@ describe('looking after a trail', () => {
     expect((await signed())[0]?.checkpoint.sequence).toBe(20);
   });
 
-  test('removes what is older than the workspace keeps, behind a checkpoint; the rest verifies from there', async () => {
+  test('removes what has exceeded the retention period and has a checkpoint; the rest verifies from there', async () => {
     const { clock, add, checkpoint, verdict, rows } = await trail();
     await checkpoint();
     clock.pass(31 * day);
     await add(4);
     await checkpoint();
-    // Kept for 730 days unless a workspace decides otherwise.
+    // Kept for 730 days by default.
     clock.pass(698 * day);
     await checkpoint();
     expect((await rows()).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
@@ -101,7 +101,7 @@ describe('looking after a trail', () => {
     expect(await verdict()).toMatchObject({ verdict: 'intact', checked: 1, place: { sequence: 4 } });
   });
 
-  test('keeps a year of it at least, whatever the settings say', async () => {
+  test('keeps at least a year, whatever the settings say', async () => {
     const { deps, workspaceId, clock, checkpoint, rows } = await trail();
     await checkpoint();
     const workspace = await deps.people.getWorkspace(workspaceId);

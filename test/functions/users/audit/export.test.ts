@@ -40,7 +40,7 @@ const asked = async (body: object = {}) => {
 };
 
 describe('an export of audit events', () => {
-  test('holds what happened in the period, the oldest first, with its place in the chain', async () => {
+  test('contains the events of the period, oldest first, with their places in the chain', async () => {
     const { users, workspaceId, ask, read, write, told, files } = await asked();
     for (let n = 1; n <= 6; n += 1) await users.deps.audit.append(workspaceId, auditEvent(n));
     const wanted = await ask();
@@ -63,7 +63,7 @@ describe('an export of audit events', () => {
     expect(told()).toEqual(['audit.export_requested', 'audit.export_ready']);
   });
 
-  test('is mailed to who asked for it, unless they are shut out meanwhile', async () => {
+  test('is announced by mail to its requester, unless they have been removed meanwhile', async () => {
     const { users, owner, workspaceId, ask, write } = await asked();
     const { id } = View.parse((await ask()).body);
     await write(id);
@@ -88,7 +88,7 @@ describe('an export of audit events', () => {
     expect(mailed()).toHaveLength(1);
   });
 
-  test('of a period without events is a file without lines; as CSV it has its head', async () => {
+  test('of a period without events is an empty file, or as CSV a header alone', async () => {
     const { workspaceId, ask, write, files } = await asked();
     const { id } = View.parse((await ask()).body);
     await write(id);
@@ -100,7 +100,7 @@ describe('an export of audit events', () => {
     );
   });
 
-  test('goes out in parts when it is large, each event once', async () => {
+  test('is uploaded in parts when it is large, with each event once', async () => {
     const { users, workspaceId, ask, write, files } = await asked();
     const large = 'x'.repeat(9_000);
     for (let n = 1; n <= 1_300; n += 1) {
@@ -120,7 +120,7 @@ describe('an export of audit events', () => {
     expect(ids).toEqual(Array.from({ length: 1_300 }, (_, index) => auditEvent(index + 1).id));
   });
 
-  test('is written once: a step that comes again changes nothing', async () => {
+  test('is written once, even when a step is repeated', async () => {
     const { ask, write, told } = await asked();
     const { id } = View.parse((await ask()).body);
     await write(id);
@@ -128,14 +128,14 @@ describe('an export of audit events', () => {
     expect(told()).toEqual(['audit.export_requested', 'audit.export_ready']);
   });
 
-  test('says when it came to nothing', async () => {
+  test('shows when it has failed', async () => {
     const { users, workspaceId, ask, read } = await asked();
     const { id } = View.parse((await ask()).body);
     await giveUpExport(users.deps, { workspaceId, exportId: id }, author);
     expect((await read(id)).body).toMatchObject({ status: 'failed', link: null });
   });
 
-  test('is nobody else’s', async () => {
+  test('is not found in another workspace and is refused to a manager', async () => {
     const { users, owner, ask, read } = await asked();
     const { id } = View.parse((await ask()).body);
     const stranger = { ...ada, email: 'eve@example.com' };
@@ -146,7 +146,7 @@ describe('an export of audit events', () => {
     expect((await read(id, { ...owner, role: 'manager' })).status).toBe(403);
   });
 
-  test('can be had four times a day by one person, of those who ask at once too', async () => {
+  test('can be requested four times a day by one person, even concurrently', async () => {
     const { users, ask } = await asked();
     const asks = await Promise.all(Array.from({ length: 25 }, () => ask()));
     expect(asks.filter(({ status }) => status === 202)).toHaveLength(4);

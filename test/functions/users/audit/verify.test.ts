@@ -32,7 +32,7 @@ const filled = async (length = 5, clock = clockAt('2026-11-22T10:00:00.000Z')) =
 };
 
 describe('verifying the trail', () => {
-  test('of a workspace where nothing happened finds nothing wrong', async () => {
+  test('of a workspace without events finds it intact', async () => {
     const { verify } = await filled(0);
     expect(await verify()).toEqual({ verdict: 'intact', checked: 0, from: 0, through: 0, next: null, brokenAt: null });
   });
@@ -42,7 +42,7 @@ describe('verifying the trail', () => {
     expect(await verify()).toMatchObject({ verdict: 'intact', checked: 5, through: 5 });
   });
 
-  test('finds a row that is not what was written', async () => {
+  test('detects a row that was altered', async () => {
     const { users, verify } = await filled();
     await alter(users.table, workspaceId, 3, { note: 'Nobody of the platform writes this' });
     expect(await verify()).toMatchObject({
@@ -52,19 +52,19 @@ describe('verifying the trail', () => {
     });
   });
 
-  test('finds that the end was cut off', async () => {
+  test('detects that the end was cut off', async () => {
     const { users, verify } = await filled();
     await cutOut(users.table, workspaceId, 4, 5);
     expect(await verify()).toMatchObject({ verdict: 'broken', through: 3, brokenAt: { sequence: 4, why: 'missing' } });
   });
 
-  test('finds a row behind the end', async () => {
+  test('detects a row behind the end', async () => {
     const { users, verify } = await filled();
     await behindTheEnd(users.table, workspaceId, () => users.deps.audit.append(workspaceId, auditEvent(6)));
     expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 6, why: 'inserted' } });
   });
 
-  test('finds that a signed end was cut off together with the head', async () => {
+  test('detects that a signed end was cut off together with the head', async () => {
     const { users, sign } = await filled();
     const short = await filled(3);
     await sign();
@@ -73,7 +73,7 @@ describe('verifying the trail', () => {
     expect(await short.verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 4, why: 'missing' } });
   });
 
-  test('trusts no checkpoint but its own', async () => {
+  test('finds the trail broken at a checkpoint that we did not sign', async () => {
     const { users, verify } = await filled();
     const { deps } = users;
     const { sequence, hash } = await deps.audit.head(workspaceId);
@@ -82,7 +82,7 @@ describe('verifying the trail', () => {
     expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 5, why: 'not_as_signed' } });
   });
 
-  test('begins at the checkpoint that stands for what is gone, and at no other place', async () => {
+  test('starts at the checkpoint that stands for removed rows, and nowhere else', async () => {
     const { users, sign, verify } = await filled();
     await sign({ month: '2025-10', madeAt: '2025-11-01T03:00:00.000Z' });
     for (const n of [6, 7]) await users.deps.audit.append(workspaceId, auditEvent(n));
@@ -94,7 +94,7 @@ describe('verifying the trail', () => {
     expect(await verify()).toMatchObject({ verdict: 'intact', from: 5, checked: 2, through: 7 });
   });
 
-  test('does not begin at a checkpoint of the last year: nothing behind it may be gone', async () => {
+  test('does not start at a checkpoint of the last year, before which nothing may be missing', async () => {
     const { users, sign, verify } = await filled();
     await sign();
     await users.deps.audit.append(workspaceId, auditEvent(6));
@@ -103,9 +103,9 @@ describe('verifying the trail', () => {
     expect(await verify()).toMatchObject({ verdict: 'broken', brokenAt: { sequence: 1, why: 'missing' } });
   });
 
-  test('says where to go on when there was not enough time', async () => {
+  test('returns where to continue when time runs out', async () => {
     const clock = clockAt('2026-11-22T10:00:00.000Z');
-    // Each look at the clock takes a second.
+    // Each reading of the clock takes a second.
     const slow = { ...clock, now: () => (clock.pass(1_000), clock.now()) };
     const { verify } = await filled(20, slow);
     const begun = await verify();
@@ -122,13 +122,16 @@ describe('verifying the trail', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } });
   });
 
-  test.each([contract.verifyAuditEvents, contract.listAuditCheckpoints])('$id is for owners and admins', async (op) => {
-    const { users } = await filled();
-    expect((await users.call(op, { as: { ...owner, role: 'admin' } })).status).toBe(200);
-    expect((await users.call(op, { as: { ...owner, role: 'manager' } })).status).toBe(403);
-  });
+  test.each([contract.verifyAuditEvents, contract.listAuditCheckpoints])(
+    '$id is only for owners and admins',
+    async (op) => {
+      const { users } = await filled();
+      expect((await users.call(op, { as: { ...owner, role: 'admin' } })).status).toBe(200);
+      expect((await users.call(op, { as: { ...owner, role: 'manager' } })).status).toBe(403);
+    },
+  );
 
-  test('what is signed is listed with the key it verifies with', async () => {
+  test('lists the signed checkpoints with the key that verifies them', async () => {
     const { users, sign } = await filled();
     const signed = await sign();
     const { body } = await users.call(contract.listAuditCheckpoints, { as: owner });

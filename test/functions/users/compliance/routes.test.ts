@@ -34,7 +34,7 @@ const Document = z.object({
   sections: z.record(z.string(), Listed),
 });
 
-/** Ada's workspace an hour after she founded it, and what it takes to have its report written. */
+/** Ada's workspace an hour after she founded it, and what it takes to write its report. */
 const reporting = async () => {
   const made = await team();
   const { users, owner } = made;
@@ -57,7 +57,7 @@ const reporting = async () => {
     const origin = { execution: 'execution-1', correlationId: 'request-1' };
     return Stepped.parse(await users.wake({ task: tasks.reportCompliance, input, ...origin }));
   };
-  /** Carries out the workflow; how many steps it took. */
+  /** Carries out the workflow. Returns the number of steps. */
   const write = async (reportId: string, from: Progress | null = null) => {
     let progress = from;
     for (let steps = 1; steps <= 100; steps += 1) {
@@ -70,7 +70,7 @@ const reporting = async () => {
   const file = (id: string, form: string) =>
     users.deps.auditFiles.files.get(`${owner.workspaceId}/compliance-reports/${id}.${form}`) ?? '';
   const document = (id: string) => Document.parse(JSON.parse(file(id, 'json')));
-  /** Asked for, written, and read. */
+  /** Requests, writes and reads a report. */
   const written = async (body: object = {}) => {
     const { id } = View.parse((await ask(body)).body);
     await write(id);
@@ -80,7 +80,7 @@ const reporting = async () => {
 };
 
 describe('a compliance report', () => {
-  test('is asked for, written by the workflow, told, and read in three forms', async () => {
+  test('is requested, written by the workflow, emitted as an event and read in three forms', async () => {
     const { users, owner, ask, read, write } = await reporting();
     const wanted = await ask();
     expect(wanted).toMatchObject({ status: 202, body: { status: 'requested', summary: null, links: null } });
@@ -106,7 +106,7 @@ describe('a compliance report', () => {
     expect(eventsFor({ before: after, after })).toEqual([]);
   });
 
-  test('holds one of each thing that happened, in its section, and nothing else', async () => {
+  test('lists each event in its sections, and nothing else', async () => {
     const { happens, written } = await reporting();
     const occurredAt = '2026-11-22T09:30:00.000Z';
     const data: Readonly<Record<string, AuditEvent['data'][]>> = {
@@ -143,7 +143,7 @@ describe('a compliance report', () => {
     ]);
   });
 
-  test('says of settings what became of them, and nothing of what stayed', async () => {
+  test('shows of settings what changed, from which value to which', async () => {
     const { happens, written } = await reporting();
     const previous = defaultSettings;
     await happens('workspace.settings_changed', { data: { ...previous, requireMfa: true, previous } });
@@ -151,7 +151,7 @@ describe('a compliance report', () => {
     expect(entry?.details).toEqual({ requireMfa: 'false to true' });
   });
 
-  test('leaves out what happened before its period, or at its end', async () => {
+  test('leaves out what happened before its period, or at the end of it', async () => {
     const { happens, written } = await reporting();
     await happens('member.added', { occurredAt: '2026-11-22T09:00:59.999Z' });
     await happens('member.removed', { occurredAt: '2026-11-22T09:01:00.000Z' });
@@ -162,7 +162,7 @@ describe('a compliance report', () => {
     ]);
   });
 
-  test('counts all of a flood, lists the first 500 and says how many are left out', async () => {
+  test('counts all of a flood, lists the first 500 and shows how many are left out', async () => {
     const { happens, written } = await reporting();
     const occurredAt = '2026-11-22T09:30:00.000Z';
     for (let n = 0; n < 503; n += 1) await happens('post.submitted', { occurredAt });
@@ -174,7 +174,7 @@ describe('a compliance report', () => {
     expect(view.summary?.counts.approvals).toBe(503);
   });
 
-  test('goes on step by step where time ran out, and what a lost answer repeats is counted once', async () => {
+  test('continues step by step when time runs out, and counts a repeated page once', async () => {
     const { users, happens, ask, write, step, document } = await reporting();
     for (let n = 0; n < 250; n += 1) {
       await happens('post.submitted', { occurredAt: '2026-11-22T09:30:00.000Z' });
@@ -182,7 +182,7 @@ describe('a compliance report', () => {
     const { id } = View.parse((await ask()).body);
     const followed = (await step(id, null)).progress;
     expect(followed).toMatchObject({ chain: { verdict: 'intact', from: 0, through: 250 }, topic: 0 });
-    // Each look at the clock takes five seconds: a step has the time for one page.
+    // Each reading of the clock takes five seconds: a step has time for one page.
     const { now } = users.clock;
     users.deps.now = () => {
       users.clock.pass(5_000);
@@ -191,12 +191,12 @@ describe('a compliance report', () => {
     const at = Progress.parse({ ...followed, topic: topics.findIndex((each) => each.eventType === 'post.submitted') });
     expect((await step(id, at)).progress).toEqual(at);
     await step(id, at);
-    // The last page of it is left: a step for each topic, and one for the files.
+    // The last page of the topic is left: one step for each topic, and one for the files.
     expect(await write(id, followed)).toBe(topics.length + 1);
     expect(document(id).sections['approvals']).toMatchObject({ count: 250, leftOut: 0 });
   });
 
-  test('names the first broken link of a trail that somebody changed', async () => {
+  test('names the first broken link of a trail that was altered', async () => {
     const { users, owner, happens, ask, write, read, file } = await reporting();
     for (let n = 0; n < 5; n += 1) await happens('post.submitted');
     const third = (await rowsOf(users.deps, owner.workspaceId))[2]?.link;
@@ -211,7 +211,7 @@ describe('a compliance report', () => {
     expect(file(id, 'csv')).toContain('"chain","verdict","broken"');
   });
 
-  test('is written even where the trail holds what nobody can read any more, and says so', async () => {
+  test('is written even when part of the trail is unreadable, and says so', async () => {
     const { users, ask, write, document, happens, file } = await reporting();
     await happens('post.submitted');
     const { audit } = users.deps;
@@ -227,7 +227,7 @@ describe('a compliance report', () => {
     expect(file(id, 'html')).toContain('could not be read');
   });
 
-  test('shows members with role, second factor and dormancy, machines and settings, and no address', async () => {
+  test('shows members with role, second factor and dormancy, and the settings, but no address', async () => {
     const { users, owner, member, written, file } = await reporting();
     const editor = await member('eva');
     users.clock.pass(89 * day);
@@ -253,7 +253,7 @@ describe('a compliance report', () => {
     for (const form of ['json', 'csv', 'html']) expect(file(id, form)).not.toMatch(/@example\.com|secret/i);
   });
 
-  test('escapes what names say in HTML, and is no formula in CSV', async () => {
+  test('escapes names in HTML, and prevents formulas in CSV', async () => {
     const { users, owner, written, file } = await reporting();
     const workspace = await users.deps.people.getWorkspace(owner.workspaceId);
     const author = { actor: { type: 'person' as const, id: owner.personId }, correlationId: 'request-1' };
@@ -262,7 +262,7 @@ describe('a compliance report', () => {
     const page = file(id, 'html');
     expect(page).not.toContain('<script');
     expect(page).toContain('=&#60;script&#62;alert(&#34;1&#34;)');
-    // Fields are named in words: people print it for auditors.
+    // Fields have readable names: people print the page for auditors.
     for (const name of ['Created at', 'Requested by', 'Audit retention days']) {
       expect(page).toContain(`<th scope="row">${name}</th>`);
     }
@@ -274,7 +274,7 @@ describe('a compliance report', () => {
     expect(lines[0]).toBe('\uFEFF"section","key","value","at","actorType","actorId","entityId","sequence","details"');
   });
 
-  test('says when it came to nothing', async () => {
+  test('shows when it has failed', async () => {
     const { users, owner, ask, read } = await reporting();
     const { id } = View.parse((await ask()).body);
     const input = { workspaceId: owner.workspaceId, reportId: id };
@@ -283,7 +283,7 @@ describe('a compliance report', () => {
     expect((await read(id)).body).toMatchObject({ status: 'failed', summary: null, links: null });
   });
 
-  test('is for owners and admins of its workspace, who see the newest first', async () => {
+  test('is for owners and admins of its workspace, and is listed newest first', async () => {
     const { users, owner, ask, read, stranger } = await reporting();
     const { id } = View.parse((await ask()).body);
     users.clock.pass(1_000);
@@ -318,7 +318,7 @@ describe('a compliance report', () => {
     });
   });
 
-  test('may be of a leap year, to this very instant', async () => {
+  test('may cover 366 days up to the present instant', async () => {
     const { ask } = await reporting();
     expect((await ask({ from: '2025-11-21T10:00:00Z', to: '2026-11-22T10:00:00Z' })).status).toBe(202);
   });

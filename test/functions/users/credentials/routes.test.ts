@@ -29,7 +29,6 @@ const signedIn = async () => {
   return { users, as: { ...as, signInId }, tokens };
 };
 
-/** Enrols an authenticator. */
 const enrol = async (users: Users, as: SignedIn): Promise<void> => {
   await users.call(totp.beginTotp, { as, body: { password: ada.password } });
   const code = users.deps.provider.totpCode(ada.email);
@@ -37,13 +36,13 @@ const enrol = async (users: Users, as: SignedIn): Promise<void> => {
 };
 
 describe('a sign-up', () => {
-  test('is confirmed only by whoever made it: the owner of the mailbox confirms no stranger’s password', async () => {
+  test('is confirmed only by whoever made it, so that the owner of the mailbox confirms no stranger’s password', async () => {
     const users = harness();
     const strangers = { ...ada, password: newPassword, name: 'Eve' };
     await users.signUp(strangers);
     const strangersToken = users.tokenOf(ada.email);
     await users.signUp();
-    // The pause between two mails has not passed: the code that came first is the owner's as well.
+    // Less than the pause between two mails has passed: the first code is the owner's as well.
     expect(users.codesTo(ada.email)).toHaveLength(1);
     const code = users.latestCode(ada.email);
     expect(await users.confirm(code)).toMatchObject({ status: 200 });
@@ -52,7 +51,7 @@ describe('a sign-up', () => {
     expect(await users.signIn()).toMatchObject({ status: 200 });
   });
 
-  test('of a stranger who uses up the mails of an address shuts its owner out of nothing', async () => {
+  test('can be confirmed by the owner of the address even when a stranger has used up its mails', async () => {
     const users = harness();
     for (let hour = 0; hour < 23; hour += 1) {
       await users.signUp({ ...ada, password: newPassword, name: 'Eve' });
@@ -65,7 +64,7 @@ describe('a sign-up', () => {
     expect(await users.signIn()).toMatchObject({ status: 200 });
   });
 
-  test('is not voided by strangers who sign up with the same address after it', async () => {
+  test('is not voided by later sign-ups of strangers with the same address', async () => {
     const users = harness();
     await users.signUp();
     const mine = users.tokenOf(ada.email);
@@ -81,7 +80,7 @@ describe('a sign-up', () => {
     expect([...users.items.values()].filter(({ pk }) => String(pk).startsWith('SIGNUP#'))).toHaveLength(1);
   });
 
-  test('that is confirmed is not replaced, and the reply is the same', async () => {
+  test('that was confirmed is not replaced by another, which gets the same reply as ever', async () => {
     const users = harness();
     await users.signUp();
     const mine = users.tokenOf(ada.email);
@@ -110,7 +109,7 @@ describe('a forgotten password', () => {
   const reset = (users: Users, body: object) =>
     users.call(password.resetPassword, { body: { email: ada.email, password: newPassword, ...body } });
 
-  test('is reset with the mailed code; every session ends, and it is told', async () => {
+  test('is reset with the mailed code; every session ends, and user.password_changed is emitted', async () => {
     const { users, tokens } = await signedIn();
     const accepted = { status: 202, body: { status: 'accepted' } };
     expect(await forgot(users, ada.email)).toEqual(accepted);
@@ -124,11 +123,11 @@ describe('a forgotten password', () => {
     expect(told(users)).toContain('user.password_changed');
     await users.hear('user.sign_ins_ended');
     expect(told(users)).toContain('session.ended');
-    // Spent.
+    // The code is spent.
     expect(await reset(users, { code })).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
   });
 
-  test('a wrong code, one of another kind and an unknown address are refused in the same words', async () => {
+  test('is refused the same way for a wrong code, a code of another kind and an unknown address', async () => {
     const users = harness();
     await users.signUp();
     const signUpCode = users.latestCode(ada.email);
@@ -138,13 +137,13 @@ describe('a forgotten password', () => {
     expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
     expect(await reset(users, { email: nobody, code: 'ZZZZ-ZZZZ' })).toEqual(refused);
     expect(await reset(users, { code: signUpCode })).toEqual(refused);
-    // Guessing codes locks neither them nor the sign-in.
+    // Guessing codes locks neither the codes nor the sign-in.
     for (let tries = 0; tries < 100; tries += 1) expect(await reset(users, { code: 'ZZZZ-ZZZZ' })).toEqual(refused);
     expect(await users.signIn()).toMatchObject({ status: 200 });
     expect(await reset(users, { code: users.latestCode(ada.email) })).toMatchObject({ status: 200 });
   });
 
-  test('a code resets once, also when it comes twice at once, and all others of the address end with it', async () => {
+  test('is reset by one code once, even concurrently, and all other codes of the address end with it', async () => {
     const { users } = await signedIn();
     await forgot(users, ada.email);
     const first = users.latestCode(ada.email);
@@ -157,14 +156,14 @@ describe('a forgotten password', () => {
     expect(await reset(users, { code: second })).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
   });
 
-  test('a code is good for a day', async () => {
+  test('cannot be reset with a code that is a day old', async () => {
     const { users } = await signedIn();
     await forgot(users, ada.email);
     users.clock.pass(24 * 60 * 60 * 1000);
     expect(await reset(users, { code: users.latestCode(ada.email) })).toMatchObject({ status: 400 });
   });
 
-  test('a guessable new one is refused before the code is spent', async () => {
+  test('cannot be replaced by a guessable one, which does not spend the code', async () => {
     const { users } = await signedIn();
     await forgot(users, ada.email);
     const code = users.latestCode(ada.email);
@@ -176,7 +175,7 @@ describe('a forgotten password', () => {
   });
 });
 
-describe('a password in letters that are composed or not', () => {
+describe('a password with composed or decomposed letters', () => {
   const composed = 'Gr\u00fc\u00dfe-an alle-42';
   const decomposed = 'Gru\u0308\u00dfe-an\u00a0alle-42';
   const other = 'Caf\u00e9-und-Tee-42';
@@ -202,7 +201,7 @@ describe('a password in letters that are composed or not', () => {
 });
 
 describe('changing the password', () => {
-  test('takes the old one, and ends every other session', async () => {
+  test('requires the old one, and ends every other session', async () => {
     const { users, as, tokens } = await signedIn();
     const other = await tokensOf(users);
     const change = (currentPassword: string) =>
@@ -233,7 +232,7 @@ describe('changing the address', () => {
     return found;
   };
 
-  test('is confirmed at both ends', async () => {
+  test('takes effect once the codes of both addresses are confirmed', async () => {
     const { users, as } = await signedIn();
     expect(await begin(users, as, { email: address, password: ada.password })).toMatchObject({ status: 202 });
     const { [address]: newCode = '', [ada.email]: oldCode = '' } = codes(users);
@@ -251,14 +250,14 @@ describe('changing the address', () => {
     expect(await confirm({ newCode, oldCode })).toEqual(refused);
   });
 
-  test('needs the password', async () => {
+  test('requires the password', async () => {
     const { users, as } = await signedIn();
     const answer = await begin(users, as, { email: address, password: 'wrong' });
     expect(answer).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
     expect(codes(users)).toEqual({});
   });
 
-  test('the codes are good for five tries, and for an hour', async () => {
+  test('allows five tries with its codes, within an hour', async () => {
     const { users, as } = await signedIn();
     const confirm = (body: object) => users.call(email.confirmEmailChange, { as, body });
     const none = await confirm({ newCode: 'AAAAAAAA', oldCode: 'AAAAAAAA' });
@@ -276,7 +275,7 @@ describe('changing the address', () => {
     expect(await confirm(both())).toEqual(none);
   });
 
-  test('asked for twice in a minute mails once, and the codes of that mail are good', async () => {
+  test('twice within a minute sends mails once, and their codes are valid', async () => {
     const { users, as } = await signedIn();
     const body = { email: address, password: ada.password };
     const accepted = await begin(users, as, body);
@@ -287,7 +286,7 @@ describe('changing the address', () => {
     expect(answer).toMatchObject({ status: 204 });
   });
 
-  test('to one that somebody has is refused at its end, to whoever proved that it is theirs', async () => {
+  test('to one in use is refused with email_taken, but only to somebody who has proved that it is theirs', async () => {
     const { users, as } = await signedIn();
     const eve = { email: address, password: newPassword, name: 'Eve', workspaceName: 'Evil' };
     await users.signUp(eve);
@@ -326,7 +325,7 @@ describe('a second factor', () => {
     expect(again).toMatchObject({ status: 409, body: { code: 'totp_enrolled' } });
   });
 
-  test('is not enrolled by a wrong code', async () => {
+  test('is not enrolled with a wrong code', async () => {
     const { users, as } = await signedIn();
     await users.call(totp.beginTotp, { as, body: { password: ada.password } });
     const answer = await users.call(totp.confirmTotp, { as, body: { code: '999999' } });
@@ -334,11 +333,11 @@ describe('a second factor', () => {
     expect(await users.signIn()).toMatchObject({ status: 200, body: { tokenType: 'Bearer' } });
   });
 
-  test('is confirmed only where the password was proved for it, and soon', async () => {
+  test('can be confirmed only within ten minutes of proving the password for it', async () => {
     const { users, as } = await signedIn();
     const confirm = (code: string) => users.call(totp.confirmTotp, { as, body: { code } });
     const notBegun = { status: 409, body: { code: 'totp_not_begun' } };
-    // Somebody has begun one at the provider, past the platform.
+    // Somebody has begun an enrolment at the provider, past the platform.
     await users.deps.provider.beginTotp(ada.email, ada.password);
     expect(await confirm(users.deps.provider.totpCode(ada.email))).toMatchObject(notBegun);
     await users.call(totp.beginTotp, { as, body: { password: 'wrong' } });
@@ -349,7 +348,7 @@ describe('a second factor', () => {
     expect(told(users)).not.toContain('user.mfa_changed');
   });
 
-  test('is never put in the place of another one, neither here nor at the provider', async () => {
+  test('never replaces an enrolled one, neither here nor at the provider', async () => {
     const ground = await signedIn();
     const { users, as } = ground;
     const { code } = await enrol(ground);
@@ -357,13 +356,13 @@ describe('a second factor', () => {
     expect(await users.call(totp.beginTotp, { as, body: { password: ada.password } })).toMatchObject(enrolled);
     expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject(enrolled);
     const { subject } = z.object({ subject: z.string() }).parse(await users.deps.provider.find(ada.email));
-    // Our record is behind: the provider knows.
+    // Our record is behind that of the provider.
     await users.deps.people.changeCredentials(subject, { hasMfa: false }, 'request-1');
     expect(await users.call(totp.beginTotp, { as, body: { password: ada.password } })).toMatchObject(enrolled);
     expect(users.deps.provider.totpCode(ada.email)).toBe(code);
   });
 
-  test('goes on with what nobody but the platform can read, and nothing is left of that', async () => {
+  test('is enrolled with a sealed token, which is removed afterwards', async () => {
     const ground = await signedIn();
     const { users, as } = ground;
     const begun = await users.call(totp.beginTotp, { as, body: { password: ada.password } });
@@ -375,7 +374,7 @@ describe('a second factor', () => {
     expect(rows()).not.toContain('TOTP_ENROLMENT');
   });
 
-  test('is asked for after the right password alone, and its code signs in once', async () => {
+  test('is asked for only after the right password, and its code signs in once', async () => {
     const ground = await signedIn();
     const { users } = ground;
     const { code } = await enrol(ground);
@@ -395,7 +394,7 @@ describe('a second factor', () => {
     expect(await answer({})).toEqual(refused);
   });
 
-  test('a code signs in once, however many sign-ins wait for it, and the one that enrolled it signs in never', async () => {
+  test('cannot be used with a code that has enrolled it or signed in before, not even concurrently', async () => {
     const ground = await signedIn();
     const { users } = ground;
     const { code } = await enrol(ground);
@@ -411,7 +410,7 @@ describe('a second factor', () => {
     expect(await answer(await ask())).toMatchObject(refused);
   });
 
-  test('waits three minutes for its code, and guessing it is locked though the password is right', async () => {
+  test('must be given within three minutes, and guessing it is locked although the password is right', async () => {
     const ground = await signedIn();
     const { users } = ground;
     const { code } = await enrol(ground);
@@ -446,18 +445,18 @@ describe('a second factor that changed at the provider', () => {
       .filter(({ definition }) => definition.type === 'user.mfa_changed')
       .map(({ detail }) => detail.data);
 
-  test('is taken down at the next sign-in: it is gone', async () => {
+  test('is recorded at the next sign-in when it was removed', async () => {
     const { users, as } = await signedIn();
     await enrol(users, as);
     await users.call(workspace.changeWorkspace, { as, body: { requireMfa: true }, headers: { 'if-match': '*' } });
     users.deps.provider.setFactor(ada.email, undefined);
     const { accessToken } = await tokensOf(users);
     expect(changes(users)).toEqual([{ hasMfa: true }, { hasMfa: false }]);
-    // The tokens that were issued before it was known would open everything.
+    // The tokens issued before that was known would grant everything.
     expect(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).toContain('"must_enrol":"true"');
   });
 
-  test('is taken down at the next sign-in: it is there', async () => {
+  test('is recorded at the next sign-in when it was added', async () => {
     const { users, as } = await signedIn();
     const { people } = users.deps;
     const before = await people.getWorkspace(as.workspaceId);
@@ -474,7 +473,7 @@ describe('a second factor that changed at the provider', () => {
   });
 });
 
-describe('a workspace that demands a second factor', () => {
+describe('a workspace that requires a second factor', () => {
   const claims = async (users: Users): Promise<unknown> => {
     const identity = await users.deps.provider.find(ada.email);
     return users.wake({
@@ -487,7 +486,7 @@ describe('a workspace that demands a second factor', () => {
   const demand = (users: Users, as: SignedIn) =>
     users.call(workspace.changeWorkspace, { as, body: { requireMfa: true }, headers: { 'if-match': '*' } });
 
-  test('begins with whoever asks for it', async () => {
+  test('can be set to do so only by a person who has one', async () => {
     const { users, as } = await signedIn();
     expect(await demand(users, as)).toMatchObject({
       status: 409,
@@ -496,12 +495,12 @@ describe('a workspace that demands a second factor', () => {
     expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
     await enrol(users, as);
     expect((await demand(users, as)).status).toBe(200);
-    // What is switched on already is not asked about again.
+    // A setting that is already on is not checked again.
     users.deps.provider.setFactor(ada.email, undefined);
     expect((await demand(users, as)).status).toBe(200);
   });
 
-  test('says so in the tokens of whoever lacks one, until they have enrolled', async () => {
+  test('marks the tokens of a member without one until they have enrolled', async () => {
     const { users, as } = await signedIn();
     expect(JSON.stringify(await claims(users))).not.toContain('must_enrol');
     await enrol(users, as);

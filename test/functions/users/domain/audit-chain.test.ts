@@ -29,13 +29,13 @@ const follow = (rows: readonly AuditRow[], signed = new Map<number, string>(), m
 
 const linkAt = (rows: readonly AuditRow[], index: number): AuditLink => AuditLink.parse(rows[index]?.link);
 
-/** A chain and a place in it that is not its last: what is wrong there is to be seen from the next one at the latest. */
+/** A chain and a position in it that is not the last: a fault there shows at the next one at the latest. */
 const chainAndPlace = fc
   .integer({ min: 2, max: 12 })
   .chain((length) => fc.record({ length: fc.constant(length), at: fc.integer({ min: 0, max: length - 2 }) }));
 
 describe('a chain', () => {
-  test('that nobody touched is intact up to its end', async () => {
+  test('that nobody touched is intact to its end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 12 }), async (length) => {
         const followed = await follow(chainOf(length));
@@ -44,7 +44,7 @@ describe('a chain', () => {
     );
   });
 
-  test('does not depend on the order of the fields of an event', () => {
+  test('does not depend on the order of fields in an event', () => {
     const event = auditEvent(1);
     const reversed = Object.fromEntries(Object.entries(event).reverse());
     expect(linkAfter(origin, { ...event, ...reversed }).hash).toBe(linkAfter(origin, event).hash);
@@ -53,7 +53,7 @@ describe('a chain', () => {
     );
   });
 
-  test('names the row that was altered, whatever field of it', async () => {
+  test('is broken at a row that was altered, whichever field it was', async () => {
     const change = fc.oneof(
       fc.record({ entityId: fc.string({ minLength: 6 }) }),
       fc.record({ data: fc.dictionary(fc.string({ maxLength: 3 }), fc.integer(), { minKeys: 1 }) }),
@@ -72,7 +72,7 @@ describe('a chain', () => {
     );
   });
 
-  test('does not go on from a row that was altered and hashed anew', async () => {
+  test('is broken after a row that was altered and hashed again', async () => {
     await fc.assert(
       fc.asyncProperty(chainAndPlace, async ({ length, at }) => {
         const rows = chainOf(length);
@@ -83,7 +83,7 @@ describe('a chain', () => {
     );
   });
 
-  test('names the row that was dropped, also when those behind it were moved up', async () => {
+  test('is broken at a row that was removed, even when the rows behind it were moved up', async () => {
     await fc.assert(
       fc.asyncProperty(chainAndPlace, async ({ length, at }) => {
         const rows = chainOf(length);
@@ -95,7 +95,7 @@ describe('a chain', () => {
     );
   });
 
-  test('names the first of two rows that changed places', async () => {
+  test('is broken at the first of two rows that were swapped', async () => {
     await fc.assert(
       fc.asyncProperty(chainAndPlace, fc.nat(), async ({ length, at }, pick) => {
         const rows = chainOf(length);
@@ -108,7 +108,7 @@ describe('a chain', () => {
     );
   });
 
-  test('names the place where a row was inserted, between two or with those behind it moved on', async () => {
+  test('is broken at an inserted row, or right after it when the rows behind it were moved on', async () => {
     await fc.assert(
       fc.asyncProperty(chainAndPlace, async ({ length, at }) => {
         const rows = chainOf(length);
@@ -125,7 +125,7 @@ describe('a chain', () => {
     );
   });
 
-  test('that was written anew as a whole is not what a checkpoint was signed for', async () => {
+  test('that was rewritten as a whole does not match its signed checkpoint', async () => {
     const signed = new Map([[3, linkAt(chainOf(5), 2).hash]]);
     expect(await follow(chainOf(5), signed)).toMatchObject({ verdict: 'intact' });
     let place: ChainPosition = origin;
@@ -138,7 +138,7 @@ describe('a chain', () => {
     expect(await follow(forged, signed)).toMatchObject({ verdict: 'broken', sequence: 3, why: 'not_as_signed' });
   });
 
-  test('is followed for as long as there is time, and gone on with from there', async () => {
+  test('is followed as long as there is time, and continued from there', async () => {
     const rows = chainOf(9);
     let left = 4;
     const begun = await follow(rows, new Map(), () => left-- > 0);

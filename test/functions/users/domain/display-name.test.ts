@@ -32,7 +32,7 @@ describe('a name', () => {
     '3M',
     '&',
     'x'.repeat(100),
-  ])('%s is taken as it is', (name) => {
+  ])('%s is accepted unchanged', (name) => {
     expect(DisplayName.parse(name)).toBe(name);
     expect(DisplayName.parse(` ${name}\t`)).toBe(name);
   });
@@ -60,7 +60,7 @@ describe('a name', () => {
     'evil\ufe52com\uff0fpay',
     'eve\uff20evil.example',
     'http\uff1a\uff0f\uff0fevil',
-  ])('%s leads somewhere', (name) => {
+  ])('%s is refused as a link', (name) => {
     expect(DisplayName.safeParse(name).error?.issues[0]?.message).toContain('link');
   });
 
@@ -107,11 +107,11 @@ describe('a name in a mail', () => {
     ['Acme Inc.', 'Acme Inc.'],
     ['Dr. A. B. Weber', 'Dr. A. B. Weber'],
     ['👨‍👩‍👧 Family ❤️', '👨‍👩‍👧 Family ❤️'],
-  ])('%j is %j', (name, shown) => {
+  ])('%j is shown as %j', (name, shown) => {
     expect(harmless(name)).toBe(shown);
   });
 
-  test('never holds a domain, an address or a link, whatever was stored', () => {
+  test('never contains a domain, an address or a link, whatever was stored', () => {
     const parts = fc.constantFrom(
       'evil',
       'пример',

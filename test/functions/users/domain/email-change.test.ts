@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { areItsCodes } from '#functions/users/domain/email-change.ts';
 import { codeDigest } from '#functions/users/domain/mailed-code.ts';
 
-test('the codes of a new address belong to one person and one end', () => {
+test('the codes of an email change are valid for one person and one address each', () => {
   const change = {
     email: 'new@example.com',
     newDigest: codeDigest('sub-1', 'AAAAAAAA'),

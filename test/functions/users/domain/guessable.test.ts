@@ -16,9 +16,9 @@ describe('a password', () => {
     ['My-Miller2026-Horse', 'personal'],
     ['MillerAndCorrect-9-Horse', 'personal'],
     ['Thrillmillers-9-Horse', undefined],
-    // "O." is in many a word.
+    // "O." occurs in many words.
     ['Only-Horses-9-Batteries', undefined],
-  ])('%s is guessed as %s', (password, why) => {
+  ])('%s is judged as %s', (password, why) => {
     const isCommon = bareWords(password).some((word) => common.has(word));
     expect(isCommon ? 'common' : isPersonal(password, known) ? 'personal' : undefined).toBe(why);
   });
@@ -35,6 +35,6 @@ test.each([
   ['r2d2@example.com', 'Correct-R2D2-Horse', 'personal'],
   ['müller@example.com', 'Mu\u0308ller-Correct-7'.normalize('NFC'), 'personal'],
   ['----@example.com', 'Correct----Horse-7', undefined],
-])('of %s, %s is guessed as %s: whole words count', (email, password, why) => {
+])('for the address %s the password %s is judged as %s: only whole words count', (email, password, why) => {
   expect(isPersonal(password, { email }) ? 'personal' : undefined).toBe(why);
 });

@@ -16,7 +16,10 @@ const dayMs = 24 * 60 * minuteMs;
 
 type Wanted = Omit<Wish, 'workspaceId'> & { at: number; workspaceId?: string };
 
-/** The wanted mails to one address that go out, each kind under its own allowance, and how many each stands for. */
+/**
+ * Those of the requested mails to one address that are sent, each kind within its own allowance, and how many each
+ * stands for.
+ */
 const sent = (wanted: readonly Wanted[]) => {
   const standing = new Map<string, MailsOfADay>();
   return wanted.flatMap((each) => {
@@ -37,12 +40,12 @@ const from = (workspace: number, isEstablished: boolean, at = 0, person = worksp
 });
 
 describe('mails to one address', () => {
-  test('pause for longer each time, and go on a day after the first', () => {
+  test('pause longer each time, and start again a day after the first', () => {
     const minutes = sent(everyMinute('password_reset', 2 * 24 * 60)).map(({ at }) => at / minuteMs);
     expect(minutes).toEqual([0, 1, 6, 36, 1440, 1446, 1476, 1506]);
   });
 
-  test('of one kind are used up by nothing of another', () => {
+  test('of one kind are not used up by other kinds', () => {
     for (const kind of MailKind.options) {
       const others = MailKind.options.filter((other) => other !== kind).flatMap((other) => everyMinute(other, 24 * 60));
       const flood: Wanted[] = others.sort((one, other) => one.at - other.at);
@@ -50,7 +53,7 @@ describe('mails to one address', () => {
     }
   });
 
-  test('are bounded within any 24 hours, whatever strangers in new workspaces do', () => {
+  test('are limited within any 24 hours, whatever strangers in new workspaces do', () => {
     const kinds = ['password_reset', 'account_exists', 'invitation', 'email_proof'] as const;
     const wish = fc.record({
       kind: fc.constantFrom(...kinds),
@@ -68,20 +71,20 @@ describe('mails to one address', () => {
   });
 });
 
-describe('invitations of one mailbox', () => {
-  test('of new workspaces share three, which keep nothing from an established workspace’s first', () => {
+describe('invitations to one mailbox', () => {
+  test('from new workspaces share three, and do not use up the first of an established workspace', () => {
     const flood = Array.from({ length: 20 }, (_, each) => from(each, false));
     expect(sent(flood)).toHaveLength(3);
     expect(sent([...flood, from(99, true)])).toHaveLength(4);
   });
 
-  test('of established workspaces share four besides, and other first ones use up none', () => {
+  test('from established workspaces share four more, and do not use up the first of another one', () => {
     const again = Array.from({ length: 9 }, (_, each) => from(each % 3, true, each * 31 * minuteMs));
     expect(sent(again)).toHaveLength(3 + 4);
     expect(sent([...again, from(99, true, dayMs / 2)])).toHaveLength(8);
   });
 
-  test('of one person’s many workspaces are no first ones of each', () => {
+  test('from many workspaces of one person have only one first among them', () => {
     const flood = Array.from({ length: 50 }, (_, each) => from(each, true, 0, 7));
     expect(sent(flood)).toHaveLength(1 + 4);
     expect(sent([...flood, from(99, true)])).toHaveLength(6);
@@ -94,13 +97,13 @@ describe('alerts', () => {
   });
   const flood = Array.from({ length: 24 * 60 }, (_, minute) => alert(minute * minuteMs));
 
-  test('of one kind come six times a day, and each says how many there were besides', () => {
+  test('on one topic are mailed six times a day, each with the number held back since the last', () => {
     const out = sent(flood);
     expect(out.map(({ at }) => at / minuteMs)).toEqual([0, 1, 2, 62, 302, 1022]);
     expect(out.map(({ more }) => more)).toEqual([0, 0, 0, 59, 239, 719]);
   });
 
-  test('silence neither those of another kind, nor those of another workspace, nor notices and codes', () => {
+  test('hold back neither alerts on other topics or in other workspaces, nor notices and codes', () => {
     const others: Wanted[] = [
       alert(dayMs - 1, 'wsp_1', 'privileges_escalated'),
       alert(dayMs - 1, 'wsp_2'),
@@ -119,6 +122,6 @@ test.each([
   ['a.d.a+x@gmail.com', 'ada@gmail.com'],
   ['a.da@googlemail.com', 'ada@gmail.com'],
   ['a.da@example.com', 'a.da@example.com'],
-])('%s is counted as %s', (email, mailbox) => {
+])('%s is counted as the mailbox %s', (email, mailbox) => {
   expect(mailboxOf(email)).toBe(mailbox);
 });

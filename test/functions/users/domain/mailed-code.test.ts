@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { codeOf, MailedCode, written } from '#functions/users/domain/mailed-code.ts';
 
-test('codes are drawn from all 32 characters', () => {
+test('a code has eight characters of an alphabet of 32, and is read back unchanged', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (bytes) => {
       const code = codeOf(bytes);
@@ -22,12 +22,12 @@ test.each([
   ['-K7PM\u22123XQD-', 'K7PM3XQD'],
   ['\u200bK7PM\u00a0\u00ad3XQD\u202c', 'K7PM3XQD'],
   ['\uff2b\uff17\uff30\uff2d\uff0d\uff13\uff38\uff31\uff44', 'K7PM3XQD'],
-])('a code is taken as people type or paste it: %j', (typed, code) => {
+])('a code is accepted as people type or paste it: %j', (typed, code) => {
   expect(MailedCode.parse(typed)).toBe(code);
 });
 
 test.each(['', 'K7PM3XQ', 'K7PM3XQDD', '123456', 'K7PM+3XQD', 'ÄÖÜß-3XQD', ' '.repeat(81)])(
-  '%j is no code',
+  '%j is not a code',
   (typed) => {
     expect(MailedCode.safeParse(typed).success).toBe(false);
   },

@@ -14,7 +14,7 @@ describe('a mail address', () => {
     ['ada@mu\u0308ller.de', 'ada@xn--mller-kva.de'],
     ['ada@1-a.example.museum', 'ada@1-a.example.museum'],
     [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
-  ])('%j is kept as %s', (typed, kept) => {
+  ])('%j is normalised to %s', (typed, kept) => {
     expect(MailAddress.parse(typed)).toBe(kept);
     expect(MailAddress.parse(kept)).toBe(kept);
   });

@@ -30,14 +30,14 @@ const begun: fc.Arbitrary<Session> = fc
   });
 const refreshes = fc.integer({ min: 1, max: 6 });
 
-/** The session's current refresh token, taken apart. */
+/** The session's current refresh token, parsed. */
 const tokenOf = (session: Session, with_ = key): RefreshToken => {
   const token = parseRefreshToken(refreshTokenOf(with_, session));
   if (!token) throw new Error('It is no refresh token');
   return token;
 };
 
-/** The session after so many refreshes, and every token that was given out for it, the latest first. */
+/** The session after that many refreshes, and every token that was issued for it, latest first. */
 const refreshed = (first: Session, times: number) => {
   let session = first;
   const tokens = [tokenOf(session)];
@@ -49,7 +49,7 @@ const refreshed = (first: Session, times: number) => {
 };
 
 describe('a refresh token', () => {
-  test('is read as it was written, and nothing else is one', () => {
+  test('is parsed as it was issued, and nothing else is one', () => {
     fc.assert(
       fc.property(begun, (session) => {
         const { id: sessionId, subject, generation } = session;
@@ -61,7 +61,7 @@ describe('a refresh token', () => {
     }
   });
 
-  test('counts once: each rotation spends it, and only the last is given again for thirty seconds', () => {
+  test('is spent by each rotation, and only the one before the current is accepted again, for thirty seconds', () => {
     fc.assert(
       fc.property(begun, refreshes, (first, times) => {
         const { session, tokens } = refreshed(first, times);
@@ -74,17 +74,17 @@ describe('a refresh token', () => {
     );
   });
 
-  test('made up without the key, or put together from two, is refused, and ends nobody’s session', () => {
+  test('that is forged without the key, or combined from two, is refused and ends no session', () => {
     fc.assert(
       fc.property(begun, begun, refreshes, fc.integer({ min: 0, max: 9 }), (first, other, times, guess) => {
         fc.pre(first.subject !== other.subject && first.salt !== other.salt);
         const { session, tokens } = refreshed(first, times);
         const forged = [
-          // What whoever reads the whole table can make.
+          // What a reader of the whole table could forge.
           ...tokens.map(({ generation }) => tokenOf({ ...session, generation }, Buffer.alloc(32, 8))),
-          // Another session's, of the same number and of any.
+          // Tokens of another session, with the same number and with others.
           ...refreshed(other, times).tokens.map((theirs) => ({ ...theirs, sessionId: session.id })),
-          // The own ones under another number, and one that was never given out.
+          // Its own tokens under another number, and one that was never issued.
           ...tokens.filter(({ generation }) => generation !== guess).map((own) => ({ ...own, generation: guess })),
           tokenOf({ ...session, generation: session.generation + 1 }),
         ];
@@ -93,7 +93,7 @@ describe('a refresh token', () => {
     );
   });
 
-  test('of a session that has ended is known as that, and the session stays as it ended', () => {
+  test('of an ended session is judged as ended, and the session keeps the way it ended', () => {
     fc.assert(
       fc.property(begun, (session) => {
         const ended = end(session, 'revoked', start);
@@ -103,7 +103,7 @@ describe('a refresh token', () => {
     );
   });
 
-  test('lies nowhere in its session', () => {
+  test('is not contained in its session', () => {
     fc.assert(
       fc.property(begun, refreshes, (first, times) => {
         const { session, tokens } = refreshed(first, times);

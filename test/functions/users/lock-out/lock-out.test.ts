@@ -36,7 +36,7 @@ const guessOften = async (users: Users, times: number, given: Try = {}): Promise
   return answers;
 };
 const deviceOf = ({ body }: { body: unknown }): string => z.object({ deviceToken: z.string() }).parse(body).deviceToken;
-/** The answer to one who waits, and for how many seconds. */
+/** The seconds that a refused sign-in has to wait. */
 const waits = async (users: Users, given: Try = {}): Promise<number> => {
   const body = { email: ada.email, password: ada.password, ...given };
   const answer = z
@@ -45,7 +45,7 @@ const waits = async (users: Users, given: Try = {}): Promise<number> => {
   expect(JSON.parse(answer.body)).toMatchObject({ code: 'too_many_tries' });
   return Number(answer.headers['retry-after']);
 };
-/** Ada, with how often her password was looked at. */
+/** Ada, and how often her password was checked. */
 const scene = async () => {
   const users = harness();
   const as = await users.ada();
@@ -60,7 +60,7 @@ const scene = async () => {
 };
 
 describe('guessing a password', () => {
-  test('is over after eight at once, however many come at the same time, and one more every half hour', async () => {
+  test('is limited to eight tries, even concurrent ones, and one more every half hour', async () => {
     const { users, looks } = await scene();
     const answers = await Promise.all(Array.from({ length: 60 }, () => guess(users)));
     expect(looks.count).toBe(8);
@@ -73,21 +73,21 @@ describe('guessing a password', () => {
     expect(looks.count).toBe(9);
   });
 
-  test('is answered the same for an address that nobody has', async () => {
+  test('is answered the same for an unknown address', async () => {
     const { users } = await scene();
     const known = await guessOften(users, 10);
     expect(await guessOften(users, 10, { email: nobody })).toEqual(known);
     expect(await waits(users, { email: nobody })).toBe(30 * 60);
   });
 
-  test('costs nobody anything who is right, alone or many at the same time', async () => {
+  test('is never counted when the password is right, not even concurrently', async () => {
     const { users } = await scene();
     for (let day = 0; day < 30; day += 1) expect(await signIn(users)).toMatchObject({ status: 200 });
     expect(statuses(await Promise.all(Array.from({ length: 8 }, () => signIn(users))))).toEqual(Array(8).fill(200));
     expect(await guessOften(users, 9)).toEqual([...Array<number>(8).fill(401), 429]);
   });
 
-  test('that the provider could not look at is not counted', async () => {
+  test('is not counted when the provider could not check it', async () => {
     const { users } = await scene();
     const { provider } = users.deps;
     const look = provider.signIn.bind(provider);
@@ -101,7 +101,7 @@ describe('guessing a password', () => {
 });
 
 describe('a network', () => {
-  test('waits for how many addresses are tried wrongly from it, in the end whoever is tried', async () => {
+  test('has to wait after wrong tries for many addresses, whichever address comes next', async () => {
     const { users, looks } = await scene();
     const spray = await Promise.all(
       Array.from({ length: 130 }, (_, person) =>
@@ -111,13 +111,13 @@ describe('a network', () => {
     expect(looks.count).toBe(100);
     expect(statuses(spray).filter((status) => status === 401)).toHaveLength(100);
     expect(await signIn(users, { sourceIp: '198.51.100.7' })).toMatchObject({ status: 429 });
-    // The address that was refused for its network has all its tries left elsewhere.
+    // The address that was refused for its network keeps all its tries elsewhere.
     expect(await signIn(users, { sourceIp: '203.0.113.7' })).toMatchObject({ status: 200 });
     users.clock.pass(15 * minuteMs);
     expect(await signIn(users, { sourceIp: '198.51.100.7' })).toMatchObject({ status: 200 });
   });
 
-  test('counts somebody’s own mistakes once', async () => {
+  test('counts repeated mistakes of one person once', async () => {
     const { users } = await scene();
     for (let person = 0; person < 99; person += 1) await guess(users, { email: `person${person}@example.com` });
     expect(statuses(await Promise.all(Array.from({ length: 7 }, () => guess(users)))).sort()).toContain(401);
@@ -126,7 +126,7 @@ describe('a network', () => {
   });
 });
 
-test('a slot that comes back while another is asked for is there: nobody waits for one that is free', async () => {
+test('a slot that is given back while another is being taken is available at once', async () => {
   const now = () => new Date('2026-11-22T09:00:00.000Z');
   const between: (() => Promise<unknown>)[] = [];
   const { table } = memoryTable(now, [], async () => {
@@ -135,7 +135,7 @@ test('a slot that comes back while another is asked for is there: nobody waits f
   const tries = attemptStore(table, 2);
   const network: AttemptSubject = { by: 'network', network: '192.0.2.0/24' };
   expect(await tries.take(network)).toEqual({ isTaken: true, isLast: false });
-  // Not full at the first look, and full again at the second.
+  // The slot is given back before the second access to the table.
   between.push(
     async () => undefined,
     async () => tries.giveBack(network),
@@ -145,8 +145,8 @@ test('a slot that comes back while another is asked for is there: nobody waits f
   expect(await tries.take(network)).toEqual({ isTaken: false, waitSeconds: 12 * 60 * 60 });
 });
 
-describe('a device that is known', () => {
-  test('signs in whatever strangers try, from wherever it is, and stays known', async () => {
+describe('a known device', () => {
+  test('can sign in whatever strangers try, from any network, until 180 days after its last use', async () => {
     const { users } = await scene();
     const deviceToken = deviceOf(await signIn(users));
     await guessOften(users, 30);
@@ -172,7 +172,7 @@ describe('a device that is known', () => {
     expect(await signIn(users)).toMatchObject({ status: 200 });
   });
 
-  test('is one for its own person alone, and a token that is none is no mistake', async () => {
+  test('is known for its own person alone, and an invalid device token is ignored', async () => {
     const { users } = await scene();
     const eve = { ...ada, email: 'eve@example.com' };
     await users.signUp(eve);
@@ -187,7 +187,7 @@ describe('a device that is known', () => {
     }
   });
 
-  test('is forgotten when twenty others came after it', async () => {
+  test('is forgotten after twenty newer ones', async () => {
     const { users } = await scene();
     const first = deviceOf(await signIn(users));
     const others = [];
@@ -198,7 +198,7 @@ describe('a device that is known', () => {
     expect(JSON.stringify([...users.items])).not.toContain(others[0]?.split('.')[1]);
   });
 
-  test('is whoever proved the mailbox, with a new password, while strangers go on trying', async () => {
+  test('is registered by a password reset, which forgets the earlier ones', async () => {
     const { users } = await scene();
     const stolen = deviceOf(await signIn(users));
     await guessOften(users, 30);
@@ -208,13 +208,13 @@ describe('a device that is known', () => {
     await guessOften(users, 30);
     expect(await signIn(users, { password: body.password })).toMatchObject({ status: 429 });
     expect(await signIn(users, { password: body.password, deviceToken })).toMatchObject({ status: 200 });
-    // What was known before may be a thief's.
+    // An earlier device may be a thief's.
     expect(await signIn(users, { password: body.password, deviceToken: stolen })).toMatchObject({ status: 429 });
   });
 });
 
 describe('a stranger', () => {
-  test('who has all mails of an address used up leaves its owner a code that resets the password', async () => {
+  test('who uses up all mails of an address leaves its owner a code that resets the password', async () => {
     const { users } = await scene();
     users.clock.pass(24 * 60 * minuteMs);
     for (let minute = 0; minute < 24 * 60; minute += 10) {
@@ -228,7 +228,7 @@ describe('a stranger', () => {
     expect(await users.call(password.resetPassword, { body })).toMatchObject({ status: 200 });
   });
 
-  test('who guesses passwords, codes of authenticators or mailed ones locks nobody who is signed in', async () => {
+  test('who guesses passwords and mailed codes locks out nobody who is signed in', async () => {
     const { users, as } = await scene();
     await guessOften(users, 30);
     for (let tries = 0; tries < 30; tries += 1) {
@@ -240,7 +240,7 @@ describe('a stranger', () => {
   });
 });
 
-test('who has somebody’s access token may try eight passwords, and uses up those of no other sign-in', async () => {
+test('a stolen access token allows eight password tries, and uses up none of another sign-in', async () => {
   const { users, as } = await scene();
   const [stolen, own] = ['sign-in-1', 'sign-in-2'].map((signInId) => ({ ...as, signInId }));
   const begin = (by: typeof stolen, given: string) =>
@@ -258,7 +258,7 @@ describe('failed sign-ins', () => {
       .object({ items: z.array(z.looseObject({ attempts: z.int(), isLocked: z.boolean() })) })
       .parse((await users.call(security.listFailedSignIns, { as })).body).items;
 
-  test('are kept by hour and network, and told to those who look after the workspace', async () => {
+  test('are counted by hour and network, and listed for those who look after the workspace', async () => {
     const { users, as } = await scene();
     await guessOften(users, 3);
     await guess(users, { sourceIp: '203.0.113.7' });
@@ -276,7 +276,7 @@ describe('failed sign-ins', () => {
     expect(await users.call(security.listFailedSignIns, { as: editor })).toMatchObject({ status: 403 });
   });
 
-  test('of an address that nobody has are kept under its digest, and a flood writes no more than its tries', async () => {
+  test('for an unknown address are kept under its digest, and a flood writes no more rows than it has tries', async () => {
     const { users } = await scene();
     const rows = () => users.items.size;
     await guessOften(users, 8, { email: nobody });
@@ -288,7 +288,7 @@ describe('failed sign-ins', () => {
     expect(JSON.stringify([...users.items])).not.toContain(nobody);
   });
 
-  test('a right one leaves nothing', async () => {
+  test('do not include a successful one', async () => {
     const { users, as } = await scene();
     await signIn(users);
     expect(await list(users, as)).toEqual([]);

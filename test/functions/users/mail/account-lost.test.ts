@@ -15,7 +15,7 @@ const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const lostAt = '2026-11-22T09:00:00.000Z';
 const firstDueAt = '2026-11-22T23:30:00.000Z';
 
-/** Ada's workspace with an admin and an editor, into which events of the other contexts come. */
+/** Ada's workspace with an admin and an editor, which receives events of other contexts. */
 const office = async () => {
   const scene = await team();
   const { users, owner } = scene;
@@ -53,7 +53,7 @@ const office = async () => {
       ),
     lost: (version = 1, data: object = {}) =>
       tell(AccountPostsWaiting, version, { lostAt, waiting: 3, firstDueAt, ...data }),
-    /** The mails about accounts so far: to whom, and what they hold. */
+    /** The mails about accounts so far. */
     mailed: () =>
       ['ada', 'bea', 'eve'].flatMap((name) =>
         users.mailsTo(`${name}@example.com`).flatMap((mail) => (mail.kind === 'reconnect_account' ? [mail] : [])),
@@ -61,7 +61,7 @@ const office = async () => {
   };
 };
 
-test('owners, admins and whoever connected the account are written to, each once', async () => {
+test('owners, admins and whoever connected a lost account get one mail each', async () => {
   const { editor, connected, lost, mailed, users, owner } = await office();
   await connected(1, editor.personId);
   await lost();
@@ -71,14 +71,14 @@ test('owners, admins and whoever connected the account are written to, each once
     workspaceId: owner.workspaceId,
     data: { account: '@acme_coffee', waiting: '3 posts are waiting', firstDueAt: '2026-11-22 23:30 UTC' },
   });
-  // Names and addresses are in no event.
+  // No event contains names or addresses.
   const said = JSON.stringify(users.events().map((event) => busEntry(event, 'record', 0)));
   expect(said).not.toMatch(/acme_coffee|@example\.com/);
   await lost(2);
   expect(mailed()).toHaveLength(6);
 });
 
-test('whoever may not connect accounts is not, nor who is out', async () => {
+test('disabled members get no mail about a lost account', async () => {
   const { admin, editor, connected, lost, mailed, call, owner } = await office();
   await connected(1, editor.personId);
   for (const { personId } of [admin, editor]) await call(members.disableMember, owner, personId);
@@ -86,14 +86,14 @@ test('whoever may not connect accounts is not, nor who is out', async () => {
   expect(mailed().map(({ to }) => to)).toEqual([ada.email]);
 });
 
-test('the owner who connected it gets one mail, an editor who did not gets none', async () => {
+test('an owner who connected the account gets one mail, and an editor who did not gets none', async () => {
   const { owner, connected, lost, mailed } = await office();
   await connected(1, owner.personId);
   await lost();
   expect(mailed().map(({ to }) => to)).toEqual([ada.email, 'bea@example.com']);
 });
 
-test('an account that was connected again meanwhile is not written about', async () => {
+test('no mail is sent about an account that was connected again meanwhile', async () => {
   const { owner, connected, lost, mailed } = await office();
   await connected(5, owner.personId, '2026-11-22T09:00:01.000Z');
   await connected(1, owner.personId);
@@ -101,7 +101,7 @@ test('an account that was connected again meanwhile is not written about', async
   expect(mailed()).toEqual([]);
 });
 
-test('a mail that cannot be written down is written when the event comes again', async () => {
+test('a mail that could not be queued is queued when the event is delivered again', async () => {
   const { users, lost, mailed } = await office();
   vi.spyOn(users.deps.mails, 'queue').mockRejectedValueOnce(new Error('the table is gone'));
   await expect(lost()).rejects.toThrow();
@@ -109,7 +109,7 @@ test('a mail that cannot be written down is written when the event comes again',
   expect(mailed()).toHaveLength(2);
 });
 
-test('whoever switched these mails off gets none', async () => {
+test('an owner who switched these mails off gets none', async () => {
   const { users, owner, lost } = await office();
   const body = { invitation: true, export_ready: true, reconnect_account: false };
   expect(await users.call(mails.changeNotifications, { as: owner, body })).toMatchObject({ status: 200 });
@@ -122,7 +122,7 @@ test('whoever switched these mails off gets none', async () => {
   expect(sent.map(({ to }) => to)).toEqual(['bea@example.com']);
 });
 
-test('the mail says which account, why, how many posts wait since when, and what to do', async () => {
+test('the mail names the account, the reason, the number of waiting posts, when they are due and what to do', async () => {
   const { users, owner, connected, lost, mailed } = await office();
   await connected(1, owner.personId);
   const headers = { 'if-match': '*' };
@@ -152,7 +152,7 @@ test('the mail says which account, why, how many posts wait since when, and what
 test.each([
   [{ waiting: 0, firstDueAt: null }, 'Reconnect @acme_coffee', undefined],
   [{ waiting: 1 }, 'Reconnect @acme_coffee: 1 post is waiting', '1 post is waiting'],
-])('of %j it says so', async (data, expected, said) => {
+])('for %j the mail states how many posts are waiting, if any', async (data, expected, said) => {
   const { owner, connected, lost, mailed } = await office();
   await connected(1, owner.personId);
   await lost(1, data);
@@ -165,7 +165,7 @@ test.each([
   else expect(rendered.text).toContain(said);
 });
 
-test('an account from before anything was heard of it is named by its id', async () => {
+test('an account whose connection was never received is named by its id', async () => {
   const { lost, mailed } = await office();
   await lost();
   await lost();

@@ -10,7 +10,7 @@ import { password, team } from '../team-harness.ts';
 const Events = z.object({ items: z.array(z.looseObject({ kind: z.string(), isMailed: z.boolean() })) });
 const Tokens = z.object({ refreshToken: z.string() });
 
-test('an analyst who reuses spent refresh tokens silences no security mail of the owner, and nothing says that it was mailed', async () => {
+test('an analyst who reuses refresh tokens holds back no other security mail, and isMailed is true only of mails sent', async () => {
   const { users, owner, member, setRole } = await team();
   await member('eve', 'analyst');
   const helper = await member('helper');
@@ -30,7 +30,7 @@ test('an analyst who reuses spent refresh tokens silences no security mail of th
   expect(items.filter(({ isMailed }) => isMailed)).toHaveLength(alerts().length);
   expect(alerts().length).toBeLessThan(7);
 
-  // Another kind of alert, a notice about the own account and a code still come.
+  // Another kind of alert and a notice about one's own account are still sent.
   const before = alerts().length;
   await setRole(owner, helper.personId, 'admin');
   await users.hear('member.role_changed');
@@ -41,13 +41,13 @@ test('an analyst who reuses spent refresh tokens silences no security mail of th
   await users.hear('user.password_changed');
   expect(users.mailsTo(ada.email).at(-1)).toMatchObject({ kind: 'sign_in_changed' });
 
-  // What was held back is told with the next one.
+  // The next alert tells how many were held back.
   users.clock.pass(24 * 60 * 60 * 1000);
   await reuseSpentToken();
   expect(alerts().at(-1)?.data.more).toBe(String(34 - before));
 });
 
-test('sign-ups with aliases of one mailbox are counted together, where a mail goes out, and the own address keeps its own', async () => {
+test('sign-ups with aliases of one mailbox share its limit, and requests that send no mail use up none of it', async () => {
   const { users } = await team();
   const boxed = () =>
     users.changes.flatMap(({ before, after }) =>
@@ -58,7 +58,7 @@ test('sign-ups with aliases of one mailbox are counted together, where a mail go
   const standing = boxed().length;
   for (let alias = 0; alias < 20; alias += 1) await users.signUp({ ...ada, email: `v.ic.tim+${alias}@gmail.com` });
   expect(boxed().length - standing).toBe(8);
-  // Codes that are asked for and not mailed take from nobody.
+  // Codes that are requested and not mailed use up nothing.
   const { users: others } = await team();
   for (let alias = 0; alias < 20; alias += 1) {
     await others.call(resendCode, { body: { email: `bob+${alias}@example.com` } });

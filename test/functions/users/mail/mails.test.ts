@@ -6,7 +6,7 @@ import { systemAuthor } from '#shared/actor.ts';
 import { owner } from '#test/support/http-event.ts';
 import { ada, harness } from '../harness.ts';
 
-/** A workspace with a mail that waits, and the delivery of its event. */
+/** A workspace with a queued mail, and the delivery of its event. */
 const waiting = async (kind: MailKind = 'security_alert', to = 'bob@example.com') => {
   const users = harness();
   const { deps } = users;
@@ -21,7 +21,7 @@ const unreachable = async (): Promise<never> => {
   throw new Error('SES cannot be reached');
 };
 
-describe('a mail that waits', () => {
+describe('a queued mail', () => {
   test('is sent once, however often its event is delivered', async () => {
     const { mail, deliver, standing, mailing } = await waiting();
     await deliver();
@@ -29,11 +29,11 @@ describe('a mail that waits', () => {
     expect(mailing.letters).toMatchObject([
       { to: 'bob@example.com', id: mail.id, subject: 'Security alert: A new device', unsubscribeUrl: undefined },
     ]);
-    // Its words are gone with it: an invitation's token lies nowhere any more.
+    // Its content is erased with it: an invitation's token is then kept nowhere.
     expect(await standing()).toMatchObject({ status: 'sent', sending: { tries: 1 }, data: {} });
   });
 
-  test('is not sent by a second delivery while the first one is at it', async () => {
+  test('is not sent by a second delivery while the first one is sending it', async () => {
     const { deliver, mailing } = await waiting();
     let second: unknown;
     mailing.before = async () => {
@@ -45,12 +45,12 @@ describe('a mail that waits', () => {
     expect(mailing.letters).toHaveLength(1);
   });
 
-  test('is tried again after a crash, with the same content and link', async () => {
+  test('is retried after a crash with the same content and link', async () => {
     const { clock, deliver, standing, mailing } = await waiting('invitation');
     mailing.before = unreachable;
     await expect(deliver()).rejects.toThrow('SES cannot be reached');
     expect(await standing()).toMatchObject({ status: 'waiting', sending: { tries: 1 } });
-    // Too early: the first try might still run.
+    // Too early: the first try may still be running.
     await expect(deliver()).rejects.toThrow('being sent');
     clock.pass(60_000);
     mailing.before = async () => undefined;
@@ -60,7 +60,7 @@ describe('a mail that waits', () => {
     expect(mailing.letters[0]?.unsubscribeUrl).toContain(secret);
   });
 
-  test('is given up after four tries, seen and counted, and fails nothing else', async () => {
+  test('fails after four tries, and is counted without raising an error', async () => {
     const { clock, deliver, standing, mailing } = await waiting();
     mailing.before = unreachable;
     for (let tries = 1; tries <= 3; tries += 1) {
@@ -75,7 +75,7 @@ describe('a mail that waits', () => {
     expect(mailing.letters).toEqual([]);
   });
 
-  test('is given up at once when SES refuses it', async () => {
+  test('fails at once when SES refuses it', async () => {
     const { deliver, standing, mailing } = await waiting();
     mailing.before = async () => 'refused';
     await deliver();
@@ -83,7 +83,7 @@ describe('a mail that waits', () => {
     expect(mailing.failures).toBe(1);
   });
 
-  test('that is gone, or of another workspace, is nothing to send', async () => {
+  test('is not sent for an event of another workspace', async () => {
     const { deps, mail } = await waiting();
     const event = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8TZZ', entityId: mail.id, correlationId: 'request-1' };
     await sendMail(deps, event);
@@ -95,11 +95,11 @@ describe('unsubscribing', () => {
   const token = ({ unsubscribeUrl = '' }: { unsubscribeUrl?: string | undefined } = {}) =>
     new URL(unsubscribeUrl).searchParams.get('token') ?? '';
 
-  test('by the link of a mail ends that kind for that address, without signing in', async () => {
+  test('by the link of a mail ends that kind for that address, without a sign-in', async () => {
     const { deps, mail, deliver, mailing, call, clock } = await waiting('invitation');
     await deliver();
     const query = { token: token(mailing.letters[0]) };
-    // As a mail program sends it (RFC 8058): a form that nobody asked for.
+    // As a mail program sends it (RFC 8058): with a form as the body.
     const headers = { 'content-type': 'multipart/form-data; boundary=x' };
     const answer = await call(contract.unsubscribe, { query, headers, body: '--x--' });
     expect(answer).toEqual({ status: 200, body: { status: 'unsubscribed', kind: 'invitation' } });
@@ -124,7 +124,7 @@ describe('unsubscribing', () => {
     expect(mailing.letters).toHaveLength(2);
   });
 
-  test('with a wrong secret, another mail’s, or none at all is refused in the same words, and changes nothing', async () => {
+  test('with a token that is wrong, of another mail or malformed is refused and changes nothing', async () => {
     const { mail, deliver, mailing, call } = await waiting('invitation');
     await deliver();
     const good = token(mailing.letters[0]);
@@ -146,8 +146,8 @@ describe('unsubscribing', () => {
   });
 });
 
-describe('preferences', () => {
-  test('are those of the signed-in person’s address, and all mails come until told otherwise', async () => {
+describe('mail preferences', () => {
+  test('are those of the signed-in person’s address, and all on by default', async () => {
     const users = harness();
     const as = await users.ada();
     const all = {
@@ -179,13 +179,13 @@ describe('preferences', () => {
     { invitation: true },
     { invitation: true, export_ready: 'no', reconnect_account: true },
     { invitation: true, export_ready: true, reconnect_account: true, security_alert: false },
-  ])('that are %j are refused', async (body) => {
+  ])('with the body %j are refused', async (body) => {
     const users = harness();
     const as = await users.ada();
     expect(await users.call(contract.changeNotifications, { as, body })).toMatchObject({ status: 400 });
   });
 
-  test('of somebody who was removed are not told', async () => {
+  test('are refused to a removed member', async () => {
     const users = harness();
     const as = await users.ada();
     await users.removeMember(as);
@@ -194,7 +194,7 @@ describe('preferences', () => {
 });
 
 describe('the list of mails', () => {
-  test('shows what failed, with masked addresses and nothing of the content', async () => {
+  test('shows which failed, with masked addresses and without their content', async () => {
     const { mail, deliver, mailing, call } = await waiting();
     mailing.before = async () => 'refused';
     await deliver();
@@ -222,7 +222,7 @@ describe('the list of mails', () => {
     expect(await call(contract.listMails, { as: elsewhere })).toMatchObject({ body: { items: [] } });
   });
 
-  test.each(['manager', 'editor', 'analyst'] as const)('is not for the role %s', async (role) => {
+  test.each(['manager', 'editor', 'analyst'] as const)('is refused to the role %s', async (role) => {
     const { call } = await waiting();
     expect(await call(contract.listMails, { as: { ...owner, role } })).toMatchObject({ status: 403 });
   });

@@ -8,7 +8,7 @@ import { team } from '../team-harness.ts';
 
 const automationId = 'aut_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 
-/** Ada's workspace with an editor, and an automation of hers that has something to say. */
+/** Ada's workspace with an editor, and an automation of hers that sends a notification. */
 const office = async () => {
   const scene = await team();
   const { users, owner } = scene;
@@ -33,7 +33,7 @@ const office = async () => {
   return { ...scene, editor, notify, letters };
 };
 
-test('whoever is meant gets one mail, however often the step is tried', async () => {
+test('each recipient gets one mail, however often the step is tried', async () => {
   const { notify, letters, editor } = await office();
   const to = { roles: ['owner'], people: [editor.personId] };
   expect(await notify(to)).toMatchObject({ outcome: 'done', message: 'Emailed 2 of 2 members.' });
@@ -41,7 +41,7 @@ test('whoever is meant gets one mail, however often the step is tried', async ()
   expect(letters().sort()).toEqual([ada.email, 'eve@example.com'].sort());
 });
 
-test('a mail that SES did not take is sent by the next try', async () => {
+test('a mail that SES did not accept is sent by the next try', async () => {
   const { notify, letters, users } = await office();
   const { before } = users.deps.mailing;
   users.deps.mailing.before = async () => {
@@ -54,7 +54,7 @@ test('a mail that SES did not take is sent by the next try', async () => {
   expect(letters()).toEqual([ada.email]);
 });
 
-test('nothing is sent after its time, not even what waits', async () => {
+test('nothing is sent after the order has expired, not even a queued mail', async () => {
   const { notify, letters, users } = await office();
   users.deps.mailing.before = async () => {
     throw new Error('SES is away');
@@ -67,7 +67,7 @@ test('nothing is sent after its time, not even what waits', async () => {
   expect(letters()).toEqual([]);
 });
 
-test('a step that is let begin again sends what ran out of time before', async () => {
+test('a step that is started again sends what had expired before', async () => {
   const { notify, letters, users } = await office();
   const { before } = users.deps.mailing;
   users.deps.mailing.before = async () => {
@@ -84,7 +84,7 @@ test('a step that is let begin again sends what ran out of time before', async (
   expect(letters()).toEqual([ada.email]);
 });
 
-test('whoever does not want such mails gets none', async () => {
+test('a member who switched these mails off gets none', async () => {
   const { notify, letters, users } = await office();
   const { preferences } = users.deps.mailing;
   await preferences.put('eve@example.com', { ...(await preferences.get('eve@example.com')), automation: false });
@@ -92,14 +92,14 @@ test('whoever does not want such mails gets none', async () => {
   expect(letters()).toEqual([]);
 });
 
-test('whoever is no member any more gets none, and neither does a stranger', async () => {
+test('a person who is not a member gets none, and the step is refused with nobody_to_notify', async () => {
   const { notify, letters, stranger } = await office();
   const { personId } = await stranger('mallory');
   expect(await notify({ people: [personId] })).toMatchObject({ outcome: 'refused', code: 'nobody_to_notify' });
   expect(letters().filter((to) => to.startsWith('mallory'))).toEqual([]);
 });
 
-test('owners, and whoever has switched the automations on, are told of a loop, and not all day', async () => {
+test('owners and those responsible for the automations get one mail about a loop, however often it occurs', async () => {
   const { users, owner, editor } = await office();
   const data = {
     ...{ why: 'circle', automations: [automationId], names: ['One', 'Two', 'One'], owners: [editor.personId] },
@@ -115,7 +115,7 @@ test('owners, and whoever has switched the automations on, are told of a loop, a
   }
 });
 
-test('owners, and whoever answers for it, are told once a day that an automation fails', async () => {
+test('owners and the person responsible are mailed once a day that an automation fails', async () => {
   const { users, owner, editor } = await office();
   const failed = async (version: number, changes: object = {}) => {
     const data = {
@@ -142,7 +142,7 @@ test('owners, and whoever answers for it, are told once a day that an automation
   expect(mails(ada.email)).toHaveLength(2);
 });
 
-test('owners are told of an automation that nobody answers for any more, and not of what people do', async () => {
+test('owners are mailed when the system switches an automation off, and not when a person does', async () => {
   const { users, owner } = await office();
   const switched = async (version: number, actor: { type: 'person' | 'system'; id: string }) => {
     const data = { name: 'Announce', isOn: false };

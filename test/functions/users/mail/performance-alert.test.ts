@@ -13,7 +13,7 @@ const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const eve = 'eve@example.com';
 const key = 'threshold-3u8Jq0fT1sVb6WcYd2Ke7A';
 
-/** Ada's workspace with an analyst, to whom analytics raises alerts. */
+/** Ada's workspace with an analyst, for whom analytics raises alerts. */
 const office = async () => {
   const scene = await team();
   const { users, owner } = scene;
@@ -37,7 +37,7 @@ const office = async () => {
   };
 };
 
-test('whoever asked is told, and nobody else', async () => {
+test('an alert is mailed to the person it was raised for, and to nobody else', async () => {
   const { raised, mailed, connected } = await office();
   await connected();
   await raised(undefined, { accountId });
@@ -52,7 +52,7 @@ test('whoever asked is told, and nobody else', async () => {
   ]);
 });
 
-test('an event that comes again and again does not fill the mailbox, while other alerts come through', async () => {
+test('an alert that is raised again and again does not flood the mailbox, and other alerts are still mailed', async () => {
   const { raised, mailed, users } = await office();
   for (let time = 0; time < 5; time += 1) await raised();
   expect(mailed()).toHaveLength(2);
@@ -65,7 +65,7 @@ test('an event that comes again and again does not fill the mailbox, while other
   expect(mailed()).toHaveLength(4);
 });
 
-test('whoever has left, was disabled or is no person gets none', async () => {
+test('no alert is mailed to a service account, an unknown person or a disabled member', async () => {
   const { raised, mailed, call, analyst, owner } = await office();
   await raised('sva_01KATJ9V5H8Q3M4N5P6R7S8T9V');
   await raised('usr_01KATJ9V5H8Q3M4N5P6R7S8T9V');
@@ -74,7 +74,7 @@ test('whoever has left, was disabled or is no person gets none', async () => {
   expect(mailed()).toEqual([]);
 });
 
-test('these mails can be switched off', async () => {
+test('alert mails can be switched off', async () => {
   const { raised, users, analyst, owner } = await office();
   const body = { invitation: true, export_ready: true, reconnect_account: true, performance_alert: false };
   expect(await users.call(mails.changeNotifications, { as: analyst, body })).toMatchObject({ status: 200, body });

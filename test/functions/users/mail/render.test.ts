@@ -7,7 +7,7 @@ import { renderMail } from '#functions/users/mail/render.ts';
 const links = { publicUrl: 'https://pages.example', token: 'wsp_1.mal_1.secret' };
 
 describe.each(MailKind.options)('a mail of the kind %s', (kind) => {
-  test('can be read whatever its data lacks, as text and as HTML', () => {
+  test('is readable whatever data is missing, as text and as HTML', () => {
     const { subject, text, html } = renderMail({ kind, data: {} }, links);
     for (const form of [subject, text, html]) {
       expect(form).not.toMatch(/[{]\w+[}]|undefined|\[object/);
@@ -17,7 +17,7 @@ describe.each(MailKind.options)('a mail of the kind %s', (kind) => {
     expect(html).toContain(`<title>${subject}</title>`);
   });
 
-  test('tells everything that its data holds, in both forms', () => {
+  test('contains all of its data, in both forms', () => {
     const data = { workspaceName: 'Engines', inviterName: 'Ada', role: 'editor', code: '123456', someThing: 'else' };
     const { subject, text, html } = renderMail({ kind, data }, links);
     for (const value of Object.values(data)) {
@@ -27,7 +27,7 @@ describe.each(MailKind.options)('a mail of the kind %s', (kind) => {
     expect(text).toContain('Some thing: else');
   });
 
-  test('can be switched off by its link, unless it is about safety', () => {
+  test('has an unsubscribe link unless it is a security mail', () => {
     const { text, html } = renderMail({ kind, data: {} }, links);
     const stop = 'https://pages.example/unsubscribe#wsp_1.mal_1.secret';
     expect(text.includes(stop)).toBe(isOptional(kind));
@@ -57,7 +57,7 @@ test.each([
   expect(text).toContain('Workspace: Engines');
 });
 
-test('an invitation says who invites where, in words', () => {
+test('an invitation names the inviter, the workspace and the role', () => {
   const data = { inviterName: 'Ada', workspaceName: 'Engines', role: 'editor', link: 'https://pages.example/join#t' };
   const { subject, text, html } = renderMail({ kind: 'invitation', data }, links);
   expect(subject).toBe('Ada invited you to join Engines');
@@ -66,7 +66,7 @@ test('an invitation says who invites where, in words', () => {
   expect(html).toContain('<a href="https://pages.example/join#t">');
 });
 
-test('a name is a name, whatever it holds: no markup, no link, no header, no placeholder', () => {
+test('a name is rendered without markup, link, header or placeholder, whatever it contains', () => {
   const workspaceName = '<img src=x onerror=alert(1)>\r\nBcc: eve@example.com {token} "\'&';
   const { subject, text, html } = renderMail(
     { kind: 'invitation', data: { workspaceName, token: 'hunter2', inviterName: 'https://evil.example' } },
@@ -81,7 +81,7 @@ test('a name is a name, whatever it holds: no markup, no link, no header, no pla
   for (const form of [subject, text, html]) expect(form).not.toMatch(/evil\.example|example\.com|:\/\/evil/);
 });
 
-test('whatever the data, the HTML has the elements of its template and no others', () => {
+test('the HTML contains only elements of its template, whatever the data', () => {
   const tags = (html: string) => [...html.matchAll(/<(\w+)/g)].map(([, tag]) => tag);
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),

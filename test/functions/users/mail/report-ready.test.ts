@@ -8,7 +8,7 @@ import { team } from '../team-harness.ts';
 
 const reportId = 'rpt_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 
-/** Ada's workspace with an editor, which hears that a report is ready. */
+/** Ada's workspace with an editor, which receives the event that a report is ready. */
 const office = async () => {
   const scene = await team();
   const { users, owner } = scene;
@@ -31,7 +31,7 @@ const office = async () => {
   return { users, owner, editor, hear, mailed };
 };
 
-test('recipients of a scheduled report get an email with a secret link of their own, of which the digest alone is told', async () => {
+test('each recipient of a report gets a mail with a secret link of their own, whose digest alone is in events', async () => {
   const { users, owner, editor, hear, mailed } = await office();
   const id = newId('evt', new Date());
   expect(await hear({ formats: ['page', 'pdf'] }, id)).toEqual({ batchItemFailures: [] });
@@ -54,12 +54,12 @@ test('recipients of a scheduled report get an email with a secret link of their 
     })),
   );
   expect(JSON.stringify(told)).not.toContain(tokens[0]?.split('.')[2]);
-  // Heard twice, it is mailed once.
+  // Delivered twice, it is mailed once.
   await hear({ formats: ['page', 'pdf'] }, id);
   expect([mailed('ada').length, mailed('eve').length]).toEqual([1, 1]);
 });
 
-test('the email about a report without a page names where its links are', async () => {
+test('the mail about a report without a page says how to get its links', async () => {
   const { users, hear, mailed } = await office();
   expect(await hear()).toEqual({ batchItemFailures: [] });
   const [mail] = mailed('ada');
@@ -76,7 +76,7 @@ test('the email about a report without a page names where its links are', async 
   expect(text).toContain('Available until: 2027-02-28 07:00 UTC');
 });
 
-test('the email is called after its report; of one from before its title was told it says the workspace', async () => {
+test('the mail is named after its report, or after the workspace when the event has no title', async () => {
   const { hear, mailed } = await office();
   await hear({ title: 'acme.com: November' });
   await hear();
@@ -89,7 +89,7 @@ test('the email is called after its report; of one from before its title was tol
   expect(nameless?.subject).toBe('A report for Engines is ready');
 });
 
-test('a report with costs is mailed to those who may read them, and nothing to who has left', async () => {
+test('a report with costs is mailed only to those who may read costs, and no report to a former member', async () => {
   const { users, owner, editor, hear, mailed } = await office();
   await hear({ showsUsage: true });
   expect([mailed('ada').length, mailed('eve').length]).toEqual([1, 0]);

@@ -21,7 +21,7 @@ const office = async () => {
   };
 };
 
-test('owners are told of a webhook that fails, and nobody else', async () => {
+test('only owners are mailed about a failing webhook', async () => {
   const { happen, mailed } = await office();
   await happen(WebhookFailing, { host, failingSince: '2026-11-21T09:00:00.000Z' });
   expect(mailed('eve@example.com')).toEqual([]);
@@ -46,9 +46,9 @@ test('owners are told of a webhook that fails, and nobody else', async () => {
 test.each([
   ['failing', ['A webhook was disabled']],
   ['gone', ['A webhook was disabled']],
-  // They did it themselves.
+  // Its owners did it themselves.
   ['requested', []],
-])('owners are told that it was disabled: %s', async (cause, topics) => {
+])('owners are mailed about a disabled webhook, unless that was requested: %s', async (cause, topics) => {
   const { happen, mailed } = await office();
   await happen(WebhookDisabled, { host, cause });
   expect(mailed().map(({ data }) => data.topic)).toEqual(topics);

@@ -7,7 +7,7 @@ import { team } from '../team-harness.ts';
 
 const scheduled = 'workspace.deletion_scheduled';
 
-/** Ada's workspace with a second owner and an admin, which she has just asked to delete. */
+/** Ada's workspace with a second owner and an admin, whose deletion she has just requested. */
 const condemned = async () => {
   const scene = await team();
   const { users, owner } = scene;
@@ -21,7 +21,7 @@ const condemned = async () => {
   return { ...scene, second, mailed };
 };
 
-test('the owners hear who deletes their workspace, when, and how to restore it', async () => {
+test('owners are mailed who deletes their workspace, when, and how to restore it', async () => {
   const { users, owner, mailed } = await condemned();
   await users.hear(scheduled);
   expect(mailed().map(({ to }) => to)).toEqual([ada.email, 'bea@example.com']);
@@ -38,14 +38,14 @@ test('the owners hear who deletes their workspace, when, and how to restore it',
   expect(text).toMatch(/Restore with: API request POST https:\S+\/v1\/workspace\/restore\n/);
 });
 
-test('a disabled owner hears nothing', async () => {
+test('a disabled owner gets no mail about the deletion', async () => {
   const { users, owner, second, call, mailed } = await condemned();
   expect((await call(members.disableMember, owner, second.personId)).status).toBe(200);
   await users.hear(scheduled);
   expect(mailed().map(({ to }) => to)).toEqual([ada.email]);
 });
 
-test('nobody hears of a deletion that was cancelled meanwhile', async () => {
+test('no mail is sent about a deletion that was cancelled meanwhile', async () => {
   const { users, owner, mailed } = await condemned();
   await users.call(restoreWorkspace, { as: owner });
   await users.hear(scheduled);

@@ -3,7 +3,7 @@ import { getMe } from '#functions/users/me/contract.ts';
 import { owner } from '#test/support/http-event.ts';
 import { ada, harness } from '../harness.ts';
 
-test('tells person, workspace, role and memberships', async () => {
+test('getMe returns the person, workspace, role and memberships', async () => {
   const users = harness();
   const as = await users.ada();
   expect(await users.call(getMe, { as })).toEqual({
@@ -17,13 +17,13 @@ test('tells person, workspace, role and memberships', async () => {
   });
 });
 
-test('refuses somebody who was removed within the life of their token', async () => {
+test('getMe is refused with not_a_member when the person was removed while their token is valid', async () => {
   const users = harness();
   const as = await users.ada();
   await users.removeMember(as);
   expect(await users.call(getMe, { as })).toMatchObject({ status: 403, body: { code: 'not_a_member' } });
 });
 
-test('a query is refused', async () => {
+test('getMe is refused with a query', async () => {
   expect(await harness().call(getMe, { as: owner, query: { id: '1' } })).toMatchObject({ status: 400 });
 });

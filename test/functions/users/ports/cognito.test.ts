@@ -22,8 +22,8 @@ const hashOf = (username: string, clientId = 'client') =>
   createHmac('sha256', 'of-the-client').update(`${username}${clientId}`).digest('base64');
 
 /**
- * Cognito's wire form (AWS JSON 1.1): `reply` is sent, or an error of that name. Only the client's secret is told in any
- * case; that it was asked for is left out.
+ * Cognito's wire form (AWS JSON 1.1): answers `reply`, or an error of that name. The client's secret is always
+ * returned, and the request for it is left out of `asked`.
  */
 const onWire = async <T>(
   reply: { body: object } | { error: string; message?: string },
@@ -44,7 +44,7 @@ const onWire = async <T>(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server that listens on a port has an address with one.
+  // A listening server has an address with a port.
   const { port } = server.address() as AddressInfo;
   const provider = cognitoUserPool(pool, {
     endpoint: `http://127.0.0.1:${port}`,
@@ -81,7 +81,7 @@ const calls = {
 type Call = keyof typeof calls;
 const CallName = z.enum(Object.keys(calls) as [Call, ...Call[]]);
 
-/** What a call ends in when Cognito answers an error. */
+/** How a call ends when Cognito returns an error. */
 const endOf = async (call: Call, error: string, message?: string): Promise<unknown> => {
   try {
     return (await onWire<unknown>({ error, ...(message !== undefined && { message }) }, calls[call])).result;
@@ -90,7 +90,7 @@ const endOf = async (call: Call, error: string, message?: string): Promise<unkno
   }
 };
 
-describe("what Cognito's errors mean", () => {
+describe('an error from Cognito', () => {
   test.each<[Call, string, string, string]>([
     ['signIn', 'NotAuthorizedException', 'unauthenticated', 'invalid_credentials'],
     ['signIn', 'UserNotFoundException', 'unauthenticated', 'invalid_credentials'],
@@ -108,7 +108,7 @@ describe("what Cognito's errors mean", () => {
     ['confirmTotp', 'NotAuthorizedException', 'conflict', 'totp_not_begun'],
     ['confirmTotp', 'EnableSoftwareTokenMFAException', 'invalid', 'invalid_totp'],
     ['confirmTotp', 'CodeMismatchException', 'invalid', 'invalid_totp'],
-  ])('%s: %s is told as %s, %s', async (call, error, kind, code) => {
+  ])('on %s: %s becomes %s with the code %s', async (call, error, kind, code) => {
     const refused = await endOf(call, error);
     expect(refused).toBeInstanceOf(DomainError);
     expect(refused).toMatchObject({ kind, code });
@@ -120,7 +120,7 @@ describe("what Cognito's errors mean", () => {
     ['revoke', 'NotAuthorizedException'],
     ['revoke', 'UserNotFoundException'],
     ['signOutEverywhere', 'UserNotFoundException'],
-  ])('%s: %s is not told', async (call, error) => {
+  ])('on %s: %s is ignored', async (call, error) => {
     expect(await endOf(call, error)).toBeUndefined();
   });
 
@@ -128,12 +128,12 @@ describe("what Cognito's errors mean", () => {
     ['TooManyRequestsException', '1'],
     ['LimitExceededException', '900'],
     ['TooManyFailedAttemptsException', '900'],
-  ])('%s says when to try again', async (error, seconds) => {
+  ])('named %s tells when to try again', async (error, seconds) => {
     expect(await endOf('find', error)).toMatchObject({ kind: 'rate-limited', headers: { 'retry-after': seconds } });
   });
 
   test.each<Call>(['signIn', 'refresh'])(
-    '%s: the refusal of our trigger is known again, its faults are faults',
+    'on %s: a refusal by our trigger is recognised, and a fault of it stays a fault',
     async (call) => {
       const said = (why: string) => `PreTokenGeneration failed with error ${why}.`;
       const name = 'UserLambdaValidationException';
@@ -142,22 +142,22 @@ describe("what Cognito's errors mean", () => {
     },
   );
 
-  // All that `connect` asks is for the secret of the client, which is answered here.
-  test.each(CallName.exclude(['connect']).options)('%s: what is in no table is a fault', async (call) => {
+  // `connect` requests only the client's secret, which is always returned here.
+  test.each(CallName.exclude(['connect']).options)('on %s: an unexpected one stays a fault', async (call) => {
     const fault = await endOf(call, 'InternalErrorException');
     expect(fault).toBeInstanceOf(Error);
     expect(fault).not.toBeInstanceOf(DomainError);
   });
 });
 
-describe('what is asked of Cognito', () => {
+describe('a request to Cognito', () => {
   const AccessToken = `e30.${Buffer.from('{"sub":"sub-1"}').toString('base64url')}.s`;
   const given = (RefreshToken?: string) => ({
     body: { AuthenticationResult: { AccessToken, RefreshToken, ExpiresIn: 900, TokenType: 'Bearer', IdToken: 'id' } },
   });
   const tokens = { accessToken: AccessToken, refreshToken: 'refresh-1', expiresIn: 900, tokenType: 'Bearer' };
 
-  test('a sign-in gives the tokens and whom they are for', async () => {
+  test('to sign in returns the tokens and their subject', async () => {
     const { result, asked } = await onWire(given('refresh-1'), calls.signIn);
     expect(result).toEqual({ kind: 'signed_in', subject: 'sub-1', tokens });
     const AuthParameters = { USERNAME: ada.email, PASSWORD: ada.password, SECRET_HASH: hashOf(ada.email) };
@@ -166,12 +166,12 @@ describe('what is asked of Cognito', () => {
     ]);
   });
 
-  test('a sign-in that asks for a code of the authenticator gives the token of the question, and the code answers it', async () => {
+  test('to sign in with an authenticator returns a challenge, which the code answers', async () => {
     const ChallengeParameters = { USER_ID_FOR_SRP: 'sub-1' };
     const asks = { body: { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 'session-1', ChallengeParameters } };
     const question = { kind: 'totp', session: 'session-1', userName: 'sub-1' };
     expect((await onWire(asks, calls.signIn)).result).toEqual(question);
-    // The password is right, and nobody is signed in by that.
+    // The right password alone signs nobody in.
     expect((await onWire(asks, calls.checkPassword)).asked.map(({ action }) => action)).toEqual(['AdminInitiateAuth']);
     const { result, asked } = await onWire(given('refresh-1'), calls.answerTotp);
     expect(result).toEqual({ subject: 'sub-1', tokens });
@@ -191,7 +191,7 @@ describe('what is asked of Cognito', () => {
     ]);
   });
 
-  test('the session that a right password makes is revoked when only the password was to be checked', async () => {
+  test('to check a password revokes the session that it created', async () => {
     const { asked } = await onWire(given('refresh-1'), calls.checkPassword);
     expect(asked).toMatchObject([
       { action: 'AdminInitiateAuth' },
@@ -199,7 +199,7 @@ describe('what is asked of Cognito', () => {
     ]);
   });
 
-  test('an authenticator is begun by a sign-in of its own, through the client whose tokens stay here', async () => {
+  test('to begin an enrolment signs in anew, through the client whose tokens stay here', async () => {
     const SecretCode = 'JBSWY3DPEHPK3PXP';
     const { result, asked } = await onWire({ body: { ...given('refresh-1').body, SecretCode } }, calls.beginTotp);
     expect(result).toEqual({
@@ -213,12 +213,12 @@ describe('what is asked of Cognito', () => {
     ]);
   });
 
-  test('none is begun over one that is there', async () => {
+  test('to begin an enrolment is refused with totp_enrolled when there is an authenticator', async () => {
     const asks = { body: { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 'session-1' } };
     await expect(onWire(asks, calls.beginTotp)).rejects.toMatchObject({ code: 'totp_enrolled' });
   });
 
-  test('an authenticator counts once its code was right, and is asked for from then on; the enrolment ends', async () => {
+  test('to confirm an enrolment enables the authenticator once its code was right, and revokes the enrolment', async () => {
     const { asked } = await onWire({ body: { Status: 'SUCCESS' } }, calls.confirmTotp);
     expect(asked).toMatchObject([
       { action: 'VerifySoftwareToken', body: { AccessToken: 'an-access-token', UserCode: '123456' } },
@@ -233,7 +233,7 @@ describe('what is asked of Cognito', () => {
     });
   });
 
-  test('a new address is taken as proved: both ends have confirmed it', async () => {
+  test('to change the address marks it as verified, since both addresses have been confirmed', async () => {
     const { asked } = await onWire({ body: {} }, calls.changeEmail);
     expect(asked).toMatchObject([
       {
@@ -248,12 +248,12 @@ describe('what is asked of Cognito', () => {
     ]);
   });
 
-  test('a challenge that nobody asked for is a fault', async () => {
+  test('to sign in that gets an unexpected challenge is a fault', async () => {
     const challenge = onWire({ body: { ChallengeName: 'SMS_MFA', Session: 's' } }, calls.signIn);
     await expect(challenge).rejects.toThrow('Cognito gave no tokens');
   });
 
-  test('a refresh gives the new refresh token where there is one, the old one otherwise', async () => {
+  test('to refresh returns the new refresh token if there is one, and the old one otherwise', async () => {
     expect((await onWire(given('refresh-1'), calls.refresh)).result).toEqual(tokens);
     const { result, asked } = await onWire(given(), calls.refresh);
     expect(result).toEqual({ ...tokens, refreshToken: 'a-refresh-token' });
@@ -262,7 +262,7 @@ describe('what is asked of Cognito', () => {
     ]);
   });
 
-  test('signing out revokes the refresh token', async () => {
+  test('to sign out revokes the refresh token', async () => {
     const { asked } = await onWire({ body: {} }, calls.revoke);
     const body = { ClientId: 'client', ClientSecret: 'of-the-client', Token: 'a-refresh-token' };
     expect(asked).toEqual([{ action: 'RevokeToken', body }]);

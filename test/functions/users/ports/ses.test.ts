@@ -13,7 +13,7 @@ const letter = {
   unsubscribeUrl: undefined,
 };
 
-/** SES in its wire form (REST JSON): what was asked, and how the postman takes the answer. */
+/** SES in its wire form (REST JSON): what was requested, and how the sender takes the answer. */
 const onWire = async (
   answer: { error?: string },
   sent: Parameters<ReturnType<typeof sesSender>['send']>[0] = letter,
@@ -32,7 +32,7 @@ const onWire = async (
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server that listens on a port has an address with one.
+  // A listening server has an address with a port.
   const { port } = server.address() as AddressInfo;
   const postman = sesSender('no-reply@marketing.example', {
     endpoint: `http://127.0.0.1:${port}`,
@@ -48,7 +48,7 @@ const onWire = async (
   }
 };
 
-test('a mail goes out from the stage’s sender, in both forms, and can be known again', async () => {
+test('a mail is sent from the stage’s sender, in both forms, with its id in a header', async () => {
   const { outcome, asked } = await onWire({});
   expect(outcome).toBe('sent');
   expect(asked).toEqual([
@@ -69,7 +69,7 @@ test('a mail goes out from the stage’s sender, in both forms, and can be known
   ]);
 });
 
-test('one that may be switched off says how, for mail programs (RFC 8058)', async () => {
+test('a mail that may be switched off has unsubscribe headers for mail programs (RFC 8058)', async () => {
   const unsubscribeUrl = 'https://pages.example/v1/mail-preferences/unsubscribe?token=t';
   const { asked } = await onWire({}, { ...letter, unsubscribeUrl });
   expect(asked).toMatchObject([
@@ -101,6 +101,6 @@ test.each([
   'SendingPausedException',
   'LimitExceededException',
   'AccountSuspendedException',
-])('%s may pass: it is tried again', async (error) => {
+])('%s raises an error, so that the mail is tried again', async (error) => {
   await expect(onWire({ error })).rejects.toThrow();
 });

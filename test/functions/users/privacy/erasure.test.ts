@@ -22,7 +22,7 @@ type Scene = Awaited<ReturnType<typeof team>>;
 const erase = ({ users }: Scene, as: SignedIn, given = password) =>
   users.call(eraseMe, { as, body: { password: given } });
 
-/** What the workflow does: the outcome of its last step. */
+/** Carries out the workflow. Returns the outcome of its last step. */
 const workflow = async ({ users }: Scene, { workspaceId, personId }: SignedIn) => {
   const run = async (task: string, more: object = {}) =>
     Step.parse(
@@ -44,7 +44,7 @@ const toldOf = ({ users }: Scene, type: string) =>
     .filter(({ definition }) => definition.type === type)
     .map(({ detail }) => detail);
 
-/** A person with a workspace of their own, who is an editor in Ada's too. */
+/** A person with a workspace of their own, who is an editor in Ada's as well. */
 const guest = async (scene: Scene): Promise<{ eve: SignedIn; email: string }> => {
   const email = 'eve@example.com';
   const eve = await scene.stranger('eve');
@@ -54,7 +54,7 @@ const guest = async (scene: Scene): Promise<{ eve: SignedIn; email: string }> =>
 };
 
 describe('a person who wants to be erased', () => {
-  test('has to prove it with the password, of which wrong ones are counted', async () => {
+  test('must give the password, and wrong ones are counted', async () => {
     const scene = await team();
     const { eve, email } = await guest(scene);
     expect(await erase(scene, eve, 'Not-the-password-1')).toMatchObject(problem(401, 'invalid_credentials'));
@@ -63,7 +63,7 @@ describe('a person who wants to be erased', () => {
     expect(await erase(scene, eve, ada.password)).toMatchObject(problem(429, 'too_many_tries'));
   });
 
-  test('is refused, with the workspaces named, while others in one would be left without an owner', async () => {
+  test('is refused with sole_owner, and the workspaces, while others in one would be left without an owner', async () => {
     const scene = await team();
     const { owner, member, users } = scene;
     const robin = await member('robin');
@@ -78,7 +78,7 @@ describe('a person who wants to be erased', () => {
     expect(await erase(scene, owner, ada.password)).toMatchObject({ status: 202 });
   });
 
-  test('who is a machine is refused, and so is whoever was removed meanwhile', async () => {
+  test('is refused when they are a service account or have been removed', async () => {
     const scene = await team();
     const { owner, member } = scene;
     const robin = await member('robin');
@@ -88,7 +88,7 @@ describe('a person who wants to be erased', () => {
     expect(await erase(scene, machine)).toMatchObject(problem(403, 'only_for_people'));
   });
 
-  test('can do nothing any more from that moment on, and is answered the same when they ask again', async () => {
+  test('can do nothing from then on, and gets the same reply when they ask again', async () => {
     const scene = await team();
     const { users, owner } = scene;
     const { eve, email } = await guest(scene);
@@ -109,7 +109,7 @@ describe('a person who wants to be erased', () => {
 });
 
 describe('the erasure of a person', () => {
-  test('takes them out everywhere, leaves a pseudonym, and tells every workspace by id alone', async () => {
+  test('removes them everywhere, leaves a pseudonym, and emits only their id to each workspace', async () => {
     const scene = await team();
     const { users, owner, invite } = scene;
     const { eve, email } = await guest(scene);
@@ -155,12 +155,12 @@ describe('the erasure of a person', () => {
         .flatMap(eventsFor)
         .map(({ definition }) => definition.type),
     ).toContain('user.sign_ins_ended');
-    // Nobody else was touched.
+    // Nobody else is affected.
     expect(await users.whoIs(ada.email)).toMatchObject({ personId: owner.personId, role: 'owner' });
     expect(await invite('late@example.com')).toMatchObject({ status: 201 });
   });
 
-  test('has a workspace in which they are alone deleted in 14 days, and leaves one with others as it is', async () => {
+  test('schedules a workspace without other members for deletion in 14 days, and leaves one with others as it is', async () => {
     const scene = await team();
     const { users, owner } = scene;
     const { eve } = await guest(scene);
@@ -177,12 +177,12 @@ describe('the erasure of a person', () => {
     });
   });
 
-  test('that comes twice, or was broken off after each step, does the same once', async () => {
+  test('that is repeated, or resumed after a cut, takes effect once', async () => {
     const scene = await team();
     const { users } = scene;
     const { eve, email } = await guest(scene);
     await erase(scene, eve, ada.password);
-    // Cut after the user is gone.
+    // Cut off after the user is gone.
     const { erasures } = users.deps;
     const { writeTombstone: bury } = erasures;
     erasures.writeTombstone = async () => {
@@ -196,7 +196,7 @@ describe('the erasure of a person', () => {
     expect(JSON.stringify([...users.items.values()])).not.toContain(email);
   });
 
-  test('is called off when the other owner left meanwhile: they may sign in again, where they still are', async () => {
+  test('is called off when the other owner has left meanwhile, and the person can sign in again', async () => {
     const scene = await team();
     const { users, owner, member } = scene;
     const second = await member('second', 'owner');
@@ -212,7 +212,7 @@ describe('the erasure of a person', () => {
     expect((await users.signIn()).status).toBe(200);
   });
 
-  test('leaves the address free: who signs up with it is somebody else', async () => {
+  test('frees the address: whoever signs up with it is another person', async () => {
     const scene = await team();
     const { users } = scene;
     const { eve, email } = await guest(scene);
@@ -225,7 +225,7 @@ describe('the erasure of a person', () => {
     expect((await users.call(auth.signIn, { body: { email, password: ada.password } })).status).toBe(200);
   });
 
-  test('works for somebody whose only place was an invitation', async () => {
+  test('works for a person who has only joined by an invitation', async () => {
     const scene = await team();
     const robin = await scene.member('robin');
     expect(await erase(scene, robin)).toMatchObject({ status: 202 });
@@ -234,12 +234,12 @@ describe('the erasure of a person', () => {
   });
 });
 
-describe('what is erased of an address', () => {
+describe('the erasure store', () => {
   const now = () => new Date('2026-11-22T09:00:00.000Z');
   const [one, other] = ['wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W'];
   const author = { actor: { type: 'system' as const, id: 'users' }, correlationId: 'request-1' };
 
-  test('are the mails to it in every workspace, and no other', async () => {
+  test('erases the mails to an address in every workspace, and no others', async () => {
     const { table, items } = memoryTable(now);
     const mails = mailStore(table);
     for (const workspaceId of [one, other]) {
@@ -255,7 +255,7 @@ describe('what is erased of an address', () => {
     expect(await erasureStore(table).eraseAddress('eve@example.com')).toBe(0);
   });
 
-  test('and the networks that a person was seen in, of that person alone', async () => {
+  test('erases the networks that a person was seen in, and nobody else’s', async () => {
     const { table, items } = memoryTable(now);
     const security = securityStore(table);
     const [eve, robin] = ['usr_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W'];

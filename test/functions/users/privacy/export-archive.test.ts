@@ -42,7 +42,7 @@ const asked = async () => {
     }
     return { workspaceId, users: { parts: progress.parts } };
   };
-  /** Carries out the workflow as far as it is this context's; the archive, and in how many parts it was written. */
+  /** Carries out the workflow as far as it is this context's. Returns the number of steps, and the workspaces. */
   const write = async (
     { personId, workspaceId }: SignedIn,
     exportId: string,
@@ -68,8 +68,8 @@ const asked = async () => {
   return { ...scene, ask, read, write, archive, told };
 };
 
-describe('an export of the own data', () => {
-  test('is one JSON document with what is kept of the person, by a link for 15 minutes', async () => {
+describe('an export of personal data', () => {
+  test('is one JSON document of what is kept about the person, with a link to it', async () => {
     const { users, owner, ask, read, write, archive, told } = await asked();
     await users.signIn();
     const answer = await ask();
@@ -92,7 +92,7 @@ describe('an export of the own data', () => {
     expect(told()).toEqual(['person.export_requested', 'person.export_ready']);
   });
 
-  test('is mailed to the person when it is ready, with no link that works without a sign-in', async () => {
+  test('is announced by mail when it is ready, with no link that works without a sign-in', async () => {
     const { users, owner, ask, write } = await asked();
     const { id } = Asked.parse((await ask()).body);
     const mailed = () => users.mailsTo(ada.email).filter(({ kind }) => kind === 'export_ready');
@@ -112,7 +112,7 @@ describe('an export of the own data', () => {
     expect(JSON.stringify(mailed())).not.toContain('files.example');
   });
 
-  test('names an export of audit events that the person asked for, also once it is ready', async () => {
+  test('lists an export of audit events that the person requested, even once that is ready', async () => {
     const { users, owner, ask, write, archive } = await asked();
     const period = { from: '2026-11-22T09:00:00Z', to: '2026-11-22T09:05:00Z', format: 'csv' };
     const { body } = await users.call(exportAuditEvents, { as: owner, body: period });
@@ -123,7 +123,7 @@ describe('an export of the own data', () => {
     expect(archive(id).filter(({ kind }) => kind === 'audit_export')).toMatchObject([{ exportId: audit.id }]);
   });
 
-  test('holds nothing of anybody else', async () => {
+  test('contains nothing about anybody else', async () => {
     const { users, owner, member, ask, write, archive } = await asked();
     const bob = await member('bob', 'manager');
     const { deps } = users;
@@ -163,7 +163,7 @@ describe('an export of the own data', () => {
     expect(ofKind('membership')).toHaveLength(1);
   });
 
-  test('looks into the workspaces that the person has left, too', async () => {
+  test('covers the workspaces that the person has left, too', async () => {
     const { owner, stranger, invite, accept, tokenFor, call, users, ask, write } = await asked();
     const eve = await stranger('eve');
     await invite('eve@example.com');
@@ -175,7 +175,7 @@ describe('an export of the own data', () => {
     expect(workspaces.sort()).toEqual([owner.workspaceId, eve.workspaceId].sort());
   });
 
-  test('is put together part by part when the contexts wrote much', async () => {
+  test('is assembled part by part when the contexts wrote much', async () => {
     const { users, owner, ask, write, archive } = await asked();
     const { id } = Asked.parse((await ask()).body);
     const line = `${JSON.stringify({ kind: 'post', text: 'x'.repeat(1_000_000) })}\n`;
@@ -187,7 +187,7 @@ describe('an export of the own data', () => {
     expect(archive(id).filter(({ kind }) => kind === 'post')).toHaveLength(14);
   });
 
-  test('can be had once in 24 hours, but again at once when it came to nothing', async () => {
+  test('can be requested once in 24 hours, but again at once when it failed', async () => {
     const { users, owner, ask, read, write } = await asked();
     const { id } = Asked.parse((await ask()).body);
     expect(await ask()).toMatchObject({ status: 429, body: { code: 'exported_today' } });
@@ -203,7 +203,7 @@ describe('an export of the own data', () => {
     expect((await ask()).status).toBe(202);
   });
 
-  test('has no link any more once its archive is deleted, after seven days', async () => {
+  test('has no link once its archive is deleted, after seven days', async () => {
     const { users, owner, ask, read, write } = await asked();
     const { id } = Asked.parse((await ask()).body);
     await write(owner, id);
@@ -211,7 +211,7 @@ describe('an export of the own data', () => {
     expect((await read(id)).body).toMatchObject({ status: 'ready', link: null });
   });
 
-  test('is nobody else’s, not even an owner’s of the same workspace', async () => {
+  test('can be read by nobody else, not even by an owner of the same workspace', async () => {
     const { owner, member, ask, read } = await asked();
     const bob = await member('bob');
     const { id } = Asked.parse((await ask(bob)).body);
@@ -219,14 +219,14 @@ describe('an export of the own data', () => {
     expect((await read(id, bob)).status).toBe(200);
   });
 
-  test('is for people: a machine is refused', async () => {
+  test('is refused to a service account', async () => {
     const { owner, ask, read } = await asked();
     const machine = { ...owner, personId: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
     expect(await ask(machine)).toMatchObject({ status: 403, body: { code: 'only_people' } });
     expect((await read('exp_01KATJ9V5H8Q3M4N5P6R7S8T9V', machine)).status).toBe(403);
   });
 
-  test('is written once: a step that comes late changes nothing, nor one of a former export', async () => {
+  test('is written once: a late step, and one of an earlier export, change nothing', async () => {
     const { users, owner, ask, write, told } = await asked();
     const { id } = Asked.parse((await ask()).body);
     await write(owner, id);

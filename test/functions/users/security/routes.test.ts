@@ -21,7 +21,7 @@ const machine = { type: 'service_account', id: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' 
 const event = (n: number, eventType: string, data: Record<string, unknown>, more: Partial<AuditEvent> = {}) =>
   auditEvent(n, { eventType, entityId: personId, data, ...more });
 
-describe('what an event means by itself', () => {
+describe('a single event', () => {
   test.each<[string, AuditEvent, object]>([
     [
       'a spent refresh token',
@@ -45,7 +45,7 @@ describe('what an event means by itself', () => {
       event(1, 'service_account.created', { role: 'owner' }, { entityId: machine.id }),
       { kind: 'privileges_escalated', personId: machine.id },
     ],
-  ])('%s is a finding', (_, audited, finding) => {
+  ])('about %s is a finding', (_, audited, finding) => {
     expect(findingOf(audited)).toMatchObject(finding);
   });
 
@@ -58,11 +58,11 @@ describe('what an event means by itself', () => {
     event(1, 'account.disconnected', {}),
     event(1, 'post.created', { role: 'owner' }),
     event(1, 'constructor', {}),
-  ])('$eventType $data is none', (audited) => {
+  ])('of the type $eventType with the data $data is not a finding', (audited) => {
     expect(findingOf(audited)).toBeUndefined();
   });
 
-  test('five minutes begin at the full five minutes', () => {
+  test('is counted in a window that starts at a full five minutes', () => {
     expect(windowOf('2026-11-22T09:04:59.999Z')).toBe('2026-11-22T09:00:00.000Z');
     expect(windowOf('2026-11-22T09:05:00.000Z')).toBe('2026-11-22T09:05:00.000Z');
   });
@@ -87,7 +87,7 @@ const watched = async () => {
     return Listed.parse(body).items;
   };
   const kinds = async () => (await list()).map(({ kind }) => kind);
-  /** What the last writes tell, delivered to this context as the bus would. */
+  /** The alerts emitted by the writes so far, as they reach the bus. */
   const alerts = () =>
     users.changes
       .flatMap((change, index) => eventsFor(change).map((told) => busEntry(told, `record-${index}`, 0)))
@@ -119,8 +119,8 @@ const refusal = (n: number, attempts: number, more: Partial<AuditEvent> = {}) =>
     { occurredAt: `2026-11-22T09:01:${String(n).padStart(2, '0')}.000Z`, ...more },
   );
 
-describe('watching', () => {
-  test('a finding is listed, told, counted and mailed to owners and admins, each once', async () => {
+describe('the security watch', () => {
+  test('lists, emits, counts and mails a finding to the owner, once each', async () => {
     const { users, see, list, alerts, deliver, mails, as } = await watched();
     const reuse = event(1, 'session.ended', { reason: 'reuse' });
     await see(reuse);
@@ -140,23 +140,23 @@ describe('watching', () => {
     expect(mails()).toMatchObject([
       { to: ada.email, kind: 'security_alert', data: { what: 'A session was used in two places and was ended' } },
     ]);
-    // Marking it as mailed tells nothing more.
+    // Marking it as mailed emits nothing more.
     expect(alerts()).toHaveLength(1);
   });
 
-  test('an X account that went to another workspace is told to owners and admins, by its id', async () => {
+  test('mails that an X account was connected to another workspace, with the id of the account', async () => {
     const { see, alerts, deliver, mails } = await watched();
     await see(event(1, 'account.disconnected', { reason: 'connected_elsewhere' }, { entityId: 'acc_1' }));
     for (const alert of alerts()) await deliver(alert);
     expect(mails()).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { account: 'acc_1' } }]);
   });
 
-  test('is mailed with the name of its workspace and of the person, when, and where all of them are listed', async () => {
+  test('mails a finding with the name of its workspace, when it was, and where all findings are listed', async () => {
     const { see, alerts, deliver, mails, users } = await watched();
     await see(event(1, 'session.ended', { reason: 'reuse' }));
     for (const alert of alerts()) await deliver(alert);
     expect(mails()).toMatchObject([{ data: { personId } }]);
-    // A stranger has no name here.
+    // A person who is not a member has no name here.
     expect(JSON.stringify(mails())).not.toContain('memberName');
     const { subject, text } = rendered(mails()[0]);
     expect(subject).toBe('Security alert in Engines: A session was used in two places and was ended');
@@ -167,7 +167,7 @@ describe('watching', () => {
     );
   });
 
-  test('advises each recipient on what they can do: about themselves, somebody else, a machine and nobody', async () => {
+  test('advises each recipient on what to do about themselves, somebody else, a service account and nobody', async () => {
     const { users, owner: first, member } = await team();
     const second = await member('bea', 'admin');
     const { workspaceId } = first;
@@ -193,7 +193,7 @@ describe('watching', () => {
       'If this was not expected, tell the other owners and admins, and disable the member if necessary.',
     );
     const ofMachine = await advice(event(2, 'service_account.created', { role: 'admin' }, { entityId: machine.id }));
-    // It was given rights, perhaps by somebody in the session of an owner.
+    // It was given rights, perhaps by somebody in an owner's session.
     const inYourName = 'If it was done in your name, change your password and sign out everywhere.';
     expect(ofMachine.toFirst?.advice).toBe(
       `If this was not expected, tell the other owners and admins, and revoke the service account if necessary. ${inYourName}`,
@@ -210,7 +210,7 @@ describe('watching', () => {
     expect(promoted.toSecond?.advice).toBe(`Tell the other owners and admins, if there are any. ${inYourName}`);
   });
 
-  test('names a service account and an X account that the workspace has', async () => {
+  test('mails the names of a service account and of an X account that the workspace has', async () => {
     const { users, owner } = await team();
     const { workspaceId, personId: connectedBy } = owner;
     const created = { as: owner, body: { name: 'Exporter', role: 'admin' } };
@@ -231,13 +231,13 @@ describe('watching', () => {
     ]);
   });
 
-  test('what was lost on the way is found when the event comes again', async () => {
+  test('finds what was lost the first time when the event is delivered again', async () => {
     const { see, kinds } = await watched();
     await see(event(1, 'user.mfa_changed', { hasMfa: false }), false);
     expect(await kinds()).toEqual(['mfa_disabled']);
   });
 
-  test('many refusals of one person within five minutes are one finding', async () => {
+  test('makes one finding of many refusals of one person within five minutes', async () => {
     const { see, kinds, list } = await watched();
     await see(refusal(1, 1));
     await see(refusal(2, 9));
@@ -248,7 +248,7 @@ describe('watching', () => {
     expect(await list()).toMatchObject([{ kind: 'repeated_denials', personId, details: { denials: 20 } }]);
   });
 
-  test('refusals of others, of other minutes, and delivered again do not add up', async () => {
+  test('does not add up refusals of others, of other windows, or delivered again', async () => {
     const { see, kinds } = await watched();
     await see(refusal(1, 19));
     await see(refusal(1, 19), false);
@@ -257,7 +257,7 @@ describe('watching', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test('a service account in a new network is a finding; its first one, and one it was in, are none', async () => {
+  test('finds a service account in a new network, but not in its first one or one that it was in', async () => {
     const { see, list } = await watched();
     const from = (n: number, network: string) => refusal(n, 1, { actor: machine, network });
     await see(from(1, '192.0.2.0/24'));
@@ -270,7 +270,7 @@ describe('watching', () => {
     ]);
   });
 
-  test('a sign-in that tells its network is compared, other doings of a person are not', async () => {
+  test('compares the networks of sign-ins, but not of other acts of a person', async () => {
     const { see, kinds } = await watched();
     await see(event(1, 'user.login', {}, { network: '192.0.2.0/24' }));
     await see(refusal(2, 1, { network: '203.0.113.0/24' }));
@@ -279,7 +279,7 @@ describe('watching', () => {
     expect(await kinds()).toEqual(['new_network']);
   });
 
-  test('refusals that come through the inbox are counted', async () => {
+  test('counts refusals that come through the inbox', async () => {
     const { deliver, kinds, as } = await watched();
     const detail = {
       schemaVersion: 1,
@@ -305,12 +305,12 @@ describe('watching', () => {
     expect(await kinds()).toEqual(['repeated_denials']);
   });
 
-  test.each(['manager', 'editor', 'analyst'] as const)('the list is not for the role %s', async (role) => {
+  test.each(['manager', 'editor', 'analyst'] as const)('refuses its list to the role %s', async (role) => {
     const { users, as } = await watched();
     expect((await users.call(contract.listSecurityEvents, { as: { ...as, role } })).status).toBe(403);
   });
 
-  test('another workspace sees nothing of it', async () => {
+  test('shows nothing of it to another workspace', async () => {
     const { users, see } = await watched();
     await see(event(1, 'session.ended', { reason: 'reuse' }));
     const { body } = await users.call(contract.listSecurityEvents, { as: owner });

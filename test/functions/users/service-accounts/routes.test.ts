@@ -39,7 +39,7 @@ const open = async (said: object = {}) => {
 };
 
 describe('a service account', () => {
-  test('shows its secret once; of it only the hash is kept, and nothing of it is told', async () => {
+  test('shows its secret once; only the hash is stored, and no event contains it', async () => {
     const { users, owner, made, path, told } = await open();
     expect(made.clientId).toMatch(/^sva_/);
     const read = await users.call(contract.getServiceAccount, { as: owner, path });
@@ -56,7 +56,7 @@ describe('a service account', () => {
     ]);
   });
 
-  test('says in its token who made it, and who made a secret of it that holds', async () => {
+  test('names in its token who created it and who issued a secret that is still valid', async () => {
     const { users, owner, member, made, path } = await open();
     const colleague = await member('bob', 'admin');
     const rotate = (as: SignedIn, overlapHours: number) =>
@@ -71,14 +71,14 @@ describe('a service account', () => {
     expect(read).toMatchObject({ body: { createdBy: owner.personId } });
   });
 
-  test('has no sessions, and is told that they are for people', async () => {
+  test('has no sessions, and is refused with only_for_people', async () => {
     const { users, owner, made } = await open();
     const machine: SignedIn = { workspaceId: owner.workspaceId, personId: made.clientId, role: 'editor' };
     const refused = { status: 403, body: { code: 'only_for_people' } };
     expect(await users.call(listSessions, { as: machine })).toMatchObject(refused);
   });
 
-  test('gets a token of one hour for its workspace and role, and when is taken down', async () => {
+  test('gets a token of one hour for its workspace and role, and the time of its use is recorded', async () => {
     const { users, owner, made, path, exchange, told } = await open();
     const before = told().length;
     users.clock.pass(hour);
@@ -96,7 +96,7 @@ describe('a service account', () => {
     });
   });
 
-  test('may name itself by HTTP Basic authentication, which goes first', async () => {
+  test('can authenticate by HTTP Basic, which takes precedence over the body', async () => {
     const { users, made, exchange } = await open();
     const basic = (text: string, body: object = {}) =>
       users.call(contract.issueToken, {
@@ -115,15 +115,15 @@ describe('a service account', () => {
     ['an unknown account', (made: z.infer<typeof Made>) => ['sva_01KATJ9V5H8Q3M4N5P6R7S8T9V', made.clientSecret]],
     ['a wrong secret', (made: z.infer<typeof Made>) => [made.clientId, `${made.clientSecret}x`]],
     ['a person', () => ['usr_01KATJ9V5H8Q3M4N5P6R7S8T9V', 'secret']],
-  ])('%s is refused in the same words', async (_, credentials) => {
+  ])('is refused with invalid_client for %s', async (_, credentials) => {
     const { made, exchange } = await open();
     const [id, secret] = credentials(made);
     expect(await exchange(secret, id)).toMatchObject(denied);
   });
 });
 
-describe('rotating', () => {
-  test('lets the former secret hold for a day, or as long as asked, and never a third one', async () => {
+describe('rotating a secret', () => {
+  test('keeps the former one valid for a day or as long as requested, and never a third one', async () => {
     const { users, owner, made, path, exchange, told } = await open();
     const rotate = async (body: object = {}) =>
       Made.parse((await users.call(contract.rotateServiceAccountSecret, { as: owner, path, body })).body).clientSecret;
@@ -154,14 +154,14 @@ describe('rotating', () => {
   });
 });
 
-describe('a secret that somebody has seen who leaves', () => {
+describe('a secret that a member has seen', () => {
   const View = z.looseObject({
     createdBy: z.string(),
     secretIssuedBy: z.string(),
     secretKnownToFormerMembers: z.array(z.string()),
   });
 
-  /** A machine that an admin has made, and what becomes of it. */
+  /** A service account that an admin has created, and what becomes of it. */
   const made = async () => {
     const scene = await open();
     const { users, owner, member, create, told } = scene;
@@ -176,7 +176,7 @@ describe('a secret that somebody has seen who leaves', () => {
     };
     const rotate = (as: SignedIn, body: object = {}) =>
       users.call(contract.rotateServiceAccountSecret, { as, path, body });
-    /** What the bus brings back of what was written since. */
+    /** Delivers the events of what was written since. */
     const heard = async (from: number) => {
       const events = users.changes
         .slice(from)
@@ -195,7 +195,7 @@ describe('a secret that somebody has seen who leaves', () => {
     return { ...scene, admin, clientId, path, view, listed, rotate, heard, findings, since, told };
   };
 
-  test('is shown as known to nobody while they are trusted', async () => {
+  test('is shown as known to no former member while they are trusted', async () => {
     const { view, admin } = await made();
     expect(await view()).toMatchObject({
       createdBy: admin.personId,
@@ -208,7 +208,7 @@ describe('a secret that somebody has seen who leaves', () => {
     ['removed', ({ call, owner, admin }) => call(members.removeMember, owner, admin.personId)],
     ['shut out', ({ call, owner, admin }) => call(members.disableMember, owner, admin.personId)],
     ['demoted', ({ setRole, owner, admin }) => setRole(owner, admin.personId, 'manager')],
-  ])('is shown, told and mailed to the owner when they are %s', async (_, end) => {
+  ])('is shown as such, listed as a finding and mailed to the owner when they are %s', async (_, end) => {
     const at = await made();
     const { view, listed, admin, owner, clientId, heard, findings, since, users, rotate } = at;
     const before = since();
@@ -226,7 +226,7 @@ describe('a secret that somebody has seen who leaves', () => {
     );
     expect(mails).toMatchObject([{ to: ada.email, kind: 'security_alert', data: { serviceAccounts: clientId } }]);
 
-    // The former secret holds until its overlap is over: until then it is said.
+    // The former secret is valid until its overlap ends, and is reported until then.
     await rotate(owner);
     expect(await view()).toMatchObject({
       createdBy: admin.personId,
@@ -237,7 +237,7 @@ describe('a secret that somebody has seen who leaves', () => {
     expect((await view()).secretKnownToFormerMembers).toEqual([]);
   });
 
-  test('is over at once when it is rotated without an overlap, or the account revoked', async () => {
+  test('is no longer shown as such after a rotation without an overlap, or a revocation', async () => {
     const { view, admin, owner, call, rotate, users, path, heard, since, findings } = await made();
     await call(members.removeMember, owner, admin.personId);
     const before = since();
@@ -249,7 +249,7 @@ describe('a secret that somebody has seen who leaves', () => {
     expect(await findings()).toEqual([]);
   });
 
-  test('counts for who rotated it as for who made it, and for nobody who only changed the account', async () => {
+  test('is known to whoever rotated it, and not to somebody who only changed the account', async () => {
     const { view, owner, admin, call, rotate, users, path, member, told } = await made();
     const other = await member('other', 'admin');
     await rotate(other, { overlapHours: 0 });
@@ -264,7 +264,7 @@ describe('a secret that somebody has seen who leaves', () => {
     expect((await view()).secretKnownToFormerMembers).toEqual([other.personId]);
   });
 
-  test('of a row from before that was kept, is known to whoever changed it last', async () => {
+  test('in a row that does not say who issued it is known to whoever changed the row last', async () => {
     const { users, view, admin, owner, path } = await made();
     const key = { pk: owner.workspaceId, sk: `SERVICE_ACCOUNT#${path.serviceAccountId}` };
     const { createdBy: _, ...row } = (await users.table.get(key)) ?? {};
@@ -274,8 +274,8 @@ describe('a secret that somebody has seen who leaves', () => {
   });
 });
 
-describe('revoking', () => {
-  test('ends every secret at once, for good', async () => {
+describe('access by a service account', () => {
+  test('ends at once and for good when it is revoked', async () => {
     const { users, owner, made, path, exchange, told } = await open();
     const revoke = () => users.call(contract.revokeServiceAccount, { as: owner, path });
     expect(await revoke()).toMatchObject({ status: 204 });
@@ -295,7 +295,7 @@ describe('revoking', () => {
     expect(await users.call(contract.changeServiceAccount, change)).toMatchObject(closed);
   });
 
-  test('a user who only calls itself by the address of an account gets none of its power', async () => {
+  test('is not given to another user who bears its address', async () => {
     const { users, made } = await open();
     const email = `${made.clientId.toLowerCase()}@service.invalid`;
     const request = { userAttributes: { sub: '4f6c2a52-0000-4000-8000-000000000000', email } };
@@ -305,8 +305,8 @@ describe('revoking', () => {
   });
 });
 
-describe('what an account may be', () => {
-  test('is changed, and told', async () => {
+describe('managing service accounts', () => {
+  test('changes the role and addresses and emits that, and is refused with a stale version', async () => {
     const { users, owner, path, made, told } = await open();
     const change = (body: object, ifMatch = '"v1"') =>
       users.call(contract.changeServiceAccount, { as: owner, path, body, headers: { 'if-match': ifMatch } });
@@ -322,7 +322,7 @@ describe('what an account may be', () => {
     expect(await change({ role: 'editor' })).toMatchObject({ status: 412 });
   });
 
-  test('is never the owner, and never above whoever makes or touches it', async () => {
+  test('never makes one an owner, and is refused to a person who has been demoted', async () => {
     const { users, owner, member, create, setRole } = await open();
     expect(await create(owner, { role: 'owner' })).toMatchObject({
       status: 400,
@@ -338,7 +338,7 @@ describe('what an account may be', () => {
     });
   });
 
-  test('is nothing that people do: no workspaces, no invitations of its own', async () => {
+  test('gives them nothing that is for people, such as workspaces and invitations', async () => {
     const { users, owner, made } = await open();
     const as = { personId: made.clientId, workspaceId: owner.workspaceId, role: 'editor' as const };
     const only = problem(403, 'only_for_people');
@@ -353,7 +353,7 @@ describe('what an account may be', () => {
     });
   });
 
-  test('is bounded in number', async () => {
+  test('is refused with too_many beyond fifty', async () => {
     const { create } = await open();
     for (let each = 1; each < 50; each += 1) expect(await create()).toMatchObject({ status: 201 });
     expect(await create()).toMatchObject(problem(409, 'too_many'));
@@ -365,7 +365,7 @@ describe('what an account may be', () => {
     ['a prefix too long', { allowedAddresses: ['10.0.0.0/33'] }],
     ['too many networks', { allowedAddresses: Array.from({ length: 51 }, () => '10.0.0.0/8') }],
     ['an empty name', { name: '' }],
-  ])('%s is refused', async (_, more) => {
+  ])('is refused with %s', async (_, more) => {
     const { create, owner } = await open();
     expect(await create(owner, more)).toMatchObject({ status: 400, body: { code: 'invalid_body' } });
   });
@@ -382,11 +382,11 @@ describe('allowed addresses', () => {
     [['2001:db8::/32'], '192.0.2.1', false],
     [['192.0.2.0/24'], '::ffff:192.0.2.9', true],
     [['192.0.2.0/24'], 'unknown', false],
-  ] as const)('%j let %s in: %s', (networks, address, isLetIn) => {
+  ] as const)('of %j admit %s: %s', (networks, address, isLetIn) => {
     expect(isWithin(networks, address)).toBe(isLetIn);
   });
 
-  test('are asked after the secret alone: a guesser learns nothing of them', async () => {
+  test('are checked only after the secret, so that somebody who guesses learns nothing about them', async () => {
     const { exchange } = await open({ allowedAddresses: ['203.0.113.0/24'] });
     expect(await exchange()).toMatchObject(problem(403, 'address_not_allowed'));
     expect(await exchange('wrong')).toMatchObject(denied);

@@ -27,7 +27,7 @@ const Tokens = z.looseObject({ accessToken: z.string(), refreshToken: z.string()
 const Claims = z.object({ origin_jti: z.string(), sign_in_round: z.coerce.number().optional() });
 const over = { status: 401, body: { code: 'session_ended' } };
 
-/** Signs Ada in; who she is to API Gateway with that very access token. */
+/** Signs Ada in. Returns her tokens and the claims that API Gateway would pass on for them. */
 const signIn = async (users: Users, as: SignedIn, password = ada.password) => {
   const tokens = Tokens.parse((await users.signIn({ ...ada, password })).body);
   const claims: unknown = JSON.parse(Buffer.from(tokens.accessToken.split('.')[1] ?? '', 'base64url').toString());
@@ -89,7 +89,7 @@ describe.each(ways)('a stolen access token, after %s', (_, end) => {
     [email.beginEmailChange, { body: { email: 'eve@example.com', password: ada.password } }],
   ] as const;
 
-  test('does nothing more in users, and may only sign out again', async () => {
+  test('can do nothing in users but sign out again', async () => {
     const at = await scene();
     const { users, stolen } = at;
     await end(at);
@@ -101,7 +101,7 @@ describe.each(ways)('a stolen access token, after %s', (_, end) => {
     expect(await users.call(auth.signOut, { as: stolen.as, body: {} })).toMatchObject({ status: 204 });
   });
 
-  test('does nothing more in another context, whatever workspace of the person it is for', async () => {
+  test('can do nothing in another context, for whatever workspace of the person', async () => {
     const at = await scene();
     await end(at);
     await at.users.hear('user.sign_ins_ended');
@@ -119,14 +119,14 @@ describe.each(ways)('a stolen access token, after %s', (_, end) => {
       ...{ tokenId: 't', actor: { type: 'person' as const, id: at.as.personId } },
     };
     await expect(currentCaller(act, caller, store.find)).rejects.toMatchObject({ code: 'session_ended' });
-    // Whoever signs in afterwards is somebody else to them.
+    // A later sign-in is not affected.
     const later = await signIn(at.users, at.as, (await at.users.signIn()).status === 200 ? undefined : newPassword);
     const after = await currentCaller(act, { ...caller, ...later.as, workspaceId: elsewhere }, store.find);
     expect(after).toMatchObject({ personId: at.as.personId, workspaceId: elsewhere });
   });
 });
 
-test('the sign-in that changed the password goes on, also after its next refresh', async () => {
+test('the sign-in that changed the password goes on, even after its next refresh', async () => {
   const at = await scene();
   const { users, own } = at;
   await change(at);
@@ -136,14 +136,14 @@ test('the sign-in that changed the password goes on, also after its next refresh
   const answer = await users.call(auth.refreshTokens, { body: { refreshToken: own.refreshToken } });
   expect(answer.status).toBe(200);
   expect(await invite({ ...own.as, signInRound: 1 }, 'two')).toMatchObject({ status: 201 });
-  // With the next change it is the other one that goes on.
+  // With the next change, it is the other one that goes on.
   const other = await signIn(users, at.as, newPassword);
   const body = { currentPassword: newPassword, password: 'Third-Horse-5-Paperclip' };
   expect(await users.call(passwords.changePassword, { as: other.as, body })).toMatchObject({ status: 204 });
   expect(await invite({ ...own.as, signInRound: 1 }, 'three')).toMatchObject(over);
 });
 
-test('a refresh that runs while all sign-ins end gives out no token of the next round', async () => {
+test('a refresh that runs while all sign-ins end gets no token of the next round', async () => {
   const at = await scene();
   const { users, stolen } = at;
   const refresh = users.deps.provider.refresh.bind(users.deps.provider);
@@ -156,7 +156,7 @@ test('a refresh that runs while all sign-ins end gives out no token of the next 
   expect(answer).toMatchObject({ status: 401, body: { code: 'invalid_refresh_token' } });
 });
 
-test('a sign-in with the old password that comes in while it is changed opens nothing', async () => {
+test('a sign-in with the old password that runs while it is changed is refused', async () => {
   const at = await scene();
   const { users } = at;
   const look = users.deps.provider.signIn.bind(users.deps.provider);
@@ -173,12 +173,12 @@ describe.each([
   ['a new password', change],
   ['a reset', reset],
   ['a sign-out everywhere', everywhere],
-] as [string, (at: Scene) => Promise<unknown>][])('what a thief of the password began ends with %s', (_, end) => {
-  /** Whoever has the new token: the enrolment lies beside the person and asks for no sign-in of its own. */
+] as [string, (at: Scene) => Promise<unknown>][])('a thief of the password, after %s,', (_, end) => {
+  /** A later sign-in: an enrolment belongs to the person, and any sign-in of theirs could confirm it. */
   const later = async ({ users, as }: Scene) =>
     (await signIn(users, as, (await users.signIn()).status === 200 ? undefined : newPassword)).as;
 
-  test('an authenticator', async () => {
+  test('cannot confirm an authenticator', async () => {
     const at = await scene();
     const { users, stolen } = at;
     expect(await users.call(totp.beginTotp, { as: stolen.as, body: { password: ada.password } })).toMatchObject({
@@ -195,7 +195,7 @@ describe.each([
     expect(JSON.stringify([...users.items.values()])).not.toContain('TOTP_ENROLMENT');
   });
 
-  test('another mail address', async () => {
+  test('cannot confirm another mail address', async () => {
     const at = await scene();
     const { users, stolen } = at;
     const body = { email: 'eve@example.com', password: ada.password };
@@ -207,7 +207,7 @@ describe.each([
     expect(confirmed).toMatchObject({ status: 400, body: { code: 'invalid_email_codes' } });
   });
 
-  test('a sign-in that waits for the code of an authenticator', async () => {
+  test('cannot finish a sign-in that waits for the code of an authenticator', async () => {
     const at = await scene();
     const { users } = at;
     users.deps.provider.setFactor(ada.email, '123456');
@@ -219,7 +219,7 @@ describe.each([
 });
 
 describe('sessions of one person', () => {
-  test('are fifty at most: the one used longest ago ends, and ended ones are not kept without end', async () => {
+  test('are limited to fifty: the least recently used one ends, and ended ones are not kept for ever', async () => {
     const { users, as, own } = await scene();
     for (let each = 0; each < 2 * maxSessions + 10; each += 1) {
       users.clock.pass(1000);
@@ -232,7 +232,7 @@ describe('sessions of one person', () => {
         const list = await users.call(sessions.listSessions, { as: own.as });
         const { items } = z.object({ items: z.array(z.looseObject({ isCurrent: z.boolean() })) }).parse(list.body);
         expect(items).toHaveLength(maxSessions);
-        // It was used: those that were not have ended.
+        // It was used: others have ended in its place.
         expect(items.filter(({ isCurrent }) => isCurrent)).toHaveLength(1);
       }
     }
@@ -240,7 +240,7 @@ describe('sessions of one person', () => {
     expect(rows.length).toBeLessThanOrEqual(2 * maxSessions + 5);
   });
 
-  test('end with one write, though the provider is away: the event and the mail do not wait for it', async () => {
+  test('end with one write, and the event does not wait for a provider that is down', async () => {
     const at = await scene();
     const { users } = at;
     const revoke = users.deps.provider.revoke.bind(users.deps.provider);
@@ -249,7 +249,7 @@ describe('sessions of one person', () => {
       if (isAway) throw new Error('Cognito is away');
       return revoke(token);
     };
-    // The check of the old password ends its own sign-in there.
+    // The check of the old password would end its own sign-in there.
     users.deps.provider.checkPassword = async () => undefined;
     await change(at);
     const told = users.events().map(({ definition }) => definition.type);
@@ -263,7 +263,7 @@ describe('sessions of one person', () => {
     const before = changes.length;
     await expect(users.hear('user.sign_ins_ended')).rejects.toThrow('did not take');
     expect(changes).toHaveLength(before);
-    // The inbox delivers it once more.
+    // The inbox delivers it again.
     isAway = false;
     const again = changes.flatMap(eventsFor).filter(({ definition }) => definition.type === 'user.sign_ins_ended');
     const { tidySignIns } = await import('#functions/users/sessions/session.ts');
@@ -275,7 +275,7 @@ describe('sessions of one person', () => {
   });
 });
 
-test('a reset ends all sign-ins and is told, though the provider cannot be reached for its part', async () => {
+test('a reset ends all sign-ins and emits user.password_changed, even when the provider cannot be reached', async () => {
   const { users, stolen } = await scene();
   users.deps.provider.signOutEverywhere = async () => {
     throw new Error('Cognito is away');
@@ -290,7 +290,7 @@ test('a reset ends all sign-ins and is told, though the provider cannot be reach
   expect(told).toContain('user.password_changed');
 });
 
-test('a new password forgets every device but the one it was changed on', async () => {
+test('a new password forgets every device but the one on which it was changed', async () => {
   const at = await scene();
   const { users, own, stolen } = at;
   await change(at);
@@ -301,12 +301,12 @@ test('a new password forgets every device but the one it was changed on', async 
     return answers.filter(({ status }) => status === 401).length;
   };
   expect(await burst()).toBe(8);
-  // A stranger's device like any other.
+  // It counts as a stranger's, like any other.
   expect(await burst(stolen.deviceToken)).toBe(0);
   expect(await burst(own.deviceToken)).toBe(8);
 });
 
-test('whoever must enrol a factor first may change their password, and see and end their sessions', async () => {
+test('a member who must enrol a factor first can change the password, and list and end their sessions', async () => {
   const { users, own, stolen } = await scene();
   const as = { ...own.as, mustEnrol: true };
   const list = await users.call(sessions.listSessions, { as });

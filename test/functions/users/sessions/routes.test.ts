@@ -14,7 +14,7 @@ const List = z.object({
 
 type Users = ReturnType<typeof harness>;
 
-/** Signs Ada in; her tokens, and who she is to API Gateway with that access token. */
+/** Signs Ada in. Returns her tokens and the claims that API Gateway would pass on for them. */
 const signIn = async (users: Users, as: SignedIn) => {
   const tokens = Tokens.parse((await users.signIn()).body);
   const claims: unknown = JSON.parse(Buffer.from(tokens.accessToken.split('.')[1] ?? '', 'base64url').toString());
@@ -43,25 +43,25 @@ describe('a refresh token', () => {
     return { users, ...(await signIn(users, as)) };
   };
 
-  test('is another one with every refresh', async () => {
+  test('is replaced by every refresh', async () => {
     const { users, refreshToken } = await begun();
     const second = await refreshed(users, refreshToken);
     const third = await refreshed(users, second);
     expect(new Set([refreshToken, second, third]).size).toBe(3);
   });
 
-  test('gives the same again when the reply was lost, for thirty seconds', async () => {
+  test('returns the same successor when it is repeated within thirty seconds', async () => {
     const { users, refreshToken } = await begun();
     const second = await refreshed(users, refreshToken);
     users.clock.pass(29_999);
     expect(await refreshed(users, refreshToken)).toBe(second);
-    // Two tabs at the same time get the same one.
+    // Two concurrent tabs get the same one.
     const [one, other] = await Promise.all([refreshed(users, second), refreshed(users, second)]);
     expect(one).toBe(other);
     expect(ends(users)).toEqual([]);
   });
 
-  test('that comes again later ends the session, and is told', async () => {
+  test('that is repeated later ends the session and emits session.ended', async () => {
     const { users, refreshToken } = await begun();
     const second = await refreshed(users, refreshToken);
     users.clock.pass(30_000);
@@ -70,7 +70,7 @@ describe('a refresh token', () => {
     expect(ends(users)).toEqual([{ reason: 'reuse' }]);
   });
 
-  test('that was made up, or put together from two, ends nothing', async () => {
+  test('that is forged, or combined from two, ends no session', async () => {
     const { users, refreshToken, as } = await begun();
     const other = await signIn(users, as);
     const [session = '', subject = '', generation = '', mac = ''] = refreshToken.split('.');
@@ -90,7 +90,7 @@ describe('a refresh token', () => {
     expect(ends(users)).toEqual([]);
   });
 
-  test('of somebody who was shut out is refused, and nothing is spent', async () => {
+  test('of a disabled person is refused, and no session ends', async () => {
     const { users, refreshToken } = await begun();
     users.deps.provider.disable(ada.email);
     expect(await refresh(users, refreshToken)).toMatchObject(refusal);
@@ -99,7 +99,7 @@ describe('a refresh token', () => {
 });
 
 describe('the provider’s refresh token', () => {
-  /** Ada, signed in twice, and what the provider gave for each: nobody but the platform holds it. */
+  /** Ada, signed in twice, and the provider's tokens of each: only the platform has them. */
   const scene = async () => {
     const users = harness();
     const given: string[] = [];
@@ -123,7 +123,7 @@ describe('the provider’s refresh token', () => {
   };
   type Scene = Awaited<ReturnType<typeof scene>>;
 
-  test('leaves in no reply, and lies in no item as it is', async () => {
+  test('is in no reply, and in no item in plain text', async () => {
     const { users, given, one } = await scene();
     const next = await refreshed(users, one.refreshToken);
     const seen = JSON.stringify([one, next, users.changes, [...users.items.values()]]);
@@ -167,14 +167,14 @@ describe('the provider’s refresh token', () => {
       [true, false],
     ],
     ['a reset', ({ users }) => resetBy(users), [false, false]],
-  ])('ends there with %s', async (_, endIt, still) => {
+  ])('is revoked at the provider by %s', async (_, endIt, still) => {
     const all = await scene();
     await endIt(all);
     await all.users.hear('user.sign_ins_ended');
     expect(all.refreshes()).toEqual(still);
   });
 
-  test('is ended there first, so that a crash in between leaves none that refreshes', async () => {
+  test('is revoked at the provider first, so that a crash in between leaves none that can refresh', async () => {
     const { users, one, refreshes } = await scene();
     const store = { ...users.deps.sessions };
     users.deps.sessions.save = async () => {
@@ -188,7 +188,7 @@ describe('the provider’s refresh token', () => {
   });
 });
 
-describe('the own sessions', () => {
+describe("a person's sessions", () => {
   const twoDevices = async () => {
     const users = harness();
     const as = await users.ada();
@@ -198,7 +198,7 @@ describe('the own sessions', () => {
     return { users, one, other };
   };
 
-  test('are listed, those used last first, with device and network, and no secret', async () => {
+  test('are listed by last use, with device and network, and without a secret', async () => {
     const { users, one, other } = await twoDevices();
     const items = await listed(users, one.as);
     expect(items.map(({ isCurrent, device, network }) => [isCurrent, device, network])).toEqual([
@@ -219,7 +219,7 @@ describe('the own sessions', () => {
     expect((await listed(users, other.as)).map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
   });
 
-  test('are ended one by one, and ended twice is ended once', async () => {
+  test('are ended one by one, and ending one again changes nothing', async () => {
     const { users, one, other } = await twoDevices();
     const [latest] = await listed(users, one.as);
     const path = { sessionId: latest?.id ?? '' };
@@ -234,7 +234,7 @@ describe('the own sessions', () => {
     expect(ends(users)).toEqual([{ reason: 'revoked' }]);
   });
 
-  test('of somebody else are not there', async () => {
+  test('of somebody else are not found', async () => {
     const { users, one } = await twoDevices();
     const eve = { email: 'eve@example.com', password: 'Another-Horse-7-Staple', name: 'Eve', workspaceName: 'Evil' };
     await users.signUp(eve);
@@ -249,7 +249,7 @@ describe('the own sessions', () => {
     await refreshed(users, one.refreshToken);
   });
 
-  test('signing out here ends this one, with or without the refresh token', async () => {
+  test('end on signing out there, with or without the refresh token', async () => {
     const { users, one, other } = await twoDevices();
     expect(await users.call(auth.signOut, { as: one.as, body: {} })).toMatchObject({ status: 204 });
     expect(await refresh(users, one.refreshToken)).toMatchObject(refusal);
@@ -260,14 +260,14 @@ describe('the own sessions', () => {
     expect(ends(users)).toEqual([{ reason: 'sign_out' }, { reason: 'sign_out' }]);
   });
 
-  test('signing out with a token that is none is refused', async () => {
+  test('stay when signing out is refused for an invalid refresh token', async () => {
     const { users, one } = await twoDevices();
     const answer = await users.call(auth.signOut, { as: one.as, body: { refreshToken: 'e30.e30.e30' } });
     expect(answer).toMatchObject({ status: 400, body: { code: 'not_a_refresh_token' } });
     await refreshed(users, one.refreshToken);
   });
 
-  test('signing out everywhere ends all of them', async () => {
+  test('all end on signing out everywhere', async () => {
     const { users, one, other } = await twoDevices();
     expect(await users.call(auth.signOutEverywhere, { as: one.as })).toMatchObject({ status: 204 });
     for (const { refreshToken } of [one, other]) expect(await refresh(users, refreshToken)).toMatchObject(refusal);

@@ -7,7 +7,7 @@ import { clockAt } from '#test/support/context-harness.ts';
 import { memoryUsers } from '#test/support/memory/users.ts';
 import { ada, harness } from '../harness.ts';
 
-/** The lock-out as it runs, over weeks: its own store and arithmetic, a clock that the test moves, and seeded chance. */
+/** The lock-out over weeks: its real store and arithmetic, a clock that the test moves, and seeded chance. */
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -24,7 +24,7 @@ const world = () => {
   const start = '2026-11-23T08:00:00.000Z';
   const clock = clockAt(start);
   const deps = memoryUsers(clock.now);
-  /** When which address was tried with a wrong password that was looked at. */
+  /** Time and address of each wrong password that was checked. */
   const looks: { at: number; email: string }[] = [];
   const now = (): number => clock.now().getTime() - Date.parse(start);
   const attempt = async ({ isRight = false, ...given }: Try): Promise<'in' | 'wrong' | 'locked'> => {
@@ -43,7 +43,7 @@ const world = () => {
   return { clock, deps, looks, now, attempt };
 };
 
-/** The most looks that lie within any span of that length. */
+/** The most checks within any span of that length. */
 const maxWithin = (looks: readonly { at: number }[], spanMs: number): number => {
   let [most, first] = [0, 0];
   looks.forEach(({ at }, last) => {
@@ -53,7 +53,7 @@ const maxWithin = (looks: readonly { at: number }[], spanMs: number): number => 
   return most;
 };
 
-/** Weeks of an office whose people come in the morning and mistype one password in five, now and then thrice. */
+/** Weeks of an office whose people arrive in the morning and mistype one password in five, up to three times. */
 const office = async (seed: number, people: number, days: number) => {
   const { clock, attempt, now } = world();
   const random = randomOf(seed);
@@ -82,20 +82,23 @@ const office = async (seed: number, people: number, days: number) => {
 };
 
 describe('honest people', () => {
-  test.each([1, 2])('of an office of 30 behind one address are never refused in six weeks (seed %i)', async (seed) => {
-    const { signIns, typos, refused } = await office(seed, 30, 42);
-    expect(signIns).toBeGreaterThan(2_500);
-    expect(typos).toBeGreaterThan(700);
-    expect(refused).toBe(0);
-  });
+  test.each([1, 2])(
+    'in an office of 30 behind one IP address are never refused in six weeks (seed %i)',
+    async (seed) => {
+      const { signIns, typos, refused } = await office(seed, 30, 42);
+      expect(signIns).toBeGreaterThan(2_500);
+      expect(typos).toBeGreaterThan(700);
+      expect(refused).toBe(0);
+    },
+  );
 
-  test('of an office of 90 neither', async () => {
+  test('in an office of 90 are never refused in two weeks', async () => {
     expect((await office(5, 90, 14)).refused).toBe(0);
   });
 });
 
 describe('guessing', () => {
-  test('one account, from as many networks as there are, is looked at 56 times at most in any 24 hours', async () => {
+  test('one account from any number of networks gets at most 56 checks in any 24 hours', async () => {
     const { clock, attempt, looks } = world();
     const random = randomOf(1);
     for (let minute = 0; minute < 21 * 24 * 60; minute += 5) {
@@ -108,7 +111,7 @@ describe('guessing', () => {
     expect(looks.length).toBeGreaterThan(20 * 48);
   });
 
-  test('many accounts from one network reaches 200 of them in any 24 hours, and 100 a day in the long run', async () => {
+  test('many accounts from one network gets at most 200 checks in any 24 hours, and 100 a day in the long run', async () => {
     const { clock, attempt, looks } = world();
     for (let nth = 0; nth < 14 * 24 * 12; nth += 1) {
       await attempt({ email: `person${nth}@example.com`, sourceIp: `198.51.100.${nth % 250}` });
@@ -119,7 +122,7 @@ describe('guessing', () => {
     expect(looks.length).toBeGreaterThan(13 * 100);
   });
 
-  test('a few accounts from one network is bounded by each of them', async () => {
+  test('a few accounts from one network is limited by each of them', async () => {
     const { clock, attempt, looks } = world();
     for (let nth = 0; nth < 3 * 24 * 60; nth += 1) {
       await attempt({ email: `person${nth % 5}@example.com`, sourceIp: '198.51.100.1' });
@@ -131,7 +134,7 @@ describe('guessing', () => {
     }
   });
 
-  test('many accounts from many networks at once stays within the bound of each account', async () => {
+  test('many accounts from many networks concurrently stays within the limit of each account', async () => {
     const { clock, attempt, looks } = world();
     const random = randomOf(7);
     for (let round = 0; round < 2 * 24 * 12; round += 1) {
@@ -153,7 +156,7 @@ describe('guessing', () => {
   });
 });
 
-test('a victim of weeks of guessing gets in every day from a known device, while others wait', async () => {
+test('a victim of weeks of guessing can sign in every day from a known device, but not from an unknown one', async () => {
   const users = harness();
   await users.ada();
   const { deps, clock } = users;
@@ -180,6 +183,6 @@ test('a victim of weeks of guessing gets in every day from a known device, while
     }
     clock.pass(30 * minuteMs);
   }
-  // The strangers do lock the address for whoever is not known: that bounds what they guess.
+  // Strangers do lock the address for unknown devices: that limits what they can guess.
   expect(lockedOut).toBe(21);
 });

@@ -22,7 +22,7 @@ const TokensReply = z.strictObject({
   tokenType: z.string(),
   deviceToken: z.string(),
 });
-/** What was written but mails. */
+/** What was written except mails. */
 const written = ({ deps }: ReturnType<typeof harness>) => deps.changes.filter(({ after }) => after?.type !== 'mail');
 const confirmed = {
   status: 200,
@@ -30,13 +30,13 @@ const confirmed = {
 };
 
 describe('sign-up', () => {
-  test('mails a code and answers what is to be done', async () => {
+  test('mails a code and returns the next step', async () => {
     const users = harness();
     expect(await users.signUp()).toEqual(signUpAccepted);
     expect(users.mailsTo(ada.email)).toHaveLength(1);
   });
 
-  test('answers the same for an address that is known, and changes nothing', async () => {
+  test('answers the same for a known address, and changes nothing', async () => {
     const users = harness();
     await users.ada();
     const again = await users.signUp({ ...ada, password: stranger.password });
@@ -46,7 +46,7 @@ describe('sign-up', () => {
     expect(await users.signIn()).toMatchObject({ status: 200 });
   });
 
-  test('takes an address in any case as the same one', async () => {
+  test('treats an address in any case as the same one', async () => {
     const users = harness();
     await users.signUp({ ...ada, email: 'Ada@Example.COM' });
     expect(users.mailsTo(ada.email)).toHaveLength(1);
@@ -69,8 +69,8 @@ describe('sign-up', () => {
   });
 });
 
-describe('confirming', () => {
-  test('makes the person, the workspace and its owner', async () => {
+describe('confirming a sign-up', () => {
+  test('creates the person, the workspace and its owner', async () => {
     const users = harness();
     await users.signUp();
     expect(await users.confirm()).toEqual(confirmed);
@@ -78,7 +78,7 @@ describe('confirming', () => {
     expect(written(users)[2]?.after).toMatchObject({ role: 'owner', version: 1 });
   });
 
-  test('refuses a wrong code and an unknown address in the same words', async () => {
+  test('is refused the same way for a wrong code and an unknown address', async () => {
     const users = harness();
     await users.signUp();
     const wrong = await users.confirm('ZZZZ-ZZZZ');
@@ -88,7 +88,7 @@ describe('confirming', () => {
     expect(await users.confirm()).toMatchObject({ status: 200 });
   });
 
-  test('takes any code of the last day, however it is typed, and none that is older', async () => {
+  test('accepts a code for a day, however it is typed, and none that is older', async () => {
     const users = harness();
     await users.signUp();
     const old = users.latestCode(ada.email);
@@ -103,7 +103,7 @@ describe('confirming', () => {
     expect(await users.confirm(typed)).toEqual(confirmed);
   });
 
-  test('may be repeated with the same code, which makes nothing twice', async () => {
+  test('can be repeated with the same code, and creates nothing twice', async () => {
     const users = harness();
     await users.ada();
     expect(await users.confirm()).toMatchObject({ status: 200 });
@@ -112,7 +112,7 @@ describe('confirming', () => {
     expect(await users.confirm()).toMatchObject({ status: 400, body: { code: 'invalid_code' } });
   });
 
-  test('tells a stranger with another code nothing about an address that is confirmed', async () => {
+  test('reveals nothing about a confirmed address to a stranger with another code', async () => {
     const users = harness();
     await users.ada();
     const known = await users.confirm('ZZZZ-ZZZZ');
@@ -120,7 +120,7 @@ describe('confirming', () => {
     expect(known.status).toBe(400);
   });
 
-  test('makes up for a crash after the user was made', async () => {
+  test('completes the sign-up after a crash that left a user without a person', async () => {
     const users = harness();
     await users.signUp();
     await users.deps.provider.createUser(ada, async () => false);
@@ -130,7 +130,7 @@ describe('confirming', () => {
     expect(await users.signIn()).toMatchObject({ status: 200 });
   });
 
-  test('tells the identity provider nothing before, and keeps no password that the platform could open', async () => {
+  test('tells the identity provider nothing before, and the password is never stored in plain text', async () => {
     const users = harness();
     await users.signUp();
     expect(await users.deps.provider.find(ada.email)).toBeUndefined();
@@ -139,7 +139,7 @@ describe('confirming', () => {
     expect(JSON.stringify([...users.items.values()].filter(({ sk }) => sk === 'SIGNUP'))).not.toContain(ada.name);
   });
 
-  test('changes nothing for whoever got an account meanwhile, by an invitation', async () => {
+  test('changes nothing for a person who has got an account meanwhile by an invitation', async () => {
     const users = harness();
     await users.signUp();
     const { subject } = await users.deps.provider.createUser(
@@ -152,7 +152,7 @@ describe('confirming', () => {
     expect(await users.signIn({ ...ada, password: stranger.password })).toMatchObject({ status: 200 });
   });
 
-  test('twice at once makes one person', async () => {
+  test('twice concurrently creates one person', async () => {
     const users = harness();
     await users.signUp();
     const answers = await Promise.all([users.confirm(), users.confirm()]);
@@ -161,7 +161,7 @@ describe('confirming', () => {
   });
 });
 
-describe('asking for the code again', () => {
+describe('requesting the code again', () => {
   test('answers the same for a pending, a confirmed and an unknown address', async () => {
     const users = harness();
     await users.signUp();
@@ -179,7 +179,7 @@ describe('asking for the code again', () => {
 });
 
 describe('signing in', () => {
-  test('gives tokens and takes down when', async () => {
+  test('returns tokens and records the time', async () => {
     const users = harness();
     await users.ada();
     const { status, body } = await users.signIn();
@@ -191,7 +191,7 @@ describe('signing in', () => {
     });
   });
 
-  test('refuses a wrong password, an unknown address and an unconfirmed sign-up in the same words', async () => {
+  test('is refused the same way for a wrong password, an unknown address and an unconfirmed sign-up', async () => {
     const users = harness();
     await users.ada();
     await users.signUp(stranger);
@@ -211,7 +211,7 @@ describe('refreshing and signing out', () => {
     return { users, as, refreshToken };
   };
 
-  test('a refresh token gives a new access token until it is revoked by signing out', async () => {
+  test('a refresh token returns a new access token until signing out revokes it', async () => {
     const { users, as, refreshToken } = await signedIn();
     const refresh = () => users.call(auth.refreshTokens, { body: { refreshToken } });
     expect(await refresh()).toMatchObject({ status: 200, body: { tokenType: 'Bearer' } });
@@ -222,7 +222,7 @@ describe('refreshing and signing out', () => {
     expect(await refresh()).toMatchObject({ status: 401, body: { code: 'invalid_refresh_token' } });
   });
 
-  test('signing out without a refresh token is taken down too', async () => {
+  test('signing out without a refresh token is recorded, too', async () => {
     const { users, as } = await signedIn();
     users.clock.pass(1000);
     expect(await users.call(auth.signOut, { as, body: {} })).toMatchObject({ status: 204 });
@@ -232,7 +232,7 @@ describe('refreshing and signing out', () => {
     });
   });
 
-  test('signing out needs a signed-in person', async () => {
+  test('signing out requires a signed-in person', async () => {
     const { users } = await signedIn();
     expect(await users.call(auth.signOut, { body: {} })).toMatchObject({ status: 401 });
   });
@@ -265,14 +265,14 @@ describe('the audit trail', () => {
     return { users, minutes };
   };
 
-  test('is told newest first, of the own workspace alone', async () => {
+  test('is listed newest first, and only that of the own workspace', async () => {
     const { users, minutes } = await filled();
     expect(await minutes({})).toEqual([3, 2, 1]);
     const { body } = await users.call(audit.listAuditEvents, { as: owner, query: { limit: '1' } });
     expect(body).toMatchObject({ items: [event(3, 'pst_1', 'post.published')] });
   });
 
-  test('goes on where the last page ended', async () => {
+  test('continues where the last page ended', async () => {
     const { users, minutes } = await filled();
     const { body } = await users.call(audit.listAuditEvents, { as: owner, query: { limit: '2' } });
     const { nextCursor } = Items.parse(body);
@@ -286,7 +286,7 @@ describe('the audit trail', () => {
     expect(await minutes({ from: '2026-11-22T09:02:00Z', to: '2026-11-22T09:03:00Z' })).toEqual([2]);
   });
 
-  test.each(['manager', 'editor', 'analyst'] as const)('is not for the role %s', async (role) => {
+  test.each(['manager', 'editor', 'analyst'] as const)('is refused to the role %s', async (role) => {
     const { users } = await filled();
     const answer = await users.call(audit.listAuditEvents, { as: { ...owner, role } });
     expect(answer).toMatchObject({ status: 403, body: { code: 'role_lacks_permission' } });
@@ -321,7 +321,7 @@ describe('bad input', () => {
     ['a huge refresh token', refreshTokens, { refreshToken: 'a'.repeat(9000) }, 'body.refreshToken'],
     ['a refresh token that is none', signOut, { refreshToken: 7 }, 'body.refreshToken'],
   ];
-  test.each(bodies)('%s is refused', async (_, operation, body, path) => {
+  test.each(bodies)('such as %s is refused with its field', async (_, operation, body, path) => {
     const users = harness();
     const as = operation.access === 'public' ? {} : { as: owner };
     const answer = await users.call(operation, { body, ...as });
@@ -334,7 +334,7 @@ describe('bad input', () => {
     ['a time that is none', { from: 'yesterday' }, 'query.from'],
     ['a cursor of another query', { cursor: 'W10' }, 'query.cursor'],
     ['an unknown filter', { who: 'ada' }, 'query'],
-  ])('%s is refused', async (_, query, path) => {
+  ])('such as %s in a query is refused with its field', async (_, query, path) => {
     const answer = await harness().call(listAuditEvents, { as: owner, query });
     expect(answer).toMatchObject({ status: 400, body: { fields: [{ path }] } });
   });
@@ -346,7 +346,7 @@ test('health and readiness answer', async () => {
   expect(await users.call(health.ready)).toMatchObject({ status: 200 });
 });
 
-test('no reply with credentials in it is ever kept for its Idempotency-Key', () => {
+test('no reply that contains credentials is stored for its Idempotency-Key', () => {
   const holdsCredentials = ({ request, response }: Operation): boolean =>
     /password|secret|accessToken|access_token/i.test(
       JSON.stringify([

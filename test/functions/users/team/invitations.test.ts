@@ -15,7 +15,7 @@ const problem = (status: number, code: string) => ({ status, body: { code } });
 const refused = problem(400, 'invalid_invitation');
 
 describe('an invitation', () => {
-  test('is mailed with a token of which only the hash is kept', async () => {
+  test('is mailed with a token of which only the hash is stored', async () => {
     const { users, owner, invite, tokenFor, told } = await team();
     const made = await invite(bob, 'manager');
     expect(made).toMatchObject({
@@ -37,7 +37,7 @@ describe('an invitation', () => {
     });
   });
 
-  test('is for no member, not made twice, and of no role above the own', async () => {
+  test('is refused for a member, for an address that is already invited, and for a role above one’s own', async () => {
     const { owner, member, invite } = await team();
     const admin = await member('admin', 'admin');
     expect(await invite('admin@example.com')).toMatchObject(problem(409, 'already_a_member'));
@@ -48,7 +48,7 @@ describe('an invitation', () => {
     expect(await invite('carol@example.com', 'owner', owner)).toMatchObject({ status: 201 });
   });
 
-  test('that an owner made is neither sent again nor revoked by an admin', async () => {
+  test('to become an owner can be neither resent nor revoked by an admin', async () => {
     const { users, member, invite } = await team();
     const admin = await member('admin', 'admin');
     const { id: invitationId } = Invited.parse((await invite(bob, 'owner')).body);
@@ -59,8 +59,8 @@ describe('an invitation', () => {
   });
 });
 
-describe('joining without an account', () => {
-  test('makes a person who signs in at once, in the role of the invitation', async () => {
+describe('joining by the link of an invitation', () => {
+  test('creates a person who can sign in at once, in the role of the invitation', async () => {
     const { users, owner, invite, register, tokenFor, told } = await team();
     await invite(bob, 'manager');
     const joined = await register(tokenFor(bob));
@@ -77,7 +77,7 @@ describe('joining without an account', () => {
     expect(told().at(-1)).toEqual(['member.added', as.personId, { role: 'manager' }]);
   });
 
-  test('takes over a sign-up of the address that nobody has confirmed', async () => {
+  test('replaces a sign-up of the address that nobody has confirmed', async () => {
     const { users, invite, register, tokenFor } = await team();
     await users.signUp({ ...ada, email: bob });
     await invite(bob);
@@ -86,28 +86,28 @@ describe('joining without an account', () => {
     expect(await users.signIn({ ...ada, email: bob, password })).toMatchObject({ status: 200 });
   });
 
-  test('with an account needs its own password, and changes nothing of it', async () => {
+  test('with an existing account requires its password, and changes nothing of it', async () => {
     const { users, owner, stranger, invite, register, tokenFor } = await team();
     const eve = await stranger('eve');
     await invite('eve@example.com');
     const token = tokenFor('eve@example.com');
     expect(await register(token)).toMatchObject(refused);
     expect(await register(token, { password: ada.password })).toMatchObject({ status: 200 });
-    // She goes on where she was.
+    // She stays in the workspace that she was in.
     expect(await users.whoIs('eve@example.com')).toEqual(eve);
     expect((await users.deps.members.get(owner.workspaceId, eve.personId)).role).toBe('editor');
   });
 
-  test('makes up for a crash after the account was made', async () => {
+  test('completes after a crash that left an account without a person', async () => {
     const { users, invite, register, tokenFor } = await team();
     await invite(bob);
     await users.deps.provider.createUser({ email: bob, password, name: 'Bob' }, async () => false);
-    // A user who is no person yet is nobody's: the password is that of whoever has the mailed link.
+    // A user without a person is nobody's: whoever has the mailed link sets the password.
     expect(await register(tokenFor(bob), { password: ada.password })).toMatchObject({ status: 200 });
     expect(await users.signIn({ ...ada, email: bob })).toMatchObject({ status: 200 });
   });
 
-  test('gives no new account a password that is easily guessed, and asks an account that is there for its own', async () => {
+  test('refuses a guessable password for a new account, and any but its own for an existing one', async () => {
     const { users, stranger, invite, register, tokenFor } = await team();
     await invite(bob);
     for (const [guessable, code] of [
@@ -124,7 +124,7 @@ describe('joining without an account', () => {
     expect(await register(tokenFor('eve@example.com'), wrong)).toMatchObject(refused);
   });
 
-  test('locks nobody out of the account whose password is guessed by the link', async () => {
+  test('locks nobody out of an account whose password is guessed by the link', async () => {
     const { users, stranger, invite, register, tokenFor } = await team();
     await stranger('eve');
     await invite('eve@example.com');
@@ -134,7 +134,7 @@ describe('joining without an account', () => {
     expect(await users.signIn({ ...ada, email: 'eve@example.com' })).toMatchObject({ status: 200 });
   });
 
-  test('lets in again whoever is in no workspace any more', async () => {
+  test('readmits a person who is in no workspace any more', async () => {
     const { users, owner, member, call, invite, register, tokenFor } = await team();
     const as = await member('bob');
     await call(members.removeMember, owner, as.personId);
@@ -146,8 +146,8 @@ describe('joining without an account', () => {
   });
 });
 
-describe('accepting as whom one is signed in', () => {
-  test('joins, and goes on in the workspace of the token until switching', async () => {
+describe('accepting an invitation while signed in', () => {
+  test('joins its workspace, and stays in the workspace of the token until switching', async () => {
     const { users, owner, stranger, invite, accept, tokenFor } = await team();
     const eve = await stranger('eve');
     await invite('eve@example.com', 'analyst');
@@ -158,7 +158,7 @@ describe('accepting as whom one is signed in', () => {
     expect(await users.whoIs('eve@example.com')).toEqual(eve);
   });
 
-  test('with the invitation of another address is refused, and uses nothing up', async () => {
+  test('is refused when it is for another address, and leaves it valid', async () => {
     const { stranger, invite, accept, register, tokenFor } = await team();
     const eve = await stranger('eve');
     await invite(bob);
@@ -167,7 +167,7 @@ describe('accepting as whom one is signed in', () => {
   });
 });
 
-describe('a token that does not hold is refused in the same words, and changes nothing', () => {
+describe('an invalid token is refused with invalid_invitation and changes nothing', () => {
   const cases = {
     'a made-up one': async ({ tokenFor }) => `${tokenFor(bob).split('.').slice(0, 2).join('.')}.${'x'.repeat(43)}`,
     'one that is none': async () => 'nonsense',
@@ -204,7 +204,7 @@ describe('a token that does not hold is refused in the same words, and changes n
   });
 });
 
-test('an invitation that was sent again opens with the new link, for another seven days', async () => {
+test('a resent invitation is accepted with the new link, for another seven days', async () => {
   const { users, owner, invite, register, tokenFor } = await team();
   const { id: invitationId } = Invited.parse((await invite(bob)).body);
   users.clock.pass(6 * day);
@@ -218,7 +218,7 @@ test('an invitation that was sent again opens with the new link, for another sev
   }
 });
 
-test('an invitation whose address gets no further mail now stays as it is, link and all, and the inviter is told', async () => {
+test('an invitation that cannot be mailed again for now keeps its link, and the inviter sees that', async () => {
   const { users, owner, invite, register, tokenFor } = await team();
   const invited = await invite(bob);
   expect(invited).toMatchObject({ body: { mail: { status: 'waiting', suppressedFor: null } } });
@@ -234,7 +234,7 @@ test('an invitation whose address gets no further mail now stays as it is, link 
   expect(await register(token)).toMatchObject({ status: 200 });
 });
 
-test('who was removed, or whose invitation was revoked, is reached when they are invited again within a minute', async () => {
+test('a removed member, and a person whose invitation was revoked, are mailed when invited again within a minute', async () => {
   const { users, owner, invite, member, register, tokenFor, call } = await team();
   const first = Invited.parse((await invite(bob)).body);
   expect((await users.call(contract.revokeInvitation, { as: owner, path: { invitationId: first.id } })).status).toBe(
@@ -247,7 +247,7 @@ test('who was removed, or whose invitation was revoked, is reached when they are
   expect(await invite('carol@example.com')).toMatchObject({ body: { mail: { status: 'waiting' } } });
 });
 
-test('new workspaces that invite one mailbox use up the share of new ones, and no established workspace’s', async () => {
+test('new workspaces that invite one mailbox share a limit, and use up nothing of an established workspace', async () => {
   const { users, owner, invite, stranger } = await team();
   users.clock.pass(8 * 24 * 60 * 60 * 1000);
   const eve = await stranger('eve');
@@ -264,7 +264,7 @@ test('new workspaces that invite one mailbox use up the share of new ones, and n
   expect(await invite(bob, 'editor', owner)).toMatchObject({ body: { mail: { status: 'waiting' } } });
 });
 
-test('workspaces that invite one address at the same time do not wait for each other, and together mail it three times a day', async () => {
+test('workspaces that invite one address need not wait for each other, and together mail it three times a day', async () => {
   const { users, owner, invite } = await team();
   const statuses: unknown[] = [];
   for (let count = 0; count < 6; count += 1) {
@@ -278,7 +278,7 @@ test('workspaces that invite one address at the same time do not wait for each o
   expect(statuses).toEqual(['waiting', 'waiting', 'waiting', 'suppressed', 'suppressed', 'suppressed']);
 });
 
-test('of many who accept one invitation at once, one wins', async () => {
+test('an invitation that is accepted several times concurrently is accepted once', async () => {
   const { users, owner, stranger, invite, accept, register, tokenFor, told } = await team();
   const eve = await stranger('eve');
   await invite('eve@example.com');
@@ -295,7 +295,7 @@ test('of many who accept one invitation at once, one wins', async () => {
   expect((await users.deps.members.all(owner.workspaceId)).length).toBe(2);
 });
 
-test('an invitation that is revoked while it is being accepted opens nothing', async () => {
+test('an invitation that is revoked while it is being accepted is refused', async () => {
   const between: (() => Promise<unknown>)[] = [];
   const { users, owner, invite, register, tokenFor, told } = await team(async () => {
     await between.shift()?.();

@@ -20,7 +20,7 @@ const day = 24 * 60 * 60 * 1000;
 const problem = (status: number, code: string) => ({ status, body: { code } });
 
 describe('the list of members', () => {
-  test('shows everybody once, in order, page after page, and nobody of another workspace', async () => {
+  test('shows everybody once, in order, page by page, and nobody of another workspace', async () => {
     const { users, owner, member, stranger } = await team();
     const ids = [owner.personId];
     for (let each = 0; each < 7; each += 1) ids.push((await member(`member${each}`)).personId);
@@ -38,7 +38,7 @@ describe('the list of members', () => {
     expect(seen).toEqual([...ids].sort());
   });
 
-  test('of the largest workspace comes in order, a thousand in ten pages', async () => {
+  test('of the largest workspace shows a thousand members in order, in ten pages', async () => {
     const { users, owner, member } = await team();
     const { personId } = await member('one');
     const { subject } = await users.deps.members.get(owner.workspaceId, personId);
@@ -60,7 +60,7 @@ describe('the list of members', () => {
     expect(seen).toEqual([...new Set(seen)].sort());
   });
 
-  test('tells who is dormant: no sign-in for so many days, or none since they came', async () => {
+  test('filters dormant members: no sign-in for so many days, or none since they joined', async () => {
     const { users, owner, member } = await team();
     await users.signIn();
     const never = await member('never');
@@ -87,7 +87,7 @@ describe('the list of members', () => {
 });
 
 describe('a role', () => {
-  test('is changed, told, and shows with the next token', async () => {
+  test('is changed and emitted, and is in the next token', async () => {
     const { users, owner, member, setRole, told } = await team();
     const { personId } = await member('bob', 'editor');
     expect(await setRole(owner, personId, 'manager')).toMatchObject({ status: 200, body: { role: 'manager' } });
@@ -95,7 +95,7 @@ describe('a role', () => {
     expect((await users.whoIs('bob@example.com')).role).toBe('manager');
   });
 
-  test('is overwritten by nobody who has not seen the latest version', async () => {
+  test('is changed only with the current version in If-Match', async () => {
     const { users, owner, member } = await team();
     const { personId } = await member('bob');
     const change = (ifMatch: string) =>
@@ -109,7 +109,7 @@ describe('a role', () => {
     expect(await change('"v1"')).toMatchObject({ status: 200 });
   });
 
-  test('above their own is given by nobody, and nobody touches whoever has one', async () => {
+  test('above one’s own cannot be given, and a member who has one cannot be disabled', async () => {
     for (const mine of Role.options) {
       for (const theirs of Role.options) {
         const { owner, member, setRole, call } = await team();
@@ -132,12 +132,12 @@ describe('a role', () => {
   });
 });
 
-describe('whoever is removed, disabled or demoted', () => {
+describe('a member who is removed, disabled or demoted', () => {
   test.each([
     ['removed', contract.removeMember, 204, 'member.removed'],
     ['disabled', contract.disableMember, 200, 'member.disabled'],
   ] as const)(
-    '%s gets no token of the workspace any more, neither by signing in nor by a refresh',
+    '(%s) gets no token of the workspace any more, neither by signing in nor by a refresh',
     async (_, operation, status, event) => {
       const { users, owner, member, call, told } = await team();
       const bob = await member('bob');
@@ -155,7 +155,7 @@ describe('whoever is removed, disabled or demoted', () => {
     },
   );
 
-  test('uses the rest of an old access token on no other member', async () => {
+  test('cannot use an old access token on another member', async () => {
     const { owner, member, call, setRole } = await team();
     const admin = await member('admin', 'admin');
     const bob = await member('bob');
@@ -166,7 +166,7 @@ describe('whoever is removed, disabled or demoted', () => {
     expect(await call(contract.getMember, owner, bob.personId)).toMatchObject({ status: 200 });
   });
 
-  test('comes in again when enabled, and goes on in another workspace meanwhile', async () => {
+  test('continues in another workspace while disabled, and can return once enabled', async () => {
     const { users, owner, stranger, invite, accept, tokenFor, call, told } = await team();
     const eve = await stranger('eve');
     await invite('eve@example.com', 'manager');
@@ -185,13 +185,13 @@ describe('whoever is removed, disabled or demoted', () => {
         .slice(-2)
         .map(([type]) => type),
     ).toEqual(['member.disabled', 'member.enabled']);
-    // Asked for twice, it is so already, and told once.
+    // A second request changes nothing and emits nothing.
     await call(contract.enableMember, owner, eve.personId);
     expect(told().at(-1)?.[0]).toBe('member.enabled');
     expect(told().filter(([type]) => type === 'member.enabled')).toHaveLength(1);
   });
 
-  test('and comes back by an invitation has versions that go on', async () => {
+  test('and returns by an invitation has continuing versions', async () => {
     const { users, owner, stranger, invite, accept, tokenFor, call } = await team();
     const eve = await stranger('eve');
     const come = async () => {
@@ -209,8 +209,8 @@ describe('whoever is removed, disabled or demoted', () => {
   });
 });
 
-describe('there is always an owner', () => {
-  test('the last one is neither demoted, disabled nor removed, and cannot leave', async () => {
+describe('ownership', () => {
+  test('is never lost: the last owner can neither be demoted, disabled or removed, nor leave', async () => {
     const { users, owner, member, setRole, call, told } = await team();
     await member('admin', 'admin');
     const before = told();
@@ -222,21 +222,21 @@ describe('there is always an owner', () => {
       problem(409, 'last_owner'),
     );
     expect(told()).toEqual(before);
-    // A second owner who is disabled is none to leave it to.
+    // A second owner who is disabled does not count.
     const second = await member('second', 'owner');
     await call(contract.disableMember, owner, second.personId);
     expect(await users.call(contract.leaveWorkspace, { as: owner, body: mine })).toMatchObject(
       problem(409, 'last_owner'),
     );
     await call(contract.enableMember, owner, second.personId);
-    // Sent again from the next workspace, the request leaves that one alone.
+    // A request that names another workspace than that of the token is refused.
     const elsewhere = { workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
     const foreign = await users.call(contract.leaveWorkspace, { as: owner, body: elsewhere });
     expect(foreign).toMatchObject(problem(404, 'workspace_not_found'));
     expect(await users.call(contract.leaveWorkspace, { as: owner, body: mine })).toMatchObject({ status: 204 });
   });
 
-  test('the ownership is handed over in one: the former owner stays as an admin', async () => {
+  test('is transferred in one step: the former owner stays as an admin', async () => {
     const { users, owner, member, told, stranger } = await team();
     const bob = await member('bob', 'editor');
     const eve = await stranger('eve');
@@ -258,7 +258,7 @@ describe('there is always an owner', () => {
   });
 });
 
-test('no event of the team holds an address or a name', async () => {
+test('no event of the team contains an address or a name', async () => {
   const { member, told } = await team();
   await member('bob');
   const said = JSON.stringify(told());

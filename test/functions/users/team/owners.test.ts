@@ -8,7 +8,7 @@ import { team } from '../team-harness.ts';
 const acts = ['demote', 'disable', 'remove', 'leave', 'transfer'] as const;
 const Step = fc.record({ act: fc.constantFrom(...acts), by: fc.nat(2), on: fc.nat(2) });
 
-/** Lets all writes that wait at the same time happen in an order that the test draws. */
+/** Lets writes that wait at the same time happen in an order that the test draws. */
 const crossing = () => {
   const waiting: (() => void)[] = [];
   const gate = { isOn: false };
@@ -17,7 +17,7 @@ const crossing = () => {
       gate.isOn = true;
     },
     pause: () => (gate.isOn ? new Promise<void>((resolve) => waiting.push(resolve)) : Promise.resolve()),
-    /** Lets one of those that wait go on, until all of `work` is done. */
+    /** Lets the waiting writes go on one by one until `work` is done. */
     async harness(work: Promise<unknown>, order: readonly number[]): Promise<void> {
       const state = { isDone: false };
       void work.finally(() => (state.isDone = true));
@@ -29,7 +29,7 @@ const crossing = () => {
   };
 };
 
-test('whatever owners do to each other at once, and in whatever order their writes land, an active owner stays', async () => {
+test('whatever owners do to each other concurrently, in whatever order the writes land, an active owner stays', async () => {
   let refusals = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -60,6 +60,6 @@ test('whatever owners do to each other at once, and in whatever order their writ
     ),
     { numRuns: 150 },
   );
-  // It was close: some of them would have been the last.
+  // Otherwise none of them was about to be the last.
   expect(refusals).toBeGreaterThan(10);
 });

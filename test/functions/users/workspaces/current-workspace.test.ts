@@ -8,7 +8,7 @@ import { team } from '../team-harness.ts';
 
 const Read = z.object({ version: z.int(), settings: z.record(z.string(), z.unknown()) });
 
-/** Ada's workspace, and what she asks of it. */
+/** Ada's workspace, and what she requests of it. */
 const open = async () => {
   const users = harness();
   const as = await users.ada();
@@ -23,13 +23,13 @@ const open = async () => {
   return { users, as, read, change, told };
 };
 
-test('a new workspace has decided nothing', async () => {
+test('a new workspace has the default settings', async () => {
   const { read, told } = await open();
   expect(await read()).toMatchObject({ version: 1, settings: defaultSettings });
   expect(told()).toEqual([]);
 });
 
-test('a change is kept beside what was decided before, and told as a whole', async () => {
+test('a change leaves the other settings as they were, and is emitted with all of them', async () => {
   const { read, change, told, as } = await open();
   expect((await change({ approval: 'four_eyes', timeZone: 'europe/berlin' })).status).toBe(200);
   expect((await change({ requireAltText: true })).status).toBe(200);
@@ -42,7 +42,7 @@ test('a change is kept beside what was decided before, and told as a whole', asy
   expect(told().at(-1)?.detail).toMatchObject({ entityId: as.workspaceId, entityVersion: 3, data: settings });
 });
 
-test('a zone stays as it was sent', async () => {
+test('an alias of a time zone is kept as it was sent', async () => {
   const { read, change } = await open();
   for (const timeZone of ['Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'Europe/Kiev']) {
     expect((await change({ timeZone })).status).toBe(200);
@@ -50,7 +50,7 @@ test('a zone stays as it was sent', async () => {
   }
 });
 
-test('a change of nothing is not told', async () => {
+test('a change that changes nothing is not emitted', async () => {
   const { change, told } = await open();
   expect((await change({ requireAltText: false })).status).toBe(200);
   expect(told()).toEqual([]);
@@ -69,7 +69,7 @@ test.each([
   expect((await read()).version).toBe(1);
 });
 
-test('whoever has not seen the latest version, or may not manage, changes nothing', async () => {
+test('a change is refused with a stale version, and to a role that may not manage the workspace', async () => {
   const { change, read } = await open();
   expect((await change({ requireAltText: true }, 7)).status).toBe(412);
   expect((await change({ requireAltText: true }, 1, 'manager')).status).toBe(403);
@@ -77,7 +77,7 @@ test('whoever has not seen the latest version, or may not manage, changes nothin
 });
 
 test.each(['manager', 'editor', 'analyst'] as const)(
-  'the budget is told to who may read usage: the role %s',
+  'the budget is shown only to roles that may read usage: %s',
   async (role) => {
     const { users, owner, member } = await team();
     const headers = { 'if-match': '*' };

@@ -19,7 +19,7 @@ const Tokens = z.object({
 });
 const bob = { ...ada, email: 'bob@example.com', password };
 
-/** Bob, who was a member of Ada's workspace alone, and is signed in. */
+/** Bob, signed in, whose only workspace is Ada's. */
 const scene = async (pause?: () => Promise<void>) => {
   const ground = await team(pause);
   const { users, owner, member, call } = ground;
@@ -31,7 +31,7 @@ const scene = async (pause?: () => Promise<void>) => {
     as,
     tokens,
     remove: () => call(members.removeMember, owner, as.personId),
-    /** What was told since then of Bob, by type and workspace. */
+    /** The events about Bob since then, by type and workspace. */
     toldOfBob: () =>
       users.changes
         .slice(before)
@@ -41,8 +41,8 @@ const scene = async (pause?: () => Promise<void>) => {
   };
 };
 
-describe('who lost their only workspace', () => {
-  test('gets one of their own at the next sign-in, of which nothing is told elsewhere', async () => {
+describe('a person who lost their only workspace', () => {
+  test('gets one of their own at the next sign-in, and its events stay in it', async () => {
     const { users, owner, remove, toldOfBob } = await scene();
     await remove();
     users.clock.pass(1000);
@@ -56,12 +56,12 @@ describe('who lost their only workspace', () => {
       ['member.added', workspaceId],
       ['user.login', workspaceId],
     ]);
-    // The next one goes on in it.
+    // The next sign-in continues in it.
     await users.signIn(bob);
     expect(await users.whoIs(bob.email)).toEqual(mine);
   });
 
-  test('gets one at the next refresh, and their session goes on there', async () => {
+  test('gets one at the next refresh, and their session continues there', async () => {
     const { users, owner, tokens, remove } = await scene();
     await remove();
     const { refreshToken } = tokens;
@@ -78,7 +78,7 @@ describe('who lost their only workspace', () => {
     expect(ends).toEqual([mine.workspaceId]);
   });
 
-  test('gets one of it, however many sign-ins come at once', async () => {
+  test('gets only one, however many sign-ins are concurrent', async () => {
     const { users, remove, toldOfBob } = await scene();
     await remove();
     const answers = await Promise.all([1, 2, 3].map(() => users.signIn(bob)));
@@ -87,20 +87,20 @@ describe('who lost their only workspace', () => {
     expect(toldOfBob().filter(([type]) => type === 'member.added')).toHaveLength(1);
   });
 
-  test('gets one after the code of the authenticator too', async () => {
+  test('gets one after the code of the authenticator, too', async () => {
     const { users, as, remove } = await scene();
     await users.call(totp.beginTotp, { as, body: { password } });
     const code = users.deps.provider.totpCode(bob.email);
     expect(await users.call(totp.confirmTotp, { as, body: { code } })).toMatchObject({ status: 204 });
     await remove();
-    // The code that enrolled it signs nobody in.
+    // The code that enrolled the authenticator signs nobody in.
     users.clock.pass(120_000);
     const asked = z.object({ challengeToken: z.string() }).parse((await users.signIn(bob)).body);
     const answer = await users.call(auth.answerTotp, { body: { ...asked, code } });
     expect(workspaceIdOf(Tokens.parse(answer.body))).toBe((await users.whoIs(bob.email)).workspaceId);
   });
 
-  test('can export what is kept of them, begin anew, and have themselves erased', async () => {
+  test('can export their data, create another workspace, and have themselves erased', async () => {
     const { users, remove } = await scene();
     await remove();
     await users.signIn(bob);
@@ -109,14 +109,14 @@ describe('who lost their only workspace', () => {
     const more = await users.call(workspaces.createWorkspace, { as: mine, body: { name: 'Anew' } });
     expect(more).toMatchObject({ status: 201 });
     expect(await users.call(eraseMe, { as: mine, body: { password } })).toMatchObject({ status: 202 });
-    // From now on they are let in no more, and get nothing new.
+    // From then on they can neither sign in nor get another workspace.
     expect(await users.signIn(bob)).toMatchObject({ status: 403, body: { code: 'no_workspace' } });
     expect((await users.deps.people.membershipsOf(mine.personId)).map(({ workspaceId }) => workspaceId)).toHaveLength(
       2,
     );
   });
 
-  test('gets none while they are being erased, though it was asked for in the same moment', async () => {
+  test('gets none while they are being erased, even when that is requested at the same moment', async () => {
     const { users, as, remove, toldOfBob } = await scene();
     await remove();
     const { subject } = z.object({ subject: z.string() }).parse(await users.deps.provider.find(bob.email));
@@ -135,12 +135,12 @@ describe('who lost their only workspace', () => {
   });
 });
 
-test('who is still in another workspace goes on there', async () => {
+test('a person who is still in another workspace continues there', async () => {
   const { users, as, owner, remove, call } = await scene();
   const made = await users.call(workspaces.createWorkspace, { as, body: { name: 'Second' } });
   const { workspaceId } = z.object({ workspaceId: z.string() }).parse(made.body);
   expect(await call(members.disableMember, owner, as.personId)).toMatchObject({ status: 200 });
-  // They work in the first again, as after a deletion that was under way when they came back.
+  // The first workspace is active again, as after a deletion that was under way when they came back.
   const { subject } = z.object({ subject: z.string() }).parse(await users.deps.provider.find(bob.email));
   const person = await users.deps.people.find(subject);
   if (!person) throw new Error('Bob is gone');

@@ -12,7 +12,7 @@ const Made = z.object({ workspaceId: z.string() });
 const taskOf = (task: string, input: object) => ({ task, input, execution: 'arn:execution', correlationId: 'look-1' });
 
 describe('several workspaces of one person', () => {
-  test('are made, listed and switched between; the next token is for the new one', async () => {
+  test('are created, listed and switched between; the next token is for the new one', async () => {
     const { users, owner, told } = await team();
     users.clock.pass(1);
     const made = await users.call(contract.createWorkspace, { as: owner, body: { name: 'Second' } });
@@ -37,7 +37,7 @@ describe('several workspaces of one person', () => {
     });
   });
 
-  test('a workspace one is not in, or is shut out of, is not there', async () => {
+  test('are not found when the person is not a member, or is disabled there', async () => {
     const { users, owner, stranger, invite, accept, tokenFor, call } = await team();
     const eve = await stranger('eve');
     const path = { workspaceId: owner.workspaceId };
@@ -55,7 +55,7 @@ describe('several workspaces of one person', () => {
     expect((await users.whoIs('eve@example.com')).workspaceId).toBe(eve.workspaceId);
   });
 
-  test('whoever is shut out while they switch stays where they are', async () => {
+  test('stay as they are when the person is disabled while switching', async () => {
     const between: (() => Promise<unknown>)[] = [];
     const scene = await team(async () => {
       await between.shift()?.();
@@ -71,7 +71,7 @@ describe('several workspaces of one person', () => {
     expect(await users.whoIs('eve@example.com')).toEqual(eve);
   });
 
-  test('are bounded', async () => {
+  test('are limited in number', async () => {
     const { users, owner } = await team();
     for (let each = 1; each < 50; each += 1) {
       expect(await users.call(contract.createWorkspace, { as: owner, body: { name: 'More' } })).toMatchObject({
@@ -99,14 +99,14 @@ describe('deleting a workspace', () => {
       }
       steps.push(outcome);
       if (outcome !== 'erased') continue;
-      // Until the other contexts have erased their share, it is met again by the next look.
+      // Until the other contexts have erased their share, the next look finds it again.
       expect(await users.wake(taskOf('users.dueWorkspaces', {}))).toMatchObject({ workspaces: [{ workspaceId }] });
       await users.wake(taskOf('users.closeWorkspace', { workspaceId }));
     }
     return steps;
   };
 
-  test('takes its name, is told with its date, and can be called off until then', async () => {
+  test('requires its name, is emitted with its date, and can be cancelled until then', async () => {
     const scene = await team();
     const { users, owner, told } = scene;
     expect(await remove(scene, 'Something else')).toMatchObject(problem(400, 'wrong_name'));
@@ -128,7 +128,7 @@ describe('deleting a workspace', () => {
     expect(await users.call(contract.restoreWorkspace, { as: owner })).toMatchObject(problem(409, 'not_being_deleted'));
   });
 
-  test('when it is due, is told once, and erases people, machines, invitations, mails and the name', async () => {
+  test('erases people, invitations, mails and the name when it is due, and emits workspace.deleted once', async () => {
     const scene = await team();
     const { users, owner, member, invite, told } = scene;
     for (let each = 0; each < 60; each += 1) await member(`member${each}`);
@@ -154,7 +154,7 @@ describe('deleting a workspace', () => {
     expect(await users.call(contract.restoreWorkspace, { as: owner })).toMatchObject({ status: 403 });
   });
 
-  test('is not closed before it is deleted, nor twice', async () => {
+  test('closes it neither before it is erased nor twice', async () => {
     const scene = await team();
     const { users, owner } = scene;
     const close = () => users.wake(taskOf('users.closeWorkspace', { workspaceId: owner.workspaceId }));
@@ -171,7 +171,7 @@ describe('deleting a workspace', () => {
     expect(users.changes).toHaveLength(after);
   });
 
-  test('that is called off at the moment of the look, or looked at twice, ends in one of the two', async () => {
+  test('ends with either its deletion or its restoration when they are concurrent', async () => {
     const scene = await team();
     const { users, owner, told } = scene;
     await remove(scene);
@@ -183,7 +183,7 @@ describe('deleting a workspace', () => {
     expect(ends).toHaveLength(1);
   });
 
-  test('is for owners alone, as they are at that moment', async () => {
+  test('is only for owners, by their current role', async () => {
     const { users, owner, member, setRole } = await team();
     const second = await member('second', 'owner');
     await setRole(owner, second.personId, 'admin');
