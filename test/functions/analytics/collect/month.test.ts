@@ -56,7 +56,7 @@ const xOf =
     };
   };
 
-test("a month of posts is read until final: totals equal X's, and at most five days per post are billed", async () => {
+test("a month of posts is read until final: totals equal X's, with at most five billed days a post on average", async () => {
   const context = harness(new Date(start));
   const meter = new Map<string, number>();
   const x = xOf(context, meter);

@@ -280,7 +280,7 @@ describe('a newer plan of a running campaign', () => {
     expect((await desk.campaign(id)).launch?.leftAlone).toContainEqual({ slotKey: keyOf(300), why: 'being_published' });
   });
 
-  test('publishes slots whose time is past late or skips them, as its catch-up policy says', async () => {
+  test('publishes past slots late or skips them, as its catch-up policy says', async () => {
     for (const [catchUp, publishAt] of [
       [{ kind: 'publish_late', withinMinutes: 60 }, at(30)],
       [{ kind: 'skip' }, null],

@@ -54,7 +54,7 @@ const slotsAt = (plan: readonly (readonly [number, number])[], progress: readonl
     return { ...made, ...written, status: progress[place] ?? 'open', planVersion: 1, plannedInRun: 1 };
   });
 
-describe('any new plan, at any progress of a running campaign,', () => {
+describe('a new plan applied to a running campaign at any progress', () => {
   test('leaves published, in-flight and settled slots alone and makes every other slot match the plan', () => {
     fc.assert(
       fc.property(

@@ -221,7 +221,7 @@ describe('a run', () => {
   });
 });
 
-test('queued runs start as soon as a new version raises the concurrency', async () => {
+test('queued runs fill the higher concurrency of a new version once a run ends', async () => {
   const desk = automationDesk();
   const { id } = await desk.create();
   for (const last of ['A', 'B', 'C', 'D']) await desk.deliver(published(`pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`));

@@ -126,7 +126,7 @@ describe('steps act on behalf of the person who answers for the automation when 
     expect(of(desk)).toMatchObject([{ role }, { role }]);
   });
 
-  test('who is the person that replaced it last', async () => {
+  test('and that is the person who replaced it last', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps });
     await desk.deliver(exampleOf('post.published'));

@@ -70,7 +70,7 @@ describe('without a difference', () => {
     expect(share(outcomes, (outcome) => outcome === 'winner')).toBeLessThanOrEqual(0.05);
   });
 
-  test('experiments on steady accounts mostly conclude with no_difference, given enough blocks', () => {
+  test('more than 90 % of experiments on steady accounts conclude with no_difference, given enough blocks', () => {
     const outcomes = trials(50, (random, seed, account) => {
       const of = experiment({ seed, worthwhileLift: 0.2 });
       return verdictOf(of, played(of, plan(800, { account }), steady(random, {})), after(24 * 900)).outcome;

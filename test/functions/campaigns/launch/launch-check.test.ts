@@ -152,7 +152,7 @@ describe('the launch check finds nothing', () => {
   });
 });
 
-test('a campaign clash names the nearer of two campaigns', () => {
+test('the warning campaign_clash names the nearer of two campaigns', () => {
   const elsewhere = [
     { accountId: accountId(1), publishAt: after(110), campaign: other },
     { accountId: accountId(1), publishAt: after(135), campaign: { ...other, name: 'Third' } },

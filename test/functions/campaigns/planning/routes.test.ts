@@ -99,7 +99,7 @@ describe('creating a campaign', () => {
     }
   });
 
-  test('rejects unknown posts by name, but waits for one whose event is still on its way', async () => {
+  test('rejects unknown posts by field, but waits for one whose event is still on its way', async () => {
     const unknown = newId('pst', noon);
     const refused = await context.ask(createCampaign, Problem, { body: body(await knownPost(), unknown) });
     expect(refused.status).toBe(404);

@@ -66,7 +66,7 @@ describe('limits of X', () => {
     expect(ends(play({ slots, limits: { accountPostsPerWindow: 1 } }))).toEqual([0, minutes(14), 0]);
   });
 
-  test('of an account per day last until midnight (UTC)', () => {
+  test('per account and day last until midnight (UTC)', () => {
     const rehearsal = play({ slots: posts(3, 60), limits: { accountPostsPerDay: 2 } });
     expect(ends(rehearsal)).toEqual([0, 0, minutes(22 * 60)]);
     expect(rehearsal.limitDays[0]).toMatchObject({ limit: 'account_day' });
@@ -166,7 +166,7 @@ describe('a rejection by X', () => {
     expect(ends(play({ slots, faults: { suspensions } }))).toEqual([0, 'account_suspended', 0]);
   });
 
-  test('for a drawn suspension is for one account, which the seed draws', () => {
+  test('for a drawn suspension affects one account, which the seed picks', () => {
     const slots = [1, 2, 3].flatMap((of) =>
       [0, 1, 2, 3].map((day) => duePost(of * 10 + day, day * 1_440, { account: of })),
     );

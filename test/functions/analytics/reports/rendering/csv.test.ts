@@ -28,7 +28,7 @@ describe('a report as CSV', () => {
   });
 
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1+1', '＋1', '－1', '＠SUM(A1)', '\t=1+1', '\r\n=1+1', "'=1+1"])(
-    'turns %j into a formula nowhere',
+    'never turns %j into a formula',
     (text) => {
       const cells = rowsOf(renderCsv(saying(text))).flat();
       expect(cells.filter((cell) => cell === `'${text.trim()}`)).toHaveLength(12);

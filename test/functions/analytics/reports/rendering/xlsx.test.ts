@@ -47,7 +47,7 @@ describe('a report as a workbook, read by openpyxl', () => {
   });
 
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1+1', '＠SUM(A1)', '=HYPERLINK("http://x","y")', '=cmd|calc!A1'])(
-    'turns %j into a formula nowhere',
+    'never turns %j into a formula',
     async (text) => {
       const sheets = readXlsx(await renderXlsx(saying(text)));
       const cells = sheets.flatMap(({ rows }) => rows.flat());
