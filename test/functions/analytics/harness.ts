@@ -36,10 +36,10 @@ const Page = z.object({
 type Page = z.infer<typeof Page>;
 type Batch = z.infer<typeof Batch>;
 
-/** What X answers to a look-up. */
+/** The answer of X to a lookup. */
 export type X = (batch: Batch) => Reading;
 
-/** Analytics as Lambda wakes it, over a table in memory. */
+/** Analytics as Lambda invokes it, over a table in memory. */
 export const harness = (start: Date | string = noon) => {
   const clock = clockAt(start);
   const units = new Map<string, number>();
@@ -65,7 +65,7 @@ export const harness = (start: Date | string = noon) => {
     /** Write units so far, by the kind of the item. */
     units,
     due,
-    /** Publishes a post; its id. */
+    /** Publishes a post and returns its id. */
     track: async (changes: Partial<TrackedPost> = {}): Promise<string> => {
       const event = published(changes);
       await context.deliver(event);
@@ -74,7 +74,7 @@ export const harness = (start: Date | string = noon) => {
     /** Records a reading of posts as the sweep's workflow does. */
     record: (postIds: string[], read: object): Promise<unknown> =>
       record({ workspaceId, accountId, postIds, xPostIds: [] }, read),
-    /** A whole sweep, as its workflow carries it out. The look-ups that it made. */
+    /** Carries out a whole sweep as its workflow does; returns its lookups. */
     sweep: async (x: X, limits?: object, clicks?: LinkClicks): Promise<Batch[]> => {
       const execution = `arn:sweep-${(executions += 1)}`;
       const made: Batch[] = [];
@@ -92,7 +92,7 @@ export const harness = (start: Date | string = noon) => {
         page = next;
       }
     },
-    /** X as it counts: every post it is asked for, as `metrics` has it at that time. */
+    /** X with the counters that `metrics` gives each post at the current time. */
     x:
       (metrics: (xPostId: string, at: Date) => PostMetrics = () => metricsOf(1)): X =>
       ({ xPostIds }) => ({
@@ -105,7 +105,7 @@ export const harness = (start: Date | string = noon) => {
 
 export type Harness = ReturnType<typeof harness>;
 
-/** Counters of which each is `count`, the clicks unless X does not tell them. */
+/** Counters that are all `count`; `clicks` is null if X does not provide them. */
 export const metricsOf = (count: number, clicks: number | null = count): PostMetrics => ({
   impressions: count,
   likes: count,
@@ -117,7 +117,7 @@ export const metricsOf = (count: number, clicks: number | null = count): PostMet
   profileClicks: clicks,
 });
 
-/** What posts tell when one is out, at noon unless another time is given. */
+/** The event of a published post, by default at noon. */
 export const published = (changes: Partial<TrackedPost> = {}): DomainEvent => {
   const publishedAt = changes.publishedAt ?? noon.toISOString();
   const data = {
@@ -132,7 +132,7 @@ export const published = (changes: Partial<TrackedPost> = {}): DomainEvent => {
   return anEvent(PostPublished, changes.id ?? newId('pst', noon), 4, data, publishedAt);
 };
 
-/** What accounts read of one X post, or of several. */
+/** What accounts read of one or several X posts. */
 export const readAt = (measuredAt: string, ...metrics: (PostMetrics | null)[]) => ({
   outcome: 'read',
   measuredAt,

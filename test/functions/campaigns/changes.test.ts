@@ -20,15 +20,15 @@ beforeEach(() => {
   context = harness();
 });
 
-/** What a campaign tells that has no goals, budget or experiment. */
+/** Event data of a campaign without goals, budget or experiment. */
 const plain = { goals: [], budgetMicros: null, maturityHours: null };
 const utm = { source: 'x', medium: 'social', campaign: 'summer', term: null, content: null };
 
-/** What the writes so far told: type, entity and data. */
+/** The events of the writes so far: type, entity and data. */
 const told = () => context.events().map(({ definition, detail }) => [definition.type, detail.entityId, detail.data]);
 
-describe('a campaign tells', () => {
-  test('each step of its life once', async () => {
+describe('a campaign emits', () => {
+  test('one event for each step of its life', async () => {
     const running = await launched(context.deps);
     const [slot] = await slotsOf(context.deps, running);
     const save = (campaign: Campaign) => context.deps.campaigns.save(campaign, person);
@@ -56,13 +56,13 @@ describe('a campaign tells', () => {
     ]);
   });
 
-  test('its cancellation, even of a draft', async () => {
+  test('campaign.cancelled even if it was a draft', async () => {
     const draft = await drafted(context.deps);
     await context.deps.campaigns.save(take(draft, 'cancel', doing), person);
     expect(told().at(-1)).toEqual(['campaign.cancelled', draft.id, {}]);
   });
 
-  test('of a new name, and carries who did it and which version it is', async () => {
+  test('campaign.changed for a new name, and its events carry actor and version', async () => {
     const draft = await drafted(context.deps);
     await context.deps.campaigns.save(said(draft, { name: 'Summer', utm }), person);
     expect(told()).toEqual([
@@ -80,8 +80,8 @@ describe('a campaign tells', () => {
   });
 });
 
-describe('a slot tells', () => {
-  test('that it was planned, each time, and nothing else', async () => {
+describe('a slot emits', () => {
+  test('campaign.slot_planned each time it is planned, and nothing else', async () => {
     const campaign = await launched(context.deps, planOf(1));
     const [open] = await context.deps.slots.ofCampaign(workspaceId, campaign.id);
     if (!open) throw new Error('no slot');
@@ -98,7 +98,7 @@ describe('a slot tells', () => {
   });
 });
 
-test('other items, and what is gone, tell nothing', () => {
+test('other items and deletions emit no event', () => {
   expect(eventsFor({ before: undefined, after: { type: 'known_post' } })).toEqual([]);
   expect(eventsFor({ before: { type: 'campaign' }, after: undefined })).toEqual([]);
 });

@@ -30,7 +30,7 @@ export const { workspaceId } = owner;
 export const noon = new Date('2026-11-22T12:00:00.000Z');
 export const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 
-/** Campaigns as Lambda wakes them, over a table in memory; `ready` answers whether the table does. */
+/** Campaigns as Lambda invokes them, over a table in memory; `ready` is the readiness check of the table. */
 export const harness = (ready = answering) => {
   const clock = clockAt(noon);
   const deps = memoryCampaigns(clock.now);
@@ -44,7 +44,7 @@ export const harness = (ready = answering) => {
 
 export type Harness = ReturnType<typeof harness>;
 
-/** New posts and their times: the first is due `firstMs` after noon, each other one a minute after the one before. */
+/** New posts and their times, a minute apart; the first is due `firstMs` after noon. */
 export const planOf = (count: number, firstMs = 0): Placement[] =>
   Array.from({ length: count }, (_, place) => ({
     postId: newId('pst', noon),
@@ -64,10 +64,10 @@ export const know = (
 export const actor: CampaignActor = { personId: owner.personId, people: [owner.personId], role: 'owner' };
 export const doing: Doing = { by: owner.personId, now: noon };
 
-/** What plans say about missed slots by default. */
+/** The default policy of plans for missed slots. */
 export const publishLate: CatchUpPolicy = { kind: 'publish_late', withinMinutes: 60 };
 
-/** A campaign that was only created, before it is written. */
+/** A new campaign that is not stored yet. */
 export const campaignOf = (changes: Partial<New<Campaign>> = {}): New<Campaign> => ({
   ...newDraft({
     ...{ id: newId('cmp', noon), workspaceId, name: 'Spring', timeZone: 'Europe/Berlin', isTemplate: false },
@@ -78,7 +78,7 @@ export const campaignOf = (changes: Partial<New<Campaign>> = {}): New<Campaign> 
 
 type Stores = Pick<Deps, 'posts' | 'campaigns' | 'slots' | 'plans'>;
 
-/** A campaign as a draft that has planned these posts; they are known as drafts. */
+/** A draft campaign that plans these posts, which are known as drafts. */
 export const drafted = async (
   deps: Pick<Stores, 'posts' | 'campaigns'>,
   placed: readonly Placement[] = planOf(1),
@@ -101,7 +101,7 @@ const writtenPlan = async (
   return plans.write(workspaceId, id, { ...version, difference: differenceOf(undefined, saved) }, saved, 'first');
 };
 
-/** A campaign in its first run, with nothing planned yet: as its launch leaves it. */
+/** A campaign in its first run as its launch leaves it, with no slot planned yet. */
 export const launched = async (
   deps: Stores,
   placed: readonly Placement[] = planOf(1),

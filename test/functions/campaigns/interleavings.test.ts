@@ -45,7 +45,7 @@ const runTask = async (deps: Deps, name: string, input: object): Promise<unknown
 
 type Turn = <T>(does: () => Promise<T>) => Promise<T>;
 
-/** A store of which every call waits for its turn. */
+/** A store whose every call waits for its turn. */
 const inTurn = <Store extends object>(turn: Turn, store: Store): Store =>
   Object.fromEntries(
     Object.entries(store).map(([name, call]: [string, (...given: unknown[]) => Promise<unknown>]) => [
@@ -54,7 +54,7 @@ const inTurn = <Store extends object>(turn: Turn, store: Store): Store =>
     ]),
   ) as Store;
 
-/** The stores, of which every read and write waits for its turn. */
+/** The stores, whose every read and write waits for its turn. */
 const stepByStep = (s: fc.Scheduler, deps: Deps): Deps => {
   const turn: Turn = async (does) => {
     await s.schedule(Promise.resolve());
@@ -64,7 +64,7 @@ const stepByStep = (s: fc.Scheduler, deps: Deps): Deps => {
   return { ...deps, campaigns: inTurn(turn, campaigns), slots: inTurn(turn, slots), posts: inTurn(turn, posts) };
 };
 
-/** Does it, and again when it lost against another write: as the queue and the workflow do. */
+/** Retries after a conflict with another write, as the queue and the workflow do. */
 const untilDone = async (does: () => Promise<unknown>): Promise<void> => {
   try {
     await does();
@@ -75,8 +75,8 @@ const untilDone = async (does: () => Promise<unknown>): Promise<void> => {
 };
 
 /**
- * A campaign with posts due at once, the posts' own domain, and everything between them in an order that fast-check
- * picks: every read and write of the campaign's stores, every delivery, the workflows and a person who pauses and resumes.
+ * A campaign with posts due at once and the domain of posts. fast-check picks the order of all that happens: every read
+ * and write of the campaign's stores, every delivery, the workflows, and a person who pauses and resumes.
  */
 const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) => {
   const now = () => new Date(instantAfter(noon, 3_600_000));
@@ -88,7 +88,7 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
 
   const deps = stepByStep(s, memory);
 
-  /** Begins it at any time from now on. */
+  /** Starts it at some time from now on. */
   const begin = (does: () => Promise<unknown>) => {
     const begun = async () => {
       await s.schedule(Promise.resolve());
@@ -139,7 +139,7 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
     if (planned) savePost(planned);
   };
 
-  /** What the table's stream tells of the campaign's writes since it was last looked at. */
+  /** Handles the events of the campaign's writes since the last call. */
   const tellCampaigns = () => {
     const fresh = memory.changes.slice(told);
     told = memory.changes.length;
@@ -173,8 +173,8 @@ const play = async (s: fc.Scheduler, pauses: number, copies: number, posts = 2) 
   return { memory, campaign, placed, published };
 };
 
-describe('pauses, resumptions and late news of what was held', () => {
-  test('plan a held post again, whichever of the two comes first at each step', async () => {
+describe('concurrent pauses, resumptions and late post events', () => {
+  test('plan a held post again, in any interleaving', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (s) => {
         const memory = memoryCampaigns(() => noon);
@@ -212,9 +212,9 @@ describe('pauses, resumptions and late news of what was held', () => {
     );
   });
 
-  test('never lose a post of a campaign that runs in the end, and publish each once', async () => {
+  test('lose no post of a campaign that is running in the end, and publish each once', async () => {
     const pauses = fc.integer({ min: 0, max: 3 });
-    // The bus delivers at least once; a second delivery may mend what the first one broke, so that both are tried.
+    // The bus delivers at least once; a second delivery may repair what the first one broke, so both are tried.
     const copies = fc.integer({ min: 1, max: 2 });
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), pauses, copies, async (s, times, each) => {

@@ -23,7 +23,7 @@ const idOf = (prefix: string, place: number): string => `${prefix}_${String(plac
 export const account = idOf('acc', 1);
 export const post = (place: number): string => idOf('pst', place);
 
-/** So many minutes after noon. */
+/** The instant this many minutes after noon. */
 export const at = (minutes: number): string => instantAfter(noon, minutes * minuteMs);
 
 type PlanInput = z.input<typeof Plan>;
@@ -70,7 +70,7 @@ const accounts = {
   appPostsPerDay: 10_000,
 };
 
-/** Campaigns over a table in memory, with what the workflows of a campaign do around their tasks. */
+/** Campaigns over a table in memory, and functions that play the workflows of a campaign. */
 export const runningDesk = () => {
   const clock = clockAt(noon);
   const deps = memoryCampaigns(clock.now);
@@ -80,7 +80,7 @@ export const runningDesk = () => {
     subscriptions: async () => subscriptions(deps),
     tasks: tasks(deps),
   });
-  /** Findings of a post, by its id. */
+  /** Overridden facts of posts, by their ids. */
   const facts = new Map<string, Partial<PostFacts>>();
   const versions = new Map<string, number>();
 
@@ -107,7 +107,7 @@ export const runningDesk = () => {
   const slots = async (id: string): Promise<Slot[]> =>
     (await deps.slots.ofCampaign(workspaceId, id)).sort((one, other) => (one.publishAt < other.publishAt ? -1 : 1));
 
-  /** The states of a check, up to its report. */
+  /** Plays a check up to its report. */
   const check = async (campaignId: string, kind: 'check' | 'launch', number: number) => {
     const ref = { workspaceId, campaignId, kind, number };
     const { outcome, parts } = Opened.parse(await office.run('campaigns.openCheck', ref));
@@ -128,7 +128,7 @@ export const runningDesk = () => {
     know,
     campaign,
     slots,
-    /** Slots by their keys, of those that count. */
+    /** Slots by key, without those that a newer plan has let go. */
     slotsByKey: async (id: string): Promise<Map<string, Slot>> =>
       new Map((await slots(id)).filter(({ letGo }) => letGo?.why !== 'replanned').map((slot) => [slot.slotKey, slot])),
     /** A draft with that plan, whose posts are known. */
@@ -138,7 +138,7 @@ export const runningDesk = () => {
       const made = await office.ask(createCampaign, Versioned, { body });
       return made.body.id;
     },
-    /** Asks for a check, as the workflow carries it out; the version of its report. */
+    /** Requests and plays a check; returns the version of its report. */
     check: async (id: string): Promise<string> => {
       const before = await campaign(id);
       const { status } = await office.call((await import('#functions/campaigns/launch/contract.ts')).checkCampaign, {
@@ -148,7 +148,7 @@ export const runningDesk = () => {
       await check(id, 'check', (before.check?.number ?? 0) + 1);
       return (await campaign(id)).report?.version ?? '';
     },
-    /** What `launch-campaign` does, up to a step that is left out, as if the execution broke off there. */
+    /** Plays `launch-campaign`; with `upTo` as if the execution broke off there. */
     carryOut: async (
       id: string,
       { upTo = 'end' }: { upTo?: 'claims' | 'first_step' | 'end' } = {},
@@ -169,7 +169,7 @@ export const runningDesk = () => {
         if (step.outcome !== 'more' || upTo === 'first_step') return step.outcome;
       }
     },
-    /** What `run-campaign` does until it waits. */
+    /** Plays `run-campaign` until it waits. */
     runOn: async (id: string): Promise<string> => {
       const onRun = { workspaceId, campaignId: id, run: (await campaign(id)).run };
       for (;;) {

@@ -20,7 +20,7 @@ const startedBy = new Map<EventDefinition, StateMachineDefinition>([
   [events.CampaignApproved, approveCampaign(functions)],
 ]);
 
-/** Posts and accounts as the workflows ask them; a test changes what they say. */
+/** Answers of posts and accounts to the workflows; tests may change them. */
 export const answers = () => {
   const facts = new Map<string, Partial<PostFacts>>();
   const made = new Set<string>();
@@ -72,7 +72,7 @@ export const answers = () => {
 export type Answers = ReturnType<typeof answers>;
 
 interface Interference {
-  /** Called before each task: what it does comes in between. @throws Stopped to end the execution there */
+  /** Called before each task. @throws Stopped to end the execution there */
   before?: (task: string, count: number) => Promise<void> | void;
 }
 
@@ -110,14 +110,14 @@ export const workflowsOf = (context: Harness, others: Answers = answers()) => {
       throw error;
     }
   };
-  /** The events that start workflows, of the writes since they were asked for last. */
+  /** The events since the last call that start workflows. */
   const due = (): DomainEvent[] => {
     const all = context.events();
     const fresh = all.slice(read).filter(({ definition }) => startedBy.has(definition));
     read = all.length;
     return fresh;
   };
-  /** Plays all that is due, and what comes of it. */
+  /** Plays all workflows that are due, and those that follow. */
   const settle = async (interference: Interference = {}): Promise<void> => {
     for (let fresh = due(); fresh.length > 0; fresh = due()) {
       for (const event of fresh) await start(event, interference);

@@ -21,7 +21,7 @@ const set = async (...thresholds: Threshold[]) => {
   expect(sent.status).toBe(200);
 };
 
-/** Publishes a post that has so many impressions, and sweeps. */
+/** Publishes a post with this many impressions, and sweeps. */
 const publish = async (count: number, changes: Parameters<Harness['track']>[0] = {}) => {
   context.clock.pass(minuteMs);
   await context.track({ xPostIds: [String(count)], publishedAt: context.clock.now().toISOString(), ...changes });
@@ -32,8 +32,8 @@ const raised = () => context.told().flatMap(([type, data]) => (type === 'alert.r
 
 const above: Threshold = { metric: 'impressions', direction: 'above', value: 100, days: 7 };
 
-describe('a limit', () => {
-  test('that is crossed is told once, when the metrics are read', async () => {
+describe('a threshold', () => {
+  test('raises one alert when a reading crosses it', async () => {
     await set(above);
     await publish(60);
     expect(raised()).toEqual([]);
@@ -50,7 +50,7 @@ describe('a limit', () => {
     expect(raised()).toHaveLength(1);
   });
 
-  test('of a rate is told in per cent', async () => {
+  test('of a rate is stated in percent', async () => {
     await set({ metric: 'engagement_rate', direction: 'below', value: 0.02, days: 7 });
     const { engagements, impressions } = { engagements: 123, impressions: 10_000 };
     await context.track({ xPostIds: ['1'], publishedAt: context.clock.now().toISOString() });
@@ -62,7 +62,7 @@ describe('a limit', () => {
     ]);
   });
 
-  test('that is crossed again is told again, but not twice within a day', async () => {
+  test('that is crossed again raises another alert, but not within a day', async () => {
     await set({ metric: 'impressions', direction: 'below', value: 100, days: 1 });
     // Nothing was published today.
     await checkAll(context);
@@ -72,7 +72,7 @@ describe('a limit', () => {
     });
     await publish(200);
     context.clock.set(instantAfter(noon, dayMs - hourMs));
-    // It is another day, on which nothing is published yet, but a day has not passed.
+    // Nothing is published on the new day yet, but 24 hours have not passed.
     await checkAll(context);
     expect(raised()).toHaveLength(1);
     context.clock.set(instantAfter(noon, dayMs));
@@ -81,7 +81,7 @@ describe('a limit', () => {
     expect(raised()).toHaveLength(2);
   });
 
-  test('is its value on neither side, and unknown numbers cross none', async () => {
+  test('is not crossed by a number equal to it, nor by an unknown number', async () => {
     await set(
       { metric: 'impressions', direction: 'above', value: 60, days: 7 },
       { metric: 'impressions', direction: 'below', value: 60, days: 7 },
@@ -98,14 +98,14 @@ describe('a limit', () => {
     ['of another account', { accountId: other }, false],
     ['of the campaign', { campaignId }, true],
     ['of both', { accountId: other, campaignId }, false],
-  ])('%s counts those posts alone', async (_, of, isRaised) => {
+  ])('%s counts only matching posts', async (_, of, isRaised) => {
     await set({ ...above, ...of });
     await publish(120, { campaignId });
     const about = { accountId: of.accountId ?? null, campaignId: of.campaignId ?? null };
     expect(raised()).toEqual(isRaised ? [expect.objectContaining(about)] : []);
   });
 
-  test('counts the days of its period alone', async () => {
+  test('counts only the days of its period', async () => {
     await set({ ...above, days: 1 });
     await publish(120, { publishedAt: instantAfter(noon, -dayMs) });
     await checkAll(context);
@@ -116,7 +116,7 @@ describe('a limit', () => {
   });
 });
 
-test('an alert that two raise at once is raised once', async () => {
+test('an alert that is raised twice concurrently is raised once', async () => {
   const about = { personId: owner.personId, key: 'anomaly-1', kind: 'anomaly', accountId, campaignId: null } as const;
   await Promise.all(
     ['one', 'two'].map(async (correlationId) =>
@@ -126,10 +126,10 @@ test('an alert that two raise at once is raised once', async () => {
   expect(raised()).toHaveLength(1);
 });
 
-describe('what a person wants to be told of', () => {
+describe('the alert settings of a person', () => {
   const get = async (as = owner) => context.ask(getAlertSettings, getAlertSettings.response, { as });
 
-  test('is nothing until they say so, and is theirs alone', async () => {
+  test('are empty until they are set, and apply to that person in that workspace alone', async () => {
     const none = { thresholds: [], anomalies: false, goals: false, version: 0, updatedAt: null };
     expect(await get()).toMatchObject({ etag: '"v0"', body: none });
     await set(above);
@@ -140,7 +140,7 @@ describe('what a person wants to be told of', () => {
     expect((await get(stranger)).body).toEqual(none);
   });
 
-  test('is changed by the version that was read', async () => {
+  test('can be changed only with a current If-Match', async () => {
     await set(above);
     const body = { thresholds: [], anomalies: true, goals: true };
     const stale = await context.call(setAlertSettings, { body, headers: { 'if-match': '"v0"' } });
@@ -149,7 +149,7 @@ describe('what a person wants to be told of', () => {
     expect(fresh).toMatchObject({ status: 200, body: { ...body, version: 2 } });
   });
 
-  test('ends when they delete it, and with them', async () => {
+  test('are deleted with the alerts on request, and when the person leaves or is erased', async () => {
     for (const end of [
       async () => context.call(deleteAlertSettings),
       async () => context.happened(MemberRemoved, owner.personId, 5, { role: 'owner' }),
@@ -163,7 +163,7 @@ describe('what a person wants to be told of', () => {
     }
   });
 
-  test('stay when they had left before, and that is heard again', async () => {
+  test('stay when the event of an earlier departure arrives late', async () => {
     const left = context.clock.now();
     context.clock.pass(dayMs);
     await set(above);
@@ -174,7 +174,7 @@ describe('what a person wants to be told of', () => {
     expect([...context.items.keys()].filter((key) => key.includes('ALERT'))).toEqual(before);
   });
 
-  test('of a service account is refused: it has no mailbox', async () => {
+  test('are forbidden for a service account, which has no mailbox', async () => {
     const machine = { ...owner, personId: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
     const body = { thresholds: [], anomalies: true, goals: true };
     expect(await context.call(setAlertSettings, { as: machine, body })).toMatchObject({ status: 403 });
@@ -185,7 +185,7 @@ describe('what a person wants to be told of', () => {
     { ...above, metric: 'applause' },
     { ...above, value: -1 },
     { ...above, accountId: 'acme' },
-  ])('has limits that exist: %j is refused', async (threshold) => {
+  ])('are rejected with the invalid threshold %j', async (threshold) => {
     const body = { thresholds: [threshold], anomalies: false, goals: false };
     expect(await context.call(setAlertSettings, { body })).toMatchObject({
       status: 400,

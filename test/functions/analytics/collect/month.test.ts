@@ -21,11 +21,11 @@ const posts = Array.from({ length: 600 }, (_, number) => ({
 }));
 const byXPostId = new Map(posts.map((post) => [post.xPostId, post]));
 
-/** X is down on October 12; ten posts are deleted a day after they went out. */
+/** X is down on October 12; ten posts are deleted a day after publication. */
 const outage = { from: Date.parse('2026-10-12T00:00:00.000Z'), to: Date.parse('2026-10-13T00:00:00.000Z') };
 const deleted = new Set(posts.filter((_, number) => number % 60 === 7).map(({ xPostId }) => xPostId));
 
-/** What the sandbox counts of a post at an instant. */
+/** The counters of a post in the sandbox at an instant. */
 const countersOf = (xPostId: string, at: number): PostMetrics => {
   const post = byXPostId.get(xPostId);
   const {
@@ -56,7 +56,7 @@ const xOf =
     };
   };
 
-test("a month of posts is read to its end: totals are X's own, and the bill is what was planned", async () => {
+test("a month of posts is read until final: totals equal X's, with at most five billed days a post on average", async () => {
   const context = harness(new Date(start));
   const meter = new Map<string, number>();
   const x = xOf(context, meter);
@@ -92,7 +92,7 @@ test("a month of posts is read to its end: totals are X's own, and the bill is w
     if (deleted.has(post.xPostId)) expect(own.at(-1)?.availability).toBe('deleted');
     else expect(Date.parse(own.at(-1)?.measuredAt ?? '') - post.publishedAt).toBeGreaterThanOrEqual(28 * dayMs);
     const days = [...meter.keys()].filter((key) => key.startsWith(`${post.xPostId}/`)).length;
-    // The outage makes a reading come late, and with it on a day of its own.
+    // The outage delays a reading, which then falls on a day of its own.
     expect(days).toBeLessThanOrEqual(6);
   }
   expect(eighth).toBeGreaterThan(500);

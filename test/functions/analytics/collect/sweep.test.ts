@@ -40,11 +40,11 @@ const sweepFor = async (days: number, x: X): Promise<number> => {
   return calls;
 };
 
-/** Ever more, so that no counter stands still. */
+/** Growing counters, so that none stands still. */
 const growing = (_: string, at: Date) => metricsOf(Math.floor((at.getTime() - noon.getTime()) / minuteMs));
 
 describe('the life of a post', () => {
-  test('has eight readings on five UTC days, the last before X stops to return clicks', async () => {
+  test('has eight readings on five UTC days, the last before X stops returning clicks', async () => {
     const postId = await context.track();
     expect(await sweepFor(31, context.x(growing))).toBe(8);
     const ages = await agesOf(postId);
@@ -57,7 +57,7 @@ describe('the life of a post', () => {
     expect(new Set((await snapshotsOf(postId)).map(({ measuredAt }) => measuredAt.slice(0, 10))).size).toBe(5);
   });
 
-  test('has fewer readings while its counters stand still, but always the last', async () => {
+  test('has fewer readings while the counters stand still, but always the last one', async () => {
     const postId = await context.track();
     await sweepFor(
       31,
@@ -67,7 +67,7 @@ describe('the life of a post', () => {
     expect(ages.map((age) => Math.round(age / dayMs))).toEqual([0, 0, 0, 1, 1, 29]);
   });
 
-  test('ends when X has it no more', async () => {
+  test('ends when X reports the post as deleted', async () => {
     const postId = await context.track();
     await context.sweep(context.x());
     context.clock.pass(hourMs);
@@ -82,7 +82,7 @@ describe('the life of a post', () => {
     expect(body).toMatchObject({ availability: 'deleted', isCarriedForward: true, latest: { metrics: metricsOf(1) } });
   });
 
-  test('has a reading when an experiment counts it, whether a counter has moved or not', async () => {
+  test('has a reading when an experiment counts the post, even if no counter has changed', async () => {
     const id = newId('pst', noon);
     await context.deliver(anEvent(CampaignCreated, campaignId, 1, { maturityHours: 48 }, noon.toISOString()));
     const claimed = { campaignId, slotId: newId('slt', noon), postId: id, variant: 'b' };
@@ -96,13 +96,13 @@ describe('the life of a post', () => {
     expect(counted).toBeGreaterThanOrEqual(48 * hourMs);
     expect(counted).toBeLessThan(48.5 * hourMs);
     const told = context.events().map(({ detail }) => Date.parse(detail.occurredAt) - noon.getTime());
-    // The first reading, and the one that counts: none of the others says anything new.
+    // The first reading, and the one that counts: the others are unchanged.
     expect(told).toEqual([minuteMs, counted]);
   });
 });
 
 describe('a sweep', () => {
-  test('packs at least 95 posts into a look-up where there are as many', async () => {
+  test('packs at least 95 posts into a lookup if enough are due', async () => {
     for (let count = 0; count < 960; count += 1) {
       await context.track({ xPostIds: [String(count)], publishedAt: after(-count) });
     }
@@ -112,7 +112,7 @@ describe('a sweep', () => {
     expect(posts / batches.length).toBeGreaterThanOrEqual(95);
   });
 
-  test('never puts more than 100 X posts into a look-up, nor tears a thread apart', async () => {
+  test('puts at most 100 X posts into a lookup and never splits a thread', async () => {
     for (let count = 0; count < 5; count += 1) {
       await context.track({ xPostIds: Array.from({ length: 25 }, (_, part) => `${count}${part}`) });
     }
@@ -124,7 +124,7 @@ describe('a sweep', () => {
     ]);
   });
 
-  test('is worked off in pages, each post once', async () => {
+  test('is processed in pages, each post once', async () => {
     for (let count = 0; count < 40; count += 1) await context.track({ xPostIds: [String(count)] });
     const batches = await context.sweep(context.x(), { xPosts: 7, cohorts: 3 });
     expect(batches).toHaveLength(6);
@@ -132,7 +132,7 @@ describe('a sweep', () => {
     expect(await context.sweep(context.x())).toEqual([]);
   });
 
-  test('stops after eight pages; the next one goes on', async () => {
+  test('stops after eight pages, and the next one continues', async () => {
     for (let count = 0; count < 20; count += 1) await context.track({ xPostIds: [String(count)] });
     const one = await context.sweep(context.x(), { xPosts: 2, cohorts: 2 });
     expect(one.flatMap(({ postIds }) => postIds)).toHaveLength(16);
@@ -140,19 +140,19 @@ describe('a sweep', () => {
     expect(two.flatMap(({ postIds }) => postIds)).toHaveLength(4);
   });
 
-  test('waits while another one is at it, and takes over from one that stopped without a word', async () => {
+  test('returns busy while another one runs, and takes over from one that stopped silently', async () => {
     await context.track();
     expect((await context.due(0, 'arn:one')).outcome).toBe('done');
     expect((await context.due(0, 'arn:two')).outcome).toBe('busy');
     context.clock.pass(11 * minuteMs);
     expect(await context.due(0, 'arn:two')).toMatchObject({ outcome: 'done', batches: [{}] });
     const late = { page: 1, outcome: 'done', progress: { '0#0': '2026' }, deferred: [] };
-    // The one that was overtaken no longer decides what has been dealt with.
+    // The overtaken sweep no longer records progress.
     await context.run('analytics.closePage', late, 'arn:one');
     expect((await context.due(0, 'arn:two')).batches).toHaveLength(1);
   });
 
-  test('that ends early lets the next one begin at once, and does not end that', async () => {
+  test('that ends early lets the next one begin at once, and cannot end that one', async () => {
     await context.track();
     await context.due(0, 'arn:one');
     await context.run('analytics.endSweep', {}, 'arn:one');
@@ -161,7 +161,7 @@ describe('a sweep', () => {
     expect((await context.due(0, 'arn:three')).outcome).toBe('busy');
   });
 
-  test('that broke off is carried out again, and reads nothing twice', async () => {
+  test('that broke off is carried out again without reading anything twice', async () => {
     const ids = await Promise.all(['1', '2', '3'].map(async (xPostId) => context.track({ xPostIds: [xPostId] })));
     const { batches } = await context.due(0, 'arn:one', { xPosts: 2, cohorts: 2 });
     const [first] = batches;
@@ -174,13 +174,13 @@ describe('a sweep', () => {
     context.clock.pass(11 * minuteMs);
     const again = await context.sweep(context.x());
     expect(again.flatMap(({ postIds }) => postIds)).toEqual(ids.filter((id) => !first.postIds.includes(id)));
-    // Its days are added up all the same.
+    // Its days are rolled up all the same.
     expect(
       await context.deps.rollUps.days(workspaceId, { kind: 'workspace' }, '2026-11-22', '2026-11-22'),
     ).toMatchObject([{ content: { accountIds: [accountId] } }]);
   });
 
-  test('catches up once after an outage', async () => {
+  test('reads a post only once after an outage', async () => {
     const postId = await context.track();
     context.clock.pass(2 * dayMs);
     await context.sweep(context.x());
@@ -189,11 +189,11 @@ describe('a sweep', () => {
   });
 });
 
-describe('a post that is heard of late', () => {
+describe('a post whose event arrives late', () => {
   test.each([
     ['a moment', minuteMs],
     ['long', 3 * hourMs],
-  ])('by %s, after sweeps went past it, is read all the same', async (_, delay) => {
+  ])('by %s, after sweeps have passed its time, is still read', async (_, delay) => {
     context.clock.set(after(delay));
     await context.track({ publishedAt: after(delay), xPostIds: ['1'] });
     await context.sweep(context.x());
@@ -206,12 +206,12 @@ describe('a post that is heard of late', () => {
   });
 });
 
-describe('a look-up that failed', () => {
+describe('a failed lookup', () => {
   test.each([
     ['as long as X asks for', { outcome: 'rate_limited', retryAt: after(20 * minuteMs) }, 15 * minuteMs, 20 * minuteMs],
     ['an hour for an account that cannot be read', { outcome: 'account_unwell' }, 59 * minuteMs, 62 * minuteMs],
     ['an hour after a refusal', { outcome: 'refused' }, 59 * minuteMs, 62 * minuteMs],
-  ] as const)('waits %s, and the post counts as published', async (_, read, tooEarly, inTime) => {
+  ] as const)('waits %s before it is retried; until then the post is delayed', async (_, read, tooEarly, inTime) => {
     const postId = await context.track();
     await context.sweep(() => read);
     const { body } = await context.ask(getPostMetrics, getPostMetrics.response, { path: { postId } });
@@ -224,9 +224,9 @@ describe('a look-up that failed', () => {
     expect(await context.sweep(context.x())).toEqual([]);
   });
 
-  test('leaves what it says nothing of for later, and takes the rest', async () => {
+  test('defers the posts that its answer omits and records the rest', async () => {
     const [one, two] = [await context.track({ xPostIds: ['100'] }), await context.track({ xPostIds: ['101', '102'] })];
-    // X leaves out a part of the thread: a sum without it would look like a loss.
+    // X omits a part of the thread: a sum without it would look like a loss.
     const half = () => ({ ...context.x()({ workspaceId, accountId, postIds: [], xPostIds: ['100', '101'] }) });
     await context.sweep(half);
     expect([await snapshotsOf(one), await snapshotsOf(two)].map(({ length }) => length)).toEqual([1, 0]);
@@ -235,7 +235,7 @@ describe('a look-up that failed', () => {
     expect(await snapshotsOf(two)).toHaveLength(1);
   });
 
-  test("does not hide what was read before: an older reading's counters are carried forward", async () => {
+  test('does not hide an earlier reading, whose counters are carried forward', async () => {
     const id = await context.track();
     await context.record([id], readAt(after(minuteMs), metricsOf(5)));
     context.clock.pass(hourMs);
@@ -249,15 +249,15 @@ describe('a look-up that failed', () => {
   });
 });
 
-describe('what is recorded', () => {
-  test("adds up a thread's parts, without those that X does not show any more", async () => {
+describe('a recorded reading', () => {
+  test('adds up the parts of a thread, without those that X no longer shows', async () => {
     const id = await context.track({ xPostIds: ['100', '101', '102'] });
     const read = readAt(after(minuteMs), metricsOf(3), null, metricsOf(4, null));
     expect(await context.record([id], read)).toEqual({ outcome: 'recorded', snapshots: 1 });
     expect(await snapshotsOf(id)).toEqual([{ measuredAt: after(minuteMs), metrics: metricsOf(7, null) }]);
   });
 
-  test('once, however often the step is tried', async () => {
+  test('is stored once, however often the step is retried', async () => {
     const id = await context.track();
     await context.record([id], readAt(after(minuteMs), metricsOf(1)));
     const writes = context.changes.length;
@@ -266,14 +266,14 @@ describe('what is recorded', () => {
     expect(await snapshotsOf(id)).toHaveLength(1);
   });
 
-  test('of posts that are tracked alone: not of a workspace that was erased meanwhile', async () => {
+  test('is stored only for tracked posts', async () => {
     const id = await context.track();
     const read = readAt(after(minuteMs), metricsOf(1));
     expect(await context.record([newId('pst', noon)], read)).toEqual({ outcome: 'recorded', snapshots: 0 });
     expect(await context.record([newId('pst', noon), id], read)).toEqual({ outcome: 'recorded', snapshots: 1 });
   });
 
-  test('is told once for each post whose counters moved', async () => {
+  test('emits one event for each post whose counters changed', async () => {
     const [id, still] = [await context.track({ campaignId }), await context.track({ xPostIds: ['101'] })];
     await context.record([id, still], readAt(after(minuteMs), metricsOf(1), metricsOf(9)));
     await context.record([id, still], readAt(after(hourMs), metricsOf(2), metricsOf(9)));
@@ -291,7 +291,7 @@ describe('what is recorded', () => {
     );
   });
 
-  test('tells the automations that led to the post: one that its metrics set off again is a loop', async () => {
+  test('emits the automation chain that led to its post, so that a loop can be detected', async () => {
     const chain = ['aut_01KATJ9V5H8Q3M4N5P6R7S8T9A'];
     const made = published();
     await context.deliver({ ...made, detail: { ...made.detail, chain } });
@@ -303,7 +303,7 @@ describe('what is recorded', () => {
     ]);
   });
 
-  test('hearing of a post again does not undo what was read meanwhile', async () => {
+  test('is kept when the event of its post is delivered again', async () => {
     const event = published();
     await context.deliver(event);
     await context.record([event.detail.entityId], readAt(after(minuteMs), metricsOf(1)));
@@ -312,7 +312,7 @@ describe('what is recorded', () => {
   });
 });
 
-test('reading a post for all of its life costs less than one write unit, where a look-up is full', async () => {
+test('all readings of a post together cost at most one write unit if lookups are full', async () => {
   const posts = 1_000;
   const campaigns = Array.from({ length: 2 }, () => newId('cmp', noon));
   for (let count = 0; count < posts; count += 1) {
@@ -330,7 +330,7 @@ test('reading a post for all of its life costs less than one write unit, where a
     readings += (await context.sweep(context.x(spread))).flatMap(({ postIds }) => postIds).length;
   }
   expect(readings).toBe(8 * posts);
-  // At last everything is packed; the batches end by themselves, which costs nothing.
+  // Finally everything is packed; the batches expire, which costs nothing.
   context.clock.set(after(40 * dayMs));
   await context.run('analytics.closeDays', {});
   expect(context.units.get('packed_readings')).toBeGreaterThan(0);
@@ -339,7 +339,7 @@ test('reading a post for all of its life costs less than one write unit, where a
   expect(ofReadings / posts, JSON.stringify(rest)).toBeLessThanOrEqual(1);
 });
 
-test('roll-ups that were lost are computed again from the readings, with the same numbers', async () => {
+test('lost roll-ups are recomputed from the readings with the same numbers', async () => {
   for (let day = 0; day < 25; day += 1) {
     await context.track({ publishedAt: after(-day * dayMs), xPostIds: [String(day)] });
   }

@@ -5,7 +5,7 @@ import { harness } from '../harness.ts';
 
 const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 
-test('a post that X reports as deleted is deleted in its metrics; of a thread X is asked for the rest', async () => {
+test('a post that X reports as deleted becomes deleted, a thread with a part left stays delayed', async () => {
   const context = harness(new Date('2026-11-22T12:00:00.000Z'));
   const postId = await context.track({ accountId, xPostIds: ['1'] });
   const threadId = await context.track({ accountId, xPostIds: ['2', '3'] });

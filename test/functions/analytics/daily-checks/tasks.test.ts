@@ -27,7 +27,7 @@ const list = async (query: Record<string, string> = {}) =>
 
 const told = (type: string) => context.told().filter(([each]) => each === type);
 
-test('twice at once do no more than once', async () => {
+test('daily checks that run twice concurrently take effect once', async () => {
   await context.call(setAlertSettings, { body: { thresholds: [], anomalies: true, goals: true } });
   await context.happened(CampaignCreated, campaignId, 1, {
     ...{ utm: null, budgetMicros: null, maturityHours: null, goals: [{ metric: 'impressions', target: 10 }] },
@@ -43,7 +43,7 @@ test('twice at once do no more than once', async () => {
   expect(await list()).toHaveLength(5);
 });
 
-test('go on after one that fails, log it, and say so in the end', async () => {
+test('daily checks continue after one fails, log its error and report the failure at the end', async () => {
   await connect(other);
   const { postingRules } = context.deps;
   const find = postingRules.find.bind(postingRules);

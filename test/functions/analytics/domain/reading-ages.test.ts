@@ -17,7 +17,7 @@ const shard = fc.constantFrom(...shards);
 const places = plannedReadings.map((_, place) => place);
 
 describe('the plan of readings', () => {
-  test('has eight readings, on at most five UTC days, none of them later than X returns clicks', () => {
+  test('has eight readings on at most five UTC days, all before X stops returning clicks', () => {
     fc.assert(
       fc.property(instant, shard, fc.integer({ min: 0, max: 15 * minuteMs }), (publishedAt, own, sweepDelay) => {
         const readings = places.map((place) => dueForReading(publishedAt, own, place) + sweepDelay);
@@ -29,7 +29,7 @@ describe('the plan of readings', () => {
     );
   });
 
-  test('never reads a post before it has the age', () => {
+  test('reads a post at its planned age or at most 36 hours later, never earlier', () => {
     fc.assert(
       fc.property(instant, shard, fc.constantFrom(...places), (publishedAt, own, place) => {
         const ageMs = plannedReadings[place]?.ageMs ?? NaN;

@@ -78,7 +78,7 @@ const totalOf = ({ cells }: DayRollUp) => {
 };
 
 describe('the roll-ups of a day', () => {
-  test('are the same in whatever order the readings came, late ones included', () => {
+  test('are the same in whatever order the readings arrive', () => {
     fc.assert(
       fc.property(readingsOfDay, fc.infiniteStream(fc.nat()), (batches, choices) => {
         const shuffled = batches
@@ -97,7 +97,7 @@ describe('the roll-ups of a day', () => {
     );
   });
 
-  test('add up the latest reading of each post that has one, and count those that have none', () => {
+  test('add up the latest reading of each post, and also count posts without one', () => {
     fc.assert(
       fc.property(readingsOfDay, (batches) => {
         const total = totalOf(workspaceDay(batches));
@@ -146,7 +146,7 @@ describe('the roll-ups of a day', () => {
     );
   });
 
-  test('rest on more with each reading: an older one never replaces a newer one', () => {
+  test('never rest on fewer readings after another one arrives', () => {
     fc.assert(
       fc.property(readingsOfDay, (batches) => {
         const before = byScope(batches.slice(1));
@@ -158,7 +158,7 @@ describe('the roll-ups of a day', () => {
   });
 });
 
-/** Lists in one order: which post comes first says nothing. */
+/** Sorts lists, whose order does not matter. */
 const inOrder = (_: string, value: unknown): unknown =>
   Array.isArray(value) ? value.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)) : value;
 
@@ -176,7 +176,7 @@ describe('the listed posts of a day', () => {
     ),
   );
 
-  test('hold every post that a list of the day can show', () => {
+  test('include every post that a top or bottom list of the day can show', () => {
     fc.assert(
       fc.property(
         many,
@@ -194,7 +194,7 @@ describe('the listed posts of a day', () => {
   });
 });
 
-test('the lateness of a share of the posts is known within 9 %', () => {
+test('lateness percentiles are accurate to 9 %', () => {
   const of = fc.array(fc.nat({ max: 10_000_000 }), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(of, fc.constantFrom(0.5, 0.99), (all, share) => {

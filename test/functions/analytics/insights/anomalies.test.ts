@@ -21,7 +21,7 @@ const options = {
   seed: 'seed',
 } as const;
 
-/** Three posts a day at fixed times, so that each weekday and band has its own past; calm. */
+/** Calm posts, three a day at fixed times, so that each weekday and band has its own past. */
 const calm = (seed: string, effect: (week: number) => number = () => 0): ObservedPost[] =>
   life({ seed, perDay: 3, hours: [9, 15], noise: 'calm', effect: ({ week }) => effect(week) });
 
@@ -31,7 +31,7 @@ const detailsOf = (answer: InsightAnswer) =>
     : [];
 
 describe('scores', () => {
-  test("are by median and MAD, as statsmodels's", () => {
+  test('are by median and MAD, like those of statsmodels', () => {
     const { values, median, mad } = fixtures.spread;
     const weekly = [...values, 9].map((value, week) => observed(new Date(start.getTime() + week * 7 * dayMs), 0));
     const occurrences = occurrencesOf(outcomesOf(weekly, options)).map((each, place) => ({
@@ -43,7 +43,7 @@ describe('scores', () => {
     expect(last?.score).toBeCloseTo((9 - median) / mad, 3);
   });
 
-  test('come after eight weeks, from the past alone', () => {
+  test('begin after eight weeks and depend on the past alone', () => {
     const occurrences = occurrencesOf(outcomesOf(calm('past'), options));
     const scores = scoresOf(occurrences);
     expect(scores[0]?.occurrence.day).toBe((occurrences[0]?.day ?? 0) + 56);
@@ -54,7 +54,7 @@ describe('scores', () => {
     expect(scoresOf(changed).at(-1)?.score).toBeGreaterThan(20);
   });
 
-  test('of Sundays come from Sundays: a weekly low is not unusual', () => {
+  test('compare Sundays with Sundays: a weekly low is not unusual', () => {
     const sundays = life({
       ...{ seed: 'sundays', noise: 'calm', hours: [9], perDay: 1 },
       effect: ({ at }) => (at.getUTCDay() === 0 ? -3 : 0),
@@ -68,7 +68,7 @@ describe('alarms', () => {
     maxLength: 60,
   });
 
-  test('are runs of one direction, over two occurrences and two days', () => {
+  test('are runs in one direction, over at least two occurrences and two days', () => {
     const at = (day: number, score: number) => ({ day, score });
     expect(alarmsIn([at(1, 4), at(2, 4)])).toHaveLength(1);
     expect(alarmsIn([at(1, 4), at(1, 4)])).toHaveLength(0);
@@ -94,7 +94,7 @@ describe('alarms', () => {
 });
 
 describe('anomalies', () => {
-  test('planted in a week are found in at least 90 % of 40 calm accounts, higher or lower', () => {
+  test('planted in a week are found in more than 90 % of 40 calm accounts, higher or lower', () => {
     for (const [direction, factor] of [
       ['higher', 12],
       ['lower', 1 / 12],
@@ -107,7 +107,7 @@ describe('anomalies', () => {
     }
   });
 
-  test('are answers of the schema, with what is usual, and how many alarms chance would sound', () => {
+  test('conform to the schema, with the usual value and the expected number of false alarms', () => {
     const answer = InsightAnswer.parse(
       anomalies(
         calm('schema', (week) => (week >= 25.5 ? -4 : 0)),
@@ -124,13 +124,13 @@ describe('anomalies', () => {
     expect(statement).toMatch(/By chance alone, expect about \d+\.\d such alarms per quarter/);
   });
 
-  test('that ended before are not told again', () => {
+  test('that ended before the period are not reported', () => {
     const posts = calm('old', (week) => (week >= 20 && week < 21 ? -4 : 0));
     expect(anomalies(posts, options).outcome).toBe('nothing_found');
     expect(detailsOf(anomalies(posts, { ...options, since: new Date(start.getTime() + 140 * dayMs) })).length).toBe(1);
   });
 
-  test('do not depend on the order of posts, or on repeated ones and those of others', () => {
+  test('do not depend on post order, repeated posts or posts of other accounts', () => {
     const posts = calm('order', (week) => (week >= 25 ? -4 : 0));
     const expected = anomalies(posts, options);
     expect(expected.outcome).toBe('found');
@@ -138,7 +138,7 @@ describe('anomalies', () => {
     expect(anomalies(shuffled([...posts, ...posts.slice(100), ...others], 'x'), options)).toEqual(expected);
   });
 
-  test('need twelve weeks', () => {
+  test('need twelve weeks and 20 posts', () => {
     expect(anomalies([], options)).toMatchObject({ outcome: 'not_enough_data', needs: { days: 84 } });
     expect(anomalies(life({ seed: 'short', weeks: 11 }), options).outcome).toBe('not_enough_data');
     expect(anomalies(life({ seed: 'long', weeks: 13 }), options).outcome).not.toBe('not_enough_data');
@@ -150,7 +150,7 @@ describe('anomalies', () => {
 });
 
 describe('false alarms', () => {
-  test('of restless accounts without anomalies come about as often as they are told to', () => {
+  test('of restless accounts without anomalies occur about as often as predicted', () => {
     const quarters = (17 * 7) / 91.3;
     const accounts = seeds(60, 'alarms').map((seed) => {
       const scores = scoresOf(occurrencesOf(outcomesOf(life({ seed, weeks: 26 }), options))).map((each) => ({
@@ -174,7 +174,7 @@ describe('false alarms', () => {
     expect(later).toBeLessThan(2 * before + 0.3);
   });
 
-  test('of calm accounts are rare', () => {
+  test('of calm accounts are predicted to be rare', () => {
     const told = seeds(20, 'calm').map((seed) => {
       const scores = scoresOf(occurrencesOf(outcomesOf(calm(seed), options))).map(({ occurrence: { day }, score }) => ({
         day,
@@ -185,7 +185,7 @@ describe('false alarms', () => {
     expect(mean(told)).toBeLessThan(0.2);
   });
 
-  test('follow from the seed, and need a past', () => {
+  test('are predicted reproducibly by the seed, and only from past scores', () => {
     const scores = Array.from({ length: 100 }, (_, day) => ({ day, score: day % 10 < 2 ? 4 : 0 }));
     expect(falseAlarmsPerQuarter(scores, scores, 'a')).toBe(falseAlarmsPerQuarter(scores, scores, 'a'));
     expect(falseAlarmsPerQuarter(scores, scores, 'a')).toBeGreaterThan(3);

@@ -29,18 +29,21 @@ const timesOf = (answer: InsightAnswer) =>
     : [];
 
 describe('the model', () => {
-  test.each(fixtures.models)('has the posterior of dense covariances (own and others)', ({ own, others, mean, sd }) => {
-    const model = timeModel(own, others);
-    const counts = timeCells.map((cell) => own.filter((row) => cellIndex(row) === cellIndex(cell)).length);
-    const effects = cellEffects(
-      model,
-      counts.map((count) => count / own.length),
-    );
-    for (const [cell, effect] of effects.entries()) {
-      expect(effect.mean).toBeCloseTo(mean[cell] ?? NaN, 5);
-      expect(effect.sd).toBeCloseTo(sd[cell] ?? NaN, 5);
-    }
-  });
+  test.each(fixtures.models)(
+    'matches the posterior computed with dense covariances (own and others)',
+    ({ own, others, mean, sd }) => {
+      const model = timeModel(own, others);
+      const counts = timeCells.map((cell) => own.filter((row) => cellIndex(row) === cellIndex(cell)).length);
+      const effects = cellEffects(
+        model,
+        counts.map((count) => count / own.length),
+      );
+      for (const [cell, effect] of effects.entries()) {
+        expect(effect.mean).toBeCloseTo(mean[cell] ?? NaN, 5);
+        expect(effect.sd).toBeCloseTo(sd[cell] ?? NaN, 5);
+      }
+    },
+  );
 
   test('draws from its posterior', () => {
     const [fixture] = fixtures.models;
@@ -67,8 +70,8 @@ describe('the model', () => {
 });
 
 describe('best times', () => {
-  // Of 60 accounts 75 % are told, and of these none wrongly.
-  test('of 20 restless accounts whose evenings bring 2.5 times as much are evenings', () => {
+  // Of 60 accounts 75 % get a time, and none a wrong one.
+  test('of 20 restless accounts whose evenings get 2.5 times as much are evenings', () => {
     const found = seeds(20, 'evening').map((seed) => {
       const posts = life({ seed, effect: ({ at }) => (isEvening(at) ? Math.log(2.5) : 0) });
       const better = timesOf(bestTimes(posts, options)).filter(({ verdict }) => verdict === 'better');
@@ -78,15 +81,15 @@ describe('best times', () => {
     expect(share(found, ({ right }) => right)).toBeGreaterThan(0.95);
   });
 
-  // Of 200 accounts none is told a time.
-  test('of 20 restless accounts without one are invented in at most 5 %', () => {
+  // Of 200 accounts none gets a time.
+  test('are invented for at most 5 % of 20 restless accounts without one', () => {
     const outcomes = seeds(20, 'none').map((seed) => bestTimes(life({ seed, weeks: 16 }), options).outcome);
     expect(share(outcomes, (outcome) => outcome === 'found')).toBeLessThanOrEqual(0.05);
     expect(outcomes).not.toContain('not_enough_data');
   });
 
   // They do so in all of 100 accounts.
-  test('have intervals that hold the truth of all times at once in at least 95 % of 12 accounts', () => {
+  test('have intervals that cover the true lift of all times at once in at least 95 % of 12 accounts', () => {
     const evening = Math.log(1.6);
     const held = seeds(12, 'interval').map((seed) => {
       const posts = life({ seed, effect: ({ at }) => (isEvening(at) ? evening : 0) });
@@ -105,7 +108,7 @@ describe('best times', () => {
     expect(share(held, Boolean)).toBeGreaterThanOrEqual(0.95);
   });
 
-  test('are answers of the schema, with a sentence, evidence and an end', () => {
+  test('conform to the schema, with a statement, evidence and an expiry', () => {
     const posts = life({ seed: 'schema', noise: 'calm', effect: ({ at }) => (isEvening(at) ? 1 : 0) });
     const answer = InsightAnswer.parse(bestTimes(posts, options));
     expect(answer.outcome).toBe('found');
@@ -134,7 +137,7 @@ describe('best times', () => {
     );
   });
 
-  test('do not depend on the order of the posts, nor on repeated ones or immature ones', () => {
+  test('do not depend on post order, repeated posts or immature posts', () => {
     const posts = life({ seed: 'order', effect: ({ at }) => (isEvening(at) ? 1 : 0) });
     const young = posts
       .slice(0, 50)
@@ -145,7 +148,7 @@ describe('best times', () => {
     expect(bestTimes(shuffled([...posts, ...others, ...posts.slice(0, 40), ...young], 'x'), options)).toEqual(expected);
   });
 
-  test('are no longer questions of one post that went round the world, nor of a day with fifty posts', () => {
+  test('are not found because of a single day with fifty viral posts', () => {
     const calm = life({ seed: 'burst', noise: 'calm', perDay: 1 });
     const day = new Date(start.getTime() + 70 * dayMs + 18 * hourMs);
     const burst = Array.from({ length: 50 }, (_, place) => observed(new Date(day.getTime() + place * 60_000), 100_000));
@@ -154,7 +157,7 @@ describe('best times', () => {
 });
 
 describe('not enough data', () => {
-  test('is the answer to no posts, few posts, and posts of few weeks, with what it takes', () => {
+  test('is the answer to no posts, few posts and posts of few weeks, with what is needed', () => {
     const none = bestTimes([], options);
     expect(none).toMatchObject({
       outcome: 'not_enough_data',
@@ -171,7 +174,7 @@ describe('not enough data', () => {
     );
   });
 
-  test('is the answer where posts are spread over too many times', () => {
+  test('is the answer if posts are spread over too many times', () => {
     const spread = timeCells.map((_, cell) => observed(new Date(start.getTime() + cell * (dayMs + 3 * hourMs)), 10));
     expect(bestTimes(spread, options)).toMatchObject({
       outcome: 'not_enough_data',
@@ -184,7 +187,7 @@ describe('not enough data', () => {
 describe('other accounts of the workspace', () => {
   const evening = ({ at }: { at: Date }) => (isEvening(at) ? 1 : 0);
 
-  /** So many observations over six bands of which the evening brings 1 more, one a day. */
+  /** Observations over six bands, one a day; those of the evening are 1 higher. */
   const spread = (seed: string, count: number): TimedValue[] => {
     const { uniform, normal } = randomOf(seed);
     return Array.from({ length: count }, (_, day) => {
@@ -193,7 +196,7 @@ describe('other accounts of the workspace', () => {
     });
   };
 
-  test('make the estimates of an account with 40 posts better by a tenth at least', () => {
+  test('improve the estimates of an account with 40 posts by at least a tenth', () => {
     const squares = seeds(8, 'newcomer').map((seed) => {
       const [own, others] = [spread(seed, 40), spread(`other ${seed}`, 400)];
       const shares = timeCells.map((cell) => own.filter((each) => cellIndex(each) === cellIndex(cell)).length / 40);
@@ -212,7 +215,7 @@ describe('other accounts of the workspace', () => {
     expect(helped).toBeLessThan(0.9 * alone);
   });
 
-  test('do not decide for an account with many posts', () => {
+  test('hardly affect an account with many posts', () => {
     const others = [2, 3, 4].flatMap((account) => life({ seed: `other ${account}`, account, effect: evening }));
     const many = life({ seed: 'old hand', weeks: 52, noise: 'calm', hours: [9, 18] });
     expect(bestTimes([...many, ...others], options).outcome).toBe('nothing_found');
@@ -224,11 +227,11 @@ describe('other accounts of the workspace', () => {
   });
 });
 
-describe('rules of people', () => {
+describe('posting rules', () => {
   const sundays = TimeRule.parse({ weekdays: [7] });
   const nights = TimeRule.parse({ fromHour: 0, untilHour: 8 });
 
-  test('exclude whole bands that they touch', () => {
+  test('exclude every band that they touch', () => {
     const permitted = timeCells.filter((cell) => isPermitted(cell, [sundays, nights]));
     expect(permitted).toHaveLength(6 * 5);
     expect(permitted.some(({ weekday }) => weekday === 7)).toBe(false);
@@ -237,13 +240,13 @@ describe('rules of people', () => {
     expect(isPermitted({ weekday: 1, hourBand: 3 }, [TimeRule.parse({ fromHour: 9, untilHour: 10 })])).toBe(false);
   });
 
-  test('that exclude everything, or nothing, are refused', () => {
+  test('that exclude nothing or are invalid are rejected', () => {
     expect(TimeRule.safeParse({}).success).toBe(false);
     expect(TimeRule.safeParse({ fromHour: 9, untilHour: 9 }).success).toBe(false);
     expect(TimeRule.safeParse({ weekdays: [8] }).success).toBe(false);
   });
 
-  test('stand above what the data say', () => {
+  test('override what the data say', () => {
     const posts = life({ seed: 'rules', noise: 'calm', effect: ({ at }) => (isEvening(at) ? 1 : 0) });
     const evenings = TimeRule.parse({ fromHour: 18, untilHour: 21 });
     const free = timesOf(bestTimes(posts, options));
@@ -263,13 +266,13 @@ describe('proposals', () => {
   const posts = life({ seed: 'proposals', effect, hours: [9, 12, 18] });
   const propose = (seed: string, count = 5) => proposeTimes(posts, { ...options, count, seed });
 
-  test('follow from their seed, and name each time once', () => {
+  test('are reproducible by their seed and name each time once', () => {
     expect(propose('a')).toEqual(propose('a'));
     expect(propose('a')).not.toEqual(propose('b'));
     expect(new Set(propose('a', 20).map(cellIndex)).size).toBe(20);
   });
 
-  test('prefer what is better, and mix in what was rarely tried', () => {
+  test('prefer better times and mix in rarely tried ones', () => {
     const proposed = seeds(30, 'week').flatMap((seed) => propose(seed));
     expect(share(proposed, ({ hourBand }) => hourBand === bandOf(18))).toBeGreaterThan(0.4);
     const explored = share(proposed, ({ reason }) => reason === 'exploration');
@@ -278,8 +281,8 @@ describe('proposals', () => {
     expect(proposed.every(({ reason, occurrences }) => (reason === 'exploration') === occurrences < 4)).toBe(true);
   });
 
-  test('leave a habit that is worse than what was never tried', () => {
-    // Mornings alone, with evenings that would bring four times as much: each week's advice is followed.
+  test('move away from a habit that is worse than times never tried', () => {
+    // At first only mornings, though evenings would get four times as much; each week's proposals are followed.
     const truth = ({ at }: { at: Date }) => (isEvening(at) ? Math.log(4) : 0);
     let known = life({ seed: 'habit', weeks: 10, perDay: 1, hours: [9], noise: 'calm', effect: truth });
     let evenings = 0;
@@ -297,7 +300,7 @@ describe('proposals', () => {
     expect(evenings / 70).toBeGreaterThan(0.7);
   });
 
-  test('without enough data try what was tried least', () => {
+  test('prefer the least tried times if there is not enough data', () => {
     const few = [observed('2026-01-05T09:00:00Z', 4), observed('2026-01-06T09:00:00Z', 4)];
     const proposed = proposeTimes(few, { ...options, count: 56, seed: 'few' });
     expect(proposed).toHaveLength(56);

@@ -33,7 +33,7 @@ test.each([
   ['are none', () => 0],
   ['are none but for one', (place: number) => (place === 200 ? 1_000_000 : 0)],
   ['are none or one', (place: number) => (place * 7919) % 2],
-])('nothing is found where engagements %s', (_, countOf) => {
+])('nothing is found, except a forecast, if engagements %s', (_, countOf) => {
   const found = answers(likes(posts, countOf)).map((answer) => InsightAnswer.parse(answer()));
   const isForecast = ({ kind }: InsightAnswer) => kind === 'forecast';
   expect(found.filter((answer) => !isForecast(answer)).map(({ outcome }) => outcome)).toEqual(
@@ -42,12 +42,12 @@ test.each([
   expect(found.filter(isForecast).map(({ outcome }) => outcome)).toEqual(['found']);
 });
 
-test('no posts are not enough for any answer', () => {
+test('every insight answers not_enough_data without posts', () => {
   const outcomes = answers([]).map((answer) => InsightAnswer.parse(answer()).outcome);
   expect(outcomes).toEqual(Array.from({ length: 5 }, () => 'not_enough_data'));
 });
 
-test('a zone that does not exist is refused, even without posts', () => {
+test('every insight throws for an unknown time zone, even without posts', () => {
   for (const answer of [...answers([], 'Europe/Atlantis'), ...answers(posts, 'Europe/Atlantis')]) {
     expect(answer).toThrow(RangeError);
   }

@@ -26,12 +26,12 @@ const detailsOf = (answer: InsightAnswer) =>
     ? answer.insights.flatMap(({ details }) => (details.kind === 'fatigue' ? [details] : []))
     : [];
 
-/** The first content loses a tenth each time: it returns every 16 posts. */
+/** The first content, which returns every 16 posts, loses 15 % each time. */
 const tired: Life['effect'] = ({ place }) => (place % 16 === 0 ? (place / 16) * Math.log(0.85) : 0);
 
 describe('the trend', () => {
   test.each(fixtures.trends)(
-    "has SciPy's tau, p-value and slope ($slope)",
+    "matches SciPy's tau, p-value and slope ($slope)",
     ({ values, tau, pValue, slope, low, high }) => {
       const trend = fallingTrend(values);
       expect(trend.tau).toBeCloseTo(tau, 10);
@@ -42,20 +42,20 @@ describe('the trend', () => {
   );
 
   test.each(fixtures.dependent)(
-    "is adjusted for dependence as pymannkendall's ($inflation)",
+    'is adjusted for dependence like that of pymannkendall ($inflation)',
     ({ values, inflation }) => {
       expect(dependenceInflation(values)).toBeCloseTo(inflation, 2);
     },
   );
 
-  test('is less certain where neighbours depend on each other', () => {
+  test('is less certain if neighbours depend on each other', () => {
     const steps = Array.from({ length: 40 }, (_, place) => Math.floor((39 - place) / 10) + ((place * 7) % 10) / 100);
     const waves = steps.map((step, place) => step + 3 * Math.sin(place / 4));
     expect(dependenceInflation(waves)).toBeGreaterThan(2);
     expect(fallingTrend(waves).pValue).toBeGreaterThan(0.01);
   });
 
-  test('is certain to fall only where each value is lower, and no trend where all are the same', () => {
+  test('is significant if every value is lower, but not if values rise or stay the same', () => {
     expect(fallingTrend([5, 4, 3, 2, 1])).toMatchObject({ tau: -1 });
     expect(fallingTrend([5, 4, 3, 2, 1]).pValue).toBeCloseTo(1 / 120, 12);
     expect(fallingTrend([1, 2, 3, 4, 5])).toMatchObject({ tau: 1 });
@@ -63,7 +63,7 @@ describe('the trend', () => {
     expect(fallingTrend([3, 3, 3])).toEqual({ tau: 0, pValue: 1 });
   });
 
-  test('has p-values that are uniform or larger in random order', () => {
+  test('has p-values that are uniform or larger for values in random order', () => {
     const values = fc.uniqueArray(fc.integer(), { minLength: 5, maxLength: 5 });
     fc.assert(
       fc.property(values, (five) => {
@@ -76,7 +76,7 @@ describe('the trend', () => {
     );
   });
 
-  test('has the slope of a line, with whatever offset', () => {
+  test('has the slope of a straight line, whatever its offset', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -9, max: 9 }),
@@ -97,7 +97,7 @@ const permutations = (all: readonly number[]): number[][] =>
     : all.flatMap((each, place) => permutations(all.toSpliced(place, 1)).map((rest) => [each, ...rest]));
 
 describe('fatigue', () => {
-  test('planted in one of four contents is found in at least 80 % of 50 restless accounts, and there alone', () => {
+  test('planted in one of four contents is found in more than 80 % of 50 restless accounts, and only there', () => {
     const found = seeds(50, 'tired').map((seed) => detailsOf(fatigueOf(repeating({ seed, effect: tired }))));
     expect(share(found, (all) => all.some(({ content }) => content === 'content 0'))).toBeGreaterThan(0.8);
     expect(share(found, (all) => all.some(({ content }) => content !== 'content 0'))).toBeLessThanOrEqual(0.06);
@@ -108,20 +108,20 @@ describe('fatigue', () => {
   });
 
   // Of 200 accounts 2.5 %.
-  test('is invented in at most 5 % of 60 restless accounts', () => {
+  test('is invented for at most 5 % of 60 restless accounts', () => {
     const outcomes = seeds(60, 'fresh').map((seed) => fatigueOf(repeating({ seed })).outcome);
     expect(outcomes).not.toContain('not_enough_data');
     expect(share(outcomes, (outcome) => outcome === 'found')).toBeLessThanOrEqual(0.05);
   });
 
-  test('is not what the whole account loses', () => {
+  test('is found in at most 10 % of 40 accounts that decline as a whole', () => {
     const found = seeds(40, 'shrinking').map(
       (seed) => fatigueOf(repeating({ seed, noise: 'calm', effect: ({ week }) => -0.15 * week })).outcome,
     );
     expect(share(found, (outcome) => outcome === 'found')).toBeLessThanOrEqual(0.1);
   });
 
-  test('is told with its interval, and what was taken into account', () => {
+  test('is reported with its interval and its adjustment', () => {
     const answer = InsightAnswer.parse(fatigueOf(repeating({ seed: 'told', noise: 'calm', effect: tired })));
     const [details] = detailsOf(answer);
     expect(details).toMatchObject({ content: 'content 0', isAdjusted: true, questions: 4 });
@@ -134,7 +134,7 @@ describe('fatigue', () => {
     expect(statement).toContain("adjusted for the results of the account's other posts");
   });
 
-  test('without other posts is told as it is', () => {
+  test('is reported as unadjusted if there are no other posts', () => {
     const { posts } = repeating({
       seed: 'alone',
       noise: 'calm',
@@ -160,7 +160,7 @@ describe('fatigue', () => {
     expect(fatigueOf({ posts: [], contentOf: () => null }).outcome).toBe('not_enough_data');
   });
 
-  test('does not depend on the order of posts, or on repeated ones', () => {
+  test('does not depend on post order or repeated posts', () => {
     const { posts, contentOf } = repeating({ seed: 'order', noise: 'calm', effect: tired });
     const expected = fatigueOf({ posts, contentOf });
     expect(expected.outcome).toBe('found');

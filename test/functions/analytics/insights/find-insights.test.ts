@@ -38,7 +38,7 @@ beforeEach(async () => {
   await connect();
 });
 
-/** Publishes posts at these hours of these days, and has them read until they are old enough. */
+/** Publishes posts at these hours of these days, and reads them until they are mature. */
 const live = async (
   [first, end]: readonly [first: number, end: number],
   hours: readonly number[],
@@ -61,13 +61,13 @@ const live = async (
   }
 };
 
-/** A number around 100 that follows from day and hour. */
+/** A number around 100, determined by day and hour. */
 const around = (day: number, hour: number): number => 90 + ((day * 7 + hour * 3) % 21);
 
 const list = async (query: Record<string, string> = {}, as = owner) =>
   (await context.ask(listInsights, listInsights.response, { as, query })).body.items;
 
-/** The answer that a goal stands so. */
+/** An answer about a goal with these details. */
 const goalAnswer = (details: object) => ({
   outcome: 'found',
   kind: 'goal',
@@ -87,7 +87,7 @@ const goalAnswer = (details: object) => ({
 const told = (type: string) => context.told().filter(([each]) => each === type);
 
 describe('an account without posts', () => {
-  test('is told what it takes', async () => {
+  test('gets not_enough_data with what is needed', async () => {
     expect(await checkAll(context)).toEqual({ next: null, hasFailed: false });
     const found = await list({ accountId }, analyst);
     expect(found.map(({ kind }) => kind).sort()).toEqual(['anomaly', 'best_time', 'fatigue', 'trait']);
@@ -97,7 +97,7 @@ describe('an account without posts', () => {
     expect(told('insight.found')).toEqual([]);
   });
 
-  test('gets times to try first, which follow from their seed and keep to the rules', async () => {
+  test('gets times to try that are reproducible by their seed and obey the posting rules', async () => {
     const ask = async (query: Record<string, string>) =>
       (await context.ask(getBestTimes, getBestTimes.response, { path: { accountId }, query })).body;
     const { proposals, seed, answer } = await ask({ count: '3' });
@@ -115,8 +115,8 @@ describe('an account without posts', () => {
   });
 });
 
-describe('an account with half a year of posts', () => {
-  test('hears of its best times once, and of a fall once', async () => {
+describe('an account with months of posts', () => {
+  test('emits its best times and a drop once, and raises one alert', async () => {
     const body = { thresholds: [], anomalies: true, goals: false };
     await context.call(setAlertSettings, { body });
     await live([0, 100], [9, 18], (day, hour) =>
@@ -146,18 +146,18 @@ describe('an account with half a year of posts', () => {
     context.clock.pass(dayMs);
     await checkAll(context);
     expect(context.events().slice(before)).toEqual([]);
-    // Each day it is looked at anew.
+    // It is checked again each day.
     expect(Date.parse((await list({ kind: 'best_time' }))[0]?.checkedAt ?? '')).toBe(context.clock.now().getTime());
     const { body: ahead } = await context.ask(getForecast, getForecast.response, {
       ...{ path: { accountId }, query: { days: '7' } },
     });
     expect(ahead.answer).toMatchObject({ outcome: 'found', insights: [{ details: { kind: 'forecast' } }] });
-    // An insight that nobody renews ends.
+    // An insight that is not renewed expires.
     context.clock.pass(40 * dayMs);
     expect((await list()).map(({ kind }) => kind)).not.toContain('best_time');
   });
 
-  test('with more posts on a day than lists hold counts them all', async () => {
+  test('has all of its posts counted, even if a day has more than lists hold', async () => {
     const allHours = Array.from({ length: 24 }, (_, hour) => hour);
     await live([0, 1], allHours, around);
     await live([7, 37], [9], around);
@@ -167,7 +167,7 @@ describe('an account with half a year of posts', () => {
   });
 });
 
-test('a template of a campaign that gets less each time is tired', async () => {
+test('fatigue is found for a campaign template that gets less each time', async () => {
   const templateId = 'tpl_01KATJ9V5H8Q3M4N5P6R7S8T9V';
   for (let week = 0; week < 8; week += 1) {
     const [postId, slotId] = [newId('pst', context.clock.now()), newId('slt', context.clock.now())];
@@ -203,7 +203,7 @@ describe('a goal of a campaign', () => {
     await context.sweep(context.x((xPostId) => metricsOf(Number(xPostId))));
   };
 
-  test('that is reached is told once', async () => {
+  test('emits goal.reached once', async () => {
     await context.happened(CampaignCreated, campaignId, 1, goal(100));
     await context.happened(CampaignPlanned, campaignId, 2, {
       planVersion: 1,
@@ -227,7 +227,7 @@ describe('a goal of a campaign', () => {
     expect(told('goal.reached')).toHaveLength(2);
   });
 
-  test('that is reached stays so, also when counters fall and rise again', async () => {
+  test('stays reached when counters fall and rise again', async () => {
     await context.happened(CampaignCreated, campaignId, 1, goal(100));
     await context.happened(CampaignPlanned, campaignId, 2, {
       planVersion: 1,
@@ -248,7 +248,7 @@ describe('a goal of a campaign', () => {
     expect(told('goal.reached')).toHaveLength(1);
   });
 
-  test('that is in danger is told when that begins and when it grows, not each day', () => {
+  test('emits goal.at_risk when the risk begins and when it grows, not each day', () => {
     const details = { kind: 'goal', metric: 'impressions', target: 9, progress: 1 };
     const kept = (status: string) => ({
       ...{ ...firstVersion({ workspaceId: owner.workspaceId }, context.clock.now(), person), type: 'insight' },
@@ -267,7 +267,7 @@ describe('a goal of a campaign', () => {
     expect(toldOf('on_track', 'reached')).toEqual(['goal.reached']);
   });
 
-  test('that was missed is told, to those who want to know as well', async () => {
+  test('emits goal.at_risk when it is missed, and raises an alert for a subscriber', async () => {
     await context.call(setAlertSettings, { body: { thresholds: [], anomalies: false, goals: true } });
     await context.happened(CampaignCreated, campaignId, 1, goal(1_000));
     await context.happened(CampaignPlanned, campaignId, 2, { planVersion: 1, slots: 1, endsAt: start });
@@ -284,7 +284,7 @@ describe('a goal of a campaign', () => {
     });
   });
 
-  test('of a campaign whose end is not known is not tracked', async () => {
+  test('is not tracked if the end of the campaign is unknown', async () => {
     await context.happened(CampaignCreated, campaignId, 1, goal(1_000));
     await publish(60, start);
     await checkAll(context);
@@ -302,7 +302,7 @@ describe('requests', () => {
     return [status, body.code];
   };
 
-  test('about an account that the workspace does not have are refused', async () => {
+  test('for an account that the workspace does not have return account_not_found', async () => {
     const body = { timeZone: 'UTC', rules: [] };
     for (const operation of [getBestTimes, getForecast]) {
       expect(await refused(operation, unknown)).toEqual([404, 'account_not_found']);
@@ -310,7 +310,7 @@ describe('requests', () => {
     expect(await refused(setPostingRules, { ...unknown, body })).toEqual([404, 'account_not_found']);
   });
 
-  test('with a zone that does not exist, or rules that exclude nothing, are refused', async () => {
+  test('with an unknown time zone, a rule that excludes nothing or an invalid query are rejected', async () => {
     const path = { accountId };
     expect(await refused(getBestTimes, { path, query: { timeZone: 'Mars/Base' } })).toEqual([400, 'invalid_time_zone']);
     expect(await refused(setPostingRules, { path, body: { timeZone: 'Mars/Base', rules: [] } })).toEqual([
@@ -324,7 +324,7 @@ describe('requests', () => {
     expect(both.body.code).toBe('invalid_query');
   });
 
-  test('to change rules name the version that they go by', async () => {
+  test('to change posting rules need a current If-Match, and emit an event only for a change', async () => {
     const path = { accountId };
     const body = { timeZone: 'UTC', rules: [{ weekdays: [7] }] };
     const none = await context.ask(getPostingRules, getPostingRules.response, { path });
@@ -342,12 +342,12 @@ describe('requests', () => {
     const stale = await context.call(setPostingRules, { path, body, headers: { 'if-match': '"v0"' } });
     expect(stale.status).toBe(412);
     expect(await context.call(setPostingRules, { path, body, as: analyst })).toMatchObject({ status: 403 });
-    // The same once more is no news.
+    // Setting the same again emits no event.
     expect(await context.call(setPostingRules, { path, body })).toMatchObject({ status: 200 });
     expect(told('posting_rules.changed')).toEqual([['posting_rules.changed', { timeZone: 'UTC', rules: 1 }]]);
   });
 
-  test('for pages come to an end', async () => {
+  test('for pages return every item and finally no cursor', async () => {
     await connect(other);
     await checkAll(context);
     const Page = z.object({ items: z.array(z.object({ kind: z.string() })), nextCursor: z.string().nullable() });

@@ -21,7 +21,7 @@ import { accountId, life, observed, seeds, share, shuffled, start } from './simu
 const subject = { type: 'account', accountId: accountId(1) } as const;
 const options = { subject, metric: 'engagements', timeZone: 'UTC' } as const;
 
-/** A restless series with a week: days depend on the days before. */
+/** A restless series with a weekly pattern, whose days depend on the days before. */
 const series = (seed: string, days: number): number[] => {
   const random = randomOf(seed);
   let memory = 0;
@@ -32,7 +32,7 @@ const series = (seed: string, days: number): number[] => {
 };
 
 describe('the seasonal naive forecast', () => {
-  test('repeats the last week of what grows', () => {
+  test('repeats the last week of a growing series', () => {
     const totals = Array.from({ length: 70 }, (_, day) => day);
     for (const [horizon, expected] of [
       [1, 63],
@@ -45,7 +45,7 @@ describe('the seasonal naive forecast', () => {
     expect(forecastSum(totals, 1, 14).expected).toBe(2 * (63 + 64 + 65 + 66 + 67 + 68 + 69));
   });
 
-  test('of a series that repeats itself is never wrong', () => {
+  test('of a series that repeats itself has no error', () => {
     const totals = Array.from({ length: 84 }, (_, day) => (day % 7) * 10);
     const { expected, errors } = forecastSum(totals, 1, 10);
     expect(errors).toHaveLength(84 - 28 - 10 + 1);
@@ -53,7 +53,7 @@ describe('the seasonal naive forecast', () => {
     expect(intervalOf({ expected, errors })).toEqual({ expected, low: expected, high: expected });
   });
 
-  test('averages four weeks of what only varies', () => {
+  test('averages four weeks of a series that only varies', () => {
     const random = randomOf('white');
     const totals = Array.from({ length: 140 }, () => Math.round(100 + 30 * random.normal()));
     const { expected, weeks } = forecastSum(totals, 1, 7);
@@ -61,7 +61,7 @@ describe('the seasonal naive forecast', () => {
     expect(expected).toBeCloseTo(sum(totals.slice(-28)) / 4, 9);
   });
 
-  test('expects nothing of weekdays on which nothing is ever posted', () => {
+  test('expects 0 for weekdays on which nothing is ever posted', () => {
     const totals = Array.from({ length: 84 }, (_, day) => (day % 7 === 6 ? 0 : 100 + ((day * 37) % 21)));
     expect(intervalOf(forecastSum(totals, 7, 7))).toEqual({ expected: 0, low: 0, high: 0 });
     expect(intervalOf(forecastSum(totals, 1, 1)).high).toBeGreaterThan(100);
@@ -70,7 +70,7 @@ describe('the seasonal naive forecast', () => {
     expect(chanceOf(forecastSum(silent, 1, 7), 1)).toBeLessThan(0.05);
   });
 
-  test("has the quantiles of SciPy's mquantiles", () => {
+  test("matches the quantiles of SciPy's mquantiles", () => {
     const { errors, low, high } = fixtures.sums;
     const interval = intervalOf({ expected: 1_000, errors });
     expect(interval.low).toBeCloseTo(1_000 + low, 8);
@@ -93,7 +93,7 @@ describe('the seasonal naive forecast', () => {
     expect(share(held, Boolean)).toBeLessThan(0.88);
   });
 
-  test('has chances that fall with what is wanted, and are never certain', () => {
+  test('gives higher targets lower chances, never 0 or 1', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 1 }),
@@ -115,7 +115,7 @@ describe('daily totals', () => {
   const totalsOf = (posts: Parameters<typeof outcomesOf>[0], timeZone: string, now: string) =>
     dailyTotals(outcomesOf(posts, { metric: 'engagements', timeZone }), timeZone, new Date(now));
 
-  test('are by local day, with days without posts, up to the last that is over for 72 hours', () => {
+  test('are by local day, include days without posts, and end with the last day over for 72 hours', () => {
     const posts = [
       observed('2026-11-01T23:30:00Z', 5),
       observed('2026-11-02T09:00:00Z', 7),
@@ -128,7 +128,7 @@ describe('daily totals', () => {
     expect([dateOf(utc.firstDay), utc.totals]).toEqual(['2026-11-01', [5, 7, 0, 11]]);
   });
 
-  test('of no posts are none', () => {
+  test('are empty without posts', () => {
     expect(totalsOf([], 'UTC', '2026-11-08T12:00:00Z').totals).toEqual([]);
   });
 });
@@ -137,7 +137,7 @@ describe('the forecast of posts', () => {
   const posts = life({ seed: 'forecast', weeks: 20, noise: 'calm' });
   const now = new Date(start.getTime() + (20 * 7 + 3) * dayMs);
 
-  test('begins where the counting ends, and says what it rests on', () => {
+  test('begins after the last counted day, and names its evidence', () => {
     const answer = InsightAnswer.parse(forecast(posts, { ...options, days: 7, now }));
     expect(answer.outcome).toBe('found');
     if (answer.outcome !== 'found') return;
@@ -153,7 +153,7 @@ describe('the forecast of posts', () => {
     expect(forecast(shuffled([...posts, ...posts.slice(50)], 'x'), { ...options, days: 7, now })).toEqual(answer);
   });
 
-  test('takes eight weeks, and more for a month', () => {
+  test('needs eight weeks of history, and more for a month', () => {
     expect([neededDays(1), neededDays(14), neededDays(30)]).toEqual([56, 84, 148]);
     const short = life({ seed: 'short', weeks: 8 }).filter(({ publishedAt }) => publishedAt > '2026-01-06');
     const early = new Date(start.getTime() + 59 * dayMs);
@@ -193,7 +193,7 @@ describe('goals', () => {
     expect(tracked.statement).toContain(statement);
   });
 
-  test('that are over below the target were missed', () => {
+  test('that end below the target are missed', () => {
     expect(track(goal(800, { until: '2026-05-24' }))).toMatchObject({
       status: 'missed',
       probability: null,
@@ -201,7 +201,7 @@ describe('goals', () => {
     });
   });
 
-  test('forecast only what is not counted, also where the goal counts further than the forecast', () => {
+  test('forecast only the days that their progress does not count yet', () => {
     expect(track(goal(3_000))).toMatchObject({ remaining: { days: 7 } });
     const further = track(goal(3_000, { progress: { total: 1_000, through: '2026-05-27' } }));
     expect(further).toMatchObject({ remaining: { days: 4 } });
@@ -211,7 +211,7 @@ describe('goals', () => {
     expect(future).toMatchObject({ remaining: { days: 7 } });
   });
 
-  test('do not leave out days that are fully counted', () => {
+  test('throw if their progress leaves out days that are fully counted', () => {
     expect(() => track(goal(3_000, { progress: { total: 0, through: '2026-05-20' } }))).toThrow(RangeError);
   });
 

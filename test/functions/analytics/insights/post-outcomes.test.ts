@@ -22,7 +22,7 @@ describe('the local clock', () => {
     expect([dateOf(day), shown]).toEqual([date, { weekday, hour }]);
   });
 
-  test('shows what Intl shows, whatever was asked before', () => {
+  test('shows what Intl shows, regardless of earlier calls', () => {
     const format = new Intl.DateTimeFormat('en-CA', {
       ...{ timeZone: 'America/New_York', hourCycle: 'h23' },
       ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit' },
@@ -37,11 +37,11 @@ describe('the local clock', () => {
     );
   });
 
-  test('refuses a zone that does not exist', () => {
+  test('throws for an unknown time zone', () => {
     expect(() => localClock('Europe/Atlantis')).toThrow(RangeError);
   });
 
-  test('dates and days are inverse, and weekdays repeat every seven days, before 1970 too', () => {
+  test('converts dates to days and back, and weekdays repeat every seven days, also before 1970', () => {
     expect(weekdayOf(dayOfDate('1969-12-29'))).toBe(1);
     fc.assert(
       fc.property(fc.integer({ min: -10_000, max: 30_000 }), (day) => {
@@ -62,7 +62,7 @@ describe('outcomes', () => {
     expect(outcomesOf([young, mature], utc).map(({ post }) => post)).toEqual([mature]);
   });
 
-  test('are the sum of all that people do, and unknown where a part is', () => {
+  test('are the sum of all engagements, and left out if a part is unknown', () => {
     const metrics = {
       ...{ impressions: 900, likes: 1, reposts: 2, replies: 3, quotes: 4, bookmarks: 5 },
       ...{ urlClicks: 6, profileClicks: 7 },
@@ -88,7 +88,7 @@ describe('outcomes', () => {
     );
   });
 
-  test('of no posts are none', () => {
+  test('are empty without posts', () => {
     expect(outcomesOf([], utc)).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ export const plainFormat: PostFormat = {
 
 let posts = 0;
 
-/** A post read four days after it went out; all its engagements are likes, and its impressions twenty times as many. */
+/** A post read four days after publication; all its engagements are likes, its impressions twenty times as many. */
 export const observed = (
   publishedAt: Date | string,
   likes: number,
@@ -76,15 +76,15 @@ export interface Life {
   perDay?: number;
   /** Hours (UTC) at which it posts. */
   hours?: readonly number[];
-  /** A planted effect on the logarithm of what a post brings. */
+  /** A planted effect on the logarithm of the likes of a post. */
   effect?: (post: { at: Date; format: PostFormat; week: number; place: number }) => number;
-  /** What is not planted: `calm` posts vary independently, by a factor of about 1.5. */
+  /** Variation that is not planted: `calm` posts vary independently, by a factor of about 1.5. */
   noise?: 'restless' | 'calm';
 }
 
 /**
  * The posts of an account. A restless one grows, has days that are good or bad for all its posts and depend on the days
- * before, tails without fourth moments, and now and then a post that goes round the world.
+ * before, tails without fourth moments, and now and then a viral post.
  */
 export const life = ({ seed, account = 1, weeks = 26, perDay = 2, ...how }: Life): ObservedPost[] => {
   const { hours = [7, 9, 12, 15, 18, 21], effect = () => 0, noise = 'restless' } = how;
@@ -111,10 +111,10 @@ export const life = ({ seed, account = 1, weeks = 26, perDay = 2, ...how }: Life
   }).flat();
 };
 
-/** When all of a life of so many weeks is counted. */
+/** The time by which all posts of a life of this many weeks are counted. */
 export const after = (weeks: number): Date => new Date(start.getTime() + (weeks * 7 + 5) * dayMs);
 
-/** So many seeds. */
+/** This many different seeds. */
 export const seeds = (count: number, name: string): string[] =>
   Array.from({ length: count }, (_, number) => `${name} ${number}`);
 

@@ -10,7 +10,7 @@ const options = {
   now: after(26),
 } as const;
 
-/** What was found: `media=video` and the lift. */
+/** The lifts that were found, by trait and level, such as `media=video`. */
 const foundIn = (answer: InsightAnswer): Map<string, number> =>
   new Map(
     answer.outcome === 'found'
@@ -27,7 +27,7 @@ describe('planted effects', () => {
     (at.getUTCHours() === 18 ? Math.log(2) : 0);
 
   // In 50 accounts: video 92 %, link 100 %, hour 94 %.
-  test('of media, link and hour are found in at least 80 % of 20 restless accounts, about as large as they are', () => {
+  test('of media, link and hour are found in more than 80 % of 20 restless accounts, with about their size', () => {
     const found = seeds(20, 'planted').map((seed) => foundIn(traits(life({ seed, effect: planted }), options)));
     for (const trait of ['media=video', 'link=yes', 'hour_band=18:00 to 21:00']) {
       expect(share(found, (each) => each.has(trait))).toBeGreaterThan(0.8);
@@ -38,7 +38,7 @@ describe('planted effects', () => {
     expect(others.length / found.length).toBeLessThanOrEqual(0.06);
   });
 
-  test('are told as an association, with interval, count and what the top posts have', () => {
+  test('are reported as an association, with interval, count and share of the top posts', () => {
     const posts = life({ seed: 'told', noise: 'calm', effect: planted });
     const answer = InsightAnswer.parse(traits(posts, options));
     expect(answer.outcome).toBe('found');
@@ -56,7 +56,7 @@ describe('planted effects', () => {
     expect(video?.evidence.postIds.every((id) => videos.has(id))).toBe(true);
   });
 
-  test('of a campaign are found over its accounts, however different they are', () => {
+  test('of a campaign are found across its accounts', () => {
     const effect: Life['effect'] = ({ format }) => (format.hasPoll ? 1.2 : 0);
     const posts = [1, 2, 3].flatMap((account) => life({ seed: `of ${account}`, account, weeks: 13, effect }));
     const ours = posts.map((post) => ({ ...post, campaignId }));
@@ -68,13 +68,13 @@ describe('planted effects', () => {
 
 describe('noise', () => {
   // Of 200 accounts 3.5 %.
-  test('invents a trait in at most 5 % of 40 restless accounts', () => {
+  test('invents a trait for at most 5 % of 40 restless accounts', () => {
     const outcomes = seeds(40, 'noise').map((seed) => traits(life({ seed, weeks: 13, perDay: 2 }), options).outcome);
     expect(outcomes).not.toContain('not_enough_data');
     expect(share(outcomes, (outcome) => outcome === 'found')).toBeLessThanOrEqual(0.05);
   });
 
-  test('of an account that grows tenfold while it turns to videos does not make videos look better', () => {
+  test('does not make videos look better if an account grows tenfold while it turns to videos', () => {
     const found = seeds(15, 'growth').map((seed) => {
       const posts = life({ seed, noise: 'calm', effect: ({ week }) => (week / 26) * Math.log(10) });
       const turned = posts.map((post, place) => {
@@ -91,7 +91,7 @@ describe('noise', () => {
 });
 
 describe('questions', () => {
-  test('that divide the posts alike are asked once', () => {
+  test('that divide the posts in the same way are asked once', () => {
     const posts = life({
       seed: 'mirror',
       noise: 'calm',
@@ -105,7 +105,7 @@ describe('questions', () => {
     expect(keys).toEqual(['length=short']);
   });
 
-  test('about formats are not asked where formats are unknown; those about times are', () => {
+  test('about formats are not asked if formats are unknown, but those about times are', () => {
     const posts = life({ seed: 'unknown', noise: 'calm', effect: ({ at }) => (at.getUTCHours() === 18 ? 1 : 0) });
     const unknown = posts.map((post) => ({ ...post, format: null }));
     const keys = [...foundIn(traits(unknown, options)).keys()];
@@ -113,14 +113,14 @@ describe('questions', () => {
     expect(keys.every((key) => key.startsWith('hour_band'))).toBe(true);
   });
 
-  test('do not depend on the order of posts, or on repeated ones', () => {
+  test('do not depend on post order or repeated posts', () => {
     const posts = life({ seed: 'order', noise: 'calm', effect: ({ format }) => (format.hasLink ? -1 : 0) });
     const expected = traits(posts, options);
     expect(expected.outcome).toBe('found');
     expect(traits(shuffled([...posts, ...posts.slice(9)], 'x'), options)).toEqual(expected);
   });
 
-  test('have no answer without data, which says what it takes', () => {
+  test('are answered with what is needed if there is no data, and with nothing_found if there is only noise', () => {
     const none = InsightAnswer.parse(traits([], options));
     expect(none.outcome).toBe('not_enough_data');
     expect('statement' in none && none.statement).toContain(

@@ -29,7 +29,7 @@ const growing: X = ({ xPostIds }) => ({
     metrics: metricsOf(Math.floor((context.clock.now().getTime() - noon.getTime()) / minuteMs) + Number(xPostId)),
   })),
 });
-/** Reads all posts of noon at all eight ages. */
+/** Reads all posts published at noon at all eight ages. */
 const live = async (x: X = growing): Promise<void> => {
   for (const [place] of plannedReadings.entries()) {
     context.clock.set(
@@ -40,8 +40,8 @@ const live = async (x: X = growing): Promise<void> => {
 };
 const kindsOf = () => [...context.items.values()].map(({ type }) => type);
 
-describe('a day that nothing more is read of', () => {
-  test('is packed: one item for a hundred posts, and each post is read by it alone', async () => {
+describe('a day without further readings', () => {
+  test('is packed into one item per hundred posts, and a post is read from its item alone', async () => {
     const ids: string[] = [];
     for (let count = 0; count < 130; count += 1) ids.push(await context.track({ xPostIds: [String(count)] }));
     await live();
@@ -53,11 +53,11 @@ describe('a day that nothing more is read of', () => {
     context.clock.pass(1);
     await close();
     expect(kindsOf().filter((kind) => kind === 'packed_readings')).toHaveLength(2);
-    // The batches end; what they said does not.
+    // The batches expire; their readings do not.
     context.clock.set(instantAfter(`${day}T00:00:00.000Z`, 90 * dayMs));
     for (const [key, { type }] of [...context.items]) if (type === 'readings') context.items.delete(key);
     expect(await Promise.all(ids.map(metricsOfPost))).toEqual(before);
-    // Nothing else is read for a post.
+    // A post is read from its own pack alone.
     const [first, last] = [ids.toSorted()[0] ?? '', ids.toSorted().at(-1) ?? ''];
     for (const item of context.items.values()) {
       if (item.type === 'packed_readings' && !String(item.sk).endsWith(first)) item.packed = Buffer.of(0);
@@ -66,7 +66,7 @@ describe('a day that nothing more is read of', () => {
     await expect(context.deps.readings.ofPost(cohort, last)).rejects.toThrow();
   });
 
-  test('gives the same roll-ups from its packs, together with batches of accounts that are not packed', async () => {
+  test('gives the same roll-ups from its packs, also beside batches of an account that is not packed', async () => {
     await context.track({ xPostIds: ['1'], campaignId });
     await context.track({ xPostIds: ['2'] });
     await live();
@@ -89,7 +89,7 @@ describe('a day that nothing more is read of', () => {
     expect(await context.deps.readings.dayAfter(workspaceId, day)).toBeUndefined();
   });
 
-  test('is packed once: what is packed later, when batches have ended, does not replace it', async () => {
+  test('is packed once: a later pack of fewer batches does not replace it', async () => {
     await context.track({ xPostIds: ['1'] });
     await live();
     const batches = await context.deps.readings.ofCohort(cohort);
@@ -98,7 +98,7 @@ describe('a day that nothing more is read of', () => {
     expect(await context.deps.readings.ofCohort(cohort)).toHaveLength(8);
   });
 
-  test('is packed as a whole or not at all, whenever that is interrupted', async () => {
+  test('is packed completely when an interrupted packing is repeated', async () => {
     const ids: string[] = [];
     for (let count = 0; count < 130; count += 1) ids.push(await context.track({ xPostIds: [String(count)] }));
     await live();
@@ -117,7 +117,7 @@ describe('a day that nothing more is read of', () => {
     expect(await Promise.all(ids.map(metricsOfPost))).toEqual(before);
   });
 
-  test('is told of no more', async () => {
+  test('emits no event when it is closed', async () => {
     await context.track({ xPostIds: ['1'] });
     await live();
     const told = context.events().length;
@@ -128,7 +128,7 @@ describe('a day that nothing more is read of', () => {
 });
 
 describe('closing', () => {
-  test('goes on after the last day it has closed, also when it stood still for weeks', async () => {
+  test('continues after the last closed day, even after a standstill of weeks', async () => {
     const ids: string[] = [];
     for (let days = 0; days < 3; days += 1) {
       ids.push(await context.track({ publishedAt: instantAfter(noon, -days * dayMs), xPostIds: [String(days)] }));
@@ -145,7 +145,7 @@ describe('closing', () => {
     expect(kindsOf().filter((kind) => kind === 'packed_readings')).toHaveLength(3);
   });
 
-  test('is one execution’s at a time', async () => {
+  test('is done by one execution at a time', async () => {
     await context.track({ xPostIds: ['1'] });
     await context.sweep(growing);
     context.clock.set(instantAfter(noon, 40 * dayMs));
@@ -158,7 +158,7 @@ describe('closing', () => {
   });
 });
 
-test('packing loses nothing, whatever was read', () => {
+test('packing loses no reading', () => {
   const count = fc.nat(1_000_000);
   const metrics = fc.record({
     ...{ impressions: count, likes: count, reposts: count, replies: count, quotes: count, bookmarks: count },

@@ -9,7 +9,7 @@ const day = '2026-11-22';
 const cohort = { workspaceId, accountId, day };
 const bytesOf = (file: Buffer): ArrayBuffer => new Uint8Array(file).buffer;
 
-test('a day that is closed is a file of all its readings, which another library reads back', async () => {
+test('closing a day writes a file of all its readings, which another library reads back', async () => {
   const context = harness(instantAfter(noon, minuteMs));
   const one = await context.track({ xPostIds: ['1'], campaignId, costMicros: 15_000 });
   const two = await context.track({ xPostIds: ['2'] });
@@ -56,14 +56,14 @@ test('a day that is closed is a file of all its readings, which another library 
   const { children } = parquetSchema(parquetMetadata(bytesOf(file)));
   expect(children.map(({ element }) => element.name)).toEqual(Object.keys(rawColumns));
 
-  // The same readings make the same file, whatever their order, and from their pack.
+  // The same readings give the same file, in any order and from their pack.
   const packed = await context.deps.readings.ofCohort(cohort);
   expect(parquetOf(packed).equals(file)).toBe(true);
   const reversed = packed.toReversed().map((each) => ({ ...each, readings: each.readings.toReversed() }));
   expect(parquetOf(reversed).equals(file)).toBe(true);
 });
 
-test('a step that broke off writes the same file again', async () => {
+test('a step that broke off writes the same file when it is repeated', async () => {
   const context = harness(instantAfter(noon, minuteMs));
   await context.track({ xPostIds: ['1'] });
   await context.sweep(context.x());

@@ -39,8 +39,8 @@ const live = async (): Promise<void> => {
   }
 };
 
-describe('how long data is kept', () => {
-  test('is two years and a quarter until somebody decides it', async () => {
+describe('the retention', () => {
+  test('is 800 days for metrics and 90 for reports until it is changed, which emits an event', async () => {
     expect(await get()).toEqual({ metricsDays: 800, reportsDays: 90, version: 0, updatedAt: null });
     const answer = await set({ metricsDays: 365, reportsDays: 30 });
     expect(answer).toMatchObject({ status: 200, headers: { etag: '"v1"' } });
@@ -49,7 +49,7 @@ describe('how long data is kept', () => {
       ['retention.changed', { metricsDays: 365, reportsDays: 30, previous: null }],
     ]);
     expect(await set({ metricsDays: 90, reportsDays: 30 }, { 'if-match': '"v0"' })).toMatchObject({ status: 412 });
-    // To set the same again is no news.
+    // Setting the same again emits no event.
     await set({ metricsDays: 365, reportsDays: 30 });
     expect(context.events()).toHaveLength(1);
   });
@@ -64,7 +64,7 @@ describe('how long data is kept', () => {
     expect(await set(body)).toMatchObject({ status: 400 });
   });
 
-  test('holds for what is written from then on', async () => {
+  test('applies to what is written from then on', async () => {
     await set({ metricsDays: 100, reportsDays: 10 });
     await live();
     const tracked = [...context.items.values()].filter(({ type }) => type === 'tracked_post');
@@ -80,8 +80,8 @@ describe('how long data is kept', () => {
   });
 });
 
-describe('a shorter time', () => {
-  test('says what it would delete, and deletes it only when it may', async () => {
+describe('a shorter retention', () => {
+  test('is rejected with what it would delete, and deletes it only with deletesData', async () => {
     const body = { title: 'Old', period: { kind: 'relative', days: 'last_7_days' } };
     await context.ask(createReport, createReport.response, { body });
     await context.deps.reportFiles.write(`${workspaceId}/rpt_gone/report.pdf`, 'application/pdf', Buffer.of(1));
@@ -89,7 +89,7 @@ describe('a shorter time', () => {
     context.clock.set(new Date(start.getTime() + 80 * dayMs));
     await context.deps.reportFiles.write(`${workspaceId}/rpt_young/report.pdf`, 'application/pdf', Buffer.of(1));
     context.clock.set(new Date(start.getTime() + 140 * dayMs));
-    // The report has ended meanwhile; the metrics have not.
+    // The report has expired meanwhile; the metrics have not.
     const refused = await set({ metricsDays: 100, reportsDays: 90 });
     expect(refused).toMatchObject({ status: 409 });
     const { code, detail } = Problem.parse(refused.body);
@@ -121,7 +121,7 @@ describe('a shorter time', () => {
     expect(await set({ metricsDays: 100, reportsDays: 90 })).toMatchObject({ status: 200 });
   });
 
-  test('deletes reports with their files, and counts them before', async () => {
+  test('counts the reports that it would delete, and deletes them with their files', async () => {
     const body = { title: 'Old', period: { kind: 'relative', days: 'last_7_days' } };
     const { body: made } = await context.ask(createReport, createReport.response, { body });
     await context.deps.reportFiles.write(`${workspaceId}/${made.id}/report.pdf`, 'application/pdf', Buffer.of(1));

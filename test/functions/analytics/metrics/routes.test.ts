@@ -39,7 +39,7 @@ describe('the metrics of a post', () => {
     });
   });
 
-  test('can be asked for from an instant (inclusive) to another one (exclusive)', async () => {
+  test('can be requested from an instant (inclusive) to another one (exclusive)', async () => {
     const postId = await context.track();
     for (const minutes of [1, 2, 3]) await context.record([postId], readAt(after(minutes), metricsOf(minutes)));
     const within = async (query: Record<string, string>) =>
@@ -56,7 +56,7 @@ describe('the metrics of a post', () => {
     });
   });
 
-  test('are none before the first reading, and unknown for a post that is not out', async () => {
+  test('are empty before the first reading, and 404 for an unknown post or that of another workspace', async () => {
     const postId = await context.track();
     const fresh = await context.ask(getPostMetrics, PostView, { path: { postId } });
     expect(fresh.body).toMatchObject({ latest: null, snapshots: [] });
@@ -68,7 +68,7 @@ describe('the metrics of a post', () => {
 });
 
 describe('the totals of a campaign', () => {
-  test('say how many posts they count and how old the oldest reading is', async () => {
+  test('include how many posts they count and the time of the oldest reading', async () => {
     await campaignCreated();
     const xPostId = async (id: string) => context.track({ campaignId, xPostIds: [id] });
     for (const id of ['3', '5', '7']) await xPostId(id);
@@ -76,7 +76,7 @@ describe('the totals of a campaign', () => {
     await context.sweep(({ xPostIds }) => ({
       outcome: 'read',
       measuredAt: after(60),
-      // X says nothing of one of them.
+      // X omits one of them.
       posts: xPostIds
         .filter((id) => id !== '7')
         .map((id) => ({ xPostId: id, metrics: metricsOf(Number(id), id === '3' ? null : 5) })),
@@ -92,7 +92,7 @@ describe('the totals of a campaign', () => {
     });
   });
 
-  test('are none while nothing was read, and unknown for a campaign that is not there', async () => {
+  test('are null while nothing was read, and 404 for an unknown campaign', async () => {
     expect((await context.ask(getCampaignMetrics, Problem, { path: { campaignId } })).status).toBe(404);
     await campaignCreated();
     const { body } = await context.ask(getCampaignMetrics, Totals, { path: { campaignId } });
@@ -100,6 +100,6 @@ describe('the totals of a campaign', () => {
   });
 });
 
-test('is ready when its table answers', async () => {
+test('ready returns 200 when the table answers', async () => {
   expect((await context.ask(health.ready, health.ready.response)).status).toBe(200);
 });

@@ -23,7 +23,7 @@ beforeEach(() => {
   context = harness('2026-11-30T12:00:00.000Z');
 });
 
-/** Publishes posts and reads them: each X post has counters of its own number. */
+/** Publishes posts and reads them; all counters of a post are its `count`. */
 const publish = async (...posts: (Parameters<Harness['track']>[0] & { count: number })[]): Promise<string[]> => {
   const counts = new Map<string, number>();
   const ids: string[] = [];
@@ -43,7 +43,7 @@ describe('the overview of a period', () => {
   const ask = async (query: Record<string, string>) =>
     (await context.ask(getPerformanceOverview, getPerformanceOverview.response, { query })).body;
 
-  test('adds up what was published in it, and says what the numbers rest on', async () => {
+  test('adds up the posts published in it, with the coverage of the numbers', async () => {
     await publish(
       { count: 10, publishedAt: at('2026-11-20T10:00'), costMicros: 15_000 },
       { count: 30, publishedAt: at('2026-11-21T10:00'), costMicros: 200_000, accountId: other },
@@ -67,7 +67,7 @@ describe('the overview of a period', () => {
     expect(own).toMatchObject({ figures: { impressions: { value: 30 } }, coverage: { publishedPosts: 1 } });
   });
 
-  test('compares with the days before, unless too little of them was measured', async () => {
+  test('compares with the days before, unless too few of their posts were measured', async () => {
     await publish(
       { count: 10, publishedAt: at('2026-11-18T10:00') },
       { count: 15, publishedAt: at('2026-11-25T10:00') },
@@ -84,7 +84,7 @@ describe('the overview of a period', () => {
     expect((await ask(week)).previous?.isComparable).toBe(false);
   });
 
-  test('says why a number is not there', async () => {
+  test('gives the reason for a missing number', async () => {
     const [gone] = [await context.track({ publishedAt: at('2026-11-20T10:00') })];
     expect(gone).toBeDefined();
     await context.sweep(({ xPostIds }) => ({
@@ -98,13 +98,13 @@ describe('the overview of a period', () => {
     const { figures } = await ask({ from: '2026-11-10', to: '2026-11-10' });
     expect(figures.link_clicks).toEqual({ value: null, posts: 0, availability: 'unsupported' });
     expect(figures.likes).toEqual({ value: 4, posts: 1, availability: 'available' });
-    // Nothing published is no gap in what is known.
+    // No posts are a known zero, not a gap.
     const empty = await ask({ from: '2026-11-01', to: '2026-11-02' });
     expect(empty.figures.likes).toEqual({ value: 0, posts: 0, availability: 'available' });
     expect(empty.figures.engagement_rate.value).toBeNull();
   });
 
-  test('counts clicks on short links beside what X says, of the posts that have any', async () => {
+  test("counts short link clicks beside X's link clicks, for posts that have short links", async () => {
     const [one = '', two = ''] = await Promise.all(
       ['1', '2', '3'].map(async (xPostId) =>
         context.track({ publishedAt: at('2026-11-20T10:00'), xPostIds: [xPostId] }),
@@ -126,13 +126,13 @@ describe('the overview of a period', () => {
     await context.sweep(context.x());
     const none = await ask({ from: '2026-11-10', to: '2026-11-10' });
     expect(none.figures.short_link_clicks).toEqual({ value: null, posts: 0, availability: 'unsupported' });
-    // What could not be counted this time leaves the rest of the reading as it is.
+    // Clicks that could not be counted leave the rest of the reading intact.
     context.clock.set('2026-12-19T12:00:00.000Z');
     await context.sweep(context.x(() => metricsOf(5)));
     expect(await read()).toMatchObject({ short_link_clicks: counted, link_clicks: { value: 16, posts: 4 } });
   });
 
-  test('is of the last 28 days when nothing else is asked for, on the clock of the zone', async () => {
+  test('covers the last 28 days by default, in the requested time zone', async () => {
     context.clock.set('2026-11-30T23:30:00.000Z');
     expect((await ask({})).period).toEqual({ from: '2026-11-03', to: '2026-11-30', timeZone: 'UTC' });
     expect((await ask({ timeZone: 'Asia/Kolkata' })).period).toEqual({
@@ -152,13 +152,13 @@ describe('the overview of a period', () => {
     [{ from: '0001-01-01', to: '0001-01-02' }, 'invalid_query', 'query.from'],
     [{ compare: 'lastYear' }, 'invalid_query', 'query.compare'],
     [{ accountId: 'acme' }, 'invalid_query', 'query.accountId'],
-  ])('refuses %j', async (query, code, path) => {
+  ])('rejects %j', async (query, code, path) => {
     const { status, body } = await context.ask(getPerformanceOverview, Problem, { query });
     expect({ status, code: body.code }).toEqual({ status: 400, code });
     expect(body.fields?.map((field) => field.path)).toContain(path);
   });
 
-  test('tells costs to those alone who may read usage', async () => {
+  test('shows costs only to roles that may read usage', async () => {
     await publish({ count: 10, publishedAt: at('2026-11-20T10:00'), costMicros: 15_000, campaignId });
     await context.deliver(anEvent(CampaignCreated, campaignId, 1, { budgetMicros: 5 }, noon.toISOString()));
     const as = { ...owner, role: 'analyst' as const };
@@ -197,7 +197,7 @@ describe('a series', () => {
   const valuesOf = ({ series }: Awaited<ReturnType<typeof ask>>) =>
     series.map(({ points }) => points.map(({ value }) => value));
 
-  test('has a point for each interval, on the clock of the zone, also where clocks are changed', async () => {
+  test('has a point for each interval of the time zone, also across a clock change', async () => {
     context.clock.set('2026-11-05T12:00:00.000Z');
     await publish(
       // In New York clocks were put back on November 1, at 02:00: the day had 25 hours.
@@ -279,13 +279,13 @@ describe('a series', () => {
     [{ granularity: 'minute' }, 'invalid_query'],
     [{ metric: 'reach' }, 'invalid_query'],
     [{ groupBy: 'weather' }, 'invalid_query'],
-  ])('refuses %j', async (query, code) => {
+  ])('rejects %j', async (query, code) => {
     const { status, body } = await context.ask(getPerformanceSeries, Problem, { query: { metric: 'likes', ...query } });
     expect({ status, code: body.code }).toEqual({ status: 400, code });
   });
 });
 
-test('the best and the weakest posts are those of the period, by any metric', async () => {
+test('the top posts are the best or weakest posts of the period by the requested metric', async () => {
   const ids = await publish(
     { count: 5, publishedAt: at('2026-11-20T10:00') },
     { count: 9, publishedAt: at('2026-11-21T10:00') },
@@ -303,7 +303,7 @@ test('the best and the weakest posts are those of the period, by any metric', as
   expect(weakest.map(({ postId }) => postId)).toEqual([ids[2]]);
 });
 
-test('reliability says how late posts were, and what did not go out', async () => {
+test('reliability gives lateness percentiles, and counts failed and held posts by code', async () => {
   const publishedAt = at('2026-11-20T10:00');
   const late = (milliseconds: number) => ({
     ...{ count: 1, publishedAt, dueAt: new Date(Date.parse(publishedAt) - milliseconds).toISOString() },
@@ -328,7 +328,7 @@ test('reliability says how late posts were, and what did not go out', async () =
   expect(none.body).toMatchObject({ publishedPosts: 0, failed: {}, lateness: { p50Ms: null } });
 });
 
-test('a campaign stands against its goals and its budget, by variant, account, hour and post', async () => {
+test('campaign performance gives goals, budget, variants, accounts, hours and posts', async () => {
   const path = { campaignId };
   expect((await context.ask(getCampaignPerformance, Problem, { path })).status).toBe(404);
   const created = { goals: [{ metric: 'impressions', target: 100 }], budgetMicros: 1_000_000, maturityHours: 72 };
@@ -378,11 +378,11 @@ describe('the growth of an account', () => {
   const ask = async (query: Record<string, string>) =>
     (await context.ask(getAccountGrowth, getAccountGrowth.response, { path: { accountId }, query })).body;
 
-  test('has a value for each day, and marks those that no reading was made on', async () => {
+  test('has a value for each day and marks days without a reading', async () => {
     await learn('2026-11-18', 90);
     await learn('2026-11-21', 110);
     await learn('2026-11-21', 120, '18');
-    // Late news of an earlier reading change nothing.
+    // A late event of an earlier reading changes nothing.
     await learn('2026-11-21', 100, '03');
     const { days, change } = await ask({ from: '2026-11-17', to: '2026-11-22' });
     expect(days.map(({ day, metrics, isCarriedForward }) => [day, metrics.followers, isCarriedForward])).toEqual([
@@ -397,7 +397,7 @@ describe('the growth of an account', () => {
     expect(later).toMatchObject({ days: [{ metrics: { followers: 90 }, isCarriedForward: true }], change: null });
   });
 
-  test('is empty for an account that was not read yet, and unknown for one of others', async () => {
+  test('is empty before the first reading, and 404 for an account of another workspace', async () => {
     await learn('2026-11-18', 90);
     const as = { ...owner, workspaceId: newId('wsp', noon) };
     const { status, body } = await context.ask(getAccountGrowth, Problem, { path: { accountId }, as });

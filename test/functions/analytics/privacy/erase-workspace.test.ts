@@ -27,7 +27,7 @@ const plant = async (table: Table, of: string) => {
 };
 
 describe('the share of a deleted workspace', () => {
-  test('is erased, nothing of it is read from X any more, and another workspace keeps its own', async () => {
+  test('is erased and no longer due for reading, and another workspace keeps its data', async () => {
     const { table, items, reportFiles, rawFiles } = memoryAnalytics(() => noon);
     for (const of of [workspaceId, other]) {
       await reportFiles.write(`${of}/rpt_1/report.pdf`, 'application/pdf', Buffer.of(1));

@@ -53,12 +53,12 @@ const section = (document: ReturnType<typeof build>, title: string) =>
   document.sections.find((each) => each.title === title);
 
 describe('the document of a report', () => {
-  test('is in the colour of the workspace, or its own', () => {
+  test('has the colour of the workspace, or its own', () => {
     expect(build({}, {}).workspace).toEqual({ name: 'Bakery', colour: '#aa3300' });
     expect(build({ colour: '#003366' }, {}).workspace).toEqual({ name: 'Bakery', colour: '#003366' });
   });
 
-  test('says of each number what it rests on', () => {
+  test('gives the coverage of its numbers', () => {
     const carried = post(4, { isCarriedForward: true, availability: 'delayed' });
     const { sections, notes } = build({ metrics: ['likes', 'posts'] }, { cells: [cell(post(6), carried, post(null))] });
     expect(sections[0]).toMatchObject({
@@ -75,7 +75,7 @@ describe('the document of a report', () => {
     expect(notes.join(' ')).toContain('read between 2026-11-25 10:00 (UTC) and 2026-11-25 10:00 (UTC)');
   });
 
-  test('tells of posts that are gone, and of numbers that X does not give', () => {
+  test('notes deleted and withheld posts, and marks numbers that X does not provide', () => {
     const gone = post(null, { availability: 'deleted' });
     const hidden = post(null, { availability: 'withheld' });
     const { notes } = build({}, { cells: [cell(gone, hidden)] });
@@ -91,18 +91,18 @@ describe('the document of a report', () => {
     expect(sections[0]).toMatchObject({ figures: [{ value: { value: null, availability: 'unsupported' } }] });
   });
 
-  test('says what its lists of posts are sorted by', () => {
+  test('names the metric by which its lists of posts are sorted', () => {
     const listed = [{ post: post(1), account: '@bakery', url: undefined }];
     const titlesOf = (metrics: string[]) =>
       build({ metrics }, { best: listed, weakest: listed }).sections.map(({ title }) => title);
     expect(titlesOf(['posts', 'link_clicks', 'likes'])).toEqual(
       expect.arrayContaining(['Best posts by link clicks', 'Weakest posts by link clicks']),
     );
-    // None of these is known of a single post: then they are sorted by engagements.
+    // Neither is known for a single post: then they are sorted by engagements.
     expect(titlesOf(['posts', 'short_link_clicks'])).toContain('Best posts by engagements');
   });
 
-  test('says which clicks X has not counted, and where costs come from, when it shows them', () => {
+  test('explains short link clicks and costs only if it shows them', () => {
     const given = { cells: [cell(post(1))] };
     const clicks = 'Short link clicks are counted by the platform, not by X, and differ from link clicks.';
     const costs = "Costs of publishing the posts are calculated from X's published prices, in US dollars.";
@@ -113,7 +113,7 @@ describe('the document of a report', () => {
     expect(others).not.toContain(costs);
   });
 
-  test('puts the greatest group first, those without a number last, and draws forty', () => {
+  test('puts the largest group first, those without a number last, and draws forty', () => {
     const groups: NamedGroup[] = [
       { name: 'none', sums: sumsOf(post(null)) },
       ...Array.from({ length: 45 }, (_, at) => ({ name: `@${at}`, sums: sumsOf(post(at)) })),
@@ -127,7 +127,7 @@ describe('the document of a report', () => {
     expect([names[0], names.at(-1), names.length]).toEqual(['@44', 'none', 46]);
   });
 
-  test('says when there are too many groups to compare', () => {
+  test('notes that there are too many groups to compare', () => {
     const document = build({ groupBy: ['campaign'] }, { groups: { campaign: 501 } });
     expect(section(document, 'By campaign')).toMatchObject({
       rows: [],
@@ -135,7 +135,7 @@ describe('the document of a report', () => {
     });
   });
 
-  test('shows time on the clock of its zone, without a gap, and cut at the ends of the period', () => {
+  test('shows days, weeks and months of its time zone, without gaps, cut at the ends of the period', () => {
     const period = { from: '2026-10-24', to: '2026-11-03', timeZone: 'Europe/Berlin' };
     const late = { at: Date.parse('2026-10-25T22:45:00Z'), sums: sumsOf(post(7)) };
     const asked = { metrics: ['likes'], groupBy: ['day', 'week', 'month'], timeZone: 'Europe/Berlin' };
@@ -152,7 +152,7 @@ describe('the document of a report', () => {
     expect(document.period).toMatchObject({ from: '2026-10-23T22:00:00.000Z', to: '2026-11-03T23:00:00.000Z' });
   });
 
-  test('is one that every format takes, however much is asked for', () => {
+  test('has at most 40 sections and shows costs only if asked to, whatever is selected', () => {
     const period = { from: '2025-10-27', to: '2026-11-30', timeZone: 'UTC' };
     const many: NamedGroup[] = Array.from({ length: 500 }, (_, at) => ({ name: `${at}`, sums: sumsOf(post(at)) }));
     const listed = Array.from({ length: 10 }, (_, at) => ({ post: post(at), account: '@bakery', url: undefined }));

@@ -59,7 +59,7 @@ const publish = async (): Promise<void> => {
 };
 
 describe('a report', () => {
-  test('is asked for, made file by file, and told when it is ready', async () => {
+  test('is requested, rendered file by file, and emits report.ready', async () => {
     await publish();
     const asked = await request({ formats: ['csv', 'page', 'json'] });
     expect(asked).toMatchObject({ status: 'requested', files: [], links: null });
@@ -90,7 +90,7 @@ describe('a report', () => {
     ]);
   });
 
-  test('has the numbers of the overview, with what they rest on', async () => {
+  test('has the numbers of the overview, with their coverage', async () => {
     await publish();
     const { document } = await made();
     const [totals] = document.sections;
@@ -127,7 +127,7 @@ describe('a report', () => {
     expect(section('Impressions by day')).toMatchObject({ kind: 'series', lines: [{ name: 'Impressions' }] });
   });
 
-  test('says why a number is not there, and that nothing was published', async () => {
+  test('gives the reason for a missing number, and notes that nothing was published', async () => {
     await context.track({ xPostIds: ['10'], publishedAt: '2026-11-20T10:00:00.000Z' });
     await context.sweep(() => ({ outcome: 'refused' }));
     const { document } = await made({ metrics: ['likes'] });
@@ -138,7 +138,7 @@ describe('a report', () => {
     ]);
   });
 
-  test('of the last month covers it on the clock of its zone', async () => {
+  test('of a relative period covers the days in its time zone', async () => {
     const { period } = await request({ period: { kind: 'relative', days: 'last_month' }, timeZone: 'europe/berlin' });
     expect(period).toEqual({ from: '2026-10-01', to: '2026-10-31', timeZone: 'Europe/Berlin' });
     context.clock.set('2026-11-30T23:30:00.000Z');
@@ -148,7 +148,7 @@ describe('a report', () => {
     expect(week.period).toMatchObject({ from: '2026-11-23', to: '2026-11-29' });
   });
 
-  test('of variants is of one campaign', async () => {
+  test('by variant requires a campaign', async () => {
     const variants = { ...definition, groupBy: ['variant'] };
     const { status, body } = await context.ask(createReport, Problem, { body: variants });
     expect([status, body.code]).toEqual([400, 'variant_needs_campaign']);
@@ -166,12 +166,12 @@ describe('a report', () => {
     [{ formats: [] }, 'invalid_body', 'body.formats'],
     [{ colour: 'red' }, 'invalid_body', 'body.colour'],
     [{ title: ' ' }, 'invalid_body', 'body.title'],
-  ])('is refused as %j', async (wrong, code, path) => {
+  ])('is rejected with %j', async (wrong, code, path) => {
     const { status, body } = await context.ask(createReport, Problem, { body: { ...definition, ...wrong } });
     expect([status, body.code, body.fields?.[0]?.path]).toEqual([400, code, path]);
   });
 
-  test('fails visibly when its workflow gives up', async () => {
+  test('becomes failed when its workflow gives up, and is not rendered afterwards', async () => {
     const { id: reportId } = await request();
     await context.run('analytics.giveUpReport', { workspaceId, reportId });
     const { body } = await context.ask(getReport, getReport.response, { path: { reportId } });
@@ -181,7 +181,7 @@ describe('a report', () => {
     expect(context.deps.reportFiles.files.size).toBe(0);
   });
 
-  test('is limited in number per day', async () => {
+  test('is rejected with daily_limit after 100 in a day', async () => {
     for (let count = 0; count < 100; count += 1) await request();
     const { status, body } = await context.ask(createReport, Problem, { body: definition });
     expect([status, body.code]).toEqual([429, 'daily_limit']);
@@ -206,7 +206,7 @@ describe('costs', () => {
     expect((await context.ask(createReport, Problem, asked)).body.code).toBe('costs_not_allowed');
   });
 
-  test('are nowhere in a report without them', async () => {
+  test('are nowhere in a report that does not show usage', async () => {
     await publish();
     const { document } = await made({ groupBy: ['account', 'month'] });
     expect(JSON.stringify(document)).not.toMatch(/cost|money|215000|200000|15000/i);
@@ -214,7 +214,7 @@ describe('costs', () => {
 });
 
 describe('reports', () => {
-  test('are listed newest first, in pages, without those of others', async () => {
+  test('are listed newest first, in pages, without those of other workspaces', async () => {
     const ids: string[] = [];
     for (let count = 0; count < 3; count += 1) {
       ids.unshift((await request()).id);
@@ -233,7 +233,7 @@ describe('reports', () => {
     expect((await context.ask(deleteReport, Problem, { path, as: stranger })).status).toBe(404);
   });
 
-  test('are deleted with their files by their maker, owners and admins', async () => {
+  test('can be deleted with their files only by their creator, owners and admins', async () => {
     await publish();
     const { report } = await made({ formats: ['csv'] });
     const path = { reportId: report.id };
@@ -248,7 +248,7 @@ describe('reports', () => {
     expect((await context.call(deleteReport, { path: { reportId: own.id }, as: as('analyst') })).status).toBe(204);
   });
 
-  test('leave no files when they are deleted while they are made', async () => {
+  test('leave no files if they are deleted while they are rendered', async () => {
     await publish();
     const { id: reportId } = await request();
     await context.run('analytics.makeReport', {
@@ -263,7 +263,7 @@ describe('reports', () => {
     expect(context.deps.reportFiles.files.size).toBe(0);
   });
 
-  test('are gone when they have expired', async () => {
+  test('are not found after they expire', async () => {
     const { id: reportId } = await request();
     context.clock.set('2027-02-28T12:00:01.000Z');
     expect((await context.ask(getReport, Problem, { path: { reportId } })).status).toBe(404);

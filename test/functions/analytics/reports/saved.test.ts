@@ -41,7 +41,7 @@ const saved = async (savedReportId: string) =>
   (await context.ask(getSavedReport, getSavedReport.response, { path: { savedReportId } })).body;
 
 describe('a scheduled report', () => {
-  test('is asked for when its time has come, once each time, for its recipients', async () => {
+  test('is requested once per due time, for its recipients', async () => {
     const { id, nextAt } = await save();
     expect(nextAt).toBe('2026-11-30T07:00:00.000Z');
     expect(await context.run('analytics.requestDueReports', {})).toEqual({ isMore: false });
@@ -63,7 +63,7 @@ describe('a scheduled report', () => {
     expect(context.told().map(([type]) => type)).toEqual(['saved_report.created', 'report.requested']);
   });
 
-  test('is asked for once after an outage, and once when a step broke off', async () => {
+  test('is requested once after an outage, even if a step broke off', async () => {
     const { id } = await save();
     context.clock.set('2026-12-31T12:00:00.000Z');
     const working = context.deps.savedReports;
@@ -76,7 +76,7 @@ describe('a scheduled report', () => {
     expect((await saved(id)).nextAt).toBe('2027-01-04T07:00:00.000Z');
   });
 
-  test('tells its recipients with the event that it is ready', async () => {
+  test('names its recipients in the event report.ready', async () => {
     await save();
     context.clock.set('2026-11-30T07:00:30.000Z');
     await context.run('analytics.requestDueReports', {});
@@ -103,7 +103,7 @@ describe('a scheduled report', () => {
     expect((await saved(id)).nextAt).toBeNull();
   });
 
-  test('is made no more when it was deleted', async () => {
+  test('is no longer requested after it is deleted', async () => {
     const { id } = await save();
     expect((await context.call(deleteSavedReport, { path: { savedReportId: id } })).status).toBe(204);
     context.clock.set('2026-11-30T08:00:00.000Z');
@@ -114,7 +114,7 @@ describe('a scheduled report', () => {
 });
 
 describe('a saved report', () => {
-  test('is made on request', async () => {
+  test('can be made on request', async () => {
     const { id, nextAt } = await save({ schedule: null });
     expect(nextAt).toBeNull();
     const path = { savedReportId: id };
@@ -123,7 +123,7 @@ describe('a saved report', () => {
     expect((await context.call(getReport, { path: { reportId: body.id } })).status).toBe(200);
   });
 
-  test('is replaced by its maker, owners and admins, at the version that they saw', async () => {
+  test('can be replaced only by its creator, owners and admins, with a current If-Match', async () => {
     const { id } = await save();
     const path = { savedReportId: id };
     const body = { definition: { ...definition, title: 'New' }, schedule: { ...mondays, rule: 'FREQ=DAILY' } };
@@ -138,7 +138,7 @@ describe('a saved report', () => {
     expect(context.told().at(-1)).toEqual(['saved_report.changed', { isScheduled: true, recipients: 0 }]);
   });
 
-  test('is listed, in its own workspace alone', async () => {
+  test('is listed and found only in its own workspace', async () => {
     const { id } = await save();
     const list = await context.ask(listSavedReports, listSavedReports.response);
     expect(list.body.items.map((each) => each.id)).toEqual([id]);
@@ -151,7 +151,7 @@ describe('a saved report', () => {
     }
   });
 
-  test('with costs is for those who may read usage', async () => {
+  test('with costs is allowed only for roles that may read usage', async () => {
     const body = { definition: { ...definition, showsUsage: true } };
     expect((await context.ask(createSavedReport, Problem, { body, as: as('editor') })).body.code).toBe(
       'costs_not_allowed',
@@ -163,7 +163,7 @@ describe('a saved report', () => {
     );
   });
 
-  test('is one of twenty that a person may have', async () => {
+  test('is limited to twenty per person', async () => {
     for (let count = 0; count < 20; count += 1) await save();
     const body = { definition };
     expect((await context.ask(createSavedReport, Problem, { body })).body.code).toBe('too_many_own_saved_reports');
@@ -191,7 +191,7 @@ describe('a saved report', () => {
     ],
     [{ recipients: [other, other] }, 'invalid_body', 'body.recipients'],
     [{ definition: { ...definition, timeZone: 'EST' } }, 'invalid_time_zone', 'body.definition.timeZone'],
-  ])('is refused with %j', async (wrong, code, path) => {
+  ])('is rejected with %j', async (wrong, code, path) => {
     const body = { definition, schedule: mondays, ...wrong };
     const { status, body: problem } = await context.ask(createSavedReport, Problem, { body });
     expect([status, problem.code, problem.fields?.[0]?.path]).toEqual([400, code, path]);

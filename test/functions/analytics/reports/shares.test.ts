@@ -43,7 +43,7 @@ const open = (path: string) =>
   context.call(readSharedReport, { path: { token: path.replace('/v1/shared-reports/', '') }, as: undefined });
 
 describe('a secret link to a report', () => {
-  test('opens its page for anybody who has it, and is shown once', async () => {
+  test('opens the page for anybody who has it, and its secret is neither stored nor shown again', async () => {
     const reportId = await ready();
     const { path, id, expiresAt } = await share(reportId);
     expect(expiresAt).toBe('2026-12-29T12:00:00.000Z');
@@ -83,7 +83,7 @@ describe('a secret link to a report', () => {
     expect((await open(last.path)).status).toBe(404);
   });
 
-  test('of another report, or made up, opens nothing', async () => {
+  test('with another report or a wrong token opens nothing', async () => {
     const reportId = await ready();
     const { path } = await share(reportId);
     const foreign = path.replace(reportId, await ready());
@@ -101,7 +101,7 @@ describe('a secret link to a report', () => {
     expect((await context.ask(listReportShares, Problem, { path })).status).toBe(404);
   });
 
-  test('is made and revoked by people who made the report, owners and admins', async () => {
+  test('is created and revoked only by the person who made the report, owners and admins', async () => {
     const reportId = await ready();
     const path = { reportId };
     const by = async (who: object) =>
@@ -116,7 +116,7 @@ describe('a secret link to a report', () => {
     expect((await context.call(revokeReportShare, { ...revoke, as: as('admin') })).status).toBe(204);
   });
 
-  test('is one of ten, to a page that is there', async () => {
+  test('is limited to ten per report, and requires a report with a page', async () => {
     const reportId = await ready();
     for (let count = 0; count < 10; count += 1) await share(reportId);
     const path = { reportId };
@@ -127,7 +127,7 @@ describe('a secret link to a report', () => {
   });
 });
 
-describe('a link that a recipient was mailed', () => {
+describe('a link mailed to a recipient', () => {
   const recipient = 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9X';
   const expiresAt = '2026-12-06T12:00:00.000Z';
   let mails = 0;
@@ -157,7 +157,7 @@ describe('a link that a recipient was mailed', () => {
     expect(await open(token)).toMatchObject({ status: 404 });
   });
 
-  test('ends when they are no member any more, and that of another recipient does not', async () => {
+  test('ends when the recipient is removed from the workspace, but that of another recipient does not', async () => {
     const reportId = await readyFor(recipient, owner.personId);
     const [theirs, other] = [await mail(reportId), await mail(reportId, owner.personId)];
     await context.happened(MemberRemoved, recipient, 5, { role: 'analyst' });
@@ -167,7 +167,7 @@ describe('a link that a recipient was mailed', () => {
     expect(await open(other.token)).toMatchObject({ status: 404 });
   });
 
-  test('is none of a person who is no recipient', async () => {
+  test('opens nothing if the person is not a recipient', async () => {
     const { token } = await mail(await readyFor(owner.personId));
     expect(await open(token)).toMatchObject({ status: 404 });
   });

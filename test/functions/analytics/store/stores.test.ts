@@ -31,7 +31,7 @@ const readingOf = (postId: string, count: number): PostReading => ({
   ...{ availability: 'available', metrics: metricsOf(count), shortLinkClicks: null, isTold: true },
 });
 
-test('posts are found by their publication, each once, and go on from a place', async () => {
+test('posts are found by publication time, each once, continuing from a place', async () => {
   await onTable(['byDue'], now, async (table) => {
     const posts = trackedPostStore(table);
     const made = Array.from({ length: 12 }, (_, place) => postOf(after(place)));
@@ -44,7 +44,7 @@ test('posts are found by their publication, each once, and go on from a place', 
     expect(await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 3, 100)).toHaveLength(3);
     const sinceNoon = await posts.publishedBetween(shard, placeAt(noon.getTime()), noon.getTime() + 3, 100);
     expect(sinceNoon.map(({ post }) => post.id)).toEqual(made.slice(0, 3).map(({ id }) => id));
-    // What is known is not read again, and keeps its place.
+    // Known posts are not read again and keep their place.
     const known = new Map(made.slice(0, 3).map((post) => [post.id, { ...post, costMicros: 7 }]));
     const found = await posts.publishedBetween(shard, placeAt(0), noon.getTime() + 4, 100, (id) => known.get(id));
     expect(found.map(({ post }) => [post.id, post.costMicros])).toEqual(
@@ -53,13 +53,13 @@ test('posts are found by their publication, each once, and go on from a place', 
     expect(await posts.publishedBetween(shard, placeAt(before), before, 100)).toEqual([]);
     const others = shards.filter((each) => each !== shard);
     for (const other of others) expect(await posts.publishedBetween(other, placeAt(0), before, 100)).toEqual([]);
-    // To be told of it again does not begin anew.
+    // Tracking a post again does not overwrite it.
     await posts.track({ ...postOf(), id: made[0]?.id ?? '', costMicros: 1 }, 800);
     expect(await posts.find(workspaceId, made[0]?.id ?? '')).toEqual(made[0]);
   });
 });
 
-test('a batch is kept once, and found by its account and day', async () => {
+test('a batch is stored once, and found by account and day', async () => {
   await onTable(['byDue'], now, async (table) => {
     const readings = readingStore(table);
     const [one, two] = [newId('pst', noon), newId('pst', noon)];
@@ -80,7 +80,7 @@ test('a batch is kept once, and found by its account and day', async () => {
   });
 });
 
-test('what is put off is due at its time, and gone when it is removed', async () => {
+test('a deferred reading is due at its time, and gone once it is removed', async () => {
   await onTable(['byDue'], now, async (table) => {
     const deferred = deferredReadingStore(table);
     const add = async (readAt: string) =>
@@ -95,7 +95,7 @@ test('what is put off is due at its time, and gone when it is removed', async ()
   });
 });
 
-test('one execution sweeps at a time, and only it says how far it has come', async () => {
+test('one execution sweeps at a time, and only that one can record progress', async () => {
   await onTable(['byDue'], now, async (table) => {
     const sweeps = sweepStore(table);
     expect(await sweeps.begin('one', 1_000)).toEqual({});
@@ -110,7 +110,7 @@ test('one execution sweeps at a time, and only it says how far it has come', asy
   });
 });
 
-test('a roll-up only moves forward, and is written when it rests on more', async () => {
+test('a roll-up is replaced only by one that rests on more readings, or by a recomputed one', async () => {
   await onTable(['byDue'], now, async (table) => {
     const rollUps = rollUpStore(table);
     const postId = newId('pst', noon);
@@ -134,13 +134,13 @@ test('a roll-up only moves forward, and is written when it rests on more', async
   });
 });
 
-test('what is looked at once a day is found shard by shard, each once, and goes on from a place', async () => {
+test('subjects of daily checks are found shard by shard, each once, continuing from a place', async () => {
   await onTable(['byDue'], now, async (table) => {
     const [subjects, campaigns, alerts] = [dailySubjectStore(table), knownCampaignStore(table), alertStore(table)];
     const accounts = knownAccountStore(table);
     const ids = Array.from({ length: 12 }, () => newId('acc', noon));
     for (const id of ids) await accounts.learn(workspaceId, 1, { accountId: id, username: id.slice(-5) });
-    // To be told of it again does not make another.
+    // Learning of an account again does not add another.
     await accounts.learn(workspaceId, 2, { accountId: ids[0] ?? '', username: 'renamed' });
     await accounts.learn(workspaceId, 1, { accountId: ids[0] ?? '', username: 'late' });
     expect(await accounts.findAll(workspaceId, [ids[0] ?? '', newId('acc', noon)])).toEqual([
@@ -177,7 +177,7 @@ test('what is looked at once a day is found shard by shard, each once, and goes 
   });
 });
 
-test('the end of a plan, and a person’s alerts, are kept and removed', async () => {
+test('the newest end of a plan is stored, and alerts of a person are stored and removed', async () => {
   await onTable(['byDue'], now, async (table) => {
     const [campaigns, alerts] = [knownCampaignStore(table), alertStore(table)];
     expect(await campaigns.findEnd(workspaceId, campaignId)).toBeNull();
@@ -204,7 +204,7 @@ test('the end of a plan, and a person’s alerts, are kept and removed', async (
   });
 });
 
-test('a campaign is known as it was last told of', async () => {
+test('a campaign is known by its newest version, even if events arrive out of order', async () => {
   await onTable(['byDue'], now, async (table) => {
     const campaigns = knownCampaignStore(table);
     const campaign = { campaignId, name: 'Spring', goals: [], budgetMicros: 5, maturityHours: null };

@@ -43,7 +43,7 @@ const report = async (desk: RunningDesk, id: string) =>
   (await desk.ask(getLaunchReport, LaunchReport, { path: { campaignId: id } })).body;
 
 describe('a newer plan of a running campaign', () => {
-  test('changes nothing that goes out until it is applied', async () => {
+  test('leaves all slots unchanged until it is applied', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     const before = await desk.slots(id);
@@ -53,7 +53,7 @@ describe('a newer plan of a running campaign', () => {
     expect(await desk.campaign(id)).toMatchObject({ status: 'running', planVersion: 2, appliedPlanVersion: 1 });
   });
 
-  test('is reported by what it changes', async () => {
+  test('is listed in the launch report by the slots that it adds, replaces, moves and drops', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, changedPlan);
@@ -121,7 +121,7 @@ describe('a newer plan of a running campaign', () => {
     expect(body.pace.planned.posts).toBe(2);
   });
 
-  test('frees the posts that it drops', async () => {
+  test('frees the posts that it drops for another campaign', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, changedPlan);
@@ -131,7 +131,7 @@ describe('a newer plan of a running campaign', () => {
     expect((await desk.slots(other)).map(({ postId }) => postId)).toEqual([post(2)]);
   });
 
-  test('is refused where nobody has seen what it changes, and where it is applied already', async () => {
+  test('is rejected if it is already applied, or if the launch report is outdated', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     const { report: launched } = await desk.campaign(id);
@@ -143,7 +143,7 @@ describe('a newer plan of a running campaign', () => {
     expect([unseen.status, Problem.parse(unseen.body).code]).toEqual([409, 'launch_report_outdated']);
   });
 
-  test('cannot be changed while it is being applied', async () => {
+  test('cannot be replaced or applied again while it is being applied', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, changedPlan);
@@ -154,7 +154,7 @@ describe('a newer plan of a running campaign', () => {
     }
   });
 
-  test('is applied as a whole or not at all: a post that another campaign has taken leaves all as it was', async () => {
+  test('changes no slot at all if another campaign claims one of its posts first', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, changedPlan);
@@ -162,7 +162,7 @@ describe('a newer plan of a running campaign', () => {
     const before = await desk.slots(id);
     await apply(desk, id, seen);
     const number = (await desk.campaign(id)).launch?.number ?? 0;
-    // Claimed by another between the look at it and the claim.
+    // Another campaign claims a post between the check and the claim.
     const other = await desk.draft(planOf([[6, 900]]), []);
     await desk.launch(other, await desk.check(other));
     const outcome = await desk.carryOut(other);
@@ -175,7 +175,7 @@ describe('a newer plan of a running campaign', () => {
     });
   });
 
-  test('gives back what it had claimed when it is given up', async () => {
+  test('releases its claims when it is abandoned', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, changedPlan);
@@ -183,7 +183,7 @@ describe('a newer plan of a running campaign', () => {
     await apply(desk, id, await desk.check(id));
     expect(await desk.carryOut(id, { upTo: 'claims' })).toBe('claimed');
     expect((await desk.slots(id)).filter(({ status }) => status === 'claimed')).toHaveLength(2);
-    // No run plans what is only claimed.
+    // A run does not plan slots that are only claimed.
     await desk.runOn(id);
     expect((await desk.slots(id)).filter(({ status }) => status === 'claimed')).toHaveLength(2);
     const { launch, workspaceId } = await desk.campaign(id);
@@ -195,7 +195,7 @@ describe('a newer plan of a running campaign', () => {
     expect(drops.map(({ detail }) => (detail.data as { postId: string }).postId).sort()).toEqual([post(5), post(6)]);
   });
 
-  test('goes on where it broke off, however often a step is repeated', async () => {
+  test('continues after an interruption, and repeating a step changes nothing', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, changedPlan);
@@ -204,7 +204,7 @@ describe('a newer plan of a running campaign', () => {
     const { launch, workspaceId } = await desk.campaign(id);
     const onLaunch = { workspaceId, campaignId: id, number: launch?.number };
     await desk.run('campaigns.claimPart', { ...onLaunch, part: 0 });
-    // One write is done, and the function ends.
+    // The step is carried out twice before `start` runs.
     const [first] = await desk.slots(id);
     const campaign = await desk.campaign(id);
     const { carryOut } = await import('#functions/campaigns/applying/carry-out.ts');
@@ -217,7 +217,7 @@ describe('a newer plan of a running campaign', () => {
     expect(await desk.run('campaigns.start', onLaunch)).toEqual({ outcome: 'ended' });
   });
 
-  test('that broke off for good can be applied again, without a trace of the first try', async () => {
+  test('can be applied again after an interrupted attempt has timed out, which leaves no claims behind', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, changedPlan);
@@ -232,7 +232,7 @@ describe('a newer plan of a running campaign', () => {
     expect(slots.filter(({ letGo }) => !letGo).map(({ postId }) => postId)).toEqual([1, 5, 4, 6].map(post));
   });
 
-  test('leaves alone what is out or about to go out, and says so', async () => {
+  test('leaves published slots and those about to be published alone, and reports them', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     const slots = await desk.slots(id);
@@ -274,7 +274,7 @@ describe('a newer plan of a running campaign', () => {
     expect((await desk.campaign(id)).launch?.leftAlone.map(({ slotKey }) => slotKey)).toEqual([keyOf(60), keyOf(120)]);
   });
 
-  test('does not publish a post twice that goes out under another key of the plan', async () => {
+  test('does not add a second slot for a post that is already being published under another key', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     desk.clock.set(at(59.5));
@@ -294,7 +294,7 @@ describe('a newer plan of a running campaign', () => {
     expect((await desk.campaign(id)).launch?.leftAlone).toContainEqual({ slotKey: keyOf(300), why: 'being_published' });
   });
 
-  test('has times that are past carried out by its policy for missed slots, or left out', async () => {
+  test('publishes past slots late or skips them, as its catch-up policy says', async () => {
     for (const [catchUp, publishAt] of [
       [{ kind: 'publish_late', withinMinutes: 60 }, at(30)],
       [{ kind: 'skip' }, null],
@@ -313,7 +313,7 @@ describe('a newer plan of a running campaign', () => {
     }
   });
 
-  test('can be applied while the campaign is paused, and is planned when that goes on', async () => {
+  test('can be applied while the campaign is paused: the campaign stays paused and new slots stay open', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.call(pauseCampaign, { path: { campaignId: id } });
@@ -325,7 +325,7 @@ describe('a newer plan of a running campaign', () => {
     expect((await desk.slotsByKey(id)).get(keyOf(300))?.status).toBe('open');
   });
 
-  test('is what somebody has seen also when other posts go out meanwhile', async () => {
+  test('can still be applied with the same launch report after other posts were published', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, planOf([...four, [6, 300]]));
@@ -338,7 +338,7 @@ describe('a newer plan of a running campaign', () => {
     expect(await desk.carryOut(id)).toBe('started');
   });
 
-  test('is not stood in the way of by what it leaves as it is', async () => {
+  test('is blocked by missing approvals of posts that it adds, but not of posts that it keeps', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     desk.facts.set(post(4), { approval: 'none' });
@@ -350,7 +350,7 @@ describe('a newer plan of a running campaign', () => {
     expect(await report(desk, id)).toMatchObject({ canLaunch: false, blockers: [{ code: 'approval_missing' }] });
   });
 
-  test('keeps the campaign from being completed until it is carried out', async () => {
+  test('keeps the campaign from completing until it is carried out', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf([[1, 60]]), known);
     await desk.replan(
@@ -372,7 +372,7 @@ describe('a newer plan of a running campaign', () => {
     expect(await desk.runOn(id)).toBe('finish');
   });
 
-  test('counts what it left out neither as published nor as not published', async () => {
+  test('does not count dropped slots in the result of the campaign', async () => {
     const desk = runningDesk();
     const id = await running(
       desk,
@@ -393,7 +393,7 @@ describe('a newer plan of a running campaign', () => {
     expect((await desk.campaign(id)).result).toEqual({ published: 1, notPublished: 0 });
   });
 
-  test('lets no post pass that it dropped, unless somebody has scheduled that since', async () => {
+  test('denies permits to posts that it dropped, unless they have been scheduled again since', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     await desk.replan(id, planOf(four.slice(1)));
@@ -407,7 +407,7 @@ describe('a newer plan of a running campaign', () => {
     expect(await permit(2)).toMatchObject({ outcome: 'permitted' });
   });
 
-  test('does not release what is held for another reason', async () => {
+  test('does not release a slot that is held for another reason', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(four), known);
     const slot = (await desk.slots(id))[3];
@@ -428,6 +428,6 @@ describe('a newer plan of a running campaign', () => {
   });
 });
 
-test('noon is where these plans begin', () => {
+test('the plans of these tests begin at noon', () => {
   expect(at(0)).toBe(noon.toISOString());
 });

@@ -13,11 +13,11 @@ const tracks = [
 const asked = { tracks, spacing: { minimumGapMinutes: 10 } };
 const slots = expand(asked).slots;
 
-describe('one slot now', () => {
+describe('moving a slot to now', () => {
   const now = '2026-12-01T09:55:00.000Z';
   const run = (slotKey: string) => moveToNow({ plan: plan(asked), slots, taken: [], slotKey, now });
 
-  test('goes out, and says what stands against it', () => {
+  test('sets its publish time to now and lists conflicts with the plan, if any', () => {
     const { slot, conflicts } = run(slots[4]?.slotKey ?? '');
     expect(slot).toMatchObject({ publishAt: now, wallTime: '2026-12-01T09:55', slotKey: slots[4]?.slotKey });
     expect(slot.reasons.at(-1)).toEqual({ kind: 'run_now', at: now });
@@ -34,7 +34,7 @@ describe('one slot now', () => {
     expect(conflicts.map(({ name }) => name)).toEqual(['blackout', 'quiet_hours', 'minimum_gap', 'daily_maximum']);
   });
 
-  test('must be one that is still to go out', () => {
+  test('throws for a slot that is not planned', () => {
     expect(() => run('tips@nothing')).toThrow('no such planned slot');
   });
 });

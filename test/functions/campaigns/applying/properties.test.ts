@@ -12,7 +12,7 @@ import { person } from '#test/support/context-harness.ts';
 import { owner } from '#test/support/http-event.ts';
 import { account, at, planOf, post, running, runningDesk } from '../running-desk.ts';
 
-/** Posts 1 to 12: each is in a plan at a quarter of an hour of its own, or not. */
+/** Plans of some of the posts 1 to 12, each at its own quarter of an hour. */
 const postsOf = fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 8 });
 const plans = postsOf.chain((places) =>
   fc
@@ -44,7 +44,7 @@ const campaignOf = (changes: Partial<Campaign>): Campaign => ({
 
 const statuses = fc.constantFrom(...SlotStatus.options.filter((status) => status !== 'claimed'));
 
-/** The slots of a plan, each at some stage of its life. */
+/** The slots of a plan with these statuses. */
 const slotsAt = (plan: readonly (readonly [number, number])[], progress: readonly Slot['status'][]): Slot[] =>
   expand(plan).slots.map((planned, place) => {
     const postId = planned.content.kind === 'post' ? planned.content.postId : '';
@@ -54,8 +54,8 @@ const slotsAt = (plan: readonly (readonly [number, number])[], progress: readonl
     return { ...made, ...written, status: progress[place] ?? 'open', planVersion: 1, plannedInRun: 1 };
   });
 
-describe('whatever plan a running campaign gets, and however far it is', () => {
-  test('what is out, on its way or settled is not touched, and every other slot becomes what the plan says', () => {
+describe('a new plan applied to a running campaign at any progress', () => {
+  test('leaves published, in-flight and settled slots alone and makes every other slot match the plan', () => {
     fc.assert(
       fc.property(
         plans,
@@ -81,13 +81,12 @@ describe('whatever plan a running campaign gets, and however far it is', () => {
             sending.has(postId) ||
             (status === 'planned' && Date.parse(publishAt) < now.getTime() + (isPaused ? 0 : minuteMs));
           const byKey = new Map(changes.map((change) => [change.slotKey, change]));
-          // Each key once.
           expect(byKey.size).toBe(changes.length);
           for (const slot of slots.filter(isOut)) {
             const change = byKey.get(slot.slotKey)?.change;
             expect([undefined, 'left_alone']).toContain(change);
           }
-          // No post twice: neither among what goes out, nor beside what is out.
+          // No post twice: neither among the changes, nor alongside what is published.
           const going = changes.filter(({ change }) => !['dropped', 'left_alone'].includes(change));
           const posts = going.map(({ content }) => (content.kind === 'post' ? content.postId : ''));
           expect(new Set(posts).size).toBe(posts.length);
@@ -102,7 +101,7 @@ describe('whatever plan a running campaign gets, and however far it is', () => {
             if (!wanted) expect(change?.change).toBe('dropped');
             else if (wanted.content.kind === 'post' && wanted.content.postId === slot.postId)
               expect(change).toMatchObject({ change: 'kept', publishAt: slot.publishAt });
-            // Another post in its place, unless that is out already, or the time is past.
+            // Replaced by another post, unless that is already published or the time is past.
             else expect(['replaced', 'dropped']).toContain(change?.change);
           }
         },
@@ -111,7 +110,7 @@ describe('whatever plan a running campaign gets, and however far it is', () => {
     );
   });
 
-  test('carrying it out leaves what is out as it was, and ends with the plan', async () => {
+  test('is carried out without changing published slots, and the remaining slots end up as planned', async () => {
     await fc.assert(
       fc.asyncProperty(plans, plans, fc.integer({ min: 0, max: 640 }), async (before, after, minutes) => {
         const desk = runningDesk();
@@ -124,11 +123,11 @@ describe('whatever plan a running campaign gets, and however far it is', () => {
         for (const slot of await desk.slots(id)) {
           if (Date.parse(slot.publishAt) <= desk.clock.now().getTime()) await desk.published(slot);
         }
-        // Out, or so soon that nobody can stop it.
+        // Published, or due too soon to be stopped.
         const soon = minutes + 1;
         const out = (await desk.slots(id)).filter(({ publishAt }) => Date.parse(publishAt) <= Date.parse(at(soon)));
         await desk.replan(id, planOf(after));
-        // What comes due between the check and the change makes another change of it: then it is looked at again.
+        // A slot that comes due between check and apply makes the report outdated, so the plan is checked again.
         let outcome = '';
         for (let tries = 0; tries < 3 && outcome !== 'started'; tries += 1) {
           const reportVersion = await desk.check(id);

@@ -22,7 +22,7 @@ const Answer = z.object({
 });
 
 describe('a slot that is run now', () => {
-  test('is planned at once, says who wanted it, and leaves the others where they are', async () => {
+  test('is planned at once, records who asked for it, and leaves the other slots unchanged', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(two), [1, 2]);
     const [first, second] = await desk.slots(id);
@@ -41,7 +41,7 @@ describe('a slot that is run now', () => {
     expect(planned.at(-1)?.detail.data).toMatchObject({ slotId: second?.id, publishAt: at(10), askedAt: at(10) });
   });
 
-  test('overrides the rules of the plan, and names them', async () => {
+  test('overrides rules of the plan and names them', async () => {
     const desk = runningDesk();
     const plan = planOf(two, {
       spacing: { minimumGapMinutes: 0, quietHours: { from: '13:00', to: '13:30' } },
@@ -53,7 +53,7 @@ describe('a slot that is run now', () => {
     expect(conflicts.map(({ name }) => name)).toEqual(['quiet_hours']);
   });
 
-  test('is refused when it is out, on its way, unknown, or the campaign does not run', async () => {
+  test('is rejected if it is unknown, being published or published, or if the campaign is paused', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(two), [1, 2]);
     const [first, second] = await desk.slots(id);

@@ -5,7 +5,7 @@ import { tasks as campaignTasks } from '#functions/campaigns/task-names.ts';
 import { launched, noon, workspaceId } from '../harness.ts';
 import { automationDesk, exampleOf } from './desk.ts';
 
-/** A run of which a step that pauses or resumes a campaign was let begin. */
+/** A run whose only step, which pauses or resumes a campaign, has been dispatched. */
 const acting = async (kind: 'pause_campaign' | 'resume_campaign') => {
   const desk = automationDesk();
   const { id: campaignId } = await launched(desk.deps);
@@ -20,7 +20,7 @@ const acting = async (kind: 'pause_campaign' | 'resume_campaign') => {
   return { desk, campaignId, runId, act, campaign };
 };
 
-test('a campaign is paused in the name of the automation, and once', async () => {
+test('pause_campaign pauses the campaign once, with the automation as actor', async () => {
   const { desk, act, campaign } = await acting('pause_campaign');
   const done = { outcome: 'done', made: { kind: 'campaign' } };
   expect(await act()).toMatchObject(done);
@@ -32,7 +32,7 @@ test('a campaign is paused in the name of the automation, and once', async () =>
 });
 
 test.each(['pause_campaign', 'resume_campaign'] as const)(
-  '%s whose answer was lost leaves alone what a person has done since',
+  '%s repeated after a lost answer does not undo what a person has done since',
   async (kind) => {
     const { desk, campaignId, act, campaign } = await acting(kind);
     const path = { campaignId };
@@ -46,27 +46,27 @@ test.each(['pause_campaign', 'resume_campaign'] as const)(
   },
 );
 
-test('one that cannot be resumed is refused with the reason', async () => {
+test('resume_campaign is refused if the campaign is cancelled', async () => {
   const { desk, campaign, act } = await acting('resume_campaign');
   const running = await campaign();
   await desk.deps.campaigns.save({ ...running, status: 'cancelled' }, { actor: running.changedBy, correlationId: 'c' });
   expect(await act()).toMatchObject({ outcome: 'refused' });
 });
 
-test('whose owner may not launch campaigns is refused', async () => {
+test('pause_campaign is refused with role_lacks_permission if the person may not launch campaigns', async () => {
   const { act } = await acting('pause_campaign');
   const by = { personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V', people: ['usr_01KATJ9V5H8Q3M4N5P6R7S8T9V'], role: 'editor' };
   expect(await act({ by })).toMatchObject({ outcome: 'refused', code: 'role_lacks_permission' });
 });
 
-test('nothing is done after its time', async () => {
+test('pause_campaign does nothing after its deadline and returns too_late', async () => {
   const { desk, act, campaign } = await acting('pause_campaign');
   desk.clock.pass(10_000);
   expect(await act()).toEqual({ outcome: 'too_late' });
   expect((await campaign()).status).toBe('running');
 });
 
-test('a call that was given up and is still at work does nothing any more', async () => {
+test('pause_campaign does nothing and returns too_late once its run has moved on', async () => {
   const { desk, act, campaign, runId } = await acting('pause_campaign');
   const met = { outcome: 'done', made: null, facts: null, message: null };
   await desk.run(campaignTasks.advanceAutomation, { workspaceId, runId, met, metStep: '1' });

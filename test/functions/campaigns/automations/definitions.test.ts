@@ -32,7 +32,7 @@ const scheduled = {
   trigger: { kind: 'schedule', timeZone: 'Europe/Berlin', schedule: { start: '2026-11-23T08:00', rule: 'FREQ=DAILY' } },
 };
 
-test('an automation takes a template that was made a moment ago', async () => {
+test('an automation can use a template that becomes known while the request waits', async () => {
   const { deps, clock } = desk;
   const fresh = newId('tpl', clock.now());
   deps.patience = { totalMs: 1_000, everyMs: 1 };
@@ -51,7 +51,7 @@ test('an automation takes a template that was made a moment ago', async () => {
   expect(status).toBe(201);
 });
 
-describe('an automation that could never do what it says is refused', () => {
+describe('an automation that could never work', () => {
   test.each<[string, object, string, string]>([
     ['a field that the event lacks', pattern({ data: { campaignName: ['x'] } }), 'trigger.pattern', 'never_holds'],
     ['a value outside an enum', pattern({ actor: { type: ['robot'] } }), 'trigger.pattern', 'never_holds'],
@@ -166,7 +166,7 @@ describe('an automation that could never do what it says is refused', () => {
       },
       ...(['steps', 'too_many_steps'] as const),
     ],
-  ])('%s', async (_, said, path, code) => {
+  ])('is rejected with 422 for %s', async (_, said, path, code) => {
     expect(await refusalOf(said)).toMatchObject({
       ...{ status: 422, code: 'invalid_automation' },
       fields: [{ path: `body.${path}`, code }],
@@ -174,7 +174,7 @@ describe('an automation that could never do what it says is refused', () => {
   });
 
   test.each(['like', 'follow', 'unfollow', 'direct_message', 'add_to_list', 'reply', 'mention'])(
-    '%s: the refusal names the rule of X, also within a branch',
+    'is rejected with 400 and the rule of X for the step %s, also within a branch',
     async (kind) => {
       for (const steps of [[{ kind }], [branch({ pattern: { entityId: ['x'] } }, [{ kind }])]]) {
         const { status, fields } = await refusalOf({ steps });
@@ -196,12 +196,12 @@ describe('an automation that could never do what it says is refused', () => {
         steps: [{ ...notify, text: 'x' }],
       },
     ],
-  ])('%s', async (_, said) => {
+  ])('is rejected with 400, also as a rehearsal, for %s', async (_, said) => {
     expect((await desk.call(contract.createAutomation, { body: { ...written(), ...said } })).status).toBe(400);
     expect((await desk.call(contract.rehearseAutomation, { body: { ...written(), ...said } })).status).toBe(400);
   });
 
-  test('and nothing of it is written', async () => {
+  test('is not stored', async () => {
     await refusalOf(pattern({ nothing: [1] }));
     expect([...desk.items.values()].map(({ type }) => type)).toEqual(['known_template']);
   });
@@ -210,7 +210,7 @@ describe('an automation that could never do what it says is refused', () => {
 describe('an automation', () => {
   const at = (automationId: string) => ({ path: { automationId } });
 
-  test('is off when it is created, has its limits, and is switched on by whoever answers for it', async () => {
+  test('is created off with default limits, records who switches it on, and starts no run while it is off', async () => {
     const made = await desk.create({}, false);
     expect(made).toMatchObject({ status: 'off', liveVersion: 1, switchedOnBy: null });
     expect(made.limits).toEqual({ perHour: 30, perDay: 200, coolDownMinutes: 0, concurrency: 1 });
@@ -224,7 +224,7 @@ describe('an automation', () => {
     expect(desk.begun()).toEqual([]);
   });
 
-  test('keeps each version, and is replaced only as it was read', async () => {
+  test('keeps every version, and a replacement with a stale If-Match is rejected', async () => {
     const { id } = await desk.create({}, false);
     const sent = { ...at(id), body: written({ name: 'Other' }) };
     expect((await desk.call(contract.replaceAutomation, { ...sent, headers: { 'if-match': '"v7"' } })).status).toBe(
@@ -244,7 +244,7 @@ describe('an automation', () => {
     });
   });
 
-  test('that is deleted is gone, and what it has done stays readable', async () => {
+  test('is not found after it is deleted, but its runs stay readable', async () => {
     const { id } = await desk.create();
     await desk.deliver(exampleOf('post.published'));
     await desk.settle();
@@ -261,7 +261,7 @@ describe('an automation', () => {
     ).toEqual(['automation.switched', 'automation.deleted']);
   });
 
-  test('of another workspace is not found, nor is a run', async () => {
+  test('of another workspace is not found, nor are its runs', async () => {
     const { id } = await desk.create();
     await desk.deliver(exampleOf('post.published'));
     await desk.settle();
@@ -276,7 +276,7 @@ describe('an automation', () => {
     }
   });
 
-  test('is stopped with all others, and runs at the next event once they are resumed', async () => {
+  test('starts no run while all automations are stopped, and runs at the next event once they resume', async () => {
     const { id } = await desk.create();
     expect((await desk.call(contract.getAutomationsStop)).body).toEqual({ isStopped: false, since: null });
     for (let time = 0; time < 2; time += 1) {
@@ -294,7 +294,7 @@ describe('an automation', () => {
     ]);
   });
 
-  test('lists what waits', async () => {
+  test('has its open runs listed until they end', async () => {
     const { id } = await desk.create({ steps: [{ kind: 'wait', minutes: 5 }, notify] });
     await desk.deliver(exampleOf('post.published'));
     await desk.deliver(exampleOf('post.published', { entityId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W' }));
@@ -307,7 +307,7 @@ describe('an automation', () => {
   });
 });
 
-test('a step that the role of whoever switches it on does not permit is refused, with its place', async () => {
+test('switching on or replacing an automation is rejected at a step that the role does not permit', async () => {
   const desk = automationDesk();
   const call = { kind: 'call_webhook' as const, webhookId: 'whk_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
   const { id } = await desk.create({ steps: [notify, call] }, false);
@@ -323,7 +323,7 @@ test('a step that the role of whoever switches it on does not permit is refused,
 });
 
 describe('a rehearsal', () => {
-  test('says what would have been done of the events since the first automation, and does nothing', async () => {
+  test('reports what would have been done for events since the first automation, and does nothing', async () => {
     await desk.create({}, false);
     const posts = ['A', 'B', 'C'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
     for (const entityId of posts) await desk.deliver(exampleOf('post.published', { entityId }));
@@ -344,7 +344,7 @@ describe('a rehearsal', () => {
     expect(desk.begun()).toEqual([]);
   });
 
-  test('of a schedule counts its times', async () => {
+  test('of a schedule counts the times at which it would have run', async () => {
     const body = written({ ...scheduled, steps: [{ ...notify, text: 'Good morning' }] } as never);
     const weekly = { ...scheduled.trigger, schedule: { start: '2026-11-01T08:00', rule: 'FREQ=WEEKLY' } };
     const { body: said } = await desk.call(contract.rehearseAutomation, { body: { ...body, trigger: weekly } });
@@ -355,7 +355,7 @@ describe('a rehearsal', () => {
     const { body: often } = await desk.call(contract.rehearseAutomation, {
       body: { ...body, trigger: hourly, limits },
     });
-    // Thirty days on 31 UTC days, one of them with an hour that is shown twice.
+    // Thirty days touch 31 UTC days; on one of them clocks show an hour twice.
     expect(often).toMatchObject({ matches: 719, runs: 310 });
   });
 });

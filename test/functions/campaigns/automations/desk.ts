@@ -31,7 +31,7 @@ export const notify = {
   text: 'It is out: {{entityId}}',
 } satisfies Written['steps'][number];
 
-/** Tells owners whenever a post was published, unless something else is said. */
+/** By default notifies the owners when a post is published. */
 export const written = (said: Partial<Written> = {}): Written => ({
   name: 'Tell the team',
   trigger: { kind: 'event', type: 'post.published' },
@@ -54,7 +54,7 @@ export const exampleOf = (
   return { ...event, detail: { ...event.detail, chain } } satisfies DomainEvent;
 };
 
-/** What other contexts were asked for. */
+/** A task that another context was asked to do. */
 export interface Acted {
   task: string;
   order: { runId: string; step: string; notAfter: string; triggeredAt: string; chain: string[]; by: object };
@@ -65,7 +65,7 @@ type Answer = (acted: Acted) => object | Promise<object>;
 
 export const done = { outcome: 'done', made: null, facts: null, message: null };
 
-/** Campaigns with its automations over a table in memory, the workflow of runs, and others who do what they are asked. */
+/** Campaigns with automations over a table in memory, the workflow of runs, and stubs of the other contexts. */
 export const automationDesk = () => {
   const clock = clockAt(noon);
   const deps = memoryCampaigns(clock.now);
@@ -112,7 +112,7 @@ export const automationDesk = () => {
       },
     });
   };
-  /** Runs that have begun, or are to be resumed, since this was asked for last. */
+  /** Events that started or resumed runs since the last call. */
   const begun = (): DomainEvent[] => {
     const all = context.events();
     const starts: unknown[] = [AutomationTriggered, AutomationResumeRequested];
@@ -120,7 +120,7 @@ export const automationDesk = () => {
     read = all.length;
     return fresh;
   };
-  /** Plays all runs that have begun, and those that follow. An execution that was stopped stays where it is. */
+  /** Plays all runs that have begun, and those that follow. Stopped executions stay where they are. */
   const settle = async (): Promise<void> => {
     for (let fresh = begun(); fresh.length > 0; fresh = begun()) {
       for (const event of fresh) {
@@ -145,7 +145,7 @@ export const automationDesk = () => {
 
 export type Desk = ReturnType<typeof automationDesk>;
 
-/** A template is known, with one variable that must have a value. */
+/** Makes a template known that has one required variable. */
 export const knowTemplate = async ({ deps }: Desk, workspaceId: string): Promise<void> =>
   deps.content.learnTemplate(workspaceId, 1, {
     templateId,

@@ -21,20 +21,20 @@ describe('the values of a step', () => {
     ['{{made.draft}}', 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W'],
     ['{{constructor}}{{data.__proto__}}', '{{data.__proto__}}'],
     ['{title} {{ }} {{data.}}', '{title} {{ }} {{data.}}'],
-  ])('%s', (text, said) => {
+  ])('are rendered from %s', (text, said) => {
     expect(order({ ...draft, values: { note: text } })).toMatchObject({
       at: 'posts',
       step: { accountId, values: { note: said } },
     });
   });
 
-  test('are cut where a mail has no more room, and no character in two', () => {
+  test('are truncated to the length of a mail subject without splitting a character', () => {
     const long = { ...known, event: { ...known.event, data: { title: `${'a'.repeat(119)}🎉` } } };
     const { step } = orderOf({ ...notify, people: [], subject: '{{data.title}}', text: 'x' }, long, 'Mine', noon);
     expect(step).toMatchObject({ subject: 'a'.repeat(119), automationName: 'Mine' });
   });
 
-  test('are no more than an execution can carry', () => {
+  test('are rejected when together larger than 100,000 bytes', () => {
     const large = { ...known, event: { ...known.event, data: { accountId, title: '長'.repeat(4_000) } } };
     const values = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, name) => [`v${name}`, '{{data.title}}']));
@@ -42,7 +42,7 @@ describe('the values of a step', () => {
     expect(() => orderOf({ ...draft, values: values(9) }, large, 'Mine', noon)).toThrow('larger than 100000 bytes');
   });
 
-  test('give a post its time', () => {
+  test('include the publish time of a scheduled post', () => {
     const action = { ...draft, kind: 'schedule_post' as const, values: {}, inMinutes: 90 };
     expect(order(action).step).toMatchObject({ publishAt: '2026-11-22T13:30:00.000Z' });
   });
@@ -53,7 +53,7 @@ describe('the values of a step', () => {
     ['was not made', { kind: 'submit_post' as const, postId: '{{made.other}}', comment: null }, 'postId'],
     ['is no text', { kind: 'pause_campaign' as const, campaignId: '{{data.count}}' }, 'campaignId'],
     ['leaves a mail without a subject', { ...notify, people: [], subject: '{{data.none}}' }, 'subject'],
-  ])('that %s stops the run, and is named', (_, action, named) => {
+  ])('are rejected as Unfillable, naming the value that %s', (_, action, named) => {
     expect(() => order(action)).toThrow(Unfillable);
     expect(() => order(action)).toThrow(`no valid value for \`${named}\``);
   });

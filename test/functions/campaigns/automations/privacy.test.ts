@@ -9,7 +9,7 @@ import { owner } from '#test/support/http-event.ts';
 import { workspaceId } from '../harness.ts';
 import { automationDesk, exampleOf, notify } from './desk.ts';
 
-test('the automations of a deleted workspace go first: a run that waits ends at its next step', async () => {
+test('erasing a workspace ends a waiting run at its next step and deletes all items of the workspace', async () => {
   const desk = automationDesk();
   await desk.create({ steps: [{ kind: 'wait', minutes: 1 }, notify] });
   await desk.deliver(exampleOf('post.published'));
@@ -27,7 +27,7 @@ test('the automations of a deleted workspace go first: a run that waits ends at 
   expect(desk.acted).toEqual([]);
 });
 
-test('a person’s share holds what they have switched on and saved, and nobody else’s', async () => {
+test('an export holds the automations that the person switched on and the versions they saved, and no others', async () => {
   const desk = automationDesk();
   await desk.create();
   const sharesOf = (personId: string) =>

@@ -25,7 +25,7 @@ const other = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const step = (automationId: string) => (desk: Awaited<ReturnType<typeof automationDesk>>) => desk.runsOf(automationId);
 
 describe('a run', () => {
-  test('carries out its steps, and says what became of each', async () => {
+  test('carries out its steps and records the outcome of each', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps: [notify, { kind: 'wait', minutes: 60 }, notify] });
     await desk.deliver(published());
@@ -46,7 +46,7 @@ describe('a run', () => {
     ]);
   });
 
-  test('is one for an event that is heard three times out of order', async () => {
+  test('is started once per event, even if events are delivered repeatedly and out of order', async () => {
     const desk = automationDesk();
     const { id } = await desk.create();
     for (const entityId of [other, postId, other, postId, other]) await desk.deliver(published(entityId));
@@ -55,7 +55,7 @@ describe('a run', () => {
     expect(desk.acted).toHaveLength(2);
   });
 
-  test('has no step begin that was asked for before the automation was switched off, and is let begin after', async () => {
+  test('begins no step if the automation is switched off while the step is being dispatched', async () => {
     const desk = automationDesk();
     const { id } = await desk.create();
     await desk.deliver(published());
@@ -70,7 +70,7 @@ describe('a run', () => {
     expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'stopped', end: { code: 'automation_off' } });
   });
 
-  test('is carried out by one execution', async () => {
+  test('is carried out by only one of two concurrent executions', async () => {
     const desk = automationDesk();
     await desk.create();
     await desk.deliver(published());
@@ -85,7 +85,7 @@ describe('a run', () => {
     expect(desk.acted).toHaveLength(1);
   });
 
-  test('asks for a step once more as it did when its answer was lost, and takes an answer once', async () => {
+  test('repeats the same request after a lost answer, and records each answer once', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps: [notify, notify] });
     await desk.deliver(published());
@@ -103,7 +103,7 @@ describe('a run', () => {
     expect((await desk.runsOf(id))[0]?.steps).toHaveLength(2);
   });
 
-  test('lets a step that came too late begin again, and fails after three times', async () => {
+  test('retries a step that came too late, and fails after three attempts', async () => {
     const desk = automationDesk();
     const { id } = await desk.create();
     desk.others.answer = () => {
@@ -116,7 +116,7 @@ describe('a run', () => {
     expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'failed', end: { code: 'step_too_late' } });
   });
 
-  test('fails with a step that fails, once nothing of it can happen any more', async () => {
+  test('fails when a step fails, but only once that step can have no more effect', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps: [notify, notify] });
     let until = 0;
@@ -124,7 +124,7 @@ describe('a run', () => {
       until = Date.parse(order.notAfter) + 14_000;
       throw new Error('A call that is given up, and may still be at work');
     };
-    // The tries of the workflow take half a minute: this one gives up at once.
+    // The retries of the workflow take half a minute; here it gives up at once.
     desk.others.enter = async (state) => {
       if (state === 'Fault') desk.clock.set('2026-11-22T12:00:05.000Z');
     };
@@ -135,7 +135,7 @@ describe('a run', () => {
     expect(Date.parse(run?.endedAt ?? '')).toBeGreaterThanOrEqual(until);
   });
 
-  test('fails with what a context refuses, and says why', async () => {
+  test('fails with the code and message of the context that refuses a step', async () => {
     const desk = automationDesk();
     const { id } = await desk.create();
     const end = { code: 'mention_not_allowed', message: 'This workspace does not allow mentions of @some_reader.' };
@@ -143,13 +143,13 @@ describe('a run', () => {
     await desk.deliver(published());
     await desk.settle();
     expect((await desk.runsOf(id))[0]).toMatchObject({ status: 'failed', end });
-    // The run says whom a post mentions, the event does not.
+    // The run names the mentioned handle, the event does not.
     const message = 'This workspace does not allow mentions of @….';
     const told = { automationId: id, status: 'failed', code: end.code, message, name: 'Tell the team' };
     expect(desk.told().at(-1)).toEqual(['automation.run_ended', { ...told, personId: owner.personId }]);
   });
 
-  test('goes on with what a named step has made', async () => {
+  test('passes what a named step has created to a later step', async () => {
     const desk = automationDesk();
     await knowTemplate(desk, workspaceId);
     const draft = {
@@ -167,7 +167,7 @@ describe('a run', () => {
     expect(desk.acted[1]?.step).toEqual({ kind: 'submit_post', postId: other, comment: null });
   });
 
-  test('finishes on its own version while a new one is live', async () => {
+  test('finishes with the version it began with after a new one goes live', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({
       steps: [
@@ -190,7 +190,7 @@ describe('a run', () => {
     expect((await desk.runsOf(id)).map(({ automationVersion }) => automationVersion).sort()).toEqual([1, 2]);
   });
 
-  test('is stopped when its automation is switched off, or deleted, while it waits', async () => {
+  test('is stopped while it waits when its automation is switched off or deleted, or all are stopped', async () => {
     for (const operation of [contract.switchAutomationOff, contract.deleteAutomation, contract.stopAutomations]) {
       const desk = automationDesk();
       const { id } = await desk.create({ steps: [{ kind: 'wait', minutes: 60 }, notify] });
@@ -207,7 +207,7 @@ describe('a run', () => {
     }
   });
 
-  test('lets the next one in when it ends, also past one that is gone', async () => {
+  test('starts the next queued run when it ends, skipping one that no longer exists', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps: [{ kind: 'wait', minutes: 60 }, notify] });
     const posts = ['A', 'B', 'C'].map((last) => `pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`);
@@ -221,7 +221,7 @@ describe('a run', () => {
   });
 });
 
-test('runs that wait for their turn take all places that a new version gives', async () => {
+test('queued runs fill the higher concurrency of a new version once a run ends', async () => {
   const desk = automationDesk();
   const { id } = await desk.create();
   for (const last of ['A', 'B', 'C', 'D']) await desk.deliver(published(`pst_01KATJ9V5H8Q3M4N5P6R7S8T9${last}`));
@@ -247,7 +247,7 @@ describe('a stop that was cut short after its first write', () => {
       ? writeOff(deps, { workspaceId, id }, person)
       : ask(contract.switchAutomationOn, AutomationView, { path: { automationId: id } });
 
-  test('holds up no run once automations run again', async () => {
+  test('blocks no later run once automations run again', async () => {
     for (const stop of [stopAll, switchOff]) {
       const desk = automationDesk();
       const { id } = await desk.create();
@@ -269,7 +269,7 @@ describe('a stop that was cut short after its first write', () => {
     }
   });
 
-  test('leaves no run that waits, and goes on once automations run again', async () => {
+  test('ends running and waiting runs as stopped, even if the automation is switched on again', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps: [notify, { kind: 'wait', minutes: 60 }, notify] });
     desk.others.answer = async () => {
@@ -306,7 +306,7 @@ describe('a branch', () => {
   });
   const subjects = ({ acted }: { acted: { step: Record<string, unknown> }[] }) => acted.map(({ step }) => step.subject);
 
-  test('goes by a pattern', async () => {
+  test('follows the pattern of its condition', async () => {
     const desk = automationDesk();
     await desk.create(branchOn({ pattern: { entityId: [{ suffix: 'V' }] } }) as never);
     await desk.deliver(published());
@@ -315,7 +315,7 @@ describe('a branch', () => {
     expect(subjects(desk)).toEqual(['Then', 'Else']);
   });
 
-  test('goes by metrics that are read after a wait, and by those of the event before', async () => {
+  test('uses the metrics of the event, or reads them anew after a wait', async () => {
     const metrics = [{ metric: 'likes', is: '>=', value: 100 }];
     const { steps } = branchOn({ metrics });
     for (const [first, asked] of [
@@ -344,7 +344,7 @@ describe('a branch', () => {
     }
   });
 
-  test('on metrics that nobody has read goes the other way', async () => {
+  test('takes the other path if its metrics are unknown', async () => {
     const desk = automationDesk();
     await desk.create(branchOn({ metrics: [{ metric: 'likes', is: '>=', value: 0 }] }) as never);
     desk.others.answer = ({ step: { kind } }) => (kind === 'read_metrics' ? { ...done, facts: {} } : done);
@@ -353,7 +353,7 @@ describe('a branch', () => {
     expect(subjects(desk)).toEqual(['Else']);
   });
 
-  test('the condition of an automation counts as one, before all steps', async () => {
+  test('is evaluated like the condition of an automation, which must hold for any step to run', async () => {
     for (const [likes, said] of [
       [99, []],
       [100, ['Published']],
@@ -374,7 +374,7 @@ describe('a run that is cancelled', () => {
   const cancel = (desk: ReturnType<typeof automationDesk>, runId: string) =>
     desk.call(contract.cancelAutomationRun, { path: { runId } });
 
-  test('ends while it waits, and once more says the same', async () => {
+  test('ends while it waits, and cancelling it again returns the same', async () => {
     const desk = automationDesk();
     await desk.create({ steps: [{ kind: 'wait', minutes: 60 }, notify] });
     await desk.deliver(published());
@@ -393,7 +393,7 @@ describe('a run that is cancelled', () => {
     }
   });
 
-  test('lets no further step begin, however long the one lasts that is under way', async () => {
+  test('begins no further step, even if one is still under way', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps: [notify, notify, notify] });
     let answered: { status: number } | undefined;
@@ -405,13 +405,13 @@ describe('a run that is cancelled', () => {
     await desk.settle();
     expect(answered?.status).toBe(200);
     expect(desk.acted).toHaveLength(1);
-    // The history says that something was under way, whose answer nobody waited for any longer.
+    // The history says that a step was under way whose answer was no longer awaited.
     const [run] = await desk.runsOf(id);
     expect(run?.steps).toMatchObject([{ step: '1', outcome: 'fault' }]);
     expect(run?.steps[0]?.message).toContain('may have been carried out');
   });
 
-  test('cannot have ended', async () => {
+  test('is rejected with run_ended if it has already ended', async () => {
     const desk = automationDesk();
     await desk.create();
     await desk.deliver(published());
@@ -428,7 +428,7 @@ describe('a threshold', () => {
     return { ...event, detail: { ...event.detail, data: { ...said, metrics: { ...said.metrics, likes } } } };
   };
 
-  test('of an account is passed once for good, and another one once more', async () => {
+  test('of an account starts a run once for good; a changed threshold starts one more', async () => {
     const desk = automationDesk();
     const trigger = (atLeast: number) => ({ kind: 'account_metric' as const, metric: 'followers' as const, atLeast });
     const { id } = await desk.create({ trigger: trigger(1_000) });
@@ -443,7 +443,7 @@ describe('a threshold', () => {
     expect(await read(999)).toBe(0);
     expect(await read(1_000)).toBe(1);
     desk.clock.pass(400 * 86_400_000);
-    // The run is forgotten by now, what it was started for is not.
+    // The run has expired by now; that its threshold was passed has not.
     expect(await read(1_500)).toBe(0);
     const path = { automationId: id };
     const body = written({ trigger: trigger(2_000) });
@@ -452,7 +452,7 @@ describe('a threshold', () => {
     expect(await read(2_001)).toBe(1);
   });
 
-  test('is passed once, at the time of the reading that says so', async () => {
+  test('starts one run per post, at the time of the reading that passes it', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ trigger: { kind: 'metric', metric: 'likes', atLeast: 100 } });
     desk.clock.pass(60_000);
@@ -468,7 +468,7 @@ describe('a threshold', () => {
     const runs = await desk.runsOf(id);
     expect(runs.map(({ trigger }) => trigger.entityId).sort()).toEqual([postId, other].sort());
     expect(runs[0]?.triggeredAt).toBe('2026-11-22T12:00:00.000Z');
-    // One of a limit counts an event that it refuses; what is known already it does not.
+    // Only events that a limit refuses are counted, not repetitions.
     expect((await desk.deps.runs.gate({ workspaceId, automationId: id })).refused).toEqual({});
   });
 });
@@ -479,7 +479,7 @@ describe('a run whose execution was lost', () => {
     desk.clock.pass(minutes * 60_000);
   };
 
-  test('goes on where it was, and does nothing twice', async () => {
+  test('is resumed where it was and repeats no step', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps: [notify, { kind: 'wait', minutes: 60 }, notify] });
     desk.others.enter = async (state) => {
@@ -506,7 +506,7 @@ describe('a run whose execution was lost', () => {
     expect(desk.begun()).toEqual([]);
   });
 
-  test('is left alone by the execution that it had, should that live', async () => {
+  test('is not continued by its old execution, should that still be alive', async () => {
     const desk = automationDesk();
     await desk.create({ steps: [notify, notify] });
     await desk.deliver(published());
@@ -520,11 +520,11 @@ describe('a run whose execution was lost', () => {
       return done;
     };
     await desk.play(event, 'arn:slow');
-    // The first step was asked for by both, under one name.
+    // Both executions asked for the first step, under the same name.
     expect(desk.acted.map(({ order }) => order.step)).toEqual(['1', '1', '2']);
   });
 
-  test('ends when it gets nowhere, and the run after it has its turn', async () => {
+  test('fails with run_stalled after 21 resumptions without progress, and the next run gets its turn', async () => {
     const desk = automationDesk();
     const { id } = await desk.create();
     desk.others.enter = async (state) => {

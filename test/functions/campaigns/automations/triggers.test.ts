@@ -19,7 +19,7 @@ describe('a chain of automations', () => {
   const loops = ({ events }: Desk) =>
     events().filter(({ definition }) => definition.type === 'automation.loop_stopped');
 
-  test('that comes back to one of them is stopped, and all are named', async () => {
+  test('is stopped when it returns to one of them, and the event names all of them', async () => {
     const desk = automationDesk();
     const first = await desk.create({ name: 'First' });
     const second = await desk.create({ name: 'Second', trigger: { kind: 'event', type: 'post.created' } });
@@ -37,7 +37,7 @@ describe('a chain of automations', () => {
     ]);
   });
 
-  test('that is too long is stopped, also where some of it are deleted', async () => {
+  test('is stopped when it is too long, even if some of them are deleted', async () => {
     const desk = automationDesk();
     await desk.create({ name: 'Last' });
     const chain = ['A', 'B', 'C', 'D', 'E'].map(autId);
@@ -48,7 +48,7 @@ describe('a chain of automations', () => {
     expect(loops(desk)[0]?.detail.data).toMatchObject({ why: 'too_long', names: ['Last'] });
   });
 
-  test('of one that hears of the end of its own runs is a circle', async () => {
+  test('is stopped when an automation is triggered by the end of its own run', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({
       trigger: { kind: 'event', type: 'automation.run_ended' },
@@ -66,7 +66,7 @@ describe('a chain of automations', () => {
   });
 });
 
-describe('who is gone answers for nothing', () => {
+describe('an automation stays on only while the person who answers for it may manage automations', () => {
   const happened = async (desk: Desk, definition: typeof MemberRemoved | typeof MemberRoleChanged, data: object) =>
     desk.deliver(anEvent(definition, owner.personId, 2, data, noon.toISOString()));
 
@@ -89,12 +89,12 @@ describe('who is gone answers for nothing', () => {
     expect(found.body.status).toBe(status);
     await desk.settle();
     expect(desk.acted).toHaveLength(status === 'on' ? 2 : 0);
-    // Whoever switches it on again finds nothing in the way.
+    // Once it is switched on again, no queued run blocks it.
     expect((await desk.deps.runs.gate({ workspaceId, automationId: id })).queued).toEqual([]);
   });
 });
 
-test('what another service has sent is heard and rehearsed, whatever numbers it has', async () => {
+test('very large and very small numbers from another service are rendered alike in runs and rehearsals', async () => {
   const trigger = { kind: 'event' as const, type: 'hook.received' as const };
   const steps = [{ ...notify, text: '{{data.body.id}} {{data.body.share}}' }];
   const desk = automationDesk();
@@ -107,7 +107,7 @@ test('what another service has sent is heard and rehearsed, whatever numbers it 
   expect(rehearsed.raw).toContain(text);
 });
 
-describe('steps act in the name of whoever answers for the automation when they begin', () => {
+describe('steps act on behalf of the person who answers for the automation when they begin', () => {
   const of = ({ acted }: Desk) => acted.map(({ order }) => order.by);
   const steps = [{ kind: 'wait' as const, minutes: 5 }, notify];
 
@@ -126,7 +126,7 @@ describe('steps act in the name of whoever answers for the automation when they 
     expect(of(desk)).toMatchObject([{ role }, { role }]);
   });
 
-  test('who is another person once it was replaced', async () => {
+  test('and that is the person who replaced it last', async () => {
     const desk = automationDesk();
     const { id } = await desk.create({ steps });
     await desk.deliver(exampleOf('post.published'));
@@ -141,7 +141,7 @@ describe('steps act in the name of whoever answers for the automation when they 
   });
 });
 
-test('what the limits have held back is counted by reason, until the day is over', async () => {
+test('runs that limits held back are counted by reason until the end of the day', async () => {
   const desk = automationDesk();
   const limits = { perHour: 2, perDay: 10, coolDownMinutes: 1, concurrency: 1 };
   const { id } = await desk.create({ limits });
@@ -160,7 +160,7 @@ test('what the limits have held back is counted by reason, until the day is over
 });
 
 describe('the automations of a workspace', () => {
-  test('are read again when one of them has changed, and not before', async () => {
+  test('are read again only when one of them has changed', async () => {
     const desk = automationDesk();
     const { id } = await desk.create();
     let reads = 0;
@@ -180,7 +180,7 @@ describe('the automations of a workspace', () => {
     expect(await desk.runsOf(id)).toHaveLength(2);
   });
 
-  test('are a thousand, and only those are tried that can match', () => {
+  test('are indexed: of a thousand, only those that can match an event are tried', () => {
     let tried = 0;
     const counted = (pattern: object) => ({
       ...pattern,
@@ -219,7 +219,7 @@ describe('the automations of a workspace', () => {
     expect(tried).toBe(11);
   });
 
-  test('cost a workspace that has none nothing but a look', async () => {
+  test('cause no write for an event if there are none', async () => {
     const desk = automationDesk();
     await desk.deliver(exampleOf('post.published'));
     expect(desk.items.size).toBe(0);
@@ -234,7 +234,7 @@ describe('a schedule', () => {
     });
   const look = async (desk: Desk) => desk.run(campaignTasks.startDueAutomations, {});
 
-  test('starts each time once, however often it is looked for', async () => {
+  test('starts one run per due time, however often it is checked', async () => {
     const desk = automationDesk();
     const { id, nextAt } = await desk.create(daily());
     expect(nextAt).toBe('2026-11-23T07:00:00.000Z');
@@ -253,7 +253,7 @@ describe('a schedule', () => {
     expect(await desk.deps.automations.get(workspaceId, id)).toMatchObject({ nextAt: '2026-11-27T07:00:00.000Z' });
   });
 
-  test('that comes between two looks of a crashed task starts one run', async () => {
+  test('starts one run even if the task crashes after starting it', async () => {
     const desk = automationDesk();
     const { id } = await desk.create(daily());
     desk.clock.set('2026-11-23T07:04:00.000Z');
@@ -269,7 +269,7 @@ describe('a schedule', () => {
     expect(await desk.runsOf(id)).toHaveLength(1);
   });
 
-  test('of one that is off, or of all while they are stopped, starts nothing', async () => {
+  test('starts nothing while its automation is off or all automations are stopped', async () => {
     const desk = automationDesk();
     const { id } = await desk.create(daily());
     await desk.call(contract.stopAutomations);
@@ -283,7 +283,7 @@ describe('a schedule', () => {
   });
 });
 
-test('a run that lost against another definition is heard again', async () => {
+test('an event starts its run with the newer version if the automation is replaced concurrently', async () => {
   const desk = automationDesk();
   const { id } = await desk.create();
   const { runs } = desk.deps;

@@ -23,7 +23,7 @@ beforeEach(() => {
 
 describe('reading campaigns', () => {
   test.each([getCampaign, listCampaignSlots, listCampaignSteps])(
-    'answers 404 for one of another workspace, as for one that is not there: $id',
+    'returns 404 for a campaign of another workspace: $id',
     async (operation) => {
       const { id: campaignId } = await drafted(context.deps);
       const stranger = { ...owner, workspaceId: newId('wsp', noon) };
@@ -32,7 +32,7 @@ describe('reading campaigns', () => {
     },
   );
 
-  test('tells its budget to those alone who may read usage', async () => {
+  test('shows budgets only to roles that may read usage', async () => {
     const budget = { maxMicros: 5_000_000, maxPosts: null, warnAtPercent: [80] };
     const { id: campaignId } = await context.deps.campaigns.create(campaignOf({ budget }), person);
     const seen = async (role: 'manager' | 'editor' | 'analyst') => {
@@ -46,7 +46,7 @@ describe('reading campaigns', () => {
     expect(await seen('analyst')).toEqual([undefined, undefined]);
   });
 
-  test('lists the newest first, by status and by tag', async () => {
+  test('lists the newest first and filters by status and tag', async () => {
     const old = await drafted(context.deps);
     const running = await launched(context.deps, planOf(1), new Date(instantAfter(noon, 1)));
     const made = new Date(instantAfter(noon, 2));
@@ -64,7 +64,7 @@ describe('reading campaigns', () => {
     expect((await context.ask(listCampaigns, Problem, { query: { status: 'unknown' } })).status).toBe(400);
   });
 
-  test('shows nothing of what only the platform needs', async () => {
+  test('hides internal fields', async () => {
     const { id: campaignId } = await launched(context.deps);
     const { body } = await context.ask(getCampaign, CampaignView, { path: { campaignId } });
     const { raw } = await context.ask(getCampaign, CampaignView, { path: { campaignId } });
@@ -74,7 +74,7 @@ describe('reading campaigns', () => {
     }
   });
 
-  test('shows how far each slot is, page by page; a campaign that is not launched has none', async () => {
+  test('lists slots with their status page by page, and none for a campaign that was not launched', async () => {
     const draft = await drafted(context.deps, planOf(2));
     const listed = (campaignId: string, query: Record<string, string> = {}) =>
       context.ask(listCampaignSlots, listCampaignSlots.response, { path: { campaignId }, query });
@@ -95,7 +95,7 @@ describe('reading campaigns', () => {
   });
 });
 
-describe('changing what is said about a campaign', () => {
+describe('changing the details of a campaign', () => {
   const said = {
     name: 'Summer',
     brief: 'Cold drinks',
@@ -106,7 +106,7 @@ describe('changing what is said about a campaign', () => {
     utm: null,
   };
 
-  test('needs If-Match, and the version that was read', async () => {
+  test('requires If-Match and rejects a stale version', async () => {
     const { id: campaignId } = await drafted(context.deps);
     const sent = { path: { campaignId }, body: { name: 'Summer' } };
     expect((await context.ask(changeCampaign, Problem, sent)).status).toBe(428);
@@ -141,7 +141,7 @@ describe('changing what is said about a campaign', () => {
   );
 
   test.each([{ status: 'running' }, { posts: [] }, { plan: null }, { timeZone: 'UTC' }, { name: '' }])(
-    'changes nothing else: %j',
+    'is rejected with 400 for any other or invalid field: %j',
     async (body) => {
       const { id: campaignId } = await drafted(context.deps);
       const sent = { path: { campaignId }, headers: { 'if-match': '*' }, body };
@@ -150,7 +150,7 @@ describe('changing what is said about a campaign', () => {
   );
 });
 
-test('is ready when its table answers', async () => {
+test('ready returns 503 if the table is unreachable, while health still returns 200', async () => {
   expect((await context.ask(health.ready, health.ready.response)).status).toBe(200);
   const failing = harness({ get: () => Promise.reject(new Error('unreachable')) });
   expect((await failing.ask(health.ready, Problem)).status).toBe(503);

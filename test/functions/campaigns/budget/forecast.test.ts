@@ -5,12 +5,12 @@ import { nothing, reserve } from '#functions/campaigns/budget/reserve.ts';
 import { costWithoutLinks, xCostOf } from '#functions/campaigns/budget/x-cost.ts';
 import { after, budget, linked, plain, slotKey } from '../launch/sample.ts';
 
-/** Slots that cost so much each, an hour apart from `now` on. */
+/** Slots with these costs, an hour apart from `now` on. */
 const costing = (...micros: number[]) =>
   micros.map((each, place) => ({ slotKey: slotKey(place), publishAt: after(place * 60), micros: each }));
 
 describe('a forecast', () => {
-  test('is what is spent and what is left', () => {
+  test('adds the cost of the remaining slots to what is spent', () => {
     expect(forecastOf(budget({ maxMicros: 300 }), { micros: 100, posts: 2 }, costing(100, 50))).toEqual({
       total: { micros: 250, posts: 4 },
       withinCap: { micros: 250, posts: 4 },
@@ -20,14 +20,14 @@ describe('a forecast', () => {
     });
   });
 
-  test('names the first post that does not fit, though cheaper ones come after it', () => {
+  test('pauses at the first slot that does not fit, even if cheaper ones follow', () => {
     const forecast = forecastOf(budget({ maxMicros: 250 }), nothing, costing(100, 200, 10));
     expect(forecast).toMatchObject({ total: { micros: 310, posts: 3 }, withinCap: { micros: 100, posts: 1 } });
     expect(forecast).toMatchObject({ pausesAt: { slotKey: slotKey(1), publishAt: after(60), of: 'money' } });
     expect(forecast.postsLeftOut).toBe(2);
   });
 
-  test('says when which line is reached', () => {
+  test('tells when each warning threshold is reached', () => {
     const { warnings } = forecastOf(
       budget({ maxMicros: 300, warnAtPercent: [50, 80] }),
       nothing,
@@ -39,7 +39,7 @@ describe('a forecast', () => {
     ]);
   });
 
-  test('does not depend on the order of the slots, and publishes exactly what reservations one by one would', () => {
+  test('does not depend on slot order and equals the result of reserving one slot after the other', () => {
     const costs = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(costs, fc.integer({ min: 0, max: 4_000 }), fc.nat(40), (micros, maxMicros, maxPosts) => {
@@ -64,7 +64,7 @@ describe('the pace', () => {
   const slots = costing(100, 100, 100, 100, 100);
   const spent = (micros: number) => ({ micros, posts: 2 });
 
-  test('compares what is spent with the plan and with the time', () => {
+  test('compares spending with the plan and with elapsed time', () => {
     expect(paceAt(budget({ maxMicros: 800, maxPosts: 8 }), spent(200), slots, after(90))).toEqual({
       timeShare: 0.375,
       spent: spent(200),
@@ -88,7 +88,7 @@ describe('the pace', () => {
     [after(0), 0],
     [after(240), 1],
     [after(1_000), 1],
-  ])('at %s is at %d of the time', (at, timeShare) => {
+  ])('at %s has a share of %d of its time elapsed', (at, timeShare) => {
     expect(paceAt(null, nothing, slots, at).timeShare).toBe(timeShare);
   });
 
@@ -96,7 +96,7 @@ describe('the pace', () => {
     expect(paceAt(null, nothing, slots, after(60)).planned.posts).toBe(2);
   });
 
-  test('of a plan at one instant is over with it', () => {
+  test('of a plan with a single slot is complete at that slot', () => {
     expect([after(-1), after(0)].map((at) => paceAt(null, nothing, costing(100), at).timeShare)).toEqual([0, 1]);
   });
 });
@@ -114,7 +114,7 @@ describe('X bills', () => {
     expect(xCostOf({ parts, media }, at)).toBe(micros);
   });
 
-  test('a post without its link less', () => {
+  test('less for a post without its links', () => {
     expect(costWithoutLinks({ parts: [plain, linked], media: [photo] }, at)).toBe(35_000);
   });
 });

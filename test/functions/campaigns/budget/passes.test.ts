@@ -88,7 +88,7 @@ const running = async (budget: Budget | null, posts: number) => {
 const outcomes = (answers: readonly { outcome: string }[]) => answers.map(({ outcome }) => outcome);
 
 describe('a permit', () => {
-  test('counts what the post costs, once however often it is asked for', async () => {
+  test('counts the cost of its post once, however often it is requested', async () => {
     const { postIds, ask, spent } = await running(null, 2);
     const [first = '', second = ''] = postIds;
     expect((await ask(first)).outcome).toBe('permitted');
@@ -98,7 +98,7 @@ describe('a permit', () => {
     expect(await spent()).toEqual({ micros: 2 * cent, posts: 2 });
   });
 
-  test('ends after the time that a claim has for its calls', async () => {
+  test('expires after 20 seconds, and its post counts as being sent until the settle time is over', async () => {
     const { postIds, ask, deps, clock, campaign } = await running(null, 1);
     const [postId = ''] = postIds;
     const { permittedUntil = '' } = await ask(postId);
@@ -109,7 +109,7 @@ describe('a permit', () => {
     expect(await sending(), 'nothing of it can land any more').toEqual([]);
   });
 
-  test('lets no more posts through than there is money for, whatever is due in one second', async () => {
+  test('is granted to no more concurrent posts than the budget covers; then the campaign is paused', async () => {
     const { postIds, ask, spent, now } = await running(budgetOf(7 * cent), 20);
     const answers = outcomes(await Promise.all(postIds.map(ask)));
     expect(answers.filter((outcome) => outcome === 'permitted')).toHaveLength(7);
@@ -125,14 +125,14 @@ describe('a permit', () => {
     });
   });
 
-  test('lets no more posts through than the budget has', async () => {
+  test('is granted to no more posts than the budget allows', async () => {
     const { postIds, ask, spent } = await running(budgetOf(null, 3), 5);
     const answers = outcomes(await Promise.all(postIds.map(ask)));
     expect(answers.filter((outcome) => outcome === 'permitted')).toHaveLength(3);
     expect(await spent()).toEqual({ micros: 3 * cent, posts: 3 });
   });
 
-  test('gives back what does not go out, keeps what waits, and knows what X billed in the end', async () => {
+  test('is refunded for failed and cancelled posts, kept for held ones and corrected to what X billed', async () => {
     const { postIds, ask, follow, spent } = await running(budgetOf(3 * cent), 4);
     const [published = '', failed = '', held = '', last = ''] = postIds;
     for (const postId of [published, failed, held]) await ask(postId);
@@ -147,7 +147,7 @@ describe('a permit', () => {
     expect(await spent()).toEqual({ micros: 2 * cent, posts: 1 });
   });
 
-  test('that is asked for again after it was given back counts again', async () => {
+  test('counts again if it is requested again after a refund', async () => {
     const { postIds, ask, follow, spent } = await running(budgetOf(cent), 1);
     const [postId = ''] = postIds;
     await ask(postId);
@@ -157,7 +157,7 @@ describe('a permit', () => {
     expect(await spent()).toEqual({ micros: cent, posts: 1 });
   });
 
-  test('news from before it changes nothing', async () => {
+  test('is not refunded by an event from before it was granted', async () => {
     const { postIds, ask, follow, spent, clock } = await running(null, 1);
     const [postId = ''] = postIds;
     await ask(postId);
@@ -166,7 +166,7 @@ describe('a permit', () => {
     expect(await spent()).toEqual({ micros: cent, posts: 1 });
   });
 
-  test('is taken back when the campaign was paused between its two looks', async () => {
+  test('is revoked if the campaign is paused between its two reads', async () => {
     const { deps, campaign, postIds, spent } = await running(null, 1);
     const [postId = ''] = postIds;
     let looks = 0;
@@ -187,7 +187,7 @@ describe('a permit', () => {
     expect(await deps.passes.sending(asked)).toEqual([]);
   });
 
-  test('of a post that was scheduled again after the cancellation stays when the campaign is archived later', async () => {
+  test('is granted to a post scheduled after the cancellation, also once the campaign is archived', async () => {
     const { deps, clock, campaign, postIds } = await running(null, 1);
     const asked = { workspaceId, campaignId: campaign.id, postId: postIds[0] ?? '' };
     const doing = () => ({ by: 'usr', now: clock.now() });
@@ -202,7 +202,7 @@ describe('a permit', () => {
     expect(await permit(deps, { ...asked, timeSetAt: before }, author)).toEqual({ outcome: 'cancelled' });
   });
 
-  test('is counted under the budget that was set between its two looks', async () => {
+  test('is denied under a lower budget that is set between its two reads', async () => {
     const { deps, campaign, postIds, spent, now } = await running(budgetOf(5 * cent), 1);
     let looks = 0;
     const racing = {
@@ -223,7 +223,7 @@ describe('a permit', () => {
     expect(await now()).toMatchObject({ status: 'paused' });
   });
 
-  test('counts a post as it goes out, whatever it was when it was checked', async () => {
+  test('counts the cost of the content that is published, not of what was checked', async () => {
     const { deps, campaign, postIds, spent } = await running(budgetOf(250_000), 3);
     const ask = (postId: string, content: ClaimedContent) =>
       permit(deps, { workspaceId, campaignId: campaign.id, postId, timeSetAt: null, content }, author);
@@ -233,7 +233,7 @@ describe('a permit', () => {
     expect(await spent()).toEqual({ micros: 200_000, posts: 1 });
   });
 
-  test('knows what X billed for alt texts and subtitles once the post is out', async () => {
+  test('counts what X billed for alt texts and subtitles once the post is published', async () => {
     const { deps, campaign, postIds, follow, spent } = await running(budgetOf(50_000), 2);
     const described = { altText: 'A cat', subtitles: [] };
     const content = { parts: [{ hasUrl: false }], media: [described, described, { altText: null, subtitles: [{}] }] };

@@ -13,7 +13,7 @@ const money = (maxMicros: number, warnAtPercent: number[] = []): Budget => ({
 const posts = (maxPosts: number): Budget => ({ maxMicros: null, maxPosts, warnAtPercent: [] });
 
 describe('a reservation', () => {
-  test('is counted up to the cap, to the last micro-dollar', () => {
+  test('succeeds up to exactly the cap and is refused one micro-dollar above it', () => {
     expect(reserve(amount(85_000, 5), money(100_000), amount(15_000))).toEqual({
       outcome: 'reserved',
       spent: amount(100_000, 6),
@@ -21,12 +21,12 @@ describe('a reservation', () => {
     expect(reserve(amount(85_001, 5), money(100_000), amount(15_000))).toEqual({ outcome: 'over_cap', of: 'money' });
   });
 
-  test('is refused by posts as well', () => {
+  test('is refused above the maximum number of posts', () => {
     expect(reserve(amount(0, 2), posts(3), amount(1))).toMatchObject({ outcome: 'reserved' });
     expect(reserve(amount(0, 3), posts(3), amount(1))).toEqual({ outcome: 'over_cap', of: 'posts' });
   });
 
-  test('counts a post that asks again once, and one that got a link as it is now', () => {
+  test('counts a repeated request once, at the current cost if the post has gained a link', () => {
     const held = amount(15_000);
     expect(reserve(amount(100_000), money(100_000), held, held)).toMatchObject({ spent: amount(100_000) });
     expect(reserve(amount(100_000), money(300_000), amount(200_000), held)).toMatchObject({ spent: amount(285_000) });
@@ -43,7 +43,7 @@ const cap = fc.record({
 const isWithin = (spent: Amount, { maxMicros, maxPosts }: Pick<Budget, 'maxMicros' | 'maxPosts'>): boolean =>
   spent.micros <= (maxMicros ?? Infinity) && spent.posts <= (maxPosts ?? Infinity);
 
-test('nothing goes beyond the caps, whoever asks, asks again or gives back in whatever order', () => {
+test('reservations never exceed the caps, in any order of requests, repetitions and refunds', () => {
   const step = fc.record({ post: fc.nat(20), doing: fc.constantFrom('ask', 'ask', 'give back'), cost });
   fc.assert(
     fc.property(cap, fc.array(step, { maxLength: 200 }), (caps, steps) => {
@@ -58,7 +58,7 @@ test('nothing goes beyond the caps, whoever asks, asks again or gives back in wh
         }
         const reservation = reserve(spent, caps, asked, before);
         const wanted = plus(minus(spent, before), asked);
-        // Refused exactly where it would have gone beyond.
+        // Refused exactly when it would exceed the caps.
         expect(reservation.outcome === 'reserved').toBe(isWithin(wanted, caps));
         if (reservation.outcome === 'over_cap') continue;
         spent = reservation.spent;
@@ -70,11 +70,11 @@ test('nothing goes beyond the caps, whoever asks, asks again or gives back in wh
   );
 });
 
-test('nor with many at once that have all read the same counter: the condition of the write decides', () => {
+test('concurrent reservations that read the same counter never exceed the caps: the write is conditional', () => {
   const asked = fc.array(cost, { minLength: 1, maxLength: 100 });
   fc.assert(
     fc.property(cap, asked, fc.infiniteStream(fc.nat()), (caps, costs, order) => {
-      // Each has worked its room out before anybody writes; the writes come in any order.
+      // Each computes its room before any write; the writes come in any order.
       const writes = costs.map((each) => ({ cost: each, room: roomFor(caps, each) }));
       let counter = nothing;
       while (writes.length > 0) {
@@ -90,8 +90,8 @@ test('nor with many at once that have all read the same counter: the condition o
   );
 });
 
-describe('the budget decides about a post', () => {
-  test('and pauses the campaign at the first that does not fit, with the reason', () => {
+describe('the decision of a budget about a post', () => {
+  test('pauses the campaign at the first post that does not fit, with the reason', () => {
     expect(mayPublish(money(100_000), amount(90_000), amount(15_000))).toEqual({
       outcome: 'pause',
       of: 'money',
@@ -102,7 +102,7 @@ describe('the budget decides about a post', () => {
     expect(mayPublish(posts(0), nothing, amount(1))).toMatchObject({ outcome: 'pause', of: 'posts' });
   });
 
-  test('and counts what goes out without one', () => {
+  test('permits and counts a post if there is no budget', () => {
     expect(mayPublish(null, amount(15_000), amount(15_000), amount(15_000))).toEqual({
       outcome: 'permitted',
       spent: amount(15_000),
@@ -110,7 +110,7 @@ describe('the budget decides about a post', () => {
     });
   });
 
-  test('and warns at the lines that it crosses, each once', () => {
+  test('warns once at each threshold that is crossed', () => {
     const budget = money(100_000, [50, 80]);
     const lines = [0, 49_999, 50_000, 79_999, 80_000, 100_000];
     const warned = lines.map((micros, place) => warningsBetween(budget, amount(lines[place - 1] ?? 0), amount(micros)));
@@ -131,7 +131,7 @@ describe('a budget', () => {
     expect(Budget.safeParse(input).error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
   });
 
-  test('warns at half and at four fifths by default', () => {
+  test('warns at 50 and 80 percent by default', () => {
     expect(Budget.parse({ maxPosts: 10 })).toEqual({ maxMicros: null, maxPosts: 10, warnAtPercent: [50, 80] });
   });
 });

@@ -23,7 +23,7 @@ const mondays = {
 test.each([
   ['on that day', '2027-04-05', ['2027-04-05T09:00', '2027-04-12T09:00', '2027-04-19T09:00']],
   ['never before that day', '2027-04-01', ['2027-04-05T09:00', '2027-04-12T09:00', '2027-04-19T09:00']],
-])('a clone begins %s, with all that it had', async (_, start, wallTimes) => {
+])('a clone with a start date begins %s and keeps all slots', async (_, start, wallTimes) => {
   const desk = runningDesk();
   const campaignId = await desk.draft(mondays, [1, 2, 3]);
   const made = await desk.ask(cloneCampaign, Made, { path: { campaignId }, body: { start } });

@@ -6,7 +6,7 @@ import { admit, emptyGate, type Gate, leave, maxQueued } from '#functions/campai
 const start = Date.parse('2026-11-22T12:00:00.000Z');
 const limits = { perHour: 5, perDay: 12, coolDownMinutes: 0, concurrency: 2 };
 
-/** What becomes of runs that come at these minutes, none of which ends. */
+/** The decisions about runs that arrive at these minutes, none of which ends. */
 const admitted = (minutes: readonly number[], said = limits): string[] => {
   let gate = emptyGate('wsp', 'aut');
   return minutes.map((minute, place) => {
@@ -17,11 +17,11 @@ const admitted = (minutes: readonly number[], said = limits): string[] => {
 };
 
 describe('a gate', () => {
-  test('lets as many run at once as may, and the others wait', () => {
+  test('lets runs start up to the concurrency and queues the others', () => {
     expect(admitted([0, 1, 2, 3])).toEqual(['active', 'active', 'queued', 'queued']);
   });
 
-  test('counts by the clock hour and the UTC day', () => {
+  test('limits runs per clock hour and per UTC day', () => {
     const all = { ...limits, concurrency: 10 };
     expect(admitted([0, 0, 0, 0, 0, 59, 60], all).slice(-2)).toEqual(['per_hour', 'active']);
     const late = [0, 60, 120, 180].flatMap((hour) => [hour, hour, hour]);
@@ -32,16 +32,16 @@ describe('a gate', () => {
     ]);
   });
 
-  test('keeps its cool-down from the start of a run', () => {
+  test('measures the cool-down from the start of a run', () => {
     const cool = { ...limits, coolDownMinutes: 10 };
     expect(admitted([0, 9, 10, 19, 20], cool)).toEqual(['active', 'cool_down', 'active', 'cool_down', 'queued']);
   });
 
-  test('without a cool-down keeps back nothing, not even by a clock that is behind', () => {
+  test('without a cool-down holds nothing back, even if the clock goes back', () => {
     expect(admitted([0, -0.001])).toEqual(['active', 'active']);
   });
 
-  test('has room for fifty that wait, and counts what it refuses until the end of the day', () => {
+  test('queues a limited number of runs, and counts refusals by reason until the end of the day', () => {
     const wide = { ...standardLimits, perHour: 500, perDay: 500 };
     const said = admitted(Array<number>(maxQueued + 2).fill(0), wide);
     expect(said.slice(-2)).toEqual(['queued', 'queue_full']);
@@ -51,7 +51,7 @@ describe('a gate', () => {
     expect(admit(gate, 'b', wide, new Date(start + 12 * 3_600_000)).gate.refused).toEqual({});
   });
 
-  test('lets the oldest in when one leaves, and nobody when no run may follow', () => {
+  test('admits the oldest queued run when one leaves, and none if the concurrency is 0', () => {
     let gate = emptyGate('wsp', 'aut');
     for (const id of ['a', 'b', 'c']) ({ gate } = admit(gate, id, standardLimits, new Date(start)));
     expect(leave(gate, 'a', standardLimits)).toMatchObject({ next: ['b'], gate: { active: ['b'], queued: ['c'] } });
@@ -66,7 +66,7 @@ describe('a gate', () => {
     });
   });
 
-  test('holds its bounds whatever comes and goes, and starts those that wait in their order', () => {
+  test('keeps its limits in any sequence of arrivals and departures, and starts queued runs in order', () => {
     const happenings = fc.array(fc.record({ minutes: fc.nat(90), ends: fc.boolean(), which: fc.nat(9) }), {
       maxLength: 120,
     });
@@ -98,7 +98,7 @@ describe('a gate', () => {
           }
           expect(gate.active.length).toBeLessThanOrEqual(said.concurrency);
           expect(gate.queued.length).toBeLessThanOrEqual(maxQueued);
-          // Nobody waits while there is room.
+          // No run waits while there is room.
           if (gate.queued.length > 0) expect(gate.active).toHaveLength(said.concurrency);
         });
         expect(began).toEqual(came.map(({ id }) => id).slice(0, began.length));

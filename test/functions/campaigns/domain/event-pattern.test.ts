@@ -15,7 +15,7 @@ describe('a pattern matches as the README of event-ruler says', () => {
   });
 });
 
-describe('what is no pattern is refused, with its place', () => {
+describe('an invalid pattern is rejected, with its place', () => {
   test.each([
     [[], 'must be an object of fields'],
     [{}, 'has no fields'],
@@ -56,7 +56,7 @@ const scalar = fc.oneof(
   fc.constant(null),
 );
 
-test('a wildcard matches as the regular expression of it does', () => {
+test('a wildcard matches like the equivalent regular expression', () => {
   const word = fc
     .string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 })
     .map((text) => text.replace(/\*+/g, '*'));
@@ -72,7 +72,7 @@ test('a wildcard matches as the regular expression of it does', () => {
   );
 });
 
-test('the index finds what each pattern by itself would match', () => {
+test('the index finds exactly the patterns that match on their own', () => {
   const patterns = fc.array(
     fc.dictionary(
       fc.constantFrom('a', 'b'),
@@ -102,7 +102,7 @@ test('the index finds what each pattern by itself would match', () => {
   );
 });
 
-describe('what can never hold is refused', () => {
+describe('conditions that can never hold are found in a pattern', () => {
   const published: unknown = z.toJSONSchema(PostPublished.detail, { io: 'output', unrepresentable: 'any' });
   const completed: unknown = z.toJSONSchema(CampaignCompleted.detail, { io: 'output', unrepresentable: 'any' });
 

@@ -16,7 +16,7 @@ import { newId } from '#shared/ids.ts';
 import { person } from '#test/support/context-harness.ts';
 import { actor, campaignOf, doing, noon } from '../harness.ts';
 
-/** Where each transition leads from where, written once more by hand; all others are refused. */
+/** The allowed transitions, written a second time by hand; all others are refused. */
 const table: Readonly<Record<Transition, Partial<Record<CampaignStatus, CampaignStatus>>>> = {
   submit: { draft: 'in_review' },
   approve: { in_review: 'approved' },
@@ -49,7 +49,7 @@ const refused = (run: () => unknown): DomainError => {
 describe('the life of a campaign', () => {
   const cells = statuses.flatMap((status) => transitions.map((transition) => ({ status, transition })));
 
-  test.each(cells)('$status, $transition', ({ status, transition }) => {
+  test.each(cells)('in status $status allows or rejects $transition as in the table', ({ status, transition }) => {
     const to = table[transition][status];
     if (to !== undefined) {
       expect(statusAfter({ status }, transition)).toBe(to);
@@ -65,7 +65,7 @@ describe('the life of a campaign', () => {
     expect(error.message).toContain(named === '' ? 'It can only be cloned.' : `Possible: ${named}, clone.`);
   });
 
-  test('whatever is tried in whatever order: only what the table allows happens, and each step says what it was', () => {
+  test('follows only the transitions of the table, in any order of attempts, and records each step', () => {
     const tried = fc.array(fc.constantFrom(...transitions), { maxLength: 30 });
     fc.assert(
       fc.property(tried, fc.option(fc.string({ minLength: 1, maxLength: 500 })), (steps, note) => {
@@ -121,13 +121,13 @@ describe('a review', () => {
           approvedPosts: 6 - refusals.length,
           refusedPosts: refusals.map(({ postId, outcome: code }) => ({ postId, code })),
         });
-        // An execution that is started once more begins with the first part.
+        // A restarted execution begins with the first part.
         expect(withApprovals(after, 0, all)).toBe(after);
       }),
     );
   });
 
-  test('names each post once whose approval is void', () => {
+  test('lists each post with a voided approval once', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...ids)), (edited) => {
         const after = edited.reduce(withVoided, review);

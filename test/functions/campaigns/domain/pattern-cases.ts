@@ -63,7 +63,7 @@ export const patternCases: readonly (readonly [object, boolean])[] = [
   [detail('missing', { exists: false }), true],
   [detail('nothing', { exists: true }), true],
   [detail('nothing', null), true],
-  // Only on leaves: a group of fields is none.
+  // `exists` holds only for leaves, not for a group of fields.
   [detail('group', { exists: true }), false],
   [detail('group', { exists: false }), true],
   [detail('empty', { exists: false }), true],

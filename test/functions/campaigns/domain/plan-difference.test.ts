@@ -9,8 +9,8 @@ const saved = (changes: TrackInput = {}, others: Parameters<typeof plan>[0] = {}
 };
 const nothing = { added: 0, moved: 0, dropped: 0, content_replaced: 0 };
 
-describe('the difference of two versions of a plan', () => {
-  test('of the first is that every slot was added, in order of time', () => {
+describe('the difference between two versions of a plan', () => {
+  test('shows every slot of the first version as added, in order of time', () => {
     const { counts, slots, settings } = differenceOf(undefined, saved());
     expect(counts).toEqual({ ...nothing, added: 3 });
     expect(slots.map(({ kind, before, after }) => [kind, before, after?.slice(0, 10)])).toEqual([
@@ -21,12 +21,12 @@ describe('the difference of two versions of a plan', () => {
     expect(settings).toEqual([]);
   });
 
-  test('is nothing where nothing changed, whatever order the fields of a request have', () => {
+  test('is empty if nothing changed', () => {
     const same = saved({ content: { ...rows(10), values: rows(10).values.map((each) => ({ ...each })) } });
     expect(differenceOf(saved(), same)).toEqual({ counts: nothing, slots: [], settings: [] });
   });
 
-  test('names what moved, what was dropped, what came and what was replaced', () => {
+  test('names the slots that were moved, dropped, added and replaced', () => {
     const original = (day: number) => `2026-12-0${day}T09:00`;
     const after = saved({
       times: rule('FREQ=DAILY;COUNT=4'),
@@ -46,7 +46,7 @@ describe('the difference of two versions of a plan', () => {
     ]);
   });
 
-  test('a slot that moved and has other content counts as both', () => {
+  test('counts a slot with a new time and new content as both moved and replaced', () => {
     const override = { original: '2026-12-01T09:00', wallTime: '2026-12-01T10:00' };
     const content = { kind: 'post' as const, postId: posts(5).postIds[0] ?? '' };
     const { counts, slots } = differenceOf(saved(), saved({ overrides: [{ ...override, content }] }));
@@ -71,7 +71,7 @@ describe('the difference of two versions of a plan', () => {
     });
   });
 
-  test('lists a hundred slots and counts all', () => {
+  test('lists at most 100 slots but counts all of them', () => {
     const many = saved({ content: rows(150), times: rule('FREQ=DAILY;COUNT=150') });
     const { counts, slots } = differenceOf(undefined, many);
     expect(counts.added).toBe(150);

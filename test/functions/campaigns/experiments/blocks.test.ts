@@ -24,7 +24,7 @@ const experiments = fc
   .map(({ seed, isOfThree }) => experiment({ seed, ...(isOfThree && { variants: threeVariants }) }));
 
 describe('the blocks of an experiment', () => {
-  test('have each variant once, in slots that are alike, and each slot is in one block or left over', () => {
+  test('contain each variant once, in similar slots, and every slot is in one block or left over', () => {
     fc.assert(
       fc.property(experiments, slots, (of, all) => {
         const { blocks, leftOver } = blocksOf(of, all);
@@ -41,7 +41,7 @@ describe('the blocks of an experiment', () => {
         }
         const placed = [...blocks.flatMap((block) => block.slots.map(({ id }) => id)), ...leftOver];
         expect(placed.sort()).toEqual(all.map(({ id }) => id).sort());
-        // Three accounts, two classes of weekdays, six bands: each may leave less than a block.
+        // Three accounts, two classes of weekdays, six bands: each combination may leave less than a block.
         expect(leftOver.length).toBeLessThanOrEqual(36 * (of.variants.length - 1));
       }),
     );
@@ -64,7 +64,7 @@ describe('the blocks of an experiment', () => {
     );
   });
 
-  test('follow the seed: the same gives the same, another one other coins', () => {
+  test('are drawn by the seed: the same seed gives the same variants, another seed others', () => {
     const all = plan(200);
     const coins = (seed: string) =>
       blocksOf(experiment({ seed }), all).blocks.map(({ slots: [first] }) => first?.variant);
@@ -88,7 +88,7 @@ describe('the blocks of an experiment', () => {
     }
   });
 
-  test('keep their coins when the plan has more', () => {
+  test('keep their variants when slots are added to the plan', () => {
     const all = plan(100);
     const before = blocksOf(experiment(), all.slice(0, 40)).blocks;
     expect(blocksOf(experiment(), all).blocks.filter(({ id }) => before.some((block) => block.id === id))).toEqual(

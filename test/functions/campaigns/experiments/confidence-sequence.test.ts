@@ -21,16 +21,19 @@ describe('the half-width of the sequence', () => {
   const widthAt = (alpha: number, tightestAt: number): number =>
     halfWidth({ n, variance: relative.variance * n, alpha, tightestAt });
 
-  test("is GrowthBook's: 0.50336, from -0.55844 to 1.56516", () => {
+  test("matches GrowthBook's example: 0.50336, from -0.55844 to 1.56516", () => {
     expect(relative.expected).toBeCloseTo(0.50336, 5);
     expect(relative.expected - widthAt(0.05, 1_000)).toBeCloseTo(-0.55844, 5);
     expect(relative.expected + widthAt(0.05, 1_000)).toBeCloseTo(1.56516, 5);
   });
 
-  test.each(intervals)("is gbstats's at alpha $alpha, tightest at $tightestAt", ({ alpha, tightestAt, low, high }) => {
-    expect(relative.expected - widthAt(alpha, tightestAt)).toBeCloseTo(low, 10);
-    expect(relative.expected + widthAt(alpha, tightestAt)).toBeCloseTo(high, 10);
-  });
+  test.each(intervals)(
+    'matches gbstats at alpha $alpha, tightest at $tightestAt',
+    ({ alpha, tightestAt, low, high }) => {
+      expect(relative.expected - widthAt(alpha, tightestAt)).toBeCloseTo(low, 10);
+      expect(relative.expected + widthAt(alpha, tightestAt)).toBeCloseTo(high, 10);
+    },
+  );
 
   const sequences = fc.record({
     n: fc.integer({ min: 10, max: 5_000 }),
@@ -39,7 +42,7 @@ describe('the half-width of the sequence', () => {
     tightestAt: fc.integer({ min: 10, max: 1_000 }),
   });
 
-  test('shrinks with every block, grows with certainty and variance, and is wider than one look would be', () => {
+  test('shrinks with more blocks, grows with confidence and variance, and is wider than for a single look', () => {
     fc.assert(
       fc.property(sequences, (given) => {
         const width = halfWidth(given);
@@ -52,7 +55,7 @@ describe('the half-width of the sequence', () => {
     );
   });
 
-  test('is tightest about where it was tuned to be, by its ratio to the width of one look', () => {
+  test('is tightest, relative to the width of a single look, about where it was tuned', () => {
     const ratioAt = (n: number) => halfWidth({ n, variance: 1, alpha: 0.05, tightestAt: 100 }) * Math.sqrt(n);
     expect(ratioAt(100)).toBeLessThan(ratioAt(50));
     expect(ratioAt(100)).toBeLessThan(ratioAt(200));
@@ -67,13 +70,13 @@ describe('the effect', () => {
   const level = (count: number, variant: number, control: number): Pair[] =>
     Array.from({ length: count }, (_, place) => ({ block: `slt_${place}`, variant: variant + place, control }));
 
-  test('is told from ten blocks on', () => {
+  test('is reported from ten blocks on', () => {
     expect(fewestBlocks).toBe(10);
     expect(effectOf(level(9, 120, 100), 0.05)).toBeNull();
     expect(effectOf(level(10, 120, 100), 0.05)).toMatchObject({ blocks: 10 });
   });
 
-  test('does not count blocks with next to nothing in them, and says nothing where all blocks say the same', () => {
+  test('ignores nearly empty blocks, and is null if all blocks are the same', () => {
     expect(effectOf([...level(9, 120, 100), ...level(50, 0, 0).slice(0, 4)], 0.05)).toBeNull();
     const empty = Array.from({ length: 200 }, (_, place) => ({ block: `slt_${place}`, variant: 0, control: 0 }));
     expect(effectOf(empty, 0.05)).toBeNull();
@@ -85,7 +88,7 @@ describe('the effect', () => {
     ).toBeNull();
   });
 
-  test('is the geometric mean of the ratios, within its sequence; a smaller alpha holds a larger one', () => {
+  test('is the geometric mean of the ratios, within its interval, which a smaller alpha widens', () => {
     fc.assert(
       fc.property(pairs, (counted) => {
         const [wide, narrow] = [effectOf(counted, 0.01), effectOf(counted, 0.05)];
@@ -103,7 +106,7 @@ describe('the effect', () => {
     );
   });
 
-  test('is the inverse when variant and control change places', () => {
+  test('is inverted when variant and control are swapped', () => {
     fc.assert(
       fc.property(pairs, (counted) => {
         const one = effectOf(counted, 0.05);

@@ -7,7 +7,7 @@ const [a, b] = [
 ];
 const given = { variants: [a, b], control: 'a', metric: 'impressions', seed: 'seed' };
 
-test('an experiment has the values of the field where it names none', () => {
+test('an experiment gets default values for what it omits', () => {
   expect(Experiment.parse(given)).toEqual({
     ...given,
     maturityHours: 72,
@@ -30,7 +30,7 @@ test.each([
   ['a guard twice', { guardMetrics: ['likes', 'likes'] }, 'guardMetrics'],
   ['a metric that no post has', { metric: 'follows' }, 'metric'],
   ['no seed', { seed: '' }, 'seed'],
-])('refuses %s, and names the field', (_, change, field) => {
+])('an experiment with %s is rejected, naming the field', (_, change, field) => {
   const { error } = Experiment.safeParse({ ...given, ...change });
   expect(error?.issues.map(({ path }) => path[0])).toContain(field);
 });

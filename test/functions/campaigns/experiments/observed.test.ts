@@ -8,8 +8,8 @@ const out = start.toISOString();
 const counts = { impressions: 1_200, replies: 3 };
 const long = after(24 * 365);
 
-describe('what counts of a slot', () => {
-  test('is its count at 72 hours, never one of earlier', () => {
+describe('the reading of a slot', () => {
+  test('is its count at 72 hours, never an earlier one', () => {
     expect(readingOf(published(out, 72, counts), of, after(72))).toEqual({ at: after(72).getTime(), counts });
     const justEarlier: SlotState = {
       status: 'published',
@@ -20,21 +20,21 @@ describe('what counts of a slot', () => {
     expect(readingOf(justEarlier, of, long)).toBe('missing');
   });
 
-  test('is nothing before the post has the age that was registered, whatever a clock elsewhere says', () => {
+  test('is waiting while the count is younger than the registered maturity or lies in the future', () => {
     expect(readingOf(published(out, 73, counts), of, after(72))).toBe('waiting');
     const patient = experiment({ maturityHours: 96 });
     expect(readingOf(published(out, 95, counts), patient, after(100))).toBe('waiting');
     expect(readingOf(published(out, 96, counts), patient, after(100))).toMatchObject({ counts });
   });
 
-  test('waits for slots that are not out, and for posts that X still counts', () => {
+  test('is waiting while the post is unpublished, or is uncounted but X still counts it', () => {
     expect(readingOf({ status: 'waiting' }, of, long)).toBe('waiting');
     const uncounted: SlotState = { status: 'published', publishedAt: out, counted: null };
     expect(readingOf(uncounted, of, after(30 * 24 - 1))).toBe('waiting');
     expect(readingOf(uncounted, of, after(30 * 24))).toBe('missing');
   });
 
-  test('is missing where the post will not go out, or X does not tell the metric', () => {
+  test('is missing if the post will not be published, or X does not provide the metric', () => {
     expect(readingOf({ status: 'lost' }, of, after(0))).toBe('missing');
     const untold = experiment({ metric: 'link_clicks' });
     expect(readingOf(published(out, 72, { link_clicks: null }), untold, long)).toBe('missing');

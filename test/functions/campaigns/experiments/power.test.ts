@@ -6,9 +6,9 @@ import { experiment, threeVariants } from './simulated.ts';
 describe('the power of the sign process', () => {
   test.each([
     [0.8, 0.05],
-    // Here the control often wins first, and the variant would have later.
+    // Here the control often wins first where the variant would have won later.
     [0.5, 0.45],
-  ])('is what counting all sequences of 14 blocks gives, won at %d, at alpha %d', (chance, alpha) => {
+  ])('equals the count over all sequences of 14 blocks, won with chance %d, at alpha %d', (chance, alpha) => {
     const blocks = 14;
     let decided = 0;
     for (let coins = 0; coins < 2 ** blocks; coins += 1) {
@@ -20,13 +20,16 @@ describe('the power of the sign process', () => {
     expect(powerByPairs(chance, blocks, alpha).at(-1)).toBeCloseTo(decided, 10);
   });
 
-  test.each([0.2, 0.05, 0.025, 0.01])('finds at most %d of nothing, both sides together, over 1,000 looks', (alpha) => {
-    const [power] = powerByPairs(0.5, 1_000, alpha).slice(-1);
-    expect(power).toBeGreaterThan(alpha / 10);
-    expect(2 * (power ?? 1)).toBeLessThanOrEqual(alpha);
-  });
+  test.each([0.2, 0.05, 0.025, 0.01])(
+    'is at most %d without a difference, both sides together, over 1,000 looks',
+    (alpha) => {
+      const [power] = powerByPairs(0.5, 1_000, alpha).slice(-1);
+      expect(power).toBeGreaterThan(alpha / 10);
+      expect(2 * (power ?? 1)).toBeLessThanOrEqual(alpha);
+    },
+  );
 
-  test('a block is won more often the larger the lift, and as a coin falls without one', () => {
+  test('rests on a chance to win a block that grows with the lift and is one half without one', () => {
     expect(winChance(0)).toBeCloseTo(0.5, 6);
     expect(winChance(0.2)).toBeCloseTo(0.648, 3);
     expect(winChance(1)).toBeCloseTo(0.926, 3);
@@ -34,12 +37,12 @@ describe('the power of the sign process', () => {
   });
 });
 
-describe('what a plan can see', () => {
+describe('the smallest detectable lift', () => {
   test.each([
     [190, 0.2],
     [40, 0.5],
     [13, 1],
-  ])('%i blocks suffice for a lift of %d, and see not much less', (blocks, lift) => {
+  ])('with %i blocks is at most %d, and not much less', (blocks, lift) => {
     const seen = smallestLift(blocks, 0.05) ?? Infinity;
     expect(seen).toBeLessThanOrEqual(lift);
     expect(seen).toBeGreaterThan(0.85 * lift);
@@ -47,7 +50,7 @@ describe('what a plan can see', () => {
     expect(pairsToSee(lift, 0.05)).toBeLessThanOrEqual(blocks);
   });
 
-  test('the lift is the smallest: a little less is not seen at 80 %', () => {
+  test('is the smallest: a slightly smaller lift has a power below 80 %', () => {
     for (const blocks of [10, 25, 77, 200]) {
       const seen = smallestLift(blocks, 0.05) ?? 0;
       expect(powerByPairs(winChance(seen), blocks, 0.05).at(-1)).toBeGreaterThanOrEqual(0.7999);
@@ -55,7 +58,7 @@ describe('what a plan can see', () => {
     }
   });
 
-  test('fewer than seven blocks see nothing at 5 %, more variants and a restless account see less', () => {
+  test('is null below seven blocks at alpha 5 %, and grows with more variants and a restless account', () => {
     expect(smallestLift(6, 0.05)).toBeNull();
     expect(smallestLift(7, 0.05)).not.toBeNull();
     const lifts = [
@@ -67,7 +70,7 @@ describe('what a plan can see', () => {
     expect(new Set(lifts).size).toBe(3);
   });
 
-  test('nobody plans more blocks than a campaign has slots for', () => {
+  test('is never 1 %, which needs more blocks than a campaign has slots for', () => {
     expect(pairsToSee(0.01, 0.05)).toBeNull();
   });
 });
@@ -77,7 +80,7 @@ describe('an experiment that cannot conclude', () => {
     expect(sightOf(experiment(), blocks)).toMatchObject({ blocks, cannotConclude: true });
   });
 
-  test('is one that has a block too few for its number of variants', () => {
+  test('is one with too few blocks for its number of variants', () => {
     const of = experiment({ variants: threeVariants });
     expect(sightOf(of, 13).cannotConclude).toBe(true);
     const needed = pairsToSee(1, 0.025) ?? 0;
@@ -85,7 +88,7 @@ describe('an experiment that cannot conclude', () => {
     expect(sightOf(of, needed).cannotConclude).toBe(false);
   });
 
-  test('is none that has its blocks', () => {
+  test('is not one with 12 blocks', () => {
     expect(sightOf(experiment(), 12).cannotConclude).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ const Problem = z.looseObject({
 });
 const problemOf = ({ body }: { body: unknown }) => Problem.parse(body);
 
-/** A draft of so many pairs whose experiment is registered. */
+/** A draft with this many pairs and a registered experiment. */
 const registered = async (pairs: number, changes: object = {}) => {
   const on = stage();
   const own = await on.drafts(2 * pairs);
@@ -29,7 +29,7 @@ const registered = async (pairs: number, changes: object = {}) => {
 
 const slotsIn = ({ blocks }: ExperimentNow) => blocks.flatMap(({ slots }) => slots);
 
-/** The posts of an experiment that was launched are out on time; `b` brings so many times what `a` does. */
+/** A launched experiment whose posts are published on time; `b` gets `times` the impressions of `a`. */
 const played = async (pairs: number, times: number, changes: object = {}) => {
   const setup = await registered(pairs, changes);
   const { on, campaign, path } = setup;
@@ -51,14 +51,14 @@ const played = async (pairs: number, times: number, changes: object = {}) => {
 };
 
 describe('registering an experiment', () => {
-  test('keeps it with the campaign; reading it shows what was registered', async () => {
+  test('stores it with the campaign, and reading it returns what was registered', async () => {
     const { on, body, path } = await registered(3);
     const { body: view } = await on.experimentOf(path.campaignId);
     expect(view).toMatchObject({ ...body, alpha: 0.05, signedOff: null, conclusion: null, verdict: null, blocks: [] });
     expect(on.told().map(([type]) => type)).toContain('campaign.changed');
   });
 
-  test('replaces what was registered before, and forgets its content', async () => {
+  test('replaces the previous one and deletes its content', async () => {
     const { on, own, others, campaign, body, path } = await registered(3);
     const isContent = ({ sk }: { sk?: unknown }) => String(sk).startsWith('TRIAL_CONTENT#');
     const before = [...on.items.values()].filter(isContent);
@@ -68,21 +68,21 @@ describe('registering an experiment', () => {
     const after = [...on.items.values()].filter(isContent);
     expect(after).toHaveLength(1);
     expect(after[0]?.sk).not.toBe(before[0]?.sk);
-    // Refused, it leaves nothing behind.
+    // A refused registration leaves nothing behind.
     expect((await on.register(campaign.id, body, campaign.version)).status).toBe(412);
     expect([...on.items.values()].filter(isContent)).toEqual(after);
     expect(own).toHaveLength(6);
     expect((await on.experimentOf(path.campaignId)).body).toMatchObject(again);
   });
 
-  test('is refused by field where it does not fit the plan', async () => {
+  test('is rejected by field if it does not fit the plan', async () => {
     const { on, campaign, body } = await registered(3);
     const answer = await on.register(campaign.id, { ...body, trackId: 'other' }, campaign.version + 1);
     expect(answer.status).toBe(400);
     expect(problemOf(answer)).toMatchObject({ code: 'invalid_experiment', fields: [{ path: 'trackId' }] });
   });
 
-  test('keeps plans away that it does not fit, until it is removed', async () => {
+  test('causes plans that it does not fit to be rejected until it is removed', async () => {
     const { on, own, campaign, path } = await registered(3);
     const posts = own.slice(0, 2).map((postId, place) => ({ postId, publishAt: instantAfter(noon, place * 60_000) }));
     const put = (version: number) =>
@@ -94,7 +94,7 @@ describe('registering an experiment', () => {
     expect((await put(campaign.version + 2)).status).toBe(200);
   });
 
-  test('is for drafts alone', async () => {
+  test('is allowed only for drafts', async () => {
     const { on, campaign, body, path } = await played(2, 1);
     const running = [...on.items.values()].find(({ type }) => type === 'campaign');
     const answer = await on.register(campaign.id, body, Number(running?.version));
@@ -105,7 +105,7 @@ describe('registering an experiment', () => {
 });
 
 describe('the launch check', () => {
-  test('blocks an experiment that cannot conclude, until somebody signs for it', async () => {
+  test('blocks an experiment that cannot conclude, until somebody signs it off', async () => {
     const { on, campaign, path } = await registered(3);
     const blocked = await on.check(campaign.id);
     expect(blocked).toMatchObject({ canLaunch: false, blockers: [{ code: 'experiment_cannot_conclude' }] });
@@ -124,30 +124,29 @@ describe('the launch check', () => {
     expect(view.blocks).toHaveLength(3);
   });
 
-  test('says what lift the blocks can see', async () => {
+  test('draws the blocks and gives their smallest detectable lift; a new registration has no blocks yet', async () => {
     const { on, campaign, body } = await registered(13);
     expect(await on.check(campaign.id)).toMatchObject({ canLaunch: true, experiment: { blocks: 13 } });
     const { body: view } = await on.experimentOf(campaign.id);
     expect(view.smallestLift).toBeGreaterThan(0.5);
     expect(view.smallestLift).toBeLessThanOrEqual(1);
-    // Another registration is not drawn yet.
     on.clock.pass(1_000);
     expect((await on.register(campaign.id, body, campaign.version + 3)).status).toBe(200);
     expect((await on.experimentOf(campaign.id)).body.blocks).toEqual([]);
   });
 
-  test('is about exactly what was registered', async () => {
+  test('gives the report another version when the registration changes', async () => {
     const { on, campaign, body } = await registered(13);
     const one = await on.check(campaign.id);
     const { version } = campaign;
-    // A check and its report are a version each.
+    // A check and its report each add a version.
     expect((await on.register(campaign.id, { ...body, maturityHours: 2 }, version + 3)).status).toBe(200);
     expect((await on.check(campaign.id)).version).not.toBe(one.version);
   });
 });
 
-describe('an experiment that was launched', () => {
-  test('publishes what the check had drawn: the content of each variant on its slots', async () => {
+describe('a launched experiment', () => {
+  test('assigns the content of each variant to the slots that the check drew', async () => {
     const { on, own, others, campaign, before } = await played(3, 1);
     const drawn = slotsIn(before);
     expect(drawn).toHaveLength(6);
@@ -169,7 +168,7 @@ describe('an experiment that was launched', () => {
       ({ postId }) => postId === slots[0]?.postId,
     );
     expect(counted?.counted?.measuredAt).toBe(instantAfter(slots[0]?.publishAt ?? '', 3_600_000));
-    // X did not tell all of the engagements.
+    // X did not report all engagements.
     expect(counted?.counted?.counts).toMatchObject({
       likes: 3,
       link_clicks: 1,
@@ -178,12 +177,12 @@ describe('an experiment that was launched', () => {
     });
   });
 
-  test('has a winner once it is certain, and tells so once', async () => {
+  test('declares a winner once it is certain, and emits the conclusion once', async () => {
     const { on, campaign, count, slots, concluded } = await played(8, 3);
     for (const place of slots.keys()) {
       await count(place);
       const { body } = await on.experimentOf(campaign.id);
-      // Seven pairs that all say the same: 128 B(7.5, 0.5) / B(0.5, 0.5) = 26.8.
+      // Seven pairs with the same winner: 128 B(7.5, 0.5) / B(0.5, 0.5) = 26.8.
       expect(body.verdict?.outcome).toBe(place < 13 ? 'ongoing' : 'winner');
     }
     expect(concluded()).toEqual([['campaign.experiment_concluded', { outcome: 'winner', variant: 'b' }]]);
@@ -193,7 +192,7 @@ describe('an experiment that was launched', () => {
     expect(body.sampleRatio).toMatchObject([{ variant: 'b', isMismatch: false }]);
   });
 
-  test('stays as it was drawn when the running plan changes', async () => {
+  test('stays as drawn when the running plan changes', async () => {
     const { on, own, campaign, path } = await registered(13);
     await on.launch(campaign.id);
     const { body: before } = await on.experimentOf(campaign.id);
@@ -213,14 +212,14 @@ describe('an experiment that was launched', () => {
     );
   });
 
-  test('ends without a winner where there is no difference', async () => {
+  test('concludes with not_enough_data if all posts are counted and no variant is better', async () => {
     const { on, campaign, count, slots, concluded } = await played(8, 1);
     for (const place of slots.keys()) await count(place);
     expect(concluded()).toEqual([['campaign.experiment_concluded', { outcome: 'not_enough_data', variant: null }]]);
     expect((await on.experimentOf(campaign.id)).body.verdict).toMatchObject({ outcome: 'not_enough_data' });
   });
 
-  test('ends too when the last post that it waits for fails', async () => {
+  test('concludes when the last post that it waits for fails', async () => {
     const { on, campaign, path } = await registered(2);
     await on.call(signOffCampaignExperiment, { path, body: { note: 'A first try' } });
     await on.launch(campaign.id);

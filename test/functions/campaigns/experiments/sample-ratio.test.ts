@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { evenSplitPValue, sampleRatioAlpha } from '#functions/campaigns/experiments/sample-ratio.ts';
 import fixtures from './fixtures.json' with { type: 'json' };
 
-test.each(fixtures.splits)("the exact p-value of $one against $other is SciPy's", ({ one, other, pValue }) => {
+test.each(fixtures.splits)('the exact p-value of $one against $other matches SciPy', ({ one, other, pValue }) => {
   expect(evenSplitPValue(one, other)).toBeCloseTo(pValue, 10);
   expect(evenSplitPValue(other, one)).toBeCloseTo(pValue, 10);
 });
@@ -13,7 +13,7 @@ test('eleven against none is beyond chance, ten against none is not', () => {
   expect(evenSplitPValue(10, 0)).toBeGreaterThan(sampleRatioAlpha);
 });
 
-test('of all ways a fair coin falls at most one in a thousand is beyond chance, however many coins', () => {
+test('a fair coin is beyond chance at most once in a thousand, for any number of tosses', () => {
   for (const coins of [1, 10, 11, 12, 40, 100, 500]) {
     const logFactorials = Array.from({ length: coins + 1 }, () => 0);
     for (let n = 1; n <= coins; n += 1) logFactorials[n] = (logFactorials[n - 1] ?? 0) + Math.log(n);

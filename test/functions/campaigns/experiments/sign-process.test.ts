@@ -9,11 +9,11 @@ const evidence = (wins: number, losses: number): number => Math.exp(logEvidence(
 const pair = (sign: number, place: number): Pair => ({ block: `slt_${place}`, variant: 10 + sign, control: 10 });
 
 describe('the evidence of signs', () => {
-  test.each(fixtures.evidence)('of $wins wins and $losses losses is as SciPy has it', (vector) => {
+  test.each(fixtures.evidence)('of $wins wins and $losses losses matches SciPy', (vector) => {
     expect(logEvidence(vector.wins, vector.losses)).toBeCloseTo(vector.logEvidence, 9);
   });
 
-  test('is a martingale under fair coins: the mean over the next coin is what there was', () => {
+  test('is a martingale under fair coins: its mean over the next coin is unchanged', () => {
     for (let n = 0; n <= 60; n += 1) {
       for (let wins = 0; wins <= n; wins += 1) {
         const next = (evidence(wins + 1, n - wins) + evidence(wins, n - wins + 1)) / 2;
@@ -33,7 +33,7 @@ describe('the evidence of signs', () => {
     expect(sum / 4_096).toBeCloseTo(1, 10);
   });
 
-  test('decides at most alpha of all 16,384 sequences of 14 fair coins, looked at after each coin', () => {
+  test('decides at most alpha of all 16,384 sequences of 14 fair coins, checked after each coin', () => {
     const alpha = 0.05;
     let decided = 0;
     for (let coins = 0; coins < 16_384; coins += 1) {
@@ -54,14 +54,14 @@ describe('the sign process', () => {
     expect(signProcess(wins, 0.05).eValue).toBeCloseTo(26.8125, 9);
   });
 
-  test('names ties and leaves them out', () => {
+  test('lists ties and ignores them', () => {
     const signs = [1, 0, -1, 0, 1];
     const { wins, losses, ties, eValue } = signProcess(signs.map(pair), 0.05);
     expect({ wins, losses, ties }).toEqual({ wins: 2, losses: 1, ties: ['slt_1', 'slt_3'] });
     expect(eValue).toBe(signProcess([1, -1, 1].map(pair), 0.05).eValue);
   });
 
-  test('once decided it stays so, at the height the evidence has had', () => {
+  test('stays decided, at the highest evidence that was reached', () => {
     const sequences = fc.array(fc.constantFrom(1, 1, 1, 0, -1), { maxLength: 80 });
     fc.assert(
       fc.property(sequences, fc.nat(80), (signs, length) => {
@@ -77,7 +77,7 @@ describe('the sign process', () => {
     expect(signProcess(lateLosses, 0.05).favours).toBe('variant');
   });
 
-  test('sees a variant and its control with the same eyes', () => {
+  test('is symmetric between variant and control', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(1, 0, -1, -1), { maxLength: 60 }), (signs) => {
         const one = signProcess(signs.map(pair), 0.05);
@@ -93,7 +93,7 @@ describe('the sign process', () => {
     );
   });
 
-  test('tells evidence that has no end as a number', () => {
+  test('reports evidence too large for a number as a finite one', () => {
     const wins = Array.from({ length: 1_200 }, (_, place) => pair(1, place));
     expect(Number.isFinite(signProcess(wins, 0.05).eValue)).toBe(true);
   });

@@ -42,7 +42,7 @@ export const randomOf = (seed: number): (() => number) => {
 export const normal = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-/** So many slots of one account, one a day at midnight: two classes, weekdays and weekends. */
+/** Slots of one account, one a day at midnight: two classes, weekdays and weekends. */
 export const plan = (count: number, { account = 1 } = {}): PlannedSlot[] =>
   Array.from({ length: count }, (_, place) => {
     const at = after(24 * place);
@@ -54,10 +54,10 @@ export const plan = (count: number, { account = 1 } = {}): PlannedSlot[] =>
     };
   });
 
-/** What a post brings, by its place in time (from 0 on) and its variant. */
+/** The metric of a post, by its place in time (from 0 on) and its variant. */
 export type Brings = (place: number, variant: string) => number | 'lost';
 
-/** The blocks of the slots, as they stand when all is counted: each slot was published at its wall time, in UTC. */
+/** The blocks once all slots are counted; each slot was published at its wall time, in UTC. */
 export const played = (of: Experiment, slots: readonly PlannedSlot[], brings: Brings): ObservedBlock[] => {
   const places = new Map(slots.map(({ id }, place) => [id, place]));
   const times = new Map(slots.map(({ id, wallTime }) => [id, `${wallTime}:00.000Z`]));
@@ -72,7 +72,7 @@ export const played = (of: Experiment, slots: readonly PlannedSlot[], brings: Br
   }));
 };
 
-/** A post that was counted so many hours after it went out. */
+/** A post that was counted this many hours after it was published. */
 export const published = (publishedAt: string, hours: number, counts: Counts): SlotState => ({
   status: 'published',
   publishedAt,

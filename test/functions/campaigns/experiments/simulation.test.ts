@@ -12,8 +12,8 @@ const heavy = (random: () => number): number => {
 };
 
 /**
- * What posts of a restless account bring, of whatever variant: the level drifts upwards, every other day is better,
- * each post remembers the last one, and now and then one goes round the world. Small accounts often tie.
+ * Metrics of a restless account, the same for every variant: the level drifts upwards, every other day is better,
+ * posts are autocorrelated, and now and then one goes viral. Small accounts often tie.
  */
 const restless = (random: () => number, posts: number): Brings => {
   const growth = random() * 0.05;
@@ -26,14 +26,14 @@ const restless = (random: () => number, posts: number): Brings => {
   return (place) => counts[place] ?? 0;
 };
 
-/** Every post varies around one level, by as much as the power assumes, and a variant lifts it. */
+/** Metrics that vary around one level by as much as the power assumes; a variant lifts them. */
 const steady = (random: () => number, lifts: Readonly<Record<string, number>>): Brings => {
   const level = 3_000 * Math.exp(normal(random));
   return (_, variant) =>
     Math.round(level * (1 + (lifts[variant] ?? 0)) * Math.exp((normal(random) * assumedLogRatioSd) / Math.SQRT2));
 };
 
-/** The first verdict but `ongoing`, asked each time a block was counted; `ongoing` when all were. */
+/** The first verdict other than `ongoing`, checked after each counted block. */
 const firstVerdict = (of: Experiment, blocks: readonly ObservedBlock[]): Verdict['outcome'] => {
   const counted = blocks.map(({ slots }) =>
     Math.max(...slots.map(({ state }) => (state.status === 'published' ? Date.parse(state.counted?.at ?? '') : 0))),
@@ -50,7 +50,7 @@ const trials = <T>(count: number, trial: (random: () => number, seed: string, ac
   Array.from({ length: count }, (_, number) => trial(randomOf(number + 1), `seed ${number}`, number));
 
 describe('without a difference', () => {
-  test('at most alpha of 2,000 experiments find a winner, looked at after every block', () => {
+  test('at most alpha of 2,000 experiments find a winner, checked after every block', () => {
     const outcomes = trials(2_000, (random, seed, account) => {
       const of = experiment({ seed });
       const slots = plan(44, { account });
@@ -61,7 +61,7 @@ describe('without a difference', () => {
     expect(winners).toBeLessThanOrEqual(0.05);
   });
 
-  test('three variants share alpha between them', () => {
+  test('at most alpha of 500 experiments with three variants find a winner', () => {
     const outcomes = trials(500, (random, seed, account) => {
       const of = experiment({ seed, variants: threeVariants });
       const slots = plan(90, { account });
@@ -70,7 +70,7 @@ describe('without a difference', () => {
     expect(share(outcomes, (outcome) => outcome === 'winner')).toBeLessThanOrEqual(0.05);
   });
 
-  test('steady accounts are told so, given blocks enough', () => {
+  test('more than 90 % of experiments on steady accounts conclude with no_difference, given enough blocks', () => {
     const outcomes = trials(50, (random, seed, account) => {
       const of = experiment({ seed, worthwhileLift: 0.2 });
       return verdictOf(of, played(of, plan(800, { account }), steady(random, {})), after(24 * 900)).outcome;
@@ -88,20 +88,20 @@ describe('with a planted lift', () => {
   ])('of %d, about 80 in 100 of 400 experiments find it within %i blocks', (lift, blocks) => {
     const verdicts = trials(400, (random, seed, account) => {
       const of = experiment({ seed });
-      // Five weekdays and two days of a weekend each week: what is left over is cut off.
+      // A week has five weekdays and two weekend days: leftover slots are cut off.
       const all = played(of, plan(2 * blocks + 4, { account }), steady(random, { b: lift }));
       return verdictOf(of, all.slice(0, blocks), after(24 * 900));
     });
     const better = lift > 0 ? 'b' : 'a';
     const found = share(verdicts, (verdict) => verdict.outcome === 'winner' && verdict.variant === better);
-    // Four standard errors of 400 experiments are 8 %; whole blocks may give some power more than was asked for.
+    // Four standard errors of 400 experiments are 8 %; whole blocks may give some more power than asked for.
     expect(found).toBeGreaterThan(0.72);
     expect(found).toBeLessThan(0.9);
     const mistaken = share(verdicts, (verdict) => verdict.outcome === 'winner' && verdict.variant !== better);
     expect(mistaken).toBeLessThan(0.01);
   });
 
-  test('of 50 %, the sequence holds the truth at each of 18 looks in at least 95 % of 200 experiments', () => {
+  test('of 50 %, the sequence covers the true lift at all of 18 looks in at least 95 % of 200 experiments', () => {
     const held = trials(200, (random, seed, account) => {
       const of = experiment({ seed });
       const blocks = played(of, plan(200, { account }), steady(random, { b: 0.5 }));

@@ -27,7 +27,7 @@ const Checked = z.object({
   describe: z.array(z.object({ slotKey: z.string(), postId: z.string() })),
 });
 
-/** Campaigns with nothing but a table: posts and accounts say what a test has them say. */
+/** Campaigns over a table in memory; tests set what posts and accounts report. */
 export const stage = () => {
   const clock = clockAt(noon);
   const deps = memoryCampaigns(clock.now);
@@ -38,10 +38,10 @@ export const stage = () => {
     tasks: tasks(deps),
   });
 
-  /** What checks are told of every post and of the account, besides that all is well. */
+  /** How every post and the account differ from healthy ones in checks. */
   const say: { facts: Partial<PostFacts>; account: Partial<AccountFacts> } = { facts: {}, account: {} };
 
-  /** So many posts that are known as drafts. */
+  /** Makes this many posts known as drafts. */
   const drafts = async (count: number): Promise<string[]> => {
     const postIds = Array.from({ length: count }, () => newId('pst', noon));
     const news = { accountId, entityVersion: 1, at: instantAfter(noon, -1), status: 'draft' as const, publishAt: null };
@@ -51,7 +51,7 @@ export const stage = () => {
 
   const at = (place: number): string => instantAfter(noon, 3_600_000 + place * 600_000);
 
-  /** A plan of one track `posts` with a post each ten minutes from one hour after noon on. */
+  /** A plan of one track `posts`, with a post every ten minutes from one hour after noon. */
   const planOf = (
     postIds: readonly string[],
     policies: object = {},
@@ -64,7 +64,7 @@ export const stage = () => {
     return { timeZone: 'Europe/Berlin', seed: 'seed', policies, tracks: [track] };
   };
 
-  /** A draft of such a plan. */
+  /** A draft campaign with such a plan. */
   const campaignOf = async (
     postIds: readonly string[],
     said: object = {},
@@ -76,7 +76,7 @@ export const stage = () => {
     return (await context.ask(createCampaign, Version, { body })).body;
   };
 
-  /** What a request of an experiment of the track says, with these posts for the variant `b`. */
+  /** Request body that registers an experiment on the track, with these posts for the variant `b`. */
   const registration = (postIds: readonly string[], changes: object = {}) => ({
     variants: [
       { key: 'a', name: 'As always' },
@@ -90,7 +90,7 @@ export const stage = () => {
   const register = async (campaignId: string, body: object, version: number) =>
     context.call(putCampaignExperiment, { path: { campaignId }, body, headers: { 'if-match': `"v${version}"` } });
 
-  /** Plays the steps of a check, or of that of a launch, up to its report. */
+  /** Plays the steps of a check, its own or that of a launch, up to its report. */
   const play = async (campaignId: string, kind: 'check' | 'launch', number: number) => {
     const on = { workspaceId, campaignId, kind, number };
     const { parts } = Opened.parse(await context.run(names.openCheck, on));

@@ -41,7 +41,7 @@ const tipsOf = (slots: readonly TrialSlot[]): unknown[] =>
   slots.map(({ content }) => (content.kind === 'template' ? content.values['tip'] : content.postId));
 
 describe('the slots of an experiment', () => {
-  test('are pairs, each with one slot of each variant, and the same whenever they are drawn', () => {
+  test('form pairs with one slot of each variant, and are the same whenever they are drawn', () => {
     const slots = drawn(tips());
     expect(slots).toEqual(drawn(tips()));
     const blocks = Map.groupBy(slots, ({ trial }) => trial?.block);
@@ -50,12 +50,12 @@ describe('the slots of an experiment', () => {
     expect(slots[0]?.trial).toMatchObject({ block: slots[0]?.slotKey, weekdayClass: 'weekday', hourBand: 2 });
   });
 
-  test('are drawn otherwise by another seed', () => {
+  test('are drawn differently with another seed', () => {
     const seeds = Array.from({ length: 8 }, (_, place) => `seed ${place}`);
     expect(new Set(seeds.map((seed) => variantsOf(drawn(tips(), [b()], { seed })).join(''))).size).toBeGreaterThan(1);
   });
 
-  test('publish the content of their variant in its order; those of the control keep what the plan gives them', () => {
+  test('publish the content of their variant in order; those of the control keep the content of the plan', () => {
     const slots = drawn(tips());
     const ofB = slots.filter(({ trial }) => trial?.variant === 'b');
     expect(tipsOf(ofB)).toEqual(['Tip 100', 'Tip 101', 'Tip 102', 'Tip 103', 'Tip 104']);
@@ -65,13 +65,13 @@ describe('the slots of an experiment', () => {
     for (const slot of others) expect(slot).toMatchObject(plain.find(({ slotKey }) => slotKey === slot.slotKey) ?? {});
   });
 
-  test('that fill no block take no part and publish the control', () => {
+  test('publish the control, outside the trial, if they fill no block', () => {
     const slots = drawn(tips({ times: rule('FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;COUNT=9') }), [b(rows(4, 100))]);
     expect(variantsOf(slots).filter((variant) => variant === undefined)).toHaveLength(1);
     expect(slots.at(-1)).toMatchObject({ trial: null, content: { values: { tip: 'Tip 8' } } });
   });
 
-  test('are those of the track alone, also of what was split from it', () => {
+  test('are only those of its track, including what was split off from it', () => {
     const two = plan({
       tracks: [
         track({ times: weekdays }),
@@ -103,16 +103,16 @@ describe('the slots of an experiment', () => {
   });
 });
 
-describe('an experiment that does not fit is refused by field:', () => {
+describe('an experiment that does not fit the plan is rejected by field', () => {
   const refused = (of: Plan, contents: VariantContent[], changes: object = {}) =>
     refusal(() => drawn(of, contents, { of: changes }));
 
-  test('of a track that the plan lacks', () => {
+  test('for a track that the plan lacks', () => {
     const other = plan({ tracks: [track({ id: 'other', times: weekdays })] });
     expect(refused(other, [b()])).toMatchObject([{ path: 'trackId', code: 'track_not_found' }]);
   });
 
-  test('a variant without content, content of the control, and content given twice', () => {
+  test('for a variant without content, content for the control, and content given twice', () => {
     expect(refused(tips(), [b()], { variants: threeVariants })).toMatchObject([
       { path: 'contents', code: 'missing_content' },
     ]);
@@ -124,7 +124,7 @@ describe('an experiment that does not fit is refused by field:', () => {
     ]);
   });
 
-  test('too little content, of all or of one account', () => {
+  test('for too little content, in total or for one account', () => {
     expect(refused(tips(), [b(rows(4, 100))])).toMatchObject([
       { path: 'contents.0.content.values', code: 'too_little_content' },
     ]);
@@ -138,7 +138,7 @@ describe('an experiment that does not fit is refused by field:', () => {
     ]);
   });
 
-  test('content that is unknown, incomplete, or in the plan already', () => {
+  test('for content that is unknown, incomplete, already in the plan or of another account', () => {
     const values: Record<string, string>[] = [{ tip: 'Tip 100' }, {}, { tip: 'Tip 0' }, { tip: 'x' }, { tip: 'y' }];
     const bad = { ...rows(5, 100), values };
     expect(refused(tips(), [b(bad)])).toMatchObject([

@@ -16,7 +16,7 @@ import {
 } from './simulated.ts';
 
 const end = after(24 * 900);
-/** A verdict as its schema has it: what the schema does not know, or refuses, fails. */
+/** The verdict, which must conform to its schema. */
 const judge: typeof verdictOf = (...given) => {
   const verdict = verdictOf(...given);
   expect(Verdict.parse(verdict)).toEqual(verdict);
@@ -36,7 +36,7 @@ const withStates = (
   }));
 
 describe('the verdict', () => {
-  test('is a winner where a variant brings more, with the size of the effect', () => {
+  test('is a winner with the size of its effect if a variant performs better', () => {
     const of = experiment();
     const verdict = judge(of, played(of, plan(44), around({ a: 1_000, b: 1_500 })), end);
     expect(verdict).toMatchObject({ outcome: 'winner', variant: 'b', alsoBeatControl: [] });
@@ -45,7 +45,7 @@ describe('the verdict', () => {
     expect(comparison?.effect?.lift).toBeCloseTo(0.5, 1);
   });
 
-  test('is the control where it brings more', () => {
+  test('is the control as winner if it performs better', () => {
     const of = experiment();
     expect(judge(of, played(of, plan(44), around({ a: 1_500, b: 1_000 })), end)).toMatchObject({
       outcome: 'winner',
@@ -53,7 +53,7 @@ describe('the verdict', () => {
     });
   });
 
-  test('is no difference where the effect is surely below what is worth the name', () => {
+  test('is no_difference if the effect is certainly below the worthwhile lift', () => {
     const of = experiment();
     const random = randomOf(3);
     const blocks = played(of, plan(200), () => 1_000 + Math.floor(random() * 100));
@@ -63,7 +63,7 @@ describe('the verdict', () => {
     expect(judge(of, blocks.slice(0, 9), end).outcome).toBe('not_enough_data');
   });
 
-  test('is not enough data where all is counted and nothing decided, and never a guess from empty posts', () => {
+  test('is not_enough_data if all is counted and nothing is decided, also with empty posts or no blocks', () => {
     const of = experiment();
     expect(judge(of, played(of, plan(12), around({ a: 1_000, b: 1_500 })), end).outcome).toBe('not_enough_data');
     expect(
@@ -87,7 +87,7 @@ describe('the verdict', () => {
     expect(comparison?.ties.toSorted()).toEqual(blocks.map(({ id }) => id).sort());
   });
 
-  test('goes on while slots wait; what is not mature does not count', () => {
+  test('is ongoing while slots are waiting, and ignores counts before maturity', () => {
     const of = experiment();
     const blocks = played(of, plan(44), around({ a: 1_000, b: 1_500 }));
     expect(judge(of, blocks, after(71))).toMatchObject({
@@ -101,7 +101,7 @@ describe('the verdict', () => {
     expect(judge(of, early, after(24 * 22))).toMatchObject({ outcome: 'ongoing', waitingFor: 2 * blocks.length });
   });
 
-  test('counts a block only where both are counted', () => {
+  test('counts a block only if both of its slots are counted', () => {
     const of = experiment();
     const blocks = played(of, plan(44), around({ a: 1_000, b: 1_500 }));
     const halves = withStates(blocks, (variant, block, state) =>
@@ -114,7 +114,7 @@ describe('the verdict', () => {
     });
   });
 
-  test('does not depend on the order of the blocks, and a winner stays one at every later look', () => {
+  test('does not depend on the order of the blocks, and a winner stays the winner at every later look', () => {
     const runs = fc.record({
       seed: fc.nat(),
       lift: fc.constantFrom(0, 0.5, 1),
@@ -140,10 +140,10 @@ describe('the verdict', () => {
   });
 });
 
-describe('of more than two variants', () => {
+describe('with more than two variants', () => {
   const of = experiment({ variants: threeVariants });
 
-  test('the one with the highest lift wins of those that beat the control; the others are named', () => {
+  test('the one with the highest lift wins among those that beat the control, and the others are named', () => {
     expect(judge(of, played(of, plan(66), around({ a: 1_000, b: 1_500, c: 2_000 })), end)).toMatchObject({
       outcome: 'winner',
       variant: 'c',
@@ -151,7 +151,7 @@ describe('of more than two variants', () => {
     });
   });
 
-  test('the control wins only where it beats all of them', () => {
+  test('the control wins only if it beats all of them', () => {
     expect(judge(of, played(of, plan(66), around({ a: 2_000, b: 1_500, c: 1_000 })), end)).toMatchObject({
       outcome: 'winner',
       variant: 'a',
@@ -177,7 +177,7 @@ describe('the sample ratio', () => {
       block < count && variants[block % variants.length] === variant ? { status: 'lost' } : state,
     );
 
-  test('forbids a verdict where posts of one variant fail beyond chance', () => {
+  test('is a mismatch, which prevents a verdict, if posts of one variant fail beyond chance', () => {
     const verdict = judge(of, failing(11, 'b'), end);
     expect(verdict).toMatchObject({
       outcome: 'sample_ratio_mismatch',
@@ -187,19 +187,19 @@ describe('the sample ratio', () => {
     expect(judge(of, failing(11, 'a'), end)).toMatchObject({ publishedAlone: { variant: 11, control: 0 } });
   });
 
-  test('lets pass what chance explains', () => {
+  test('allows failures that chance explains', () => {
     expect(judge(of, failing(10, 'b'), end).outcome).toBe('winner');
     expect(judge(of, failing(60, 'a', 'b'), end).outcome).toBe('winner');
   });
 
-  test('does not take slots that are not out yet for lost', () => {
+  test('does not count unpublished slots as lost', () => {
     const half = withStates(blocks, (variant, block, state) =>
       block < 40 && variant === 'b' ? { status: 'waiting' } : state,
     );
     expect(judge(of, half, end).outcome).toBe('winner');
   });
 
-  test('is asked pair by pair against the control, which shares the level', () => {
+  test('is tested for each variant against the control, at a shared significance level', () => {
     const ofThree = experiment({ variants: threeVariants });
     const all = played(ofThree, plan(300), around({ a: 1_000, b: 1_500, c: 1_000 }));
     const failingC = (count: number) =>
@@ -218,7 +218,7 @@ describe('guard metrics', () => {
         : state,
     );
 
-  test('keep a variant from winning that makes one worse', () => {
+  test('keep a variant from winning if it makes one of them worse', () => {
     expect(judge(of, guarded({ a: 20, b: 10 }), end)).toMatchObject({
       outcome: 'guard_breached',
       variant: 'b',
@@ -226,13 +226,13 @@ describe('guard metrics', () => {
     });
   });
 
-  test('let one win that makes none worse, or where X does not tell', () => {
+  test('let a variant win that makes none of them worse, or if X does not provide them', () => {
     expect(judge(of, guarded({ a: 10, b: 10 }), end)).toMatchObject({ outcome: 'winner', variant: 'b' });
     expect(judge(of, guarded({ a: 10, b: 20 }), end)).toMatchObject({ outcome: 'winner', variant: 'b' });
     expect(judge(of, guarded({}), end)).toMatchObject({ outcome: 'winner', variant: 'b' });
   });
 
-  test('are named while the metric itself is open', () => {
+  test('are listed as breached while the metric itself is undecided', () => {
     const ongoing = guarded({ a: 20, b: 10 }).map((block) => ({
       ...block,
       slots: block.slots.map((slot) => ({
@@ -250,7 +250,7 @@ describe('guard metrics', () => {
   });
 });
 
-test('a slot that went out at the start is counted when its time has come', () => {
+test('a slot that was published at the start is counted once it is mature', () => {
   const of = experiment();
   const blocks = played(of, plan(2), around({ a: 10, b: 20 }));
   expect(judge(of, blocks, start)).toMatchObject({ outcome: 'ongoing', waitingFor: 2 });

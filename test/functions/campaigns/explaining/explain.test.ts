@@ -24,8 +24,8 @@ const mornings = planOf([], {
   ],
 });
 
-describe('why a post goes out when it does', () => {
-  test('is told by rule, original time, jitter, plan and claim', async () => {
+describe('the explanation of when a post is published', () => {
+  test('gives rule, original time, jitter, plan and claim', async () => {
     const desk = runningDesk();
     const id = await running(desk, mornings, [1, 2, 3]);
     const told = await explain(desk, id, post(1));
@@ -46,7 +46,7 @@ describe('why a post goes out when it does', () => {
     ]);
   });
 
-  test('names who moved it, who ran it, and what became of it, years later', async () => {
+  test('names who moved it, who ran it and what became of it, even years later', async () => {
     const desk = runningDesk();
     const id = await running(
       desk,
@@ -70,7 +70,7 @@ describe('why a post goes out when it does', () => {
       ] as never,
     });
     await desk.replan(id, plan, 'After lunch');
-    // Carried out with the version after it, which does not touch the slot.
+    // Applied with the next version, which does not touch the slot.
     await desk.replan(id, {
       ...plan,
       blackouts: [{ kind: 'days', name: 'Fair', from: '2027-01-01', to: '2027-01-02' }],
@@ -108,7 +108,7 @@ describe('why a post goes out when it does', () => {
     expect(told.sentences.at(-1)).toMatch(/^It was published at 2026-12-01T12:20:02.000Z/);
   });
 
-  test('is told of a post that was dropped, and of none that the campaign never had', async () => {
+  test('exists for a dropped post, but not for a post that the campaign never had', async () => {
     const desk = runningDesk();
     const id = await running(
       desk,

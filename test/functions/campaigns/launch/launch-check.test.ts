@@ -107,13 +107,13 @@ const cases: Case[] = [
   ['warnings', 'experiment_cannot_conclude', plan, { experiment: { ...sight, isSignedOff: true } }],
 ];
 
-test('a campaign with which nothing is wrong can be launched', () => {
+test('a campaign without findings can be launched', () => {
   const report = LaunchReport.parse(check());
   expect(report).toMatchObject({ canLaunch: true, slots: 3, blockers: [], warnings: [] });
   expect(report.counts).toEqual({});
 });
 
-test.each(cases)('%s: %s', (level, code, where, changes) => {
+test.each(cases)('the launch check reports among %s: %s', (level, code, where, changes) => {
   const report = LaunchReport.parse(check(changes));
   const found = [...report.blockers, ...report.warnings];
   expect(found.map((each) => [each.code, each.place])).toEqual([[code, where]]);
@@ -122,11 +122,11 @@ test.each(cases)('%s: %s', (level, code, where, changes) => {
   expect(found.every(({ message, advice }) => /\.$/.test(message) && /\.$/.test(advice))).toBe(true);
 });
 
-test('each code has a case', () => {
+test('every code of the launch check has a case', () => {
   expect(new Set(cases.map(([, code]) => code))).toEqual(new Set(LaunchCode.options));
 });
 
-describe('nothing is found', () => {
+describe('the launch check finds nothing', () => {
   test.each<[string, Partial<LaunchFacts>]>([
     ['of a slot that is a minute late', { slots: [slot(1, { publishAt: after(-1) })] }],
     ['of a post that this campaign has', withPost({ campaignId: campaignId(1) })],
@@ -147,12 +147,12 @@ describe('nothing is found', () => {
         elsewhere: [{ accountId: accountId(1), publishAt: after(105), campaign: null }],
       },
     ],
-  ])('%s', (_, changes) => {
+  ])('because %s', (_, changes) => {
     expect(check(changes).counts).toEqual({});
   });
 });
 
-test('of two campaigns near by the nearer is named', () => {
+test('the warning campaign_clash names the nearer of two campaigns', () => {
   const elsewhere = [
     { accountId: accountId(1), publishAt: after(110), campaign: other },
     { accountId: accountId(1), publishAt: after(135), campaign: { ...other, name: 'Third' } },
@@ -163,7 +163,7 @@ test('of two campaigns near by the nearer is named', () => {
   );
 });
 
-test('of many findings of one code the first are told, and all are counted', () => {
+test('many findings of one code are all counted, but only the first are listed', () => {
   const many = slots(120).map((each) => ({ ...each, post: each.post && { ...each.post, approval: 'none' as const } }));
   const report = check({ slots: many });
   expect(report.blockers).toHaveLength(maxTold);
@@ -171,7 +171,7 @@ test('of many findings of one code the first are told, and all are counted', () 
   expect(report.blockers[0]?.place.slotKey).toBe(slotKey(1));
 });
 
-test('the report does not depend on the order of what was looked at', () => {
+test('the report does not depend on the order of its facts', () => {
   const all = facts({
     slots: [...slots(6), slot(7, { accountId: accountId(2), post: { contentHash: 'hash 3', approval: 'none' } })],
     accounts: [account(1), account(2, { health: 'limited' })],
@@ -196,7 +196,7 @@ test('the report does not depend on the order of what was looked at', () => {
   );
 });
 
-describe('the version', () => {
+describe('the version of a report', () => {
   const { version } = check();
 
   test.each<[string, Partial<LaunchFacts>]>([
@@ -211,31 +211,31 @@ describe('the version', () => {
     expect(check(changes).version).not.toBe(version);
   });
 
-  test('stays while only counters and the clock move', () => {
+  test('stays the same while only counters and the clock change', () => {
     const moved = { spent: { micros: 5, posts: 1 }, appPosts: { [day]: 1_000 } };
     expect(check(moved, after(5)).version).toBe(version);
   });
 
-  test('changes as soon as time makes a finding', () => {
+  test('changes once the passage of time causes a finding', () => {
     expect(check({}, after(122)).version).not.toBe(version);
   });
 });
 
 describe('a launch', () => {
-  test('that names the report goes through', () => {
+  test('is allowed with the version of the current report', () => {
     const report = check(withHealth('limited'));
     expect(() => {
       assertLaunchable(report, report.version);
     }).not.toThrow();
   });
 
-  test('that names another report is refused', () => {
+  test('is rejected with the version of another report', () => {
     expect(() => {
       assertLaunchable(check(), check({ slots: slots(4) }).version);
     }).toThrow(expect.objectContaining({ kind: 'conflict', code: 'launch_report_outdated' }));
   });
 
-  test('with blockers is refused, each named with its place', () => {
+  test('is rejected with launch_blocked, naming each blocker with its place', () => {
     const report = check({
       ...withHealth('suspended'),
       slots: [slot(1, { post: { approval: 'none' } })],

@@ -8,8 +8,8 @@ import { linked, plain, post, slot } from './sample.ts';
 
 const file = { mediaId: 'med', status: 'ready' as const, hasAltText: false };
 
-describe('what X takes', () => {
-  test('is told by what costs the same, with what it costs without links', () => {
+describe('the cost at X', () => {
+  test('is grouped by slots of equal cost, with the cost without links', () => {
     const slots = [
       slot(1),
       slot(2),
@@ -27,11 +27,11 @@ describe('what X takes', () => {
     expect(x.cheaper).toMatchObject({ micros: 75_000, savedMicros: 370_000 });
   });
 
-  test('has no cheaper way without links', () => {
+  test('has no cheaper alternative if there are no links', () => {
     expect(launchCostOf([slot(1)], 0).x.cheaper).toBeNull();
   });
 
-  test('is told in dollars, never less than it is', () => {
+  test('is rounded up when shown in dollars', () => {
     expect([0, 1, 10_000, 44_999, 1_234_567_890].map(dollars)).toEqual([
       '$0.00',
       '$0.01',
@@ -50,7 +50,7 @@ const State = z.looseObject({
   ItemProcessor: z.looseObject({ StartAt: z.string(), States: z.record(z.string(), z.unknown()) }).optional(),
 });
 
-/** States that a post enters, the choices taken by these answers and loops gone through so often. */
+/** Number of states that a post enters, with choices taken by these answers and loops repeated by `turns`. */
 const walked = (
   states: Record<string, unknown>,
   startAt: string,
@@ -69,17 +69,17 @@ const walked = (
   return count;
 };
 
-describe('what AWS takes', () => {
+describe('the cost at AWS', () => {
   const { States: states, StartAt: startAt } = publishPost({ posts: 'p', accounts: 'a', campaigns: 'c' });
 
-  test.each([1, 3])('for a post of %i parts is as many transitions as the workflow has', (parts) => {
+  test.each([1, 3])('for a post of %i parts counts as many transitions as the workflow makes', (parts) => {
     const counted = walked(states, startAt, ['campaign', 'permitted'], { PublishPermitted: parts });
     expect(awsUseOf(post(1, { parts: Array(parts).fill(plain) as (typeof plain)[] })).transitions).toBe(counted);
   });
 
-  test.each([1, 4])('with %i files as well', (files) => {
+  test.each([1, 4])('for a post with %i files counts as many transitions as the workflow makes', (files) => {
     const parts = [plain, plain];
-    // The first choice says that there are files, the one after the upload that it is a campaign's post.
+    // The first choice takes the path with media, the one after the upload that of a campaign's post.
     const beginning = walked(states, startAt, ['media', 'permitted'], {
       UploadMedia: files,
       PublishUploaded: parts.length,

@@ -34,7 +34,7 @@ beforeEach(() => {
 const knowTemplate = (version = 1, requiredVariables = ['tip']) =>
   context.happened(TemplateChanged, templateId, version, { requiredVariables });
 
-/** A plan of one post of the template a minute, with these tips. */
+/** A plan that publishes one post of the template a minute, with these tips. */
 const tipsPlan = (tips: readonly string[], firstMs = hour) => ({
   timeZone: 'Europe/Berlin',
   seed: 'seed',
@@ -97,7 +97,7 @@ const countWrites = (): (() => number) => {
   return () => count;
 };
 
-test('a check that meets another write of the campaign is begun all the same', async () => {
+test('a check is accepted despite a concurrent write to the campaign', async () => {
   const { campaignId } = await createOf(2);
   const path = { campaignId };
   const asked = async () => (await context.ask(checkCampaign, CampaignView.or(Problem), { path })).status;
@@ -110,7 +110,7 @@ test('a check that meets another write of the campaign is begun all the same', a
 });
 
 describe('a launch of 2,000 slots', () => {
-  test('ends launched as a whole, and says how far it is', { timeout: 120_000 }, async () => {
+  test('completes and reports its progress', { timeout: 120_000 }, async () => {
     await knowTemplate();
     const written = countWrites();
     const begun = performance.now();
@@ -145,7 +145,7 @@ describe('a launch of 2,000 slots', () => {
 });
 
 describe('a check', () => {
-  test('comes to nothing when the plan is replaced meanwhile: it has not seen the newer one', async () => {
+  test('fails if the plan is replaced meanwhile; the next check covers the new plan', async () => {
     const { campaignId, posts } = await createOf(2);
     const [, last] = posts;
     const asked = await context.ask(checkCampaign, CampaignView, { path: { campaignId } });
@@ -170,7 +170,7 @@ describe('a check', () => {
     });
   });
 
-  test('that another has replaced has nothing made in the name of whoever asked for that one', async () => {
+  test('composes no posts on behalf of its requester once another check has replaced it', async () => {
     await knowTemplate();
     const campaignId = await create({ plan: tipsPlan(numbered(2)) });
     await context.ask(checkCampaign, CampaignView, { path: { campaignId }, as: editor });
@@ -190,7 +190,7 @@ describe('a check', () => {
     expect(others.made.size).toBe(2);
   });
 
-  test('that is played again after its report changes nothing of what was reported', async () => {
+  test('leaves its report unchanged when an overtaken execution continues after it', async () => {
     const { campaignId } = await createOf(2);
     await context.ask(checkCampaign, CampaignView, { path: { campaignId } });
     const [event] = workflows.due();
@@ -208,7 +208,7 @@ describe('a check', () => {
     expect(parts.flatMap(({ slots }) => slots.map(({ facts }) => facts?.status))).toEqual(['draft', 'draft']);
   });
 
-  test('makes drafts in which those who filled the templates have a hand, whoever asked for it', async () => {
+  test('composes drafts in the name of its requester and of those who filled in the template', async () => {
     await knowTemplate();
     const campaignId = await create({ plan: tipsPlan(numbered(2)) });
     const colleague = { ...owner, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9W' };
@@ -230,7 +230,7 @@ describe('a check', () => {
     expect((await campaign(clone.body.id)).authors).toEqual([owner.personId, colleague.personId]);
   });
 
-  test('that came to nothing leaves no drafts behind: the next one discards them', async () => {
+  test('discards the drafts of an earlier check that was interrupted', async () => {
     await knowTemplate();
     const campaignId = await create({ plan: tipsPlan(numbered(2)) });
     await context.ask(checkCampaign, CampaignView, { path: { campaignId } });
@@ -249,7 +249,7 @@ describe('a check', () => {
 });
 
 describe('a launch', () => {
-  test('that is started twice, at once or later, is one', async () => {
+  test('runs once even if its workflow is started repeatedly, concurrently or later', async () => {
     const { campaignId } = await createOf(60);
     await askLaunch(campaignId, await check(campaignId));
     const [event] = workflows.due();
@@ -267,7 +267,7 @@ describe('a launch', () => {
   });
 
   test.each(Array.from({ length: 14 }, (_, step) => step + 1))(
-    'that is stopped before its call %i, and started again, ends launched',
+    'completes when its workflow is stopped before call %i and started again',
     async (step) => {
       await knowTemplate();
       const campaignId = await create({ plan: tipsPlan(numbered(30)) });
@@ -290,7 +290,7 @@ describe('a launch', () => {
     },
   );
 
-  test('that stalled can be asked for again after two minutes; the older one changes nothing any more', async () => {
+  test('can be requested again two minutes after it stalled; the older execution then changes nothing', async () => {
     const { campaignId, posts } = await createOf(60);
     const reportVersion = await check(campaignId);
     await askLaunch(campaignId, reportVersion);
@@ -303,7 +303,7 @@ describe('a launch', () => {
     expect((await askLaunch(campaignId, reportVersion)).status).toBe(202);
     const [second] = workflows.due();
     if (!second) throw new Error('nothing is due');
-    // The older one goes on in the middle of the newer.
+    // The older execution continues in the middle of the newer one.
     let isMet = false;
     await workflows.start(second, {
       before: async (task) => {
@@ -317,13 +317,13 @@ describe('a launch', () => {
     const slots = await slotsOf(context.deps, after);
     expect(slots.map(({ postId }) => postId)).toEqual(posts.map(({ postId }) => postId));
     expect(new Set(slots.map(({ launch }) => launch))).toEqual(new Set([2]));
-    // What only the first had claimed is let go of.
+    // What only the first had claimed is released.
     const dropped = context.told().filter(([type]) => type === 'campaign.slot_dropped');
     expect(dropped).toHaveLength(25);
     expect(await takenBy(posts[0]?.postId ?? '')).toBe(campaignId);
   });
 
-  test('that is cancelled in the middle is never launched, and its posts are free', async () => {
+  test('never starts the campaign if it is cancelled midway, and frees its posts', async () => {
     const { campaignId, posts } = await createOf(60);
     await askLaunch(campaignId, await check(campaignId));
     let parts = 0;
@@ -341,7 +341,7 @@ describe('a launch', () => {
     expect(await campaign(other)).toMatchObject({ status: 'running', launch: { done: 60 } });
   });
 
-  test('whose post another campaign takes in the middle comes to nothing, and binds nobody', async () => {
+  test('fails with posts_unusable if another campaign claims one of its posts, and frees the others', async () => {
     const { campaignId, posts } = await createOf(60);
     const [last] = posts.slice(-1);
     const rival = await create({ posts: [last] });
@@ -368,7 +368,7 @@ describe('a launch', () => {
       'campaign.launch_failed',
       { number: 1, kind: 'launch', code: 'posts_unusable' },
     ]);
-    // Checked again, the report names the post and who has it.
+    // A new check names the post as taken.
     await check(campaignId);
     expect(await report(campaignId)).toMatchObject({
       canLaunch: false,
@@ -383,7 +383,7 @@ describe('a launch', () => {
   test.each([
     ['published', PostPublished, { xPostIds: ['1'], dueAt: noon.toISOString(), publishedAt: noon.toISOString() }],
     ['deleted', PostDeleted, {}],
-  ] as const)('whose post is %s in the middle comes to nothing', async (_, definition, data) => {
+  ] as const)('fails with posts_unusable if one of its posts is %s midway', async (_, definition, data) => {
     const { campaignId, posts } = await createOf(2);
     await askLaunch(campaignId, await check(campaignId));
     await workflows.settle({
@@ -399,7 +399,7 @@ describe('a launch', () => {
     expect(await slotsOf(context.deps, { id: campaignId })).toEqual([]);
   });
 
-  test('finds that something has changed since the report was read, and goes back with the newer report', async () => {
+  test('fails with launch_report_outdated if content changed since the report, and stores a newer report', async () => {
     const { campaignId, posts } = await createOf(2);
     const seen = await check(campaignId);
     others.facts.set(posts[0]?.postId ?? '', { contentHash: 'another content' });
@@ -415,7 +415,7 @@ describe('a launch', () => {
     expect(await campaign(campaignId)).toMatchObject({ status: 'running', launch: { number: 2, failure: null } });
   });
 
-  test('goes back blocked when a blocker has come up since', async () => {
+  test('fails with launch_blocked if a blocker has appeared since the report', async () => {
     const { campaignId, posts } = await createOf(2);
     const seen = await check(campaignId);
     others.facts.set(posts[0]?.postId ?? '', { approval: 'none' });
@@ -430,7 +430,7 @@ describe('a launch', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'launch_blocked' } });
   });
 
-  test('that breaks off goes back to where it was, and can be tried again', async () => {
+  test('returns the campaign to draft if it breaks off, and can be requested again', async () => {
     const { campaignId } = await createOf(30);
     const seen = await check(campaignId);
     await askLaunch(campaignId, seen);
@@ -450,7 +450,7 @@ describe('a launch', () => {
     expect(await campaign(campaignId)).toMatchObject({ status: 'running', launch: { number: 2, failure: null } });
   });
 
-  test('wants a report that is not older than a week', async () => {
+  test('is rejected if its report is a week old', async () => {
     const { campaignId } = await createOf(2, 10 * 24 * hour);
     const seen = await check(campaignId);
     context.clock.pass(7 * 24 * hour);
@@ -459,7 +459,7 @@ describe('a launch', () => {
 });
 
 describe('a check', () => {
-  test('that is started twice, or stopped at each step and started again, makes one report', async () => {
+  test('makes one report even if its workflow is stopped at each step and started repeatedly', async () => {
     await knowTemplate();
     const campaignId = await create({ plan: tipsPlan(numbered(30)) });
     await context.ask(checkCampaign, CampaignView, { path: { campaignId } });
@@ -481,7 +481,7 @@ describe('a check', () => {
     expect(context.told().filter(([type]) => type === 'campaign.checked')).toHaveLength(1);
   });
 
-  test('that was asked for again is replaced: the older one reports nothing', async () => {
+  test('reports nothing once a newer check has been requested', async () => {
     const { campaignId } = await createOf(2);
     await context.ask(checkCampaign, CampaignView, { path: { campaignId } });
     await context.ask(checkCampaign, CampaignView, { path: { campaignId } });
@@ -493,7 +493,7 @@ describe('a check', () => {
     expect(await campaign(campaignId)).toMatchObject({ check: { number: 2, status: 'done' } });
   });
 
-  test('that breaks off says so, and can be asked for again', async () => {
+  test('is marked as failed if it breaks off, and can be requested again', async () => {
     const { campaignId } = await createOf(2);
     await context.ask(checkCampaign, CampaignView, { path: { campaignId } });
     const before = (task: string) => {
@@ -504,7 +504,7 @@ describe('a check', () => {
     expect(await check(campaignId)).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test('is refused without a plan, and while the campaign is being launched', async () => {
+  test('is rejected without a plan and while the campaign is being launched', async () => {
     const empty = await create({});
     const path = { campaignId: empty };
     expect(await context.ask(checkCampaign, Problem, { path })).toMatchObject({
@@ -519,7 +519,7 @@ describe('a check', () => {
     });
   });
 
-  test('tells what it costs, and of budgets, to those alone who may read usage', async () => {
+  test('shows costs and budgets only to roles that may read usage', async () => {
     const { campaignId } = await createOf(2);
     others.accounts.budget.monthlyMicros = 1;
     await check(campaignId);
@@ -536,7 +536,7 @@ describe('a check', () => {
     expect(plain.body).toMatchObject({ version: whole.body.version, counts: whole.body.counts, canLaunch: false });
   });
 
-  test('of a campaign that was never checked has no report', async () => {
+  test('that was never requested has no report: 404 launch_report_not_found', async () => {
     const { campaignId } = await createOf(1);
     expect(await context.ask(getLaunchReport, Problem, { path: { campaignId } })).toMatchObject({
       status: 404,
@@ -556,7 +556,7 @@ describe('the posts of a template', () => {
     return parts.flatMap(({ slots }) => slots.map(({ postId }) => postId));
   };
 
-  test('stay while their content does, and are made anew, or discarded, where it changes', async () => {
+  test('are kept while their content is unchanged, and recomposed or discarded when it changes', async () => {
     await knowTemplate();
     const campaignId = await create({ plan: tipsPlan(['One', 'Two', 'Three']) });
     await check(campaignId);
@@ -580,13 +580,13 @@ describe('the posts of a template', () => {
     await check(campaignId);
     expect(others.discarded).toEqual([first[1], second[1], second[2]]);
 
-    // Launched with what was reviewed: the same posts.
+    // The launch uses the posts that were reviewed.
     await askLaunch(campaignId, (await campaign(campaignId)).report?.version ?? '');
     await workflows.settle();
     expect((await slotsOf(context.deps, { id: campaignId })).map(({ postId }) => postId)).toEqual([first[0]]);
   });
 
-  test('that cannot be made are blockers, each at its slot', async () => {
+  test('block the launch if they cannot be composed', async () => {
     await knowTemplate();
     const campaignId = await create({ plan: tipsPlan(['One']) });
     const { call } = others;
@@ -601,14 +601,14 @@ describe('the posts of a template', () => {
     expect(await report(campaignId)).toMatchObject({ canLaunch: false });
   });
 
-  test('with a variable that the template has got since make the plan invalid at its launch', async () => {
+  test('make the launch fail with invalid_plan if the template has gained a required variable', async () => {
     await knowTemplate();
     const campaignId = await create({ plan: tipsPlan(['One']) });
     const seen = await check(campaignId);
     await knowTemplate(2, ['tip', 'price']);
     await askLaunch(campaignId, seen);
     await workflows.settle();
-    // Whoever reads it on the campaign has no `fields`.
+    // The campaign has no `fields`, so the reason names the field.
     const reason: unknown = expect.stringMatching(
       /^The plan can no longer be carried out as saved: "tracks\.0\.[^"]+" .*price/,
     );
@@ -619,7 +619,7 @@ describe('the posts of a template', () => {
   });
 });
 
-test('the slots of a campaign that was cancelled take no time from others', async () => {
+test('the slots of a cancelled campaign no longer displace those of others', async () => {
   const { campaignId, posts } = await createOf(2);
   await askLaunch(campaignId, await check(campaignId));
   await workflows.settle();

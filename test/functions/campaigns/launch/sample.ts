@@ -10,7 +10,7 @@ export const postId = (place: number): string => idOf('pst', place);
 export const campaignId = (place: number): string => idOf('cmp', place);
 
 export const now = '2026-12-01T08:00:00.000Z';
-/** So many minutes after `now`. */
+/** The instant this many minutes after `now`. */
 export const after = (minutes: number): string => new Date(Date.parse(now) + minutes * 60_000).toISOString();
 
 export const plain: PartFacts = { hasUrl: false, isMarked: true, weightedLength: 100 };
@@ -60,7 +60,7 @@ export const budget = (changes: Partial<Budget> = {}): Budget => ({
   ...changes,
 });
 
-/** A campaign of three slots with which nothing is wrong. */
+/** A campaign of three slots without findings. */
 export const facts = (changes: Partial<LaunchFacts> = {}): LaunchFacts => ({
   slots: slots(3),
   accounts: [account(1)],

@@ -35,7 +35,7 @@ beforeEach(() => {
 const reportVersion = 'a'.repeat(32);
 const View = CampaignView;
 
-/** A campaign of that status. */
+/** A campaign in that status. */
 const inStatus = async (status: CampaignStatus): Promise<Campaign> => {
   const made = await context.deps.campaigns.create(campaignOf({ planVersion: 1 }), person);
   return status === 'draft' ? made : context.deps.campaigns.save({ ...made, status }, person);
@@ -54,26 +54,29 @@ const steps: readonly [Operation, object | undefined, readonly CampaignStatus[]]
 ];
 
 describe.each(steps)('$id', (operation, body, allowed) => {
-  // A stop that is asked for again waits again.
+  // Pausing or cancelling again is no conflict.
   const again: readonly CampaignStatus[] =
     operation === lifecycle.pauseCampaign ? ['paused'] : operation === lifecycle.cancelCampaign ? ['cancelled'] : [];
   const refused = CampaignStatus.options.filter((status) => !allowed.includes(status) && !again.includes(status));
 
-  test.each(again)('of a campaign that is %s answers it as it is', async (status) => {
+  test.each(again)('returns a campaign that is already %s unchanged', async (status) => {
     const campaign = await inStatus(status);
     const answer = await context.ask(operation, View, { path: { campaignId: campaign.id }, body });
     expect(answer).toMatchObject({ status: 200, body: { status, version: campaign.version } });
   });
 
-  test.each(refused)('is refused of a campaign that is %s, by its code, and changes nothing', async (status) => {
-    const campaign = await inStatus(status);
-    const answer = await context.ask(operation, Problem, { path: { campaignId: campaign.id }, body });
-    expect(answer).toMatchObject({ status: 409, body: { code: `campaign_${status}` } });
-    expect(operation.errors.conflict).toContain(`campaign_${status}`);
-    expect(await context.deps.campaigns.get(workspaceId, campaign.id)).toEqual(campaign);
-  });
+  test.each(refused)(
+    'is rejected for a campaign that is %s, with the code of that status, and changes nothing',
+    async (status) => {
+      const campaign = await inStatus(status);
+      const answer = await context.ask(operation, Problem, { path: { campaignId: campaign.id }, body });
+      expect(answer).toMatchObject({ status: 409, body: { code: `campaign_${status}` } });
+      expect(operation.errors.conflict).toContain(`campaign_${status}`);
+      expect(await context.deps.campaigns.get(workspaceId, campaign.id)).toEqual(campaign);
+    },
+  );
 
-  test('is refused of one that is not there, or is of another workspace', async () => {
+  test('returns 404 for an unknown campaign and for one of another workspace', async () => {
     const { id: campaignId } = await inStatus(allowed[0] ?? 'draft');
     const unknown = { path: { campaignId: newId('cmp', noon) }, body };
     expect(await context.ask(operation, Problem, unknown)).toMatchObject({ status: 404 });
@@ -85,7 +88,7 @@ describe.each(steps)('$id', (operation, body, allowed) => {
     });
   });
 
-  test('wants the version that was seen, where one is named', async () => {
+  test('is rejected with 412 if If-Match names a stale version', async () => {
     const { id: campaignId } = await inStatus(allowed[0] ?? 'draft');
     const sent = { path: { campaignId }, body, headers: { 'if-match': '"v99"' } };
     expect((await context.ask(operation, Problem, sent)).status).toBe(412);
@@ -93,7 +96,7 @@ describe.each(steps)('$id', (operation, body, allowed) => {
 });
 
 describe('a step', () => {
-  test('is kept with who took it and why, the newest first', async () => {
+  test('is listed with who took it and why, newest first', async () => {
     const { id: campaignId } = await launched(context.deps);
     const path = { campaignId };
     const take = (operation: Operation, body?: object) => context.ask(operation, View, { path, body });
@@ -116,11 +119,10 @@ describe('a step', () => {
       ['launch', 'draft', 'launching', owner.personId, null],
     ]);
     expect(all[0]?.version).toBe(cancelled.version);
-    // What is no step adds none.
     expect(rest.body.nextCursor).toBeNull();
   });
 
-  test('is not added by a change of what is said about the campaign', async () => {
+  test('is not recorded for a change of the campaign details', async () => {
     const { id: campaignId } = await launched(context.deps);
     const path = { campaignId };
     const steps = async () => (await context.ask(listCampaignSteps, listCampaignSteps.response, { path })).body.items;
@@ -129,7 +131,7 @@ describe('a step', () => {
     expect(await steps()).toEqual(before);
   });
 
-  test('has a note of at most 500 characters, and a request for changes has one', async () => {
+  test('has a note of at most 500 characters, which a request for changes requires', async () => {
     const { id: campaignId } = await inStatus('in_review');
     const path = { campaignId };
     const ask = (body: object) => context.ask(lifecycle.requestCampaignChanges, View.or(Problem), { path, body });
@@ -139,7 +141,7 @@ describe('a step', () => {
     expect((await ask({ note: 'Shorter' })).body).toMatchObject({ status: 'draft', lastStep: { note: 'Shorter' } });
   });
 
-  test('is not taken by an editor where it launches, stops or decides', async () => {
+  test('that decides, pauses, resumes or cancels is forbidden for editors', async () => {
     const editor = { ...owner, role: 'editor' as const };
     const decided = steps.filter(([{ access }]) => access === 'campaigns:launch');
     expect(decided.map(([{ id }]) => id)).toEqual([
@@ -155,7 +157,7 @@ describe('a step', () => {
     }
   });
 
-  test('that stops a campaign wins over writes of its launch or run at the same instant', async () => {
+  test('that pauses a campaign succeeds despite a concurrent write', async () => {
     const campaign = await launched(context.deps);
     const path = { campaignId: campaign.id };
     const stored = { ...context.deps.campaigns };
@@ -192,7 +194,7 @@ describe('a review', () => {
     return { others, workflows, posts, path, named, ask, review };
   };
 
-  test('is of exactly the report that was named', async () => {
+  test('is accepted only for the current report version', async () => {
     const { ask, named } = await checked();
     const other = { reportVersion: 'b'.repeat(32) };
     const outdated = { status: 409, body: { code: 'launch_report_outdated' } };
@@ -205,7 +207,7 @@ describe('a review', () => {
     expect(await ask(lifecycle.approveCampaign, other)).toMatchObject(outdated);
   });
 
-  test('approves by the hashes that it listed, part after part, and says which posts were edited since', async () => {
+  test('approves posts in parts by their listed hashes, and lists posts that are edited afterwards', async () => {
     const { ask, workflows, others, posts, review } = await checked();
     await ask(lifecycle.submitCampaign);
     expect((await ask(lifecycle.approveCampaign)).body).toMatchObject({
@@ -229,7 +231,7 @@ describe('a review', () => {
     expect(await review()).toMatchObject({ voidedPosts: [first] });
   });
 
-  test('ends when the campaign is planned anew, and the plan waits until it is taken back', async () => {
+  test('ends when the campaign is revised, which returns it to draft', async () => {
     const { ask } = await checked();
     await ask(lifecycle.submitCampaign);
     expect((await ask(lifecycle.reviseCampaign, { note: 'One more' })).body).toMatchObject({
@@ -239,7 +241,7 @@ describe('a review', () => {
   });
 });
 
-test('a draft that was never launched is archived as it is, and nothing more happens to it', async () => {
+test('a draft can be archived, and afterwards can only be cloned', async () => {
   const { id: campaignId } = await drafted(context.deps);
   const path = { campaignId };
   const archived = await context.ask(lifecycle.archiveCampaign, View, { path });

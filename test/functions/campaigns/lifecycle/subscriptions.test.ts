@@ -34,7 +34,7 @@ const kinds = {
 type Kind = keyof typeof kinds;
 const allKinds: Kind[] = ['scheduled', 'published', 'failed', 'paused', 'unwell', 'missed', 'cancelled', 'deleted'];
 
-/** What posts tell of the post of a campaign. */
+/** An event about a post of the campaign. */
 const news = (
   campaign: Campaign,
   postId: string,
@@ -68,7 +68,7 @@ const never = (): never => {
   throw new Error('There is no such post');
 };
 
-/** A campaign whose one slot is planned, running or paused. */
+/** A running or paused campaign whose only slot is planned. */
 const planned = async (isPaused: boolean) => {
   const context = harness();
   const [placed = never()] = planOf(1);
@@ -80,7 +80,7 @@ const planned = async (isPaused: boolean) => {
   return { context, campaign, hear, slot: () => slotOf(context, campaign) };
 };
 
-describe('a slot follows its post', () => {
+describe('a slot that follows its post', () => {
   test.each([
     ['scheduled', 'planned'],
     ['published', 'published'],
@@ -90,13 +90,13 @@ describe('a slot follows its post', () => {
     ['cancelled', 'dropped'],
     ['missed', 'dropped'],
     ['deleted', 'dropped'],
-  ] as const)('%s makes it %s', async (kind, status) => {
+  ] as const)('after the event "%s" is %s', async (kind, status) => {
     const { hear, slot } = await planned(true);
     await hear(kind, 2);
     expect(await slot()).toMatchObject({ status, postVersion: 2, planVersion: 1 });
   });
 
-  test('and is planned again at once when the pause that held the post is over', async () => {
+  test('is planned again at once if its post was held by a pause that is over', async () => {
     const { hear, slot } = await planned(false);
     await hear('paused', 2);
     expect(await slot()).toMatchObject({ status: 'planned', planVersion: 2, heldFor: null });
@@ -104,13 +104,13 @@ describe('a slot follows its post', () => {
     expect(await slot()).toMatchObject({ planVersion: 2 });
   });
 
-  test('but stays held for any other reason', async () => {
+  test('stays held for any other reason', async () => {
     const { hear, slot } = await planned(false);
     await hear('unwell', 2);
     expect(await slot()).toMatchObject({ status: 'held', planVersion: 1, heldFor: 'account_suspended' });
   });
 
-  test('a delivery that broke off before the planning makes up for it when it comes again', async () => {
+  test('is planned when a delivery that broke off before planning it is repeated', async () => {
     const { context, hear, slot } = await planned(true);
     await hear('paused', 2);
     const [, , resumed] = await Promise.all([hear('paused', 2), hear('paused', 2), slot()]);
@@ -121,30 +121,30 @@ describe('a slot follows its post', () => {
     expect(await slot()).toMatchObject({ status: 'planned', planVersion: 2, plannedInRun: 2 });
   });
 
-  test('never again once its campaign was cancelled', async () => {
+  test('is not planned again once its campaign is cancelled', async () => {
     const { context, campaign, hear, slot } = await planned(false);
     await context.deps.campaigns.save(take(campaign, 'cancel', doing), person);
     await hear('paused', 2);
     expect(await slot()).toMatchObject({ status: 'held', planVersion: 1 });
   });
 
-  test('and takes no heed of what happened before the campaign had the post', async () => {
+  test('ignores a cancellation from before the campaign had the post, but not a publication', async () => {
     const { hear, slot } = await planned(false);
     const before = instantAfter(noon, -1);
     await hear('cancelled', 2, null, before);
     expect((await slot()).status).toBe('planned');
-    // That it is out, or gone, counts whoever did it.
+    // A publication counts, whoever caused it.
     await hear('published', 3, null, before);
     expect((await slot()).status).toBe('published');
   });
 
-  test('and heeds what a person said since, also when posts had not heard yet that the campaign has the post', async () => {
+  test('follows a later cancellation, even if posts did not know yet that the campaign has the post', async () => {
     const { hear, slot } = await planned(false);
     await hear('cancelled', 2, null);
     expect((await slot()).status).toBe('dropped');
   });
 
-  test('which a person took off after the launch, and before its slot was planned, is not planned any more', async () => {
+  test('is not planned if its post is cancelled between the launch and the planning', async () => {
     const context = harness();
     const [placed = never()] = planOf(1);
     const campaign = await launched(context.deps, [placed]);
@@ -153,24 +153,27 @@ describe('a slot follows its post', () => {
     expect(await slotOf(context, campaign)).toMatchObject({ status: 'dropped', planVersion: 0 });
   });
 
-  test.each([true, false])('to the same state in any order and repetition (paused: %s)', async (isPaused) => {
-    const life = fc.array(fc.constantFrom(...allKinds), { minLength: 1, maxLength: 6 });
-    await fc.assert(
-      fc.asyncProperty(life, fc.infiniteStream(fc.nat()), async (lived, choices) => {
-        const told = lived.map((kind, place) => ({ kind, version: 2 + 2 * place }));
-        const twice = [...told, ...told].map((each) => ({ each, at: Number(choices.next().value) }));
-        const shuffled = twice.sort((one, other) => one.at - other.at).map(({ each }) => each);
-        const endOf = async (deliveries: typeof told) => {
-          const { hear, slot } = await planned(isPaused);
-          for (const { kind, version } of deliveries) await hear(kind, version);
-          const { status, postVersion, heldFor, planVersion } = await slot();
-          // Plannings on the way may differ in number while the campaign runs; where it ends must not.
-          return { status, postVersion, heldFor, ...(isPaused && { planVersion }) };
-        };
-        expect(await endOf(shuffled)).toEqual(await endOf(told));
-      }),
-    );
-  });
+  test.each([true, false])(
+    'reaches the same state in any order and repetition of events (paused: %s)',
+    async (isPaused) => {
+      const life = fc.array(fc.constantFrom(...allKinds), { minLength: 1, maxLength: 6 });
+      await fc.assert(
+        fc.asyncProperty(life, fc.infiniteStream(fc.nat()), async (lived, choices) => {
+          const told = lived.map((kind, place) => ({ kind, version: 2 + 2 * place }));
+          const twice = [...told, ...told].map((each) => ({ each, at: Number(choices.next().value) }));
+          const shuffled = twice.sort((one, other) => one.at - other.at).map(({ each }) => each);
+          const endOf = async (deliveries: typeof told) => {
+            const { hear, slot } = await planned(isPaused);
+            for (const { kind, version } of deliveries) await hear(kind, version);
+            const { status, postVersion, heldFor, planVersion } = await slot();
+            // While the campaign runs, the number of plannings may differ; the final state must not.
+            return { status, postVersion, heldFor, ...(isPaused && { planVersion }) };
+          };
+          expect(await endOf(shuffled)).toEqual(await endOf(told));
+        }),
+      );
+    },
+  );
 });
 
 describe('what is known of a post', () => {
@@ -195,33 +198,33 @@ describe('what is known of a post', () => {
   };
   const moved = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 
-  test('begins with its creation and never steps back', async () => {
+  test('does not go back to draft when the creation arrives after the deletion', async () => {
     const { hear, created, known } = await learnt();
     await hear('deleted', 3);
     await created();
     expect(await known()).toMatchObject({ status: 'deleted', entityVersion: 3 });
   });
 
-  test('is nothing while only an edit was heard of', async () => {
+  test('is nothing after an edit alone, whose account counts once the creation arrives', async () => {
     const { created, updated, known } = await learnt();
     await updated(2, moved);
     expect(await known()).toBeUndefined();
     await created();
-    // The edit that moved it to another account came first, and is the newer one.
+    // The edit that moved it to another account arrived first, but is the newer one.
     expect(await known()).toMatchObject({ status: 'draft', accountId: moved });
   });
 
   test.each([
     ['in order', [2, 3]],
     ['out of order', [3, 2]],
-  ])('its account is that of its newest news, %s', async (_, order) => {
+  ])('has the account of the newest event, with events %s', async (_, order) => {
     const { hear, created, updated, known } = await learnt();
     await created(moved);
     for (const version of order) await (version === 2 ? updated(2, accountId) : hear('scheduled', 3));
     expect(await known()).toMatchObject({ status: 'scheduled', accountId, entityVersion: 3, publishAt: due });
   });
 
-  test('stays what was scheduled when the news of an edit before come later', async () => {
+  test('stays scheduled when an older edit arrives late, until it is cancelled', async () => {
     const { hear, created, updated, known, context } = await learnt();
     await created();
     await hear('scheduled', 3);
@@ -234,7 +237,7 @@ describe('what is known of a post', () => {
     expect(await times()).toEqual([]);
   });
 
-  test('does not touch a draft that has planned it', async () => {
+  test('is updated without a write to a draft campaign', async () => {
     const { context, draft, placed, hear, known } = await learnt();
     const writes = context.changes.length;
     await hear('scheduled', 2);
@@ -261,7 +264,7 @@ describe('an edit of a post that was approved with a campaign', () => {
     return { context, edit, voided };
   };
 
-  test('voids its approval alone, once, and the campaign says so', async () => {
+  test('voids the approval of that post alone, and only once', async () => {
     const [one = never(), other = never()] = planOf(2);
     const { context, edit, voided } = await reviewed(one.postId);
     await edit(2, other.postId);
@@ -276,7 +279,7 @@ describe('an edit of a post that was approved with a campaign', () => {
   });
 });
 
-test('late news of a post that is out give nothing back of what it cost', async () => {
+test('a late failure event of a published post refunds nothing', async () => {
   const { context, campaign, hear } = await planned(false);
   const [{ postId } = never()] = await slotsOf(context.deps, campaign);
   await context.run('campaigns.permit', { workspaceId, campaignId: campaign.id, postId });
@@ -287,7 +290,7 @@ test('late news of a post that is out give nothing back of what it cost', async 
   expect(await spent()).toMatchObject({ posts: 1 });
 });
 
-test('a post that is given up while its last attempt may land is waited for; another held one is not', async () => {
+test('a post that is given up counts as being sent until it settles; one held for another reason does not', async () => {
   for (const [kind, waitedFor] of [['gaveUp', 1] as const, ['unwell', 0] as const]) {
     const { context, campaign, hear } = await planned(false);
     const [{ postId } = never()] = await slotsOf(context.deps, campaign);

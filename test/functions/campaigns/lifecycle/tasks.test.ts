@@ -27,7 +27,7 @@ const onRun = ({ id: campaignId, run }: Campaign) => ({ workspaceId, campaignId,
 const planWindow = (campaign: Campaign) => context.run('campaigns.planWindow', onRun(campaign));
 const finish = (campaign: Campaign, checks = 0) => context.run('campaigns.finish', { ...onRun(campaign), checks });
 
-/** Sets what became of the slots, in their order. */
+/** Changes the slots, in their order. */
 const become = async (campaign: Campaign, ...states: Partial<Slot>[]) => {
   for (const [place, slot] of (await allOf(campaign)).entries()) {
     if (states[place]) await context.deps.slots.save({ ...slot, ...states[place] }, person);
@@ -39,12 +39,12 @@ beforeEach(() => {
 });
 
 describe('campaigns.permit', () => {
-  // It holds as long as a claim: whoever pauses the campaign waits for it.
+  // It is valid as long as a claim; a pause waits for it.
   const permitted = { outcome: 'permitted', permittedUntil: instantAfter(noon, sendLeaseMs) };
   const permit = ({ id: campaignId }: Campaign) =>
     context.run('campaigns.permit', { workspaceId, campaignId, postId: 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V' });
 
-  test('lets posts pass while the campaign runs, and from its pause on none', async () => {
+  test('permits posts while the campaign runs, and none while it is paused', async () => {
     const running = await launched(context.deps);
     expect(await permit(running)).toEqual(permitted);
     const paused = await save(take(running, 'pause', doing));
@@ -53,7 +53,7 @@ describe('campaigns.permit', () => {
     expect(await permit(running)).toEqual(permitted);
   });
 
-  test('lets no post of a draft, a cancelled or an unknown campaign pass', async () => {
+  test('returns cancelled for a draft, a cancelled and an unknown campaign', async () => {
     const draft = await drafted(context.deps);
     expect(await permit(draft)).toEqual({ outcome: 'cancelled' });
     await save(take(draft, 'cancel', doing));
@@ -61,7 +61,7 @@ describe('campaigns.permit', () => {
     expect(await permit({ ...draft, id: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8T9V' })).toEqual({ outcome: 'cancelled' });
   });
 
-  test('lets a post pass that somebody scheduled again after the campaign was completed', async () => {
+  test('permits a post of a completed campaign', async () => {
     const running = await launched(context.deps);
     await save(complete(running, { published: 0, notPublished: 1 }, doing));
     expect(await permit(running)).toEqual(permitted);
@@ -83,7 +83,7 @@ describe('campaigns.planWindow', () => {
     expect((await allOf(campaign)).map(({ planVersion }) => planVersion)).toEqual([1, 1, 1]);
   });
 
-  test('called again it gives the same answer and plans nothing anew', async () => {
+  test('returns the same and plans nothing anew when called again', async () => {
     const campaign = await launched(context.deps, planOf(3));
     const first = await planWindow(campaign);
     const writes = context.changes.length;
@@ -91,7 +91,7 @@ describe('campaigns.planWindow', () => {
     expect(context.changes).toHaveLength(writes);
   });
 
-  test('a new run plans what is held again, and leaves alone what is planned or done', async () => {
+  test('plans held slots again in a new run, and leaves planned and settled ones alone', async () => {
     const running = await launched(context.deps, planOf(5));
     await planWindow(running);
     await become(
@@ -112,7 +112,7 @@ describe('campaigns.planWindow', () => {
     ]);
   });
 
-  test('within a run, what is held for another reason than the pause waits for a person', async () => {
+  test('within a run plans slots held by the pause again, but not those held for another reason', async () => {
     const running = await launched(context.deps, planOf(2));
     await planWindow(running);
     await become(
@@ -124,7 +124,7 @@ describe('campaigns.planWindow', () => {
     expect((await allOf(running)).map(({ status }) => status)).toEqual(['held', 'planned']);
   });
 
-  test('finds out that a post went out or was deleted before the launch', async () => {
+  test('notices that a post was published or deleted before the launch', async () => {
     const slots = planOf(3);
     const campaign = await launched(context.deps, slots);
     const statuses = ['published', 'deleted', 'cancelled'] as const;
@@ -132,17 +132,17 @@ describe('campaigns.planWindow', () => {
       await know(context.deps, slot.postId, statuses[place], 9, noon.toISOString());
     }
     await planWindow(campaign);
-    // One that was cancelled before is wanted again: somebody put it into the campaign.
+    // A post cancelled before is wanted again: somebody put it into the campaign.
     expect((await allOf(campaign)).map(({ status }) => status)).toEqual(['published', 'dropped', 'planned']);
   });
 
-  test('has nothing to wait for when every post is done', async () => {
+  test('finishes at once if every post is done', async () => {
     const campaign = await launched(context.deps, planOf(1, 3 * day));
     await become(campaign, { status: 'dropped' });
     expect(await planWindow(campaign)).toEqual({ outcome: 'finish', at: noon.toISOString() });
   });
 
-  test('ends for a campaign that is paused, over, in another run or not there', async () => {
+  test('returns ended for a campaign that is paused, cancelled, unknown or in another run', async () => {
     const running = await launched(context.deps);
     const ended = { outcome: 'ended' };
     expect(await planWindow({ ...running, run: 2 })).toEqual(ended);
@@ -156,7 +156,7 @@ describe('campaigns.planWindow', () => {
 });
 
 describe('campaigns.finish', () => {
-  test('completes the campaign when nothing more happens by itself, and counts', async () => {
+  test('completes the campaign once all posts are settled, counts them, and is idempotent', async () => {
     const campaign = await launched(context.deps, planOf(4));
     await become(
       campaign,
@@ -175,19 +175,19 @@ describe('campaigns.finish', () => {
     expect(context.changes).toHaveLength(writes);
   });
 
-  test.each(['open', 'planned', 'held'] as const)('waits while a post is %s', async (status) => {
+  test.each(['open', 'planned', 'held'] as const)('returns pending while a post is %s', async (status) => {
     const campaign = await launched(context.deps, planOf(2));
     await become(campaign, { status: 'published' }, { status });
     expect(await finish(campaign)).toEqual({ outcome: 'pending', retryAt: instantAfter(noon, 2000), checks: 1 });
   });
 
-  test('looks less and less often, at last every six hours', async () => {
+  test('checks less and less often, finally every six hours', async () => {
     const campaign = await launched(context.deps);
     expect(await finish(campaign, 3)).toMatchObject({ retryAt: instantAfter(noon, 16_000), checks: 4 });
     expect(await finish(campaign, 900)).toMatchObject({ retryAt: instantAfter(noon, 6 * 3_600_000), checks: 901 });
   });
 
-  test('ends for a campaign that is paused, cancelled or in another run', async () => {
+  test('returns ended for a campaign that is paused, cancelled or in another run', async () => {
     const running = await launched(context.deps);
     await become(running, { status: 'published' });
     expect(await finish({ ...running, run: 2 })).toEqual({ outcome: 'ended' });

@@ -3,11 +3,11 @@ import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
 import { account, context, expand, plan, post, posts, refusal, rows, rule, times, track, walls } from './sample.ts';
 
 const newYork = 'America/New_York';
-/** A track of so many slots at 02:30 in New York, from the day before clocks go forward in 2027 (14 March). */
+/** Three slots at 02:30 in New York, from the day before clocks go forward in 2027 (14 March). */
 const atHalfPastTwo = { times: rule('FREQ=DAILY;COUNT=3', '2027-03-13T02:30') };
 
 describe('a plan', () => {
-  test('is on the clock of its zone, with local time and UTC', () => {
+  test('is expanded in its time zone, with local time and UTC', () => {
     const { slots, dropped, conflicts } = expand({ tracks: [track({ content: rows(3) })] });
     expect(slots[0]).toEqual({
       slotKey: 'tips@2026-12-01T09:00',
@@ -22,22 +22,22 @@ describe('a plan', () => {
     expect({ dropped, conflicts }).toEqual({ dropped: [], conflicts: [] });
   });
 
-  test('keeps its time on the clock over the change to summer time', () => {
+  test('keeps its local time across the change to summer time', () => {
     const tracks = [track({ times: rule('FREQ=DAILY;COUNT=2', '2027-03-27T09:00') })];
     expect(times(expand({ tracks }))).toEqual(['2027-03-27T08:00Z', '2027-03-28T07:00Z']);
   });
 
-  test('has a track in a zone of its own', () => {
+  test('can have a track in a time zone of its own', () => {
     const tracks = [track({ timeZone: 'Asia/Tokyo' })];
     expect(times(expand({ tracks }))[0]).toBe('2026-12-01T00:00Z');
   });
 
-  test('gives the same slots again', () => {
+  test('expands to the same slots every time', () => {
     const asked = { tracks: [track({ jitterMinutes: 30, times: rule('FREQ=DAILY;COUNT=10') })] };
     expect(expand(asked)).toEqual(expand(asked));
   });
 
-  test('says what content is left over', () => {
+  test('reports content that is left over', () => {
     expect(expand().conflicts).toEqual([
       { name: 'content_left_over', path: 'tracks.0.content', slotKey: null, otherSlotKey: null },
     ]);
@@ -47,7 +47,7 @@ describe('a plan', () => {
 describe('02:30 in New York on the day that skips it', () => {
   const tracks = [track({ ...atHalfPastTwo, content: rows(3) })];
 
-  test('is 03:30, and says so', () => {
+  test('becomes 03:30, with the reason', () => {
     const expanded = expand({ timeZone: newYork, tracks });
     expect(walls(expanded)).toEqual(['2027-03-13T02:30', '2027-03-14T03:30', '2027-03-15T02:30']);
     expect(expanded.slots[1]).toMatchObject({
@@ -60,7 +60,7 @@ describe('02:30 in New York on the day that skips it', () => {
     });
   });
 
-  test('is left out where the policy is to skip; the others keep their content', () => {
+  test('is dropped if the policy is to skip, and the others keep their content', () => {
     const { slots, dropped, conflicts } = expand({ timeZone: newYork, policies: { gap: 'skip' }, tracks });
     expect(slots.map(({ content }) => content)).toMatchObject([
       { values: { tip: 'Tip 0' } },
@@ -77,7 +77,7 @@ describe('01:30 in New York on the day that has it twice', () => {
   test.each([
     ['first', '2027-11-07T05:30Z'],
     ['second', '2027-11-07T06:30Z'],
-  ] as const)('is the %s where the policy says so', (overlap, publishAt) => {
+  ] as const)('is the %s one if the policy says so', (overlap, publishAt) => {
     const expanded = expand({ timeZone: newYork, policies: { overlap }, tracks });
     expect(times(expanded)).toEqual([publishAt]);
     expect(expanded.slots[0]?.reasons[1]).toEqual({ kind: 'overlap', policy: overlap, wallTime: '2027-11-07T01:30' });
@@ -85,14 +85,14 @@ describe('01:30 in New York on the day that has it twice', () => {
 });
 
 describe('two slots of one account at one instant', () => {
-  // What 02:30 is moved to is taken by another track.
+  // Another track takes the time that 02:30 is moved to.
   const tracks = [
     track({ ...atHalfPastTwo, content: rows(3) }),
     track({ id: 'news', times: { kind: 'fixed', instants: ['2027-03-14T07:30:00Z'] }, content: posts(1) }),
   ];
   const spacing = { minimumGapMinutes: 20 };
 
-  test('are parted by the minimum gap: the later in plan order moves, and says so', () => {
+  test('are separated by the minimum gap: the later in plan order moves, with the reason', () => {
     const expanded = expand({ timeZone: newYork, spacing, tracks });
     expect(walls(expanded)).toEqual(['2027-03-13T02:30', '2027-03-14T03:30', '2027-03-14T03:50', '2027-03-15T02:30']);
     expect(expanded.slots[2]?.reasons.at(-1)).toEqual({
@@ -111,26 +111,26 @@ describe('two slots of one account at one instant', () => {
     ]);
   });
 
-  test('are one where the policy is to drop the later', () => {
+  test('lose the later one if the policy is to drop it', () => {
     const { slots, dropped } = expand({ timeZone: newYork, policies: { collision: 'drop' }, spacing, tracks });
     expect(slots).toHaveLength(3);
     expect(dropped).toMatchObject([{ trackId: 'news', content: { postId: post(1) } }]);
     expect(dropped[0]?.reasons.at(-1)).toMatchObject({ kind: 'collision', policy: 'drop' });
   });
 
-  test('of two accounts are none of their business', () => {
+  test('do not collide if they are of two accounts', () => {
     const apart = [tracks[0], track({ ...tracks[1], accountIds: [account(2)], content: posts(11) })];
     expect(expand({ timeZone: newYork, spacing, tracks: apart as typeof tracks }).conflicts).toEqual([]);
   });
 });
 
 describe('content', () => {
-  test('goes to the accounts of a template in turn', () => {
+  test('of a template goes to the accounts in turn', () => {
     const { slots } = expand({ tracks: [track({ accountIds: [account(1), account(2)] })] });
     expect(slots.map(({ accountId }) => accountId)).toEqual([account(1), account(2), account(1)]);
   });
 
-  test('that exists keeps its account', () => {
+  test('of existing posts keeps their accounts', () => {
     const { slots } = expand({ tracks: [track({ accountIds: [account(2), account(1)], content: posts(1, 11, 2) })] });
     expect(slots.map(({ accountId }) => accountId)).toEqual([account(1), account(2), account(1)]);
   });
@@ -197,12 +197,12 @@ describe('a plan is refused', () => {
     expect(of({ tracks: halves })).toEqual(['tracks.1.times too_many_slots']);
   });
 
-  test('with every field that is wrong at first sight', () => {
+  test('with all of its invalid fields at once', () => {
     expect(of({ timeZone: 'Mars/Olympus', tracks: [track({ content: posts(99, 98) })] })).toHaveLength(3);
   });
 });
 
-test('2,000 slots are expanded', () => {
+test('a plan of 2,000 slots is expanded', () => {
   const asked = plan({ tracks: [track({ times: rule('FREQ=DAILY;COUNT=2000'), content: rows(2_000) })] });
   expect(expandPlan(asked, context).slots).toHaveLength(2_000);
 });

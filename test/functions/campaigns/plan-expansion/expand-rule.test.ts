@@ -39,7 +39,7 @@ describe('a rule', () => {
     );
   });
 
-  test('begins and ends within a day', () => {
+  test('can begin and end in the middle of a day', () => {
     expect(
       wallsOf('FREQ=DAILY;BYHOUR=9,18,12;UNTIL=20261203T120000', '2026-12-01T10:00').map((wall) => wall.slice(8)),
     ).toEqual(
@@ -48,7 +48,7 @@ describe('a rule', () => {
     expect(wallsOf('FREQ=DAILY;INTERVAL=3;BYHOUR=9;COUNT=1', '2026-12-01T10:00')).toEqual(['2026-12-04T09:00']);
   });
 
-  test('may have as many times as a plan has slots', () => {
+  test('can have 2,000 times', () => {
     expect(wallsOf('FREQ=DAILY;COUNT=2000')).toHaveLength(2_000);
     expect(wallsOf('FREQ=DAILY;BYDAY=MO;COUNT=2000')).toHaveLength(2_000);
   });
@@ -57,7 +57,7 @@ describe('a rule', () => {
 describe('the end of a month', () => {
   const on31st = 'FREQ=MONTHLY;BYMONTHDAY=31;COUNT=4';
 
-  test('stands for a day that the month does not have', () => {
+  test('replaces a day that the month does not have', () => {
     expect(daysOf(on31st, '2027-01-01T09:00')).toEqual(['2027-01-31', '2027-02-28', '2027-03-31', '2027-04-30']);
     expect(daysOf('FREQ=MONTHLY;COUNT=3', '2027-01-30T09:00')).toEqual(['2027-01-30', '2027-02-28', '2027-03-30']);
     expect(daysOf('FREQ=MONTHLY;INTERVAL=3;COUNT=3', '2027-08-31T09:00')).toEqual([
@@ -67,7 +67,7 @@ describe('the end of a month', () => {
     ]);
   });
 
-  test('says so', () => {
+  test('is given as the reason', () => {
     const found = expandRule(on31st, '2027-01-01T09:00', 'last_day', berlin, 'rule');
     expect(found.map(({ reasons }) => reasons)).toEqual([
       [],
@@ -77,7 +77,7 @@ describe('the end of a month', () => {
     ]);
   });
 
-  test('does not, where the policy is to skip', () => {
+  test('replaces nothing if the policy is to skip', () => {
     expect(daysOf(on31st, '2027-01-01T09:00', 'skip')).toEqual([
       '2027-01-31',
       '2027-03-31',
@@ -86,7 +86,7 @@ describe('the end of a month', () => {
     ]);
   });
 
-  test('is the 28th for 29 February in most years', () => {
+  test('replaces 29 February by the 28th in common years, unless the policy is to skip', () => {
     const yearly = 'FREQ=YEARLY;COUNT=5';
     const leapDays = ['2028-02-29', '2029-02-28', '2030-02-28', '2031-02-28', '2032-02-29'];
     expect(daysOf(yearly, '2028-02-29T09:00')).toEqual(leapDays);
@@ -94,13 +94,13 @@ describe('the end of a month', () => {
     expect(daysOf('FREQ=YEARLY;COUNT=2', '2028-02-29T09:00', 'skip')).toEqual(['2028-02-29', '2032-02-29']);
   });
 
-  test('is one time where two days of the rule fall on it', () => {
+  test('is one time if two days of the rule fall on it', () => {
     expect(daysOf('FREQ=MONTHLY;BYMONTHDAY=30,31;UNTIL=20270331', '2027-01-01T09:00')).toEqual(
       ['2027-01-30', '2027-01-31', '2027-02-28', '2027-03-30', '2027-03-31'], // prettier-ignore
     );
   });
 
-  test('stands for no weekday', () => {
+  test('does not replace a day that must be a certain weekday', () => {
     expect(daysOf('FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=31;COUNT=2')).toEqual(['2027-12-31', '2028-03-31']);
   });
 });
@@ -162,7 +162,7 @@ describe('a rule is refused', () => {
     expect(fields[0]?.code).toBe(code);
   });
 
-  test('with every part that is wrong, and where it stands', () => {
+  test('with all of its invalid parts and their positions', () => {
     const text = 'FREQ=DAILY;COUNT=x;BYHOUR=25';
     const fields = refusal(() => wallsOf(text));
     expect(fields.map(({ start, end }) => text.slice(start, end))).toEqual(['COUNT=x', 'BYHOUR=25']);
@@ -220,7 +220,7 @@ describe('any rule', () => {
       .flatMap(([part, value]) => (String(value) === '' ? [] : [`${part}=${String(value)}`]))
       .join(';');
 
-  test('has the times that are found by looking at each day', () => {
+  test('has the times that a brute-force search of every day finds', () => {
     let expanded = 0;
     fc.assert(
       fc.property(rules, start, (rule, from) => {

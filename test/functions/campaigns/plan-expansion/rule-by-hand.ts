@@ -3,7 +3,7 @@ import type { Rule } from '#shared/recurrence/rule.ts';
 const dayMs = 86_400_000;
 const weekdays = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
-/** A day, and what rules ask of it. */
+/** A day with the properties that rules test. */
 const factsOf = (at: number) => {
   const date = new Date(at);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
@@ -21,7 +21,7 @@ const factsOf = (at: number) => {
 };
 type Facts = ReturnType<typeof factsOf>;
 
-/** Whether the number of a list is that place, counted from either end. */
+/** Whether the list contains that place, counted from either end. */
 const counts = (numbers: readonly number[], place: number, length: number): boolean =>
   numbers.includes(place) || numbers.includes(place - length - 1);
 
@@ -60,8 +60,8 @@ const periodOf = ({ freq, wkst }: Rule, first: Facts, day: Facts): number => {
 };
 
 /**
- * The first times of a rule, found by looking at each day of so many calendar years as RFC 5545 says: slow, and of one idea. It
- * knows no BYWEEKNO and no UNTIL.
+ * The first times of a rule, found by testing each day of `years` calendar years as RFC 5545 says: slow but simple.
+ * BYWEEKNO and UNTIL are not supported.
  */
 export const timesByHand = (rule: Rule, start: string, years: number): string[] => {
   const from = Date.parse(`${start}Z`);

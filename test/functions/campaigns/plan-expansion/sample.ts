@@ -9,7 +9,7 @@ export const account = (place: number): string => idOf('acc', place);
 export const post = (place: number): string => idOf('pst', place);
 const templateId = idOf('tpl', 1);
 
-/** Content of so many slots, each its own. */
+/** Content for this many slots, different for each. */
 export const rows = (count: number, from = 0) => ({
   kind: 'template' as const,
   templateId,
@@ -26,7 +26,7 @@ export const rule = (text: string, start = '2026-12-01T09:00') => ({
 
 export type TrackInput = Partial<z.input<typeof Plan>['tracks'][number]>;
 
-/** A track of account 1 with enough content for most. */
+/** A track of account 1 with content for up to ten slots. */
 export const track = (changes: TrackInput = {}): z.input<typeof Plan>['tracks'][number] => ({
   id: 'tips',
   accountIds: [account(1)],
@@ -35,7 +35,7 @@ export const track = (changes: TrackInput = {}): z.input<typeof Plan>['tracks'][
   ...changes,
 });
 
-/** A plan in Berlin of one track, as a request would bring it. */
+/** A plan of one track in Berlin, parsed as from a request. */
 export const plan = (changes: Partial<z.input<typeof Plan>> = {}): Plan =>
   Plan.parse({ timeZone: 'Europe/Berlin', seed: 'seed', tracks: [track()], ...changes });
 
@@ -50,11 +50,11 @@ export const context: PlanContext = {
 export const expand = (changes: Partial<z.input<typeof Plan>> = {}, known: Partial<PlanContext> = {}): ExpandedPlan =>
   expandPlan(plan(changes), { ...context, ...known });
 
-/** When the slots go out. */
+/** The UTC times of the slots. */
 export const times = ({ slots }: Pick<ExpandedPlan, 'slots'>): string[] =>
   slots.map(({ publishAt }) => publishAt.replace(':00.000Z', 'Z'));
 
-/** What clocks show then. */
+/** The local times of the slots. */
 export const walls = ({ slots }: Pick<ExpandedPlan, 'slots'>): string[] => slots.map(({ wallTime }) => wallTime);
 
 /** The fields of a refusal; fails when nothing is refused. */

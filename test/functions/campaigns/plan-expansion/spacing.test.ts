@@ -15,7 +15,7 @@ const movers = ({ reasons }: PlannedSlot): string =>
     .join();
 
 describe('slots of one account', () => {
-  test('keep the minimum gap, the later moved', () => {
+  test('keep the minimum gap by moving the later ones', () => {
     const expanded = expand({ spacing: { minimumGapMinutes: 30 }, tracks: [at('09:00', '09:10', '09:20', '11:00')] });
     expect(walls(expanded).map((wall) => wall.slice(11))).toEqual(['09:00', '09:30', '10:00', '11:00']);
     expect(expanded.slots.map(movers)).toEqual(['fixed', 'fixed,minimum_gap 20', 'fixed,minimum_gap 40', 'fixed']);
@@ -25,20 +25,20 @@ describe('slots of one account', () => {
     ]);
   });
 
-  test('keep it by the account’s own spacing', () => {
+  test('keep the minimum gap of their account', () => {
     const accountSpacing = [{ accountId: account(1), minimumGapMinutes: 60 }];
     const expanded = expand({ spacing: { minimumGapMinutes: 5 }, accountSpacing, tracks: [at('09:00', '09:30')] });
     expect(walls(expanded).at(-1)).toBe('2026-12-01T10:00');
   });
 
-  test('keep it from what else goes out', () => {
+  test('keep the minimum gap to other posts of the account', () => {
     const taken = [{ accountId: account(1), publishAt: '2026-12-01T08:05:00.000Z' }];
     const { slots, conflicts } = expand({ spacing: { minimumGapMinutes: 30 }, tracks: [at('09:00')] }, { taken });
     expect(slots[0]?.wallTime).toBe('2026-12-01T09:35');
     expect(conflicts).toMatchObject([{ name: 'minimum_gap', otherSlotKey: null }]);
   });
 
-  test('wait for the end of quiet hours, over midnight too', () => {
+  test('wait for the end of quiet hours, also across midnight', () => {
     const spacing = { quietHours: { from: '22:00', to: '07:30' } };
     const expanded = expand({ spacing, tracks: [at('03:00', '07:30', '21:59', '22:00')] });
     expect(walls(expanded)).toEqual(['2026-12-01T07:30', '2026-12-01T07:31', '2026-12-01T21:59', '2026-12-02T07:30']);
@@ -50,13 +50,13 @@ describe('slots of one account', () => {
     ]);
   });
 
-  test('wait for the end of quiet hours that clocks skip', () => {
+  test('wait for the end of quiet hours that a clock change skips', () => {
     const spacing = { quietHours: { from: '01:00', to: '02:30' } };
     const tracks = [track({ times: rule('FREQ=DAILY;COUNT=1', '2027-03-28T01:30') })];
     expect(times(expand({ spacing, tracks }))).toEqual(['2027-03-28T01:30Z']);
   });
 
-  test('go to the same time of the next day when theirs is full', () => {
+  test('move to the same time of the next day if theirs is full', () => {
     const expanded = expand({ spacing: { maxPerDay: 2 }, tracks: [at('09:00', '10:00', '11:00', '12:00', '13:00')] });
     expect(walls(expanded)).toEqual([
       '2026-12-01T09:00',
@@ -68,7 +68,7 @@ describe('slots of one account', () => {
     expect(expanded.slots.map(movers).at(-1)).toBe('fixed,daily_maximum 2880');
   });
 
-  test('of a day that is not Berlin’s count on Berlin’s', () => {
+  test('count towards their local day, not the UTC day', () => {
     const spacing = { maxPerDay: 1 };
     // 23:30 and 00:30 in Berlin: one day in UTC.
     const instants = ['2026-12-01T22:30:00Z', '2026-12-01T23:30:00Z'];
@@ -76,7 +76,7 @@ describe('slots of one account', () => {
     expect(times(expand({ spacing, tracks }))).toEqual(['2026-12-01T22:30Z', '2026-12-01T23:30Z']);
   });
 
-  test('are dropped in a blackout, by its name', () => {
+  test('are dropped in a blackout, which the reason names', () => {
     const blackouts = [
       { kind: 'days' as const, name: 'Christmas', from: '2026-12-02', to: '2026-12-02' },
       { kind: 'span' as const, name: 'Freeze', from: '2026-12-03T08:00:00Z', to: '2026-12-03T08:00:01Z' },
@@ -90,7 +90,7 @@ describe('slots of one account', () => {
     expect(conflicts.map(({ name }) => name)).toEqual(['blackout', 'blackout']);
   });
 
-  test('that find no room say so', () => {
+  test('are dropped with the reason no_room if there is no room', () => {
     const spacing = { quietHours: { from: '00:01', to: '00:00' }, minimumGapMinutes: 30 };
     const clocks = Array.from({ length: 250 }, (_, second) => new Date(Date.UTC(2026, 11, 1, 9) + second * 1_000));
     const tracks = [
@@ -106,7 +106,7 @@ describe('slots of one account', () => {
   });
 });
 
-describe('whatever a plan asks for', () => {
+describe('under any spacing', () => {
   const clock = fc.constantFrom('00:00', '06:30', '08:00', '21:15', '23:59');
   const asked = fc.record({
     minimumGapMinutes: fc.integer({ min: 1, max: 600 }),
@@ -121,7 +121,7 @@ describe('whatever a plan asks for', () => {
     start: fc.constantFrom('2027-03-25T02:30', '2026-10-22T02:15', '2026-12-20T09:00'),
   });
 
-  test('posts keep their distance, day and hours, and each slot is there once', () => {
+  test('slots keep gap, daily maximum, quiet hours and blackouts, and each is there once', () => {
     fc.assert(
       fc.property(asked, ({ minimumGapMinutes, quietHours, maxPerDay, jitterMinutes, seed, rules, start }) => {
         const quiet = quietHours && { from: quietHours[0], to: quietHours[1] };
@@ -182,7 +182,7 @@ describe('jitter', () => {
       return (Date.parse(`${wall}Z`) - Date.parse(`${slotKey.split('@')[1] ?? ''}Z`)) / 60_000;
     });
 
-  test('stays within its minutes, uses them all, and says by how much', () => {
+  test('stays within its minutes, uses all of them, and is given as the reason', () => {
     const expanded = jittered('a');
     const found = offsets(expanded);
     expect(Math.min(...found)).toBe(-15);
@@ -192,7 +192,7 @@ describe('jitter', () => {
     expect(said.map((reason) => (reason?.kind === 'jitter' ? reason.byMinutes : 0))).toEqual(found);
   });
 
-  test('is another for another seed', () => {
+  test('differs for another seed', () => {
     expect(offsets(jittered('b'))).not.toEqual(offsets(jittered('a')));
   });
 });
@@ -211,7 +211,7 @@ describe('a spread', () => {
     count,
   });
 
-  test('lies evenly on the times of the queue', () => {
+  test('is distributed evenly over the times of the queue', () => {
     const expanded = expand({ tracks: [track({ times: spread(5) })] }, { queues: [queue] });
     expect(walls(expanded)).toEqual([
       '2026-11-30T17:00',
@@ -229,7 +229,7 @@ describe('a spread', () => {
     });
   });
 
-  test('leaves out what is taken, and what it has no time for, and says so', () => {
+  test('skips taken times and drops slots for which no time is left, with the reason', () => {
     const taken = [{ accountId: account(1), publishAt: '2026-12-01T08:00:00.000Z' }];
     const { slots, dropped, conflicts } = expand(
       { tracks: [track({ times: spread(10) })] },
@@ -242,14 +242,14 @@ describe('a spread', () => {
     expect(conflicts.map(({ name }) => name)).toEqual(['no_queue_time']);
   });
 
-  test('takes no time that a track before it has taken', () => {
+  test('uses no time that an earlier track has taken', () => {
     const tracks = [track({ times: spread(5) }), track({ id: 'more', times: spread(5), content: rows(5, 10) })];
     const { slots, conflicts } = expand({ tracks }, { queues: [queue] });
     expect(new Set(slots.map(({ publishAt }) => publishAt)).size).toBe(10);
     expect(conflicts.map(({ name }) => name)).toEqual(['content_left_over']);
   });
 
-  test('needs a queue, and a span that is not without end', () => {
+  test('is rejected without a queue and if its span is too long', () => {
     const code = (run: () => unknown): string | undefined => {
       try {
         run();
@@ -263,7 +263,7 @@ describe('a spread', () => {
     expect(code(() => expand({ tracks: [track({ times: long })] }, { queues: [queue] }))).toBe('spread_too_long');
   });
 
-  test('is refused with others that look at too many queue times: they would take seconds', () => {
+  test('is rejected with spread_too_costly, within a second, if there are too many queue times to look at', () => {
     const accountIds = Array.from({ length: 20 }, (_, place) => account(place + 1));
     const queues = accountIds.map((accountId) => ({
       ...{ accountId, timeZone: 'Europe/Berlin' },

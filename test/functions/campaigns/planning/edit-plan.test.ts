@@ -19,7 +19,7 @@ const told = (edited: Plan): string[] => {
 };
 
 describe('one slot', () => {
-  test('moves alone, and keeps its identity', () => {
+  test('moves alone and keeps its identity', () => {
     expect(told(edit({ kind: 'move', wallTime: '2026-12-30T18:00' }, 'this'))).toEqual([
       'tips@2026-12-01T09:00 12-01T09:00 0',
       'tips@2026-12-15T09:00 12-15T09:00 1',
@@ -28,7 +28,7 @@ describe('one slot', () => {
     ]);
   });
 
-  test('is named by its time in UTC as that was sent', () => {
+  test('can be named by its UTC time as that was sent', () => {
     const instants = ['2026-12-01T08:00:00Z', '2026-12-02T08:00:00Z'];
     const before = plan({ tracks: [track({ content: posts(1, 2), times: { kind: 'fixed', instants } })] });
     const drop = { trackId: 'tips', original: instants[1], scope: 'this', change: { kind: 'drop' } };
@@ -37,7 +37,7 @@ describe('one slot', () => {
     ]);
   });
 
-  test('is dropped, and moves no other’s content', () => {
+  test('is dropped without shifting the content of the others', () => {
     expect(told(edit({ kind: 'drop' }, 'this'))).toEqual([
       'tips@2026-12-01T09:00 12-01T09:00 0',
       'tips@2026-12-15T09:00 12-15T09:00 1',
@@ -45,7 +45,7 @@ describe('one slot', () => {
     ]);
   });
 
-  test('has other content, after it was moved as well', () => {
+  test('gets other content, also after it was moved', () => {
     const moved = edit({ kind: 'move', wallTime: '2026-12-30T18:00' }, 'this');
     const replaced = edit(
       { kind: 'replace_content', content: { kind: 'post', postId: posts(7).postIds[0] ?? '' } },
@@ -59,7 +59,7 @@ describe('one slot', () => {
 });
 
 describe('one slot and those that follow', () => {
-  test('move by as much, and keep rhythm, identity and content', () => {
+  test('move by the same amount, and keep rhythm, identity and content', () => {
     expect(told(edit({ kind: 'move', wallTime: '2026-12-30T18:00' }, 'this_and_following'))).toEqual([
       'tips@2026-12-01T09:00 12-01T09:00 0',
       'tips@2026-12-15T09:00 12-15T09:00 1',
@@ -72,7 +72,7 @@ describe('one slot and those that follow', () => {
     expect(told(edit({ kind: 'drop' }, 'this_and_following'))).toHaveLength(2);
   });
 
-  test('get other times: then they are other slots', () => {
+  test('become new slots when their times are replaced', () => {
     const times = rule('FREQ=DAILY;COUNT=2', '2026-12-29T09:00');
     expect(told(edit({ kind: 'replace_times', times }, 'this_and_following'))).toEqual([
       'tips@2026-12-01T09:00 12-01T09:00 0',
@@ -90,7 +90,7 @@ describe('one slot and those that follow', () => {
     ]);
   });
 
-  test('take with them what was said of single slots', () => {
+  test('keep the overrides of single slots', () => {
     const changed = edit({ kind: 'drop' }, 'this', '2027-01-12T09:00');
     const moved = edit({ kind: 'move', wallTime: '2026-12-29T10:00' }, 'this_and_following', third, changed);
     expect(told(moved)).toHaveLength(3);
@@ -107,7 +107,7 @@ describe('one slot and those that follow', () => {
     ).toEqual(['01-31T09:00', '02-28T12:00', '03-31T12:00', '04-30T12:00']);
   });
 
-  test('are the whole track from its first slot on', () => {
+  test('are the whole track if they begin with its first slot', () => {
     const whole = edit({ kind: 'move', wallTime: '2026-12-01T10:00' }, 'this_and_following', '2026-12-01T09:00');
     expect(whole).toEqual(edit({ kind: 'move', wallTime: '2026-12-01T10:00' }, 'all', '2026-12-01T09:00'));
     expect(whole.tracks).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('one slot and those that follow', () => {
 });
 
 describe('all slots', () => {
-  test('move by as much on the clock, but one that was moved by itself', () => {
+  test('move by the same local time, except one that was moved by itself', () => {
     const moved = edit({ kind: 'move', wallTime: '2026-12-16T20:00' }, 'this', '2026-12-15T09:00');
     expect(
       told(edit({ kind: 'move', wallTime: '2026-12-29T08:30' }, 'all', third, moved)).map((slot) => slot.slice(22)),
@@ -148,14 +148,14 @@ describe('all slots', () => {
     expect(told(edited).map((slot) => slot.split(' ')[1])).toEqual(['12-01T10:00:30', '12-02T10:00']);
   });
 
-  test('get other times and keep the identity of those that stay', () => {
+  test('get other times, and keep their identity where a time stays', () => {
     const times = rule('FREQ=WEEKLY;BYDAY=TU;COUNT=3');
     expect(told(edit({ kind: 'replace_times', times }, 'all')).map((slot) => slot.slice(0, 21))).toEqual(
       ['tips@2026-12-01T09:00', 'tips@2026-12-08T09:00', 'tips@2026-12-15T09:00'], // prettier-ignore
     );
   });
 
-  test('of a part never become those of another part', () => {
+  test('of one part of a split track never take the identity of slots of another part', () => {
     const split = edit({ kind: 'move', wallTime: '2026-12-29T10:00' }, 'this_and_following');
     const change = { kind: 'replace_times' as const, times: weekly.times };
     const edited = editPlan(

@@ -17,7 +17,7 @@ const published = (posts: readonly { postId: string; publishAt: string }[]) =>
   }));
 
 describe('the plan of a list of posts', () => {
-  test('puts posts of one account at one instant into tracks of their own, in the order given', () => {
+  test('puts posts of one account at the same instant into separate tracks, in the given order', () => {
     const { tracks } = planFromPosts(
       [
         { postId: post(1), publishAt: at(0) },
@@ -46,7 +46,7 @@ describe('the plan of a list of posts', () => {
     ]);
   });
 
-  test('lets one instant that is written twice, in two ways, be one', () => {
+  test('treats two spellings of an instant as the same', () => {
     const posts = [
       { postId: post(1), publishAt: '2026-12-01T09:00:00+01:00' },
       { postId: post(2), publishAt: '2026-12-01T08:00:00.000Z' },
@@ -54,7 +54,7 @@ describe('the plan of a list of posts', () => {
     expect(planFromPosts(posts, said).tracks).toHaveLength(2);
   });
 
-  test('publishes each post of its account at exactly its time, whatever order they come in', () => {
+  test('publishes each post on its account at exactly its time, in any input order', () => {
     const minutes = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 9 });
     fc.assert(
       fc.property(minutes, fc.infiniteStream(fc.nat()), (due, choices) => {

@@ -16,7 +16,7 @@ const calendar = (...events: string[]): string =>
 const read = (...events: string[]) =>
   importBlackouts(calendar(...events), { timeZone: 'Europe/Berlin', from: '2026-12-01', to: '2027-12-31' });
 const days = (name: string, from: string, to = from): Blackout => ({ kind: 'days', name, from, to });
-/** A folded line, as the standard has it. */
+/** With a line that is folded as the standard allows. */
 const christmas = calendar('SUMMARY:Chri\n stmas\nDTSTART;VALUE=DATE:20261225');
 
 describe('a calendar', () => {
@@ -74,13 +74,13 @@ describe('a calendar', () => {
     ],
     ['a long name', `SUMMARY:${'x'.repeat(119)}🎄\nDTSTART;VALUE=DATE:20261225`, [days('x'.repeat(119), '2026-12-25')]],
     ['what lies outside', 'SUMMARY:Past\nDTSTART;VALUE=DATE:20251225', []],
-  ])('has %s', (_, event, blackouts) => {
+  ])('yields %s', (_, event, blackouts) => {
     const found = read(event);
     expect(found).toEqual({ blackouts, leftOut: [] });
     for (const blackout of found.blackouts) expect(Blackout.parse(blackout)).toEqual(blackout);
   });
 
-  test('has one occurrence of a series moved', () => {
+  test('can move one occurrence of a series', () => {
     const series = 'SUMMARY:Meeting\nDTSTART;VALUE=DATE:20261207\nRRULE:FREQ=WEEKLY;COUNT=2';
     const moved = 'SUMMARY:Moved\nDTSTART;VALUE=DATE:20261216\nRECURRENCE-ID;VALUE=DATE:20261214';
     expect(read(series, moved).blackouts).toEqual([days('Meeting', '2026-12-07'), days('Moved', '2026-12-16')]);
@@ -95,13 +95,13 @@ describe('a calendar', () => {
     ['in a zone of its own', 'DTSTART;TZID=Customized Time Zone:20261210T080000\nDURATION:PT1H', 'unknown_time_zone'],
     ['every second', 'DTSTART:20261210T080000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY;COUNT=9', 'rule_part_invalid'],
     ['on days that are listed', 'DTSTART;VALUE=DATE:20261225\nRDATE;VALUE=DATE:20261226', 'rdate_unsupported'],
-  ])('says which event it leaves out: one %s', (_, event, code) => {
+  ])('reports an event that is left out: one %s', (_, event, code) => {
     const { blackouts, leftOut } = read(event, 'SUMMARY:Christmas\nDTSTART;VALUE=DATE:20261225');
     expect(blackouts).toEqual([days('Christmas', '2026-12-25')]);
     expect(leftOut.map((each) => each.code)).toEqual([code]);
   });
 
-  test('has an occurrence that was moved only once, whatever zone names it', () => {
+  test('yields a moved occurrence once, even if it is named in another time zone', () => {
     const { blackouts } = read(
       'SUMMARY:Call\nDTSTART;TZID=Europe/Berlin:20261201T090000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=2',
       'SUMMARY:Moved\nRECURRENCE-ID:20261208T080000Z\nDTSTART;TZID=Europe/Berlin:20261209T090000\nDURATION:PT1H',
@@ -122,7 +122,7 @@ describe('a calendar', () => {
     expect(blackouts).toEqual([days('Christmas', '2026-12-25')]);
   });
 
-  test('has rules up to a number', () => {
+  test('yields at most 20 recurring events and reports the others', () => {
     const yearly = Array.from({ length: 21 }, () => 'DTSTART;VALUE=DATE:20270101\nRRULE:FREQ=YEARLY');
     const { blackouts, leftOut } = read(...yearly);
     expect(blackouts).toHaveLength(20);

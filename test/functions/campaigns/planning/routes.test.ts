@@ -64,8 +64,8 @@ const outline = async ({ campaignId }: { campaignId: string }, version = 1) =>
 /** How many items of that type the table has. */
 const count = (type: string) => [...context.items.values()].filter((item) => item.type === type).length;
 
-describe('making a campaign', () => {
-  test('of a list of posts gives a draft whose plan has them at exactly their times', async () => {
+describe('creating a campaign', () => {
+  test('from a list of posts returns a draft whose plan has them at exactly their times', async () => {
     const [one, two] = [await knownPost(), await knownPost()];
     const { status, body: campaign, etag } = await context.ask(createCampaign, View, { body: body(one, two) });
     expect(status).toBe(201);
@@ -80,7 +80,7 @@ describe('making a campaign', () => {
     ]);
   });
 
-  test('with a plan, or with none for now', async () => {
+  test('is possible with a plan or without one, which is then not found', async () => {
     await knowTemplate();
     const planned = await create({ plan: plan() });
     expect((await outline(planned))?.map(({ publishAt }) => publishAt)).toEqual([
@@ -99,7 +99,7 @@ describe('making a campaign', () => {
     }
   });
 
-  test('names the posts it does not know, and waits for one whose event is still on its way', async () => {
+  test('rejects unknown posts by field, but waits for one whose event is still on its way', async () => {
     const unknown = newId('pst', noon);
     const refused = await context.ask(createCampaign, Problem, { body: body(await knownPost(), unknown) });
     expect(refused.status).toBe(404);
@@ -112,19 +112,19 @@ describe('making a campaign', () => {
     expect((await asked).status).toBe(201);
   });
 
-  test('refuses a post that is deleted, by its place in the plan', async () => {
+  test('rejects a deleted post by its place in the plan', async () => {
     const refused = await context.ask(createCampaign, Problem, { body: body(await knownPost('deleted')) });
     expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_plan' } });
     expect(refused.body.fields).toMatchObject([{ path: 'tracks.0.content.postIds.0', code: 'post_not_found' }]);
   });
 
-  test('takes a post that another draft has planned: the launch decides who has it', async () => {
+  test('accepts a post that another draft plans: the launch decides which campaign has it', async () => {
     const postId = await knownPost();
     await create(body(postId));
     await create(body(postId));
   });
 
-  test('keeps what its links are marked with, and tells it', async () => {
+  test('stores the UTM parameters, which can be changed and are part of its events', async () => {
     const utm = { source: 'x', medium: ' social ', campaign: 'spring', content: 'Früh & spät' };
     const sent = { body: { ...body(await knownPost()), utm } };
     const { body: campaign } = await context.ask(createCampaign, View, sent);
@@ -147,7 +147,7 @@ describe('making a campaign', () => {
     { source: 'x', medium: 'a\nb', campaign: 'a' },
     { source: 'x', medium: 'social', campaign: 'a'.repeat(101) },
     { source: 'x', medium: 'social', campaign: 'a', other: 'b' },
-  ])('refuses link parameters that are none: %j', async (utm) => {
+  ])('rejects invalid UTM parameters: %j', async (utm) => {
     const sent = { body: { ...body(await knownPost()), utm } };
     expect((await context.ask(createCampaign, Problem, sent)).status).toBe(400);
   });
@@ -170,13 +170,13 @@ describe('making a campaign', () => {
     ['two goals of one metric', { goals: [1, 2].map((target) => ({ metric: 'follows', target })) }, 'invalid_body'],
     ['a goal of nothing', { goals: [{ metric: 'follows', target: 0 }] }, 'invalid_body'],
     ['an unknown field', { colour: 3 }, 'invalid_body'],
-  ])('refuses %s', async (_, wrong, code) => {
+  ])('rejects %s', async (_, wrong, code) => {
     const refused = await context.ask(createCampaign, Problem, { body: { ...body(await knownPost()), ...wrong } });
     expect(refused).toMatchObject({ status: 400, body: { code } });
     expect(count('campaign') + count('plan') + count('plan_part')).toBe(0);
   });
 
-  test('takes 2,000 posts and refuses 2,001, or one twice', async () => {
+  test('accepts 2,000 posts, and rejects 2,001 posts or one post twice', async () => {
     const ids = await Promise.all(Array.from({ length: 2_001 }, () => knownPost()));
     expect((await context.ask(createCampaign, Problem, { body: body(...ids) })).status).toBe(400);
     const made = await context.ask(createCampaign, View, { body: body(...ids.slice(1)) });
@@ -185,7 +185,7 @@ describe('making a campaign', () => {
     expect((await context.ask(createCampaign, Problem, { body: body(one, one) })).status).toBe(400);
   });
 
-  test('is open to an editor', async () => {
+  test('is allowed for editors', async () => {
     const editor = { ...owner, role: 'editor' as const };
     const sent = { body: body(await knownPost()), as: editor };
     expect((await context.ask(createCampaign, View, sent)).status).toBe(201);
@@ -208,7 +208,7 @@ describe('a plan that cannot be carried out', () => {
     ],
     ['an unknown zone', { timeZone: 'CEST' }],
     ['more slots than 2,000', { times: { ...weekly, rule: 'FREQ=HOURLY;COUNT=2001' } }],
-  ])('is refused by the field: %s', async (_, wrong) => {
+  ])('is rejected by field for %s', async (_, wrong) => {
     await knowTemplate();
     const saved = await create({ plan: plan() });
     const wanted = plan({ tracks: [track(wrong)] });
@@ -226,7 +226,7 @@ describe('a plan that cannot be carried out', () => {
     expect(count('plan')).toBe(1);
   });
 
-  test('because blackouts leave no slot is refused as well', async () => {
+  test('is rejected if blackouts leave no slot', async () => {
     await knowTemplate();
     const blackouts = [{ kind: 'days', name: 'Silence', from: '2026-11-01', to: '2027-01-31' }];
     const sent = { name: 'Spring', timeZone: 'Europe/Berlin', plan: plan({ blackouts }) };
@@ -243,7 +243,7 @@ describe('the plan of a draft', () => {
   };
   const asRead = { 'if-match': '*' };
 
-  test('is saved version by version, each with who, why and what it changed', async () => {
+  test('is stored in versions, each with author, note and difference', async () => {
     const path = await planned();
     context.clock.pass(60_000);
     const later = plan({
@@ -264,7 +264,7 @@ describe('the plan of a draft', () => {
       [2, owner.personId, 'Later in the day', 3],
       [1, owner.personId, null, 3],
     ]);
-    // Their times give slots their identity: other times are other slots.
+    // Slots are identified by their times: new times are new slots.
     expect(versions.items.map(({ difference: { counts, settings } }) => [counts, settings])).toEqual([
       [{ added: 0, moved: 0, dropped: 1, content_replaced: 0 }, []],
       [{ added: 3, moved: 0, dropped: 3, content_replaced: 0 }, ['spacing']],
@@ -291,7 +291,7 @@ describe('the plan of a draft', () => {
     ]);
   });
 
-  test('is replaced by a list of posts, and by one of the two only', async () => {
+  test('is replaced by a list of posts or by a plan, but not by both or neither', async () => {
     const path = await planned();
     const { posts } = body(await knownPost());
     const send = (sent: object) =>
@@ -305,7 +305,7 @@ describe('the plan of a draft', () => {
     expect(await send({ posts })).toMatchObject({ status: 200, body: { planVersion: 2, slotCount: 1 } });
   });
 
-  test('refuses an edit of a slot or track that is not there', async () => {
+  test('rejects an edit of an unknown slot or track', async () => {
     const path = await planned();
     const edit = { trackId: 'tips', original: '2026-12-09T09:00', scope: 'this', change: { kind: 'drop' } };
     for (const wrong of [edit, { ...edit, trackId: 'other' }]) {
@@ -315,7 +315,7 @@ describe('the plan of a draft', () => {
     expect(count('plan')).toBe(1);
   });
 
-  test('previews an edit without saving it, from an instant on', async () => {
+  test('previews an edit from an instant on without saving it', async () => {
     const path = await planned();
     const edit = {
       ...{ trackId: 'tips', original: '2026-12-01T09:00', scope: 'all' },
@@ -335,7 +335,7 @@ describe('the plan of a draft', () => {
     expect((await context.ask(previewCampaignPlan, Problem, { path, body: { edit, plan: plan() } })).status).toBe(400);
   });
 
-  test('spreads over the queue of an account once that is known', async () => {
+  test('spreads slots over the queue of an account', async () => {
     await knowTemplate();
     await context.happened(QueueChanged, accountId, 1, {
       timeZone: 'Europe/Berlin',
@@ -346,7 +346,7 @@ describe('the plan of a draft', () => {
     expect((await outline(path))?.map(({ publishAt }) => publishAt.slice(11, 16))).toEqual(['08:30', '08:30', '08:30']);
   });
 
-  test('takes blackouts of a calendar, and says what it left out', async () => {
+  test('imports blackouts of a calendar once, and rejects an unreadable calendar', async () => {
     const path = await planned();
     const calendar = [
       ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x//y//EN', 'BEGIN:VEVENT', 'UID:1', 'DTSTAMP:20261101T000000Z'],
@@ -393,7 +393,7 @@ describe('the plan of a draft', () => {
     ],
   ];
 
-  test.each(writes)('is changed of a draft or a live campaign alone: $id', async (operation, sent) => {
+  test.each(writes)('can be changed only for a draft, running or paused campaign: $id', async (operation, sent) => {
     const path = await planned();
     const draft = await context.deps.campaigns.get(workspaceId, path.campaignId);
     let version = draft;
@@ -405,14 +405,14 @@ describe('the plan of a draft', () => {
     expect(count('plan')).toBe(1);
   });
 
-  test.each(writes.slice(0, 2))('needs the version that was read: $id', async (operation, sent) => {
+  test.each(writes.slice(0, 2))('requires a current If-Match: $id', async (operation, sent) => {
     const path = await planned();
     expect((await context.ask(operation, Problem, { path, body: sent() })).status).toBe(428);
     const stale = { path, body: sent(), headers: { 'if-match': '"v7"' } };
     expect((await context.ask(operation, Problem, stale)).status).toBe(412);
   });
 
-  test('of two who write it at once one wins, and nothing of the other stays', async () => {
+  test('is saved by one of two concurrent writers, and the other leaves nothing behind', async () => {
     const path = await planned();
     const answers = await Promise.all(
       ['One', 'Other'].map((name) => {
@@ -431,7 +431,7 @@ describe('the plan of a draft', () => {
     expect(count('plan_part')).toBe(2);
   });
 
-  test('is not that of another workspace', async () => {
+  test('is not found from another workspace', async () => {
     const path = await planned();
     const as = { ...owner, workspaceId: newId('wsp', noon) };
     const refused = { status: 404, body: { code: 'campaign_not_found' } };
@@ -444,7 +444,7 @@ describe('the plan of a draft', () => {
   });
 });
 
-test('a plan of two megabytes is saved and read as it was', { timeout: 30_000 }, async () => {
+test('a plan of two megabytes is read back as it was saved', { timeout: 30_000 }, async () => {
   await knowTemplate();
   const values = Array.from({ length: 230 }, (_, place) => ({ tip: `${place} ${'👩‍🚀'.repeat(790)}` }));
   const instants = values.map((_, place) => instantAfter(noon, place * hour));

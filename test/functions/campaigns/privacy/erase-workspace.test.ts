@@ -15,7 +15,7 @@ const other = 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9W';
 const templateId = 'tpl_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const origin = { ...person, execution: 'execution-1' };
 
-/** A workspace with a campaign that runs: every kind of item that this context keeps. */
+/** A workspace with a running campaign: every kind of item that this context stores. */
 const running = async () => {
   const context = harness();
   const workflows = workflowsOf(context);
@@ -31,7 +31,7 @@ const running = async () => {
   const reportVersion = (await context.deps.campaigns.get(workspaceId, campaignId)).report?.version;
   await context.ask(launchCampaign, CampaignView, { path, body: { reportVersion } });
   await workflows.settle();
-  // Another workspace with just the same.
+  // Another workspace with the same items.
   for (const item of [...context.items.values()]) {
     await context.table.put({ ...item, pk: String(item.pk).replace(workspaceId, other), sk: String(item.sk) });
   }
@@ -39,7 +39,7 @@ const running = async () => {
 };
 
 describe('the share of a deleted workspace', () => {
-  test('is erased, a campaign that runs ends, and another workspace keeps its own', async () => {
+  test('is erased, its running campaign ends, and another workspace keeps its items', async () => {
     const { context, campaignId, placed } = await running();
     const step = eraseWorkspace(workspaceItems(context.table));
     const run = () => step.run({ workspaceId }, origin);
@@ -70,7 +70,7 @@ describe('the share of a deleted workspace', () => {
   });
 });
 
-test('what a campaign keeps of its launch checks goes by itself after a year and some', async () => {
+test('the parts of launch checks expire after 400 days', async () => {
   const { context } = await running();
   const parts = [...context.items.values()].filter(({ type }) => type === 'check_part');
   const until = Date.parse(instantAfter(noon, 400 * 86_400_000)) / 1000;

@@ -5,13 +5,13 @@ import { Agenda, type Due } from '#functions/campaigns/rehearsal/agenda.ts';
 const due = fc.record({ at: fc.nat(20), slotKey: fc.string({ minLength: 1, maxLength: 3 }) });
 const byTimeAndKey = (one: Due, other: Due): number => one.at - other.at || (one.slotKey < other.slotKey ? -1 : 1);
 
-test('what is to happen comes by time and key, in whatever order it was added', () => {
+test('an agenda returns its entries by time and key, in whatever order they were added', () => {
   const dues = fc.uniqueArray(due, { selector: ({ slotKey }) => slotKey, maxLength: 60 });
   fc.assert(
     fc.property(dues, fc.nat(60), (all, early) => {
       const agenda = new Agenda<Due>();
       for (const each of all.slice(0, early)) agenda.add(each);
-      // One comes while others are still to be added.
+      // One is taken while others are still to be added.
       const first = agenda.next();
       expect(first).toEqual(all.slice(0, early).sort(byTimeAndKey)[0]);
       for (const each of all.slice(early)) agenda.add(each);

@@ -18,7 +18,7 @@ const experiment = Experiment.parse({
   seed: 'seed',
 });
 
-test('a plan of eight weeks is checked and rehearsed as it was expanded', () => {
+test('an expanded plan of eight weeks passes the launch check and is rehearsed at the forecast cost', () => {
   const { slots: planned } = expand({
     tracks: [
       track({
@@ -34,7 +34,7 @@ test('a plan of eight weeks is checked and rehearsed as it was expanded', () => 
     planned.map(({ slotKey, accountId, wallTime }) => ({ id: slotKey, accountId, wallTime })),
   );
   const accounts = [account(1), account(2)];
-  // Of each account 20 weekdays and 8 days of weekends.
+  // Each account has 20 weekdays and 8 weekend days.
   const sight = { ...sightOf(experiment, blocks.length), isSignedOff: false };
   const report = launchCheck(facts({ slots, accounts, experiment: sight }), campaignId(1), now);
   expect(report).toMatchObject({ canLaunch: true, slots: 56, experiment: { blocks: 28 } });

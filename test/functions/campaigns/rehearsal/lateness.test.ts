@@ -6,6 +6,6 @@ test.each([
   [[7], { p50Ms: 7, p99Ms: 7, longestMs: 7 }],
   [[1, 2, 3], { p50Ms: 2, p99Ms: 3, longestMs: 3 }],
   [[], null],
-])('the lateness of %j by nearest rank', (lateMs, lateness) => {
+])('the lateness of %j is given by nearest rank', (lateMs, lateness) => {
   expect(latenessOf(lateMs)).toEqual(lateness);
 });

@@ -11,7 +11,7 @@ const due = fc.record({ minutes: fc.nat(40), of: fc.integer({ min: 1, max: 3 }),
 const share = fc.double({ min: 0, max: 0.5, noNaN: true });
 const span = fc.record({ from: fc.nat(60), length: fc.integer({ min: 1, max: 60 }) });
 
-/** Plans in which posts come close, under limits, faults and budgets of all sizes. */
+/** Plans with posts close together, under limits, faults and budgets of all sizes. */
 const world: fc.Arbitrary<Changes> = fc
   .record({
     dues: fc.array(due, { minLength: 1, maxLength: 40 }),
@@ -64,7 +64,7 @@ const outOf = ({ slots }: Rehearsal): Set<string> =>
   new Set(slots.flatMap(({ slotKey, outcome }) => (outcome === 'published' ? [slotKey] : [])));
 
 describe('a rehearsal', () => {
-  test('ends each slot once, in one way', () => {
+  test('gives each slot exactly one outcome', () => {
     fc.assert(
       fc.property(world, (changes) => {
         const { slots, outcomes } = Rehearsal.parse(play(changes));
@@ -94,7 +94,7 @@ describe('a rehearsal', () => {
     );
   });
 
-  test('spends no more than there is, and exactly what went out costs', () => {
+  test('never exceeds the budgets, and spends exactly what published posts cost', () => {
     fc.assert(
       fc.property(world, (changes) => {
         const { spent, slots } = play(changes);
@@ -113,14 +113,14 @@ describe('a rehearsal', () => {
     );
   });
 
-  // A thread that has begun goes on after the pause: with more budget it shares X's limits with more posts.
+  // A thread that has begun continues after the pause; with more budget it shares X's limits with more posts.
   test.each<[string, (changes: Changes) => Changes]>([
     ['single posts, under all limits', (changes) => ({ ...changes, slots: singles(changes) })],
     [
       'threads, while X has room',
       (changes) => ({ ...changes, limits: {}, faults: { ...changes.faults, rateLimitShare: 0 } }),
     ],
-  ])('publishes with more budget what it published with less, and maybe more: %s', (_, narrowed) => {
+  ])('publishes at least the same slots with a larger budget: %s', (_, narrowed) => {
     fc.assert(
       fc.property(world, fc.nat(2_000_000), fc.nat(2_000_000), (changes, less, more) => {
         const withBudget = (maxMicros: number) => outOf(play({ ...narrowed(changes), budget: budget({ maxMicros }) }));
@@ -130,7 +130,7 @@ describe('a rehearsal', () => {
     );
   });
 
-  test('never sends more than X’s windows take', () => {
+  test('never sends more posts than X’s windows allow', () => {
     fc.assert(
       fc.property(world, (changes) => {
         const { slots } = play({ ...changes, slots: singles(changes) });
@@ -139,7 +139,7 @@ describe('a rehearsal', () => {
           const out = ofAccount
             .flatMap(({ publishedAt }) => (publishedAt === null ? [] : [Date.parse(publishedAt)]))
             .sort((a, b) => a - b);
-          // Windows begin with the first post: of two that follow each other at most twice as many are within 15 minutes.
+          // Windows begin with the first post: any 15 minutes overlap at most two of them, so at most twice as many posts.
           for (const [place, first] of out.entries()) {
             expect(out.slice(place).filter((each) => each - first < 15 * 60_000).length).toBeLessThanOrEqual(2 * most);
           }

@@ -5,7 +5,7 @@ import { at, duePost, ends, exact, play, posts } from './sample.ts';
 
 const minutes = (count: number): number => count * 60;
 
-test('without a fault all goes out at its time, for what it costs', () => {
+test('without faults all posts are published on time at their cost', () => {
   const rehearsal = Rehearsal.parse(play({ slots: [...posts(2, 60), duePost(2, 120, { parts: [linked] })] }));
   expect(rehearsal).toMatchObject({
     seed: 'seed',
@@ -30,7 +30,7 @@ test('without a fault all goes out at its time, for what it costs', () => {
 });
 
 test.each(['0000-01-01T00:00:00Z', '2020-02-29T12:00:00Z', '9999-12-31T23:59:59.999Z'])(
-  'a plan may name any time, such as %s',
+  'a rehearsal accepts any time, such as %s',
   (publishAt) => {
     const pace = { ...exact, dispatchMs: [1_000, 3_000] } as const;
     const rehearsal = play({ slots: [{ ...duePost(1, 0, { parts: [plain, linked] }), publishAt }], pace });
@@ -38,13 +38,13 @@ test.each(['0000-01-01T00:00:00Z', '2020-02-29T12:00:00Z', '9999-12-31T23:59:59.
   },
 );
 
-test('a thread goes out part by part', () => {
+test('a thread is published part by part', () => {
   const rehearsal = play({ slots: [duePost(1, 0, { parts: [plain, linked, plain] })] });
   expect(rehearsal.slots[0]).toMatchObject({ publishedAt: '2026-12-01T00:00:02.000Z', latenessMs: 0, tries: 3 });
   expect(rehearsal.spent).toEqual({ micros: 230_000, posts: 1 });
 });
 
-test('lateness counts what the stage takes', () => {
+test('lateness includes the dispatch delay', () => {
   const { lateness } = play({ slots: posts(200, 60), pace: { ...exact, dispatchMs: [1_000, 3_000] } });
   expect(lateness?.p50Ms).toBeGreaterThan(1_700);
   expect(lateness?.p50Ms).toBeLessThan(2_300);
@@ -53,7 +53,7 @@ test('lateness counts what the stage takes', () => {
 });
 
 describe('limits of X', () => {
-  test('make an account wait for the end of its window, and are told by day', () => {
+  test('make an account wait for the end of its window, and are reported by day', () => {
     const rehearsal = play({ slots: posts(5, 1), limits: { accountPostsPerWindow: 2 } });
     expect(ends(rehearsal)).toEqual([0, 0, minutes(13), minutes(12), minutes(26)]);
     expect(rehearsal.limitDays).toEqual([
@@ -61,20 +61,20 @@ describe('limits of X', () => {
     ]);
   });
 
-  test('of one account do not hold another', () => {
+  test('of one account do not delay another', () => {
     const slots = [duePost(1, 0), duePost(2, 1), duePost(3, 1, { account: 2 })];
     expect(ends(play({ slots, limits: { accountPostsPerWindow: 1 } }))).toEqual([0, minutes(14), 0]);
   });
 
-  test('of the day of an account last until midnight (UTC)', () => {
+  test('per account and day last until midnight (UTC)', () => {
     const rehearsal = play({ slots: posts(3, 60), limits: { accountPostsPerDay: 2 } });
     expect(ends(rehearsal)).toEqual([0, 0, minutes(22 * 60)]);
     expect(rehearsal.limitDays[0]).toMatchObject({ limit: 'account_day' });
   });
 
-  test('of the app keep the last fiftieth, and count what others publish', () => {
+  test('of the app reserve the last fiftieth, and count the posts of others', () => {
     const limits = { appPostsPerDay: 100 };
-    // At noon 96 of the others are out: two more fit.
+    // By noon others have published 96: two more fit.
     const slots = [duePost(1, 720), duePost(2, 720), duePost(3, 720)];
     const rehearsal = play({ slots, limits, othersPerDay: 192 });
     expect(ends(rehearsal)).toEqual([0, 0, minutes(720)]);
@@ -83,7 +83,7 @@ describe('limits of X', () => {
 
   test('of the app give a workspace its even share once half is used', () => {
     const changes = { slots: posts(4, 1), limits: { appPostsPerDay: 6 }, lateness: { kind: 'skip' as const } };
-    // Three are out, half of six: of two workspaces each has three.
+    // Three are published, half of six: each of two workspaces has three.
     expect(ends(play({ ...changes, otherWorkspaces: 1 }))).toEqual([0, 0, 0, 'missed']);
     expect(ends(play({ ...changes, otherWorkspaces: 0 }))).toEqual([0, 0, 0, 0]);
   });
@@ -92,62 +92,62 @@ describe('limits of X', () => {
 describe('a send without an answer', () => {
   const unknown = (landedShare: number) => ({ noAnswerShare: 1, landedShare });
 
-  test('that X took is found once it has settled, and billed once', () => {
+  test('is found once it has settled, and billed once, if X published it', () => {
     const rehearsal = play({ slots: posts(1, 1), faults: unknown(1) });
     expect(rehearsal.slots[0]).toMatchObject({ publishedAt: at(0), tries: 1, costMicros: 15_000 });
   });
 
-  test('that X did not take is sent again, until somebody has to look', () => {
+  test('is retried if X did not publish it, until the post is held with gave_up', () => {
     const rehearsal = play({ slots: posts(1, 1), faults: unknown(0) });
     expect(rehearsal.slots[0]).toMatchObject({ outcome: 'held', code: 'gave_up', tries: 20, costMicros: 0 });
   });
 
-  test('keeps its text: X took it, and the next look finds it after an outage', () => {
+  test('is found after an outage if X published it', () => {
     const outages = [{ from: at(1), to: at(10) }];
     const rehearsal = play({ slots: posts(1, 1), faults: { ...unknown(1), outages } });
     expect(rehearsal.slots[0]).toMatchObject({ outcome: 'published', publishedAt: at(0), tries: 1 });
   });
 
-  test('counts in X’s limits when X took it', () => {
+  test('counts towards X’s limits if X published it', () => {
     const rehearsal = play({ slots: posts(2, 1), faults: unknown(1), limits: { accountPostsPerWindow: 1 } });
     expect(ends(rehearsal)).toEqual([0, minutes(14)]);
   });
 
-  test('is not sent again once the campaign is paused', () => {
+  test('is not retried once the campaign is paused', () => {
     const faults = { outages: [{ from: at(0), to: at(0.25) }] };
     const rehearsal = play({ slots: [duePost(1, 0), duePost(2, 0.5)], faults, budget: budget({ maxPosts: 1 }) });
     expect(ends(rehearsal)).toEqual(['campaign_budget_spent', 'campaign_budget_spent']);
     expect(rehearsal.slots[0]?.tries).toBe(1);
   });
 
-  test('takes as long as it takes to settle', () => {
+  test('delays its post by the settle time', () => {
     const faults = { outages: [{ from: at(0), to: at(2) }] };
     expect(ends(play({ slots: posts(1, 1), faults, pace: { ...exact, settleMs: 150_000 } }))).toEqual([150]);
   });
 });
 
-describe('X says no', () => {
-  test('to too many, though the limit was not reached: the account waits for the window', () => {
+describe('a rejection by X', () => {
+  test('for the rate limit makes the account wait for its window, even if the limit was not reached', () => {
     const rehearsal = play({ slots: posts(1, 1), faults: { rateLimitShare: 1 }, lateness: { kind: 'skip' } });
     expect(rehearsal.slots[0]).toMatchObject({ outcome: 'missed', tries: 1 });
     expect(rehearsal.limitDays).toHaveLength(1);
   });
 
-  test('to too many: the other posts of the account wait as well', () => {
+  test('for the rate limit delays the other posts of the account as well', () => {
     const seeds = Array.from({ length: 30 }, (_, seed) => `seed ${seed}`);
     const limited = seeds
       .map((seed) => play({ seed, slots: posts(2, 1), faults: { rateLimitShare: 0.5 } }).slots)
       .filter(([first]) => first?.latenessMs !== 0);
-    // Each try draws anew.
+    // Each attempt draws anew.
     expect(limited.every((each) => each.every(({ outcome }) => outcome === 'published'))).toBe(true);
     expect(limited.length).toBeGreaterThan(5);
     expect(limited.every(([, second]) => (second?.publishedAt ?? '') >= at(15))).toBe(true);
   });
 
-  test('to text that the account has posted', () => {
+  test('for text that the account has posted before fails the post, which costs nothing', () => {
     const slots = [duePost(1, 0, { contentHash: 'same' }), duePost(2, 60, { contentHash: 'same' })];
     const rehearsal = play({ slots });
-    // What stands before the rehearsal is not asked here: X answers.
+    // No check precedes this rehearsal: X answers.
     expect(rehearsal.slots.map(({ outcome, code }) => [outcome, code])).toEqual([
       ['published', null],
       ['failed', 'x_duplicate'],
@@ -155,18 +155,18 @@ describe('X says no', () => {
     expect(rehearsal.spent).toEqual({ micros: 15_000, posts: 1 });
   });
 
-  test('to an account that it suspended, until it does no more', () => {
+  test('for a suspended account delays its posts until the suspension ends', () => {
     const suspensions = [{ accountId: accountId(1), from: at(30), to: at(90) }];
     expect(ends(play({ faults: { suspensions } }))).toEqual([0, minutes(30), 0]);
   });
 
-  test('to an account that it suspended for good, and to no other', () => {
+  test('for an account suspended for good holds its posts, but not those of others', () => {
     const suspensions = [{ accountId: accountId(1), from: at(30), to: null }];
     const slots = [...posts(2, 60), duePost(2, 60, { account: 2 })];
     expect(ends(play({ slots, faults: { suspensions } }))).toEqual([0, 'account_suspended', 0]);
   });
 
-  test('to accounts that the seed draws', () => {
+  test('for a drawn suspension affects one account, which the seed picks', () => {
     const slots = [1, 2, 3].flatMap((of) =>
       [0, 1, 2, 3].map((day) => duePost(of * 10 + day, day * 1_440, { account: of })),
     );
@@ -195,45 +195,45 @@ describe('late posts', () => {
     [{ kind: 'publish_late' as const, withinMinutes: 29 }, 'missed'],
     [{ kind: 'skip' as const }, 'missed'],
     [{ kind: 'ask' as const }, 'missed_ask'],
-  ])('by %j', (lateness, end) => {
+  ])('are treated by the policy %j', (lateness, end) => {
     const suspensions = [{ accountId: accountId(1), from: at(0), to: at(30) }];
     expect(ends(play({ slots: posts(1, 1), faults: { suspensions }, lateness }))).toEqual([end]);
   });
 });
 
-describe('money', () => {
-  test('that is spent pauses the campaign: nothing follows, though it would be cheap enough', () => {
+describe('the budget', () => {
+  test('pauses the campaign once spent: no post follows, even a cheap enough one', () => {
     const slots = [duePost(1, 0), duePost(2, 60, { parts: [linked] }), duePost(3, 120)];
     const rehearsal = play({ slots, budget: budget({ maxMicros: 100_000 }) });
     expect(ends(rehearsal)).toEqual([0, 'campaign_budget_spent', 'campaign_budget_spent']);
     expect(rehearsal).toMatchObject({ pausedAt: at(60), spent: { micros: 15_000, posts: 1 } });
   });
 
-  test('holds also with many posts due in one second', () => {
+  test('is not exceeded by many posts due in the same second', () => {
     const slots = Array.from({ length: 500 }, (_, place) => duePost(place, 0, { account: (place % 3) + 1 }));
     const rehearsal = play({ slots, limits: { accountPostsPerWindow: 500 }, budget: budget({ maxMicros: 1_499_999 }) });
     expect(rehearsal.spent).toEqual({ micros: 99 * 15_000, posts: 99 });
   });
 
-  test('counts what was spent before', () => {
+  test('includes what was spent before', () => {
     const rehearsal = play({ spent: { micros: 0, posts: 8 }, budget: budget({ maxPosts: 10 }) });
     expect(ends(rehearsal)).toEqual([0, 0, 'campaign_budget_spent']);
   });
 
-  test('that X did not take is there for the next', () => {
+  test('is refunded for a post that X rejects', () => {
     const slots = [duePost(1, 0, { contentHash: 'same' }), duePost(2, 60, { contentHash: 'same' }), duePost(3, 120)];
     const rehearsal = play({ slots, budget: budget({ maxPosts: 2 }) });
     expect(ends(rehearsal)).toEqual([0, 'x_duplicate', 0]);
   });
 
-  test('lets a thread that has begun go on after the pause', () => {
+  test('lets a thread that has begun continue after the pause', () => {
     const slots = [duePost(1, 0, { parts: [plain, plain, plain] }), duePost(2, 0)];
     const rehearsal = play({ slots, budget: budget({ maxMicros: 45_000 }) });
     expect(ends(rehearsal)).toEqual([0, 'campaign_budget_spent']);
     expect(rehearsal.spent).toEqual({ micros: 45_000, posts: 1 });
   });
 
-  test('of the workspace comes back with the month', () => {
+  test('of the workspace is renewed with the month', () => {
     const slots = [duePost(1, 0), duePost(2, 30 * 1_440 + 1_439), duePost(3, 31 * 1_440)];
     const workspaceBudget = { monthlyMicros: 30_000, usedMicros: { '2026-12': 15_000 } };
     expect(ends(play({ slots, workspaceBudget }))).toEqual([0, minutes(1), 0]);
@@ -243,7 +243,7 @@ describe('money', () => {
   });
 });
 
-test('what stands in the way before the rehearsal holds the post', () => {
+test('posts with a blocker from before the rehearsal are held with its code', () => {
   const slots = [
     duePost(1, 0, { approval: 'submitted' }),
     duePost(2, 0, { account: 2 }),
@@ -261,7 +261,7 @@ test.each([
   [{ faults: { outages: [{ from: at(1), to: at(1) }] } }, 'x.faults.outages.0.to'],
   [{ faults: { suspensions: [{ accountId: accountId(1), from: at(1), to: at(0) }] } }, 'x.faults.suspensions.0.to'],
   [{ limits: { appPostsPerDay: 0 } }, 'x.limits.appPostsPerDay'],
-])('%j is no model of X', (x, path) => {
+])('%j is rejected as a model of X', (x, path) => {
   const { error } = RehearsalSettings.safeParse({ seed: 'seed', x });
   expect(error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
 });

@@ -11,7 +11,7 @@ const rehearsed = async (on: ReturnType<typeof stage>, campaignId: string, body:
   (await on.ask(rehearseCampaign, Rehearsal, { path: { campaignId }, body: { seed: 'seed', ...body } })).body;
 
 describe('a rehearsal over the API', () => {
-  test('plays the saved plan: what goes out when, and for how much', async () => {
+  test('plays the saved plan and returns outcomes, times and cost', async () => {
     const on = stage();
     const campaign = await on.campaignOf(await on.drafts(3));
     const rehearsal = await rehearsed(on, campaign.id);
@@ -24,7 +24,7 @@ describe('a rehearsal over the API', () => {
     expect(rehearsal.spent.posts).toBe(3);
   });
 
-  test('is the same for the same seed, and another for another', async () => {
+  test('is the same for the same seed and differs for another', async () => {
     const on = stage();
     const { id } = await on.campaignOf(await on.drafts(20));
     const x = { faults: { rateLimitShare: 0.2, noAnswerShare: 0.2 } };
@@ -33,7 +33,7 @@ describe('a rehearsal over the API', () => {
     expect(await rehearsed(on, id, { x, seed: 'another' })).not.toMatchObject({ slots: one.slots });
   });
 
-  test('knows of posts and accounts what the latest check found', async () => {
+  test('uses what the latest check found about posts and accounts', async () => {
     const on = stage();
     const { id } = await on.campaignOf(await on.drafts(3));
     on.say.facts = { approval: 'none' };
@@ -54,7 +54,7 @@ describe('a rehearsal over the API', () => {
     expect(dear.spent.micros).toBeGreaterThan(3 * 2 * 100_000);
   });
 
-  test('keeps to the budget of the campaign and to the policy of the plan for what is late', async () => {
+  test('respects the budget of the campaign and the catch-up policy of the plan', async () => {
     const on = stage();
     const postIds = await on.drafts(3);
     const { id } = await on.campaignOf(postIds, { budget: { maxPosts: 2 } });
@@ -77,7 +77,7 @@ describe('a rehearsal over the API', () => {
     expect((await rehearsed(on, id)).outcomes.published).toBe(4);
   });
 
-  test('of 2,000 slots fits into a reply, which may list fewer', async () => {
+  test('of 2,000 slots fits into a response, which can be limited to fewer', async () => {
     const on = stage();
     const instants = Array.from({ length: 2_000 }, (_, place) =>
       new Date(Date.UTC(2026, 11, 1) + place * 900_000).toISOString(),
@@ -92,7 +92,7 @@ describe('a rehearsal over the API', () => {
     expect(few.outcomes.published).toBe(2_000);
   });
 
-  test('tells costs to those alone who may read usage', async () => {
+  test('shows costs only to roles that may read usage', async () => {
     const on = stage();
     const { id } = await on.campaignOf(await on.drafts(2));
     const sent = { path: { campaignId: id }, body: { seed: 'seed' } };
@@ -105,7 +105,7 @@ describe('a rehearsal over the API', () => {
     }
   });
 
-  test('needs a plan', async () => {
+  test('is rejected with campaign_without_plan if there is no plan', async () => {
     const on = stage();
     const body = { name: 'Not planned', timeZone: 'Europe/Berlin' };
     const { body: campaign } = await on.ask(createCampaign, z.looseObject({ id: z.string() }), { body });

@@ -6,11 +6,11 @@ import { rehearse } from '#functions/campaigns/rehearsal/rehearse.ts';
 import type { Setting } from '#functions/campaigns/rehearsal/setting.ts';
 import { account, accountId, post, slotKey } from '../launch/sample.ts';
 
-/** Posts at midnight, so that days are easy to count. */
+/** Midnight, so that days are easy to count. */
 export const start = '2026-12-01T00:00:00.000Z';
 export const at = (minutes: number): string => new Date(Date.parse(start) + minutes * 60_000).toISOString();
 
-/** No delay, no jitter: what happens, happens at the minute. */
+/** No dispatch delay and no jitter: everything happens on the minute. */
 export const exact: Setting['pace'] = {
   dispatchMs: [0, 0],
   callMs: 1_000,
@@ -31,7 +31,7 @@ export const duePost = (
   post: post(place, changes),
 });
 
-/** So many posts of account 1, `every` minutes apart from the start on. */
+/** Posts of account 1, `every` minutes apart from `start`. */
 export const posts = (count: number, every: number): SlotFacts[] =>
   Array.from({ length: count }, (_, place) => duePost(place, place * every));
 
@@ -59,6 +59,6 @@ export const setting = ({ faults, limits, othersPerDay, otherWorkspaces, ...chan
 
 export const play = (changes: Changes = {}): Rehearsal => rehearse(setting(changes));
 
-/** How each slot ended: its lateness in seconds, or why it is not out. */
+/** How each slot ended: its lateness in seconds, or the code why it is not published. */
 export const ends = ({ slots }: Rehearsal): (number | string | null)[] =>
   slots.map(({ latenessMs, code }) => (latenessMs === null ? code : latenessMs / 1_000));

@@ -18,10 +18,10 @@ const after = (policy: CatchUpPolicy, now: string, since = '2026-12-01T08:30:00Z
   catchUp({ plan: plan(asked), slots, taken: [], since, now, policy });
 const clocks = (found: Parameters<typeof times>[0]): string[] => times(found).map((time) => time.slice(11, 16));
 
-describe('what a pause until 10:30 missed', () => {
+describe('slots missed in a pause until 10:30', () => {
   const now = '2026-12-01T10:30:00.000Z';
 
-  test('is published late where it is not too late, at the minimum gap, and says so', () => {
+  test('are published late if it is not too late, at the minimum gap, with the reason', () => {
     const found = after({ kind: 'publish_late', withinMinutes: 120 }, now);
     expect(clocks(found)).toEqual(['10:30', '10:40', '11:00', '12:00', '13:00']);
     expect(found.slots[0]?.reasons.at(-1)).toEqual({ kind: 'published_late', dueAt: '2026-12-01T09:00:00.000Z' });
@@ -29,12 +29,12 @@ describe('what a pause until 10:30 missed', () => {
     expect(found.slots[2]).toEqual(slots[2]);
   });
 
-  test('is skipped where it is too late, or would be once it had room', () => {
+  test('are skipped if it is too late, or would be once there is room', () => {
     const late = after({ kind: 'publish_late', withinMinutes: 60 }, now);
     expect(clocks(late)).toEqual(['10:30', '11:00', '12:00', '13:00']);
     expect(late.dropped).toMatchObject([{ slotKey: slots[0]?.slotKey }]);
     expect(late.dropped[0]?.reasons.at(-1)).toEqual({ kind: 'missed', dueAt: '2026-12-01T09:00:00.000Z' });
-    // At 10:29 something else went out: the first would be 99 minutes late.
+    // Another post was published at 10:29: the first would be 99 minutes late.
     const busy = catchUp({
       plan: plan(asked),
       slots,
@@ -51,7 +51,7 @@ describe('what a pause until 10:30 missed', () => {
     ]);
   });
 
-  test('is skipped', () => {
+  test('are skipped by the policy skip', () => {
     const found = after({ kind: 'skip' }, now);
     expect(clocks(found)).toEqual(['11:00', '12:00', '13:00']);
     expect(found.dropped.map(({ reasons }) => reasons.at(-1)?.kind)).toEqual(['missed', 'missed']);
@@ -61,7 +61,7 @@ describe('what a pause until 10:30 missed', () => {
     { kind: 'publish_late', withinMinutes: 300 },
     { kind: 'shift_rest' },
     { kind: 'compress' },
-  ])('goes out in the order in which it was due, in whatever order it is given: $kind', (policy) => {
+  ])('are published in the order in which they were due, whatever the input order: $kind', (policy) => {
     const given = slots.toReversed();
     const afterAll = '2026-12-01T13:30:00.000Z';
     const asked = { plan: plan({ tracks, spacing: { minimumGapMinutes: 10 } }), taken: [], policy, now: afterAll };
@@ -69,7 +69,7 @@ describe('what a pause until 10:30 missed', () => {
     expect(found.slots.map(({ slotKey }) => slotKey)).toEqual(slots.map(({ slotKey }) => slotKey));
   });
 
-  test('moves all that is left by what was lost', () => {
+  test('shift all remaining slots by the lost time with shift_rest', () => {
     const found = after({ kind: 'shift_rest' }, now);
     expect(clocks(found)).toEqual(['10:30', '11:30', '12:30', '13:30', '14:30']);
     expect(found.slots[4]?.reasons.at(-1)).toEqual({
@@ -79,30 +79,30 @@ describe('what a pause until 10:30 missed', () => {
     });
   });
 
-  test('shares the time that is left', () => {
+  test('share the remaining time with compress', () => {
     const found = after({ kind: 'compress' }, now);
     expect(clocks(found)).toEqual(['10:30', '11:08', '11:45', '12:23', '13:00']);
     expect(found.slots[0]?.reasons.at(-1)).toMatchObject({ kind: 'compressed', byMinutes: 90 });
   });
 
-  test('follows at the minimum gap where no time is left', () => {
+  test('follow at the minimum gap with compress if no time is left', () => {
     expect(clocks(after({ kind: 'compress' }, '2026-12-01T15:00:00.000Z'))).toEqual(
       ['15:00', '15:10', '15:20', '15:30', '15:40'], // prettier-ignore
     );
   });
 });
 
-test('nothing missed changes nothing', () => {
+test('a pause that missed nothing changes nothing', () => {
   const found = after({ kind: 'skip' }, '2026-12-01T08:45:00.000Z');
   expect(found).toEqual({ slots, dropped: [], conflicts: [] });
 });
 
-test('what was due before the pause stays where it is', () => {
+test('slots due before the pause stay where they are', () => {
   const found = after({ kind: 'skip' }, '2026-12-01T10:30:00.000Z', '2026-12-01T09:30:00Z');
   expect(clocks(found)).toEqual(['09:00', '11:00', '12:00', '13:00']);
 });
 
-test('whatever was missed, each slot is there once, none before now, at the minimum gap', () => {
+test('by any policy each slot is there once, none before now, all at the minimum gap', () => {
   const policy = fc.oneof(
     fc.record({ kind: fc.constant('publish_late' as const), withinMinutes: fc.integer({ min: 1, max: 600 }) }),
     fc.record({ kind: fc.constantFrom('skip' as const, 'shift_rest' as const, 'compress' as const) }),

@@ -32,14 +32,14 @@ const stateOf = async (desk: RunningDesk, id: string) =>
 
 const Problem = z.object({ code: z.string() });
 
-describe('a campaign that is resumed', () => {
-  test('publishes late what is within the policy, and skips what is not', async () => {
+describe('a resumed campaign', () => {
+  test('publishes missed posts late within the policy, and skips the others', async () => {
     const desk = runningDesk();
     const id = await paused(desk);
     expect((await resume(desk, id)).status).toBe(200);
     expect((await desk.campaign(id)).catchUp).toMatchObject({ since: at(30), until: at(150), run: 2 });
     await desk.runOn(id);
-    // 60 minutes by default: that of minute 60 is 90 minutes late.
+    // 60 minutes by default: the post of minute 60 is 90 minutes late.
     expect(await stateOf(desk, id)).toEqual([
       [keyOf(60), 'dropped', at(60)],
       [keyOf(120), 'planned', at(150)],
@@ -54,7 +54,7 @@ describe('a campaign that is resumed', () => {
     expect(desk.events().filter(({ definition }) => definition.type === CampaignSlotDropped.type)).toHaveLength(1);
   });
 
-  test('skips all that was missed when asked to', async () => {
+  test('skips all missed posts if asked to', async () => {
     const desk = runningDesk();
     const id = await paused(desk);
     await resume(desk, id, { kind: 'skip' });
@@ -62,7 +62,7 @@ describe('a campaign that is resumed', () => {
     expect((await desk.slots(id)).map(({ status }) => status)).toEqual(['dropped', 'dropped', 'planned', 'planned']);
   });
 
-  test('moves all that is left by the time that was lost when asked to', async () => {
+  test('moves all remaining posts by the lost time if asked to', async () => {
     const desk = runningDesk();
     const id = await paused(desk);
     await resume(desk, id, { kind: 'shift_rest' });
@@ -75,7 +75,7 @@ describe('a campaign that is resumed', () => {
     ]);
   });
 
-  test('does what its preview said, which changes nothing', async () => {
+  test('does what its preview showed, and the preview changes nothing', async () => {
     for (const catchUp of [
       undefined,
       { kind: 'skip' as const },
@@ -103,7 +103,7 @@ describe('a campaign that is resumed', () => {
     }
   });
 
-  test('has the steps of a catch-up go on where the last one stopped', async () => {
+  test('continues its catch-up where the previous step stopped', async () => {
     const desk = runningDesk();
     const count = 450;
     const plan = planOf(Array.from({ length: count }, (_, place) => [place + 1, 60 + place] as const));
@@ -123,7 +123,7 @@ describe('a campaign that is resumed', () => {
     expect(await desk.slots(id)).toEqual(slots);
   });
 
-  test('leaves a missed post whose news come late to its run', async () => {
+  test('drops a missed post in its run, even if the event that held the post arrives late', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(hourly(2)), places(2));
     desk.clock.set(at(30));
@@ -136,12 +136,12 @@ describe('a campaign that is resumed', () => {
     expect((await desk.slots(id))[0]).toMatchObject({ status: 'held', planVersion: 1 });
     await desk.runOn(id);
     expect((await desk.slots(id))[0]).toMatchObject({ status: 'dropped', planVersion: 1 });
-    // And what comes even later does not bring it back.
+    // An even later event does not bring it back.
     await desk.heldByPause(first, 60);
     expect((await desk.slots(id))[0]).toMatchObject({ status: 'dropped', planVersion: 1 });
   });
 
-  test('that is paused again before its misses are dealt with does not lose them', async () => {
+  test('still catches up if it was paused again before its catch-up', async () => {
     const desk = runningDesk();
     const id = await paused(desk);
     await resume(desk, id, { kind: 'skip' });
@@ -153,7 +153,7 @@ describe('a campaign that is resumed', () => {
     expect((await desk.slots(id)).map(({ status }) => status)).toEqual(['dropped', 'dropped', 'planned', 'planned']);
   });
 
-  test('that missed nothing goes on as it was', async () => {
+  test('continues unchanged if it missed nothing', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(hourly(2)), places(2));
     await desk.call(pauseCampaign, { path: { campaignId: id } });
@@ -165,7 +165,7 @@ describe('a campaign that is resumed', () => {
     expect(desk.events().filter(({ definition }) => definition.type === CampaignSlotPlanned.type)).toHaveLength(2);
   });
 
-  test('cannot be previewed unless it is paused', async () => {
+  test('cannot be previewed unless the campaign is paused', async () => {
     const desk = runningDesk();
     const id = await running(desk, planOf(hourly(1)), places(1));
     const answer = await desk.ask(previewCampaignResume, Problem, { path: { campaignId: id }, body: {} });

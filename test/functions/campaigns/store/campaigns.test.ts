@@ -57,7 +57,7 @@ const launching = async (deps: Deps, placed = planOf(maxClaims), number = 1) => 
 };
 
 describe('a part of a launch', () => {
-  test('takes all of its posts, or none, and does so again without a change', async () => {
+  test('claims all of its posts or none, and is idempotent', async () => {
     await onDeps(async (deps) => {
       const placed = planOf(maxClaims);
       const [first, second] = [await launching(deps, placed), await launching(deps, placed)];
@@ -65,14 +65,14 @@ describe('a part of a launch', () => {
       expect(await deps.slots.claim(first.claimer, claims, person)).toBe(true);
       expect(await deps.slots.claim(first.claimer, claims, person)).toBe(true);
       expect(await slotsOf(deps, first.campaign)).toHaveLength(maxClaims);
-      // It saw the posts free; another has them.
+      // It saw the posts as free, but another campaign has claimed them.
       expect(await deps.slots.claim(second.claimer, late, person)).toBe(false);
       expect(await slotsOf(deps, second.campaign)).toEqual([]);
       expect(await deps.posts.find(workspaceId, placed[0]?.postId ?? '')).toMatchObject({
         taken: { campaignId: first.campaign.id, slotId: claims[0]?.slot.id },
       });
 
-      // What was claimed by a launch that came to nothing is free for whoever sees that.
+      // The claims of an abandoned launch are free for whoever reads that.
       const failure = { code: 'launch_failed', reason: 'It broke off.' };
       await deps.campaigns.save(abandonLaunch(first.campaign, first.launch, failure), person);
       expect(await deps.slots.claim(first.claimer, claims, person)).toBe(false);
@@ -80,7 +80,7 @@ describe('a part of a launch', () => {
     });
   });
 
-  test('claims nothing for a launch that is over, or older than the one under way', async () => {
+  test('claims nothing for a launch that is over or older than the current one', async () => {
     await onDeps(async (deps) => {
       const { campaign, claimer, claims } = await launching(deps, planOf(1), 2);
       expect(
@@ -93,7 +93,7 @@ describe('a part of a launch', () => {
   });
 });
 
-test('a slot is written once per version, goes without a trace, and its time is free then', async () => {
+test('a slot is written once per version, and dropping it removes it and frees its time', async () => {
   await onDeps(async (deps) => {
     const campaign = await launched(deps, planOf(1));
     const [slot] = await slotsOf(deps, campaign);
@@ -114,7 +114,7 @@ test('a slot is written once per version, goes without a trace, and its time is 
   });
 });
 
-test('what is known of a post never steps back, and news of it leave alone who has it', async () => {
+test('older events do not overwrite what is known of a post', async () => {
   await onDeps(async (deps) => {
     const [{ postId } = { postId: '' }] = planOf(1);
     await know(deps, postId, 'scheduled', 3, noon.toISOString());
@@ -123,7 +123,7 @@ test('what is known of a post never steps back, and news of it leave alone who h
       ...{ postId, accountId, status: 'scheduled', entityVersion: 3, at: noon.toISOString() },
       ...{ publishAt: null, taken: null, approvedWith: null },
     });
-    // An edit is heard of before all else, and one of it that is older comes later.
+    // An edit arrives before all else, and an older one arrives later.
     const [{ postId: edited } = { postId: '' }] = planOf(1);
     const moved = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
     await deps.posts.learnEdit(workspaceId, edited, moved, 2);
@@ -136,7 +136,7 @@ test('what is known of a post never steps back, and news of it leave alone who h
   });
 });
 
-test('campaigns are listed page by page, the newest first', async () => {
+test('campaigns are listed page by page, newest first, and by status', async () => {
   await onDeps(async ({ campaigns }) => {
     const ids: string[] = [];
     for (const minute of [0, 1, 2]) {

@@ -18,17 +18,17 @@ const partLength = 120_000;
 describe('a document', () => {
   const key = { pk: workspaceId, sk: 'PLAN_PART#1' };
 
-  test('is read as it was written, whatever character stands where a part ends', async () => {
+  test('is read back as it was written, whatever character is at the end of a part', async () => {
     const { table, items } = memoryTable(now);
     const documents = documentStore(table);
-    // A string is its JSON with a quote before it.
+    // The JSON of a string begins with a quote.
     for (const around of [-3, -2, -1, 0, 1]) {
       for (const character of ['a', 'ß', '€', '😀', '👩‍🚀', '\u{2028}', '"']) {
         const text = 'x'.repeat(partLength + around - 1) + character.repeat(3) + 'y'.repeat(partLength);
         const parts = await documents.put(key, 'plan_part', text);
         expect(await documents.get(key, parts)).toBe(text);
         for (const { json } of items.values()) {
-          // No half of a pair: it would not survive UTF-8.
+          // No half of a surrogate pair: it would not survive UTF-8.
           expect(Buffer.from(String(json)).toString()).toBe(json);
           expect(Buffer.byteLength(String(json))).toBeLessThan(400_000);
         }
@@ -38,7 +38,7 @@ describe('a document', () => {
     }
   });
 
-  test('of any text comes back whole', async () => {
+  test('of any text is read back as it was written', async () => {
     const { table } = memoryTable(now);
     const documents = documentStore(table);
     const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }), { maxLength: 20 });
@@ -51,7 +51,7 @@ describe('a document', () => {
     );
   });
 
-  test('that lacks a part is refused, not cut', async () => {
+  test('that lacks a part is not read', async () => {
     const { table } = memoryTable(now);
     const documents = documentStore(table);
     const parts = await documents.put(key, 'plan_part', 'x'.repeat(3 * partLength));
@@ -69,7 +69,7 @@ const write = (plans: ReturnType<typeof planStore>, campaignId: string, version:
   plans.write(workspaceId, campaignId, versionOf(version), saved(tips), newId('evt', noon));
 
 describe('a version of a plan', () => {
-  test('is none before its campaign is saved with it, and stays as it was afterwards', async () => {
+  test('does not exist before its campaign is saved with it, and never changes afterwards', async () => {
     const { campaigns, plans } = memoryCampaigns(now);
     const draft = campaignOf({ planVersion: 1 });
     const first = await write(plans, draft.id, 1);
@@ -83,7 +83,7 @@ describe('a version of a plan', () => {
     expect(page.items).toEqual([versionOf(2), versionOf(1)]);
   });
 
-  test('of two writers at once is that of one, on DynamoDB; nothing of the other stays', async () => {
+  test('of two concurrent writers is that of one, on DynamoDB, and the other leaves nothing behind', async () => {
     await onTable([], now, async (table) => {
       const { campaigns, plans } = openDeps(table, { SETTLE_SECONDS: 15 });
       const made = await campaigns.create(campaignOf(), person);

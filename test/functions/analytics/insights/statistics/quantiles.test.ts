@@ -10,29 +10,32 @@ import { randomOf } from '#functions/analytics/insights/statistics/seeded-random
 import fixtures from '../fixtures.json' with { type: 'json' };
 
 describe('quantiles and p-values', () => {
-  test.each(fixtures.quantiles.normal)("the normal quantile at $probability is SciPy's", ({ probability, value }) => {
-    expect(normalQuantile(probability)).toBeCloseTo(value, 2);
-    expect(normalQuantile(1 - probability)).toBeCloseTo(-value, 2);
-  });
+  test.each(fixtures.quantiles.normal)(
+    'the normal quantile at $probability matches SciPy',
+    ({ probability, value }) => {
+      expect(normalQuantile(probability)).toBeCloseTo(value, 2);
+      expect(normalQuantile(1 - probability)).toBeCloseTo(-value, 2);
+    },
+  );
 
   test.each(fixtures.quantiles.student)(
-    "Student's quantile at $probability for $degrees degrees is SciPy's",
+    "Student's quantile at $probability for $degrees degrees matches SciPy",
     ({ probability, degrees, value }) => {
       expect(studentQuantile(probability, degrees)).toBeCloseTo(value, 3);
     },
   );
 
-  test.each(fixtures.quantiles.twoSided)("the p-value of $z is SciPy's", ({ z, pValue }) => {
+  test.each(fixtures.quantiles.twoSided)('the p-value of $z matches SciPy', ({ z, pValue }) => {
     expect(Math.abs(twoSidedPValue(z) - pValue)).toBeLessThan(2e-7);
   });
 });
 
 describe("Holm's correction", () => {
-  test.each(fixtures.corrected)("of $raw is statsmodels's", ({ raw, holm: expected }) => {
+  test.each(fixtures.corrected)('of $raw matches statsmodels', ({ raw, holm: expected }) => {
     for (const [place, each] of holm(raw).entries()) expect(each).toBeCloseTo(expected[place] ?? NaN, 10);
   });
 
-  test('keeps the order, never lowers a p-value, and depends on no order of questions', () => {
+  test('never lowers a p-value and does not depend on the order of the questions', () => {
     const pValues = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 });
     fc.assert(
       fc.property(pValues, (raw) => {
@@ -48,7 +51,7 @@ describe("Holm's correction", () => {
 });
 
 describe('seeded numbers', () => {
-  test('follow from their seed', () => {
+  test('are reproducible by their seed', () => {
     const draw = (seed: string) => Array.from({ length: 5 }, randomOf(seed).uniform);
     expect(draw('a')).toEqual(draw('a'));
     expect(draw('a')).not.toEqual(draw('b'));

@@ -7,14 +7,14 @@ const values = fc.array(fc.integer({ min: -50, max: 50 }), { maxLength: 8 });
 const strata: fc.Arbitrary<Stratum[]> = fc.array(fc.record({ present: values, absent: values }), { maxLength: 6 });
 
 describe('the stratified rank-sum test', () => {
-  test.each(fixtures.ranked)("has SciPy's ranks, z $z", ({ strata: given, z, pValue, mannWhitney }) => {
+  test.each(fixtures.ranked)("matches SciPy's ranks, z $z", ({ strata: given, z, pValue, mannWhitney }) => {
     const found = vanElteren(given);
     expect(found.z).toBeCloseTo(z, 10);
     expect(found.pValue).toBeCloseTo(pValue, 6);
     if (mannWhitney !== null) expect(found.pValue).toBeCloseTo(mannWhitney, 6);
   });
 
-  test('changes its sign when present and absent change places, and not with the order or the level of strata', () => {
+  test('changes sign when present and absent are swapped, but not with the order or level of strata', () => {
     fc.assert(
       fc.property(strata, (given) => {
         const { z } = vanElteren(given);
@@ -29,7 +29,7 @@ describe('the stratified rank-sum test', () => {
     );
   });
 
-  test('says nothing where nothing can be compared', () => {
+  test('has z 0 and no shift if nothing can be compared', () => {
     expect(vanElteren([]).z).toBe(0);
     expect(vanElteren([]).pValue).toBeCloseTo(1, 6);
     expect(vanElteren([{ present: [1, 2], absent: [] }])).toMatchObject({ z: 0 });
@@ -40,7 +40,7 @@ describe('the stratified rank-sum test', () => {
 
 describe('the shift', () => {
   test.each(fixtures.ranked.filter(({ low }) => low !== null))(
-    'has the interval of all shifts that z keeps',
+    'has the interval of all shifts that the test does not reject',
     (given) => {
       const found = shiftOf(given.strata, 0.05);
       expect(found?.low).toBeCloseTo(given.low ?? NaN, 9);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { directionOf, visualOrder } from '#functions/analytics/reports/rendering/bidi.ts';
 
-/** The characters of a line as an eye meets them from left to right. */
+/** The characters of a line as they are displayed, from left to right. */
 const seen = (line: string, base = directionOf(line)): string =>
   visualOrder(line, base)
     .map(({ text, direction }) => (direction === 'rtl' ? Array.from(text).toReversed().join('') : text))
     .join('');
 
-// Hebrew stands for all that runs from right to left: א ב ג are the first letters, so that אב is seen as בא.
-describe('a line with letters from right to left is seen in order', () => {
+// Hebrew stands for all right-to-left scripts: א ב ג are the first letters, so that אב is seen as בא.
+describe('a line with right-to-left text is displayed in order', () => {
   test.each([
     ['no such letter', 'Tea 20% (now)', 'Tea 20% (now)'],
     ['only such words', 'אב גד', 'דג בא'],
@@ -25,7 +25,7 @@ describe('a line with letters from right to left is seen in order', () => {
     expect(seen(line).normalize('NFC')).toBe(order.normalize('NFC'));
   });
 
-  test('as its paragraph runs, also where the line begins otherwise', () => {
+  test('in the direction of its paragraph, even if the line begins in the other one', () => {
     expect(seen('Tea אב', 'rtl')).toBe('בא Tea');
     expect(seen('אב Tea', 'ltr')).toBe('בא Tea');
   });

@@ -28,16 +28,16 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Made by the bundle in a process of its own, in a folder without packages. */
+/** Rendered by the bundle in a separate process, in a folder without packages. */
 const made = (format: string): Buffer =>
   execFileSync(process.execPath, ['main.mjs', format], { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
 
-test.each(['json', 'csv', 'page'] as const)('the bundle makes %s as the sources do', async (format) => {
+test.each(['json', 'csv', 'page'] as const)('the bundle renders %s exactly as the sources do', async (format) => {
   const { body } = await render(report(), format, { fonts: installedFonts });
   expect(made(format).equals(body)).toBe(true);
 });
 
-test('the bundle makes workbooks and PDFs', () => {
+test('the bundle renders workbooks and PDFs', () => {
   expect(readXlsx(made('xlsx')).map(({ name }) => name)).toContain('Top posts');
   const pdf = readPdf(made('pdf'));
   expect(pdf.pages[0]?.text).toContain('November in numbers');

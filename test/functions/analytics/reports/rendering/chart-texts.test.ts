@@ -9,7 +9,7 @@ const svg =
   'a &lt;b&gt; &amp;amp;</text></g><text transform="translate(1,1)" opacity="0">hidden</text>' +
   '<text transform="translate(1,1)" font-size="11px">seen</text></g></svg>';
 
-test('texts of a chart stand where their groups put them, without those that are hidden', () => {
+test('texts of a chart are found at the position that their groups give them, without hidden ones', () => {
   expect(textsOf(svg)).toEqual([
     {
       ...{ text: 'a <b> &amp;', x: 14.5, y: 26, angle: -90, anchor: 'end' },
@@ -21,7 +21,7 @@ test('texts of a chart stand where their groups put them, without those that are
   expect(withoutTexts(svg)).toContain('<path d="M0,0"/>');
 });
 
-test('texts that Vega writes are all found', async () => {
+test('all texts that Vega writes are found', async () => {
   const section = parsed({ ...bars, valueKind: 'money' });
   if (section.kind !== 'bars') throw new Error('not bars');
   const chart = await chartOf(section, report(), 'it');

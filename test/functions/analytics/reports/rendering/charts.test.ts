@@ -23,13 +23,13 @@ describe('charts', () => {
     expect(lines.some((tag) => tag.includes('stroke="#0072b2"') && tag.includes('stroke-dasharray="6,3"'))).toBe(true);
   });
 
-  test('darken a colour that could not be seen', async () => {
+  test('darken a colour that would not be visible', async () => {
     const svg = await chart(bars, { workspace: { name: 'White', colour: '#ffffff' } });
     expect(svg).not.toMatch(/<path [^>]*fill="#ffffff"/);
     expect(svg).toContain('fill="#8c8c8c"');
   });
 
-  test('leave a gap where a value is missing, and carried values hollow', async () => {
+  test('leave a gap for a missing value, and draw carried values hollow', async () => {
     const svg = await chart({ ...series, lines: series.lines.slice(1) });
     const path = /<path [^>]*d="([^"]*)"[^>]*stroke-width="2"/.exec(svg)?.[1] ?? '';
     expect(path.match(/M/g)).toHaveLength(2);
@@ -42,16 +42,16 @@ describe('charts', () => {
     expect(svg).toContain('>– (not read yet)</text>');
   });
 
-  test('mark values that no line leads to, also where there are too many to mark all', async () => {
+  test('mark isolated values, even if there are too many values to mark all', async () => {
     const times = Array.from({ length: 200 }, (_, at) => new Date(at * 3_600_000).toISOString());
     const values = times.map((_, at) => (at === 50 || at === 52 ? null : at));
     const svg = await chart({ ...series, times, lines: [{ name: 'One', values }] });
     expect(svg.match(/<path [^>]*transform="translate/g)).toHaveLength(1);
   });
 
-  test('are drawn whatever their numbers are', async () => {
+  test('are drawn for any numbers', async () => {
     const number = fc.option(
-      // Counts, and ratios of counts: none is nearer to zero than this, but zero.
+      // Counts and ratios of counts: except for zero, none is nearer to zero than this.
       fc.oneof(
         fc
           .double({ noNaN: true, min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER })
@@ -90,7 +90,7 @@ describe('charts', () => {
   });
 
   test.each(['constructor', '__proto__', 'toString', 'datum.value', '[0]', 'a.b'])(
-    'take %j for a name',
+    'treat %j as a plain name',
     async (name) => {
       const svg = await chart({ ...series, lines: [{ name, values: series.times.map(() => 1) }, ...series.lines] });
       expect(svg).toContain(`>${name}</text>`);
@@ -98,11 +98,11 @@ describe('charts', () => {
     },
   );
 
-  test('are the same each time', async () => {
+  test('are the same every time', async () => {
     expect(await chart(series)).toBe(await chart(series));
   });
 
-  test.each(['http', 'file'])('load nothing by %s', async (protocol) => {
+  test.each(['http', 'file'])('load nothing over %s', async (protocol) => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(request.url ?? '');

@@ -7,7 +7,7 @@ import { report, reportOf, saying, table } from './sample-report.ts';
 const rowsOf = (file: Buffer): string[][] => Papa.parse<string[]>(file.toString().replace(/^\uFEFF/, '')).data;
 
 describe('a report as CSV', () => {
-  test('has every number exactly, and says what is to be known of it', () => {
+  test('has every number exactly, with its data status', () => {
     const rows = rowsOf(renderCsv(report()));
     expect(renderCsv(report()).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     expect(rows).toContainEqual(['Figure', 'Value', 'Unit', 'Data status', 'Note']);
@@ -28,7 +28,7 @@ describe('a report as CSV', () => {
   });
 
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1+1', '＋1', '－1', '＠SUM(A1)', '\t=1+1', '\r\n=1+1', "'=1+1"])(
-    'makes no formula of %j, wherever it stands',
+    'never turns %j into a formula',
     (text) => {
       const cells = rowsOf(renderCsv(saying(text))).flat();
       expect(cells.filter((cell) => cell === `'${text.trim()}`)).toHaveLength(12);
@@ -36,7 +36,7 @@ describe('a report as CSV', () => {
     },
   );
 
-  test('gives texts back as they were', () => {
+  test('preserves texts', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 20 }), (texts) => {
         const document = reportOf({

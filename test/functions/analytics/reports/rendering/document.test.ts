@@ -10,7 +10,7 @@ const problems = (sections: unknown[]): string[] => {
 };
 
 describe('a report document', () => {
-  test('takes what fits, and says of each number that it is available unless told otherwise', () => {
+  test('accepts valid sections, whose numbers are available by default', () => {
     const [first] = report().sections;
     expect(problems([figures, table, series, bars])).toEqual([]);
     expect(first?.kind === 'figures' ? first.figures[2]?.value : undefined).toEqual({
@@ -49,11 +49,11 @@ describe('a report document', () => {
       },
       'value',
     ],
-  ])('refuses %s', (_, section, said) => {
+  ])('rejects %s', (_, section, said) => {
     expect(problems([section]).join('\n')).toContain(said);
   });
 
-  test('is bounded: rows of all tables, points of all lines, sections', () => {
+  test('limits the rows of all tables, the points of all lines and the sections', () => {
     const rows = (count: number) => ({
       ...{ kind: 'table', title: 'Many', columns: [{ label: 'Number', kind: 'integer' }] },
       rows: Array.from({ length: count }, (_, at) => [at]),
@@ -67,11 +67,11 @@ describe('a report document', () => {
     expect(problems(Array.from({ length: bounds.sections + 1 }, () => bars))).not.toEqual([]);
   });
 
-  test.each(['Mars/Olympus', 'Europe/Berlin; drop'])('knows no zone %s', (timeZone) => {
+  test.each(['Mars/Olympus', 'Europe/Berlin; drop'])('rejects the time zone %s', (timeZone) => {
     expect(ReportDocument.safeParse({ ...report(), period: { ...report().period, timeZone } }).success).toBe(false);
   });
 
-  test('keeps texts on one line, without what no file can hold', () => {
+  test('keeps texts on one line, without characters that files cannot hold', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (title) => {
         const { data } = ReportDocument.safeParse({ ...report(), title });
@@ -84,7 +84,7 @@ describe('a report document', () => {
     expect(report({ title: ' Two\r\nlines\u0000and\ud800 ' }).title).toBe('Two lines and\uFFFD');
   });
 
-  test('is parsed to itself', () => {
+  test('is unchanged when parsed again', () => {
     expect(ReportDocument.parse(reportOf(table, series))).toEqual(reportOf(table, series));
   });
 });

@@ -5,7 +5,7 @@ import { openFonts } from '#functions/analytics/reports/rendering/fonts.ts';
 import { installedFonts } from './sample-report.ts';
 
 describe('fonts', () => {
-  test('are read only when a text needs them', async () => {
+  test('are opened only if a text needs them', async () => {
     expect((await openFonts(installedFonts, 'Łódź')).faces.map(({ name }) => name)).toEqual(['regular', 'bold']);
     expect((await openFonts(installedFonts, '東京')).faces.map(({ name }) => name)).toEqual([
       ...['regular', 'bold', 'fallback-1'],
@@ -15,7 +15,7 @@ describe('fonts', () => {
     ]);
   });
 
-  test('together draw all of a text, character by character', async () => {
+  test('together cover all characters of a text', async () => {
     const unit = fc.constantFrom('a', 'Ł', 'Ж', 'Ω', '東', '빵', 'ก', '你', '👍', 'é', ' ');
     const text = fc.string({ unit, maxLength: 40 });
     const fonts = await openFonts(installedFonts, 'aŁЖΩ東빵ก你👍é ');
@@ -28,14 +28,14 @@ describe('fonts', () => {
     );
   });
 
-  test('show what none of them has as a replacement, and leave out what is never drawn', async () => {
+  test('replace characters that none of them has, and leave out those that are never drawn', async () => {
     const text = 'a\u{10FFFD}b\u200D\uFE0Fc';
     const fonts = await openFonts(installedFonts, text);
     expect(fonts.missing).toEqual(['\u{10FFFD}']);
     expect(fonts.runsOf(text, false)).toEqual([{ face: 'regular', text: 'a\uFFFDbc' }]);
   });
 
-  test('lie side by side where a function is built', () => {
+  test('are in the same folder in a built function', () => {
     const { regular, fallbacks } = fontFilesIn(new URL('file:///function/'));
     expect(regular.href).toBe('file:///function/DejaVuSans.ttf');
     expect(fallbacks.map(({ pathname }) => pathname)).toEqual([

@@ -10,7 +10,7 @@ const pageOf = async (...given: Parameters<typeof report>): Promise<string> =>
 /** Start and end tags with their attributes, without the texts between them. */
 const tagsOf = (page: string): string[] => page.match(/<[^>]*>/g) ?? [];
 
-/** Texts put wherever a text can stand. */
+/** The text in every place that can hold one. */
 const everywhere = (text: string): Parameters<typeof report>[0] => ({
   title: text,
   workspace: { name: text, colour: '#1d9bf0' },
@@ -31,7 +31,7 @@ const everywhere = (text: string): Parameters<typeof report>[0] => ({
 });
 
 describe('a report as a page', () => {
-  test('has all of it: headings, figures, tables, charts with words, and the language', async () => {
+  test('has headings, figures, tables, charts with descriptions, and the language', async () => {
     const page = await pageOf();
     expect(page).toContain('<html lang="en">');
     expect(page.match(/<h1>[^<]*/g)).toEqual(['<h1>November in numbers']);
@@ -49,7 +49,7 @@ describe('a report as a page', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('refers to nothing outside itself, and lets nothing run', async () => {
+  test('loads nothing from outside and runs no script', async () => {
     const page = await pageOf(everywhere(wrongdoing));
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
     expect(policy).toContain('default-src &#39;none&#39;');
@@ -94,7 +94,7 @@ describe('a report as a page', () => {
     );
   });
 
-  test('says where nothing is to be shown', async () => {
+  test('says so if there is nothing to show', async () => {
     const page = (
       await renderPage(
         reportOf(

@@ -4,7 +4,7 @@ import { renderPdf } from '#functions/analytics/reports/rendering/pdf.ts';
 import { readPdf } from './read-back.ts';
 import { installedFonts, reportOf } from './sample-report.ts';
 
-test('a PDF of as many rows as there may be has the last of them', async () => {
+test('a PDF with the maximum number of rows includes the last one', async () => {
   const rows = Array.from({ length: bounds.rows }, (_, at) => [`Post ${at}`, at, at / bounds.rows]);
   const document = reportOf({
     ...{ kind: 'table', title: 'Many', rows },

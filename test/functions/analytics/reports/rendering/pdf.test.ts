@@ -26,7 +26,7 @@ describe('a report as a PDF, read by PDFium', () => {
     expect(flat(pdf.pages[0]?.text ?? '')).toContain(flat(name));
   });
 
-  test('is tagged: language, title, outline, headings, tables with heads, figures with words', async () => {
+  test('is tagged: language, title, outline, headings, tables with headers, figures with alternative text', async () => {
     const pdf = await pdfOf(report());
     expect(pdf).toMatchObject({ isTagged: true, language: 'en' });
     expect(pdf.metadata).toMatchObject({ Title: 'November in numbers', Author: 'Bäckerei Łukasz' });
@@ -103,7 +103,7 @@ describe('a report as a PDF, read by PDFium', () => {
     expect(Object.values(fonts)).toEqual([true, true]);
   });
 
-  test('writes names of all scripts, in its charts as well', async () => {
+  test('shows names in all scripts, also in its charts', async () => {
     const names = [
       ...[
         'Żółć Łódź',
@@ -130,18 +130,18 @@ describe('a report as a PDF, read by PDFium', () => {
       expect(text.split(written).length - 1, name).toBe(2);
     }
     expect(text).not.toContain('\uFFFD');
-    // Each of them leaves ink on the page, more than a box for a missing glyph of one sign.
+    // Each leaves more ink on the page than a single box for a missing glyph.
     for (const [words, dark] of Object.entries(pdf.pages[0]?.dark ?? {})) expect(dark, words).toBeGreaterThan(20);
   });
 
-  test('shows what no font has as a replacement, and says so', async () => {
+  test('replaces characters that no font has, and says so', async () => {
     const pdf = await pdfOf(report({ title: 'Private \u{10FFFD} sign' }));
     const text = flat(pdf.pages.map((page) => page.text).join(' '));
     expect(text).toContain('Private \uFFFD sign');
     expect(text).toContain('These characters are not in the fonts of this file and are shown as \uFFFD: U+10FFFD.');
   });
 
-  test('goes on over pages with the heads of its columns on each, and counts the pages', async () => {
+  test('continues over pages with column headers and a page number on each', async () => {
     const rows = Array.from({ length: 300 }, (_, at) => [`Post number ${at}`, at]);
     const pdf = await pdfOf(
       reportOf({
@@ -159,7 +159,7 @@ describe('a report as a PDF, read by PDFium', () => {
     }
     const text = flat(pdf.pages.map((page) => page.text).join(' '));
     for (const [name] of rows) expect(text).toContain(`${String(name)} `);
-    // Repeated heads are decoration to a screen reader.
+    // Repeated headers are decoration to a screen reader.
     expect(
       all(
         pdf.pages.flatMap((page) => page.structure),
@@ -168,7 +168,7 @@ describe('a report as a PDF, read by PDFium', () => {
     ).toHaveLength(1);
   });
 
-  test('cuts a row that is higher than a page, and loses no word of it', async () => {
+  test('splits a row that is higher than a page, without losing a word', async () => {
     const words = Array.from({ length: 130 }, (_, at) => `word${at}`).join(' ');
     const columns = Array.from({ length: 18 }, (_, at) => ({ label: `Column ${at}`, kind: 'text' as const }));
     const pdf = await pdfOf(reportOf({ ...table, columns, rows: [columns.map(() => words)] }));
@@ -178,7 +178,7 @@ describe('a report as a PDF, read by PDFium', () => {
     expect(pdf.pages.some(({ width, height }) => width > height)).toBe(true);
   });
 
-  test('breaks a word that is wider than its column, and loses nothing of it', async () => {
+  test('breaks a word that is wider than its column, without losing any of it', async () => {
     const word = Array.from({ length: 150 }, (_, at) => `${at}x`).join('');
     const columns = ['One', 'Two', 'Three'].map((name) => ({ label: name, kind: 'text' as const }));
     const pdf = await pdfOf(
@@ -194,7 +194,7 @@ describe('a report as a PDF, read by PDFium', () => {
     expect(pdf.pages[0]?.text.replace(/[\s\uFFFE-]/gu, '')).toContain(`${word}––begins${word}ends`);
   });
 
-  test('shows nothing but words where nothing is to be shown, and takes no text for markup', async () => {
+  test('says None for empty sections, and does not interpret text as markup', async () => {
     const pdf = await pdfOf(
       report({
         title: wrongdoing,
@@ -212,7 +212,7 @@ describe('a report as a PDF, read by PDFium', () => {
     expect(text).toContain(wrongdoing);
   });
 
-  test('names its title and author in the metadata, whatever signs they have', async () => {
+  test('has title and author in its metadata, whatever characters they contain', async () => {
     const body = await renderPdf(
       report({ title: 'R&D <1>', workspace: { name: `</rdf:li>${wrongdoing}`, colour: '#1d9bf0' } }),
       installedFonts,
@@ -224,7 +224,7 @@ describe('a report as a PDF, read by PDFium', () => {
     expect(readPdf(body).metadata).toMatchObject({ Title: 'R&D <1>', Author: `</rdf:li>${wrongdoing}` });
   });
 
-  test('is made of any texts', async () => {
+  test('is rendered from any texts', async () => {
     const text = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 80 })
       .filter((each) => label.safeParse(each).success);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { PYTHON } from '#infra/local/emulator.ts';
 
-/** What a script of Python makes of a file. @throws Error with what the script says when it fails */
+/** The output of a Python script for a file. @throws Error with what the script prints when it fails */
 const readBy = (script: string, file: Buffer, args: readonly string[] = []): unknown => {
   const { status, stdout, stderr } = spawnSync(PYTHON, [join(import.meta.dirname, script), ...args], {
     input: file,
@@ -41,9 +41,9 @@ const Pdf = z.object({
       structure: z.array(StructureElement),
       /** Whether each is embedded. */
       fonts: z.record(z.string(), z.boolean()),
-      /** Pixels of the rendered page by colour; of the first pages. */
+      /** Pixels of the rendered page by colour; only of the first pages. */
       colours: z.record(z.string(), z.number()).default({}),
-      /** Dark pixels where each of the texts stands; null where it does not; of the first pages. */
+      /** Dark pixels where each of the texts is, null if it is not on the page; only of the first pages. */
       dark: z.record(z.string(), z.number().nullable()).default({}),
     }),
   ),

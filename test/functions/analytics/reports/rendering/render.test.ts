@@ -9,13 +9,13 @@ test.each([
   ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx', 'PK'],
   ['page', 'text/html; charset=utf-8', 'html', '<!doctype html>'],
   ['pdf', 'application/pdf', 'pdf', '%PDF-1.7'],
-] as const)('%s is named as what it is', async (format, contentType, extension, begins) => {
+] as const)('%s is rendered with its content type and extension', async (format, contentType, extension, begins) => {
   const file = await render(report(), format, { fonts: installedFonts });
   expect(file).toMatchObject({ contentType, extension });
   expect(file.body.toString().startsWith(begins)).toBe(true);
 });
 
-test('JSON is the document again', async () => {
+test('JSON parses to the same document', async () => {
   const { body } = await render(report(), 'json', { fonts: installedFonts });
   expect(ReportDocument.parse(JSON.parse(body.toString()))).toEqual(report());
 });

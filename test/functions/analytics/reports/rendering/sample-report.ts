@@ -2,13 +2,13 @@ import type * as z from 'zod';
 import { fontFilesBy } from '#functions/analytics/domain/font-files.ts';
 import { ReportDocument, type Section } from '#functions/analytics/reports/rendering/document.ts';
 
-/** The fonts where npm has put them. */
+/** The fonts as npm has installed them. */
 export const installedFonts = fontFilesBy((source) => new URL(import.meta.resolve(source)));
 
 type Input = z.input<typeof ReportDocument>;
 type SectionInput = Input['sections'][number];
 
-/** A report as a builder makes it; parts may be given. */
+/** A report; its parts can be replaced. */
 export const report = (parts: Partial<Input> = {}): ReportDocument =>
   ReportDocument.parse({
     title: 'November in numbers',
@@ -20,10 +20,10 @@ export const report = (parts: Partial<Input> = {}): ReportDocument =>
     ...parts,
   });
 
-/** A report of one section. */
+/** A report of these sections. */
 export const reportOf = (...sections: SectionInput[]): ReportDocument => report({ sections });
 
-/** The sections of a kind, as their schema has them. */
+/** The section as its schema parses it. */
 export const parsed = (section: SectionInput): Section => {
   const [only] = reportOf(section).sections;
   if (!only) throw new Error('A report of one section has one');
@@ -91,7 +91,7 @@ export const bars: Extract<SectionInput, { kind: 'bars' }> = {
   ],
 };
 
-/** A report with a text wherever people's words may stand. */
+/** A report with the text in every place that can hold people's words. */
 export const saying = (text: string): ReportDocument =>
   report({
     title: text,
@@ -110,5 +110,5 @@ export const saying = (text: string): ReportDocument =>
     notes: [text],
   });
 
-/** What a browser or a spreadsheet might take for more than a text. */
+/** Text that a browser or a spreadsheet might interpret. */
 export const wrongdoing = `<script>alert("1")</script><img src=x onerror='alert(1)'>&{{constructor}}`;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sheetNames } from '#functions/analytics/reports/rendering/sheet-names.ts';
 
-test('names of sheets are legal in Excel and no two are alike', () => {
+test('names of sheets are valid in Excel and unique', () => {
   const title = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.constantFrom(

@@ -24,7 +24,7 @@ describe('numbers in words', () => {
     expect(shownNumber(kind, number)).toBe(shown);
   });
 
-  test('say what is to be known of them', () => {
+  test('include their data status', () => {
     const full = { value: 3, availability: 'available', carriedForward: false } as const;
     expect(shownReading('integer', full)).toBe('3');
     expect(shownReading('integer', { ...full, carriedForward: true })).toBe('3 (earlier reading)');
@@ -44,12 +44,12 @@ test.each([
   ['2026-11-30T00:00:00Z', '2026-12-01T00:00:00Z', 'UTC', '2026-11-30 to 2026-11-30'],
   // Clocks were put forward at midnight: the day began at one.
   ['2026-03-27T22:00:00Z', '2026-03-29T21:00:00Z', 'Asia/Beirut', '2026-03-28 to 2026-03-29'],
-])('a period from %s up to %s in %s is shown as the days that were ordered', (from, to, timeZone, shown) => {
+])('a period from %s up to %s in %s is shown as its local days', (from, to, timeZone, shown) => {
   expect(factsOf(report({ period: { from, to, timeZone } }))).toContainEqual(['Period', shown]);
 });
 
 describe('times', () => {
-  test('are on the clock of the zone, through the change of clocks', () => {
+  test('are local times, also across a clock change', () => {
     const berlin = clockOf('Europe/Berlin');
     expect(berlin.shown('2026-03-29T00:59:59Z')).toBe('2026-03-29 01:59');
     expect(berlin.shown('2026-03-29T01:00:00Z')).toBe('2026-03-29 03:00');
@@ -58,7 +58,7 @@ describe('times', () => {
     expect(shownCell('instant', '2026-11-22T09:03:00Z', clockOf('UTC'))).toBe('2026-11-22 09:03');
   });
 
-  test('in UTC are themselves', () => {
+  test('in UTC are unchanged', () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date('1000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
@@ -71,7 +71,7 @@ describe('times', () => {
 });
 
 describe('colours', () => {
-  test('can be told from white, and stay as they are where they can', () => {
+  test('are made visible on white, and unchanged if they already are', () => {
     const colour = fc.nat(0xffffff).map((number) => `#${number.toString(16).padStart(6, '0')}`);
     fc.assert(
       fc.property(colour, (given) => {
@@ -85,7 +85,7 @@ describe('colours', () => {
 });
 
 describe('widths of columns', () => {
-  test('take all of the room, and give no wide one what a modest one needs', () => {
+  test('take all of the room, and no wide column takes what a narrow one needs', () => {
     const wanted = fc.array(fc.array(fc.double({ min: 1, max: 500, noNaN: true }), { minLength: 1 }), {
       minLength: 1,
       maxLength: 20,

@@ -10,7 +10,7 @@ const opened = (file: Buffer) => {
   return font;
 };
 
-test.each(installedFonts.fallbacks)('%s has the same glyphs when it is unpacked', (url) => {
+test.each(installedFonts.fallbacks)('%s has the same glyphs after it is unpacked', (url) => {
   const packed = readFileSync(url);
   const [one, other] = [opened(packed), opened(unpacked(packed))];
   expect(unpacked(packed).readUInt32BE(0)).toBe(0x00010000);
@@ -23,7 +23,7 @@ test.each(installedFonts.fallbacks)('%s has the same glyphs when it is unpacked'
   expect(after.advanceWidth).toBe(before.advanceWidth);
 });
 
-test('a font that is not packed stays as it is', () => {
+test('a font that is not packed is returned unchanged', () => {
   const file = readFileSync(installedFonts.regular);
   expect(unpacked(file)).toBe(file);
 });

@@ -6,7 +6,7 @@ import { report, reportOf, saying, table } from './sample-report.ts';
 const valuesOf = (rows: { value: unknown }[][]): unknown[][] => rows.map((row) => row.map(({ value }) => value));
 
 describe('a report as a workbook, read by openpyxl', () => {
-  test('has cells of the kinds of its columns', async () => {
+  test('has cells with the types of their columns', async () => {
     const sheets = readXlsx(await renderXlsx(report()));
     expect(sheets.map(({ name }) => name)).toEqual(['Summary', 'Top posts', 'Impressions by day', 'Likes by hour']);
     const [summary, posts, days, hours] = sheets;
@@ -47,7 +47,7 @@ describe('a report as a workbook, read by openpyxl', () => {
   });
 
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1+1', '＠SUM(A1)', '=HYPERLINK("http://x","y")', '=cmd|calc!A1'])(
-    'makes no formula of %j, wherever it stands',
+    'never turns %j into a formula',
     async (text) => {
       const sheets = readXlsx(await renderXlsx(saying(text)));
       const cells = sheets.flatMap(({ rows }) => rows.flat());
@@ -58,7 +58,7 @@ describe('a report as a workbook, read by openpyxl', () => {
     },
   );
 
-  test.each(['constructor', '__proto__', 'toString'])('keeps the text %j, with a blank behind it', async (text) => {
+  test.each(['constructor', '__proto__', 'toString'])('keeps the text %j with a trailing blank', async (text) => {
     const sheets = readXlsx(
       await renderXlsx(reportOf({ ...table, columns: [{ label: text, kind: 'text' }], rows: [[text]] })),
     );
