@@ -68,7 +68,7 @@ describe('a reference that may not be known yet', () => {
   };
   const patience = { totalMs: 3, everyMs: 1 };
 
-  test('is looked up once when it is found', async () => {
+  test('is looked up only once when that finds it', async () => {
     const { find, asked } = after(0);
     expect(await findReference(find, patience)).toBe('found');
     expect(asked()).toBe(1);

@@ -141,7 +141,7 @@ describe('a field that is marked', () => {
     expect(z.toJSONSchema(marked)).toEqual(z.toJSONSchema(Shared));
   });
 
-  test('is not needed for ids of people, which namesPerson recognises', () => {
+  test('differs from an id of a person, which namesPerson recognises', () => {
     const schema = z.object({
       by: PersonId.nullable(),
       described: PersonId.meta({ description: 'x' }),
