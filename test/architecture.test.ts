@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest';
 /** Sources by their path in the project. */
 type Sources = Readonly<Record<string, string>>;
 
-/** Files at the root of a context that put it together. All others there are its base, which capabilities build on. */
+/** Files at a context's root that assemble it. All others there are its base, which capabilities build on. */
 const composition = ['index', 'open-deps', 'contract', 'routes', 'tasks', 'subscriptions', 'changes'];
 
 /**
- * The folders of each context, bottom up: a folder imports those before it, never one after it. `base` and `root` are
- * the files at the context's root (see `composition`).
+ * The folders of each context, bottom up: a folder imports from those before it, never from one after it. `base` and
+ * `root` are the files at the context's root (see `composition`).
  */
 const floors: Readonly<Record<string, readonly string[]>> = {
   users: [
@@ -63,7 +63,7 @@ const roomOf = (path: string): string => {
   return composition.includes((rest[0] ?? '').replace(/\.ts$/, '')) ? 'root' : 'base';
 };
 
-/** What a domain may know besides itself: values and pure functions, no table, no HTTP, no clock. */
+/** What a domain may import besides itself: values and pure functions, no table, no HTTP, no clock. */
 const ofDomain =
   /^(zod|node:(crypto|net)|events\/.+|shared\/(actor|bound|canonical|change|composed|csv|entity|errors|ids|once|permissions|privacy\/personal-data|recurrence\/schedule|secrets|shards|sign-ins|text|time|x-app-share|events\/event)\.ts)$/;
 
@@ -90,7 +90,7 @@ const mayImport = (from: string, to: string): boolean => {
     const [lower, upper] = [order.indexOf(roomOf(to)), order.indexOf(roomOf(from))];
     return lower !== -1 && lower <= upper;
   }
-  // It names what contracts are made of.
+  // It names the parts that contracts consist of.
   if (from === 'infra/openapi-names.ts') {
     return /^(zod|shared\/.+|events\/.+)$/.test(to) || isContract(to) || roomOf(to) === 'domain';
   }
@@ -99,7 +99,7 @@ const mayImport = (from: string, to: string): boolean => {
   return !/^(events|functions|infra|test)\//.test(to);
 };
 
-/** What a source imports, statically or late; types count as well. */
+/** What a source imports, statically or dynamically; type imports count too. */
 const importsOf = (path: string, source: string): string[] =>
   [...source.matchAll(/^\s*(?:import|export)\b[^'"`;]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'/gm)].map(
     ([, from, bare, late]) => {
@@ -116,7 +116,7 @@ const breaches = (sources: Sources): string[] =>
       .map((target) => `${path} imports ${target}`),
   );
 
-/** Files that import themselves by way of others, types included: each with one that leads back to it. */
+/** Files in an import cycle, type imports included. */
 const circles = (sources: Sources): string[] => {
   const targets = new Map(Object.entries(sources).map(([path, source]) => [path, importsOf(path, source)]));
   const reached = (path: string, seen = new Set<string>()): Set<string> => {
@@ -130,11 +130,11 @@ const circles = (sources: Sources): string[] => {
   return [...targets.keys()].filter((path) => reached(path).has(path));
 };
 
-/** Imports that climb three folders or more: what lies that far away has a name of its own (`#shared/…`). */
+/** Files whose imports climb three folders or more: targets that far away have an alias (`#shared/…`). */
 const climbs = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) => (/(from|import\() ?'(\.\.\/){3}/.test(source) ? [path] : []));
 
-/** Where something is loaded late besides the two seams (decision 22), and what it takes that is heavy and rare. */
+/** Files with dynamic imports outside the two seams (decision 22), each with the heavy, rarely needed work it defers. */
 const lateBesides: Readonly<Record<string, string>> = {
   'functions/users/credentials/totp-routes.ts': 'draws a QR code',
   'functions/posts/scheduling/schedule.ts': 'knows all time zones',
@@ -150,7 +150,7 @@ const lateBesides: Readonly<Record<string, string>> = {
   'shared/http/request.ts': 'words for what is wrong with a request',
 };
 
-/** Files that load something late and are neither a seam nor an exception. */
+/** Files with dynamic imports that are neither a seam nor an exception. */
 const lateElsewhere = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) => {
     const isSeam = /^functions\/[^/]+\/(routes|tasks|open-deps|index)\.ts$/.test(path);
@@ -158,7 +158,7 @@ const lateElsewhere = (sources: Sources): string[] =>
     return isOurs && !isSeam && !(path in lateBesides) && /\bimport\('/.test(source) ? [path] : [];
   });
 
-/** Objects that are made of a port which is loaded late: it cannot be spread (`overriding` is for that). */
+/** Spreads of lazily loaded ports, which cannot be spread (use `overriding`). */
 const spreadLatePorts = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) => {
     const [context] = /^functions\/[^/]+\//.exec(path) ?? [];
@@ -173,9 +173,9 @@ const spreadLatePorts = (sources: Sources): string[] =>
   });
 
 /**
- * What the root's `changes.ts` and `subscriptions.ts` import besides what capabilities tell and hear (a file of the same
- * name in each; what several of them cause alike is in a file such as `status-changes.ts` beside the list), the entities
- * that several of them change, and types: with that alone they can only list.
+ * What the root's `changes.ts` and `subscriptions.ts` import beyond the lists of capabilities (a file of the same name
+ * in each; what they share is in a file such as `status-changes.ts` beside the root's list), the entities that several
+ * of them change, and types. Without further imports they can only list.
  */
 const handledAtRoot = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) => {
@@ -187,7 +187,7 @@ const handledAtRoot = (sources: Sources): string[] =>
       .map((target) => `${path} imports ${target}`);
   });
 
-/** AWS clients of functions that are made without `callLimits`: a call with no answer would last as long as they run. */
+/** AWS clients in functions without `callLimits`: an unanswered call would hang until the function times out. */
 const limitless = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) =>
     /^(functions|shared)\//.test(path)
@@ -195,7 +195,7 @@ const limitless = (sources: Sources): string[] =>
       : [],
   );
 
-/** Operations whose constant has another name than their id: a search for either is to find both. */
+/** Operations whose constant is not named after their id: a search for either must find both. */
 const misnamed = (sources: Sources): string[] =>
   Object.entries(sources).flatMap(([path, source]) =>
     [...source.matchAll(/^export const (\w+) = operation\(\{\s+id: '(\w+)'/gm)]
@@ -214,25 +214,25 @@ const tests = await read(
 );
 
 describe('the layout', () => {
-  test('imports run one way: between top folders, contexts and the floors of a context', () => {
+  test('imports run one way between top folders, contexts and the floors of a context', () => {
     expect(Object.keys(project).length).toBeGreaterThan(100);
     expect(breaches(project)).toEqual([]);
   });
 
-  test('no file imports itself by way of others', () => {
+  test('no file is part of an import cycle', () => {
     expect(circles({ ...project, ...tests })).toEqual([]);
   });
 
-  test('no import climbs three folders', () => {
+  test('no import climbs three or more folders', () => {
     expect(climbs({ ...project, ...tests })).toEqual([]);
   });
 
-  test('code is loaded late at the two seams, and where it is said why', () => {
+  test('only the two seams and the listed exceptions import dynamically, and every exception still does', () => {
     expect(lateElsewhere(project)).toEqual([]);
     for (const path of Object.keys(lateBesides)) expect(project[path], path).toMatch(/\bimport\('/);
   });
 
-  test('what a context tells and hears is told and heard by its capabilities; its root lists them', () => {
+  test('changes.ts and subscriptions.ts at a context root only list what capabilities define, in at most 60 lines', () => {
     const lists = Object.keys(project).filter((path) => /^functions\/[^/]+\/(changes|subscriptions)\.ts$/.test(path));
     expect(lists.length).toBeGreaterThanOrEqual(Object.keys(floors).length);
     for (const path of lists) {
@@ -242,19 +242,19 @@ describe('the layout', () => {
     expect(handledAtRoot(project)).toEqual([]);
   });
 
-  test('no port that is loaded late is spread', () => {
+  test('no lazily loaded port is spread', () => {
     expect(spreadLatePorts(project)).toEqual([]);
   });
 
-  test('each AWS client of a function has limits of time', () => {
+  test('every AWS client in a function has call limits', () => {
     expect(limitless(project)).toEqual([]);
   });
 
-  test('an operation is called by its id', () => {
+  test('every operation constant is named after its id', () => {
     expect(misnamed(project)).toEqual([]);
   });
 
-  test('constructs know no stacks, and workflows no more than contracts', () => {
+  test('constructs import no stacks, and workflows import nothing of a context but its contract', () => {
     const imported = (folder: string) =>
       Object.entries(project)
         .filter(([path]) => path.startsWith(folder))
@@ -264,7 +264,7 @@ describe('the layout', () => {
     expect(imported('infra/workflows/').filter((target) => !known.test(target))).toEqual([]);
   });
 
-  test('each folder of a context is on a floor, and each floor is there', () => {
+  test('every folder of a context is listed as a floor, and every listed floor exists', () => {
     for (const [context, order] of Object.entries(floors)) {
       const rooms = new Set(
         Object.keys(project)
@@ -283,7 +283,7 @@ describe('the layout', () => {
     }
   });
 
-  test('an entry file puts its context together in 40 lines at most', () => {
+  test('the entry file of a context has at most 40 lines', () => {
     for (const context of Object.keys(floors)) {
       expect(project[`functions/${context}/index.ts`]?.trimEnd().split('\n').length, context).toBeLessThanOrEqual(40);
     }
@@ -326,23 +326,23 @@ test.each<[string, string]>([
   planted('shared/x.ts', '', "import '#events/posts.ts';"),
   planted('shared/x.ts', '', "const late = async () => import('#events/posts.ts');"),
   planted('shared/x.ts', '', "import {\n  a,\n  b,\n} from '#events/posts.ts';"),
-])('a breach is found: in %s, %s', (path, source) => {
+])('a forbidden import is reported in %s: %s', (path, source) => {
   expect(breaches({ [path]: source })).toHaveLength(1);
 });
 
-test('a circle is found, of types too', () => {
+test('an import cycle is reported, type imports included', () => {
   const a = "import type { B } from './b.ts';";
   const b = "const late = () => import('./c.ts');";
   expect(circles({ 'shared/a.ts': a, 'shared/b.ts': b, 'shared/c.ts': "export { a } from './a.ts';" })).toHaveLength(3);
   expect(circles({ 'shared/a.ts': a, 'shared/b.ts': b, 'shared/c.ts': '' })).toEqual([]);
 });
 
-test('code that is loaded late elsewhere is found', () => {
+test('a dynamic import outside the seams and exceptions is reported', () => {
   const late = "const late = () => import('./y.ts');";
   expect(lateElsewhere({ 'functions/posts/approval/x.ts': late, 'functions/posts/routes.ts': late })).toHaveLength(1);
 });
 
-test('a spread of a port that is loaded late is found', () => {
+test('a spread of a lazily loaded port is reported', () => {
   const deps =
     "({ media: lazy(async () => (await import('./store/media.ts')).mediaStore(table)), posts: postStore(table) })";
   const spread = (given: string) => ({ 'functions/posts/open-deps.ts': deps, 'functions/posts/checks/x.ts': given });
@@ -361,17 +361,17 @@ test.each([
   ['changes', "import { type DomainEvent, tell } from '#shared/events/event.ts';"],
   ['changes', "import { mediaSubscriptions } from './media/subscriptions.ts';"],
   ['changes', "import { statusEvents } from './status.ts';"],
-])('a handler at the root of a context is found: in %s.ts, %s', (list, source) => {
+])('an import that belongs in a capability is reported in %s.ts at a context root: %s', (list, source) => {
   expect(handledAtRoot({ [`functions/posts/${list}.ts`]: source })).toHaveLength(1);
   expect(handledAtRoot({ [`functions/posts/media/${list}.ts`]: source })).toEqual([]);
 });
 
-test('an import that climbs is found', () => {
+test('an import that climbs three folders is reported, one that climbs two is not', () => {
   expect(climbs({ 'functions/a/b/c/x.ts': "import { y } from '../../../d/y.ts';" })).toHaveLength(1);
   expect(climbs({ 'functions/a/b/c/x.ts': "import { y } from '../../d/y.ts';" })).toEqual([]);
 });
 
-test('an AWS client without limits of time is found', () => {
+test('an AWS client without call limits is reported', () => {
   const client = (given: string) => ({ 'shared/x.ts': `const s3 = new S3Client(${given});` });
   expect(limitless(client('{}'))).toHaveLength(1);
   expect(limitless(client('config'))).toHaveLength(1);
@@ -379,7 +379,7 @@ test('an AWS client without limits of time is found', () => {
   expect(limitless(client('{ ...callLimits(6), ...config }'))).toEqual([]);
 });
 
-test('an operation with another name than its id is found', () => {
+test('an operation constant that is not named after its id is reported', () => {
   const contract = (id: string) => ({
     'functions/posts/x/contract.ts': `export const getX = operation({\n  id: '${id}',`,
   });

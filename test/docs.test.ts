@@ -16,10 +16,10 @@ const read = async (...patterns: string[]): Promise<Texts> => {
 const documents = await read('*.md', '{docs,functions,shared,events,infra,test}/**/*.md');
 const sources = await read('{functions,shared,events,infra,test}/**/*.ts');
 
-/** The document without code, where brackets are no links. */
+/** The document without its code, in which brackets are not links. */
 const withoutCode = (document: string): string => document.replace(/^```[^]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
 
-/** Anchors of the headings as GitHub makes them: what is no letter or digit goes, the second of a kind is numbered. */
+/** Anchors of the headings as GitHub generates them: punctuation is dropped, repeated headings are numbered. */
 const anchorsOf = (document: string): string[] => {
   const seen = new Map<string, number>();
   return [...document.replace(/^```[^]*?^```/gm, '').matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading = '']) => {
@@ -34,7 +34,7 @@ const anchorsOf = (document: string): string[] => {
   });
 };
 
-/** Relative links that lead nowhere. `isThere` knows the files that are no document. */
+/** Broken relative links. `isThere` tells whether a file that is not a document exists. */
 const brokenLinks = (texts: Texts, isThere: (path: string) => boolean): string[] =>
   Object.entries(texts).flatMap(([path, text]) =>
     [...withoutCode(text).matchAll(/\]\(([^()\s]+)\)/g)].flatMap(([, target = '']) => {
@@ -47,8 +47,8 @@ const brokenLinks = (texts: Texts, isThere: (path: string) => boolean): string[]
     }),
   );
 
-describe('links of the documents', () => {
-  test('lead to files and headings that are there', () => {
+describe('links in documents', () => {
+  test('point to existing files and headings', () => {
     expect(Object.keys(documents).length).toBeGreaterThan(25);
     expect(brokenLinks(documents, (path) => existsSync(posix.join(root, path)))).toEqual([]);
   });
@@ -62,15 +62,15 @@ describe('links of the documents', () => {
     ['[a](#here)', 0],
     ['[a](https://example.com/nowhere)', 0],
     ['`[a](nowhere.md)`', 0],
-  ])('of which %s has %i that leads nowhere', (text, count) => {
+  ])('in %s: %i broken', (text, count) => {
     const texts = { 'README.md': '# A: b `c`\n\n## A b c\n', 'docs/x.md': `# Here\n\n${text}\n` };
     expect(brokenLinks(texts, () => false)).toHaveLength(count);
   });
 });
 
-test('files that a document names are there', () => {
+test('every project file that a document names exists', () => {
   const named = Object.entries(documents).flatMap(([path, text]) =>
-    // The steps for contributors name files that are to be made.
+    // Its steps name files that contributors create.
     path === 'CONTRIBUTING.md'
       ? []
       : [...text.matchAll(/`((?:functions|shared|events|infra|test|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file),
@@ -79,7 +79,7 @@ test('files that a document names are there', () => {
   expect(named.filter((file) => !existsSync(posix.join(root, file)))).toEqual([]);
 });
 
-test('the README of a context names each of its folders', () => {
+test('the README of a context lists exactly its folders', () => {
   const folders = new Set(
     Object.keys(sources).flatMap((path) => {
       const [top, context, ...rest] = path.split('/');
@@ -93,7 +93,7 @@ test('the README of a context names each of its folders', () => {
   expect([...new Set(named)].sort()).toEqual([...folders].sort());
 });
 
-test('the index of decisions has each with its title, a date and a status', () => {
+test('the index of decisions lists every decision with its title, a date and a status', () => {
   const listed = [
     ...(documents['docs/decisions/README.md'] ?? '').matchAll(
       /^\| \[(\d+)\]\((\S+)\)\s+\| (.+?)\s+\| (?:\d{4}-\d\d-\d\d)\s+\| (?:Accepted|Draft|Superseded|Withdrawn)/gm,
@@ -105,7 +105,7 @@ test('the index of decisions has each with its title, a date and a status', () =
   expect(listed).toEqual(written);
 });
 
-test('the glossary names identifiers that are in the code', () => {
+test('every identifier that the glossary names occurs in the code', () => {
   const [terms = ''] = (documents['docs/glossary.md'] ?? '').split('## Older words');
   const named = [...terms.matchAll(/^\|.*\|([^|]+)\|$/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
@@ -116,8 +116,8 @@ test('the glossary names identifiers that are in the code', () => {
   expect(named.filter((name) => !isIn(name))).toEqual([]);
 });
 
-test('the runbook says of every workflow what to do when it fails', () => {
-  // Named in `docs/architecture.md`, whose list is made from what is deployed.
+test('the runbook names every workflow in its section on failed workflows', () => {
+  // From `docs/architecture.md`, whose list is generated from what is deployed.
   const [, list = ''] =
     /<!-- generated: workflows -->([^]*?)<!-- end/.exec(documents['docs/architecture.md'] ?? '') ?? [];
   const workflows = [...list.matchAll(/^\| `([a-z-]+)`/gm)].map(([, name = '']) => name);
@@ -127,7 +127,7 @@ test('the runbook says of every workflow what to do when it fails', () => {
 });
 
 describe('the keys in docs/architecture.md', () => {
-  /** Words of keys in a source, such as `POST` in `POST#${id}`, those that a kind is kept under, and names of indexes. */
+  /** Words of keys in a source, such as `POST` in `POST#${id}`, those of deletable stores, and names of indexes. */
   const keysIn = (texts: readonly string[]): Set<string> =>
     new Set(
       texts
@@ -140,7 +140,7 @@ describe('the keys in docs/architecture.md', () => {
           ...(/\bdueAt\(/.test(text) ? ['byDue'] : []),
           ...[...text.matchAll(/\b(by[A-Z][A-Za-z]*?)(?:Pk|Sk)\b/g)].map(([, index = '']) => index),
         ])
-        // A method of HTTP, and what DynamoDB is to give back of a write.
+        // Not keys: an HTTP method, and return values of DynamoDB.
         .filter((word) => !['GET', 'ALL_OLD', 'ALL_NEW'].includes(word)),
     );
   const sourcesIn = (pattern: RegExp): string[] =>
@@ -163,14 +163,14 @@ describe('the keys in docs/architecture.md', () => {
   const documented = (section: string): Set<string> => sections.get(section) ?? new Set();
 
   const keeping = new Set(Object.keys(sources).flatMap((path) => /^functions\/(\w+)\/store\//.exec(path)?.[1] ?? []));
-  test.each([...keeping])('of %s are those of its stores', (context) => {
+  test.each([...keeping])('for %s are exactly those that its stores use', (context) => {
     const used = keysIn(sourcesIn(new RegExp(`^functions/${context}/store/`)));
     expect(used.size).toBeGreaterThan(0);
     expect([...used.difference(documented(context)).difference(shared)]).toEqual([]);
     expect([...documented(context).difference(used).difference(shared)]).toEqual([]);
   });
 
-  test('of every table are those of shared/', () => {
+  test('for every table are exactly those that shared/ uses', () => {
     expect([...shared].filter((word) => !word.startsWith('by')).sort()).toEqual([...documented('Every table')].sort());
   });
 });

@@ -31,7 +31,7 @@ const run = async ({ title, command: [command, ...args] }: Check, of: number): P
     say(`still running (${duration(seconds())})`);
   }, silenceMs);
   const own = startProcess({
-    // Errors stay in place: two pipes would lose the order.
+    // stderr joins stdout: two pipes would lose the order.
     command: '/bin/sh',
     args: ['-c', 'exec "$0" "$@" 2>&1', join(root, 'node_modules', '.bin', command), ...args],
     cwd: root,

@@ -9,9 +9,9 @@ import {
 import { auditEvent } from '../support/audit-events.ts';
 
 /**
- * `npm run bench:audit`: how fast a chain of audit events is followed, and that it takes no memory with its length. Rows
- * are made as they are asked for, so that none but the current one is held; their making is measured by itself and taken
- * off. `npm run bench:audit -- 1000000` follows a longer one.
+ * `npm run bench:audit`: how fast a chain of audit events is followed, and that memory does not grow with its length.
+ * Rows are generated on demand, so that only the current one is held; generating them is measured separately and
+ * subtracted. `npm run bench:audit -- 1000000` follows a longer chain.
  */
 const length = z.coerce.number().int().min(10).default(100_000).parse(process.argv[2]);
 
@@ -36,7 +36,7 @@ const measured = async (what: () => Promise<unknown>) => {
   return { seconds: (user + system) / 1e6, peakMb: Math.max(peak, process.memoryUsage().heapUsed) / 2 ** 20 };
 };
 
-/** A pause every thousand rows, as between two pages of a table: the memory is looked at then. */
+/** Pauses every thousand rows, as between two pages of a table, so that memory can be sampled. */
 const paged = async function* (rows: AsyncIterable<AuditRow>): AsyncGenerator<AuditRow> {
   for await (const row of rows) {
     if (row.sequence % 1_000 === 0) await new Promise<void>((resolve) => setImmediate(resolve));

@@ -9,10 +9,10 @@ import type { Listener } from '#functions/campaigns/store/automations.ts';
 import { itemsIn } from '#functions/platform/feeds/read-items.ts';
 
 /**
- * `npm run bench:automations`: CPU of finding which of a workspace's automations an event sets off, and how it grows: with
- * how many there are, and with how many can match. `npm run bench:automations -- 500` takes 500 events of each. Goal: one
- * event against 1,000 automations in 5 ms. Besides, what others can make costly: long lists in the requests of other
- * services, and feeds.
+ * `npm run bench:automations`: CPU time to find which of a workspace's automations an event triggers, and how it grows
+ * with the number of automations and of possible matches. `npm run bench:automations -- 500` takes 500 events of each.
+ * Goal: one event against 1,000 automations in 5 ms. Also what outsiders can make costly: long lists in the requests of
+ * other services, and feeds.
  */
 const rounds = z.coerce.number().int().min(10).default(300).parse(process.argv[2]);
 
@@ -22,7 +22,7 @@ const event = KnownEvent.parse({ ...example.detail, type: 'post.published' });
 const own = String(event.data.accountId);
 const other = (place: number): string => `acc_${String(place).padStart(26, '0')}`;
 
-/** An automation on posts of an account, with tests that exact values do not answer. */
+/** An automation on the posts of an account, with tests beyond exact values. */
 const listener = (accountId: string, place: number): Listener => ({
   ...{ automationId: `aut_${place}`, liveVersion: 1, condition: null, personId: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9V' },
   trigger: Trigger.parse({
@@ -34,11 +34,11 @@ const listener = (accountId: string, place: number): Listener => ({
   }),
 });
 
-/** So many automations, so many of them on the event's own account. */
+/** `count` automations, `canMatch` of them on the event's own account. */
 const all = (count: number, canMatch: number): Listener[] =>
   Array.from({ length: count }, (_, place) => listener(place < canMatch ? own : other(place), place));
 
-/** CPU in milliseconds, the compiler's included. */
+/** CPU time in milliseconds, including JIT compilation. */
 const cpuMs = (what: () => unknown): number => {
   const began = process.cpuUsage();
   what();

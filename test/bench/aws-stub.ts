@@ -9,10 +9,10 @@ import * as z from 'zod';
 import type { Item } from '#shared/table.ts';
 import { type TableState, wireTable } from './dynamo-wire.ts';
 
-/** Cognito's id of the one person that the stub knows. */
+/** Cognito's id of the only person whom the stub knows. */
 export const subject = '0b9d1f6e-3c5a-4e8b-9a7d-2f4c6e8a0b1d';
 
-/** Who is known to the stub of Cognito. */
+/** The person whom the stub of Cognito knows. */
 export interface SignedUp {
   subject: string;
   workspaceId: string;
@@ -21,14 +21,14 @@ export interface SignedUp {
 const Named = z.object({ Name: z.string() });
 const Entries = z.object({ Entries: z.array(z.unknown()) });
 
-/** What the stage's secrets hold, all in one: each function reads what it needs of it. */
+/** All secrets of the stage in one: each function reads what it needs. */
 const secret = JSON.stringify({
   clientId: 'app',
   clientSecret: 'secret',
   vaultKey: 'v'.repeat(48),
 });
 
-/** Serves over TLS as AWS does, which costs a function its handshakes; without openssl it is plain HTTP. */
+/** For TLS, as on AWS, since handshakes cost a function time. Without openssl none is made, and the stub uses HTTP. */
 const certificate = () => {
   const folder = mkdtempSync(join(tmpdir(), 'xmp-certificate-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -46,8 +46,8 @@ const certificate = () => {
 
 /**
  * Stands in for the AWS services that functions call (DynamoDB, Cognito, Secrets Manager, EventBridge, SSM), and for X.
- * What a function writes it finds again; `setTable` begins anew with these items. A call that the stub does not know
- * answers 501 and is kept in `unknown`.
+ * Functions read back what they write; `setTable` starts over with other items. An unknown call gets a 501 and is
+ * recorded in `unknown`.
  */
 export const startAwsStub = async () => {
   let table = wireTable({ items: [] });
@@ -68,7 +68,7 @@ export const startAwsStub = async () => {
   };
   const user = () => [{ Name: 'sub', Value: person.subject }];
 
-  /** By the name of the operation, which no two services share. */
+  /** By operation name, which no two services share. */
   const services: Readonly<Record<string, (body: unknown) => object>> = {
     GetParameter: (body) => registration(Named.parse(body).Name),
     GetSecretValue: () => ({ SecretString: secret }),
@@ -85,7 +85,7 @@ export const startAwsStub = async () => {
   const aws = async (target: string, body: unknown): Promise<{ status: number; body: object }> => {
     const [service = '', operation = ''] = target.split('.');
     if (service.startsWith('DynamoDB')) return table.answer(operation, body);
-    // Nobody has an address before they have signed up.
+    // No address is in use before sign-up.
     if (operation === 'AdminGetUser')
       return { status: 400, body: { __type: 'UserNotFoundException', message: 'none' } };
     const answer = services[operation];
@@ -134,11 +134,11 @@ export const startAwsStub = async () => {
   const made = certificate();
   const server = made ? createServer(made.pair, listener) : createPlainServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // it listens on a port, so it is one
+  const { port } = server.address() as AddressInfo; // not a string or null, since it listens on a port
   return {
     url: `${made ? 'https' : 'http'}://localhost:${port}`,
     isTls: made !== undefined,
-    /** File of the certificate that a client has to trust. */
+    /** Path of the certificate that clients must trust. */
     certificate: made?.path,
     setTable: (state: TableState) => {
       table = wireTable(state);

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
-/** What the functions are measured against: reads one item, checks nothing, logs nothing. */
+/** The baseline for the functions: reads one item, validates nothing, logs nothing. */
 export const handler = async () => {
   const { Item } = await documents.send(
     new GetCommand({ TableName: 'table', Key: { pk: 'READY', sk: 'READY' }, ConsistentRead: true }),

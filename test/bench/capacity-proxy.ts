@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 
-/** Write units that DynamoDB counted, by the function that wrote (AWS: `ConsumedCapacity`). */
+/** Write units that DynamoDB reports, by the function that wrote (AWS: `ConsumedCapacity`). */
 export type WriteUnits = ReadonlyMap<string, number>;
 
 export interface CapacityProxy {
   url: string;
-  /** What was counted since the last call. */
+  /** Units since the last call. */
   take(): WriteUnits;
   stop(): void;
 }
@@ -18,8 +18,8 @@ const Counted = z.object({ CapacityUnits: z.number() });
 const Answer = z.object({ ConsumedCapacity: z.union([Counted, z.array(Counted)]).optional() });
 
 /**
- * Stands between the functions and AWS and has DynamoDB tell what each write cost. Signatures break, since the request
- * changes: the stage runs without IAM.
+ * Sits between the functions and AWS and makes DynamoDB report the units of each write. Changing a request breaks its
+ * signature, so the stage must run without IAM.
  */
 export const startCapacityProxy = async (port: number, upstream: string): Promise<CapacityProxy> => {
   let counted = new Map<string, number>();

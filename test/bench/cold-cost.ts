@@ -1,17 +1,17 @@
-/** Memory at which a function has one whole core, in MB (AWS: Lambda, memory and computing power). */
+/** Memory at which a function gets one full core, in MB (AWS: Lambda, memory and computing power). */
 export const wholeCoreMb = 1_769;
 
-/** Share of a core that an invocation gets: less than one below 1,769 MB, and no more for one thread above. */
+/** Share of a core that a single-threaded invocation gets: at most one, less below 1,769 MB. */
 export const shareOfCore = (memoryMb: number): number => Math.min(1, memoryMb / wholeCoreMb);
 
-/** CPU of one subject in milliseconds: of its initialisation, which runs on a whole core, and of its answers. */
+/** CPU time of one subject in milliseconds: its initialisation, which gets a full core, and its answers. */
 export interface Cpu {
   init: number;
   first: number;
   warm: number;
 }
 
-/** How long somebody waits for the first answer of a new process, in milliseconds of CPU. */
+/** The wait for the first answer of a new process, in milliseconds of CPU time. */
 export const coldAnswer = ({ init, first }: Pick<Cpu, 'init' | 'first'>, memoryMb: number): number =>
   init + first / shareOfCore(memoryMb);
 
@@ -19,7 +19,7 @@ export const coldAnswer = ({ init, first }: Pick<Cpu, 'init' | 'first'>, memoryM
 const perRequest = 0.2e-6;
 const perGbSecond = 13.3334e-6;
 
-/** USD for a million answers that each take so long, in milliseconds. */
+/** USD for a million answers of that duration. */
 export const usdPerMillion = (milliseconds: number, memoryMb: number): number =>
   1e6 * (perRequest + (memoryMb / 1024) * perGbSecond * (milliseconds / 1_000));
 

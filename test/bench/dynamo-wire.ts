@@ -7,7 +7,7 @@ import { memoryTable } from '#test/support/memory/table.ts';
 
 type Marshalled = Record<string, AttributeValue>;
 
-/** An answer of DynamoDB: the status, and what it says. */
+/** A response of DynamoDB. */
 interface WireAnswer {
   status: number;
   body: object;
@@ -47,7 +47,6 @@ const Transact = z.object({
   ),
 });
 
-/** The answer as it goes over the wire: empty fields stay out. */
 const ok = (body: object = {}): WireAnswer => ({ status: 200, body });
 
 const refused = (code: string, more: object = {}): WireAnswer => ({
@@ -63,19 +62,19 @@ const wireItem = (item: Item): object =>
     ]),
   );
 
-/** What an index shows that holds keys alone. */
+/** What a keys-only index returns. */
 const keysAlone = (item: Item, index: string): Item =>
   Object.fromEntries(['pk', 'sk', `${index}Pk`, `${index}Sk`].map((name) => [name, item[name]]));
 
-/** A table as it stands: its items, and whether its indexes hold keys alone (decision 8) or whole items. */
+/** A table's items, and whether its indexes are keys-only (decision 8) or hold whole items. */
 export interface TableState {
   items: readonly Item[];
   hasKeysAlone?: boolean;
 }
 
 /**
- * A table that speaks DynamoDB's wire form (JSON 1.0) as far as our functions do, over the table in memory: what they
- * write they find again.
+ * The in-memory table behind the part of DynamoDB's wire format (JSON 1.0) that our functions use. They read back what
+ * they write.
  */
 export const wireTable = ({ items, hasKeysAlone = false }: TableState) => {
   const { table, items: kept } = memoryTable(() => new Date());
@@ -140,7 +139,7 @@ export const wireTable = ({ items, hasKeysAlone = false }: TableState) => {
 
   return {
     items: (): Item[] => structuredClone([...kept.values()]),
-    /** @throws Error for an operation that it does not know */
+    /** @throws Error for an unknown operation */
     answer: async (operation: string, body: unknown): Promise<WireAnswer> => {
       const known = answers[operation];
       if (!known) throw new Error(`The stub of DynamoDB does not know ${operation}`);

@@ -3,15 +3,15 @@ import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 
-/** Whether processes can be kept on one core: there `init` and answers are not spread over two by the garbage collector. */
+/** Whether processes can be pinned to one core, so that the garbage collector cannot use a second one. */
 export const isPinned = spawnSync('taskset', ['--version']).status === 0;
 
-/** What a process of its own did: CPU in milliseconds, as user and system time together. */
+/** A run in a process of its own. CPU time in milliseconds, user and system together. */
 const Run = z.object({
   /** Importing the bundle. */
   init: z.number(),
   answers: z.array(z.object({ answer: z.unknown(), milliseconds: z.number() })),
-  /** Files of the bundle that were loaded by the import, and by each answer. */
+  /** Modules loaded by the import, then by each answer. */
   loaded: z.array(z.array(z.string())),
 });
 export type Run = z.infer<typeof Run>;
@@ -19,12 +19,12 @@ export type Run = z.infer<typeof Run>;
 interface Given {
   /** The bundle's entry file. */
   entry: string;
-  /** Handed to the handler, one after the other. */
+  /** Passed to the handler one after the other. */
   events: readonly unknown[];
   environment: Readonly<Record<string, string>>;
-  /** Writes down which modules are loaded, which takes time: not while it is measured. */
+  /** Records which modules are loaded, which takes time: not for measurements. */
   recordsModules?: boolean;
-  /** Options of Node's own, such as `--cpu-prof`. */
+  /** Options of Node, such as `--cpu-prof`. */
   options?: readonly string[];
 }
 
@@ -61,8 +61,8 @@ const script = `
   write(JSON.stringify({ init, answers, loaded }), () => process.exit());`;
 
 /**
- * Imports a bundle in a new process, kept on the last core, and hands its handler the events. @throws Error when the
- * process fails, with what it wrote to stderr
+ * Imports a bundle in a new process, pinned to the last core where possible, and passes the events to its handler.
+ * @throws Error when the process fails, with its stderr
  */
 export const runFresh = async ({
   entry,

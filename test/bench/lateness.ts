@@ -2,24 +2,24 @@ import * as z from 'zod';
 import { publishPost } from '#infra/workflows/publish-post.ts';
 
 /**
- * How late plain posts would be on AWS that are due at the same instant, beyond the time that X takes: the real definition
- * of publish-post, stepped through under the limits that AWS publishes. `npm run bench:lateness -- 1000 0.2` takes a
- * thousand posts of which a fifth find a function that is warm.
+ * How late plain posts due at the same instant would be on AWS, not counting the time that X takes: the real definition
+ * of publish-post, simulated under the limits that AWS publishes. `npm run bench:lateness -- 1000 0.2` takes a thousand
+ * posts, a fifth of which find a warm function.
  */
 const [, , postsAsked, warmAsked] = process.argv;
 const count = z.coerce.number().int().positive().default(1_000).parse(postsAsked);
 const warmShare = z.coerce.number().min(0).max(1).default(0).parse(warmAsked);
 
-/** Standard workflows, per second, and how many at once (AWS: Step Functions quotas, us-east-1; elsewhere 800). */
+/** State transitions of Standard workflows: rate, also the burst (AWS: Step Functions quotas, us-east-1; elsewhere 800). */
 const transitionsPerSecond = { 'us-east-1': 5_000, elsewhere: 800 };
-/** Executions of all functions at once (AWS: Lambda quotas). */
+/** Concurrent executions of all functions (AWS: Lambda quotas). */
 const concurrency = 1_000;
-/** Between two states of a Standard workflow: no figure is published, so that this one is assumed. */
+/** Time between two states of a Standard workflow: assumed, since AWS publishes no figure. */
 const betweenStatesMs = 25;
-/** What a function takes to start and for a warm call: assumed as well, to be replaced by what a stage on AWS shows. */
+/** Start of a function and a warm call: assumed as well, until measured on AWS. */
 const initMs = 450;
 const callMs = { posts: 40, accounts: 30 };
-/** X's own time to take a post: it is no lateness of the platform's, and holds the function meanwhile. */
+/** X's own time to accept a post: not the platform's lateness, but it keeps the function busy. */
 const xMs = 400;
 
 const definition = publishPost({ posts: 'posts', accounts: 'accounts', campaigns: 'campaigns' });
@@ -29,7 +29,7 @@ const Step = z.looseObject({
   Choices: z.array(z.looseObject({ StringEquals: z.string().optional(), Next: z.string() })).optional(),
 });
 
-/** The states of a plain post from its due time to the call of X. */
+/** The states of a plain post from its due time to the call to X. */
 const way: { name: string; type: string }[] = [];
 for (let name: string | undefined = definition.StartAt; name !== undefined && way.at(-1)?.name !== 'PublishPlain';) {
   const step = Step.parse(definition.States[name]);
@@ -37,7 +37,7 @@ for (let name: string | undefined = definition.StartAt; name !== undefined && wa
   name = step.Choices?.find(({ StringEquals }) => StringEquals === 'plain')?.Next ?? step.Next;
 }
 
-/** When the next of these may go on, so many a second after as many at once. */
+/** A token bucket: when the next request may proceed, at `perSecond` with a burst of as many. */
 const bucket = (perSecond: number) => {
   let [tokens, at] = [perSecond, 0];
   return (wanted: number): number => {
@@ -70,7 +70,7 @@ const latenessIn = (perSecond: number): number[] => {
   };
   const at: number[] = Array.from({ length: count }, () => 0);
   for (const { name, type } of way) {
-    // In the order in which the posts come to this state.
+    // In the order in which posts enter this state.
     at.sort((one, other) => one - other);
     for (const [place, when] of at.entries()) {
       const entered = transition(when);

@@ -10,11 +10,12 @@ import { bringUp } from '#infra/local/stage.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 
 /**
- * What the check and the launch of a campaign of templates take on a local stage: seconds, and write units per slot. `npm run bench:launch -- 500` takes 500 slots.
+ * What checking and launching a campaign of templates costs on a local stage: seconds, and write units per slot.
+ * `npm run bench:launch -- 500` takes 500 slots.
  */
 const count = z.coerce.number().int().min(1).max(2_000).default(2_000).parse(process.argv[2]);
 
-/** Words that no other post has: X, and the policy, refuse what is nearly the same. */
+/** Words that no other post has: X and the policy reject near-duplicates. */
 const words = (): string => Array.from({ length: 2 }, () => randomUUID().replaceAll('-', ' ')).join(' ');
 
 const Id = z.object({ id: z.string() });

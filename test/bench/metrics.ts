@@ -19,10 +19,10 @@ import { memoryTable } from '../support/memory/table.ts';
 import { bytesOf } from '../support/memory/write-units.ts';
 
 /**
- * `npm run bench:metrics`: how fast a workspace's readings are added up again, with the most memory that the process takes
- * for it, and what an overview and a series over 90 days cost on the local stage, over 1,000, 10,000 and 100,000 posts: the
- * middle of the response times, and read units. `npm run bench:metrics -- 20` makes 20 requests of each. Goal: the read
- * units do not grow with the posts once every quarter of an hour has some.
+ * `npm run bench:metrics`: how fast a workspace's readings are aggregated again and the peak memory of doing so, and what
+ * an overview and a series over 90 days cost on the local stage over 1,000, 10,000 and 100,000 posts: the median response
+ * time, and read units. `npm run bench:metrics -- 20` makes 20 requests of each. Goal: read units do not grow with the
+ * posts once every quarter of an hour has some.
  */
 const rounds = z.coerce.number().int().min(3).default(30).parse(process.argv[2]);
 
@@ -34,7 +34,7 @@ const author = { actor: { type: 'system', id: 'bench' } as const, correlationId:
 const middleOf = (figures: readonly number[]): number =>
   figures.toSorted((one, other) => one - other)[Math.floor(figures.length / 2)] ?? NaN;
 
-/** A reading of a post that is published at some time of a day. */
+/** A reading of a post that was published at that time. */
 const readingAt = (postId: string, publishedAt: number, seed: number): PostReading => ({
   ...{ postId, campaignId: null, variant: null, publishedAt: new Date(publishedAt).toISOString() },
   ...{ latenessMs: seed % 60_000, costMicros: 15_000, availability: 'available', isTold: false },
@@ -45,7 +45,7 @@ const readingAt = (postId: string, publishedAt: number, seed: number): PostReadi
   },
 });
 
-/** The posts of an account and day in batches of 100, each read so many times. */
+/** The posts of a day in batches of 100, each read `times` times. */
 const batchesOf = (workspaceId: string, daysAgo: number, posts: number, times: number): ReadingBatch[] => {
   const start = today - daysAgo * dayMs;
   const batches: ReadingBatch[] = [];
@@ -117,7 +117,7 @@ for (const posts of [1_000, 10_000, 100_000]) {
     await rollUpStore(table).save(id, dayOf(new Date(today - daysAgo * dayMs)), rollUp(batches), 800);
   }
   const { coverage } = await maya.do(Overview, 'GET', `/v1/analytics/overview?${query}`);
-  // Half a unit for each 4 KB that a query reads (AWS: DynamoDB read consistency); the emulator counts otherwise.
+  // Half a unit for each 4 KB that a query reads (AWS: DynamoDB read consistency); the emulator counts differently.
   const items = await table.queryAll({
     KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :prefix)',
     ExpressionAttributeValues: { ':workspace': id, ':prefix': 'WORKSPACE_DAY#' },

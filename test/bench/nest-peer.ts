@@ -19,9 +19,9 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import * as z from 'zod';
 
 /*
- * What the functions are measured against beside the bare handler: the list of posts as a NestJS application behind
- * API Gateway has it, with its query validated and one query of DynamoDB. It checks no role, limits nothing, logs
- * nothing and measures nothing. Decorators are called as functions, since types alone may be stripped here.
+ * The second baseline, beside the bare handler: the list of posts as a NestJS application behind API Gateway, with a
+ * validated query string and one DynamoDB query. It checks no role, limits nothing, logs nothing and records no metrics.
+ * Decorators are called as functions, since only types may be stripped here.
  */
 
 const ListPosts = z.strictObject({
@@ -30,7 +30,7 @@ const ListPosts = z.strictObject({
 });
 type ListPosts = z.infer<typeof ListPosts>;
 
-/** Whose posts are listed: as API Gateway's authorizer has read it out of the access token. */
+/** The workspace whose posts are listed, as API Gateway's authorizer read it from the access token. */
 const Claims = z
   .object({
     requestContext: z.object({

@@ -17,21 +17,21 @@ import { type AwsStub, subject } from './aws-stub.ts';
 import type { TableState } from './dynamo-wire.ts';
 import { runFresh } from './fresh-process.ts';
 
-/** One of the commonest things that a function is woken for. */
+/** One of the most common invocations of a function. */
 export interface Woken {
-  /** `posts: list posts`; of what is no context of ours, the name alone. */
+  /** `posts: list posts`; for a baseline, only its name. */
   name: string;
   /** The bundle's entry file. */
   entry: string;
-  /** What its table holds before. */
+  /** Its table before the calls. */
   table: TableState;
-  /** As often as a process is asked: no request is the repetition of the one before. */
+  /** One per call to a process: no request repeats the one before. */
   events: readonly unknown[];
-  /** @throws Error when that is not the answer of one that went well */
+  /** @throws Error unless the answer is a success */
   check: (answer: unknown) => void;
 }
 
-/** A function's environment on the stage, with the stub in the place of AWS and of X. */
+/** A function's environment on the stage, with the stub in place of AWS and X. */
 export const environmentOn = (aws: Pick<AwsStub, 'url' | 'certificate'>): Record<string, string> => ({
   ...functionEnvironment,
   PATH: process.env['PATH'] ?? '',
@@ -47,7 +47,7 @@ export const environmentOn = (aws: Pick<AwsStub, 'url' | 'certificate'>): Record
 
 const originSecret = 'o'.repeat(40);
 
-/** So often each process is asked: the first answer is the cold one, the third and fourth are warm. */
+/** Calls per process: the first answer is cold, the third and fourth are warm. */
 export const asked = 4;
 
 /** The event of a request, as it comes through CloudFront. @throws Error when no context has that operation */
@@ -59,7 +59,7 @@ const request = (operationId: string, sent: Parameters<typeof httpEvent>[1] = {}
 
 const repeated = <T>(make: (time: number) => T): T[] => Array.from({ length: asked }, (_, time) => make(time));
 
-/** An event of another context as EventBridge puts it into an inbox, from its example. */
+/** An event of another context, made from its example, as EventBridge puts it into an inbox. */
 const inInbox = (example: { detail: object }, detail: object) => ({
   Records: [
     {
@@ -85,7 +85,7 @@ const inserted = (item: Item) => ({
 
 const Http = z.object({ statusCode: z.number(), body: z.string().optional() });
 
-/** @throws Error when it is none of an HTTP API with that status */
+/** @throws Error unless it is an HTTP response with that status */
 const bodyOf = (answer: unknown, status: number): unknown => {
   const { statusCode, body = '{}' } = Http.parse(answer);
   if (statusCode !== status) throw new Error(`Answered ${statusCode}, not ${status}: ${body}`);
@@ -108,18 +108,18 @@ const accountId = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V';
 const credentials = { email: 'maya@example.com', password: 'Another-Horse-7-Staple' };
 const Confirmed = z.object({ deviceToken: z.string() });
 /**
- * Whether an item outlives the pause that a cold start follows, in seconds: an execution environment that was used a
- * moment ago is still there. Limits are full again by then, and their items gone.
+ * The idle time before a cold start: an execution environment that was used a moment ago is still there. By then rate
+ * limits have refilled and their items have expired.
  */
 const pauseSeconds = 300;
 const isStillThere = ({ ttl }: Item): boolean => typeof ttl !== 'number' || ttl > Date.now() / 1000 + pauseSeconds;
 
-/** A page as a screen shows it. */
+/** Items of a page on a screen. */
 const listed = 20;
 
 /**
- * What is measured, and the tables for it: each made by the function itself, out of requests and events as they come.
- * The functions must have been built. @throws Error when one of them does not answer as it should
+ * The operations to measure, each with its table, which the function itself fills from requests and events. The functions
+ * must have been built. @throws Error when one of them gives an unexpected answer
  */
 export const arrange = async (aws: AwsStub): Promise<Woken[]> => {
   const environment = environmentOn(aws);

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import * as z from 'zod';
 import type { Woken } from './operations.ts';
 
-/** What NestJS and its libraries ask for when it is there, and does without. */
+/** Optional dependencies of NestJS and its libraries. */
 const optional = [
   '@nestjs/microservices',
   '@nestjs/microservices/*',
@@ -14,7 +14,7 @@ const optional = [
   'class-validator',
 ];
 
-/** Bundles a handler to be measured against, into that folder, as esbuild does by default, the application minified; its file. */
+/** Bundles a baseline into that folder with esbuild's defaults, the NestJS application minified. Returns its path. */
 const buildPeer = async (name: 'bare' | 'nest-peer', folder: string): Promise<string> => {
   const entry = join(folder, `${name}.mjs`);
   await build({
@@ -26,14 +26,14 @@ const buildPeer = async (name: 'bare' | 'nest-peer', folder: string): Promise<st
     target: 'node24',
     minify: name === 'nest-peer',
     external: optional,
-    // Without it the SDK's CommonJS, which is esbuild's default, does not run.
+    // The SDK's CommonJS build, which esbuild picks by default, does not run without it.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
   return entry;
 };
 
-/** What the functions are measured against, bundled into that folder: on the same table, asked the same. */
+/** The baselines, bundled into that folder, with the same table and the same requests. */
 export const peers = async (listPosts: Woken, folder: string): Promise<{ bare: Woken; nest: Woken }> => ({
   bare: { ...listPosts, name: 'bare', entry: await buildPeer('bare', folder), check: isOk },
   nest: { ...listPosts, name: 'NestJS: list posts', entry: await buildPeer('nest-peer', folder) },

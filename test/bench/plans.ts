@@ -10,9 +10,9 @@ import { settingOf } from '#functions/campaigns/rehearsal/rehearsed-facts.ts';
 import { DomainError } from '#shared/errors.ts';
 
 /**
- * `npm run bench:plans`: CPU of what campaigns compute: the preview of a plan and how it grows, the refusal of rules that
- * are made to be costly, and rehearsals. `npm run bench:plans -- 50` takes 50 rounds of each. Goals: a preview of 1,000
- * slots in 50 ms of CPU, twice as many in about twice that, a refusal within 30 ms.
+ * `npm run bench:plans`: CPU time of what campaigns compute: the preview of a plan and how it grows, the refusal of
+ * deliberately costly rules, and rehearsals. `npm run bench:plans -- 50` takes 50 rounds of each. Goals: a preview of
+ * 1,000 slots in 50 ms of CPU time, twice as many in about twice that, a refusal within 30 ms.
  */
 const rounds = z.coerce.number().int().min(3).default(15).parse(process.argv[2]);
 
@@ -25,7 +25,7 @@ const context: PlanContext = {
   requiredValues: new Map([[templateId, ['tip']]]),
 };
 
-/** So many slots in tracks of 250, on three accounts in turn, with jitter, a zone with summer time and all policies. */
+/** `count` slots in tracks of 250, on three accounts in turn, with jitter, a zone with daylight saving and all policies. */
 const planOf = (count: number, rule = 'FREQ=DAILY;BYHOUR=9,12,15,18;COUNT=250'): Plan =>
   Plan.parse({
     ...{ timeZone: 'America/New_York', seed: 'bench' },
@@ -39,7 +39,7 @@ const planOf = (count: number, rule = 'FREQ=DAILY;BYHOUR=9,12,15,18;COUNT=250'):
     })),
   });
 
-/** CPU in milliseconds, the compiler's included. */
+/** CPU time in milliseconds, including JIT compilation. */
 const onceMs = (what: () => unknown): number => {
   const began = process.cpuUsage();
   what();
@@ -47,7 +47,7 @@ const onceMs = (what: () => unknown): number => {
   return (user + system) / 1_000;
 };
 
-/** The middle of some rounds, after as many that warm up. */
+/** The median of the rounds, after as many to warm up. */
 const cpuMs = (what: () => unknown): number => {
   for (let round = 0; round < rounds; round += 1) what();
   const times = Array.from({ length: rounds }, () => onceMs(what));
@@ -57,7 +57,7 @@ const cpuMs = (what: () => unknown): number => {
 const told = (ms: number): string => `${ms.toFixed(1)} ms of CPU`;
 const preview = (plan: Plan) => previewOf(expandPlan(plan, context), { after: '2026-01-01T00:00:00Z', limit: 2_000 });
 
-// The first call of each, as a function that was just started meets it.
+// The first call of each, as in a function that has just started.
 const hostile = [
   'FREQ=SECONDLY;COUNT=1000',
   'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=10',

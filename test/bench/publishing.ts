@@ -9,9 +9,9 @@ import { bringUp } from '#infra/local/stage.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 
 /**
- * What a plain post costs on its way, and how late it is: so many posts of one workspace, due at the same instant, on a
- * local stage with warm functions. `npm run bench:publishing -- 50` takes 50 posts. X takes 100 posts of an account
- * within 15 minutes: they are spread over accounts.
+ * What publishing a plain post costs, and how late it is: posts of one workspace, due at the same instant, on a local
+ * stage with warm functions. `npm run bench:publishing -- 50` takes 50 posts. They are spread over accounts, since X
+ * accepts 100 posts of an account within 15 minutes.
  */
 const count = z.coerce.number().int().positive().default(200).parse(process.argv[2]);
 const perAccount = 50;
@@ -69,7 +69,7 @@ const allOut = async (wanted: number) => {
   return shown.flat().length >= wanted ? shown.flat() : undefined;
 };
 
-// A connection is news to posts, which wait two seconds for it: too short on a machine that is busy.
+// Posts learn of a connection by an event and wait two seconds for it: too short on a busy machine.
 for (const accountId of accountIds) {
   await eventually('posts know the account', async () => {
     const { status } = await maya.call('POST', '/v1/posts', draftFor(accountId, 'Is the account known?'));
@@ -77,14 +77,14 @@ for (const accountId of accountIds) {
   });
 }
 
-// Warm functions: what is measured is the way of a post, not the start of a process.
+// Warm functions: cold starts are not measured here.
 const warmUps = await inLanes([...Array(8).keys()], (place) => write(`A post to warm up ${place}`, place));
 await inLanes(warmUps, ({ id }) => maya.do(Post, 'POST', `/v1/posts/${id}/publish`));
 await eventually('the posts to warm up are out', () => allOut(warmUps.length), { withinMs: 120_000 });
 
 const writingFrom = Date.now();
 const posts = await inLanes([...Array(count).keys()], (place) => write(`A post on time ${place}`, place));
-// To schedule a post takes about as long as to write it took on this machine just now: three times that is ahead.
+// Scheduling a post takes about as long as writing it just took: three times that is ahead.
 const dueAt = new Date(soon(10_000 + 3 * (Date.now() - writingFrom)));
 const untilDueMs = (): number => dueAt.getTime() - Date.now();
 const assertAhead = (): void => {
@@ -95,7 +95,7 @@ await inLanes(posts, async ({ id }) => {
   await maya.do(Post, 'POST', `/v1/posts/${id}/schedule`, { publishAt: dueAt.toISOString() });
 });
 assertAhead();
-// The events of the schedulings are through when no function writes any more.
+// The events of scheduling have been handled when no function writes any more.
 await eventually('the last write before the posts are due', async () => (untilDueMs() < 1_500 ? true : undefined), {
   withinMs: untilDueMs() + 10_000,
 });

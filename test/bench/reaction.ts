@@ -7,8 +7,8 @@ import { eventually, Marketer, newXUser } from '#infra/local/marketer.ts';
 import { bringUp } from '#infra/local/stage.ts';
 
 /**
- * `npm run bench:reaction`: how long it takes on a local stage from an event until the first step of the automation that it
- * sets off is done. `npm run bench:reaction -- 50` takes 50 events, one at a time, with warm functions.
+ * `npm run bench:reaction`: the time on a local stage from an event to the end of the first step of the automation that
+ * it triggers. `npm run bench:reaction -- 50` takes 50 events, one at a time, with warm functions.
  */
 const count = z.coerce.number().int().min(1).max(200).default(100).parse(process.argv[2]);
 const warmUps = 10;
@@ -44,7 +44,7 @@ const took: number[] = [];
 let before: string | undefined;
 for (let place = 0; place < warmUps + count; place += 1) {
   const draft = { accountId, parts: [{ text: `Set off ${place}` }] };
-  // A connection is news to posts, and takes a moment.
+  // Posts learn of a connection by an event, which takes a moment.
   await eventually('the post is written', async () =>
     (await maya.call('POST', '/v1/posts', draft)).status === 201 ? true : undefined,
   );

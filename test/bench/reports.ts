@@ -9,9 +9,9 @@ import type { ReportFormat } from '#functions/analytics/reports/rendering/render
 import { bundleInto } from '#test/functions/analytics/reports/rendering/bundled.ts';
 
 /**
- * `npm run bench:reports`: CPU and memory of making a report's file in each format, by the bundle in a process of its own
- * that loads the libraries first, as a function does that was just started. `npm run bench:reports -- 9` takes 9 rounds of
- * each. Goal: a PDF of ten pages in 1.5 s of CPU and 200 MB.
+ * `npm run bench:reports`: CPU time and memory of rendering a report in each format, by the bundle in a process of its own
+ * that loads the libraries first, as in a function that has just started. `npm run bench:reports -- 9` takes 9 rounds of
+ * each. Goal: a PDF of ten pages in 1.5 s of CPU time and 200 MB.
  */
 const rounds = z.coerce.number().int().min(1).default(5).parse(process.argv[2]);
 
@@ -26,7 +26,7 @@ const seriesOf = (title: string) => ({
   })),
 });
 
-/** A client's report on a quarter: figures, six charts and a table of so many posts. */
+/** A client's report on a quarter: figures, six charts and a table of `rows` posts. */
 const reportOf = (rows: number): ReportDocument =>
   ReportDocument.parse({
     title: 'What worked from September to November',
@@ -65,10 +65,10 @@ const reportOf = (rows: number): ReportDocument =>
   });
 
 const Measured = z.object({
-  /** CPU in milliseconds: of the first file with loading its libraries, and of the third. */
+  /** CPU time in milliseconds: of the first file, including loading its libraries, and of the third. */
   first: z.number(),
   later: z.number(),
-  /** Most memory that the process had when the first file was made, in MB. */
+  /** Peak memory of the process after the first file, in MB. */
   megabytes: z.number(),
   bytes: z.number(),
   pages: z.number(),

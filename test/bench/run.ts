@@ -12,10 +12,10 @@ import { arrange, environmentOn, type Woken } from './operations.ts';
 import { peers } from './peers.ts';
 
 /**
- * `npm run bench`: what a cold start costs whoever waits for it, of the commonest operations of each function, beside a
- * bare handler with a DynamoDB document client and a NestJS application that lists posts. Each round starts a process
- * for each of them, on one core, one after the other; figures are medians of CPU time, and compare within one run only.
- * `npm run bench -- 5` makes five rounds; `--only posts` measures the functions whose name has that, beside the peers.
+ * `npm run bench`: what a cold start costs the caller, for the most common operations of each function, beside a bare
+ * handler with a DynamoDB document client and a NestJS application that lists posts. Each round starts a process for
+ * each of them, on one core, one after the other; figures are medians of CPU time and comparable within one run only.
+ * `npm run bench -- 5` makes five rounds; `--only posts` measures the operations whose name contains that.
  */
 const { positionals, values } = readArguments(
   { allowPositionals: true, options: { only: { type: 'string', default: '' } } },
@@ -26,7 +26,7 @@ const rounds = z.coerce.number().int().positive().default(15).parse(positionals[
 const { memoryMb } = stages().prod;
 const maxOfBare = { ready: 1, others: 1.3 };
 const maxOfNest = 0.5;
-/** What the memories are compared by: one process in a hundred is new, and AWS keeps a request waiting so long. */
+/** To compare memory sizes: one process in a hundred is new, and a request waits this long for AWS. */
 const coldShare = 0.01;
 const waitingMs = 15;
 const memories = [512, 1024, 1769, 2048];

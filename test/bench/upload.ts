@@ -18,9 +18,9 @@ import { newId } from '#shared/ids.ts';
 import { mp4Beginning } from '../support/media-samples.ts';
 
 /**
- * How much memory an upload of 512 MiB of video takes above what the process has anyway: the real code of
+ * How much memory an upload of 512 MiB of video takes above that of the idle process: the real code of
  * accounts.uploadMedia in a process of its own, between the emulator's S3 and the X sandbox.
- * `npm run bench:upload -- 64` takes 64 MiB. Fails when it is more than it may be.
+ * `npm run bench:upload -- 64` takes 64 MiB. Fails when it exceeds `maxAboveIdle`.
  */
 const mebibyte = 1024 * 1024;
 const size = z.coerce.number().int().min(1).max(512).default(512).parse(process.argv[2]) * mebibyte;
@@ -51,7 +51,7 @@ const s3 = new S3Client({
 const [workspaceId, mediaId] = [newId('wsp', new Date()), newId('med', new Date())];
 const place = { Bucket: 'media', Key: `${workspaceId}/${mediaId}` };
 
-/** Puts a video of that size in parts of 8 MiB: its index first, then pictures of nothing. Gives its entity tag. */
+/** Uploads a video of that size in parts of 8 MiB: its index, then zeros. Returns its entity tag. */
 const putVideo = async (): Promise<string> => {
   await s3.send(new CreateBucketCommand({ Bucket: place.Bucket }));
   const said = { seconds: 600, framesPerSecond: 30 };

@@ -14,7 +14,7 @@ import { memoryAccounts } from '../support/memory/accounts.ts';
 
 /**
  * The process whose memory test/bench/upload.ts measures: the code of accounts.uploadMedia with S3 and X over HTTP, as
- * the workflow calls it. Writes its figures as JSON.
+ * the workflow calls it. Prints its figures as JSON.
  */
 const env = parseEnvironment(
   {

@@ -34,17 +34,17 @@ const exampleOf = (type: string) =>
 
 const validator = () => {
   const ajv = new Ajv2020({ strict: true, allErrors: true });
-  // The plug-in is CommonJS: under Node its function is the default of the default.
+  // The plugin is CommonJS: its function is the `default` of Node's default export.
   addFormats.default(ajv);
   return ajv;
 };
 
-test('each kind of event has a type and version of its own', () => {
+test('no two events share a type and version', () => {
   const kinds = allEvents.map(({ type, schemaVersion }) => `${type} ${schemaVersion}`);
   expect(new Set(kinds).size).toBe(kinds.length);
 });
 
-test('there is an example and a schema of every event, and of nothing else', () => {
+test('every event has an example and a schema, and there are no others', () => {
   const types = allEvents.map(({ type }) => type).sort();
   expect(readdirSync(exampleFolder).sort()).toEqual(types.map((type) => `${type}.json`));
   expect(readdirSync(schemaFolder).sort()).toEqual(types.map((type) => `${type}.schema.json`));
@@ -53,18 +53,18 @@ test('there is an example and a schema of every event, and of nothing else', () 
 describe.each(allEvents)('$type', (definition) => {
   const { type, source, schemaVersion, detail } = definition;
 
-  test('is delivered as its example shows', () => {
+  test('has an example that matches its definition', () => {
     const example = exampleOf(type);
     expect(example).toMatchObject({ 'detail-type': type, source, detail: { schemaVersion } });
-    // Nothing in the example that the event does not have.
+    // The example has no fields that the event lacks.
     expect(detail.parse(example.detail)).toEqual(example.detail);
   });
 
-  test('has its schema committed as it is defined (node infra/event-schemas.ts writes it)', () => {
+  test('has an up-to-date committed schema (node infra/event-schemas.ts writes it)', () => {
     expect(readFileSync(join(schemaFolder, `${type}.schema.json`), 'utf8')).toBe(schemaText(definition));
   });
 
-  test('fits its schema, also with fields of a later day; a malformed one does not', () => {
+  test('has a schema that accepts its example and unknown fields, and rejects malformed events', () => {
     const validate = validator().compile(schemaOf(definition));
     const { detail } = definition;
     const { detail: example } = exampleOf(type);
@@ -76,13 +76,13 @@ describe.each(allEvents)('$type', (definition) => {
     expect(validate({ ...example, occurredAt: 'today' })).toBe(false);
     for (const field of Object.keys(example.data)) {
       const data = Object.fromEntries(Object.entries(example.data).filter(([name]) => name !== field));
-      // What came to an event later has a value where an older event is silent; the rest is demanded.
+      // Fields added later have a default for older events; all others are required.
       const isLater = detail.safeParse({ ...example, data }).success;
       expect(validate({ ...example, data }), `without ${field}`).toBe(isLater);
     }
   });
 });
 
-test('the fields of public events are committed as they are defined (node infra/event-schemas.ts writes them)', () => {
+test('the committed fields of public events are up to date (node infra/event-schemas.ts writes them)', () => {
   expect(readFileSync(publicFieldsPath, 'utf8')).toBe(publicFieldsText());
 });

@@ -33,7 +33,7 @@ const told = (definition: EventDefinition, entityVersion: number, data: object =
   },
 });
 
-/** A context that has heard these events, in this order. */
+/** The standings in a context that has handled these events in this order. */
 const having = async (...events: readonly DomainEvent[]) => {
   let at = noon;
   const store = standingStore(memoryTable(() => at).table);
@@ -63,7 +63,7 @@ const caller = {
   tokenId: 'token-1',
 };
 
-describe('a token that says more than is so', () => {
+describe('an access token checked against the current standing', () => {
   test.each([
     ['of a removed member', [removed], 'not_a_member'],
     ['of a disabled member', [disabled], 'not_a_member'],
@@ -76,27 +76,27 @@ describe('a token that says more than is so', () => {
       [told(users.ServiceAccountChanged, 2, { role: 'editor', createdBy: personId, secretIssuedBy: personId })],
       'role_lacks_permission',
     ],
-  ])('%s changes nothing', async (_, events, code) => {
+  ])('%s is refused every change', async (_, events, code) => {
     const { find } = await having(...events);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
       await expect(currentCaller(act(method, 'accounts:connect'), caller, find)).rejects.toMatchObject({ code });
     }
   });
 
-  test('still reads, and still does what concerns its person alone', async () => {
+  test('of a removed member still allows reads and operations on the person alone', async () => {
     const { find } = await having(removed);
     for (const operation of [act('GET', 'accounts:connect'), act('POST', 'signed-in')]) {
       await expect(currentCaller(operation, caller, find)).resolves.toEqual(caller);
     }
   });
 
-  test('carries the role of now, so that what a handler asks of it is right too', async () => {
+  test('of a demoted member yields a caller with the current role', async () => {
     const { find } = await having(demoted);
     const current = await currentCaller(act('POST', 'posts:read'), caller, find);
     expect(current).toEqual({ ...caller, role: 'analyst' });
   });
 
-  test('is taken by its word where nothing has changed, and where what has changed is over', async () => {
+  test('is trusted when nothing has changed, and yields the new role of a member who was added again', async () => {
     const nothing = await having();
     await expect(currentCaller(act('POST', 'accounts:connect'), caller, nothing.find)).resolves.toEqual(caller);
     const again = await having(removed, addedAgain);
@@ -106,7 +106,7 @@ describe('a token that says more than is so', () => {
   });
 });
 
-test('a change is kept as long as a token from before it lives, and not for ever', async () => {
+test('a changed standing is kept for the longest lifetime of a token and then expires', async () => {
   const { find, pass } = await having(removed);
   pass(longestTokenSeconds);
   expect(await find({ workspaceId, personId })).toMatchObject({ isActive: false });
@@ -114,7 +114,7 @@ test('a change is kept as long as a token from before it lives, and not for ever
   expect(await find({ workspaceId, personId })).toBeUndefined();
 });
 
-test('events that come twice and in any order leave what the latest of each says', async () => {
+test('duplicate events in any order leave the role and activity of the latest ones', async () => {
   const steps = fc.array(fc.constantFrom('role', 'out', 'in', 'again'), { minLength: 1, maxLength: 8 });
   const orders = steps.chain((kinds) =>
     fc.tuple(
@@ -140,7 +140,7 @@ test('events that come twice and in any order leave what the latest of each says
   );
 });
 
-test('every context whose operations change something in a workspace hears of standings', () => {
+test('every context whose operations change a workspace listens to all standing events', () => {
   const changing = Object.entries({ accounts, analytics, campaigns, platform, posts }).filter(([, { operations }]) => {
     const all: readonly Operation[] = operations;
     return all.some(({ asksWhetherSignedIn }) => asksWhetherSignedIn);

@@ -4,7 +4,7 @@ import { operations as posts } from '#functions/posts/contract.ts';
 import { stages } from '#infra/stages.ts';
 import type { Operation } from '#shared/http/operation.ts';
 
-/** What an account has unless somebody raised it, and what of that must stay unreserved (AWS: Lambda quotas). */
+/** An AWS account's default concurrency, and the part that must stay unreserved (AWS: Lambda quotas). */
 const quota = 1_000;
 const unreserved = 100;
 
@@ -16,18 +16,18 @@ const ordinarySeconds = 0.1;
 const redirectSeconds = 0.05;
 const contexts: { name: 'posts' | 'accounts'; operations: readonly Operation[]; costlySeconds: number }[] = [
   { name: 'posts', operations: posts, costlySeconds: 1 },
-  // They wait for an answer of X.
+  // They wait for X.
   { name: 'accounts', operations: accounts, costlySeconds: stages().prod.xPace.callSeconds },
 ];
 
-/** Executions that publishing has at any moment, whatever HTTP requests come. */
+/** Executions left for publishing at any moment, whatever the HTTP traffic. */
 const leastForPublishing = 50;
 
 const reserving = Object.values(stages()).filter(
   ({ reservedConcurrency }) => Object.keys(reservedConcurrency).length > 0,
 );
 
-test('staging and prod reserve, and leave to others what AWS demands', () => {
+test('only staging and prod reserve concurrency, and leave unreserved what AWS requires', () => {
   expect(reserving.map(({ name }) => name)).toEqual(['staging', 'prod']);
   for (const { reservedConcurrency } of reserving) {
     const sum = Object.values(reservedConcurrency).reduce((total, each) => total + each, 0);
@@ -36,7 +36,7 @@ test('staging and prod reserve, and leave to others what AWS demands', () => {
 });
 
 describe.each(contexts)('$name', ({ name, operations, costlySeconds }) => {
-  // A throttle lets its burst in at once, and what its rate brings as long as a request lasts.
+  // A throttle admits its burst at once, and its rate for as long as a request lasts.
   test.each(reserving)('keeps executions for publishing when every throttle is full: $name', (stage) => {
     const atOnce = ({ rateLimit, burstLimit }: typeof stage.throttle, seconds: number) =>
       burstLimit + rateLimit * seconds;

@@ -19,28 +19,28 @@ const pairsOf = (codes: ErrorCodes): string[] =>
 const isOf = ({ kind, code }: Thrown, pair: string): boolean =>
   pair.startsWith(`${kind} `) && code.test(pair.slice(kind.length + 1));
 
-/** Codes of answers to what is no operation, and of single items within a reply. */
+/** Codes of answers to requests without an operation, and of single items within a reply. */
 const besideOperations = [
   ...['not-found no_such_operation', 'method-not-allowed method_not_allowed', 'forbidden direct_access'],
   'conflict not_scheduled',
   // Of the local times that a plan makes itself, and of running one slot now, which no operation takes yet.
   ...['invalid wall_time_invalid', 'not-found planned_slot_not_found'],
-  // Of drafts that campaigns make of templates: a finding of the launch report.
+  // Of drafts that campaigns create from templates: findings of the launch report.
   ...['conflict post_deleted', 'conflict post_changed'],
 ];
 
 describe('error codes', () => {
-  test('every code that is thrown stands in the catalogue of its context, or the shared one', () => {
+  test('every thrown code is in the catalogue of its context or in the shared one', () => {
     expect(thrown.length).toBeGreaterThan(100);
     const unknown = thrown.filter((each) => {
-      // What a bound answers depends on what counts: one of the two kinds has it.
+      // A limit answers with one of two kinds, depending on what it counts.
       const known = [...pairsOf(catalogues[contextOf(each.path)] ?? {}), ...pairsOf(shared)];
       return !known.some((pair) => isOf(each, pair) || isOf({ ...each, kind: otherOfBound(each.kind) }, pair));
     });
     expect(unknown.map(({ kind, code, path }) => `${kind} ${code.source} in ${path}`)).toEqual([]);
   });
 
-  test('every code of a catalogue is thrown, by its context or by what all share', () => {
+  test('every code in a catalogue is thrown by its context or by shared code', () => {
     const isThrown = (context: string, pair: string): boolean =>
       thrown.some(
         (each) => isOf(each, pair) && (context === 'shared' || ['shared', context].includes(contextOf(each.path))),
@@ -51,7 +51,7 @@ describe('error codes', () => {
     expect(unthrown).toEqual([]);
   });
 
-  test('every code of a catalogue is one that some operation can answer', () => {
+  test('every code in a catalogue can be the answer of some operation, except for those listed', () => {
     const answered = (context?: string) =>
       new Set(
         allOperations
@@ -69,7 +69,7 @@ describe('error codes', () => {
     expect(unanswered.sort()).toEqual([...besideOperations].sort());
   });
 
-  test('what is wrong with a schedule, a time zone or a URL is a code of the operations that take one', () => {
+  test('codes about schedules, time zones and URLs belong only to operations that declare them', () => {
     const answer = (code: string): string[] =>
       allOperations.flatMap(({ operation }) => (codesOf(operation).invalid?.includes(code) ? [operation.id] : []));
     for (const code of ['invalid_schedule', 'invalid_time_zone', 'address_refused']) {
@@ -81,7 +81,7 @@ describe('error codes', () => {
     expect(answer('invalid_schedule')).not.toContain('signUp');
   });
 
-  test('each sentence is one', () => {
+  test('every description of a code is a sentence', () => {
     const sentences = [shared, ...Object.values(catalogues)].flatMap((codes) =>
       Object.values(codes).flatMap((all) => Object.values(all)),
     );
@@ -96,7 +96,7 @@ describe('the reader of thrown codes', () => {
   const read = (source: string) =>
     thrownCodes({ 'functions/posts/x.ts': source }).map(({ kind, code }) => `${kind} ${code.source}`);
 
-  test('finds codes that are written out, put together, and named by callers', () => {
+  test('finds codes that are literal, composed, or passed by callers', () => {
     expect(read("throw new DomainError('conflict', 'a_code', 'Said.');")).toEqual(['conflict ^a_code$']);
     expect(read("throw new DomainError('conflict', `post_${status}`, 'Said.');")).toEqual(['conflict ^post_\\w+$']);
     const refuse = "const refuse = (code: string) => new DomainError('invalid', code, 'Said.');";
@@ -107,7 +107,7 @@ describe('the reader of thrown codes', () => {
     ]);
   });
 
-  test('does not pass over a code that it cannot read', () => {
+  test('throws for a code that it cannot read', () => {
     expect(() => read("throw new DomainError('conflict', codes[3], 'Said.');")).toThrow('does not name');
   });
 });

@@ -7,7 +7,7 @@ import { EventSchemasStack, registeredSchema } from '#infra/stacks/event-schemas
 import { stages } from '#infra/stages.ts';
 import { SubscriberStack } from '../../docs/examples/subscriber-stack.ts';
 
-/** Keywords that draft 4 of JSON Schema lacks: the registry refuses them, or reads something else. */
+/** Keywords that draft 4 of JSON Schema lacks: the registry rejects or misreads them. */
 const newer = ['const', 'exclusiveMinimum', 'prefixItems', '$defs', 'propertyNames', 'if'];
 
 const keywordsIn = (schema: unknown): string[] => {
@@ -21,7 +21,7 @@ const keywordsIn = (schema: unknown): string[] => {
 
 describe('the schema registry', () => {
   test.each(publicEvents.map((definition) => [definition.type, definition] as const))(
-    'has %s, in the draft that it takes',
+    'has %s without keywords that draft 4 lacks',
     (type, definition) => {
       const schema = z
         .object({ properties: z.object({ 'detail-type': z.unknown(), detail: z.looseObject({}) }) })
@@ -41,7 +41,7 @@ describe('the schema registry', () => {
   });
 });
 
-test("another stack of the account subscribes to a workspace's events by the name of the bus", () => {
+test('the example subscriber stack has a rule for events on the named bus, with a dead-letter queue', () => {
   const given = { stageName: 'prod', workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V' };
   const template = Template.fromStack(new SubscriberStack(new App(), 'Subscriber', given));
   template.hasResourceProperties('AWS::Events::Rule', {

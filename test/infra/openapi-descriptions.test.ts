@@ -24,10 +24,10 @@ const document = openApi() as unknown as {
 };
 const { schemas, parameters: headers } = document.components;
 
-/** Names that say what they hold wherever they occur. */
+/** Names that need no description anywhere. */
 const obvious = new Set(['createdAt', 'email', 'id', 'items', 'name', 'password', 'text', 'updatedAt']);
 
-/** Whether a field says what it holds: by itself, by its only value, or by the schema that it refers to, or lists. */
+/** Whether a field is described: by itself, by its only value, or by the schema that it refers to or lists. */
 const isDescribed = (schema: Schema): boolean => {
   if (schema.description !== undefined && schema.description !== '') return true;
   if (schema.const !== undefined) return true;

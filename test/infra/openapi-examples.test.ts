@@ -20,7 +20,7 @@ const document = openApi() as unknown as {
   components: { examples: Record<string, { value: unknown }> };
 };
 
-/** The examples of a body or reply; what stands at several places is a component. */
+/** The examples of a body or reply; shared ones are components. */
 const examplesOf = ({ content = {} }: Body): unknown[] =>
   Object.values(content).flatMap(({ example, examples }) =>
     examples
@@ -28,33 +28,36 @@ const examplesOf = ({ content = {} }: Body): unknown[] =>
       : [example],
   );
 
-// The linter holds the examples against the description (openapi-lint.test.ts): here they meet the contracts.
-test.each(allOperations.map(({ operation }) => operation))('$id has examples that its contract takes', (operation) => {
-  const described = document.paths[operation.path]?.[operation.method.toLowerCase()];
-  const faults = (schema: z.ZodType, examples: readonly unknown[]): string[] =>
-    examples.flatMap((example) => {
-      const parsed = schema.safeParse(example);
-      return parsed.success ? [] : [`${JSON.stringify(example).slice(0, 400)}: ${z.prettifyError(parsed.error)}`];
-    });
-  if (takesBody(operation)) {
-    const asked = examplesOf(described?.requestBody ?? {});
-    expect(asked.length).toBeGreaterThan(0);
-    expect(faults(operation.request.body, asked)).toEqual([]);
-  }
-  if (operation.status === 204 || operation.status === 302) return;
-  const replied = examplesOf(described?.responses[String(operation.status)] ?? {});
-  expect(replied.length).toBeGreaterThan(0);
-  expect(faults(operation.response, replied)).toEqual([]);
-  // Exactly what is answered: the contract takes nothing away from it.
-  expect(replied.map((example) => operation.response.parse(example))).toEqual(replied);
-});
+// The linter checks the examples against the document (openapi-lint.test.ts), this test against the contracts.
+test.each(allOperations.map(({ operation }) => operation))(
+  '$id has examples that its contract accepts unchanged',
+  (operation) => {
+    const described = document.paths[operation.path]?.[operation.method.toLowerCase()];
+    const faults = (schema: z.ZodType, examples: readonly unknown[]): string[] =>
+      examples.flatMap((example) => {
+        const parsed = schema.safeParse(example);
+        return parsed.success ? [] : [`${JSON.stringify(example).slice(0, 400)}: ${z.prettifyError(parsed.error)}`];
+      });
+    if (takesBody(operation)) {
+      const asked = examplesOf(described?.requestBody ?? {});
+      expect(asked.length).toBeGreaterThan(0);
+      expect(faults(operation.request.body, asked)).toEqual([]);
+    }
+    if (operation.status === 204 || operation.status === 302) return;
+    const replied = examplesOf(described?.responses[String(operation.status)] ?? {});
+    expect(replied.length).toBeGreaterThan(0);
+    expect(faults(operation.response, replied)).toEqual([]);
+    // Exactly what is sent: the contract strips nothing.
+    expect(replied.map((example) => operation.response.parse(example))).toEqual(replied);
+  },
+);
 
 type Value = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Value =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every object within an example, with the path to it. */
+/** Every object within an example, with its path. */
 const objectsIn = (value: unknown, path: string): [path: string, value: Value][] => {
   if (Array.isArray(value)) return value.flatMap((each, place) => objectsIn(each, `${path}.${place}`));
   if (!isObject(value)) return [];
@@ -76,13 +79,13 @@ const all = [
   ...inline,
 ].flatMap(([name, value]) => objectsIn(value, name));
 
-/** Where an object of the examples contradicts itself: its path and what of it is wrong. */
+/** Objects in the examples that contradict themselves: the path and the fault. */
 const contradictions = (faultsOf: (value: Value, path: string) => unknown[]): unknown[] =>
   all.flatMap(([path, value]) => faultsOf(value, path).map((fault) => [path, fault]));
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** What the ids of a field begin with, by the end of its name. */
+/** The prefix of the ids in a field, by its name. */
 const prefixes: readonly (readonly [field: RegExp, prefix: RegExp])[] = [
   [/^accountIds?$/, /^acc_/],
   [/^automationId$|^chainOfRun$/, /^aut_/],
@@ -99,7 +102,7 @@ const prefixes: readonly (readonly [field: RegExp, prefix: RegExp])[] = [
   [/^workspaceId$/, /^wsp_/],
 ];
 
-test('ids are of what their fields name', () => {
+test('in examples, ids have the prefix that their field implies', () => {
   const faults = contradictions((value) =>
     Object.entries(value).filter(([field, each]) => {
       const [, prefix] = prefixes.find(([named]) => named.test(field)) ?? [];
@@ -111,7 +114,7 @@ test('ids are of what their fields name', () => {
   expect(faults).toEqual([]);
 });
 
-test('what a step made is of its kind', () => {
+test('in examples, the id of what a step created has the prefix of its kind', () => {
   const made: Readonly<Record<string, string>> = { post: 'pst_', repost: 'rps_', campaign: 'cmp_' };
   const faults = contradictions(({ kind, id }) => {
     const prefix = made[text(kind)];
@@ -120,7 +123,7 @@ test('what a step made is of its kind', () => {
   expect(faults).toEqual([]);
 });
 
-test('an event is of the entity that its type names', () => {
+test('in examples, an event about a post has the id of a post', () => {
   const faults = contradictions(({ type, eventType = type, entityId }) =>
     text(eventType).startsWith('post.') && typeof entityId === 'string' && !entityId.startsWith('pst_')
       ? [{ eventType, entityId }]
@@ -129,7 +132,7 @@ test('an event is of the entity that its type names', () => {
   expect(faults).toEqual([]);
 });
 
-test('a slot key begins with the id of its track', () => {
+test('in examples, a slot key starts with the id of its track', () => {
   const tracks = new Set(all.map(([, { trackId }]) => text(trackId)));
   const faults = contradictions(({ trackId, ...value }) =>
     Object.entries(value).filter(([, each]) =>
@@ -142,7 +145,7 @@ test('a slot key begins with the id of its track', () => {
   expect(faults).toEqual([]);
 });
 
-/** Fields of one object of which the second is never before the first. */
+/** Pairs of fields of an object, of which the second is never less than the first. */
 const inOrder: readonly (readonly [string, string])[] = [
   ['from', 'to'],
   ['to', 'createdAt'],
@@ -166,7 +169,7 @@ const inOrder: readonly (readonly [string, string])[] = [
 const isTime = (value: unknown): value is string | number =>
   typeof value === 'number' || /^\d{4}-\d\d-\d\d/.test(text(value));
 
-test('what begins does so before it ends', () => {
+test('in examples, nothing ends before it begins, precedes its creation or outlasts its expiry', () => {
   const faults = contradictions((value) => {
     const { createdAt, expiresAt } = value;
     const instants = Object.entries(value).filter(([field, at]) => /(?:At|Until)$/.test(field) && isTime(at));
@@ -182,7 +185,7 @@ test('what begins does so before it ends', () => {
   expect(faults).toEqual([]);
 });
 
-test('links to files end 15 minutes after the file is there, and are of a file that was made', () => {
+test('in examples, links to files expire 15 minutes after the file is ready and never lead to images', () => {
   const faults = contradictions(({ link, links = link, updatedAt = '2026-11-22T10:41:00Z' }) =>
     [links].flat().flatMap((each) => {
       if (!isObject(each) || !('expiresAt' in each)) return [];
@@ -193,7 +196,7 @@ test('links to files end 15 minutes after the file is there, and are of a file t
   expect(faults).toEqual([]);
 });
 
-/** What an object with a value has, or has not; only where it has those fields at all. */
+/** Fields that are set, or not set, beside a value, if the object has those fields at all. */
 const states: readonly { of: Value; has?: readonly string[]; hasNo?: readonly string[] }[] = [
   { of: { status: 'requested' }, hasNo: ['link', 'links', 'summary'] },
   { of: { status: 'ready' }, has: ['link', 'links', 'summary'] },
@@ -214,7 +217,7 @@ const states: readonly { of: Value; has?: readonly string[]; hasNo?: readonly st
   { of: { hasUrl: true }, has: ['priceMicros'] },
 ];
 
-test('fields are those of the status beside them', () => {
+test('in examples, the fields that are set match the status beside them', () => {
   const faults = contradictions((value) =>
     states
       .filter(({ of }) => Object.entries(of).every(([field, each]) => value[field] === each))
@@ -226,7 +229,7 @@ test('fields are those of the status beside them', () => {
   expect(faults).toEqual([]);
 });
 
-test('whoever approves content did not write or submit it', () => {
+test('in examples, nobody approves content that they wrote or submitted', () => {
   const faults = contradictions(({ approval, writtenBy }) => {
     const { decidedBy, submittedBy } = isObject(approval) ? approval : {};
     return typeof decidedBy === 'string' && [writtenBy, submittedBy].includes(decidedBy) ? [decidedBy] : [];
@@ -239,7 +242,7 @@ const sumOf = (items: unknown, field: string): number | undefined =>
     ? items.reduce((sum: number, each) => sum + Number(isObject(each) ? each[field] : NaN), 0)
     : undefined;
 
-test('parts are no more than the whole', () => {
+test('in examples, parts do not exceed the whole, and sums add up', () => {
   const atMost = [
     ['done', 'total'],
     ['measuredPosts', 'publishedPosts'],
@@ -265,7 +268,7 @@ test('parts are no more than the whole', () => {
   expect(faults).toEqual([]);
 });
 
-test('figures of performance add up', () => {
+test('in examples, performance figures add up', () => {
   const valueOf = (figure: unknown): number => Number(isObject(figure) ? figure['value'] : NaN);
   const engagements = ['likes', 'reposts', 'replies', 'quotes', 'bookmarks', 'link_clicks', 'profile_clicks'];
   const faults = contradictions(({ figures, costs, coverage }) => {
@@ -285,7 +288,7 @@ test('figures of performance add up', () => {
   expect(faults).toEqual([]);
 });
 
-test('posts cost what X takes for them', () => {
+test('in examples, posts cost what X charges for them', () => {
   const price = (hasUrl: boolean) => priceOf(hasUrl ? 'post_create_with_url' : 'post_create', new Date('2026-11-24'));
   const faults = contradictions((value) => {
     const { hasUrl, priceMicros, linkParts, microsEach, cheaper, linkSurchargeMicros, kind, quantity, micros } = value;
@@ -303,7 +306,7 @@ test('posts cost what X takes for them', () => {
   expect(faults).toEqual([]);
 });
 
-test('posts stand at the day that they are published on', () => {
+test('in examples, a calendar day lists only posts scheduled for that day', () => {
   const faults = contradictions(({ date, posts }) =>
     typeof date === 'string' && Array.isArray(posts)
       ? posts.filter((post) => isObject(post) && !text(post['scheduledAt']).startsWith(date))
@@ -312,14 +315,14 @@ test('posts stand at the day that they are published on', () => {
   expect(faults).toEqual([]);
 });
 
-test('only people have the name of a person', () => {
+test('in examples, only objects with an email address are called Maya Lindqvist', () => {
   const faults = contradictions(({ name, ...value }) =>
     name === 'Maya Lindqvist' && !('email' in value) ? [Object.keys(value)] : [],
   );
   expect(faults).toEqual([]);
 });
 
-test('the plan has the slots that its campaign tells of', () => {
+test('the example plan expands to the slots of the example campaign and the example preview', () => {
   const valueOf = (name: string) => document.components.examples[name]?.value;
   const { plan } = z.object({ plan: Plan }).parse(valueOf('ReplaceCampaignPlanRequest'));
   const templates = plan.tracks.flatMap(({ content }) => (content.kind === 'template' ? [content.templateId] : []));

@@ -2,23 +2,23 @@ import { type Config, createConfig, lintFromString } from '@redocly/openapi-core
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openApiText } from '#infra/openapi.ts';
 
-/** Every rule of Redocly counts but these. */
+/** All rules of Redocly apply except for these. */
 const exceptions = {
-  // Tags stand in the order in which people meet them.
+  // Tags are in the order in which people encounter them.
   'tags-alphabetical': 'off',
-  // Examples stand with requests and replies, where they are whole.
+  // Requests and replies have whole examples instead.
   'scalar-property-missing-example': 'off',
-  // Replies may hold empty texts; requests that may not say so.
+  // Replies may have empty strings; requests declare where they may not.
   'required-string-property-missing-min-length': 'off',
-  // `auth`, `me`, `workspace` and `v1` are one of a kind, and steps are verbs.
+  // `auth`, `me`, `workspace` and `v1` are singletons, and actions are verbs.
   'path-segment-plural': 'off',
   // `posts` contains `post`, which the rule takes for a verb.
   'no-http-verbs-in-paths': 'off',
-  // A description goes with operations whose summary does not say it all.
+  // Only operations whose summary is not enough have a description.
   'operation-description': 'off',
-  // A redirect answers 302 alone.
+  // A redirect only answers 302.
   'operation-2xx-response': 'off',
-  // Held by openapi-descriptions.test.ts, with all other fields.
+  // Checked by openapi-descriptions.test.ts, with all other fields.
   'parameter-description': 'off',
   // A receipt is also a page, a calendar a feed, and metrics are OpenMetrics text.
   'response-mime-type': {
@@ -41,7 +41,7 @@ const findingsIn = async (source: string): Promise<string[]> => {
 };
 
 describe('the linter of OpenAPI documents (Redocly)', () => {
-  test('finds nothing to mend in the description', async () => {
+  test('finds no problem in our document', async () => {
     expect(await findingsIn(openApiText())).toEqual([]);
   });
 

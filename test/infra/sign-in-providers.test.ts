@@ -14,7 +14,7 @@ const through = (...signInProviders: SignInProvider[]): Template =>
 const providers = 'AWS::Cognito::UserPoolIdentityProvider';
 
 describe.each(Object.values(stages()))('people sign in on $name', (stage) => {
-  test('through the platform alone: no other provider, no hosted page, no OAuth', () => {
+  test('through the platform only: no other provider, no hosted page, no OAuth', () => {
     const template = templateOf(stage);
     template.resourceCountIs(providers, 0);
     template.resourceCountIs('AWS::Cognito::UserPoolDomain', 0);
@@ -26,7 +26,7 @@ describe.each(Object.values(stages()))('people sign in on $name', (stage) => {
     });
   });
 
-  test('and who names a client of the pool, without its secret, gets nothing of Cognito', () => {
+  test('through clients of the user pool that require a secret and allow only server-side sign-in', () => {
     const template = templateOf(stage);
     template.resourceCountIs('AWS::Cognito::UserPoolClient', 3);
     template.allResourcesProperties('AWS::Cognito::UserPoolClient', {
@@ -39,7 +39,7 @@ describe.each(Object.values(stages()))('people sign in on $name', (stage) => {
     });
     template.hasResourceProperties('AWS::Cognito::UserPool', {
       UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
-      // Where it is demanded of all, the question for it enrols whoever has the password alone.
+      // If it were required of all, its challenge would enrol anyone who has only the password.
       MfaConfiguration: 'OPTIONAL',
     });
   });
@@ -60,7 +60,7 @@ const saml: SignInProvider = {
   attributes: { email: 'http://schemas.example.com/email', name: 'http://schemas.example.com/name' },
 };
 
-describe('a stage that names other providers', () => {
+describe('a stage with other providers', () => {
   test.each<[SignInProvider, string, string, object, object]>([
     [google, 'Google', 'Google', { client_id: 'google-client' }, { email: 'email', name: 'name' }],
     [
@@ -77,30 +77,33 @@ describe('a stage that names other providers', () => {
       { MetadataURL: 'https://login.example.com/metadata.xml' },
       { email: 'http://schemas.example.com/email', name: 'http://schemas.example.com/name' },
     ],
-  ])('has $kind, and leads to it and back', (provider, ProviderType, ProviderName, details, AttributeMapping) => {
-    const template = through(provider);
-    template.hasResourceProperties(providers, {
-      ProviderType,
-      ProviderName,
-      ProviderDetails: Match.objectLike(details),
-      AttributeMapping,
-    });
-    template.resourceCountIs('AWS::Cognito::UserPoolDomain', 1);
-    const [providerId = ''] = Object.keys(template.findResources(providers));
-    template.hasResource('AWS::Cognito::UserPoolClient', {
-      DependsOn: [providerId],
-      Properties: {
-        AllowedOAuthFlows: ['code'],
-        // None that opens Cognito itself.
-        AllowedOAuthScopes: ['openid', 'email', 'profile'],
-        CallbackURLs: [callback],
-        // Not COGNITO: no password is tried past the platform's limits.
-        SupportedIdentityProviders: [{ Ref: providerId }],
-      },
-    });
-  });
+  ])(
+    'has $kind, with a client that redirects to it and back',
+    (provider, ProviderType, ProviderName, details, AttributeMapping) => {
+      const template = through(provider);
+      template.hasResourceProperties(providers, {
+        ProviderType,
+        ProviderName,
+        ProviderDetails: Match.objectLike(details),
+        AttributeMapping,
+      });
+      template.resourceCountIs('AWS::Cognito::UserPoolDomain', 1);
+      const [providerId = ''] = Object.keys(template.findResources(providers));
+      template.hasResource('AWS::Cognito::UserPoolClient', {
+        DependsOn: [providerId],
+        Properties: {
+          AllowedOAuthFlows: ['code'],
+          // None that gives access to Cognito itself.
+          AllowedOAuthScopes: ['openid', 'email', 'profile'],
+          CallbackURLs: [callback],
+          // Not COGNITO: passwords must not be tried past the platform's limits.
+          SupportedIdentityProviders: [{ Ref: providerId }],
+        },
+      });
+    },
+  );
 
-  test('may have all of them, and no secret stands in its template', () => {
+  test('may have all of them, with secrets only as references in its template', () => {
     const template = through(google, oidc, saml);
     template.resourceCountIs(providers, 3);
     const secrets = Object.values(template.findResources(providers)).flatMap((each) => {

@@ -16,22 +16,22 @@ import { ofType, type Resource, root, synthesize, type SynthesizedStage } from '
 
 const run = promisify(execFile);
 
-/** Each keeps something, in a table of its own, and hears events, through an inbox of its own. */
+/** Each context has its own table and its own inbox for events. */
 const keeping = contexts.length;
 
-/** Each file of a workflow is deployed under its own name; the others hold what several of them are built from. */
+/** Each file of a workflow is deployed under its name; the files left out are shared building blocks. */
 const workflows = readdirSync(join(root, 'infra/workflows'))
   .map((file) => file.replace(/\.ts$/, ''))
   .filter((name) => !['task', 'own-post-step', 'until-done'].includes(name));
 
-/** The resources of a type, which are so many: what is asserted of each of them would hold of none as well. */
+/** The resources of a type, asserted to be `count`: what is asserted of each of them would also hold for none. */
 const counted = (stage: SynthesizedStage, type: string, count: number): [string, Resource][] => {
   const found = ofType(stage, type);
   expect(found, type).toHaveLength(count);
   return found;
 };
 
-/** The functions of the contexts: those with a name. CDK has some of its own. */
+/** The functions of the contexts: those with a name. CDK adds others. */
 const functionsOf = (stage: SynthesizedStage): [string, Resource][] => {
   const found = ofType(stage, 'AWS::Lambda::Function').filter(([, { Properties }]) => 'FunctionName' in Properties);
   expect(found).toHaveLength(contexts.length);
@@ -56,7 +56,7 @@ const GlueTable = z.object({
 
 const Joined = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
 
-/** The end of a text that a template joins of parts. */
+/** The last piece of a string that a template joins. */
 const lastOf = (joined: unknown): unknown => {
   const { 'Fn::Join': joint } = Joined.parse(joined);
   return joint[1].at(-1);
@@ -80,10 +80,10 @@ const BucketLife = z.object({
 describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of %s', (stageName) => {
   const values = stages()[stageName];
   const rates = values.edge.kind === 'cloudfront' ? values.edge.rates : undefined;
-  /** How many there are of whatever CloudFront has once: none where another front door stands. */
+  /** How many there are of each resource of CloudFront: none behind another front door. */
   const fronts = rates ? 1 : 0;
   let stage: SynthesizedStage;
-  // cdk synth ends with an error while cdk-nag has a finding without an answer.
+  // cdk synth fails while a finding of cdk-nag is unanswered.
   beforeAll(async () => {
     stage = await synthesize(stageName);
   });
@@ -91,7 +91,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     rmSync(stage.folder, { recursive: true, force: true });
   });
 
-  test('are what CloudFormation takes, says cfn-lint', async () => {
+  test('pass cfn-lint without errors', async () => {
     const lint = join(root, '.venv', 'bin', 'cfn-lint');
     const { stdout } = await run(lint, ['--non-zero-exit-code', 'error', ...stage.files]).catch((error: unknown) => {
       const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
@@ -100,7 +100,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(stdout).not.toMatch(/^E\d{4}/m);
   });
 
-  test('let every bucket forget what was begun and not ended, and what was replaced', () => {
+  test('expire incomplete uploads, replaced versions and pending files in buckets', () => {
     // Media, archives of people's data, audit files, reports and raw readings; CloudFront's pages.
     const buckets = counted(stage, 'AWS::S3::Bucket', 5 + fronts);
     for (const [name, { Properties }] of buckets) {
@@ -145,7 +145,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     );
   });
 
-  test('log of workflows only that something failed, and no data', () => {
+  test('log only errors of workflows, without execution data', () => {
     for (const [name, { Properties }] of machinesOf(stage)) {
       expect(Properties, name).toMatchObject({
         LoggingConfiguration: { IncludeExecutionData: false, Level: 'ERROR' },
@@ -153,7 +153,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
-  test('keep every table restorable, encrypted and streamed', () => {
+  test('give every table encryption, a stream, a time to live and point-in-time recovery', () => {
     for (const [name, { Properties }] of tablesOf(stage)) {
       expect(Properties, name).toMatchObject({
         SSESpecification: { SSEEnabled: true },
@@ -164,10 +164,10 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
-  test('give each function a role of its own, which trusts Lambda alone', () => {
+  test('give each function its own role, which trusts only Lambda', () => {
     const functions = functionsOf(stage);
     for (const [name, { Properties }] of functions) {
-      // A reference within its own stack, and each stack has one of these functions: no other can have the role.
+      // The role is in the function's own stack, which has no other of these functions that could share it.
       const [roleId] = RoleReference.parse(Properties['Role'])['Fn::GetAtt'];
       const role = stage.resources.get(`${name.split('/')[0] ?? ''}/${roleId}`);
       expect(role?.Properties['AssumeRolePolicyDocument'], name).toMatchObject({
@@ -177,7 +177,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(new Set(functions.map(([name]) => name.split('/')[0])).size).toBe(contexts.length);
   });
 
-  test('throttle the API, and trace, protect and front it as the stage says', () => {
+  test('configure throttling, tracing, deletion protection and CloudFront as the stage says', () => {
     const { throttle, tracing, deletionProtection } = values;
     const [[, api] = []] = ofType(stage, 'AWS::ApiGatewayV2::Stage');
     expect(api?.Properties).toMatchObject({
@@ -203,7 +203,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
-  test('limit every function as the stage says, and let nobody past CloudFront where it stands', () => {
+  test('give every function the rate limits of the stage and the origin secret of CloudFront, if any', () => {
     const { limits } = values;
     const [[, distribution] = []] = ofType(stage, 'AWS::CloudFront::Distribution');
     const origins = Origins.parse(distribution?.Properties ?? {}).DistributionConfig?.Origins ?? [];
@@ -212,13 +212,13 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     for (const [name, { Properties }] of functionsOf(stage)) {
       const { Variables } = Environment.parse(Properties['Environment']);
       expect(JSON.parse(String(Variables['RATE_LIMITS'])), name).toEqual(limits);
-      // The very reference that CloudFront has: the value itself stands in no template.
+      // The same reference that CloudFront has: the value itself is in no template.
       expect(Variables['ORIGIN_SECRET'], name).toEqual(secrets[0]?.HeaderValue);
     }
     expect(JSON.stringify(secrets)).toContain(rates ? '{{resolve:secretsmanager:' : '[]');
   });
 
-  test('throttle each public route where codes or passwords could be guessed, each that is costly, and redirects', () => {
+  test('throttle public routes where codes or passwords could be guessed, costly routes and redirects', () => {
     const { strictThrottle, costlyThrottle, costlyHeadThrottle, readersThrottle } = values;
     const [[, api] = []] = ofType(stage, 'AWS::ApiGatewayV2::Stage');
     const keysOf = (which: (operation: Operation) => boolean) =>
@@ -249,7 +249,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(keys).toEqual(expect.arrayContaining([...guessable, ...costly, ...headed]));
   });
 
-  test('keep executions for the contexts that publish, as the stage says', () => {
+  test('reserve concurrency for functions as the stage says', () => {
     const { reservedConcurrency } = values;
     const reserved = ofType(stage, 'AWS::Lambda::Function').flatMap(([, { Properties }]) =>
       'ReservedConcurrentExecutions' in Properties
@@ -261,7 +261,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     );
   });
 
-  test('send the headers of the front door with every page', () => {
+  test('have CloudFront send the headers of the front door with every page', () => {
     const [[, distribution] = []] = ofType(stage, 'AWS::CloudFront::Distribution');
     for (const [name, { Properties }] of counted(stage, 'AWS::CloudFront::ResponseHeadersPolicy', fronts)) {
       const { CustomHeadersConfig, SecurityHeadersConfig: set } =
@@ -283,7 +283,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
-  test('put a firewall with managed rules and limits per address before CloudFront', () => {
+  test('put a firewall with managed rules and rate limits per address in front of CloudFront', () => {
     const rate = (Limit?: number) => ({
       RateBasedStatement: { AggregateKeyType: 'IP', Limit, EvaluationWindowSec: 300 },
     });
@@ -311,7 +311,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
-  test('take access tokens of people and machines, and none of an enrolment, which opens Cognito', () => {
+  test('accept access tokens of people and machines, but not those of an enrolment', () => {
     // The API has one, which the routes of all contexts share.
     for (const [name, { Properties }] of counted(stage, 'AWS::ApiGatewayV2::Authorizer', 1)) {
       const { Audience } = z.object({ Audience: z.array(z.unknown()) }).parse(Properties['JwtConfiguration']);
@@ -320,7 +320,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
-  test('send mails from the identity of the stage alone, where it has one', () => {
+  test('allow sending mail only from the identity of the stage, if it has one', () => {
     const { mailSender } = values;
     const identities = ofType(stage, 'AWS::SES::EmailIdentity');
     const senders = mailSender === undefined ? [] : [mailSender.replace(/^.*@/, '')];
@@ -332,14 +332,14 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(JSON.stringify(grants)).not.toContain('"*"');
   });
 
-  test('warn of a stage without a mail sender, in which nobody gets a code', () => {
+  test('warn if the stage has no mail sender, since nobody would get a code', () => {
     const said = readdirSync(stage.folder)
       .filter((name) => name.endsWith('.json') && !name.endsWith('.template.json'))
       .some((name) => readFileSync(join(stage.folder, name), 'utf8').includes('xmp:no-mail-sender'));
     expect(said).toBe(values.mailSender === undefined);
   });
 
-  test('let nobody but the platform make users, and have the user pool mail nothing', () => {
+  test('let only the platform create users and recover accounts', () => {
     for (const [name, { Properties }] of counted(stage, 'AWS::Cognito::UserPool', 1)) {
       expect(Properties, name).toMatchObject({
         AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
@@ -349,7 +349,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
-  test('allow no action on everything but what AWS has no resources for', () => {
+  test('allow actions on all resources only where AWS has no narrower ones', () => {
     const wide = ofType(stage, 'AWS::IAM::Policy')
       .filter(([name]) => !/CustomResource|BucketDeployment/.test(name))
       .flatMap(([, { Properties }]) => statementsOf(Properties))
@@ -368,7 +368,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     ]);
   });
 
-  test('let deliveries of webhooks wait in a queue of their own, read by a bounded number of batches', () => {
+  test('queue webhook deliveries in their own queue, which is read with limited concurrency', () => {
     const [queue, ...others] = ofType(stage, 'AWS::SQS::Queue').filter(
       ([name, { Properties }]) => /\/DeliveriesQueue/.test(name) && 'RedrivePolicy' in Properties,
     );
@@ -378,7 +378,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       RedrivePolicy: { maxReceiveCount: 250 },
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 86_400,
-      // Six times the function, which waits 15 seconds for an answer.
+      // Six times the timeout of the function, which waits 15 seconds for an answer.
       VisibilityTimeout: 180,
     });
     const [stack, id = ''] = name.split('/');
@@ -406,7 +406,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(JSON.stringify(grants)).toContain(`xmp-${stageName}-webhook-keys-??????`);
   });
 
-  test('send to addresses of users in the local stage alone where these are not public', () => {
+  test('allow outbound requests to private addresses only in the local stage', () => {
     const exceptions = ofType(stage, 'AWS::Lambda::Function').flatMap(([, { Properties }]) =>
       [...JSON.stringify(Properties).matchAll(/"OUTBOUND_EXCEPTIONS":"((?:[^"\\]|\\.)*)"/g)].map(
         ([, value = '']) => value,
@@ -417,7 +417,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(new Set(exceptions)).toEqual(new Set([expected]));
   });
 
-  test('give every queue that is read a dead-letter queue', () => {
+  test('give every queue that a function reads a dead-letter queue', () => {
     const sources = new Set(
       ofType(stage, 'AWS::Lambda::EventSourceMapping').map(([name, { Properties }]) =>
         [name.split('/')[0], EventSource.parse(Properties['EventSourceArn'])].join('/'),
@@ -428,7 +428,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     for (const [name, { Properties }] of read) expect(Properties, name).toHaveProperty('RedrivePolicy');
   });
 
-  test('ring when a message waits in a dead-letter queue', () => {
+  test('have an alarm on every dead-letter queue', () => {
     const put = ofType(stage, 'AWS::SQS::Queue').filter(([, { Properties }]) => !('RedrivePolicy' in Properties));
     const started = ofType(stage, 'AWS::Events::Rule').filter(([name]) => /Start/.test(name));
     expect(put.length).toBeGreaterThanOrEqual(keeping + started.length);
@@ -438,9 +438,9 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(watched.sort()).toEqual(put.map(([name]) => name).sort());
   });
 
-  test('say with every alarm what users lose and where to read what to do', () => {
+  test('give every alarm one action and a reference to an existing section of the runbook', () => {
     const alarms = ofType(stage, 'AWS::CloudWatch::Alarm');
-    // Workflows that fail, functions that fail or are throttled; streams and inboxes, and some that are special.
+    // Failed workflows, failed and throttled functions, streams and inboxes, and some special ones.
     expect(alarms.length).toBeGreaterThan(workflows.length + 2 * contexts.length + 3 * keeping);
     const headings = readFileSync(join(root, 'docs/runbook.md'), 'utf8').matchAll(/^## (.*)$/gm);
     const anchors = new Set(Array.from(headings, ([, heading = '']) => heading.toLowerCase().replaceAll(' ', '-')));
@@ -451,7 +451,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     }
   });
 
-  test('deploy each workflow under the name of its file, in valid states language', () => {
+  test('deploy each workflow under the name of its file, with a valid definition', () => {
     const names = machinesOf(stage).map(([name, { Properties }]) => {
       expect(aslValidator(definitionOf(Properties)), name).toMatchObject({ isValid: true, errors: [] });
       return Properties['StateMachineName'];
@@ -459,7 +459,7 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
     expect(names.sort()).toEqual(workflows.map((name) => `xmp-${stageName}-${name}`).sort());
   });
 
-  test('let each workflow call the functions whose tasks it has, and no other', () => {
+  test('let each workflow invoke exactly the functions whose tasks it has', () => {
     const policies = ofType(stage, 'AWS::IAM::Policy').map(([, { Properties }]) => Properties);
     for (const [name, { Properties }] of machinesOf(stage)) {
       const [role] = RoleReference.parse(Properties['RoleArn'])['Fn::GetAtt'];

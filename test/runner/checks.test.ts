@@ -10,8 +10,8 @@ const commands = (...args: string[]) =>
     .flat(2)
     .map(({ command }) => command.join(' '));
 
-describe('what npm test runs', () => {
-  test('everything without arguments, the tiers of `tests` once', () => {
+describe('npm test', () => {
+  test('runs everything without arguments, the tiers of `tests` in one check', () => {
     expect(titles()).toEqual([
       [['lint-rest'], ['format', 'unused'], ['types']],
       [['tests']],
@@ -20,12 +20,12 @@ describe('what npm test runs', () => {
     ]);
   });
 
-  test('every check has a title of its own, but for what runs at another place when everything runs', () => {
+  test('gives every check a unique title, except for checks that only a full run has', () => {
     const all = steps.flat(2).flatMap(({ title, onlyInAll }) => (onlyInAll ? [] : [title]));
     expect(new Set(all).size).toBe(all.length);
   });
 
-  test('every file that `exhaustive` lists is there: one that was moved would go back to `unit` unnoticed', () => {
+  test('lists only existing files as `exhaustive`: a moved one would fall back to `unit` unnoticed', () => {
     const config = readFileSync('vitest.config.ts', 'utf8');
     const [, list = ''] = /const exhaustive = \[([^\]]*)\]/.exec(config) ?? [];
     const files = Array.from(list.matchAll(/'([^']+)'/g), ([, path = '']) => path);
@@ -33,23 +33,23 @@ describe('what npm test runs', () => {
     expect(files.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  test('what is named, in the order of the steps, all parts of it', () => {
+  test('runs all parts of each named check, in the order of the steps', () => {
     expect(titles('unit', 'lint')).toEqual([[['lint-rest'], ['lint-infra']], [['unit']]]);
   });
 
-  test('every check runs once in a run of everything, or in the one that covers it', () => {
+  test('runs every check once in a full run, except for the tiers that `tests` covers', () => {
     const all = titles().flat(2);
     const missing = steps.flat(2).filter(({ title }) => all.filter((each) => each === title).length !== 1);
     expect(missing.map(({ title }) => title)).toEqual(['unit', 'infra', 'local']);
   });
 
-  test('a tier as a whole', () => {
+  test('runs a whole tier when no file is named', () => {
     expect(commands('unit')).toEqual(['vitest run --project unit']);
     expect(commands('integration')).toEqual(['vitest run --project integration --project recorded']);
     expect(commands('tests')).toEqual([expect.stringMatching(/--project unit .*--project local --coverage$/)]);
   });
 
-  test('files go to the check that is named before them, and it looks at nothing else', () => {
+  test('passes files only to the check named before them', () => {
     expect(commands('types', 'integration', 'test/a.test.ts', 'test/b.test.ts', 'faults')).toEqual([
       expect.stringMatching(/tsc$/),
       'vitest run --project integration test/a.test.ts test/b.test.ts',
@@ -64,7 +64,7 @@ describe('what npm test runs', () => {
     [['test/a.test.ts'], /^Name a check before the file test\/a\.test\.ts: lint/],
     [['types', 'test/a.test.ts'], /^types always checks the whole project and takes no files/],
     [['tests', 'test/a.test.ts'], /^tests always checks the whole project and takes no files/],
-  ])('%j is refused', (args, sentence) => {
+  ])('refuses %j', (args, sentence) => {
     expect(() => plan(args, isPath)).toThrow(sentence);
     expect(() => plan(args, isPath)).toThrow(NotAsked);
   });

@@ -1,17 +1,17 @@
 /**
- * What `npm test` runs, and what of it a command line asks for. Pure: `test/run.ts` carries it out.
+ * The checks of `npm test`, and which of them a command line selects. Pure: `test/run.ts` runs them.
  */
 export interface Check {
-  /** What a command line calls it. Checks of one name belong together: `lint` is several. */
+  /** Its name on the command line. Checks can share one: `lint` is several. */
   name: string;
-  /** What its lines begin with, and its log is called. The name, unless others share that. */
+  /** Prefix of its output lines and name of its log: its name, unless others share that. */
   title: string;
   command: readonly [string, ...string[]];
-  /** Further arguments when no file is named. Without them the check takes no files: it looks at the whole or at nothing. */
+  /** Further arguments when no file is named. If absent, the check takes no files: it always covers the whole project. */
   whole?: readonly string[];
-  /** Only when it is asked for by name: another check covers it in a run of everything, or it runs elsewhere in that. */
+  /** Runs only when asked for by name: a full run covers it in another check or runs it in another place. */
   onlyByName?: boolean;
-  /** Only in a run of everything. */
+  /** Runs only in a full run. */
   onlyInAll?: boolean;
 }
 
@@ -23,17 +23,17 @@ const vitest = (...tiers: string[]): Check['command'] => [
 
 const tier = (name: string): Check => ({ name, title: name, command: vitest(name), whole: [], onlyByName: true });
 
-/** A tier that needs one core alone. */
+/** A CPU-bound tier, which needs a single core. */
 const computing = (name: string): Check => ({
   ...tier(name),
   command: [...vitest(name), '--maxWorkers=1'],
   onlyByName: false,
 });
 
-/** Room for the types of all files, in MB: more than Node takes by itself. */
+/** Heap for the types of all files, in MB: more than Node's default. */
 const lintHeapMb = 6_144;
 
-/** A part of lint: all files at once want too much memory. The young part of the heap is large, so that it fills less often. */
+/** A part of lint: all files at once need too much memory. A large young generation fills less often. */
 const lint = (part: string, ...whole: string[]): Check => ({
   name: 'lint',
   title: `lint-${part}`,
@@ -46,13 +46,13 @@ const lint = (part: string, ...whole: string[]): Check => ({
   whole,
 });
 
-/** Folders that know the types of CDK, which are as many as all others: each part loads what the whole project imports. */
+/** Folders that load the types of CDK, which are as many as all others together. */
 const infraFolders = ['infra', 'test/infra', 'test/support'];
 const lintInfra = lint('infra', ...infraFolders);
 
 /**
- * Step after step; in a step the lanes go side by side, each check of a lane after the one before. Tests that use both
- * cores of a small machine, or depend on time, have it for themselves.
+ * Steps run in sequence, the lanes of a step in parallel, the checks of a lane in sequence. Tests that use both cores of
+ * a small machine, or depend on time, run alone.
  */
 export const steps: readonly (readonly (readonly Check[])[])[] = [
   [
@@ -72,14 +72,14 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
   ],
   [
     [
-      // In one run, so that what any of them covers counts.
+      // In one run, so that the coverage of all three counts.
       { name: 'tests', title: 'tests', command: [...vitest('unit', 'infra', 'local'), '--coverage'] },
       tier('unit'),
       tier('infra'),
       tier('local'),
     ],
   ],
-  // A file alone leaves nothing to judge: what the whole tier recorded is judged when no file is named.
+  // `recorded` judges what the whole tier recorded, so it runs only when no file is named.
   [
     [
       {
@@ -90,7 +90,7 @@ export const steps: readonly (readonly (readonly Check[])[])[] = [
       },
     ],
   ],
-  // What only computes, one after the other, beside tests that mostly wait. Coverage is counted without the two tiers.
+  // CPU-bound checks in sequence, beside tests that mostly wait. Coverage does not include these tiers.
   [
     [{ name: 'faults', title: 'faults', command: vitest('faults'), whole: [] }],
     [computing('simulation'), computing('exhaustive'), { ...lintInfra, onlyInAll: true }],
@@ -103,8 +103,8 @@ export class NotAsked extends Error {}
 const names = [...new Set(steps.flat(2).map(({ name }) => name))];
 
 /**
- * The steps to run for the arguments of `npm test --`: names of checks, each with the files or folders that it is to
- * look at alone behind it. No arguments: everything.
+ * The steps to run for the arguments of `npm test --`: names of checks, each optionally followed by the files or folders
+ * to check. No arguments: everything.
  * @param isPath whether an argument is a file or a folder of the project
  * @throws NotAsked
  */
@@ -116,7 +116,7 @@ export const plan = (args: readonly string[], isPath: (arg: string) => boolean):
     if (asked.size === 0 ? onlyByName : onlyInAll || !asked.has(name)) return [];
     const files = asked.get(name) ?? [];
     if (files.length === 0) return [{ ...check, command: [...command, ...whole] }];
-    if (narrowed.has(name)) return []; // one part of `lint` looks at all files that are named
+    if (narrowed.has(name)) return []; // one part of `lint` checks all named files
     narrowed.add(name);
     return [{ ...check, title: name, command: [...command, ...files] }];
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Begins with the files that say of themselves, with this tag, that they take about a minute: others go meanwhile. */
+/** Files with this tag take about a minute: they start first, and others run meanwhile. */
 export const longTag = {
   name: 'long',
   description: 'Takes about a minute, most of it waiting for a sweep or a due time: its file begins first.',

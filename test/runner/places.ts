@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** What each check of `npm test` said, a file each; from the folder of the project. */
+/** Output of each check of `npm test`, one file each. Relative to the project root. */
 export const checkLogs = join('.build', 'checks');
-/** What functions logged: a file per tier of those in its processes, and one of those on its stage. */
+/** Logs of functions: per tier, one file for those in its processes and one for those on its stage. */
 export const functionLogs = join('.build', 'function-logs');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { excerpt, progress } from './progress.ts';
 
-test('how far a run is, in one line, with the files at work', () => {
+test('progress is one line with counts, the duration and the files still running', () => {
   const at = { files: 42, ended: 40, tests: 512, failed: 1, seconds: 305 };
   const line = '40 of 42 files, 512 tests, 1 failed, 5 min 5 s';
   expect(progress({ ...at, atWork: ['integration/erasure.test.ts'] })).toBe(
@@ -10,7 +10,7 @@ test('how far a run is, in one line, with the files at work', () => {
   expect(progress({ ...at, atWork: [] })).toBe(line);
 });
 
-test('of what was logged the last lines are shown, cut, without metrics, and where the rest is', () => {
+test('an excerpt of a log has its last lines, truncated and without metrics, and the path of the complete log', () => {
   const many = Array.from({ length: 30 }, (_, place) => `{"message":"line ${place}"}`);
   const [head, ...shown] = excerpt([...many, '{"_aws":{}}', 'x'.repeat(1_000)], '.build/unit.log').split('\n');
   expect(head).toBe('  log, last 20 of 31 lines (complete, with metrics: .build/unit.log):');

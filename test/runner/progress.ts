@@ -9,7 +9,7 @@ export interface Progress {
   failed: number;
   /** Since the run began. */
   seconds: number;
-  /** Paths of the files that are at work. */
+  /** Paths of the files still running. */
   atWork: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const maxCharacters = 400;
 
 /**
  * The last log lines of a failed test, shortened. Metrics are left out: they do not explain a failure.
- * @param file that has all lines
+ * @param file path of the complete log
  */
 export const excerpt = (lines: readonly string[], file: string): string => {
   const entries = lines.filter((line) => !line.startsWith('{"_aws":'));

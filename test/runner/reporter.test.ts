@@ -28,7 +28,7 @@ let failed: z.infer<typeof Failed>;
 
 beforeAll(async () => {
   mkdirSync(join(root, '.build'), { recursive: true });
-  folder = mkdtempSync(join(root, '.build', 'reporter-')); // there it finds the packages
+  folder = mkdtempSync(join(root, '.build', 'reporter-')); // packages resolve from there
   writeFileSync(join(folder, 'vitest.config.ts'), config);
   writeFileSync(join(folder, 'a.test.ts'), source);
   writeFileSync(join(folder, 'b.test.ts'), `throw new Error('It does not load');`);
@@ -42,25 +42,25 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a test that fails is named, with its assertion, its difference and what was logged in it', () => {
+test('a failed test is reported with its name, its assertion error, the diff and its log', () => {
   expect(failed.code).toBe(1);
   expect(failed.stderr).toMatch(/^FAILED a\.test\.ts > fails\n {2}expected { a: 1 } to deeply equal { a: 2 }\n/m);
   expect(failed.stderr).toContain(`(complete, with metrics: ${join(functionLogs, 'unit.log')}):\n    {"level":"ERROR"`);
   expect(failed.stderr).toMatch(/- {3}"a": 2,\n\+ {3}"a": 1,/);
 });
 
-test('a file that does not load is named as well', () => {
+test('a file that fails to load is reported with its error', () => {
   expect(failed.stderr).toMatch(/^FAILED b\.test\.ts\n {2}It does not load$/m);
 });
 
-test('it says how far the run is, and shows what tests write, but not what was logged in one that passed', () => {
+test('the output has the progress and what tests print, but no log of a passed test and no colours', () => {
   expect(failed.stdout).toMatch(/^2 of 2 files, 2 tests, 2 failed, \d+ s$/m);
   expect(failed.stdout).toMatch(/^a figure$/m);
   expect(failed.stdout + failed.stderr).not.toContain('"message":"of the one that passes"');
   expect(failed.stdout + failed.stderr).not.toContain('\u001B');
 });
 
-test('all that was logged is in a file, by test', () => {
+test('the log file has every log entry, grouped by test', () => {
   const log = readFileSync(join(folder, functionLogs, 'unit.log'), 'utf8');
   expect(log).toMatch(/^# a\.test\.ts > passes\n\{.*of the one that passes.*\}\n# a\.test\.ts > fails\n\{.*\}\n$/);
 });

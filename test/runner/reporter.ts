@@ -9,13 +9,12 @@ import { excerpt, progress } from './progress.ts';
 type LogLine = Parameters<DefaultReporter['onUserConsoleLog']>[0];
 
 const everyMs = 15_000;
-/** So many failures show their log lines: when more fail, the cause is one, and a wall of text hides it. */
+/** Failures that show their log: when more fail, they share a cause, which a wall of text would hide. */
 const maxShown = 10;
 
 /**
- * Vitest's own reporter, but for two things. What functions log goes to a file per tier, and is shown, its last lines,
- * for a test that fails. And where nobody can rewrite a line, it says now and then how far the run is, and no line per
- * file.
+ * Vitest's default reporter with two differences: logs of functions go to a file per tier, with the last lines shown for
+ * a failed test; and without a terminal it prints the progress now and then instead of a line per file.
  */
 export class TierReporter extends DefaultReporter {
   private files = 0;
@@ -55,7 +54,7 @@ export class TierReporter extends DefaultReporter {
     super.onTestModuleEnd(module);
     this.atWork.delete(module.relativeModuleId);
     this.ended += 1;
-    // Outside its tests: as it is loaded, or in a hook.
+    // Errors outside tests: on load or in a hook.
     for (const { message } of module.errors()) this.sayFailed(module.relativeModuleId, message);
   }
 
@@ -78,7 +77,7 @@ export class TierReporter extends DefaultReporter {
     super.onTestRunEnd(...args);
   }
 
-  /** Vitest hears here of every line that is written in the processes of the tests, through their console. */
+  /** Called for every line that test processes write through their console. */
   override onUserConsoleLog(log: LogLine): void {
     const task = this.ctx.state.idMap.get(log.taskId ?? '');
     const file = this.logFile(task);
@@ -92,7 +91,7 @@ export class TierReporter extends DefaultReporter {
     appendFileSync(join(this.ctx.config.root, file), `${isNew ? `# ${writer}\n` : ''}${log.content}`);
   }
 
-  /** Shows the last lines that were logged in a test, a suite or a file that has failed. */
+  /** Shows the last log lines of a failed test, suite or file. */
   protected override logFailedTask(task: RunnerTask): void {
     const lines = (task.logs ?? []).flatMap(({ content }) => content.trimEnd().split('\n'));
     if (lines.length === 0 || this.shown >= maxShown) return;

@@ -6,17 +6,17 @@ test.each([
   [59.4, '59 s'],
   [59.6, '1 min 0 s'],
   [850, '14 min 10 s'],
-])('%d seconds are said as %s', (seconds, said) => {
+])('%d seconds are printed as %s', (seconds, said) => {
   expect(duration(seconds)).toBe(said);
 });
 
-test('a check that ends says whether it passed, in what time, and how it ended if not', () => {
+test('the last line of a check says whether it passed, how long it took, and how it ended if it failed', () => {
   expect(ending({ title: 'types', how: 0, seconds: 24 })).toBe('types       │ passed in 24 s');
   expect(ending({ title: 'types', how: 2, seconds: 24 })).toBe('types       │ FAILED in 24 s (exit code 2)');
   expect(ending({ title: 'types', how: 'SIGKILL', seconds: 24 })).toBe('types       │ FAILED in 24 s (SIGKILL)');
 });
 
-test('the end of a run says how each check ended, why, and how many failed', () => {
+test('the summary of a run lists the result of each check, why some failed, and the totals', () => {
   const results = [
     { title: 'types', how: 0, seconds: 24 },
     { title: 'unit', how: 'SIGKILL', seconds: 61, causes: ['FAILED a.test.ts > fails', '  expected 1 to be 2'] },
@@ -33,14 +33,14 @@ test('the end of a run says how each check ended, why, and how many failed', () 
   );
 });
 
-describe('why a check failed', () => {
-  test('is what its output names', () => {
+describe('the causes of a failed check', () => {
+  test('are the failures that its output names, each with the line after it', () => {
     const output = 'one\nFAILED a.test.ts > fails\n  expected 1 to be 2\n\ntwo\nFAILED b.test.ts\n  It does not load\n';
     const named = ['FAILED a.test.ts > fails', '  expected 1 to be 2', 'FAILED b.test.ts', '  It does not load'];
     expect(causesIn(output)).toEqual(named);
   });
 
-  test('is the end of its output when that names nothing, and never a wall of text', () => {
+  test('are the last lines of its output when that names no failure, and never more than 16 lines', () => {
     const lines = Array.from({ length: 100 }, (_, place) => `line ${place}`);
     expect(causesIn(`${lines.join('\n')}\n\n`)).toEqual(lines.slice(-16));
     expect(causesIn(lines.map((line) => `FAILED ${line}`).join('\n'))).toHaveLength(16);

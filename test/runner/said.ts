@@ -5,7 +5,7 @@ export interface Result {
   /** How the process ended: its exit code, or the signal that ended it. */
   how: number | string;
   seconds: number;
-  /** What the output of a failed check says of why, line by line. */
+  /** Causes found in the output of a failed check, line by line. */
   causes?: readonly string[];
 }
 
@@ -14,7 +14,7 @@ const width = 11;
 /** An output line of a check, after its title. */
 export const lineOf = (title: string, line: string): string => `${title.padEnd(width)} │ ${line}`;
 
-/** A duration in minutes and seconds. @param seconds seconds */
+/** A duration in minutes and seconds. */
 export const duration = (seconds: number): string => {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
@@ -29,7 +29,7 @@ export const ending = ({ title, how, seconds }: Result): string => {
 
 const maxCauseLines = 16;
 
-/** Why a check failed: the failures that its output names (`reporter.ts`), each with its first line; otherwise the end of it. */
+/** Why a check failed: the failures that its output names (`reporter.ts`), each with its first line; otherwise the end of the output. */
 export const causesIn = (output: string): string[] => {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const named = lines.flatMap((line, place) => (line.startsWith('FAILED ') ? lines.slice(place, place + 2) : []));

@@ -8,7 +8,7 @@ const key = { pk: 'p', sk: 's' };
 
 const answer = JSON.stringify({ Item: marshall({ ...key, name: 'A' }) });
 
-/** A table whose server does to the first request what `first` does, and answers all others. */
+/** A table whose server handles the first request with `first` and answers all others. */
 const tableAfter = async (first: RequestListener, { onTestFinished }: TestContext) => {
   let requests = 0;
   const server = createServer((request, response) => {
@@ -24,7 +24,7 @@ const tableAfter = async (first: RequestListener, { onTestFinished }: TestContex
     server.closeAllConnections();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // it listens on a port, so it is one
+  const { port } = server.address() as AddressInfo; // not a string or null, since it listens on a port
   const table = openTable('things', () => new Date(), {
     endpoint: `http://127.0.0.1:${port}`,
     region: 'us-east-1',
@@ -35,14 +35,14 @@ const tableAfter = async (first: RequestListener, { onTestFinished }: TestContex
 
 const times = { timeout: 20_000 };
 
-test.concurrent('a call that gets no answer is made again', times, async (context) => {
+test.concurrent('a call that gets no response is retried', times, async (context) => {
   const { expect } = context;
   const { table, requests } = await tableAfter(() => undefined, context);
   expect(await table.get(key)).toEqual({ ...key, name: 'A' });
   expect(requests()).toBe(2);
 });
 
-test.concurrent('a call whose answer stops midway is made again', times, async (context) => {
+test.concurrent('a call whose response stalls midway is retried', times, async (context) => {
   const { expect } = context;
   const { table, requests } = await tableAfter((_, response) => {
     response.writeHead(200, { 'content-length': answer.length }).write(answer.slice(0, 10));

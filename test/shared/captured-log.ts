@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 
 /**
- * Every log entry and metric that a function made from here on writes, as one line of JSON each. Powertools writes
- * through the global console when POWERTOOLS_DEV says so (and then over several lines), past it otherwise.
+ * Captures every log entry and metric of functions created from now on, as one line of JSON each. Powertools uses the
+ * global console only when POWERTOOLS_DEV is set, and then spreads an entry over several lines.
  */
 export const captureLog = (): string[] => {
   vi.stubEnv('POWERTOOLS_DEV', 'true');

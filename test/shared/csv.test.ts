@@ -26,15 +26,15 @@ describe('a line of CSV', () => {
     [-3, '"-3"'],
     [null, '""'],
     [{ a: '=1' }, '"{""a"":""=1""}"'],
-  ])('holds %j as a cell that is no formula', (value, cell) => {
+  ])('writes %j as a cell that is not a formula', (value, cell) => {
     expect(csvLine([value])).toBe(`${cell}\r\n`);
   });
 
-  test.each(['Hello', "'quoted'", '', '1=1', "''"])('leaves %j as it is, read again too', (text) => {
+  test.each(['Hello', "'quoted'", '', '1=1', "''"])('reads %j back unchanged', (text) => {
     expect(withoutApostrophe(text)).toBe(text);
   });
 
-  test('comes back as it was, whatever it was', () => {
+  test('never starts a cell like a formula, and reads back as the original text', () => {
     const text = fc.string({
       unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\n', 'a', '＝', '＠'),
       maxLength: 6,
@@ -49,6 +49,6 @@ describe('a line of CSV', () => {
   });
 });
 
-test('a CSV file says that it is UTF-8', () => {
+test('a CSV file starts with a byte order mark for UTF-8', () => {
   expect(csvFile([['name'], ['Zoë']])).toBe('\uFEFF"name"\r\n"Zoë"\r\n');
 });

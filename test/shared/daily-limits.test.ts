@@ -4,7 +4,7 @@ import { memoryTable } from '../support/memory/table.ts';
 
 const bound = { most: 2, code: 'daily_limit', said: 'Two a day.' };
 
-test('of those who ask at once no more than allowed get through; others and other days have their own', async () => {
+test('concurrent requests cannot exceed the limit, and each partition, kind and day has its own count', async () => {
   let now = new Date('2026-11-22T00:00:00.000Z');
   const limits = dailyLimits(memoryTable(() => now).table);
   const ask = async (partition = 'wks_1', what = 'EXPORTS') =>
@@ -20,7 +20,7 @@ test('of those who ask at once no more than allowed get through; others and othe
   expect(await ask()).toBe('counted');
 });
 
-test('a refusal says when the next day begins, in UTC', async () => {
+test('a refusal has a Retry-After until the next UTC day begins', async () => {
   const after = async (instant: string) => {
     const limits = dailyLimits(memoryTable(() => new Date(instant)).table);
     const refused = { kind: 'rate-limited', code: 'daily_limit', message: 'Two a day.' };
@@ -34,7 +34,7 @@ test('a refusal says when the next day begins, in UTC', async () => {
   expect(await after('2026-11-22T23:59:59.001Z')).toHaveProperty('headers.Retry-After', '1');
 });
 
-test('one person, or whoever answers for a machine, has a third of it, rounded up', async () => {
+test('one person, or whoever is responsible for a machine, may use a third of the limit, rounded up', async () => {
   const limits = dailyLimits(memoryTable(() => new Date('2026-11-22T00:00:00.000Z')).table);
   const ten = { most: 10, code: 'daily_limit', said: 'Ten a day.' };
   const ask = async (...people: string[]) =>

@@ -4,7 +4,7 @@ import type { Author } from '#shared/actor.ts';
 import { firstVersion, lostUpdate, nextVersion, retryOnLostUpdate, unlessOvertaken } from '#shared/entities.ts';
 import { tell } from '#shared/events/event.ts';
 
-/** A write that loses against others so many times. */
+/** A write that loses to concurrent writes `losses` times. */
 const losing = (losses: number, attempts: number[] = []) => ({
   attempts,
   save: async (attempt: number) => {
@@ -14,8 +14,8 @@ const losing = (losses: number, attempts: number[] = []) => ({
   },
 });
 
-describe('a write that lost against another', () => {
-  test('is made again, and told which attempt it is', async () => {
+describe('a write that loses to a concurrent write', () => {
+  test('is retried with the number of the attempt', async () => {
     const { attempts, save } = losing(2);
     expect(await retryOnLostUpdate(save)).toBe('saved');
     expect(attempts).toEqual([1, 2, 3]);
@@ -24,13 +24,13 @@ describe('a write that lost against another', () => {
   test.each([
     [3, undefined],
     [5, { maxAttempts: 5 }],
-  ])('fails after %i attempts', async (most, options) => {
+  ])('fails with changed_meanwhile after %i attempts', async (most, options) => {
     const { attempts, save } = losing(Infinity);
     await expect(retryOnLostUpdate(save, options)).rejects.toMatchObject({ code: 'changed_meanwhile' });
     expect(attempts).toHaveLength(most);
   });
 
-  test('waits between attempts, not after the last one', async () => {
+  test('pauses between attempts but not after the last one', async () => {
     const waited: number[] = [];
     const pause = async (attempt: number) => void waited.push(attempt);
     await expect(retryOnLostUpdate(losing(Infinity).save, { pause })).rejects.toThrow();
@@ -38,7 +38,7 @@ describe('a write that lost against another', () => {
   });
 });
 
-test('any other failure is not tried again', async () => {
+test('a write that fails for another reason is not retried', async () => {
   let attempts = 0;
   const save = async () => {
     attempts += 1;
@@ -48,7 +48,7 @@ test('any other failure is not tried again', async () => {
   expect(attempts).toBe(1);
 });
 
-test('what the other wrote stands where a write is not to win; any other failure is told', async () => {
+test('unlessOvertaken returns undefined for a lost update and rethrows any other failure', async () => {
   expect(await unlessOvertaken(Promise.resolve('saved'))).toBe('saved');
   expect(await unlessOvertaken(Promise.reject<string>(lostUpdate()))).toBeUndefined();
   await expect(unlessOvertaken(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
@@ -68,22 +68,22 @@ describe('the chain of automations that led to a change', () => {
       firstVersion({ workspaceId: 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V' }, now, authors[0]),
     );
 
-  test('stays with what the platform makes of it', () => {
+  test('is kept and extended when the system changes the entity', () => {
     expect(made(by('automation', [a]), by('system')).chain).toEqual([a]);
     expect(made(by('automation', [a]), by('system', [b])).chain).toEqual([a, b]);
     expect(made(by('system', [a]), by('system', [a])).chain).toEqual([a]);
   });
 
-  test('ends with what a person does, and is not stored then', () => {
+  test('is cleared when a person changes the entity', () => {
     expect(made(by('automation', [a]), by('person'))).toHaveProperty('chain', undefined);
   });
 
-  test('is at most five long, the last ones', () => {
+  test('keeps only the last five automations', () => {
     const many = Array.from({ length: 5 }, (_, index) => `aut_01KATJ9V5H8Q3M4N5P6R7S8T9${index}`);
     expect(made(by('automation', many), by('system', [a])).chain).toEqual([...many.slice(1), a]);
   });
 
-  test('is told by events', () => {
+  test('is part of the events', () => {
     const data = { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V', campaignId: null };
     expect(tell(PostDeleted, made(by('automation', [a])), 'pst_1', data).detail.chain).toEqual([a]);
   });

@@ -4,7 +4,7 @@ import { parseEnvironment } from '#shared/environment.ts';
 
 const shape = { TABLE_NAME: z.string().min(1), API_URL: z.url() };
 
-test('what is asked for is given, and nothing else', () => {
+test('only the requested environment variables are returned', () => {
   const environment = { TABLE_NAME: 'posts', API_URL: 'https://api.example', SECRET: 'x' };
   expect(parseEnvironment(shape, environment)).toEqual({ TABLE_NAME: 'posts', API_URL: 'https://api.example' });
 });
@@ -13,7 +13,7 @@ test.each([
   ['all', {}, 'TABLE_NAME, API_URL'],
   ['an empty one', { TABLE_NAME: '', API_URL: 'https://api.example' }, 'TABLE_NAME'],
   ['a malformed one', { TABLE_NAME: 'posts', API_URL: 'hunter2' }, 'API_URL'],
-])('what is missing or malformed is named, never quoted: %s', (_, environment, names) => {
+])('missing or malformed variables are named without their values: %s', (_, environment, names) => {
   expect(() => parseEnvironment(shape, environment)).toThrow(
     new Error(`These environment variables are missing or malformed: ${names}`),
   );

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DomainError, errorName, notFound } from '#shared/errors.ts';
 
-test('what is not there and what is of another workspace is told in the same words', () => {
+test('a not-found error says only that this workspace has no such thing', () => {
   expect(notFound('media file')).toMatchObject({
     kind: 'not-found',
     code: 'media_file_not_found',
@@ -9,11 +9,11 @@ test('what is not there and what is of another workspace is told in the same wor
   });
 });
 
-test('an error names no fields and sets no headers unless it says so', () => {
+test('a domain error has no fields, headers or cause by default', () => {
   expect(new DomainError('conflict', 'x', 'X.')).toMatchObject({ fields: [], headers: {}, cause: undefined });
 });
 
-test('the name of what is no error is not known', () => {
+test('errorName returns the name of an Error and undefined for anything else', () => {
   expect(errorName(new TypeError('x'))).toBe('TypeError');
   expect([errorName('TypeError'), errorName(undefined), errorName({ name: 'TypeError' })]).toEqual([
     undefined,

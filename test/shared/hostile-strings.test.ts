@@ -23,7 +23,7 @@ const defOf = (schema: z.core.$ZodType): Def => schema._zod.def as unknown as De
 const isSchema = (value: unknown): value is z.core.$ZodType =>
   typeof value === 'object' && value !== null && '_zod' in value && 'run' in (value._zod as object);
 
-/** Every string schema within a schema, each once, with the way to it. */
+/** Every string schema within a schema, each once, with its path. */
 const stringsIn = (schema: z.core.$ZodType, path: string, seen = new Set<unknown>()): [string, z.core.$ZodType][] => {
   if (seen.has(schema)) return [];
   seen.add(schema);
@@ -63,7 +63,7 @@ const shapes: Readonly<Record<string, (length: number) => string>> = {
   ideographs: (length) => '日。'.repeat(length / 2),
 };
 
-/** The least processor time of a few parses, in milliseconds: what others do on the machine does not count. */
+/** The least CPU time of three parses, in milliseconds, so that other load on the machine does not count. */
 const costOf = (schema: z.core.$ZodType, text: string): number => {
   const costs = Array.from({ length: 3 }, () => {
     const begun = process.cpuUsage();
@@ -75,12 +75,12 @@ const costOf = (schema: z.core.$ZodType, text: string): number => {
 };
 
 describe('every string of a request', () => {
-  test('is found', () => {
+  test('is found in the contracts', () => {
     expect(strings.length).toBeGreaterThan(150);
     expect(strings.map(([path]) => path)).toContain('users signUp body.name');
   });
 
-  test('that is too long is looked at no further: its length is all that is told', () => {
+  test('that has a maximum length is rejected with only too_big when it is too long', () => {
     const looked = strings.flatMap(([path, schema]) => {
       const isLimited = defOf(schema).checks?.some(({ _zod: { def } }) => def.check === 'max_length') ?? false;
       if (!isLimited || defOf(schema).format !== undefined) return [];
@@ -94,10 +94,10 @@ describe('every string of a request', () => {
     expect(looked).toEqual([]);
   });
 
-  test.each(Object.entries(shapes))('takes time that grows with its length: %s', (_, made) => {
+  test.each(Object.entries(shapes))('is parsed in time linear in its length: %s', (_, made) => {
     const grown = strings.flatMap(([path, schema]) => {
       const [least, middle, most] = sizes.map((size) => costOf(schema, made(size)));
-      // Four times as long takes four times as much, and sixteen times where it grows with the square.
+      // Four times the length costs four times as much when linear, sixteen times when quadratic.
       const isSlow = most !== undefined && most > 50 && most > 8 * (least ?? 0) && most > 2.8 * (middle ?? 0);
       return isSlow ? [`${path}: ${least}, ${middle}, ${most}`] : [];
     });

@@ -14,20 +14,20 @@ const schemas = [
 ] as const;
 
 describe.each(schemas)('the id of kind %s', (prefix, schema) => {
-  test('is taken as it is made', () => {
+  test('is accepted as newId makes it', () => {
     const id = ids.newId(prefix, noon);
     expect(id.startsWith(`${prefix}_`)).toBe(true);
     expect(schema.parse(id)).toBe(id);
   });
 
-  test('is no other kind', () => {
+  test('accepts no other prefix', () => {
     for (const [other] of schemas) {
       expect(schema.safeParse(ids.newId(other, noon)).success).toBe(other === prefix);
     }
   });
 
   test.each(['', `${prefix}_`, `${prefix}_01KATJ9V5H8Q3M4N5P6R7S8T9`, `${prefix}_01KATJ9V5H8Q3M4N5P6R7S8T9VV`])(
-    'is not %j',
+    'cannot be %j',
     (text) => {
       expect(schema.safeParse(text).success).toBe(false);
     },
@@ -39,11 +39,11 @@ test.each([
   '01KATJ9V5H8Q3M4N5P6R7S8T9U',
   '01KATJ9V5H8Q3M4N5P6R7S8T9V\n',
   '../../../../etc/passwd....',
-])('a post id takes Crockford letters only, not %j', (ulid) => {
+])('a post id accepts only Crockford base32, not %j', (ulid) => {
   expect(ids.PostId.safeParse(`pst_${ulid}`).success).toBe(false);
 });
 
-test('ids sort by the time they were made, and no two are the same', () => {
+test('ids sort by their time of creation and are unique', () => {
   const made = [0, 1, 1000, 86_400_000].map((later) => ids.newId('pst', new Date(noon.getTime() + later)));
   expect(made.toSorted()).toEqual(made);
   expect(new Set(Array.from({ length: 1000 }, () => ids.newId('pst', noon))).size).toBe(1000);

@@ -7,6 +7,6 @@ test.each([
   ['', undefined],
   ['{', undefined],
   ["{'a':1}", undefined],
-])('%s says %j', (text, said) => {
+])('jsonOf parses %s as %j', (text, said) => {
   expect(jsonOf(text)).toEqual(said);
 });

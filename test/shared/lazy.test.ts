@@ -11,7 +11,7 @@ const port: Port = {
   fail: async (reason) => Promise.reject(new Error(reason)),
 };
 
-test('a port is loaded at its first call, once, and answers and fails as itself', async () => {
+test('a lazy port is loaded once, on its first call, and then answers and fails like the port itself', async () => {
   let loads = 0;
   const late = lazy<Port>(async () => {
     loads += 1;
@@ -23,7 +23,7 @@ test('a port is loaded at its first call, once, and answers and fails as itself'
   expect(loads).toBe(1);
 });
 
-test('a port that could not be loaded is tried again', async () => {
+test('a lazy port that failed to load is loaded again by the next call', async () => {
   let loads = 0;
   const late = lazy<Port>(async () => {
     loads += 1;
@@ -34,12 +34,12 @@ test('a port that could not be loaded is tried again', async () => {
   expect(await late.double(1)).toBe(2);
 });
 
-test('a port that somebody awaits is the port', async () => {
+test('awaiting a lazy port returns that port', async () => {
   const late = lazy<Port>(async () => port);
   expect(await Promise.resolve(late)).toBe(late);
 });
 
-test('a port that is loaded late is overridden and not spread: a copy would have no members', async () => {
+test('a lazy port can be overridden but not spread: a copy would have no members', async () => {
   const late = lazy<Port>(async () => port);
   expect(() => ({ ...late })).toThrow('see `overriding`');
   const changed = overriding(late, { double: async (number) => number * 20 });
@@ -48,7 +48,7 @@ test('a port that is loaded late is overridden and not spread: a copy would have
   expect(await late.double(1)).toBe(2);
 });
 
-test('tasks are loaded together when one of them is asked for, and one that is not there is a fault', async () => {
+test('lazy tasks are loaded together by the first run of one, and running a missing task throws', async () => {
   let loads = 0;
   const origin = { actor: { type: 'system' as const, id: 'posts' }, correlationId: 'c', execution: 'e' };
   const tasks = lazyTasks(['posts.double', 'posts.none'], async () => {

@@ -12,11 +12,11 @@ test.each([
   ['fe80::1', 'fe80::/48'],
   ['nonsense', null],
   ['', null],
-])('%s is of the network %s', (address, network) => {
+])('%s belongs to the network %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
 
-test('two addresses of one /24 or /48 are of one network, and the rest of the address is in no network', () => {
+test('the network of an IPv4 address ignores its last byte, and that of an IPv6 address keeps three groups', () => {
   fc.assert(
     fc.property(fc.ipV4(), fc.nat(255), (address, last) => {
       const neighbour = address.replace(/\.\d+$/, `.${last}`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { once } from '#shared/once.ts';
 
-test('it runs at the first call, once, also for calls at the same time', async () => {
+test('the function runs once, on the first call, even when calls are concurrent', async () => {
   let runs = 0;
   const get = once(async () => (runs += 1));
   expect(runs).toBe(0);
@@ -9,7 +9,7 @@ test('it runs at the first call, once, also for calls at the same time', async (
   expect(await get()).toBe(1);
 });
 
-test('a failure is not kept', async () => {
+test('a failure is not cached: the next call runs the function again', async () => {
   let runs = 0;
   const get = once(async () => {
     runs += 1;

@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, pageOf, pageQuery } from '#shared/page.ts';
 const scope = { operation: 'listPosts', workspaceId: 'wsp_1', status: 'draft', from: undefined };
 const key = { pk: 'wsp_1', sk: 'POST#1' };
 
-test('a cursor gives back the key it was made of', () => {
+test('a cursor decodes to the key from which it was encoded', () => {
   fc.assert(
     fc.property(
       fc.dictionary(
@@ -24,7 +24,7 @@ test('a cursor gives back the key it was made of', () => {
   );
 });
 
-test('the order in which a query names its filters, and filters it leaves out, do not matter', () => {
+test('a cursor stays valid when filters are reordered or undefined ones are left out', () => {
   const cursor = encodeCursor(key, scope);
   expect(decodeCursor(cursor, { status: 'draft', workspaceId: 'wsp_1', operation: 'listPosts' })).toEqual(key);
 });
@@ -42,7 +42,7 @@ describe('a cursor is refused', () => {
     ['with another filter', { ...scope, status: 'failed' }],
     ['with one filter more', { ...scope, from: '2026-11-22T09:03:00Z' }],
     ['with one filter less', { ...scope, status: undefined }],
-  ])('%s', (_, asked) => {
+  ])('for another query: %s', (_, asked) => {
     const cursor = encodeCursor(key, scope);
     expect(() => decodeCursor(cursor, asked)).toThrow(refusal);
   });
@@ -61,11 +61,11 @@ describe('a cursor is refused', () => {
     ['with a key of other types', encoded([fingerprint, { pk: 1 }])],
     ['with something more', encoded([fingerprint, key, 1])],
     ['that was cut', encodeCursor(key, scope).slice(0, -3)],
-  ])('%s', (_, cursor) => {
+  ])('when it is malformed: %s', (_, cursor) => {
     expect(() => decodeCursor(cursor, scope)).toThrow(refusal);
   });
 
-  test('whatever was made up', () => {
+  test('whatever made-up value it has', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.jsonValue().map(encoded)), (cursor) => {
         expect(() => decodeCursor(cursor, scope)).toThrow(refusal);
@@ -77,7 +77,7 @@ describe('a cursor is refused', () => {
 describe('the query of a list', () => {
   const query = pageQuery({ status: z.enum(['draft']).optional() });
 
-  test('asks for 25 items unless it says otherwise', () => {
+  test('has a limit of 25 by default, and accepts a limit, a cursor and filters', () => {
     expect(query.parse({})).toEqual({ limit: 25 });
     expect(query.parse({ limit: '100', cursor: 'x', status: 'draft' })).toEqual({
       limit: 100,
@@ -93,13 +93,13 @@ describe('the query of a list', () => {
     },
   );
 
-  test('refuses what it does not know, and cursors that are none by their length', () => {
+  test('refuses unknown parameters and cursors of more than 1024 characters', () => {
     expect(query.safeParse({ sort: 'x' }).success).toBe(false);
     expect(query.safeParse({ cursor: 'x'.repeat(1025) }).success).toBe(false);
   });
 });
 
-test('a page says null where it ends', () => {
+test('a page must have a nextCursor, which may be null', () => {
   const page = pageOf(z.string());
   expect(page.parse({ items: ['a'], nextCursor: null })).toEqual({ items: ['a'], nextCursor: null });
   expect(page.safeParse({ items: ['a'] }).success).toBe(false);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isForMachines, mayDo, type Permission, Role } from '#shared/permissions.ts';
 
-/** The whole truth for a reader to check: a column per role, from owner to analyst. */
+/** The full table for a reader to check: a column per role, from owner to analyst. */
 const granted: Record<Permission, string> = {
   //                   owner admin manager editor analyst
   'audit:read': '        x     x      -      -      -',
@@ -34,23 +34,23 @@ const granted: Record<Permission, string> = {
 const isPermission = (name: string): name is Permission => name in granted;
 const permissions = Object.keys(granted).filter(isPermission);
 
-test('the roles are these, from the most to the least powerful', () => {
+test('the roles are listed from the most to the least powerful', () => {
   expect(Role.options).toEqual(['owner', 'admin', 'manager', 'editor', 'analyst']);
 });
 
-test.each(permissions)('%s is for whom the table says', (permission) => {
+test.each(permissions)('%s is granted to exactly the roles in the table', (permission) => {
   const row = granted[permission].trim().split(/\s+/);
   expect(Role.options.map((role) => (mayDo(role, permission) ? 'x' : '-'))).toEqual(row);
 });
 
-test('no role can do what a more powerful one cannot', () => {
+test('every role has all permissions of the less powerful ones', () => {
   for (const permission of permissions) {
     const held = Role.options.map((role) => mayDo(role, permission));
     expect(held.lastIndexOf(true), permission).toBe(held.filter(Boolean).length - 1);
   }
 });
 
-test('what gives power to others, weakens the workspace’s safety or touches X accounts is for people alone', () => {
+test('machines never get permissions that give others power, weaken security or touch X accounts', () => {
   expect(permissions.filter((permission) => !isForMachines(permission))).toEqual([
     'workspace:manage',
     'workspace:own',

@@ -5,7 +5,7 @@ import { factsTable, listTable, printablePage } from '#shared/printable-page.ts'
 const wrongdoing = `<script>alert("1")</script>`;
 const harmless = '&#60;script&#62;alert(&#34;1&#34;)&#60;/script&#62;';
 
-test('takes its own style and nothing else, whatever it says', () => {
+test('a printable page allows only its own style by policy, and escapes its title', () => {
   const page = printablePage({ title: wrongdoing, style: 'b { color: red }', body: '<b>Hello</b>' });
   const style = /<style>([^<]*)<\/style>/.exec(page)?.[1] ?? '';
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'");
@@ -16,7 +16,7 @@ test('takes its own style and nothing else, whatever it says', () => {
   expect(page).toContain('<body><b>Hello</b></body>');
 });
 
-test('a table of facts leaves out what is not said', () => {
+test('a table of facts omits undefined values and escapes the others', () => {
   const rows = factsTable([
     ['Said', wrongdoing],
     ['Not said', undefined],
@@ -24,7 +24,7 @@ test('a table of facts leaves out what is not said', () => {
   expect(rows).toBe(`<table><tr><th scope="row">Said</th><td>${harmless}</td></tr></table>`);
 });
 
-test('a list names its columns, and says that it is empty', () => {
+test('a list has a header per column and escaped cells, or says that it is empty', () => {
   expect(listTable(['Name', 'Id'], [['Ada', '<1>']])).toBe(
     '<table><thead><tr><th scope="col">Name</th><th scope="col">Id</th></tr></thead>' +
       '<tbody><tr><td>Ada</td><td>&#60;1&#62;</td></tr></tbody></table>',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newId } from '#shared/ids.ts';
 import { shardOf, shards } from '#shared/shards.ts';
 
-test('an entity keeps its shard, and each shard has its share of many', () => {
+test('the shard of an id is stable, and many ids spread over all shards', () => {
   expect(shardOf('pst_01KATJ9V5H8Q3M4N5P6R7S8T9V')).toBe(6);
   const counts = new Map<number, number>();
   for (let made = 0; made < 8_000; made += 1) {

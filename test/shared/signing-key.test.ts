@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { signingKeyFrom } from '#shared/signing-key.ts';
 
-test('a key that has signed already is made of the same secret as ever', async () => {
+test('a secret always yields the same signing key, so that existing signatures stay valid', async () => {
   expect(await signingKeyFrom('a secret of the tests', 'audit/1').publicKey()).toEqual({
     kty: 'OKP',
     crv: 'Ed25519',

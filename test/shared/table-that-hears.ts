@@ -7,7 +7,7 @@ type Reply = object | { status: number; error: string; more?: object };
 
 const Asked = z.object({ body: z.instanceof(Uint8Array), headers: z.record(z.string(), z.string()) });
 
-/** A table whose DynamoDB answers, request by request, what the test says: in the wire form of AWS JSON 1.0. */
+/** A table whose DynamoDB gives the test's replies one by one, in the wire format of AWS JSON 1.0. */
 export const tableThatHears = (...replies: Reply[]) => {
   const asked: { operation: string | undefined; input: Record<string, unknown> }[] = [];
   const handle = async (request: unknown) => {

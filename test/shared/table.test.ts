@@ -19,20 +19,20 @@ describe('an item', () => {
   const found = (item: Item) => ({ Item: marshall({ ...key, ...item }) });
   const noonSeconds = noon.getTime() / 1000;
 
-  test('is read consistently', async () => {
+  test('is read with strong consistency, or is undefined when there is none', async () => {
     const { table, asked } = tableThatHears(found({ name: 'A' }), {});
     expect(await table.get(key)).toEqual({ ...key, name: 'A' });
     expect(await table.get(key)).toBeUndefined();
     expect(asked[0]).toMatchObject({ operation: 'GetItem', input: { TableName: 'things', ConsistentRead: true } });
   });
 
-  test('is read in one call with all that are asked for at the same time, each once', async () => {
+  test('is read in one batch with all others requested at the same time, each key once', async () => {
     const keyed = (sk: string) => ({ pk: 'p', sk });
     const { table, asked } = tableThatHears({
       Responses: { things: [marshall({ ...keyed('c'), n: 3 }), marshall({ ...keyed('a'), n: 1 })] },
     });
     const a = table.get(keyed('a'));
-    const c = Promise.resolve('c').then(async (sk) => table.get(keyed(sk))); // what it waited for was there
+    const c = Promise.resolve('c').then(async (sk) => table.get(keyed(sk))); // waits only for a resolved promise
     const read = await Promise.all([a, table.get(keyed('b')), c, table.get(keyed('a'))]);
     expect(read.map((item) => item?.n)).toEqual([1, undefined, 3, 1]);
     const Keys = ['a', 'b', 'c'].map((sk) => marshall(keyed(sk)));
@@ -41,7 +41,7 @@ describe('an item', () => {
     ]);
   });
 
-  test('that DynamoDB leaves unread among others is read alone, and fails alone', async () => {
+  test('that DynamoDB leaves unprocessed in a batch is read alone, and fails alone', async () => {
     const keyed = (sk: string) => ({ pk: 'p', sk });
     const unread = { things: { Keys: [marshall(keyed('b')), marshall(keyed('c'))] } };
     const { table, asked } = tableThatHears(
@@ -62,7 +62,7 @@ describe('an item', () => {
     expect(asked.map(({ operation }) => operation)).toEqual(['BatchGetItem', 'GetItem', 'GetItem']);
   });
 
-  test('whose time to live is over is gone, though DynamoDB still has it', async () => {
+  test('whose time to live is over counts as missing even if DynamoDB still returns it', async () => {
     const { table } = tableThatHears(found({ ttl: noonSeconds + 1 }), found({ ttl: noonSeconds }), found({ ttl: 'x' }));
     expect(await table.get(key)).toMatchObject({ ttl: noonSeconds + 1 });
     expect(await table.get(key)).toBeUndefined();
@@ -71,7 +71,7 @@ describe('an item', () => {
 });
 
 describe('a write', () => {
-  test('says whether its condition let it through', async () => {
+  test('returns whether its condition held', async () => {
     const { table, asked } = tableThatHears({}, refused);
     expect(await table.put({ ...key, name: undefined }, isNew)).toBe(true);
     expect(await table.put(key, isNew)).toBe(false);
@@ -81,14 +81,14 @@ describe('a write', () => {
     });
   });
 
-  test('of a change gives the new state', async () => {
+  test('that updates an item returns the new state, or undefined when its condition fails', async () => {
     const { table } = tableThatHears({ Attributes: marshall({ ...key, n: 2 }) }, refused);
     const change = { UpdateExpression: 'SET n = :n', ExpressionAttributeValues: { ':n': 2 } };
     expect(await table.update(key, change)).toEqual({ ...key, n: 2 });
     expect(await table.update(key, change)).toBeUndefined();
   });
 
-  test('of an item of more than 400 KB is refused in words, in whatever request it comes', async () => {
+  test('of an item that is too large is rejected with item_too_large, whatever the request', async () => {
     const updated = 'Item size to update has exceeded the maximum allowed size';
     const inTransaction = {
       ...cancelled(),
@@ -112,7 +112,7 @@ describe('a write', () => {
     await expect(table.put(key)).rejects.toThrow('Another fault');
   });
 
-  test('of many items goes out in batches of 25, and again for what DynamoDB left', async () => {
+  test('of many items is sent in batches of 25, and retries unprocessed items until it gives up', async () => {
     const items = Array.from({ length: 30 }, (_, n) => ({ pk: 'p', sk: `s${n}` }));
     const put = (item: Item) => ({ PutRequest: { Item: marshall(item) } });
     const left = { UnprocessedItems: { things: [put({ pk: 'p', sk: 's3' })] } };
@@ -127,7 +127,7 @@ describe('a write', () => {
   });
 
   test.each([throttled, { status: 500, error: 'InternalServerError' }, { status: 400, error: 'ValidationException' }])(
-    'that fails for another reason is a fault: $error',
+    'that fails for another reason throws: $error',
     async (reply) => {
       await expect(tableThatHears(reply).table.put(key, isNew)).rejects.toThrow();
       await expect(tableThatHears(reply).table.update(key, {})).rejects.toThrow();
@@ -143,7 +143,7 @@ describe('a transaction', () => {
     { delete: key },
   ];
 
-  test('is sent as one', async () => {
+  test('is sent in one request', async () => {
     const { table, asked } = tableThatHears({});
     expect(await table.transact(writes)).toBe(true);
     expect(asked).toMatchObject([
@@ -160,13 +160,13 @@ describe('a transaction', () => {
     ]);
   });
 
-  test('that a condition refused is refused, and not tried again', async () => {
+  test('returns false without a retry when a condition fails', async () => {
     const { table, asked } = tableThatHears(cancelled('None', 'ConditionalCheckFailed', 'TransactionConflict'));
     expect(await table.transact(writes)).toBe(false);
     expect(asked).toHaveLength(1);
   });
 
-  test('that met another one is tried again, five times, and so is a single write that met one', async () => {
+  test('is retried on a conflict with another and throws if conflicts go on, and so does a single write', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const conflict = cancelled('TransactionConflict', 'None', 'None');
     expect(await tableThatHears(conflict, conflict, {}).table.transact(writes)).toBe(true);
@@ -179,7 +179,7 @@ describe('a transaction', () => {
   });
 
   test.each([cancelled('ThrottlingError', 'None', 'None'), throttled])(
-    'that failed otherwise is a fault',
+    'throws when it fails for another reason',
     async (reply) => {
       await expect(tableThatHears(reply).table.transact(writes)).rejects.toThrow();
     },
@@ -198,13 +198,13 @@ describe('a query', () => {
   const odd = (each: Item) => (Number(each.n) % 2 === 1 ? Number(each.n) : undefined);
   const expired = { ttl: noon.getTime() / 1000 };
 
-  test('for all goes through every page and leaves out what is expired', async () => {
+  test('for all items reads every page and omits expired items', async () => {
     const { table, asked } = tableThatHears(page([item(1), item(2, expired)], key), page([], key), page([item(3)]));
     expect((await table.queryAll(query)).map(numbers)).toEqual([1, 3]);
     expect(asked.map(({ input }) => input.ExclusiveStartKey)).toEqual([undefined, marshall(key), marshall(key)]);
   });
 
-  test('for the first goes on behind what is expired', async () => {
+  test('for the first items reads on past expired ones', async () => {
     const { table, asked } = tableThatHears(
       page([item(1, expired), item(2, expired)], key),
       page([item(3), item(4)], key),
@@ -216,7 +216,7 @@ describe('a query', () => {
     expect((await one.table.queryFirst(query, 2)).map(numbers)).toEqual([2, 3]);
   });
 
-  test('for a page knows by one item more whether it is the last', async () => {
+  test('for a page requests one item more to learn whether it is the last page', async () => {
     const last = await tableThatHears(page([item(1), item(2)])).table.queryPage(query, { limit: 2, scope }, numbers);
     expect(last).toEqual({ items: [1, 2], nextCursor: null });
     const first = tableThatHears(page([item(1), item(2), item(3)]));
@@ -227,7 +227,7 @@ describe('a query', () => {
     expect(first.asked[0]?.input).toMatchObject({ Limit: 3 });
   });
 
-  test('goes on after the last item given, with the keys of its index', async () => {
+  test('continues after the last returned item, with the keys of its index', async () => {
     const byTime = { ...query, IndexName: 'byTime' };
     const first = tableThatHears(page([item(1), item(2)]));
     const { nextCursor } = await first.table.queryPage(byTime, { limit: 1, scope }, numbers);
@@ -239,7 +239,7 @@ describe('a query', () => {
     );
   });
 
-  describe('on an index of keys alone', () => {
+  describe('on a keys-only index', () => {
     const keysOf = ({ pk, sk, byTimePk, byTimeSk }: ReturnType<typeof item>) => ({ pk, sk, byTimePk, byTimeSk });
     const found = (...items: ReturnType<typeof item>[]) => page(items.map(keysOf));
     const batch = (items: Item[], unread: Item[] = []) => ({
@@ -249,7 +249,7 @@ describe('a query', () => {
     const byTime = { ...query, IndexName: 'byTime', keysOnly: true } as const;
     const keyOf = (n: number) => ({ pk: 'p', sk: `s${n}` });
 
-    test('reads the items as they stand, in the order of the index, and leaves out what is gone', async () => {
+    test('reads the current items in the order of the index and omits deleted ones', async () => {
       const { table, asked } = tableThatHears(found(item(1), item(2), item(3)), batch([item(3, { n: 30 }), item(1)]));
       expect((await table.queryAll(byTime)).map(numbers)).toEqual([1, 30]);
       expect(asked.map(({ operation }) => operation)).toEqual(['Query', 'BatchGetItem']);
@@ -259,7 +259,7 @@ describe('a query', () => {
       });
     });
 
-    test('of given keys reads a hundred at a time, and leaves out what is over', async () => {
+    test('of given keys reads a hundred at a time and omits missing and expired items', async () => {
       const over = { ...item(2), ttl: 1 };
       const { table, asked } = tableThatHears(batch([item(1), over], []), batch([item(101)], []));
       const keys = Array.from({ length: 102 }, (_, place) => keyOf(place));
@@ -270,14 +270,14 @@ describe('a query', () => {
       });
     });
 
-    test('asks again for what DynamoDB left unread', async () => {
+    test('reads again what DynamoDB left unprocessed', async () => {
       const again = { Item: marshall(item(2)) };
       const { table, asked } = tableThatHears(found(item(1), item(2)), batch([item(1)], [keyOf(2)]), again);
       expect((await table.queryAll(byTime)).map(numbers)).toEqual([1, 2]);
       expect(asked[2]).toMatchObject({ operation: 'GetItem', input: { Key: marshall(keyOf(2)) } });
     });
 
-    test('pages go on from the keys of the index', async () => {
+    test('has a cursor with the keys of the index', async () => {
       const { table } = tableThatHears(found(item(1), item(2)), batch([item(1), item(2)]));
       expect(await table.queryPage(byTime, { limit: 1, scope }, numbers)).toEqual({
         items: [1],
@@ -286,7 +286,7 @@ describe('a query', () => {
     });
   });
 
-  test('fills a page past what is not wanted or expired', async () => {
+  test('fills a page past unwanted and expired items', async () => {
     const { table } = tableThatHears(
       page([item(1), item(2), item(4)], key),
       page([item(5, expired), item(7), item(9)]),
@@ -297,7 +297,7 @@ describe('a query', () => {
     });
   });
 
-  test("refuses another query's cursor before it asks", async () => {
+  test("refuses another query's cursor with invalid_cursor, without a request", async () => {
     const { table, asked } = tableThatHears();
     const cursor = encodeCursor(key, { operation: 'other' });
     await expect(table.queryPage(query, { limit: 1, scope, cursor }, numbers)).rejects.toMatchObject({
@@ -306,7 +306,7 @@ describe('a query', () => {
     expect(asked).toEqual([]);
   });
 
-  test('refuses a cursor that was made up: with a key that DynamoDB does not take for this query', async () => {
+  test('refuses a made-up cursor whose key DynamoDB does not accept for this query', async () => {
     const { table } = tableThatHears({ status: 400, error: 'ValidationException' });
     const cursor = encodeCursor({ pk: 'someone else', sk: 's1' }, scope);
     await expect(table.queryPage(query, { limit: 1, scope, cursor }, numbers)).rejects.toMatchObject({
@@ -315,7 +315,7 @@ describe('a query', () => {
     });
   });
 
-  test('that is malformed without a cursor is a fault of ours', async () => {
+  test('throws when DynamoDB rejects it although it has no cursor', async () => {
     const { table } = tableThatHears({ status: 400, error: 'ValidationException' });
     await expect(table.queryPage(query, { limit: 1, scope }, numbers)).rejects.toMatchObject({
       name: 'ValidationException',
@@ -326,7 +326,7 @@ describe('a query', () => {
 describe('an entity', () => {
   const fresh = firstVersion({ workspaceId: owner.workspaceId, name: 'A' }, noon, author);
 
-  test('begins at version 0 and is 1 when it is first written', () => {
+  test('starts at version 0 and gets version 1 with its first write', () => {
     expect(fresh).toEqual({
       workspaceId: owner.workspaceId,
       name: 'A',
@@ -350,7 +350,7 @@ describe('an entity', () => {
   const write = (table: ReturnType<typeof tableThatHears>['table']) =>
     entityWriter(table, (entity: Entity) => ({ ...entity, ...key }));
 
-  test('is written as its next version, on condition that nobody wrote since it was read', async () => {
+  test('is written as its next version on condition that its version has not changed since it was read', async () => {
     const { table, asked } = tableThatHears({}, {});
     const first = await write(table)(fresh, author);
     expect(first).toMatchObject({ version: 1, name: 'A' });
@@ -366,7 +366,7 @@ describe('an entity', () => {
     ]);
   });
 
-  test('that somebody else wrote meanwhile is a conflict', async () => {
+  test('is rejected with changed_meanwhile when somebody else wrote it first', async () => {
     const theirs = { Item: marshall({ pk: 'w', sk: 'e', version: 1 }) };
     await expect(write(tableThatHears(refused, theirs).table)(fresh, author)).rejects.toMatchObject({
       kind: 'conflict',
@@ -374,21 +374,21 @@ describe('an entity', () => {
     });
   });
 
-  test('whose write was carried out although its answer was lost is written', async () => {
+  test('counts as written when its write succeeded but the response was lost', async () => {
     const first = tableThatHears({});
     const written = await write(first.table)(fresh, author);
     const { Item } = z.object({ Item: z.unknown() }).parse(first.asked[0]?.input);
     expect(await write(tableThatHears(refused, { Item }).table)(fresh, author)).toEqual(written);
   });
 
-  test('that could not be written is a fault', async () => {
+  test('rethrows any other failure of its write', async () => {
     await expect(write(tableThatHears(throttled).table)(fresh, author)).rejects.toMatchObject({
       name: 'ThrottlingException',
     });
   });
 });
 
-test('a projection only moves forward', () => {
+test('a projection is written only by a newer version, and version 0 only as a new item', () => {
   expect(newerThan(3)).toEqual({
     ConditionExpression: 'attribute_not_exists(entityVersion) OR entityVersion < :entityVersion',
     ExpressionAttributeValues: { ':entityVersion': 3 },

@@ -63,7 +63,7 @@ export const Answer = z.object({
   body: z.string().optional(),
 });
 
-/** Routes that do nothing but take down what they were given, and answer with `reply`. */
+/** Routes that only record their input and answer with `reply`. */
 export const open = (reply: () => unknown = () => ({ name: 'A', version: 1 }), said: Partial<HandlerParts> = {}) => {
   const given: Given[] = [];
   const answering = (operation: Operation, answer: () => unknown): Route => ({
@@ -86,7 +86,7 @@ export const open = (reply: () => unknown = () => ({ name: 'A', version: 1 }), s
 export const made = (sent: Parameters<typeof httpEvent>[1] = {}) =>
   httpEvent(make, { as: owner, body: { name: 'A' }, ...sent });
 
-/** The problem that an event is answered with. */
+/** The problem in the response to an event. */
 export const problemOf = async (event: APIGatewayProxyEventV2, reply?: () => unknown) => {
   const { statusCode, headers, body: text = '' } = await open(reply).send(event);
   expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });

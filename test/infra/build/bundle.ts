@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** Every variable that some function asks for; none of the values is used before a first request. */
+/** Every environment variable that some function requires; no value is used before the first request. */
 export const functionEnvironment: Readonly<Record<string, string>> = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'id',
@@ -48,7 +48,7 @@ export const functionEnvironment: Readonly<Record<string, string>> = {
   DELIVERIES_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/000000000000/deliveries',
 };
 
-/** The files that importing the function's entry reads: its own and what they import statically. */
+/** The files that are read when the function's entry is imported: the entry and its static imports. */
 export const staticClosure = ({ outputs }: Metafile): string[] => {
   const read = new Set<string>();
   const add = (path: string): void => {

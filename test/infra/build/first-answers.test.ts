@@ -5,9 +5,9 @@ import { runFresh } from '#test/bench/fresh-process.ts';
 import { arrange, environmentOn, type Woken } from '#test/bench/operations.ts';
 
 /**
- * What the first answer of a new process still loads: the modules that code asks for by `import()`. Each of them costs
- * whoever waits about 3.5 times what it would cost while the function initialises (decision 23). Nothing is to be
- * added; what is common is to go, and what stays has to be heavy and rare.
+ * Modules that the first answer of a new process still loads by `import()`. Each costs the caller about 3.5 times what
+ * it would cost while the function initialises (decision 23). Add nothing: common modules should go, and those that stay
+ * must be heavy and rarely needed.
  */
 const loadedLate: Readonly<Record<string, readonly string[]>> = {
   'users: ready': [],
@@ -33,7 +33,7 @@ const loadedLate: Readonly<Record<string, readonly string[]>> = {
 
 let aws: AwsStub;
 let woken: Woken[];
-/** The module that a file of a bundle was made for by `import()`, by its address. */
+/** The module behind each bundle file that `import()` loads, by the path of the file. */
 let entryPoints: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
@@ -61,17 +61,20 @@ const moduleOf = (file: string): string[] => {
   return found ? [found[1]] : [];
 };
 
-test('each of the commonest operations is listed', () => {
+test('every common operation is listed', () => {
   expect(woken.map(({ name }) => name).sort()).toEqual(Object.keys(loadedLate).sort());
 });
 
-test.each(Object.entries(loadedLate))('%s', async (name, expected) => {
-  const found = woken.find((each) => each.name === name);
-  if (!found) throw new Error(`Nothing is woken for ${name}`);
-  aws.setTable(found.table);
-  const events = found.events.slice(0, 1);
-  const run = await runFresh({ entry: found.entry, events, environment: environmentOn(aws), recordsModules: true });
-  found.check(run.answers[0]?.answer);
-  const files = (run.loaded[1] ?? []).filter((each) => each.startsWith('file:'));
-  expect(files.flatMap(moduleOf).sort()).toEqual([...expected].sort());
-});
+test.each(Object.entries(loadedLate))(
+  'the first answer of %s loads only the listed modules',
+  async (name, expected) => {
+    const found = woken.find((each) => each.name === name);
+    if (!found) throw new Error(`Nothing is woken for ${name}`);
+    aws.setTable(found.table);
+    const events = found.events.slice(0, 1);
+    const run = await runFresh({ entry: found.entry, events, environment: environmentOn(aws), recordsModules: true });
+    found.check(run.answers[0]?.answer);
+    const files = (run.loaded[1] ?? []).filter((each) => each.startsWith('file:'));
+    expect(files.flatMap(moduleOf).sort()).toEqual([...expected].sort());
+  },
+);

@@ -14,7 +14,7 @@ import { functionEnvironment, staticClosure } from './bundle.ts';
 const run = promisify(execFile);
 let bundles: Record<ContextFolder, Metafile>;
 
-/** Runs a module's text in a fresh Node with a function's environment; gives back what it tells, among its logs. */
+/** Runs a script in a new Node process with a function's environment. Returns what it passes to `tell`. */
 const inFreshNode = async (script: string): Promise<unknown> => {
   const mark = 'told: ';
   const tell = `const tell = (value) => console.log(${JSON.stringify(mark)} + JSON.stringify(value));`;
@@ -27,7 +27,7 @@ const inFreshNode = async (script: string): Promise<unknown> => {
 
 const Start = z.object({ files: z.array(z.string()), builtins: z.array(z.string()) });
 
-/** What the cold start of a function reads: the files of its bundle, and the modules of Node's own. */
+/** What the cold start of a function reads: files of its bundle, and modules of Node. */
 const start = async (context: ContextFolder): Promise<z.infer<typeof Start>> =>
   Start.parse(
     await inFreshNode(`
@@ -39,7 +39,7 @@ const start = async (context: ContextFolder): Promise<z.infer<typeof Start>> =>
       tell({ files, builtins });`),
   );
 
-/** Heavy packages that few requests need: each is loaded by who needs it. */
+/** Heavy packages that few requests need: only those load them. */
 const rare = [
   'aws-xray-sdk-core',
   'diff',
@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 
 describe.each(contexts)('the bundle of %s', (context) => {
-  test('initialises without what is heavy and rare', async () => {
+  test('initialises without heavy packages that few requests need', async () => {
     const { files, builtins } = await start(context);
     const closure = staticClosure(bundles[context]);
     expect(files.map((url) => basename(url)).sort()).toEqual(closure.map((path) => basename(path)).sort());
@@ -67,8 +67,8 @@ describe.each(contexts)('the bundle of %s', (context) => {
     expect(builtins.filter((name) => /undici|^_?http2|internal\/http2/.test(name))).toEqual([]);
   });
 
-  test('imports no module of Node that loads undici or http2: 30 ms of CPU, whoever uses them', () => {
-    // All but the tracer, which a sampled request loads: it patches node:http.
+  test('imports no module of Node that loads undici or http2, which costs 30 ms of CPU time', () => {
+    // Except for the tracer, which only a sampled request loads: it patches node:http.
     const parts = Object.entries(bundles[context].outputs).filter(([, { inputs }]) =>
       Object.keys(inputs).every((path) => !path.includes('/@aws-lambda-powertools/tracer/')),
     );
@@ -80,19 +80,19 @@ describe.each(contexts)('the bundle of %s', (context) => {
     expect(heavy).toEqual([]);
   });
 
-  test('can load every part of it that is loaded late', async () => {
+  test('can load each of its chunks', async () => {
     const parts = Object.keys(bundles[context].outputs).map((path) => join(builtFolder(context), basename(path)));
     const loads = parts.map((path) => `await import(${JSON.stringify(path)});`).join('\n');
     expect(await inFreshNode(`${loads} tell(${parts.length});`)).toBe(parts.length);
   });
 
-  test('takes its credentials from the environment alone', () => {
+  test('has no credential provider except for the environment', () => {
     const providers = Object.keys(bundles[context].inputs).filter((path) => path.includes('/credential-provider-'));
     expect(providers.filter((path) => !path.includes('/credential-provider-env/'))).toEqual([]);
   });
 });
 
-test('texts are measured without the polyfills of twitter-text as they are with them', async () => {
+test('texts are measured the same with and without the polyfills of twitter-text', async () => {
   const texts = [
     'see https://example.com/a?b=c',
     'x.com $TSLA 日本語 example.co.jp',

@@ -11,7 +11,7 @@ import { clientOptions, inFolder, onEmulator } from './emulator-lab.ts';
 
 const TINY_APP = { command: 'node test/infra/local/tiny-app/app.ts', sources: ['test/infra/local/tiny-app'] };
 
-/** Deploys the tiny app; gives the outputs and the progress that was reported. */
+/** Deploys the tiny app. Returns the outputs and the reported progress. */
 async function deployTinyApp(emulator: Emulator, folder: string, context: Record<string, string>, app = TINY_APP) {
   const progress: string[] = [];
   const outputs = await deploy({
@@ -24,7 +24,7 @@ async function deployTinyApp(emulator: Emulator, folder: string, context: Record
   return { outputs, progress };
 }
 
-/** The message that the function sends when an item is written: one of an earlier item may come again. */
+/** The message that the function sends when an item is written, ignoring those of earlier items. */
 async function greetingFor(emulator: Emulator, outputs: Record<string, Record<string, string>>, id: string) {
   const { TableName, InboxUrl } = outputs['things'] ?? {};
   await new DynamoDBClient(clientOptions(emulator)).send(new PutItemCommand({ TableName, Item: { id: { S: id } } }));
@@ -36,7 +36,7 @@ async function greetingFor(emulator: Emulator, outputs: Record<string, Record<st
 }
 
 describe('deploy', () => {
-  test('deploys with IAM enforced, skips what is deployed, and deploys what has changed', async () => {
+  test('deploys with IAM enforced, skips unchanged stacks and deploys changed ones', async () => {
     await inFolder(async (folder) => {
       let emulator = await startEmulator({ stateFolder: folder, auth: true });
       const first = await deployTinyApp(emulator, folder, { greeting: 'hello' });
@@ -60,7 +60,7 @@ describe('deploy', () => {
       );
       expect(await greetingFor(emulator, changed.outputs, 'bob')).toBe('good morning bob');
 
-      // A changed source is looked at, even when the stacks turn out the same.
+      // A changed source is synthesized, even when the stacks turn out the same.
       const source = join(folder, 'source');
       const app = { ...TINY_APP, sources: [source] };
       for (const text of ['one', 'two']) {
@@ -69,7 +69,7 @@ describe('deploy', () => {
         expect(progress).toEqual(expect.arrayContaining(['messaging: unchanged', 'things: unchanged']));
       }
 
-      // A kill loses the state: what the folder still says about an earlier deployment must not count.
+      // A kill loses the state: records of an earlier deployment in the folder must not count.
       emulator.kill();
       emulator = await startEmulator({ stateFolder: join(folder, 'fresh'), auth: true, port: emulator.port });
       const afresh = await deployTinyApp(emulator, folder, { greeting: 'good morning' });
@@ -78,7 +78,7 @@ describe('deploy', () => {
     });
   });
 
-  test('says in one sentence what CloudFormation refuses, and where the log is', async () => {
+  test('fails with one sentence on what CloudFormation rejects, and the path of the log', async () => {
     await onEmulator({ auth: true }, async (emulator, folder) => {
       const deployment = deployTinyApp(emulator, folder, { broken: 'true' });
       const log = join(folder, 'cdk.log');
@@ -89,7 +89,7 @@ describe('deploy', () => {
     });
   });
 
-  test('says what the app has thrown', async () => {
+  test('fails with the error that the app throws', async () => {
     await onEmulator({ auth: true }, async (emulator, folder) => {
       mkdirSync(join(folder, 'own'));
       const app = { command: `node -e 'throw new RangeError("no such stage")'`, sources: ['cdk.json'] };
@@ -100,7 +100,7 @@ describe('deploy', () => {
   });
 });
 
-describe('what the CDK CLI says', () => {
+describe('the output of the CDK CLI:', () => {
   test.each([
     ['things: deploying... [2/7]', 'things: deploying (2 of 7)'],
     [' ✅  things', 'things: deployed'],
@@ -111,7 +111,7 @@ describe('what the CDK CLI says', () => {
     expect(stackProgress(line)).toBe(progress);
   });
 
-  test('the first resource that failed is the reason, not what came of it', () => {
+  test('the first failed resource is the reason, not its consequences', () => {
     const failed = 'things | 1/7 | 9:37:33 PM | CREATE_FAILED | AWS::SQS::Queue | Inbox The name is taken';
     expect(failureReason(['things: deploying... [1/1]', failed, '‣ Error: Deployment failed', ''])).toBe(failed);
     expect(failureReason(['ERROR The bucket is public. (AwsSolutions)', 'Synthesis finished with errors'])).toBe(

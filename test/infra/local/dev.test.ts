@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { deployBundle } from '#infra/local/dev.ts';
 import { clientOptions, createFunction, inFolder, onEmulator } from './emulator-lab.ts';
 
-test('a function that runs already answers with the new code, its chunks included', async () => {
+test('deployBundle makes a running function answer with the new code, including its chunks', async () => {
   await onEmulator({ auth: true }, (emulator) =>
     inFolder(async (bundle) => {
       await createFunction(emulator, 'greeter', `exports.handler = async () => 'old';`);
@@ -25,7 +25,7 @@ test('a function that runs already answers with the new code, its chunks include
   );
 });
 
-test('a function that does not exist is an error', async () => {
+test('deployBundle rejects for a function that does not exist', async () => {
   await onEmulator({}, (emulator) =>
     inFolder(async (bundle) => {
       writeFileSync(join(bundle, 'index.mjs'), '');

@@ -7,7 +7,7 @@ import { CreateFunctionCommand, LambdaClient, waitUntilFunctionActiveV2 } from '
 import type { Emulator, EmulatorOptions } from '#infra/local/emulator.ts';
 import { PYTHON, startEmulator } from '#infra/local/emulator.ts';
 
-/** A throwaway folder for the time of `use`. */
+/** A temporary folder for the duration of `use`. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'local-stage-'));
   try {
@@ -17,7 +17,7 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
   }
 }
 
-/** An emulator of its own for the time of `use`. */
+/** An emulator of its own for the duration of `use`. */
 export function onEmulator<T>(
   options: Partial<EmulatorOptions>,
   use: (emulator: Emulator, folder: string) => Promise<T>,
@@ -32,7 +32,7 @@ export function onEmulator<T>(
   });
 }
 
-/** What every AWS client needs to speak to an emulator as its root user. */
+/** Options for AWS clients to call an emulator as its root user. */
 export function clientOptions({ endpoint }: Emulator) {
   return {
     endpoint,
@@ -43,14 +43,14 @@ export function clientOptions({ endpoint }: Emulator) {
   };
 }
 
-/** A zip archive of one CommonJS file, as Lambda takes it. */
+/** A zip archive of one CommonJS file, as Lambda accepts it. */
 function zipOf(source: string): Buffer {
   const script =
     'import sys, zipfile\nwith zipfile.ZipFile(sys.stdout.buffer, "w") as z: z.writestr("index.js", sys.stdin.read())';
   return spawnSync(PYTHON, ['-c', script], { input: source }).stdout;
 }
 
-/** Makes a function of Node from the source of a CommonJS module, with a role that has this policy. Gives its ARN. */
+/** Creates a Node function from the source of a CommonJS module, with a role that has this policy. Returns its ARN. */
 export async function createFunction(
   emulator: Emulator,
   name: string,

@@ -42,10 +42,10 @@ import { startEmulator } from '#infra/local/emulator.ts';
 import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, createFunction, inFolder, onEmulator } from './emulator-lab.ts';
 
-// Every fix of emulator.py but those of saving.test.ts and workers.test.ts: what the emulator does with it, and what it does when the fix alone is left out. When the
-// second half of a pair fails, MiniStack has closed the gap itself, and the fix can go.
+// Every fix of emulator.py except those of saving.test.ts and workers.test.ts: what the emulator does with it, and without
+// it. When a test without the fix fails, MiniStack has closed the gap itself, and the fix can go.
 
-/** 'done', or the name of the error that AWS answers. */
+/** 'done', or the name of the error that AWS returns. */
 async function outcome(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -71,8 +71,8 @@ async function makeQueue(emulator: Emulator, name: string): Promise<string> {
   return made.QueueUrl ?? '';
 }
 
-describe('tls', () => {
-  /** A user whose policy allows everything writes to a bucket that demands TLS, as CDK's asset bucket does. */
+describe('the emulator fix `tls`', () => {
+  /** A user whose policy allows everything writes to a bucket that requires TLS, as CDK's asset bucket does. */
   async function writeToTlsBucket(emulator: Emulator): Promise<string> {
     const options = clientOptions(emulator);
     const iam = new IAMClient(options);
@@ -110,16 +110,16 @@ describe('tls', () => {
     );
   }
 
-  test('a bucket that demands TLS takes a file', async () => {
+  test('lets a bucket that requires TLS accept a file', async () => {
     expect(await onEmulator({ auth: true }, writeToTlsBucket)).toBe('done');
   });
 
-  test('without it, the bucket refuses', async () => {
+  test('without it, the bucket denies access', async () => {
     expect(await onEmulator({ auth: true, without: ['tls'] }, writeToTlsBucket)).toBe('AccessDenied');
   });
 });
 
-/** Tells a queue the id of each record it has taken; at "poison" it stops as FAILURE says. */
+/** Sends the id of each processed record to a queue; at "poison" it fails as FAILURE says. */
 const STREAM_FUNCTION = `
   const { SQSClient, SendMessageCommand } = require('@aws-sdk/client-sqs');
   const sqs = new SQSClient({});
@@ -133,7 +133,7 @@ const STREAM_FUNCTION = `
     return { batchItemFailures: [] };
   };`;
 
-/** A table with a stream, and a queue that learns what STREAM_FUNCTION took once it is subscribed. */
+/** A table with a stream, and a queue with what STREAM_FUNCTION processed once it is subscribed. */
 async function makeStream(emulator: Emulator, failure: 'throws' | 'reports') {
   const dynamo = new DynamoDBClient(clientOptions(emulator));
   const table = await dynamo.send(
@@ -174,8 +174,8 @@ const FailureRecord = z.object({
   DDBStreamBatchInfo: z.object({ batchSize: z.number() }),
 });
 
-describe('streams', () => {
-  /** Writes a record that always fails between good ones; looks until the last is taken, or the first five times. */
+describe('the emulator fix `streams`', () => {
+  /** Writes a record that always fails between good ones; waits for the last one, or for five messages. */
   async function poisonedStream(emulator: Emulator, failure: 'throws' | 'reports') {
     const { taken, lost, subscribe } = await makeStream(emulator, failure);
     await put(emulator, 'a', 'poison', 'b', 'c');
@@ -189,29 +189,29 @@ describe('streams', () => {
     DDBStreamBatchInfo: { batchSize: 1 },
   };
 
-  test('a record reported as failed is retried, then told to the on-failure queue; no other is lost', async () => {
+  test('sends a record reported as failed to the on-failure queue and loses no other', async () => {
     const seen = await onEmulator({}, (emulator) => poisonedStream(emulator, 'reports'));
     expect(seen).toEqual({ ids: ['a', 'b', 'c'], failures: [poisonAlone] });
   });
 
-  test('a batch that throws is halved until the bad record is alone', async () => {
+  test('halves a batch that throws until the bad record is alone', async () => {
     const seen = await onEmulator({}, (emulator) => poisonedStream(emulator, 'throws'));
     expect(seen).toEqual({ ids: ['a', 'a', 'b', 'c'], failures: [poisonAlone] });
   });
 
-  test('without it, what follows a failed record is lost', async () => {
+  test('without it, the record after a failed one is lost', async () => {
     const seen = await onEmulator({ without: ['streams'] }, (emulator) => poisonedStream(emulator, 'reports'));
     expect(seen).toEqual({ ids: ['a', 'c'], failures: [] });
   });
 
-  test('without it, a batch that throws is tried for ever', async () => {
+  test('without it, a batch that throws is retried without end', async () => {
     const seen = await onEmulator({ without: ['streams'] }, (emulator) => poisonedStream(emulator, 'throws'));
     expect(seen).toEqual({ ids: ['a', 'a', 'a', 'a', 'a'], failures: [] });
   });
 });
 
-describe('https-to-this-machine', () => {
-  /** What a function gets that asks a server of this machine through `https` with an http agent, as the X client does. */
+describe('the emulator fix `https-to-this-machine`', () => {
+  /** What a function gets that calls a local server through `https` with an http agent, as the X client does. */
   async function answerOfOwnServer(emulator: Emulator): Promise<string> {
     const server = createServer((_, response) => response.end('here'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -230,17 +230,17 @@ describe('https-to-this-machine', () => {
     return Buffer.from(answer.Payload ?? new Uint8Array()).toString();
   }
 
-  test('the server is reached', async () => {
+  test('lets a function reach a local server', async () => {
     expect(await onEmulator({}, answerOfOwnServer)).toBe('"here"');
   });
 
-  test('without it, the server is not found', async () => {
+  test('without it, the request fails', async () => {
     expect(await onEmulator({ without: ['https-to-this-machine'] }, answerOfOwnServer)).toMatch(/^"E[A-Z]+"$/);
   });
 });
 
-describe('stream-state', () => {
-  /** What a subscribed function takes of two records that are written after a restart. */
+describe('the emulator fix `stream-state`', () => {
+  /** What a subscribed function processes of two records that are written after a restart. */
   function takenAfterRestart(without: string[]): Promise<string[]> {
     return inFolder(async (stateFolder) => {
       const before = await startEmulator({ stateFolder, auth: false, without });
@@ -261,7 +261,7 @@ describe('stream-state', () => {
     });
   }
 
-  test('a stream goes on after a restart where it was', async () => {
+  test('makes a stream resume after a restart where it stopped', async () => {
     expect(await takenAfterRestart([])).toEqual(['first', 'second']);
   });
 
@@ -270,8 +270,8 @@ describe('stream-state', () => {
   });
 });
 
-describe('end-of-log', () => {
-  /** The log of a call of a new function that writes a line just after it has answered. */
+describe('the emulator fix `end-of-log`', () => {
+  /** The log of a call to a new function that writes a line just after its answer. */
   async function logOfCall(emulator: Emulator, name = 'late'): Promise<string> {
     const source = `exports.handler = async () => { setTimeout(() => console.log('late'), 5); };`;
     await createFunction(emulator, name, source);
@@ -280,11 +280,11 @@ describe('end-of-log', () => {
     return Buffer.from(answer.LogResult ?? '', 'base64').toString();
   }
 
-  test('a call is over with its answer; nobody waits for what is logged later', async () => {
+  test('ends a call with its answer, without waiting for later log lines', async () => {
     expect(await onEmulator({}, (emulator) => logOfCall(emulator))).not.toContain('late');
   });
 
-  test('all that a function logs before its answer is in the log of the call', async () => {
+  test('puts everything that a function logs before its answer into the log of the call', async () => {
     const source = `exports.handler = async () => {
       for (let i = 0; i < 2000; i++) console.log('line ' + i);
       process.stdout.write('no newline at the end');
@@ -299,8 +299,8 @@ describe('end-of-log', () => {
     expect(log).not.toContain('\0');
   });
 
-  test('without it, every call waits for a line that may come', async () => {
-    // It waits 50 ms at most: on a busy machine a function may be later once, and not each time.
+  test('without it, a call waits for later log lines', async () => {
+    // It waits 50 ms at most: on a busy machine a function may miss that once, but not every time.
     const logs = await onEmulator({ without: ['end-of-log'] }, async (emulator) => {
       const calls: string[] = [];
       for (const name of ['one', 'two', 'three', 'four']) calls.push(await logOfCall(emulator, name));
@@ -310,7 +310,7 @@ describe('end-of-log', () => {
   });
 });
 
-describe('emf', () => {
+describe('the emulator fix `emf`', () => {
   /** The sum of a metric that a function has logged in the embedded metric format. */
   async function sumOfLoggedMetric(emulator: Emulator): Promise<number | undefined> {
     const line = {
@@ -341,16 +341,16 @@ describe('emf', () => {
     return statistics.Datapoints?.[0]?.Sum;
   }
 
-  test('metrics in the log become CloudWatch metrics', async () => {
+  test('turns metrics in the log into CloudWatch metrics', async () => {
     expect(await onEmulator({}, sumOfLoggedMetric)).toBe(3);
   });
 
-  test('without it, there are none', async () => {
+  test('without it, there are no such metrics', async () => {
     expect(await onEmulator({ without: ['emf'] }, sumOfLoggedMetric)).toBeUndefined();
   });
 });
 
-describe('archive', () => {
+describe('the emulator fix `archive`', () => {
   const template = (retentionDays: number) =>
     JSON.stringify({
       Resources: {
@@ -375,7 +375,7 @@ describe('archive', () => {
     });
   }
 
-  test('CloudFormation makes, changes and deletes an archive that keeps events', async () => {
+  test('lets CloudFormation create, change and delete an archive that keeps events', async () => {
     await onEmulator({}, async (emulator) => {
       const cloudFormation = new CloudFormationClient(clientOptions(emulator));
       const events = new EventBridgeClient(clientOptions(emulator));
@@ -405,7 +405,7 @@ describe('archive', () => {
     });
   });
 
-  test('without it, CloudFormation refuses the resource type', async () => {
+  test('without it, CloudFormation rejects the resource type', async () => {
     await onEmulator({ without: ['archive'] }, async (emulator) => {
       const cloudFormation = new CloudFormationClient(clientOptions(emulator));
       const make = new CreateStackCommand({ StackName: 'messaging', TemplateBody: template(3) });
@@ -415,7 +415,7 @@ describe('archive', () => {
   });
 });
 
-/** A user pool with somebody who has just signed up. */
+/** A user pool with a user who has just signed up. */
 async function signUp(emulator: Emulator) {
   const cognito = new CognitoIdentityProviderClient(clientOptions(emulator));
   const pool = await cognito.send(
@@ -432,8 +432,8 @@ async function signUp(emulator: Emulator) {
   return { cognito, who, UserPoolId };
 }
 
-describe('token-refusal', () => {
-  /** What a sign-in answers when the pre-token trigger throws. */
+describe('the emulator fix `token-refusal`', () => {
+  /** The outcome of a sign-in when the pre-token trigger throws. */
   async function signInAgainstTrigger(emulator: Emulator): Promise<string> {
     const source = `exports.handler = async () => { throw new Error('no workspace'); };`;
     const PreTokenGeneration = await createFunction(emulator, 'trigger', source);
@@ -450,19 +450,19 @@ describe('token-refusal', () => {
     return outcome(cognito.send(new AdminInitiateAuthCommand(signIn)));
   }
 
-  test('a trigger that throws refuses the token in the words of Cognito', async () => {
+  test('answers UserLambdaValidationException, as Cognito does, when a trigger throws', async () => {
     expect(await onEmulator({}, signInAgainstTrigger)).toBe('UserLambdaValidationException');
   });
 
-  test('without it, a trigger that throws is a fault', async () => {
+  test('without it, the answer is another error', async () => {
     const answer = await onEmulator({ without: ['token-refusal'] }, signInAgainstTrigger);
     expect(answer).not.toBe('done');
     expect(answer).not.toBe('UserLambdaValidationException');
   });
 });
 
-describe('client-secret', () => {
-  /** What a confidential client's refresh token does with its id, with a wrong secret, and with its secret. */
+describe('the emulator fix `client-secret`', () => {
+  /** The outcome of using a confidential client's refresh token without a secret, with a wrong one, and with the right one. */
   async function useRefreshToken(emulator: Emulator): Promise<Record<string, string[]>> {
     const { cognito, who, UserPoolId } = await signUp(emulator);
     await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId, Username: who.Username }));
@@ -485,21 +485,21 @@ describe('client-secret', () => {
     return { refreshes, revokes };
   }
 
-  test('a refresh token is taken with the secret of its client alone', async () => {
+  test('accepts a refresh token only with the secret of its client', async () => {
     expect(await onEmulator({ auth: true }, useRefreshToken)).toEqual({
       refreshes: ['NotAuthorizedException', 'NotAuthorizedException', 'done'],
       revokes: ['UnauthorizedException', 'UnauthorizedException', 'done'],
     });
   });
 
-  test('without it, whoever names the client refreshes and revokes', async () => {
+  test('without it, the id of the client is enough to refresh and revoke', async () => {
     const outcomes = await onEmulator({ auth: true, without: ['client-secret'] }, useRefreshToken);
     expect([outcomes['refreshes']?.[0], outcomes['revokes']?.[0]]).toEqual(['done', 'done']);
   });
 });
 
-describe('mail-sender', () => {
-  /** What two functions of one grant get who send as a domain, and as another one. */
+describe('the emulator fix `mail-sender`', () => {
+  /** What a function gets that sends as the domain of its grant, and as another one. */
   async function sendAs(emulator: Emulator): Promise<unknown> {
     const source = `
       const { SESv2Client, SendEmailCommand } = require('@aws-sdk/client-sesv2');
@@ -521,18 +521,18 @@ describe('mail-sender', () => {
     return JSON.parse(answer.Payload?.transformToString() ?? '');
   }
 
-  test('whoever may send as a domain does, and as no other', async () => {
+  test('lets a function send as the domain of its grant but not as another', async () => {
     expect(await onEmulator({ auth: true }, sendAs)).toEqual(['sent', 'AccessDeniedException']);
   });
 
-  test('without it, nobody may send who may not send as everybody', async () => {
+  test('without it, a grant for one domain does not allow sending at all', async () => {
     const answers = await onEmulator({ auth: true, without: ['mail-sender'] }, sendAs);
     expect(answers).toEqual(['AccessDeniedException', 'AccessDeniedException']);
   });
 });
 
-describe('calls file', () => {
-  test('every call of a function is recorded with who asked for what, and whether it was allowed', async () => {
+describe('the calls file', () => {
+  test('records every AWS call with its caller, action and resource, and whether it was allowed', async () => {
     await inFolder(async (folder) => {
       const callsFile = join(folder, 'calls.jsonl');
       await onEmulator({ auth: true, callsFile }, async (emulator) => {
@@ -575,14 +575,14 @@ describe('calls file', () => {
 });
 
 describe('startEmulator', () => {
-  test('says why it did not start', async () => {
+  test('rejects with the reason when the emulator does not start', async () => {
     await inFolder(async (stateFolder) => {
       const start = startEmulator({ stateFolder, auth: false, without: ['no-such-fix'] });
       await expect(start).rejects.toThrow(/did not start \(exited with 2\)[^]*invalid choice: 'no-such-fix'/);
     });
   });
 
-  test('keeps its state over a stop, and forgets it with the folder', async () => {
+  test('keeps its state across a stop in the same folder, and starts empty in another', async () => {
     await inFolder(async (stateFolder) => {
       const first = await startEmulator({ stateFolder, auth: true });
       const queue = await makeQueue(first, 'kept');
@@ -599,7 +599,7 @@ describe('startEmulator', () => {
     });
   });
 
-  test('begins anew when it was killed before it saved anything', async () => {
+  test('starts empty when it was killed before its first save', async () => {
     await inFolder(async (stateFolder) => {
       for (const _start of ['first', 'second']) {
         const emulator = await startEmulator({ stateFolder, auth: true, saveSeconds: 3600 });
@@ -615,7 +615,7 @@ describe('startEmulator', () => {
     });
   });
 
-  test('functions run on Node 24 and find nothing of this machine in their environment', async () => {
+  test('runs functions on Node 24, without environment variables of this machine', async () => {
     process.env['SECRET_OF_THIS_MACHINE'] = 'secret';
     const source = `exports.handler = async () => ({ version: process.version, names: Object.keys(process.env) });`;
     await onEmulator({}, async (emulator) => {
@@ -631,7 +631,7 @@ describe('startEmulator', () => {
     delete process.env['SECRET_OF_THIS_MACHINE'];
   });
 
-  test('functions may be CommonJS although the folder lies in a project of ES modules', async () => {
+  test('runs CommonJS functions even when the folder is in a project of ES modules', async () => {
     await inFolder(async (project) => {
       writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
       await onEmulator({ stateFolder: join(project, '.local') }, async (emulator) => {
@@ -643,7 +643,7 @@ describe('startEmulator', () => {
     });
   });
 
-  test('functions send their AWS calls where they are told to', async () => {
+  test('gives functions the endpoint for AWS calls that was requested', async () => {
     await onEmulator({ endpointForFunctions: 'http://127.0.0.1:1' }, async (emulator) => {
       await createFunction(emulator, 'env', `exports.handler = async () => process.env.AWS_ENDPOINT_URL;`);
       const answer = await new LambdaClient(clientOptions(emulator)).send(new InvokeCommand({ FunctionName: 'env' }));
@@ -651,7 +651,7 @@ describe('startEmulator', () => {
     });
   });
 
-  test('ends when whoever started it is killed', async () => {
+  test('ends the emulator when the process that started it is killed', async () => {
     await inFolder(async (stateFolder) => {
       const script = `
         import { startEmulator } from ${JSON.stringify(join(import.meta.dirname, '../../../infra/local/emulator.ts'))};

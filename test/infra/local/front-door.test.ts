@@ -10,7 +10,7 @@ import { freePort } from '#infra/local/ports.ts';
 import { waitUntil } from '#infra/local/processes.ts';
 import { inFolder } from './emulator-lab.ts';
 
-/** A front door before an API that answers as told, with two pages and a secret beside their folder. */
+/** A front door to the given API, with two pages and a secret file beside their folder. */
 function atFrontDoor(api: RequestListener, use: (door: FrontDoor) => Promise<void>): Promise<void> {
   return inFolder(async (folder) => {
     const pagesFolder = join(folder, 'pages');
@@ -33,7 +33,7 @@ function atFrontDoor(api: RequestListener, use: (door: FrontDoor) => Promise<voi
   });
 }
 
-/** A request whose path is sent as it is: fetch would tidy it up. */
+/** A request with an unnormalised path: fetch would normalise it. */
 function rawGet(door: FrontDoor, path: string): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port: door.port, path }, (reply) => {
@@ -48,8 +48,8 @@ function rawGet(door: FrontDoor, path: string): Promise<{ status: number | undef
   });
 }
 
-describe('the API', () => {
-  test('gets method, path, query, headers and body as they came, and the address of the viewer', async () => {
+describe('the API behind the front door', () => {
+  test("gets method, path, query, headers and body unchanged, and the viewer's address", async () => {
     let seen: { method?: string; url?: string; headers: IncomingHttpHeaders; body: string } | undefined;
     await atFrontDoor(
       (incoming, outgoing) => {
@@ -83,7 +83,7 @@ describe('the API', () => {
     );
   });
 
-  test('does not get what belongs to the connection of the viewer', async () => {
+  test("does not get hop-by-hop headers of the viewer's connection", async () => {
     let seen: IncomingHttpHeaders = {};
     await atFrontDoor(
       (incoming, outgoing) => {
@@ -102,7 +102,7 @@ describe('the API', () => {
     );
   });
 
-  test('streams: the first part of a reply arrives before the last is written', async () => {
+  test('can stream: the first part of a reply arrives before the last is written', async () => {
     let finish: () => void = () => undefined;
     await atFrontDoor(
       (_incoming, outgoing) => {
@@ -118,7 +118,7 @@ describe('the API', () => {
     );
   });
 
-  test('answers short links, whose redirects it leaves to the viewer', async () => {
+  test('gets requests for short links, and its redirects are passed to the viewer', async () => {
     await atFrontDoor(
       (incoming, outgoing) => {
         outgoing.writeHead(302, { location: `https://example.com${incoming.url ?? ''}` });
@@ -131,7 +131,7 @@ describe('the API', () => {
     );
   });
 
-  test('a viewer who hangs up takes the request along', async () => {
+  test('sees its request closed when the viewer hangs up', async () => {
     let dropped = false;
     let arrived = false;
     await atFrontDoor(
@@ -150,7 +150,7 @@ describe('the API', () => {
     );
   });
 
-  test('a reply that breaks off breaks off for the viewer, too', async () => {
+  test('breaks off its reply for the viewer, too', async () => {
     await atFrontDoor(
       (_incoming, outgoing) => {
         outgoing.writeHead(200, { 'content-length': 100 });
@@ -162,7 +162,7 @@ describe('the API', () => {
     );
   });
 
-  test('that is away is a problem with status 502', async () => {
+  test('is reported with a 502 api_unreachable problem when it cannot be reached', async () => {
     await inFolder(async (folder) => {
       const door = await startFrontDoor({ apiUrl: `http://127.0.0.1:${await freePort()}`, pagesFolder: folder });
       const response = await fetch(`${door.url}/v1/health`, { method: 'POST', body: 'x'.repeat(100_000) });
@@ -177,7 +177,7 @@ describe('the API', () => {
 describe('pages', () => {
   const noApi: RequestListener = (_incoming, outgoing) => outgoing.end('the API');
 
-  test('are served with a strict policy and kept nowhere', async () => {
+  test('are served with a strict content security policy and without caching', async () => {
     await atFrontDoor(noApi, async (door) => {
       const response = await fetch(`${door.url}/x/callback?code=secret&state=s`);
       expect(await response.text()).toBe('<h1>callback</h1>');
@@ -210,7 +210,7 @@ describe('pages', () => {
     });
   });
 
-  test('cannot be written', async () => {
+  test('reject a POST with 405', async () => {
     await atFrontDoor(noApi, async (door) => {
       const response = await fetch(`${door.url}/x/callback`, { method: 'POST', body: 'x' });
       expect(response.status).toBe(405);
@@ -219,7 +219,7 @@ describe('pages', () => {
   });
 });
 
-test('a busy port is an error', async () => {
+test('startFrontDoor rejects when its port is busy', async () => {
   await atFrontDoor(
     () => undefined,
     async (door) => {

@@ -18,7 +18,7 @@ const answeredBy = async (answer: ToldAnswer, timeoutMs = 300): Promise<Outcome>
   return send({ method: 'GET', url: server.url, answer: { maxBytes: 100_000, longer: 'refused' }, timeoutMs });
 };
 
-test('records requests with their raw bodies and headers, each path for itself', async () => {
+test('the outside world records requests with raw body and headers, separately for each path', async () => {
   const [one, other] = [otherServer({ outsideWorldUrl: world.url }), otherServer({ outsideWorldUrl: world.url })];
   const body = Buffer.from([0, 255, 10, 13, 34]);
   expect((await fetch(`${one.url}?a=1`, { method: 'POST', body, headers: { 'webhook-id': 'm1' } })).status).toBe(200);
@@ -26,7 +26,7 @@ test('records requests with their raw bodies and headers, each path for itself',
   expect(await other.requests()).toEqual([]);
 });
 
-test('answers in the order told, the last one again and again', async () => {
+test('the outside world gives its answers in the given order and then repeats the last', async () => {
   const server = otherServer({ outsideWorldUrl: world.url });
   await server.answers({ status: 503, headers: { 'retry-after': '7' } }, { status: 201, body: 'made' });
   const first = await fetch(server.url);
@@ -43,11 +43,11 @@ test.each<[string, ToldAnswer, Partial<Outcome>]>([
   ['one that cuts the connection', { manner: 'cut', body: 'abc' }, { outcome: 'unreachable' }],
   ['one that sends too much', { bodyBytes: 50_000_000 }, { outcome: 'too_large' }],
   ['a body of some size', { bodyBytes: 100_000 }, { outcome: 'answered' }],
-])('plays %s', async (_, answer, outcome) => {
+])('the outside world can play %s', async (_, answer, outcome) => {
   expect(await answeredBy(answer, 300)).toMatchObject(outcome);
 });
 
-test('what it is told wrong, it refuses', async () => {
+test('the outside world rejects invalid answers and unknown control paths', async () => {
   await expect(answeredBy({ status: 99 })).rejects.toThrow('The outside world answered 400');
   expect((await fetch(`${world.url}/_world/nothing`)).status).toBe(404);
 });

@@ -3,12 +3,12 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { freePort } from '#infra/local/ports.ts';
 
-test('a preferred port that nothing listens on is the one to use', async () => {
+test('freePort returns the preferred port when it is free', async () => {
   const port = await freePort();
   expect(await freePort(port)).toBe(port);
 });
 
-test('a busy port is replaced by a free one', async () => {
+test('freePort returns another port when the preferred one is busy', async () => {
   const busy = createServer();
   await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
   const { port } = busy.address() as AddressInfo;

@@ -21,7 +21,7 @@ function firstLine(file: string): Promise<string> {
   return waitUntil('The first line', () => /^(.+)\n/.exec(readFileSync(file, 'utf8'))?.[1]);
 }
 
-/** Starts a program that starts another and writes down its process id. */
+/** Starts a program that starts another and prints its process id. */
 async function startFamily(folder: string, onTerm: string) {
   const logFile = join(folder, 'log');
   const script = `
@@ -34,7 +34,7 @@ async function startFamily(folder: string, onTerm: string) {
 }
 
 describe('stop', () => {
-  test('lets a program end by itself, and ends what it has left behind', async () => {
+  test('lets a program exit by itself and ends the children that it leaves behind', async () => {
     await inFolder(async (folder) => {
       const { own, child, logFile } = await startFamily(folder, `console.log('goodbye'); process.exit(3)`);
       await own.stop();
@@ -44,7 +44,7 @@ describe('stop', () => {
     });
   });
 
-  test('ends a program that does not listen', async () => {
+  test('kills a program that ignores SIGTERM, and its children', async () => {
     await inFolder(async (folder) => {
       const { own, child } = await startFamily(folder, '');
       await own.stop();
@@ -54,14 +54,14 @@ describe('stop', () => {
   });
 });
 
-test('a program that cannot be started says so', async () => {
+test('a program that cannot be started rejects with ENOENT', async () => {
   await inFolder(async (folder) => {
     const own = startProcess({ command: join(folder, 'nothing'), args: [], env: {}, logFile: join(folder, 'log') });
     await expect(own.ended).rejects.toThrow('ENOENT');
   });
 });
 
-test('the end of this process ends what it has started', async () => {
+test('the exit of a process ends the programs that it started', async () => {
   await inFolder(async (folder) => {
     const log = join(folder, 'log');
     const parent = `
@@ -83,29 +83,32 @@ test('the end of this process ends what it has started', async () => {
 });
 
 describe('stopOnSignal', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s stops once, however often it comes', async (signal) => {
-    await inFolder(async (folder) => {
-      const logFile = join(folder, 'log');
-      const script = `
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'stops once on %s, even when the signal is repeated',
+    async (signal) => {
+      await inFolder(async (folder) => {
+        const logFile = join(folder, 'log');
+        const script = `
         import { stopOnSignal } from ${JSON.stringify(MODULE)};
         stopOnSignal(async () => { console.log('stopping'); process.kill(process.pid, '${signal}'); await 0; });
         setInterval(() => {}, 1000);
         console.log('ready');`;
-      const own = startProcess({
-        command: process.execPath,
-        args: ['--input-type=module', '-e', script],
-        env: {},
-        logFile,
+        const own = startProcess({
+          command: process.execPath,
+          args: ['--input-type=module', '-e', script],
+          env: {},
+          logFile,
+        });
+        await firstLine(logFile);
+        process.kill(own.pid, signal);
+        expect(await own.ended).toBe(0);
+        expect(lastLines(logFile)).toBe('ready\nstopping');
       });
-      await firstLine(logFile);
-      process.kill(own.pid, signal);
-      expect(await own.ended).toBe(0);
-      expect(lastLines(logFile)).toBe('ready\nstopping');
-    });
-  });
+    },
+  );
 });
 
-test('a second Ctrl-C gives up a stop that takes long', async () => {
+test('a second Ctrl-C abandons a stop that takes long', async () => {
   await inFolder(async (folder) => {
     const logFile = join(folder, 'log');
     const script = `
@@ -119,14 +122,14 @@ test('a second Ctrl-C gives up a stop that takes long', async () => {
     await firstLine(logFile);
     process.kill(own.pid, 'SIGINT');
     await waitUntil('The stop', () => lastLines(logFile, 1) === 'stopping' || undefined);
-    process.kill(own.pid, 'SIGTERM'); // changes nothing
+    process.kill(own.pid, 'SIGTERM'); // has no effect
     process.kill(own.pid, 'SIGINT');
     expect(await own.ended).toBe(1);
     expect(lastLines(logFile)).toBe('ready\nstopping\ngave up');
   });
 });
 
-test('waiting ends with a sentence when nothing happens', async () => {
+test('waitUntil rejects with a sentence when the time is over', async () => {
   await expect(waitUntil('The miracle', () => undefined, { seconds: 0 })).rejects.toThrow(
     'The miracle did not happen within 0 seconds.',
   );
@@ -135,11 +138,11 @@ test('waiting ends with a sentence when nothing happens', async () => {
 describe('endsInTime', () => {
   const never = new Promise<void>(() => undefined);
 
-  test('names what hangs', async () => {
+  test('rejects with the name of what does not stop in time', async () => {
     await expect(endsInTime('The X sandbox', never, { seconds: 0.01 })).rejects.toThrow('The X sandbox did not stop');
   });
 
-  test('passes on how the end went', async () => {
+  test('resolves or rejects as the given promise does', async () => {
     await expect(endsInTime('The X sandbox', Promise.resolve())).resolves.toBeUndefined();
     await expect(endsInTime('The X sandbox', Promise.reject(new Error('full disk')))).rejects.toThrow('full disk');
   });

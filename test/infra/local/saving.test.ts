@@ -14,7 +14,7 @@ import { type Emulator, lastSave, startEmulator } from '#infra/local/emulator.ts
 import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, inFolder } from './emulator-lab.ts';
 
-// The emulator ends in the middle of a storm of writes, in every way it can end, and is started again.
+// The emulator ends in the middle of a storm of writes, in every possible way, and is started again.
 
 const WRITERS = 8;
 
@@ -30,7 +30,7 @@ async function makeTable(emulator: Emulator): Promise<void> {
   await new SQSClient(clientOptions(emulator)).send(new CreateQueueCommand({ QueueName: 'things' }));
 }
 
-/** Every writer puts an item, then sends a message, and so on until the emulator does not answer any more. */
+/** Every writer puts an item, then sends a message, and so on until the emulator stops answering. */
 function storm(emulator: Emulator) {
   const dynamo = new DynamoDBClient(clientOptions(emulator));
   const sqs = new SQSClient(clientOptions(emulator));
@@ -74,13 +74,13 @@ async function contents(emulator: Emulator): Promise<{ ids: Set<string>; message
   return { ids, messages: Number(Attributes?.['ApproximateNumberOfMessages']) };
 }
 
-/** Services that were saved at one instant agree: a message follows its item, and no writer is more than one ahead. */
+/** Services saved at the same instant agree: each message follows its item, so that a writer is at most one item ahead. */
 function expectOneInstant({ ids, messages }: { ids: Set<string>; messages: number }): void {
   expect(messages).toBeLessThanOrEqual(ids.size);
   expect(messages).toBeGreaterThanOrEqual(ids.size - WRITERS);
 }
 
-/** Those of the acknowledged items that are missing although they were acknowledged before an instant. */
+/** Items that are missing although they were acknowledged before that instant. */
 function missing(acknowledged: Map<string, number>, ids: Set<string>, before = Infinity): string[] {
   return [...acknowledged].filter(([id, at]) => at < before && !ids.has(id)).map(([id]) => id);
 }
@@ -88,7 +88,7 @@ function missing(acknowledged: Map<string, number>, ids: Set<string>, before = I
 const written = (acknowledged: Map<string, number>, count: number) =>
   waitUntil(`Write number ${count}`, () => (acknowledged.size >= count ? true : undefined));
 
-/** Uses an emulator, started again on what the folder holds. */
+/** Uses an emulator that is started again on the state in the folder. */
 async function startedAgain<T>(stateFolder: string, port: number, use: (emulator: Emulator) => Promise<T>): Promise<T> {
   const emulator = await startEmulator({ stateFolder, auth: false, port });
   try {
@@ -98,7 +98,7 @@ async function startedAgain<T>(stateFolder: string, port: number, use: (emulator
   }
 }
 
-test('stopped in the middle of a storm, it keeps all that it has acknowledged', async () => {
+test('an emulator that is stopped during writes keeps everything that it acknowledged', async () => {
   await inFolder(async (stateFolder) => {
     const emulator = await startEmulator({ stateFolder, auth: false });
     await makeTable(emulator);
@@ -112,7 +112,7 @@ test('stopped in the middle of a storm, it keeps all that it has acknowledged', 
   });
 });
 
-test('killed in the middle of a storm, it keeps all that it had acknowledged before its last save', async () => {
+test('an emulator that is killed during writes keeps everything acknowledged before its last save', async () => {
   await inFolder(async (stateFolder) => {
     const emulator = await startEmulator({ stateFolder, auth: false, saveSeconds: 0.5 });
     await makeTable(emulator);
@@ -125,7 +125,7 @@ test('killed in the middle of a storm, it keeps all that it had acknowledged bef
     });
     emulator.kill();
     await over;
-    // It may have been about to save: what is not whole does not count.
+    // It may have been saving: an incomplete save does not count.
     const half = join(stateFolder, 'state', 'saves', '1000000.partial');
     mkdirSync(half);
     writeFileSync(join(half, 'dynamodb.json'), '{"half');
@@ -135,7 +135,7 @@ test('killed in the middle of a storm, it keeps all that it had acknowledged bef
   });
 });
 
-test('without it, a kill loses everything', async () => {
+test('without the fix `saving`, a killed emulator loses everything', async () => {
   await inFolder(async (stateFolder) => {
     const emulator = await startEmulator({ stateFolder, auth: false, saveSeconds: 0.5, without: ['saving'] });
     await makeTable(emulator);
@@ -147,7 +147,7 @@ test('without it, a kill loses everything', async () => {
   });
 });
 
-test('one that is started while another one still has the folder waits for its end', async () => {
+test('an emulator that is started while another uses the folder waits for that to end', async () => {
   await inFolder(async (stateFolder) => {
     const first = await startEmulator({ stateFolder, auth: false });
     await makeTable(first);
@@ -162,7 +162,7 @@ test('one that is started while another one still has the folder waits for its e
   });
 });
 
-test('nothing is saved when nothing changes', async () => {
+test('nothing is saved while nothing changes', async () => {
   await inFolder(async (stateFolder) => {
     const emulator = await startEmulator({ stateFolder, auth: false, saveSeconds: 0.1 });
     const folder = join(stateFolder, 'state', 'saves');
@@ -183,7 +183,7 @@ test('nothing is saved when nothing changes', async () => {
   });
 });
 
-test('a save that is broken ends the start with what to do', async () => {
+test('a start from a broken save fails and says what to do', async () => {
   await inFolder(async (stateFolder) => {
     const emulator = await startEmulator({ stateFolder, auth: false });
     await makeTable(emulator);
@@ -197,11 +197,11 @@ test('a save that is broken ends the start with what to do', async () => {
   });
 });
 
-test('a stop that cannot save says what is lost', async () => {
+test('a stop that cannot save rejects and says that changes are lost', async () => {
   await inFolder(async (stateFolder) => {
     const emulator = await startEmulator({ stateFolder, auth: false, saveSeconds: 3600 });
     await makeTable(emulator);
-    // Neither this user nor root can make a folder where a file stands.
+    // Not even root can create a folder in place of a file.
     writeFileSync(join(stateFolder, 'state', 'saves', '1.partial'), '');
     await expect(emulator.stop()).rejects.toThrow(/^Changes since the start are lost \(3, log: .*emulator\.log\)\.$/);
   });

@@ -7,14 +7,14 @@ import { waitUntil } from '#infra/local/processes.ts';
 import { installProblem, isInstalled, nodeProblem } from '#infra/local/setup.js';
 import { inFolder } from './emulator-lab.ts';
 
-describe('what is asked of the machine', () => {
+describe('the requirements for the machine:', () => {
   test('Node 20 or newer', () => {
     expect(nodeProblem('18.19.1')).toMatch(/^Node 18\.19\.1 is too old: install Node 20 or newer/);
     expect(nodeProblem('20.0.0')).toBeUndefined();
     expect(nodeProblem('24.21.0')).toBeUndefined();
   });
 
-  test('every package of the lock file, in its version; those of other platforms may be missing', () => {
+  test('every package of the lock file in its version, except for optional ones', () => {
     const wanted = { packages: { '': {}, a: { version: '1.0.0' }, b: { version: '2.0.0', optional: true } } };
     expect(isInstalled(wanted, { packages: { a: { version: '1.0.0' } } })).toBe(true);
     expect(isInstalled(wanted, { packages: { a: { version: '1.0.1' } } })).toBe(false);
@@ -29,12 +29,12 @@ describe('what is asked of the machine', () => {
       'pip cannot reach its registry (NewConnectionError): check',
     ],
     ['npm' as const, 'npm error code EUSAGE\nlock file', 'npm could not install the packages:\nnpm error code EUSAGE'],
-  ])('%s that says %j', (tool, said, sentence) => {
+  ])('a failure of %s with the output %j is explained', (tool, said, sentence) => {
     expect(installProblem(tool, said).slice(0, sentence.length)).toBe(sentence);
   });
 });
 
-/** A project with nothing installed, and a folder for the programs that the machine is to have. */
+/** A project with nothing installed, and a folder for the programs that the machine has. */
 function inProject(use: (project: string, programs: string) => Promise<void> | void): Promise<void> {
   return inFolder(async (folder) => {
     const local = join(folder, 'infra', 'local');
@@ -54,7 +54,7 @@ function program(file: string, ...lines: string[]): void {
   chmodSync(file, 0o755);
 }
 
-/** npm that writes down each call, and installs a Node and a package `a` of the version 1.0.0. */
+/** An npm that records each call and installs Node and a package `a` in version 1.0.0. */
 function npmThatWorks(project: string, programs: string): void {
   program(
     join(programs, 'npm'),
@@ -65,7 +65,7 @@ function npmThatWorks(project: string, programs: string): void {
   );
 }
 
-/** Python that says it has this version, and makes environments whose pip works. */
+/** A Python that reports this version and creates environments with a working pip. */
 function python(programs: string, version: string): void {
   program(
     join(programs, 'python3'),
@@ -84,7 +84,7 @@ function setup(project: string, programs: string, ...args: string[]) {
 }
 
 describe('setup.js', () => {
-  test('installs what is missing, then runs the command with the Node of the project; nothing again', async () => {
+  test("installs only what is missing or outdated, then runs the command with the project's Node", async () => {
     await inProject((project, programs) => {
       npmThatWorks(project, programs);
       python(programs, '3.10');
@@ -102,7 +102,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('a node_modules that is a link to that of another project is left alone', async () => {
+  test('refuses to install into a node_modules that is a link to another folder', async () => {
     await inProject((project, programs) => {
       npmThatWorks(project, programs);
       python(programs, '3.13');
@@ -116,7 +116,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('without Python: one sentence on what to do', async () => {
+  test('fails without Python, with one sentence on what to do', async () => {
     await inProject((project, programs) => {
       npmThatWorks(project, programs);
       const { status, stderr } = setup(project, programs, 'test');
@@ -125,7 +125,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('with a Python that is too old: one sentence that names it', async () => {
+  test('fails with a Python that is too old, with one sentence that names its version', async () => {
     await inProject((project, programs) => {
       npmThatWorks(project, programs);
       python(programs, '3.9');
@@ -135,7 +135,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('with a Python that cannot make environments: one sentence that names the package', async () => {
+  test('fails with a Python that cannot create environments, naming the package to install', async () => {
     await inProject((project, programs) => {
       npmThatWorks(project, programs);
       const oldestThatWorks = 'if [ "$1" = -c ]; then echo 3.12; exit; fi';
@@ -146,7 +146,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('without a network: one sentence', async () => {
+  test('fails without a network, with one sentence', async () => {
     await inProject((project, programs) => {
       program(join(programs, 'npm'), 'echo "npm error code EAI_AGAIN" >&2', 'exit 1');
       expect(setup(project, programs, 'test').stderr).toBe(
@@ -155,7 +155,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('an unknown command is answered with those that exist', async () => {
+  test('rejects an unknown command with a list of those that exist', async () => {
     await inProject((project, programs) => {
       expect(setup(project, programs, 'fly').stderr).toBe(
         'Unknown command. Use one of: start, dev, story, test, replay, bench, bench:publishing, bench:lateness, bench:import, bench:upload, bench:launch, bench:audit, bench:plans, bench:metrics, bench:reports, bench:automations, bench:reaction.\n',
@@ -163,7 +163,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('hands signals and the exit code on', async () => {
+  test('passes on signals and the exit code', async () => {
     await inProject(async (project, programs) => {
       npmThatWorks(project, programs);
       python(programs, '3.13');
@@ -182,7 +182,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('when it is killed, what it runs notices', async () => {
+  test('lets its command stop when it is killed', async () => {
     await inProject(async (project, programs) => {
       npmThatWorks(project, programs);
       python(programs, '3.13');
@@ -206,7 +206,7 @@ describe('setup.js', () => {
     });
   });
 
-  test('runs from a folder that a link leads to', async () => {
+  test('runs from a folder that is a symbolic link', async () => {
     await inProject((project, programs) => {
       npmThatWorks(project, programs);
       python(programs, '3.13');

@@ -17,13 +17,13 @@ async function xApp(endpoint: string, SecretId: string | undefined): Promise<Rec
   return z.record(z.string(), z.string()).parse(JSON.parse(SecretString ?? ''));
 }
 
-/** Ends the emulator of a stage as a machine without memory does; it has written down its process id. */
+/** Kills the emulator of a stage as a machine out of memory does. */
 function killEmulator(folder: string): void {
   const [file = ''] = globSync('tmp/ministack-*.pid', { cwd: folder });
   process.kill(Number(readFileSync(join(folder, file), 'utf8')), 'SIGKILL');
 }
 
-test('a stage comes up, goes down, and comes up again at the same addresses without a deployment', async () => {
+test('a stage restarts at the same addresses without a deployment, and survives one crash and busy ports', async () => {
   await inFolder(async (parent) => {
     const folder = join(parent, 'stage');
     const first = await bringUp({ folder, app, auth: true });
@@ -50,7 +50,7 @@ test('a stage comes up, goes down, and comes up again at the same addresses with
     expect(said).toContain('  no changes since the last deployment');
     expect(await xApp(facts.awsEndpointUrl, secret)).toEqual(credentials);
 
-    // What ends by itself comes back with its data; what does so again at once is given up, and nothing hangs.
+    // A crashed emulator comes back with its data; when it crashes again at once, it is given up, and nothing hangs.
     killEmulator(folder);
     await waitUntil('The return of the emulator', () => said.at(-1) === 'The AWS emulator is up again.' || undefined);
     expect(said.at(-2)).toMatch(
@@ -62,7 +62,7 @@ test('a stage comes up, goes down, and comes up again at the same addresses with
     expect((await second.lost).message).toMatch(/exited unexpectedly .* again\. Data as of \d\d:\d\d:\d\d is kept\.$/);
     await second.stop();
 
-    // Others may have taken its ports meanwhile: it finds new ones, and its data are there.
+    // Its ports may be in use by now: it finds others and still has its data.
     const ports = [facts.awsEndpointUrl, facts.apiUrl].map((url) => Number(new URL(url).port));
     const others = await Promise.all(ports.map((port) => holdPort(port)));
     expect(others.map(({ port }) => port)).toEqual(ports);
@@ -75,7 +75,7 @@ test('a stage comes up, goes down, and comes up again at the same addresses with
   });
 });
 
-test('what was started is stopped when a later step fails', async () => {
+test('a stage stops what it has started when a later step fails', async () => {
   await inFolder(async (parent) => {
     const folder = join(parent, 'stage');
     const said: string[] = [];
@@ -93,7 +93,7 @@ test('what was started is stopped when a later step fails', async () => {
   });
 });
 
-test('a fresh start forgets what the folder holds, and a dead process holds no folder', async () => {
+test('a fresh start deletes the contents of the folder, even when a dead process had it', async () => {
   await inFolder(async (parent) => {
     const folder = join(parent, 'stage');
     mkdirSync(folder);

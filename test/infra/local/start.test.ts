@@ -7,7 +7,7 @@ test.each([
   ['--nonsense', "Unknown option '--nonsense'."],
   ['nonsense', "Unexpected argument 'nonsense'."],
   ['--fresh=yes', "Option '--fresh' does not take an argument."],
-])('npm start -- %s gets one line with what is possible', (argument, said) => {
+])('npm start -- %s fails with one line of usage', (argument, said) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(PROJECT, 'infra/local/start.ts'), argument], {
     encoding: 'utf8',
   });

@@ -10,26 +10,26 @@ import { PYTHON } from '#infra/local/emulator.ts';
 import { waitUntil } from '#infra/local/processes.ts';
 import { clientOptions, createFunction, onEmulator } from './emulator-lab.ts';
 
-// What emulator.py mends in how functions and queries are run, with and without each fix.
+// What emulator.py fixes in how functions and queries run, with and without each fix.
 
-/** What a function answers, or the message of its error. */
+/** What a function returns, or the message of its error. */
 async function invoke(emulator: Emulator, name: string, payload: unknown = {}): Promise<string> {
   const lambda = new LambdaClient(clientOptions(emulator));
   const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }));
   return Payload?.transformToString() ?? '';
 }
 
-/** Part of a function: waits until a file is there. */
+/** Part of a function: waits until a file exists. */
 const UNTIL = `
   const fs = require('fs');
   const until = async (file) => { while (!fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20)); };`;
 
 const fileThere = (file: string) => waitUntil(`The file ${file}`, () => (existsSync(file) ? true : undefined));
 
-describe('one-worker', () => {
-  /** What a worker at work answers when another one of its function fails to start, and the folders they leave. */
+describe('the emulator fix `one-worker`', () => {
+  /** What a busy worker returns when another one of its function fails to start, and the folders that are left. */
   async function besideFailingStart(emulator: Emulator, folder: string) {
-    // The first worker starts, each other one fails.
+    // Only the first worker starts, all others fail.
     const source = `${UNTIL}
       fs.mkdirSync(process.env.FOLDER + '/started');
       exports.handler = async () => {
@@ -46,18 +46,18 @@ describe('one-worker', () => {
     return { answer: await first, unpacked: unpacked.length };
   }
 
-  test('a worker that fails to start ends alone, with its folder', async () => {
+  test('ends only the worker that fails to start, with its folder', async () => {
     expect(await onEmulator({}, besideFailingStart)).toEqual({ answer: '"done"', unpacked: 1 });
   });
 
-  test('without it, it ends all workers of its function', async () => {
+  test('without it, a failing start ends all workers of the function', async () => {
     const { answer } = await onEmulator({ without: ['one-worker'] }, besideFailingStart);
     expect(answer).toContain('Worker process died');
   });
 });
 
-describe('concurrency', () => {
-  /** Sends events to a function until they have all been taken. Gives the workers that took them. */
+describe('the emulator fix `concurrency`', () => {
+  /** Sends events to a function and waits until all are handled. Returns the workers that handled them. */
   async function workersOfTwelveEvents(emulator: Emulator, folder: string): Promise<Set<string>> {
     const sqs = new SQSClient(clientOptions(emulator));
     const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'taken' }));
@@ -87,16 +87,16 @@ describe('concurrency', () => {
     return new Set(pids);
   }
 
-  test('a function has five workers, and further events wait for them', async () => {
+  test('gives a function five workers, for which further events wait', async () => {
     expect(await onEmulator({}, workersOfTwelveEvents)).toHaveProperty('size', 5);
   });
 
-  test('without it, it has as many as there are events', async () => {
+  test('without it, a function has more than five workers', async () => {
     const pids = await onEmulator({ without: ['concurrency'] }, workersOfTwelveEvents);
     expect(pids.size).toBeGreaterThan(5);
   });
 
-  test('functions that call themselves do not wait for each other for ever', async () => {
+  test('lets functions call themselves without a deadlock', async () => {
     const source = `
       const { LambdaClient, InvokeCommand } = require('@aws-sdk/client-lambda');
       const lambda = new LambdaClient({ maxAttempts: 1 });
@@ -118,7 +118,7 @@ describe('concurrency', () => {
     });
   });
 
-  test('an event gets its turn though callers of the API leave no worker free', async () => {
+  test('lets an event get its turn even when API requests keep all workers busy', async () => {
     await onEmulator({}, async (emulator, folder) => {
       const source = `
         const { writeFileSync } = require('fs');
@@ -146,7 +146,7 @@ describe('concurrency', () => {
     });
   });
 
-  test('a request to the API waits so long, then is answered as an HTTP API answers for a throttled function', async () => {
+  test('answers an API request with a 503 when no worker becomes free in time, as an HTTP API does', async () => {
     await onEmulator({ apiSeconds: 0.5 }, async (emulator, folder) => {
       const source = `${UNTIL}
         exports.handler = async () => {
@@ -169,7 +169,7 @@ describe('concurrency', () => {
   });
 });
 
-/** The address of an HTTP API that gives every request to a function. */
+/** The URL of an HTTP API that passes every request to a function. */
 async function apiOf(emulator: Emulator, Target: string): Promise<string> {
   const cloudFormation = new CloudFormationClient(clientOptions(emulator));
   const resource = (Type: string, Properties: Record<string, unknown>) => ({ Type, Properties });
@@ -202,7 +202,7 @@ async function apiOf(emulator: Emulator, Target: string): Promise<string> {
   return `${emulator.endpoint}/_aws/execute-api/${id}/$default/`;
 }
 
-/** What a script prints that has the emulator's module at hand, with that fix or without it. */
+/** What a script prints that uses the emulator's module, with or without that fix. */
 function inEmulator(name: string, fix: boolean, script: string): unknown {
   const begin = `
 import json, sys
@@ -215,7 +215,7 @@ if ${fix ? 'True' : 'False'}:
   return stdout === '' ? stderr : JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
-describe('one-parse', () => {
+describe('the emulator fix `one-parse`', () => {
   /** How often a Query over a partition of a hundred items splits its condition into words, and what it finds. */
   const script = `
 from ministack.services import dynamodb
@@ -236,16 +236,16 @@ found = ask("pk = :pk AND begins_with(sk, :start)", {":start": {"S": "01"}})
 few = len(calls) < 50
 print(json.dumps([few, found, ask("pk = :pk AND sk BETWEEN :a AND :b", {":a": {"S": "9"}, ":b": {"S": "1"}})]))`;
 
-  test('a Query parses its conditions once, finds the same and refuses the same', () => {
+  test('makes a Query parse its conditions only once, with the same results and refusals', () => {
     expect(inEmulator('one-parse', true, script)).toEqual([true, 5, 'ValidationException']);
   });
 
-  test('without it, it parses them for each item', () => {
+  test('without it, a Query parses its conditions for each item', () => {
     expect(inEmulator('one-parse', false, script)).toEqual([false, 5, 'ValidationException']);
   });
 });
 
-describe('one-compile', () => {
+describe('the emulator fix `one-compile`', () => {
   const script = `
 import re
 from ministack.services import apigateway
@@ -265,16 +265,16 @@ print(json.dumps([found, len(written) < 12]))`;
     [null, null, proxy('v1.posts'), null],
   ];
 
-  test('the pattern of a route is written once, and finds the same', () => {
+  test('compiles the pattern of a route only once, with the same matches', () => {
     expect(inEmulator('one-compile', true, script)).toEqual([found, true]);
   });
 
-  test('without it, it is written for each request', () => {
+  test('without it, the pattern is compiled for each request', () => {
     expect(inEmulator('one-compile', false, script)).toEqual([found, false]);
   });
 });
 
-describe('one-reading', () => {
+describe('the emulator fix `one-reading`', () => {
   const script = `
 from ministack.core import iam_evaluator
 read, loads = [], json.loads
@@ -284,11 +284,11 @@ found = [iam_evaluator.parse_policy_document(policy)[0].actions for _ in range(3
 print(json.dumps([found, iam_evaluator.parse_policy_document({"Statement": []}), len(read)]))`;
   const found = Array.from({ length: 3 }, () => ['s3:GetObject']);
 
-  test('a policy is read once', () => {
+  test('parses a policy only once', () => {
     expect(inEmulator('one-reading', true, script)).toEqual([found, [], 1]);
   });
 
-  test('without it, it is read for each call', () => {
+  test('without it, a policy is parsed for each call', () => {
     expect(inEmulator('one-reading', false, script)).toEqual([found, [], 3]);
   });
 });

@@ -9,7 +9,7 @@ const functions = {
 };
 const settled = 'settled';
 
-/** The tasks that the workflow called for one workspace, in their order, and when it had let events under way settle. */
+/** The tasks that the workflow called, in order, with `settled` where it waited for events under way. */
 const run = async (answer: (task: string, call: number) => object): Promise<string[]> => {
   const called: string[] = [];
   await execute(
@@ -34,7 +34,7 @@ const run = async (answer: (task: string, call: number) => object): Promise<stri
 
 const erasing = contextNames.map((context) => `${context}.eraseWorkspace`).sort();
 
-test('what comes in while a workspace is erased is erased again in every context, before the workspace is closed', async () => {
+test('a due workspace is erased in every context twice, before and after a pause, and then closed', async () => {
   const called = await run((task) =>
     task === 'users.dueWorkspaces' ? { workspaces: [{ workspaceId: 'wsp_1' }] } : { outcome: 'erased' },
   );
@@ -46,7 +46,7 @@ test('what comes in while a workspace is erased is erased again in every context
   expect(rest.at(-1)).toBe('users.closeWorkspace');
 });
 
-test('a deletion that was cancelled erases nothing', async () => {
+test('a workspace that is no longer due is not erased in other contexts and not closed', async () => {
   const called = await run((task) =>
     task === 'users.dueWorkspaces' ? { workspaces: [{ workspaceId: 'wsp_1' }] } : { outcome: 'not_due' },
   );

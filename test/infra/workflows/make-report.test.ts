@@ -4,7 +4,7 @@ import { execute } from '#test/simulation/interpreter.ts';
 
 const event = { workspaceId: 'wsp_1', entityId: 'rpt_1', correlationId: 'request-1' };
 
-/** Runs the workflow; the tasks that it called with their inputs, and how it failed. */
+/** Runs the workflow. Returns the tasks that it called with their inputs, and its failure. */
 const run = async (answer: (task: string, call: number) => object | Error) => {
   const called: [task: string, input: unknown][] = [];
   const execution = execute(makeReport({ users: 'users', analytics: 'analytics' }), event, {
@@ -29,7 +29,7 @@ const run = async (answer: (task: string, call: number) => object | Error) => {
 
 const onReport = { workspaceId: 'wsp_1', reportId: 'rpt_1' };
 
-test('files are made one after the other, of which the state holds the sizes alone', async () => {
+test('the files of a report are made one after the other, and the state keeps only their sizes', async () => {
   const files = [
     { format: 'json', bytes: 900 },
     { format: 'pdf', bytes: 40_000 },
@@ -48,12 +48,15 @@ test('files are made one after the other, of which the state holds the sizes alo
   ]);
 });
 
-test.each(['users.describeWorkspace', 'analytics.makeReport'])('%s that keeps failing is recorded', async (broken) => {
-  const { called, failure } = await run((task) => {
-    if (task === broken) return new Error('The function fails');
-    return task === 'users.describeWorkspace' ? { name: 'X' } : {};
-  });
-  expect(called.at(-1)).toEqual(['analytics.giveUpReport', onReport]);
-  expect(called.filter(([task]) => task === broken).length).toBeGreaterThan(3);
-  expect(failure).toContain('ReportFailed');
-});
+test.each(['users.describeWorkspace', 'analytics.makeReport'])(
+  'if %s keeps failing, the report is given up and the execution fails',
+  async (broken) => {
+    const { called, failure } = await run((task) => {
+      if (task === broken) return new Error('The function fails');
+      return task === 'users.describeWorkspace' ? { name: 'X' } : {};
+    });
+    expect(called.at(-1)).toEqual(['analytics.giveUpReport', onReport]);
+    expect(called.filter(([task]) => task === broken).length).toBeGreaterThan(3);
+    expect(failure).toContain('ReportFailed');
+  },
+);

@@ -8,15 +8,15 @@ const file = { mediaId: 'med_1' };
 const onX = { outcome: 'published', part: 0, xPostId: '1', publishedAt: '2026-11-22T12:00:00.000Z' };
 
 interface Answers {
-  /** What posts.claim answers to the first look, and to the last one. */
+  /** What posts.claim returns at the first look, and at the last one. */
   claim: object;
   lastLook?: object;
   permit?: string;
-  /** What accounts.uploadMedia answers, call by call. */
+  /** What accounts.uploadMedia returns, call by call. */
   uploads?: object[];
 }
 
-/** Runs the definition against these answers: the tasks that were called, in order, and how many states were entered. */
+/** Runs the definition against these answers. Returns the calls and the states that were entered, in order. */
 const run = async ({ claim, lastLook = {}, permit = 'permitted', uploads = [] }: Answers) => {
   const calls: { task: string; input: Record<string, unknown> }[] = [];
   const states: string[] = [];
@@ -55,10 +55,10 @@ const run = async ({ claim, lastLook = {}, permit = 'permitted', uploads = [] }:
   return { calls, states, order: calls.map(({ task }) => task) };
 };
 
-describe('the last look is right before the first part', () => {
+describe('the last look before the first part', () => {
   const withMedia = { path: 'media', media: [file, file] };
 
-  test('of a campaign whose file takes long: checks and permit come after it', async () => {
+  test('comes after all uploads, and is followed by the permit of the campaign', async () => {
     const claim = { ...withMedia, campaignId: 'cmp_1' };
     const uploading = { outcome: 'uploading', retryAt: '2026-11-22T12:10:00.000Z' };
     const { order, calls } = await run({ claim, lastLook: { path: 'campaign' }, uploads: [uploading, uploading] });
@@ -73,32 +73,38 @@ describe('the last look is right before the first part', () => {
     ]);
   });
 
-  test.each(['paused', 'cancelled'])('and nothing goes out when the campaign was %s meanwhile', async (permit) => {
-    const claim = { ...withMedia, campaignId: 'cmp_1' };
-    const { order, calls } = await run({ claim, lastLook: { path: 'campaign' }, permit });
-    expect(order).not.toContain('accounts.publishPart');
-    expect(calls.at(-1)).toMatchObject({ task: 'posts.record', input: { permit: { outcome: permit } } });
-  });
+  test.each(['paused', 'cancelled'])(
+    'is followed by no publication when the campaign was %s meanwhile',
+    async (permit) => {
+      const claim = { ...withMedia, campaignId: 'cmp_1' };
+      const { order, calls } = await run({ claim, lastLook: { path: 'campaign' }, permit });
+      expect(order).not.toContain('accounts.publishPart');
+      expect(calls.at(-1)).toMatchObject({ task: 'posts.record', input: { permit: { outcome: permit } } });
+    },
+  );
 
-  test.each(['stopped', 'skip', 'wait'])('and nothing goes out when the last look answers %s', async (outcome) => {
-    const { order } = await run({ claim: withMedia, lastLook: { outcome } });
-    expect(order).toEqual(['posts.claim', 'accounts.uploadMedia', 'accounts.uploadMedia', 'posts.claim']);
-  });
+  test.each(['stopped', 'skip', 'wait'])(
+    'ends the execution without publishing when it returns %s',
+    async (outcome) => {
+      const { order } = await run({ claim: withMedia, lastLook: { outcome } });
+      expect(order).toEqual(['posts.claim', 'accounts.uploadMedia', 'accounts.uploadMedia', 'posts.claim']);
+    },
+  );
 
-  test('and what became of the files is told with the parts', async () => {
+  test('is followed by a record of the uploads and the parts', async () => {
     const processing = { outcome: 'processing', retryAt: '2026-11-22T12:10:00.000Z' };
     const { calls } = await run({ claim: withMedia, lastLook: { path: 'full' }, uploads: [processing] });
     expect(calls.at(-1)?.input).toMatchObject({ media: [processing, { outcome: 'ready' }], parts: [onX] });
   });
 });
 
-test('what may be out is looked for, and nothing is sent', async () => {
+test('a post that may be on X is only looked for, and nothing is sent', async () => {
   const { order, calls } = await run({ claim: { path: 'look', media: [file] } });
   expect(order).toEqual(['posts.claim', 'accounts.publishPart', 'posts.record']);
   expect(calls[1]?.input).toMatchObject({ isWithheld: true });
 });
 
-describe("the campaign's word goes with each part, which it lets go until it ends", () => {
+describe('the permit of a campaign is passed with the part', () => {
   const permit = { outcome: 'permitted', permittedUntil };
 
   test.each<[string, Answers]>([
@@ -115,25 +121,25 @@ describe("the campaign's word goes with each part, which it lets go until it end
     expect(asked, 'it counts what goes out').toMatchObject({ content });
   });
 
-  test('and there is none without a campaign', async () => {
+  test('and is absent without a campaign', async () => {
     const { calls } = await run({ claim: { path: 'full' } });
     expect(calls.find(({ task }) => task === 'accounts.publishPart')?.input).not.toHaveProperty('permit');
   });
 });
 
-describe('transitions are what is paid for', () => {
-  test('a plain post takes five', async () => {
+describe('the state transitions, which AWS bills,', () => {
+  test('are five for a plain post', async () => {
     const { states } = await run({ claim: { path: 'plain' } });
     expect(states).toEqual(['WaitUntilDue', 'Claim', 'WhatToDo', 'PublishPlain', 'RecordPlain']);
   });
 
-  test("a campaign's post takes two more, and one in the list of its parts", async () => {
+  test('are eight for a post of a campaign', async () => {
     const { states } = await run({ claim: { path: 'campaign', campaignId: 'cmp_1' } });
     const look = ['WaitUntilDue', 'Claim', 'WhatToDo', 'Permit', 'IsPermitted'];
     expect(states).toEqual([...look, 'PublishPermitted', 'Each-part-permitted', 'RecordParts']);
   });
 
-  test('a thread takes one more for each part', async () => {
+  test('are five and one per part for a thread', async () => {
     const { states } = await run({ claim: { path: 'full', parts: [part, { ...part, part: 1 }] } });
     const look = ['WaitUntilDue', 'Claim', 'WhatToDo'];
     expect(states).toEqual([...look, 'PublishParts', 'Each-part', 'Each-part', 'RecordParts']);

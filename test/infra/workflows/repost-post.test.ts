@@ -10,7 +10,7 @@ const event = {
   data: { accountId: 'acc_1', postId: 'pst_1', xPostId: '1' },
 };
 
-/** Runs the definition against what the claim answers, and what X answers call by call: the tasks, in order. */
+/** Runs the definition against the answer to the claim and those of X, call by call. Returns the calls in order. */
 const run = async (claim: object, answers: readonly object[]) => {
   const left = [...answers];
   const calls: { task: string; input: Record<string, unknown> }[] = [];
@@ -29,7 +29,7 @@ const run = async (claim: object, answers: readonly object[]) => {
 
 const order = (calls: Awaited<ReturnType<typeof run>>) => calls.map(({ task }) => task);
 
-test('a repost goes out while it may be sent', async () => {
+test('a repost that is claimed is sent and recorded', async () => {
   const calls = await run({ outcome: 'go', sendBy }, [{ outcome: 'done' }]);
   expect(order(calls)).toEqual(['posts.claimRepost', 'accounts.repost', 'posts.recordRepost']);
   expect(calls[1]?.input).toMatchObject({ sendBy, xPostId: '1' });
@@ -38,7 +38,7 @@ test('a repost goes out while it may be sent', async () => {
 test.each([
   ['has to wait for X', { outcome: 'rate_limited', retryAt: sendBy }],
   ['was too late', { outcome: 'expired' }],
-])('one that %s is claimed again', async (_, met) => {
+])('a repost that %s is claimed again', async (_, met) => {
   const calls = await run({ outcome: 'go', sendBy }, [met, { outcome: 'done' }]);
   expect(order(calls).slice(0, 4)).toEqual([
     'posts.claimRepost',
@@ -48,6 +48,6 @@ test.each([
   ]);
 });
 
-test.each(['stopped', 'skip'])('one whose claim answers "%s" does not', async (outcome) => {
+test.each(['stopped', 'skip'])('a repost whose claim returns "%s" is not sent', async (outcome) => {
   expect(order(await run({ outcome }, []))).toEqual(['posts.claimRepost']);
 });

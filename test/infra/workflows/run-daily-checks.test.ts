@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runDailyChecks } from '#infra/workflows/run-daily-checks.ts';
 import { execute } from '#test/simulation/interpreter.ts';
 
-/** Runs the definition against these answers, one for each part; what each part got, and how it ended. */
+/** Runs the definition against these answers, one per part. Returns the input of each part, and how it ended. */
 const run = async (...answers: object[]) => {
   const inputs: unknown[] = [];
   const states: string[] = [];
@@ -29,7 +29,7 @@ const run = async (...answers: object[]) => {
 const place = (shard: number, after = '') => ({ shard, after });
 
 describe('the daily checks', () => {
-  test('go on where the part before stopped, until nothing is left', async () => {
+  test('continue where the previous part stopped, until nothing is left', async () => {
     const { inputs, failure, last } = await run(
       { next: place(0, 'acc_1'), hasFailed: false },
       { next: place(1), hasFailed: false },
@@ -43,7 +43,7 @@ describe('the daily checks', () => {
     expect([failure, last]).toEqual([undefined, 'Done']);
   });
 
-  test('fail in the end, not before, when one could not be checked', async () => {
+  test('fail only at the end when one of them failed', async () => {
     const { inputs, failure, last } = await run({ next: place(1), hasFailed: true }, { next: null, hasFailed: true });
     expect(inputs.at(-1)).toEqual({ next: place(1), hasFailed: true });
     expect([failure, last]).toEqual([expect.stringContaining('ChecksFailed'), 'Failed']);

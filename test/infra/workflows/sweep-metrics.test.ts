@@ -16,7 +16,7 @@ interface Swept {
   failure: string | undefined;
 }
 
-/** Sweeps one page. @param broken a task that fails however often it is tried */
+/** Sweeps one page. @param broken a task that always fails */
 const sweep = async (broken?: string, page: object = onePage): Promise<Swept> => {
   const answers: Readonly<Record<string, unknown>> = {
     [analytics.dueBatches]: page,
@@ -53,19 +53,19 @@ const recorded = async (broken?: string): Promise<unknown> =>
 
 const { xPostIds: _, ...of } = batch;
 
-test('what X says of a batch is recorded with the clicks on its short links', async () => {
+test('the reading of a batch is recorded with the clicks on its short links', async () => {
   expect(await recorded()).toEqual([{ ...of, read, clicks }]);
 });
 
-test('clicks that cannot be read leave the reading as it is', async () => {
+test('the reading of a batch is recorded without clicks when these cannot be read', async () => {
   expect(await recorded(posts.readLinkClicks)).toEqual([{ ...of, read, clicks: [] }]);
 });
 
-test('an account that cannot be read is recorded as that, without its clicks', async () => {
+test('an account that cannot be read is recorded as refused, without clicks', async () => {
   expect(await recorded(accounts.readPosts)).toEqual([{ ...of, read: { outcome: 'refused' }, clicks: [] }]);
 });
 
-test('a sweep of which a step fails ends, so that the next one goes on at once', async () => {
+test('a sweep fails and is ended when a step fails, so that the next one can start at once', async () => {
   const withDay = { ...onePage, days: [{ workspaceId: 'wsp_1', day: '2026-11-22' }] };
   for (const broken of [analytics.dueBatches, analytics.recordSnapshots, analytics.rollUpDay, analytics.closePage]) {
     const { failure, done } = await sweep(broken, withDay);

@@ -22,7 +22,7 @@ const definition = (loop: Loop): StateMachineDefinition => ({
   },
 });
 
-/** Runs the loop against these answers, one a call; the inputs of its parts, and the states it went through. */
+/** Runs the loop against these answers, one per call. Returns the inputs of its parts and the states entered. */
 const run = async (answers: readonly object[], loop: Loop = {}) => {
   const left = [...answers];
   const inputs: unknown[] = [];
@@ -52,7 +52,7 @@ const run = async (answers: readonly object[], loop: Loop = {}) => {
   return { inputs, states, failure };
 };
 
-test('each part goes on where the one before stopped, until none is left', async () => {
+test('each part continues where the previous one stopped, until none is left', async () => {
   const { inputs, states, failure } = await run([
     { isMore: true, cursor: 'b' },
     { isMore: true, cursor: 'c' },
@@ -72,18 +72,18 @@ test('each part goes on where the one before stopped, until none is left', async
 test.each<[NonNullable<Loop['more']>, object, object]>([
   ['outcome', { outcome: 'more' }, { outcome: 'erased' }],
   ['next', { next: 0 }, { next: null }],
-])('`%s` asks for another part', async (more, asking, done) => {
+])('`%s` can ask for another part', async (more, asking, done) => {
   const { inputs, states } = await run([{ ...asking, cursor: 'b' }, done], { more });
   expect(inputs).toEqual([{ from: null }, { from: 'b' }]);
   expect(states.at(-1)).toBe('Done');
 });
 
-test('other outcomes lead to states of their own', async () => {
+test('other outcomes lead to their own states', async () => {
   const { states } = await run([{ outcome: 'left' }], { more: 'outcome', on: { left: 'Elsewhere' } });
   expect(states).toEqual(['BeginWrite', 'Write', 'IsWriteDone', 'Elsewhere']);
 });
 
-test('a part that fails for good is given up: the work says so, and the execution fails', async () => {
+test('a part that fails six times is given up, and the execution fails', async () => {
   const { inputs, states, failure } = await run([{ isMore: true, cursor: 'b' }]);
   // The second part is tried six times.
   expect(inputs).toHaveLength(1 + 6);

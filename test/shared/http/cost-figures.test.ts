@@ -4,12 +4,12 @@ import { allOperations } from '#infra/openapi.ts';
 import { asksForSignIn, type Operation } from '#shared/http/operation.ts';
 import { mayDo, Role } from '#shared/permissions.ts';
 
-/** What costs and budgets are called. */
+/** Names of costs and budgets. */
 const figure = /micros|cost|budget|spent|price|surcharge|charge|usd|dollar/i;
 
 /**
- * Operations that tell a figure to those alone who may read usage, and leave it out for others; each is tried as an editor
- * or analyst where its context is tested. Whoever makes a workspace owns it.
+ * Operations that show a figure only to callers who may read usage and omit it for others; each is tried as an editor or
+ * analyst in the tests of its context. Whoever creates a workspace owns it.
  */
 const leaveOut: Readonly<Record<string, readonly string[]>> = {
   getWorkspace: ['settings.monthlyBudgetMicros', 'settings.monthlyReadBudgetMicros'],
@@ -40,7 +40,7 @@ const leaveOut: Readonly<Record<string, readonly string[]>> = {
 type Schema = Readonly<Record<string, unknown>>;
 const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
 
-/** Fields of a reply that are named like a figure: path, and whether the reply may go without it. What lies within is its. */
+/** Fields of a reply that are named like a figure, without the fields inside them. */
 const figuresOf = ({ response }: Operation): { path: string; isOptional: boolean }[] => {
   const root = z.toJSONSchema(response, { io: 'output', unrepresentable: 'any' });
   const found: { path: string; isOptional: boolean }[] = [];
@@ -59,7 +59,7 @@ const figuresOf = ({ response }: Operation): { path: string; isOptional: boolean
       walk(meant, path, [...seen, ref], isIn);
     }
     for (const [name, inner] of Object.entries(isSchema(properties) ? properties : {})) {
-      // What lies within a field goes with it.
+      // A field inside an optional one is optional too.
       const isOptional = isIn || !(Array.isArray(required) && required.includes(name));
       if (figure.test(name)) found.push({ path: [...path, name].join('.'), isOptional });
       else walk(inner, [...path, name], seen, isOptional);
@@ -71,14 +71,14 @@ const figuresOf = ({ response }: Operation): { path: string; isOptional: boolean
   return found;
 };
 
-/** Whether everybody whom the operation lets in may read usage. */
+/** Whether everybody who may call the operation may read usage. */
 const isForReadersOfUsage = ({ access }: Operation): boolean => {
   if (access === 'operator') return true;
   if (!asksForSignIn(access) || access === 'signed-in') return false;
   return Role.options.every((role) => !mayDo(role, access) || mayDo(role, 'usage:read'));
 };
 
-test('no reply tells costs or budgets to those who may not read usage', () => {
+test('every cost or budget in a reply to callers who may not read usage is optional and listed here', () => {
   const told = allOperations
     .filter(({ operation }) => !isForReadersOfUsage(operation))
     .flatMap(({ operation }) => figuresOf(operation).map((found) => ({ id: operation.id, ...found })));
@@ -88,7 +88,7 @@ test('no reply tells costs or budgets to those who may not read usage', () => {
   expect(byOperation).toEqual(leaveOut);
 });
 
-test('figures are found where they are told', () => {
+test('figures are found in replies that have them', () => {
   const find = (id: string) => allOperations.filter(({ operation }) => operation.id === id);
   for (const id of ['getUsage', 'getPostUsage', 'getPostCost', 'changeWorkspace']) {
     expect(find(id).flatMap(({ operation }) => figuresOf(operation)).length, id).toBeGreaterThan(0);

@@ -29,8 +29,8 @@ import { owner } from '#test/support/http-event.ts';
 import { accountId, type Office, officeOpens, openOffice, otherAccountId } from '#test/support/office.ts';
 
 /*
- * Whoever may not schedule changes nothing of what goes out without somebody acting who may. The operations come from the
- * contracts; each is sent in each role to a post in each state, over the real routes, and then a year passes.
+ * Members who may not schedule cannot change what is published unless somebody who may acts. The operations come from
+ * the contracts; each is sent in each role to a post in each state, over the real routes, and then a year passes.
  */
 
 afterAll(() => {
@@ -58,7 +58,7 @@ const subtitlesId = 'med_01KATJ9V5H8Q3M4N5P6R7S8T9Y';
 const inDays = (days: number): string => instantAfter(officeOpens, days * 86_400_000);
 const Id = z.looseObject({ id: z.string() });
 
-/** What a request needs to know of what was prepared. */
+/** What a request needs of the prepared state. */
 interface Desk {
   office: Office;
   postId: string;
@@ -100,7 +100,7 @@ const scheduleAt = async ({ office, postId }: Desk, days = 30) =>
 const act = ({ office, postId }: Desk, operation: Operation, as = manager, body: object = {}) =>
   must(office.send('posts', operation, { as, path: { postId }, headers: { 'if-match': '*' }, body }));
 
-/** The scheduled post as it becomes without anybody's request. */
+/** Changes the scheduled post as the platform does without a request. */
 const become = async ({ office, postId }: Desk, said: Partial<Post>): Promise<void> => {
   const post = await office.posts.posts.get(workspaceId, postId);
   await office.posts.posts.save({ ...post, ...said }, author);
@@ -154,7 +154,7 @@ const experimentOf = ({ templateId }: Pick<Desk, 'templateId'>) => ({
 const reportOf = async ({ campaigns }: Office, campaignId: string): Promise<string> =>
   (await campaigns.campaigns.find(workspaceId, campaignId))?.report?.version ?? 'a'.repeat(32);
 
-/** A campaign that awaits a decision, or has it. */
+/** A campaign that is submitted, or approved. */
 const reviewed = async (desk: Desk, isApproved: boolean): Promise<string> => {
   const campaignId = await campaignOf(desk, 30, false);
   const body = { reportVersion: await reportOf(desk.office, campaignId) };
@@ -165,11 +165,11 @@ const reviewed = async (desk: Desk, isApproved: boolean): Promise<string> => {
 };
 
 interface State {
-  /** Brings the post, a draft, into the state; the id of its campaign where it has one. */
+  /** Brings the draft into the state. Returns the id of its campaign, if it has one. */
   prepare: (desk: Desk) => Promise<unknown>;
-  /** Whether it goes out in a year in which nobody does anything to it. */
+  /** Whether the post is published within a year if nobody touches it. */
   goesOut: boolean;
-  /** Whether an editor may still change its words. */
+  /** Whether an editor may still change its text. */
   isEditable: boolean;
 }
 const open = (prepare: State['prepare']): State => ({ prepare, goesOut: false, isEditable: true });
@@ -285,7 +285,7 @@ interface Attempt {
   body?: object;
 }
 
-/** Requests of an operation, each of which may change what goes out; and a state in which an owner's are carried out. */
+/** Requests of an operation, each of which might change what is published, and a state in which an owner's succeed. */
 interface Case {
   requests: (desk: Desk) => Attempt[];
   fits: string;
@@ -310,7 +310,7 @@ const template = {
   parts: [{ text: 'Tea for {{price}}' }],
   variables: [{ name: 'price', type: 'text' }],
 };
-/** Submits posts as they are written. */
+/** Submits posts when they are created. */
 const automation = {
   name: 'Mine',
   trigger: { kind: 'event', type: 'post.created' },
@@ -320,7 +320,7 @@ const withAutomation = 'a draft, with an automation';
 const onAutomation =
   (body: object = {}) =>
   ({ automationId }: Desk): Attempt[] => [{ path: { automationId }, body }];
-/** A request that needs more than is worth making here, of an operation that changes nothing. */
+/** For an operation that changes nothing and whose valid request is not worth making here. */
 const onlyReads = 'none';
 const inDraftCampaign = 'in a campaign that is a draft';
 const dayOff = [
@@ -346,7 +346,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   deletePost: { requests: onPost(), fits: 'a draft' },
   createMedia: { requests: plain({ contentType: 'image/png', bytes: 8 }), fits: 'a draft' },
-  // A file that is ready stays as it is, whatever lies at its place by now.
+  // A file that is ready stays unchanged, whatever is stored under its key by now.
   completeMedia: { requests: () => [mediaId, videoId].map((id) => ({ path: { mediaId: id } })), fits: 'a draft' },
   changeMedia: {
     requests: () => [
@@ -483,7 +483,7 @@ const cases: Readonly<Record<string, Case>> = {
 const ownAutomation = async (office: Office) =>
   Id.parse((await must(office.send('campaigns', createAutomation, { as: manager, body: automation }))).body);
 
-/** What an operation needs besides, to be carried out for somebody who may. */
+/** States including those that some operations need to succeed for somebody who may. */
 const prepared: Readonly<Record<string, State>> = {
   ...states,
   'taken off its schedule, with a queue': open(async (desk) => {
@@ -584,7 +584,7 @@ const openDesk = async (state: State): Promise<Desk> => {
   };
 };
 
-/** What a year brings out, with the ids that differ each time named alike. */
+/** What is published within a year, without the ids that differ each time. */
 const yearOf = async ({ office, postId, campaignId }: Desk): Promise<string> =>
   JSON.stringify(await office.letTimePass(manager))
     .replaceAll(postId, 'the post')
@@ -607,19 +607,19 @@ const attempts = async ({ context, operation, requests }: Tried, desk: Desk, rol
 type Tried = Pick<(typeof changing)[number], 'context' | 'operation' | 'requests'>;
 const tried = (id: string): Tried[] => changing.filter((each) => each.id === id);
 
-test('every operation of posts and campaigns that writes is tried, and none that is gone', () => {
+test('every writing operation of posts and campaigns has a case, and every case an operation', () => {
   expect(changing.map(({ id }) => id).sort()).toEqual(Object.keys(cases).sort());
 });
 
 test.each(Object.entries(states))(
-  'a post that is %s goes out in a year, or not, as is written here',
+  'a post that is %s is published within a year, or not, as its state declares',
   async (name, state) => {
     expect((await yearUndisturbed(name, state)) !== '[]').toBe(state.goesOut);
   },
 );
 
 test.each(changing.filter(({ fits }) => fits !== onlyReads))(
-  'what is tried of $id is carried out for an owner',
+  'every request of $id succeeds for an owner',
   async ({ context, operation, requests, fits }) => {
     const state = prepared[fits];
     if (!state) throw new Error(`There is no state ${fits}`);
@@ -633,7 +633,7 @@ test.each(changing.filter(({ fits }) => fits !== onlyReads))(
 );
 
 test.each(changing.flatMap((each) => lacking.map((role) => ({ ...each, role }))))(
-  '$id by an $role changes nothing of what goes out',
+  '$id by an $role does not change what is published',
   async ({ role, ...tried }) => {
     for (const [name, state] of Object.entries(states)) {
       const desk = await openDesk(state);
@@ -647,7 +647,7 @@ test.each(changing.flatMap((each) => lacking.map((role) => ({ ...each, role })))
   },
 );
 
-/** What changes the content of a post, or takes it off. */
+/** Operations that change the content of a post, or delete it. */
 const rewriting = ['changePost', 'deletePost', 'changeMedia'].flatMap((id) =>
   tried(id).map((each) => ({ ...each, id })),
 );
@@ -656,7 +656,7 @@ test.each(
   Role.options
     .filter((role) => mayDo(role, 'posts:schedule'))
     .flatMap((role) => rewriting.map((each) => ({ ...each, role }))),
-)('$id by a $role changes what goes out: it is seen here', async ({ role, ...each }) => {
+)('$id by a $role changes what is published, which this test detects', async ({ role, ...each }) => {
   const state = states.scheduled;
   if (!state) throw new Error('There is no such state');
   const desk = await openDesk(state);
@@ -665,14 +665,17 @@ test.each(
 });
 
 describe('an editor', () => {
-  test.each(Object.entries(states))('changes the words of a post, or not, when it is %s', async (_, state) => {
-    const desk = await openDesk(state);
-    const answers = await Promise.all(tried('changePost').map((each) => attempts(each, desk, 'editor')));
-    expect(answers.flat()[0]?.status === 200).toBe(state.isEditable);
-  });
+  test.each(Object.entries(states))(
+    'may change the text of a post, or not, as its state declares, when it is %s',
+    async (_, state) => {
+      const desk = await openDesk(state);
+      const answers = await Promise.all(tried('changePost').map((each) => attempts(each, desk, 'editor')));
+      expect(answers.flat()[0]?.status === 200).toBe(state.isEditable);
+    },
+  );
 
   test.each(Object.entries(states).filter(([, { goesOut }]) => goesOut))(
-    'is told what to do when a post is %s',
+    'is rejected with 403 post_is_scheduled when the post is %s',
     async (_, state) => {
       for (const each of rewriting) {
         const answers = await attempts(each, await openDesk(state), 'editor');

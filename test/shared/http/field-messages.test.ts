@@ -24,7 +24,7 @@ test.each<[z.ZodType, unknown, string]>([
   [z.strictObject({}), { a: 1, b: 1 }, 'has unknown fields: a, b'],
   [z.string().regex(/a/, 'must hold an a'), 'c', 'must hold an a'],
   [z.record(z.string().regex(/^a/), z.string()), { b: '' }, 'b has an invalid name'],
-])('a refused value is told in words (%#)', (schema, value, message) => {
+])('a rejected value gets a message in plain words (%#)', (schema, value, message) => {
   expect(said(schema, value)).toEqual([message]);
 });
 
@@ -39,11 +39,11 @@ describe('a union', () => {
     ['of which nothing is there', {}, 'must name either at, or time with its zone'],
     ['of two forms at once', { at: 'now', time: 'now', zone: 'here' }, 'must name either at, or time with its zone'],
     ['of another kind', 7, 'must name either at, or time with its zone'],
-  ])('%s', (_, value, message) => {
+  ])('has one message for a value %s', (_, value, message) => {
     expect(said(union, value)).toEqual([message]);
   });
 
-  test('in depth tells where', () => {
+  test('that is nested has its path in the message', () => {
     expect(said(z.strictObject({ items: z.array(union) }), { items: [{ at: 7 }] })).toEqual([
       'items 0 at must be a string',
     ]);

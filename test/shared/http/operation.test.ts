@@ -5,8 +5,8 @@ import { capability, type Operation, operation, routeKey, takesBody } from '#sha
 const defined = (said: Partial<Parameters<typeof operation>[0]> = {}): Operation =>
   operation({ id: 'x', method: 'GET', path: '/v1/x', summary: 'X', access: 'public', ...said });
 
-describe('an operation that says nothing more', () => {
-  test('takes nothing and answers nothing', () => {
+describe('an operation with only the required settings', () => {
+  test('accepts no input and returns nothing', () => {
     const nothing = defined();
     expect(nothing).toMatchObject({ status: 204, errors: {}, etag: false, ifMatch: 'none', idempotency: 'none' });
     expect(nothing).toMatchObject({ contentType: 'application/json', maxBodyBytes: 65_536, description: undefined });
@@ -46,10 +46,10 @@ test('the operations of a capability have its tag', () => {
   expect(inThings({ id: 'x', method: 'GET', path: '/v1/x', summary: 'X', access: 'public' }).tag).toBe(tag);
 });
 
-test('an operation with a body of its own takes one', () => {
+test('an operation that defines a body takes one', () => {
   expect(takesBody(defined({ request: { body: z.strictObject({}) } }))).toBe(true);
 });
 
-test('API Gateway names the route by method and path', () => {
+test('a route key is the method and the path, as in API Gateway', () => {
   expect(routeKey({ method: 'POST', path: '/v1/posts/{postId}/schedule' })).toBe('POST /v1/posts/{postId}/schedule');
 });

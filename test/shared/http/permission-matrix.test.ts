@@ -10,9 +10,8 @@ import { mayDo, Role } from '#shared/permissions.ts';
 import { httpEvent, lambdaContext, owner } from '#test/support/http-event.ts';
 
 /**
- * Whom each operation is for, written down a second time, for a reader to check: adding an operation without a row here
- * fails. `public`: anyone; `operator`: who runs the platform; `signed-in`: any member; otherwise the least powerful role
- * that may.
+ * Who may call each operation, written out again for a reader to check: an operation without a row here fails. `public`:
+ * anyone; `operator`: whoever runs the platform; `signed-in`: any member; otherwise the least powerful role that may.
  */
 const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>> = {
   signUp: 'public',
@@ -282,7 +281,7 @@ const rows: Readonly<Record<string, 'public' | 'operator' | 'signed-in' | Role>>
   platformReady: 'public',
 };
 
-/** What no service account does, whatever its role: written down a second time as well. */
+/** Operations that no service account may call, whatever its role: also written out again. */
 const forPeople = [
   ...['changeWorkspace', 'deleteWorkspace', 'restoreWorkspace', 'transferOwnership'],
   ...['changeMemberRole', 'disableMember', 'enableMember', 'removeMember'],
@@ -304,7 +303,7 @@ const cells = allOperations.flatMap(({ context, operation }) => [
   ...Role.options.map((role) => ({ context, operation, role, personId: machine })),
 ]);
 
-/** Whether the table lets that role in; undefined is nobody signed in. */
+/** Whether the table lets that role in; undefined is an anonymous caller. */
 const isLetIn = ({ id }: Operation, role: Role | undefined): boolean => {
   const least = rows[id];
   if (least === undefined) return false;
@@ -313,14 +312,14 @@ const isLetIn = ({ id }: Operation, role: Role | undefined): boolean => {
   return least === 'signed-in' || Role.options.indexOf(role) <= Role.options.indexOf(least);
 };
 
-test('every operation has a row, and no row is of an operation that is gone', () => {
+test('every operation has a row, and every row an operation', () => {
   expect(Object.keys(rows).sort()).toEqual(allOperations.map(({ operation }) => operation.id).sort());
 });
 
-/** What stands behind the door of an operation here: a handler that says that it was reached. */
+/** The reply of a handler that was reached. */
 const Reached = z.object({ reached: z.literal(true) });
 const knock = async (operation: Operation, role: Role | undefined, personId: string): Promise<string> => {
-  // The operation as it is declared, but for what it takes and answers: it is the door that is tried.
+  // The declared operation without its input and output: only its access is tested.
   const free = {
     ...operation,
     request: anything,
@@ -340,7 +339,7 @@ const knock = async (operation: Operation, role: Role | undefined, personId: str
   const { code } = z.object({ code: z.string().optional() }).parse(JSON.parse(answer.body));
   return code === undefined ? 'reached' : `${answer.statusCode} ${code}`;
 };
-/** What the table says that they hear. */
+/** The answer that the table expects. */
 const answerTo = (operation: Operation, role: Role | undefined, personId: string): string => {
   if (rows[operation.id] === 'operator') return '401 not_an_operator';
   if (!isLetIn(operation, role)) return role === undefined ? '401 not_signed_in' : '403 role_lacks_permission';
@@ -361,7 +360,7 @@ test(`each of ${allOperations.length} operations lets in exactly whom its row sa
   expect(cells.length).toBe(allOperations.length * 11);
 });
 
-test('the table of roles says the same as the rows', () => {
+test('the least powerful role with the permission of an operation is the one in its row', () => {
   for (const { operation } of allOperations) {
     const { access } = operation;
     if (access === 'public' || access === 'operator' || access === 'signed-in') {
@@ -372,7 +371,7 @@ test('the table of roles says the same as the rows', () => {
   }
 });
 
-test('a token without our claims opens nothing but what is public', () => {
+test('a request without our claims is let in only where no sign-in is required', () => {
   for (const { operation } of allOperations) {
     const event = httpEvent(operation);
     const enter = () => readCaller(operation, event, 'request-1');

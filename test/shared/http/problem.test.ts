@@ -20,7 +20,7 @@ const statuses: [ErrorKind, number, string][] = [
   ['unavailable', 503, 'Unavailable'],
 ];
 
-test.each(statuses)('an error of kind %s answers %i, %s', (kind, status, title) => {
+test.each(statuses)('an error of kind %s becomes a problem with status %i, %s', (kind, status, title) => {
   expect(problemOf(new DomainError(kind, 'some_code', 'In words.'), 'correlation-1')).toEqual({
     type: 'about:blank',
     title,
@@ -31,7 +31,7 @@ test.each(statuses)('an error of kind %s answers %i, %s', (kind, status, title) 
   });
 });
 
-describe('nothing of our insides is told', () => {
+describe('a problem hides internal details', () => {
   test.each<[string, unknown]>([
     ['a fault', new Error('connect ECONNREFUSED 10.0.0.1')],
     ['an error of AWS', Object.assign(new Error('arn:aws:dynamodb:table/posts'), { name: 'ValidationException' })],
@@ -49,7 +49,7 @@ describe('nothing of our insides is told', () => {
     });
   });
 
-  test('of the cause of our own error', () => {
+  test('of the cause of a domain error', () => {
     const error = new DomainError('unavailable', 'not_ready', 'Not now.', { cause: new Error('arn:aws') });
     expect(JSON.stringify(problemOf(error, 'correlation-1'))).not.toContain('arn:aws');
   });
@@ -65,7 +65,7 @@ describe('refused input', () => {
     return problemOf(invalidInput(Body, value, 'body'), 'correlation-1');
   };
 
-  test('names every field by its dotted path, in a problem that keeps its own contract', () => {
+  test('names every invalid field by its dotted path, in a valid problem', () => {
     const problem = refused({ parts: [{ text: 'ok' }, { text: 'far too long' }], kind: 'c' });
     expect(Problem.parse(problem)).toEqual(problem);
     expect(problem).toMatchObject({ status: 400, code: 'invalid_body' });
@@ -75,12 +75,12 @@ describe('refused input', () => {
     ]);
   });
 
-  test('never repeats the values', () => {
+  test('never repeats the rejected values', () => {
     const problem = refused({ parts: [{ text: 'hunter2hunter2' }], kind: 'hunter2' });
     expect(JSON.stringify(problem)).not.toContain('hunter2');
   });
 
-  test('is told in bounds, however much of it there is', () => {
+  test('is reported with at most 50 fields and in bounded size', () => {
     const problem = refused({
       parts: Array.from({ length: 1000 }, () => ({ text: 1 })),
       kind: 'a',

@@ -9,7 +9,7 @@ const refusals = (schema: z.ZodType, value: unknown): string[] =>
   schema.safeParse(value).error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
 
 describe('a range', () => {
-  test('that ends before it begins is refused by both of its ends', () => {
+  test('that ends before it begins is rejected at both ends', () => {
     const schema = z.strictObject(Ends).check(range());
     expect(refusals(schema, { from: '2026-11-02', to: '2026-11-01' })).toEqual([
       'from must not be after to',
@@ -18,7 +18,7 @@ describe('a range', () => {
     expect(refusals(schema, { from: '2026-11-01T00:00:00.5Z', to: '2026-11-01T00:00:00Z' })).toHaveLength(2);
   });
 
-  test('may be open, or empty where that makes sense', () => {
+  test('may be open-ended, or empty unless it must be a span', () => {
     for (const value of [{}, { from: '2026-11-01' }, { to: '2026-11-01' }, { from: '2026-11-01', to: '2026-11-01' }]) {
       expect(refusals(z.strictObject(Ends).check(range()), value)).toEqual([]);
     }
@@ -29,7 +29,7 @@ describe('a range', () => {
     ]);
   });
 
-  test('is no longer than it may be', () => {
+  test('that is longer than allowed is rejected', () => {
     const days = z.strictObject(Ends).check(range({ atMost: { days: 91 } }));
     expect(refusals(days, { from: '2026-11-01', to: '2027-01-31' })).toEqual([]);
     expect(refusals(days, { from: '2026-11-01', to: '2027-02-01' })).toEqual(['to must be at most 91 days after from']);
@@ -39,15 +39,15 @@ describe('a range', () => {
     ]);
   });
 
-  test('of an end that is no time is not judged', () => {
+  test('with an end that is not a time is not checked', () => {
     expect(refusals(z.strictObject(Ends).check(range()), { from: 'soon', to: '2026-11-01' })).toEqual([]);
   });
 });
 
-/** Compares two versions, in either direction: its ends are no range. */
+/** Compares two versions in either direction: its ends are not a range. */
 const comparing = 'diffVersions';
 
-/** What else must be given. */
+/** Other required fields. */
 const besides: Readonly<Record<string, object>> = {
   exportPosts: { format: 'csv' },
   getPerformanceSeries: { metric: 'likes' },
@@ -64,15 +64,15 @@ const ranged = allOperations.flatMap(({ operation: { id, request } }) =>
   }),
 );
 
-test('there are ranges in the API', () => {
+test('the API has operations with a range', () => {
   expect(ranged.length).toBeGreaterThan(6);
 });
 
-test.each(ranged)('$id takes none that ends before it begins', ({ schema, others }) => {
+test.each(ranged)('$id rejects a range that ends before it begins', ({ schema, others }) => {
   const ends = [
     { from: '2026-11-02T00:00:00Z', to: '2026-11-01T00:00:00Z' },
     { from: '2026-11-02', to: '2026-11-01' },
   ].map((each) => schema.safeParse({ ...others, ...each }).error?.issues ?? []);
-  // One of them is of the kind that it takes: that one is refused for its order alone.
+  // One of the two has the type that it takes, and is rejected for its order alone.
   expect(ends.map((issues) => issues.map(({ path }) => path.join('.')))).toContainEqual(['from', 'to']);
 });

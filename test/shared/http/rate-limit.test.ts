@@ -17,7 +17,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** The rates of a class, of which a workspace has ten times what a person has. */
+/** The rates of a class: ten times as much for a workspace as for a person. */
 const alike = ({ burst, perMinute }: Rate): ClassRates => ({
   person: { burst, perMinute },
   workspace: { burst: 10 * burst, perMinute: 10 * perMinute },
@@ -62,7 +62,7 @@ const limited = (values = limits) => {
 };
 type Ask = ReturnType<typeof limited>['ask'];
 
-/** How many of so many requests were let through. */
+/** How many of the requests were let through. */
 const passed = async (ask: Ask, times: number, limit: Limit, caller?: Caller, address = '192.0.2.1') => {
   let count = 0;
   for (let tries = 0; tries < times; tries += 1) {
@@ -71,50 +71,50 @@ const passed = async (ask: Ask, times: number, limit: Limit, caller?: Caller, ad
   return count;
 };
 
-test('a person is limited whatever the address, and others of the workspace are not limited by that', async () => {
+test('a person is limited across addresses, which does not limit others in the workspace', async () => {
   const { ask, pass } = limited();
   expect(await passed(ask, 50, 'standard', ada)).toBe(30);
   expect(await passed(ask, 1, 'standard', ada, '198.51.100.7')).toBe(0);
-  // Nor do the requests that were refused cost the others anything.
+  // Refused requests cost the others nothing either.
   expect(await passed(ask, 5, 'standard', bob)).toBe(5);
   pass(10);
   expect(await passed(ask, 20, 'standard', ada)).toBe(10);
 });
 
-test('a workspace is limited as a whole, and another one is not', async () => {
+test('a workspace is limited as a whole, which does not limit other workspaces', async () => {
   const { ask } = limited();
   expect(await passed(ask, 30, 'standard', ada)).toBe(30);
   expect(await passed(ask, 30, 'standard', bob)).toBe(15);
   expect(await passed(ask, 30, 'standard', eve)).toBe(30);
 });
 
-test('whoever is not signed in is limited by address', async () => {
+test('an anonymous caller is limited by address, which is not stored in plain text', async () => {
   const { ask, keys } = limited();
   expect(await passed(ask, 20, 'standard')).toBe(15);
   expect(await passed(ask, 20, 'standard', undefined, '198.51.100.7')).toBe(15);
   expect(keys().join()).not.toMatch(/192\.0\.2|198\.51/);
 });
 
-test('a strict class is counted one by one, and across containers', async () => {
+test('a strict class is counted request by request, across containers', async () => {
   const { ask, open, pass } = limited();
   expect(await passed(ask, 2, 'credentials')).toBe(2);
   const other = open();
   expect(await passed(other, 5, 'credentials')).toBe(1);
   pass(10);
   expect(await passed(ask, 5, 'credentials')).toBe(1);
-  // Codes are another bucket of the same address.
+  // Codes have another bucket for the same address.
   expect(await passed(ask, 5, 'codes')).toBe(2);
 });
 
-describe('a class of the signed-in', () => {
-  test('is counted by person: one who floods keeps no colleague from enrolling', async () => {
+describe('a class limit of signed-in callers', () => {
+  test('is counted per person, so that one who floods does not block colleagues', async () => {
     const { ask, open } = limited({ ...limits, person: { burst: 4000, perMinute: 60 } });
     expect(await passed(ask, 2000, 'codes', ada)).toBe(2);
     expect(await passed(open(), 5, 'codes', ada)).toBe(0);
     expect(await passed(ask, 2, 'codes', bob)).toBe(2);
   });
 
-  test('is counted by workspace as well, and who has used up their own takes nothing of that', async () => {
+  test('is also counted per workspace, of which requests beyond the personal limit use nothing', async () => {
     const { ask, pass } = limited();
     expect(await passed(ask, 30, 'invitations', ada)).toBe(2);
     expect(await passed(ask, 5, 'invitations', bob)).toBe(1);
@@ -124,7 +124,7 @@ describe('a class of the signed-in', () => {
     expect(await passed(ask, 5, 'invitations', bob)).toBe(0);
   });
 
-  test('tells both standings, and that of the own alone when it is refused there', async () => {
+  test('reports personal and workspace limits, but only the personal ones when those refuse', async () => {
     const { ask } = limited();
     const policies = '"person";q=30;w=30, "codes";q=2;w=120, "workspace";q=45;w=45, "codes-workspace";q=20;w=120';
     const first = await ask(of('codes'), ada, '192.0.2.1');
@@ -138,7 +138,7 @@ describe('a class of the signed-in', () => {
     expect(refusal).toMatchObject({ code: 'rate_limited', headers: { 'retry-after': '60' } });
   });
 
-  test('of costly operations is one more, for whoever is signed in or not', async () => {
+  test('of costly operations applies in addition, also to anonymous callers', async () => {
     const { ask } = limited();
     expect(await passed(ask, 5, 'costly', ada)).toBe(2);
     expect(await passed(ask, 5, 'standard', ada)).toBe(5);
@@ -146,13 +146,13 @@ describe('a class of the signed-in', () => {
   });
 });
 
-test('health is not limited, and asks nobody', async () => {
+test('an operation without a limit gets no headers and does not ask the table', async () => {
   const { ask, counted } = limited();
   expect(await ask(of('none'), undefined, '192.0.2.1')).toEqual({ headers: {} });
   expect(counted.calls).toBe(0);
 });
 
-test('every reply tells policy and standing, a refusal when to come again', async () => {
+test('every reply reports the policy and the tokens left, and a refusal when to retry', async () => {
   const { ask, pass } = limited();
   expect(await ask(of('codes'), undefined, '192.0.2.1')).toEqual({
     headers: { 'ratelimit-policy': '"codes";q=2;w=120', ratelimit: '"codes";r=1;t=60' },
@@ -172,7 +172,7 @@ test('every reply tells policy and standing, a refusal when to come again', asyn
   });
 });
 
-test('while a bucket is empty nobody asks the table, and a refusal is counted', async () => {
+test('an empty bucket refuses without asking the table, and refusals are counted in a metric', async () => {
   const { ask, counted, pass, observability } = limited();
   await passed(ask, 3, 'codes');
   const { calls } = counted;
@@ -185,7 +185,7 @@ test('while a bucket is empty nobody asks the table, and a refusal is counted', 
 });
 
 describe('when the table cannot be reached', () => {
-  test('a request goes through, and is counted', async () => {
+  test('a standard request passes, and the outage is counted in a metric', async () => {
     const { ask, counted, observability } = limited();
     counted.isDown = true;
     expect(await passed(ask, 100, 'standard', ada)).toBe(100);
@@ -199,7 +199,7 @@ describe('when the table cannot be reached', () => {
   });
 
   test.each<Limit>(['credentials', 'costly'])(
-    'one of a class is refused, neither guessing nor work is free: %s',
+    'a request of the class %s is refused with limits_unreachable',
     async (limit) => {
       const { ask, counted } = limited();
       counted.isDown = true;
@@ -212,7 +212,7 @@ describe('when the table cannot be reached', () => {
   );
 });
 
-test('a container remembers a thousand buckets, and asks the table of the others again', async () => {
+test('a container remembers a thousand buckets and asks the table again for an older one', async () => {
   const { ask, counted } = limited({ ...limits, address: { burst: 60, perMinute: 60 } });
   for (let number = 0; number <= 1000; number += 1) {
     await ask(of('standard'), undefined, `10.0.${number >> 8}.${number & 255}`);

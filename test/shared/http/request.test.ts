@@ -23,7 +23,7 @@ describe('a body is refused', () => {
     ['an unknown field in depth', { name: 'A', tags: [{ word: 'a', x: 1 }] }, 'body.tags.0', 'unrecognized_keys'],
     ['a list', [], 'body', 'invalid_type'],
     ['null', null, 'body', 'invalid_type'],
-  ])('%s, and the field is named', async (_, value, path, code) => {
+  ])('for %s, and the field is named', async (_, value, path, code) => {
     const problem = await send(JSON.stringify(value));
     expect(problem).toMatchObject({ status: 400, code: 'invalid_body', fields: [{ path, code }] });
   });
@@ -34,42 +34,42 @@ describe('a body is refused', () => {
     ['in single quotes', "{'name':'A'}"],
     ['text that is no Unicode', '{"name":"\\ud800"}'],
     ['a page', '<html>'],
-  ])('that is malformed: %s', async (_, text) => {
+  ])('when it is malformed: %s', async (_, text) => {
     expect(await send(text)).toMatchObject({ status: 400, code: 'malformed_json' });
   });
 
-  test('that is not UTF-8', async () => {
+  test('when it is not UTF-8', async () => {
     const event = made();
     event.body = Buffer.from('{"name":"\xe4"}', 'latin1').toString('base64');
     event.isBase64Encoded = true;
     expect(await problemOf(event)).toMatchObject({ status: 400, code: 'malformed_json' });
   });
 
-  test('that was not UTF-8 before API Gateway made a text of it', async () => {
+  test('when it was not UTF-8 before API Gateway decoded it', async () => {
     const text = new TextDecoder().decode(Buffer.from('{"name":"\xe4"}', 'latin1'));
     expect(await send(text)).toMatchObject({ status: 400, code: 'malformed_json' });
   });
 
   test.each(['{"name":"\\u0000"}', '{"name":"A","tags":[{"word":"a\\u0000b"}]}'])(
-    'with the character NUL in a text: %s',
+    'when a string contains NUL: %s',
     async (text) => {
       expect(await send(text)).toMatchObject({ status: 400, code: 'nul_in_text' });
     },
   );
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'application/problem+json', ''])(
-    'as %j',
+    'when its content type is %j',
     async (type) => {
       const problem = await send('{"name":"A"}', { 'content-type': type });
       expect(problem).toMatchObject({ status: 415, code: 'not_json' });
     },
   );
 
-  test('that is missing', async () => {
+  test('when it is missing', async () => {
     expect(await problemOf(httpEvent(make, { as: owner }))).toMatchObject({ status: 400, code: 'body_missing' });
   });
 
-  test('that is too large by a byte, before it is read', async () => {
+  test('when it exceeds the maximum size, before it is parsed', async () => {
     const sized = (bytes: number) => `{"name":"A","more":"${'ä'.repeat((bytes - 22) / 2)}"}`;
     expect(Buffer.byteLength(sized(1000))).toBe(1000);
     expect((await open().send(made({ body: sized(1000) }))).statusCode).toBe(201);
@@ -77,26 +77,29 @@ describe('a body is refused', () => {
     expect(await send(`<${'x'.repeat(1000)}`)).toMatchObject({ status: 413 });
   });
 
-  test('that is too deep', async () => {
+  test('when it is nested more than 20 levels deep', async () => {
     const nested = (levels: number) => `{"name":"A","more":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
     expect((await open().send(made({ body: nested(20) }))).statusCode).toBe(201);
     expect(await send(nested(21))).toMatchObject({ status: 400, code: 'body_too_deep' });
     expect(await send('['.repeat(900))).toMatchObject({ status: 400, code: 'malformed_json' });
   });
 
-  test.each(['1e16', '-1e300', '1e-131', '-5e-324'])('whose number no item can have: %s', async (number) => {
-    const problem = await send(`{"name":"A","more":[1,{"x":${number}}]}`);
-    expect(problem).toMatchObject({
-      ...{ status: 400, code: 'invalid_body' },
-      fields: [{ path: 'body.more.1.x', code: 'number_out_of_range' }],
-    });
-  });
+  test.each(['1e16', '-1e300', '1e-131', '-5e-324'])(
+    'when it has a number that no item can hold: %s',
+    async (number) => {
+      const problem = await send(`{"name":"A","more":[1,{"x":${number}}]}`);
+      expect(problem).toMatchObject({
+        ...{ status: 400, code: 'invalid_body' },
+        fields: [{ path: 'body.more.1.x', code: 'number_out_of_range' }],
+      });
+    },
+  );
 
-  test('where the operation takes none', async () => {
+  test('when the operation takes none', async () => {
     expect(await problemOf(httpEvent(read, { body: { x: 1 } }))).toMatchObject({ status: 400, code: 'invalid_body' });
   });
 
-  test('and the route never hears of it', async () => {
+  test('before the route is called', async () => {
     const { given, send: sendOn } = open();
     await sendOn(made({ body: { name: 1 } }));
     expect(given).toEqual([]);
@@ -108,7 +111,7 @@ describe('a path or query is refused', () => {
     ['a path that does not fit', { path: { thingId: 'x'.repeat(11) } }, 'path.thingId'],
     ['a value that is not known', { path: { thingId: 't1' }, query: { quietly: 'no' } }, 'query.quietly'],
     ['a parameter that is not known', { path: { thingId: 't1' }, query: { loudly: 'yes' } }, 'query'],
-  ])('%s', async (_, sent, path) => {
+  ])('for %s', async (_, sent, path) => {
     const event = httpEvent(change, { as: owner, body: { name: 'A' }, headers: { 'if-match': '"v1"' }, ...sent });
     expect(await problemOf(event)).toMatchObject({ status: 400, fields: [{ path }] });
   });
@@ -118,21 +121,24 @@ describe('If-Match', () => {
   const changed = (headers: Record<string, string>) =>
     httpEvent(change, { as: owner, path: { thingId: 't1' }, body: { name: 'A' }, headers });
 
-  test('that is missing where it must be is 428', async () => {
+  test('that is required but missing is rejected with 428 if_match_missing', async () => {
     expect(await problemOf(changed({}))).toMatchObject({ status: 428, code: 'if_match_missing' });
   });
 
-  test.each(['"x"', 'W/"v1"', '', '7'])('that is no tag of ours is 412: %j', async (tag) => {
-    expect(await problemOf(changed({ 'if-match': tag }))).toMatchObject({ status: 412, code: 'precondition_failed' });
-  });
+  test.each(['"x"', 'W/"v1"', '', '7'])(
+    'that is not one of our tags is rejected with 412 precondition_failed: %j',
+    async (tag) => {
+      expect(await problemOf(changed({ 'if-match': tag }))).toMatchObject({ status: 412, code: 'precondition_failed' });
+    },
+  );
 
-  test('is not looked at where no version is asked for', async () => {
+  test('is ignored by an operation that does not use it', async () => {
     const { given, send } = open();
     expect((await send(made({ headers: { 'if-match': 'whatever' } }))).statusCode).toBe(201);
     expect(given[0]?.request.ifMatch).toBeUndefined();
   });
 
-  test('of * takes any version', async () => {
+  test('of * accepts any version', async () => {
     const { given, send } = open();
     expect((await send(changed({ 'if-match': '*' }))).statusCode).toBe(200);
     expect(given[0]?.request.ifMatch).toBeUndefined();

@@ -7,7 +7,7 @@ import { lazyRoutes } from '#shared/lazy.ts';
 const routeOf = (id: string, method: 'GET' | 'POST' = 'POST'): Route =>
   route(operation({ id, method, path: `/v1/${id}`, summary: id, access: 'public' }), async () => undefined);
 
-test('a request loads the one capability that has its path, once', async () => {
+test('a request loads only the capability that has its path, once', async () => {
   const loaded: string[] = [];
   const capability = (...ids: string[]) =>
     lazyRoutes(
@@ -30,7 +30,7 @@ test('a request loads the one capability that has its path, once', async () => {
   expect(loaded).toEqual(['third', 'first,second']);
 });
 
-test('capabilities that share a path are told apart by the method', async () => {
+test('capabilities that share a path are distinguished by method', async () => {
   const find = routeFinder([
     lazyRoutes(['/v1/me'], async () => [routeOf('me', 'GET')]),
     lazyRoutes(['POST /v1/me'], async () => [routeOf('me', 'POST')]),
@@ -39,7 +39,7 @@ test('capabilities that share a path are told apart by the method', async () => 
   expect((await find('POST /v1/me'))?.operation.method).toBe('POST');
 });
 
-test('a capability that could not be loaded is tried again', async () => {
+test('a capability that failed to load is loaded again by the next request', async () => {
   let tries = 0;
   const find = routeFinder([
     lazyRoutes(['/v1/first'], async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DomainError } from '#shared/errors.ts';
 import { knownTimeZone } from '#shared/http/time-zone.ts';
 
-/** Names of IANA's database that Node has under another name, or that are not written as words are. */
+/** IANA names that Node has under another name, or that are not capitalised like words. */
 const links = [
   ...[
     'Asia/Kolkata',
@@ -42,7 +42,7 @@ const refusalOf = (name: string) => {
 };
 
 describe('a time zone', () => {
-  test.each(links)('comes back as it was sent, in its case: %s', (name) => {
+  test.each(links)('is returned under the name that was sent, in its canonical case: %s', (name) => {
     expect([name, name.toLowerCase(), name.toUpperCase()].map((each) => knownTimeZone(each))).toEqual([
       name,
       name,
@@ -50,7 +50,7 @@ describe('a time zone', () => {
     ]);
   });
 
-  test('is every zone that Node has, in its case', () => {
+  test('can be any zone that Node supports, and is returned in its canonical case', () => {
     const names = Intl.supportedValuesOf('timeZone');
     expect(names.map((name) => knownTimeZone(name.toLowerCase()))).toEqual(names);
   });
@@ -59,7 +59,7 @@ describe('a time zone', () => {
     ...['BST', 'bst', 'IST', 'PST', 'CST', 'JST', 'AET', 'ACT', 'SystemV/EST5EDT', 'US/Pacific-New'],
     ...['EST', 'MST', 'HST', 'est', '+02:00', '-0530', 'UTC+1', 'GMT-5', 'Etc/GMT+13', 'CEST', 'EDT', 'Factory'],
     ...['Europe/Atlantis', 'Berlin', '', 'W. Europe Standard Time'],
-  ])('is no abbreviation, offset or invention: %j', (name) => {
+  ])('is rejected when it is an abbreviation, an offset or made up: %j', (name) => {
     expect(refusalOf(name)).toBe('invalid_time_zone');
   });
 });

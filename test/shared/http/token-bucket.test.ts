@@ -14,7 +14,7 @@ import { memoryBuckets } from '#test/support/memory/buckets.ts';
 const rates = fc.record({ burst: fc.integer({ min: 1, max: 200 }), perMinute: fc.integer({ min: 1, max: 6000 }) });
 const key = { pk: 'wsp_1#LIMIT', sk: 'usr_1' };
 
-test('a bucket of 600 that refills 300 a minute is leased in twenties, which are spent within half a minute', () => {
+test('a bucket of 600 that refills 300 a minute is leased in batches of 20, each for 30 seconds', () => {
   expect(leasedBucket({ burst: 600, perMinute: 300 })).toEqual({
     size: 450,
     intervalMs: 200,
@@ -24,7 +24,7 @@ test('a bucket of 600 that refills 300 a minute is leased in twenties, which are
   expect(exactBucket({ burst: 5, perMinute: 1 })).toEqual({ size: 5, intervalMs: 60_000, batch: 1, leaseMs: 0 });
 });
 
-test('a token is there exactly when the bucket says so', () => {
+test('a token is available exactly when nextTokenAt and latestFullAt say so', () => {
   fc.assert(
     fc.property(rates, fc.integer({ min: 0, max: 1e7 }), fc.integer({ min: -1e6, max: 1e7 }), (rate, now, ahead) => {
       const bucket = exactBucket(rate);
@@ -40,7 +40,7 @@ test('a token is there exactly when the bucket says so', () => {
   );
 });
 
-/** A container as the limiter is one: spends what it leased while it may, then leases again. */
+/** A container as in the limiter: spends its lease while that is valid, then leases again. */
 const container = (store: ReturnType<typeof memoryBuckets>['store'], bucket: Bucket) => {
   let held: Lease = { tokens: 0, until: 0, fullAt: 0 };
   return async (now: number): Promise<boolean> => {
@@ -51,7 +51,7 @@ const container = (store: ReturnType<typeof memoryBuckets>['store'], bucket: Buc
   };
 };
 
-/** The most that came within any span, beyond what a bucket of that rate lets pass. */
+/** How far the tokens spent in any time span exceed what a bucket of that rate allows, at most. */
 const excess = (spent: readonly number[], burst: number, intervalMs: number): number => {
   const times = spent.toSorted((one, other) => one - other);
   let worst = -Infinity;
@@ -66,36 +66,33 @@ const excess = (spent: readonly number[], burst: number, intervalMs: number): nu
 test.each([
   ['leased in batches', leasedBucket],
   ['taken one by one', exactBucket],
-])(
-  '%s, no span sees more than the burst and what came back within it, however containers interleave',
-  async (_, of) => {
-    await fc.assert(
-      fc.asyncProperty(
-        rates,
-        fc.scheduler(),
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 400 })), { maxLength: 150 }),
-        async (rate, scheduler, arrivals) => {
-          const bucket = of(rate);
-          const { store } = memoryBuckets((what) => scheduler.schedule(Promise.resolve(), what));
-          const spent: number[] = [];
-          let now = 0;
-          const queues: number[][] = [[], [], [], []];
-          for (const [who, tenths] of arrivals) queues[who]?.push((now += (tenths * bucket.intervalMs) / 100));
-          // A container looks at one request at a time; several containers at once, in whatever order.
-          const work = Promise.all(
-            queues.map(async (times) => {
-              const take = container(store, bucket);
-              for (const at of times) if (await take(at)) spent.push(at);
-            }),
-          );
-          await scheduler.waitFor(work);
-          expect(excess(spent, rate.burst, bucket.intervalMs)).toBeLessThanOrEqual(0);
-        },
-      ),
-      { numRuns: 200 },
-    );
-  },
-);
+])('%s, tokens never exceed the burst and the refill in any span, however containers interleave', async (_, of) => {
+  await fc.assert(
+    fc.asyncProperty(
+      rates,
+      fc.scheduler(),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 400 })), { maxLength: 150 }),
+      async (rate, scheduler, arrivals) => {
+        const bucket = of(rate);
+        const { store } = memoryBuckets((what) => scheduler.schedule(Promise.resolve(), what));
+        const spent: number[] = [];
+        let now = 0;
+        const queues: number[][] = [[], [], [], []];
+        for (const [who, tenths] of arrivals) queues[who]?.push((now += (tenths * bucket.intervalMs) / 100));
+        // A container handles one request at a time; containers run concurrently, in any order.
+        const work = Promise.all(
+          queues.map(async (times) => {
+            const take = container(store, bucket);
+            for (const at of times) if (await take(at)) spent.push(at);
+          }),
+        );
+        await scheduler.waitFor(work);
+        expect(excess(spent, rate.burst, bucket.intervalMs)).toBeLessThanOrEqual(0);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
 
 test('a caller who keeps to the rate is never refused', async () => {
   await fc.assert(
@@ -108,7 +105,7 @@ test('a caller who keeps to the rate is never refused', async () => {
   );
 });
 
-test('a busy caller costs a write for twenty requests, and gets all that a full bucket holds', async () => {
+test('a busy caller costs one write per 20 requests and gets all that a full bucket holds', async () => {
   const bucket = leasedBucket({ burst: 600, perMinute: 300 });
   const { store, counted } = memoryBuckets();
   const take = container(store, bucket);
@@ -117,6 +114,6 @@ test('a busy caller costs a write for twenty requests, and gets all that a full 
   expect(taken).toBe(440);
   expect(counted.calls).toBe(22);
   for (let number = 0; number < 30; number += 1) taken += (await take(440)) ? 1 : 0;
-  // 450 at once, and 2 that came back within 440 ms.
+  // 450 at once, and 2 that were refilled within 440 ms.
   expect(taken).toBe(452);
 });

@@ -15,17 +15,17 @@ afterEach(() => {
 const warned = () => log.map((line): unknown => JSON.parse(line));
 const message = { level: 'WARN', message: 'no connection at the start' };
 
-test('a first call that ends in time is no news', async () => {
+test('a first call that succeeds in time is not logged', async () => {
   await connected(async () => 'ready', observe('posts'));
   expect(log).toEqual([]);
 });
 
-test('a first call that fails is logged, and stops nothing', async () => {
+test('a first call that fails is logged as a warning but does not stop the start', async () => {
   await connected(() => Promise.reject(new TypeError('no')), observe('posts'));
   expect(warned()).toMatchObject([{ ...message, error: { name: 'TypeError' } }]);
 });
 
-test('a first call that takes too long is logged, and stops nothing', async () => {
+test('a first call that takes too long is logged as a warning but does not stop the start', async () => {
   await connected(() => new Promise(() => undefined), observe('posts'), 5);
   expect(warned()).toMatchObject([{ ...message, waitedMs: 5 }]);
 });

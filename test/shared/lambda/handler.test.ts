@@ -28,7 +28,7 @@ describe('a function that starts', () => {
   const messages = () => lines().flatMap(({ message }) => message ?? []);
 
   test.each([undefined, 'o'.repeat(40)])(
-    'first answers the request for its own readiness (edge: %s)',
+    'first answers its own readiness request (origin secret: %s)',
     async (secret) => {
       const called: string[] = [];
       await start(async () => called.push('table'), [async () => called.push('cognito')], secret);
@@ -43,7 +43,7 @@ describe('a function that starts', () => {
   test.each([
     ['its table', () => Promise.reject(new Error('no table')), []],
     ['another service', async () => 'reached', [() => Promise.reject(new Error('no Cognito'))]],
-  ])('answers all the same when it does not reach %s', async (_, reach, firstCalls) => {
+  ])('still answers requests when it cannot reach %s', async (_, reach, firstCalls) => {
     const handler = await start(reach, firstCalls);
     expect(messages()).toContain('no connection at the start');
     const health = httpEvent(healthOperations('posts').health);
@@ -61,20 +61,17 @@ describe('a Cognito trigger', () => {
       },
     });
 
-  test('is answered by its source, with the event as it came', async () => {
+  test('is answered by the handler of its trigger source, which gets the event unchanged', async () => {
     const event = { triggerSource: 'PostConfirmation_ConfirmSignUp', userName: 'u', request: {}, response: {} };
     expect(await handler()(event, lambdaContext)).toEqual({ ...event, response: { done: true } });
   });
 
-  test.each(['PreSignUp_SignUp', 'constructor', '__proto__', ''])(
-    'that nobody answers is a fault: %j',
-    async (source) => {
-      await expect(handler()({ triggerSource: source }, lambdaContext)).rejects.toThrow(/trigger/);
-    },
-  );
+  test.each(['PreSignUp_SignUp', 'constructor', '__proto__', ''])('without a handler throws: %j', async (source) => {
+    await expect(handler()({ triggerSource: source }, lambdaContext)).rejects.toThrow(/trigger/);
+  });
 });
 
-describe('what is of no known shape is a fault', () => {
+describe('an event of unknown shape is rejected and logged', () => {
   test.each<[string, object]>([
     ['nothing', {}],
     ['an empty batch', { Records: [] }],
@@ -90,7 +87,7 @@ describe('what is of no known shape is a fault', () => {
   });
 });
 
-test('what the context does not handle is refused', async () => {
+test('a stream record, queue record or task that the context does not handle fails', async () => {
   const handler = createHandler({ context: 'platform', routes: [] });
   const written = { Records: [{ eventSource: 'aws:dynamodb' }] };
   await expect(handler(written, lambdaContext)).rejects.toThrow('platform handles no stream');

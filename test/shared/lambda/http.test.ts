@@ -20,8 +20,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('a request that fits its contract', () => {
-  test('reaches its route, parsed, with who sent it and the facts', async () => {
+describe('a request that matches its contract', () => {
+  test('reaches its route with parsed input, the caller and facts about the request', async () => {
     const { given, send } = open();
     await send(
       httpEvent(change, {
@@ -58,7 +58,7 @@ describe('a request that fits its contract', () => {
     ]);
   });
 
-  test('is answered as the contract says, never to be cached', async () => {
+  test('is answered with the status and ETag of the contract, and must not be cached', async () => {
     expect(await open().send(made())).toEqual({
       statusCode: 201,
       headers: {
@@ -71,7 +71,7 @@ describe('a request that fits its contract', () => {
     });
   });
 
-  test('without a reply is answered without a body, and text as text', async () => {
+  test('gets no body when its operation has no reply, and plain text when the reply is text', async () => {
     const removed = await open().send(httpEvent(remove, { as: owner, path: { thingId: 't1' } }));
     expect(removed).toMatchObject({ statusCode: 204 });
     expect(removed.body).toBeUndefined();
@@ -83,7 +83,7 @@ describe('a request that fits its contract', () => {
     });
   });
 
-  test('may come in base64, with a charset, or with nothing for an operation without a body', async () => {
+  test('may be in base64, name a charset, or send an empty object where no body is expected', async () => {
     const encoded = made({ headers: { 'content-type': 'Application/JSON; charset=utf-8' } });
     encoded.body = Buffer.from('{"name":"Ä"}').toString('base64');
     encoded.isBase64Encoded = true;
@@ -93,26 +93,26 @@ describe('a request that fits its contract', () => {
     expect(given.map((each) => each.body)).toEqual([{ name: 'Ä' }, {}]);
   });
 
-  test('of a public operation has no caller, whatever token comes along', async () => {
+  test('of a public operation has no caller even if it has a token', async () => {
     const { given, send } = open();
     await send(httpEvent(read, { as: owner }));
     expect(given[0]?.caller).toBeUndefined();
   });
 });
 
-describe('what was made', () => {
+describe('a created entity', () => {
   const answerOf = async (location: string, reply: object) => {
     const placed: Operation = { ...make, location, response: z.looseObject({ version: z.int() }) };
     const handler = createHandler({ context: 'posts', routes: [{ operation: placed, handle: async () => reply }] });
     return Answer.parse(await handler(made(), lambdaContext));
   };
 
-  test('is said to lie where it can be read', async () => {
+  test('has a Location header with its path', async () => {
     const answer = await answerOf('/v1/things/{thing.id}', { version: 1, thing: { id: 't1' } });
     expect(answer).toMatchObject({ statusCode: 201, headers: { location: '/v1/things/t1' } });
   });
 
-  test('is a fault when the reply does not say where', async () => {
+  test('causes a 500 when the reply lacks a field of its location', async () => {
     expect(await answerOf('/v1/things/{id}', { version: 1 })).toMatchObject({ statusCode: 500 });
   });
 });
@@ -124,33 +124,33 @@ describe('HEAD', () => {
     return event;
   };
 
-  test('is answered as GET is, without the body', async () => {
+  test('is answered like GET but without the body', async () => {
     const { body, ...rest } = await open().send(httpEvent(read));
     expect(body).toBe('A thing');
     expect(await open().send(headed(httpEvent(read)))).toEqual(rest);
   });
 
-  test('has no body either when it is refused', async () => {
+  test('is rejected without a body, too', async () => {
     const answer = await open().send(headed(httpEvent(read, { query: { x: '1' } })));
     expect(answer).toMatchObject({ statusCode: 400, headers: { 'content-type': 'application/problem+json' } });
     expect(answer.body).toBeUndefined();
   });
 });
 
-describe('a reply that may be kept', () => {
+describe('a cacheable reply', () => {
   const kept: Operation = { ...read, cacheSeconds: 300 };
   const send = async (headers: Record<string, string> = {}, reply: () => unknown = () => 'A thing') => {
     const handler = createHandler({ context: 'posts', routes: [{ operation: kept, handle: async () => reply() }] });
     return Answer.parse(await handler(httpEvent(kept, { headers }), lambdaContext));
   };
 
-  test('says for how long, and what it is', async () => {
+  test('has a max-age and an ETag', async () => {
     const { headers } = await send();
     expect(headers).toMatchObject({ 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff' });
     expect(headers.etag).toMatch(/^"[\w-]{43}"$/);
   });
 
-  test('is not sent again to who has it', async () => {
+  test('is replaced by a 304 without a body when If-None-Match has its ETag', async () => {
     const { etag = '' } = (await send()).headers;
     for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const answer = await send({ 'if-none-match': tag });
@@ -161,7 +161,7 @@ describe('a reply that may be kept', () => {
     expect((await send({ 'if-none-match': etag }, () => 'Another thing')).statusCode).toBe(200);
   });
 
-  test('is not kept when it is a refusal', async () => {
+  test('is not cacheable when it is an error', async () => {
     const refuse = () => {
       throw new DomainError('unavailable', 'not_ready', 'Not now.');
     };
@@ -170,10 +170,15 @@ describe('a reply that may be kept', () => {
 });
 
 describe('an Idempotency-Key', () => {
-  test.each(['', 'a b', 'ä', 'x'.repeat(129), 'a\nb'])('that is %j is refused', async (key) => {
-    const problem = await problemOf(made({ headers: { 'content-type': 'application/json', 'idempotency-key': key } }));
-    expect(problem).toMatchObject({ status: 400, code: 'invalid_idempotency_key' });
-  });
+  test.each(['', 'a b', 'ä', 'x'.repeat(129), 'a\nb'])(
+    'of %j is rejected with invalid_idempotency_key',
+    async (key) => {
+      const problem = await problemOf(
+        made({ headers: { 'content-type': 'application/json', 'idempotency-key': key } }),
+      );
+      expect(problem).toMatchObject({ status: 400, code: 'invalid_idempotency_key' });
+    },
+  );
 });
 
 const failing = (error: unknown) => () => {
@@ -181,7 +186,7 @@ const failing = (error: unknown) => () => {
 };
 
 describe('an error of the route', () => {
-  test('goes with the headers that every answer has', async () => {
+  test('is sent with the security headers of every answer', async () => {
     for (const error of [new DomainError('conflict', 'x', 'No.'), new Error('broken')]) {
       expect((await open(failing(error)).send(made())).headers).toMatchObject({
         'strict-transport-security': 'max-age=63072000; includeSubDomains',
@@ -193,7 +198,7 @@ describe('an error of the route', () => {
     }
   });
 
-  test('that is ours is told, with its headers', async () => {
+  test('that is a domain error is returned with its code and headers', async () => {
     const error = new DomainError('rate-limited', 'slow_down', 'Wait.', { headers: { 'Retry-After': '7' } });
     const answer = await open(failing(error)).send(made());
     expect(answer).toMatchObject({ statusCode: 429, headers: { 'Retry-After': '7' } });
@@ -204,7 +209,7 @@ describe('an error of the route', () => {
     ['an error', new Error('hunter2 in the message')],
     ['an error with a cause', new Error('x', { cause: new Error('hunter2 in the cause') })],
     ['a text', 'hunter2'],
-  ])('that is a fault says nothing, neither to the caller nor in the log: %s', async (_, thrown) => {
+  ])('that is unexpected reveals nothing to the caller or in the log: %s', async (_, thrown) => {
     const problem = await problemOf(made({ body: { name: 'body-secret' } }), failing(thrown));
     expect(problem).toMatchObject({ status: 500, code: 'internal_error', correlationId: 'request-1' });
     const written = log.join('\n');
@@ -215,7 +220,7 @@ describe('an error of the route', () => {
     }
   });
 
-  test('that is a fault can be found in the log by its correlation id and place', async () => {
+  test('that is unexpected is logged with its correlation id and source location', async () => {
     await problemOf(
       made({ headers: { 'content-type': 'application/json', 'x-correlation-id': 'find-me' } }),
       failing(new TypeError('x')),
@@ -232,11 +237,11 @@ describe('a reply', () => {
     ['misses a field', { version: 1 }],
     ['has a field of another type', { name: 1, version: 1 }],
     ['has no version for its ETag', { name: 'A' }],
-  ])('that %s is a fault', async (_, reply) => {
+  ])('that %s causes a 500 internal_error', async (_, reply) => {
     expect(await problemOf(made(), () => reply)).toMatchObject({ status: 500, code: 'internal_error' });
   });
 
-  test('never holds what the contract does not know', async () => {
+  test('omits fields that are not in the contract', async () => {
     const answer = await open(() => ({ name: 'A', version: 1, passwordHash: 'hunter2' })).send(made());
     expect(answer).toMatchObject({ statusCode: 201, body: '{"name":"A","version":1}' });
   });
@@ -248,31 +253,31 @@ describe('the correlation id', () => {
     return (await open().send(made({ headers }))).headers['x-correlation-id'];
   };
 
-  test('is the caller’s own, when it is a plain one', async () => {
+  test("is the caller's own when that is well-formed", async () => {
     expect(await answered('abc-1._Z')).toBe('abc-1._Z');
     expect(await answered('x'.repeat(64))).toBe('x'.repeat(64));
   });
 
-  test("is API Gateway's id of the request, when there is none", async () => {
+  test("is API Gateway's request id when the caller sends none", async () => {
     expect(await answered()).toBe('request-1');
   });
 
   test.each(['', 'a b', 'a\nset-cookie: x', '{"a":1}', 'x'.repeat(65), 'ä', 'a\n'])(
-    'is never a hostile one: %j',
+    'is never a malformed one: %j',
     async (given) => {
       expect(await answered(given)).toBe('request-1');
     },
   );
 });
 
-describe('what no route takes', () => {
+describe('a request without a route', () => {
   const unmatched = () => {
     const event = httpEvent(read);
     event.routeKey = '$default';
     return event;
   };
 
-  test('is told by the context that answers $default', async () => {
+  test('is passed to the context that answers $default', async () => {
     const asked: unknown[] = [];
     const { send } = open(undefined, {
       unmatched: async (request) => {
@@ -284,11 +289,11 @@ describe('what no route takes', () => {
     expect(asked).toEqual([{ method: 'GET', path: '/v1/things' }]);
   });
 
-  test('is a fault in a context that does not', async () => {
+  test('causes a 500 in any other context', async () => {
     expect(await problemOf(unmatched())).toMatchObject({ status: 500 });
   });
 
-  test('is a fault when API Gateway sends what the function does not know', async () => {
+  test('causes a 500 when API Gateway sends a route key that the function does not know', async () => {
     const event = made();
     event.routeKey = 'POST /v1/unknown';
     expect(await problemOf(event)).toMatchObject({ status: 500 });
@@ -296,7 +301,7 @@ describe('what no route takes', () => {
 });
 
 describe('every request', () => {
-  test('is logged with its operation, status and time, and nothing that it holds', async () => {
+  test('is logged with its operation, status and correlation id, but not with its content', async () => {
     await open().send(made({ body: { name: 'body-secret' } }));
     const entry: unknown = JSON.parse(log.find((line) => line.includes('"message": "request"')) ?? '{}');
     expect(entry).toMatchObject({ operation: 'make', status: 201, service: 'posts', correlationId: 'request-1' });
@@ -307,7 +312,7 @@ describe('every request', () => {
     [201, () => ({ name: 'A', version: 1 }), { Requests: 1, ClientErrors: 0, ServerErrors: 0 }],
     [409, failing(new DomainError('conflict', 'x', 'X.')), { Requests: 1, ClientErrors: 1, ServerErrors: 0 }],
     [500, failing(new Error()), { Requests: 1, ClientErrors: 0, ServerErrors: 1 }],
-  ])('is counted once, by its kind: %i', async (_, reply, counts) => {
+  ])('is counted once in the metrics, by kind of error: %i', async (_, reply, counts) => {
     await open(reply).send(made());
     const metrics = log.filter((line) => line.includes('CloudWatchMetrics'));
     expect(metrics).toHaveLength(1);
@@ -315,7 +320,7 @@ describe('every request', () => {
     expect(metrics[0]).toMatch(/"Latency":\d/);
   });
 
-  test('leaves nothing in the log of the next one', async () => {
+  test('leaves no correlation id in the log of the next one', async () => {
     const { send } = open();
     await send(made({ headers: { 'content-type': 'application/json', 'x-correlation-id': 'first' } }));
     const before = log.length;
@@ -324,7 +329,7 @@ describe('every request', () => {
   });
 });
 
-test('whatever is sent to an operation that does nothing, it never answers 5xx', async () => {
+test('no input makes an operation answer with a 5xx status', async () => {
   const { send } = open();
   const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('__proto__', 'constructor', '\0'));
   const params = fc.option(fc.dictionary(text, text), { nil: undefined });
@@ -372,7 +377,7 @@ describe('a function that limits requests', () => {
     return { asked, headers, ...open(undefined, { admission: { limiter } }) };
   };
 
-  test('tells limits with every reply, errors as well', async () => {
+  test('sends RateLimit headers with every reply, including errors', async () => {
     const { asked, headers, send } = limiting(false);
     expect(await send(made())).toMatchObject({ statusCode: 201, headers: { ...headers, etag: '"v1"' } });
     expect(await send(made({ body: {} }))).toMatchObject({ statusCode: 400, headers });
@@ -384,7 +389,7 @@ describe('a function that limits requests', () => {
     ]);
   });
 
-  test('refuses with 429 and when to come again, and carries nothing out', async () => {
+  test('refuses with 429 and Retry-After, without calling the route', async () => {
     const { given, headers, send } = limiting(true);
     const answer = await send(made());
     expect(answer).toMatchObject({ statusCode: 429, headers: { ...headers, 'retry-after': '7' } });
@@ -400,7 +405,7 @@ describe('a function behind CloudFront', () => {
   test.each([
     ['without the secret', {}],
     ['with another secret', { 'x-origin-secret': 'k'.repeat(39) }],
-  ])('refuses what comes %s', async (_, headers) => {
+  ])('rejects a request %s with 403 direct_access', async (_, headers) => {
     const { given, send } = behind();
     const answer = await send(httpEvent(read, { headers }));
     expect(answer.statusCode).toBe(403);
@@ -408,14 +413,14 @@ describe('a function behind CloudFront', () => {
     expect(given).toEqual([]);
   });
 
-  test('takes what comes through it, from the address that CloudFront saw', async () => {
+  test('accepts a request with the secret, from the address that CloudFront saw', async () => {
     const { given, send } = behind();
     const headers = { 'x-origin-secret': originSecret, 'x-viewer-address': '2001:db8::7' };
     expect(await send(httpEvent(read, { headers }))).toMatchObject({ statusCode: 200 });
     expect(given[0]?.request.sourceIp).toBe('2001:db8::7');
   });
 
-  test('elsewhere nobody can say by a header where they are', async () => {
+  test("is the only one that trusts the header with the viewer's address", async () => {
     const { given, send } = open();
     await send(httpEvent(read, { headers: { 'x-viewer-address': '2001:db8::7' } }));
     expect(given[0]?.request.sourceIp).toBe('192.0.2.1');

@@ -6,7 +6,7 @@ import { quietHandler } from '../../support/context-harness.ts';
 
 const queue = 'https://sqs.us-east-1.amazonaws.com/000000000000/jobs';
 
-/** A function whose jobs say themselves what becomes of them. */
+/** A function whose jobs end with these outcomes. */
 const working = (outcomes: Readonly<Record<string, JobOutcome | Error>>) => {
   const hidden: [string, number][] = [];
   const seen: string[] = [];
@@ -50,7 +50,7 @@ const working = (outcomes: Readonly<Record<string, JobOutcome | Error>>) => {
 const failing = (...names: string[]) => ({ batchItemFailures: names.map((itemIdentifier) => ({ itemIdentifier })) });
 
 describe('the jobs of a batch', () => {
-  test('are done, postponed or fail, each for itself', async () => {
+  test('are done, postponed or failed one by one', async () => {
     const { receive, hidden } = working({
       later: { againInSeconds: 4.2 },
       'much-later': { againInSeconds: 1_000_000 },
@@ -60,20 +60,20 @@ describe('the jobs of a batch', () => {
     expect(await receive(['done', 'later', 'much-later', 'broken', 'stuck'])).toEqual(
       failing('later', 'much-later', 'broken', 'stuck'),
     );
-    // Whole seconds, and no longer than SQS hides a message.
+    // Whole seconds, and no longer than SQS can hide a message.
     expect(hidden).toEqual([
       ['r-later', 5],
       ['r-much-later', 43_140],
     ]);
   });
 
-  test('are carried out side by side', async () => {
+  test('run concurrently', async () => {
     const { receive, most } = working({});
     expect(await receive(['one', 'two', 'three'])).toEqual(failing());
     expect(most()).toBe(3);
   });
 
-  test('come from their own queue: others are the inbox', async () => {
+  test('come only from their own queue: records of any other are events in the inbox', async () => {
     const { receive, seen } = working({});
     const inbox = 'arn:aws:sqs:us-east-1:000000000000:inbox';
     expect(await receive(['an event'], inbox)).toEqual(failing('an event'));
@@ -81,7 +81,7 @@ describe('the jobs of a batch', () => {
   });
 });
 
-test('a function without jobs takes every queue for its inbox', async () => {
+test('a function without jobs treats every queue as its inbox', async () => {
   const handler = createHandler({ context: 'platform', routes: [] });
   const record = { messageId: 'm', receiptHandle: 'r', body: '{}', eventSource: 'aws:sqs', eventSourceARN: 'a:jobs' };
   expect(await handler({ Records: [record] }, lambdaContext)).toEqual(failing('m'));

@@ -37,7 +37,7 @@ const body = (name: unknown, said: object = {}, detail: object = {}) =>
     },
   });
 
-/** The numbers of the records that are to be delivered again. */
+/** The positions of the records that are reported as failed. */
 const failures = async (subscription: Subscription, ...bodies: string[]) => {
   const handler = createHandler({ context: 'posts', routes: [], subscriptions: async () => [subscription] });
   const Records = bodies.map((each, place) => ({ messageId: String(place), eventSource: 'aws:sqs', body: each }));
@@ -48,7 +48,7 @@ const failures = async (subscription: Subscription, ...bodies: string[]) => {
     .batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
 };
 
-test('every event of a batch reaches the listener, in order, and nothing comes again', async () => {
+test('every event of a batch reaches the listener in order, and none is redelivered', async () => {
   const heard: string[] = [];
   const listener = on(Made, async ({ data, workspaceId }) => void heard.push(`${data.name} ${workspaceId}`));
   expect(await failures(listener, body('a'), body('b'))).toEqual([]);
@@ -56,7 +56,7 @@ test('every event of a batch reaches the listener, in order, and nothing comes a
   expect(log.join('\n')).toContain('"correlationId": "correlation-1"');
 });
 
-test('a write that lost against another one is tried again at once, and not for ever', async () => {
+test('a listener that loses an update is retried at once, with four attempts at most', async () => {
   let losses = 2;
   let calls = 0;
   const listener = on(Made, async () => {
@@ -70,7 +70,7 @@ test('a write that lost against another one is tried again at once, and not for 
   expect(calls).toBe(7);
 });
 
-test('only what failed comes again', async () => {
+test('only failed records are redelivered, and their errors are not logged verbatim', async () => {
   const heard: string[] = [];
   const listener = on(Made, async ({ data }) => {
     if (data.name === 'b') throw new Error('hunter2');
@@ -81,12 +81,12 @@ test('only what failed comes again', async () => {
   expect(log.join('\n')).not.toContain('hunter2');
 });
 
-test('when all failed, all come again, and the function does not fail as a whole', async () => {
+test('when all records fail, all are redelivered, and the invocation itself succeeds', async () => {
   const listener = on(Made, () => Promise.reject(new Error('no')));
   expect(await failures(listener, body('a'), body('b'))).toEqual([0, 1]);
 });
 
-describe('a record is delivered again, to end in the dead-letter queue,', () => {
+describe('a record is reported as failed, to end in the dead-letter queue,', () => {
   test.each([
     ['that is no JSON', 'x'],
     ['that is no event', '{}'],
@@ -103,25 +103,28 @@ describe('a record is delivered again, to end in the dead-letter queue,', () => 
   });
 });
 
-test('fields of a later day do not disturb', async () => {
+test('an event with unknown fields is accepted', async () => {
   const listener = on(Made, async () => undefined);
   expect(await failures(listener, body('a', { account: '1' }, { later: true, schemaVersion: 1 }))).toEqual([]);
 });
 
-describe('an event that comes again from the archive', () => {
+describe('an event replayed from the archive', () => {
   const heardBy = (subscribe: typeof on | typeof reactTo, said: object) => {
     const heard: string[] = [];
     const listener = subscribe(Made, async ({ data }) => void heard.push(data.name));
     return failures(listener, body('a', said)).then((failed) => ({ heard, failed }));
   };
 
-  test('is kept, and not acted on', async () => {
+  test('reaches listeners with `on` but not those with `reactTo`', async () => {
     const replayed = { 'replay-name': 'posts-20261122T120000Z' };
     expect(await heardBy(on, replayed)).toEqual({ heard: ['a'], failed: [] });
     expect(await heardBy(reactTo, replayed)).toEqual({ heard: [], failed: [] });
   });
 
-  test.each([{}, { 'replay-name': 'acting-posts-20261122T120000Z' }])('is acted on where %j', async (said) => {
-    expect(await heardBy(reactTo, said)).toEqual({ heard: ['a'], failed: [] });
-  });
+  test.each([{}, { 'replay-name': 'acting-posts-20261122T120000Z' }])(
+    'reaches listeners with `reactTo` when its envelope has %j',
+    async (said) => {
+      expect(await heardBy(reactTo, said)).toEqual({ heard: ['a'], failed: [] });
+    },
+  );
 });

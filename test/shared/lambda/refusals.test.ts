@@ -39,8 +39,8 @@ const refuse = (kind: 'forbidden' | 'rate-limited' | 'conflict' | 'not-found') =
   throw new DomainError(kind, 'not_so', 'Not so.');
 };
 
-describe('an attempt that is refused', () => {
-  test('is told with who, what, from where and why, and answered as ever', async () => {
+describe('a refused attempt', () => {
+  test('is published with its actor, operation, network and code, and answered as usual', async () => {
     const { attempt, sent, told } = bus();
     expect((await attempt(analyst)).statusCode).toBe(403);
     expect(sent).toMatchObject([{ source: 'platform', type: 'attempt.refused' }]);
@@ -68,25 +68,25 @@ describe('an attempt that is refused', () => {
   test.each([
     ['forbidden', 403],
     ['rate-limited', 429],
-  ] as const)('by a rule of its operation (%s) is told as well', async (kind, status) => {
+  ] as const)('by a rule of its operation (%s) is published too', async (kind, status) => {
     const { attempt, told } = bus(refuse(kind));
     expect((await attempt(owner)).statusCode).toBe(status);
     expect(told()).toMatchObject([{ data: { status, code: 'not_so' } }]);
   });
 
-  test.each(['conflict', 'not-found'] as const)('for another reason (%s) is not told', async (kind) => {
+  test.each(['conflict', 'not-found'] as const)('for another reason (%s) is not published', async (kind) => {
     const { attempt, sent } = bus(refuse(kind));
     await attempt(owner);
     expect(sent).toEqual([]);
   });
 
-  test('is not told of a stranger: nobody knows the workspace', async () => {
+  test('of an anonymous caller is not published, since its workspace is unknown', async () => {
     const { attempt, sent } = bus();
     expect((await attempt(undefined)).statusCode).toBe(401);
     expect(sent).toEqual([]);
   });
 
-  test('comes in few events when it is a flood, which count all that was told with them', async () => {
+  test('is one of many that few events report in a flood, each with its number of attempts', async () => {
     const { attempt, told } = bus();
     for (let n = 0; n < 150; n += 1) await attempt(analyst);
     expect(told().map(({ data }) => data.attempts)).toEqual([1, 9, 90]);
@@ -94,7 +94,7 @@ describe('an attempt that is refused', () => {
     expect(told().map(({ data }) => data.attempts)).toEqual([1, 9, 90, 51]);
   });
 
-  test('is told per person', async () => {
+  test('is published per person', async () => {
     const { attempt, told } = bus();
     await attempt(analyst);
     await attempt({ ...analyst, personId: 'sva_01KATJ9V5H8Q3M4N5P6R7S8T9V' });
@@ -104,7 +104,7 @@ describe('an attempt that is refused', () => {
   test.each<[string, () => Promise<void>]>([
     ['refuses it', async () => Promise.reject(new Error('down'))],
     ['does not answer', async () => new Promise<void>(() => undefined)],
-  ])('is answered all the same when the bus %s, and counted', async (_, send) => {
+  ])('is still answered when the bus %s, and counted in a metric', async (_, send) => {
     const { attempt, sent } = bus(undefined, send);
     expect((await attempt(analyst)).statusCode).toBe(403);
     expect(sent).toEqual([]);

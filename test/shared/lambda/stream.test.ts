@@ -19,7 +19,7 @@ afterEach(() => {
 
 const Made = defineEvent('posts', 'thing.made', 1, 'A thing was made.', () => z.object({ name: z.string() }));
 
-/** An event per name in the new item. */
+/** One event per name in the new item. */
 const eventsFor: EventsFor = ({ after }) =>
   z
     .array(z.string())
@@ -51,7 +51,7 @@ const record = (place: number, names?: unknown[], before?: object) => ({
 const Detail = z.object({ id: z.string(), data: z.object({ name: z.string() }) });
 const details = (entries: readonly BusEntry[]) => entries.map(({ detail }) => Detail.parse(JSON.parse(detail)));
 
-/** A bus that takes everything, or fails at the batch that holds a name. */
+/** A bus that accepts everything, or fails at the batch that has a given name. */
 const bus = (failsAt?: string) => {
   const published: BusEntry[] = [];
   const publish: Bus['publish'] = async (entries) => {
@@ -68,7 +68,7 @@ const deliver = async (Records: object[], publish: Bus['publish'], told: EventsF
     stream: { eventsFor: async () => told, bus: { publish } },
   })({ Records }, lambdaContext);
 
-test('what the writes mean is published in their order', async () => {
+test('the events of writes are published in order and logged', async () => {
   const { publish, names, published } = bus();
   const answer = await deliver([record(1, ['a', 'b']), record(2, []), record(3, ['c'])], publish);
   expect(answer).toEqual({ batchItemFailures: [] });
@@ -80,7 +80,7 @@ test('what the writes mean is published in their order', async () => {
   expect(logged).toContainEqual(expect.objectContaining(told));
 });
 
-test('the first failure ends the batch: the stream goes on from there', async () => {
+test('the first failure ends the batch, so that the stream resumes from there', async () => {
   const { publish, names } = bus('b');
   const answer = await deliver([record(1, ['a']), record(2, ['b']), record(3, ['c'])], publish);
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
@@ -89,7 +89,7 @@ test('the first failure ends the batch: the stream goes on from there', async ()
   expect(log.join('\n')).not.toContain('hunter2');
 });
 
-test('a write that cannot be understood, and an event that does not fit, end it too', async () => {
+test('an unreadable write or an invalid event ends the batch, too', async () => {
   const { publish, names } = bus();
   expect(await deliver([record(1, [1])], publish)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
   const wrong: EventsFor = (change) =>
@@ -98,7 +98,7 @@ test('a write that cannot be understood, and an event that does not fit, end it 
   expect(names()).toEqual([]);
 });
 
-test('a record delivered twice gives the same events, and every event has an id of its own', async () => {
+test('a record that is delivered twice yields the same event ids, unique per event', async () => {
   const { publish, published } = bus();
   const records = [record(1, ['a', 'a']), record(2, ['a'])];
   await deliver(records, publish);
@@ -108,7 +108,7 @@ test('a record delivered twice gives the same events, and every event has an id 
   expect(new Set(ids).size).toBe(3);
 });
 
-test('a write is told with its item before and after', async () => {
+test('a change has the item before and after the write', async () => {
   const changes: Change[] = [];
   const collect: EventsFor = (change) => {
     changes.push(change);
@@ -123,7 +123,7 @@ test('a write is told with its item before and after', async () => {
   ]);
 });
 
-test('bytes, which Lambda gives in base64, arrive as bytes', async () => {
+test('binary values, which Lambda sends in base64, are decoded', async () => {
   const changes: Change[] = [];
   const collect: EventsFor = (change) => {
     changes.push(change);

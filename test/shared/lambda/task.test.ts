@@ -31,7 +31,7 @@ const invoke = async (said: object) =>
     lambdaContext,
   );
 
-test('a task gets its input parsed, and who asks: the context itself, for an execution', async () => {
+test('a task gets its parsed input and an origin with the context as actor, and its execution', async () => {
   expect(await invoke({})).toEqual({
     outcome: 'doubled',
     number: 4,
@@ -44,7 +44,7 @@ test('a task gets its input parsed, and who asks: the context itself, for an exe
   expect(await invoke({ input: {} })).toMatchObject({ number: 2 });
 });
 
-describe('a fault is thrown, for the workflow to retry:', () => {
+describe('an invocation throws, for the workflow to retry:', () => {
   test.each<[string, object]>([
     ['a task that is not known', { task: 'posts.halve' }],
     ['a task whose name every object knows', { task: 'constructor' }],
@@ -61,7 +61,7 @@ describe('a fault is thrown, for the workflow to retry:', () => {
   });
 });
 
-test('what a task logs, its failure too, has the correlation id of its workflow, and what comes next has not', async () => {
+test('the log of a failed task has the correlation id of its workflow, that of the next invocation has not', async () => {
   const handler = createHandler({ context: 'posts', routes: [], tasks: [double] });
   const asked = { task: 'posts.double', input: { number: 13 }, execution: 'arn:1', correlationId: 'correlation-1' };
   await expect(handler(asked, lambdaContext)).rejects.toThrow();

@@ -89,11 +89,11 @@ test.each([
   ['https://münchen.example/', 'https://xn--mnchen-3ya.example/'],
   ['https://8.8.8.8/', 'https://8.8.8.8/'],
   ['https://[2606:4700::1111]/', 'https://[2606:4700::1111]/'],
-])('%s is sent to as %s', (address, url) => {
+])('%s is accepted as %s', (address, url) => {
   expect(String(destinationOf(address, { exceptions: [] }))).toBe(url);
 });
 
-test('an exception is one host with one port', () => {
+test('an exception allows exactly one host and port', () => {
   const exceptions = ['127.0.0.1:4571'];
   expect(String(destinationOf('http://127.0.0.1:4571/in', { exceptions }))).toBe('http://127.0.0.1:4571/in');
   expect(String(destinationOf('https://127.1:4571/in', { exceptions }))).toBe('https://127.0.0.1:4571/in');
@@ -105,7 +105,7 @@ test('an exception is one host with one port', () => {
   expect(destinationOf('ftp://127.0.0.1:4571/', { exceptions })).toBe('https_required');
 });
 
-test('an address that is written is refused with its field', () => {
+test('assertDestination rejects a private address with address_refused, naming the field', () => {
   expect(() => {
     assertDestination('https://hooks.example.com/', { exceptions: [] }, 'body.url');
   }).not.toThrow();
@@ -121,7 +121,7 @@ test('an address that is written is refused with its field', () => {
   );
 });
 
-test('every form of every private address is refused', () => {
+test('every notation of every private address is refused', () => {
   const byte = fc.nat(255);
   const privateAddress = fc.oneof(
     fc.tuple(fc.constantFrom(0, 10, 127), byte, byte, byte),
@@ -147,7 +147,7 @@ test('every form of every private address is refused', () => {
   );
 });
 
-test('the platform sends nothing to itself', () => {
+test("the platform's own hosts are refused with own_address", () => {
   const reach = { exceptions: ['127.0.0.1:4571'], ownHosts: ['platform.example.com', '127.0.0.1:4571'] };
   for (const own of ['https://PLATFORM.example.com/v1/hooks/x', 'http://127.1:4571/v1/hooks/x']) {
     expect(destinationOf(own, reach), own).toBe('own_address');

@@ -35,21 +35,21 @@ const listen = async (server: Server): Promise<{ port: number; connections: () =
 
 const whole = { maxBytes: 1024, longer: 'refused' } as const;
 
-/** Sends to a server on this machine, as an exception. */
+/** Sends to a local server that is allowed as an exception. */
 const ask = async (server: Server | RequestListener, request: Partial<OutboundRequest> = {}): Promise<Outcome> => {
   const { port } = await listen(typeof server === 'function' ? createServer(server) : server);
   const send = senderTo({ reach: { exceptions: [`127.0.0.1:${port}`] } });
   return send({ method: 'POST', url: `http://127.0.0.1:${port}/in`, body: '{}', answer: whole, ...request });
 };
 
-/** Says these bytes to whoever connects, and no more. */
+/** Sends these bytes to every client and nothing more. */
 const saying = (bytes: string, ends = false): Server =>
   createTcpServer((socket) => {
     socket.on('error', () => undefined);
     socket.once('data', () => (ends ? socket.end(bytes) : socket.write(bytes)));
   });
 
-/** A resolver that answers each look-up with the next list of addresses, the last one again and again. */
+/** A resolver that answers each lookup with the next list of addresses and then repeats the last. */
 const resolving = (...answers: readonly string[][]): LookupFunction => {
   let asked = 0;
   return (_hostname, options, callback) => {
@@ -65,7 +65,7 @@ const resolving = (...answers: readonly string[][]): LookupFunction => {
 };
 
 describe('an answer', () => {
-  test('comes with status, headers of interest and body', async () => {
+  test('has its status, the relevant headers and its body', async () => {
     const seen: { method?: string | undefined; url?: string | undefined; headers?: IncomingMessage['headers'] } = {};
     const outcome = await ask(
       (request, response) => {
@@ -89,7 +89,7 @@ describe('an answer', () => {
     });
   });
 
-  test('that redirects is an answer: nothing is asked of where it leads to', async () => {
+  test('that redirects is returned as it is, without a request to its location', async () => {
     const target = await listen(createServer((_, response) => response.end()));
     const location = `http://127.0.0.1:${target.port}/`;
     const outcome = await ask((_, response) => response.writeHead(307, { location }).end());
@@ -97,12 +97,12 @@ describe('an answer', () => {
     expect(target.connections()).toBe(0);
   });
 
-  test.each([500, 410, 204, 301])('of status %i is one as well', async (status) => {
+  test.each([500, 410, 204, 301])('of status %i counts as answered', async (status) => {
     expect(await ask((_, response) => response.writeHead(status).end())).toMatchObject({ outcome: 'answered', status });
   });
 });
 
-describe('what is read is bounded', () => {
+describe('the size of an exchange is limited:', () => {
   const pour = (response: ServerResponse): void => {
     while (!response.destroyed && response.write('x'.repeat(16_384))) {
       // until the pipe is full
@@ -112,7 +112,7 @@ describe('what is read is bounded', () => {
     });
   };
 
-  test('a longer body is cut where that is wanted, and the connection with it', async () => {
+  test('a longer body is cut, and its connection closed, when the request asks for that', async () => {
     const closed = Promise.withResolvers<undefined>();
     const outcome = await ask(
       (_, response) => {
@@ -128,31 +128,31 @@ describe('what is read is bounded', () => {
     await closed.promise;
   });
 
-  test('a longer body is refused where all of it is wanted', async () => {
+  test('a longer body is refused when all of it is required', async () => {
     const outcome = await ask((_, response) => {
       pour(response);
     });
     expect(outcome).toMatchObject({ outcome: 'too_large', reason: 'body_too_large' });
   });
 
-  test('a body of exactly so many bytes is whole', async () => {
+  test('a body of exactly the maximum size is whole', async () => {
     const outcome = await ask((_, response) => response.end('x'.repeat(1024)));
     expect(outcome).toMatchObject({ outcome: 'answered', isWhole: true });
   });
 
-  test('headers', async () => {
+  test('headers that are too large are refused', async () => {
     const outcome = await ask(saying(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`));
     expect(outcome).toMatchObject({ outcome: 'too_large', reason: 'headers_too_large' });
   });
 
-  test('a request that is too large is a fault of ours', async () => {
+  test('a request of more than 256 KiB throws a RangeError', async () => {
     await expect(ask((_, response) => response.end(), { body: 'x'.repeat(256 * 1024 + 1) })).rejects.toThrow(
       RangeError,
     );
   });
 });
 
-describe('time is bounded for all of it', () => {
+describe('the timeout covers the whole exchange:', () => {
   test.each<[string, Server | RequestListener]>([
     ['a server that accepts and says nothing', createTcpServer(() => undefined)],
     ['a server that says its headers one by one', saying('HTTP/1.1 200 OK\r\nx: y\r\n')],
@@ -173,15 +173,15 @@ describe('time is bounded for all of it', () => {
     expect(outcome.milliseconds).toBeGreaterThanOrEqual(140);
   });
 
-  test('a resolver that says nothing', async () => {
+  test('a resolver that never answers', async () => {
     const send = senderTo({ lookup: () => undefined });
     const outcome = await send({ method: 'GET', url: 'https://hooks.example.com/', answer: whole, timeoutMs: 100 });
     expect(outcome).toMatchObject({ outcome: 'timed_out' });
   });
 });
 
-describe('what is no answer', () => {
-  test('nobody listens', async () => {
+describe('a request without a valid answer', () => {
+  test('is unreachable when nobody listens', async () => {
     const { port } = await listen(createServer());
     await Promise.all(started.splice(0).map((server) => new Promise((done) => server.close(done))));
     const send = senderTo({ reach: { exceptions: [`127.0.0.1:${port}`] } });
@@ -189,7 +189,7 @@ describe('what is no answer', () => {
     expect(outcome).toMatchObject({ outcome: 'unreachable', reason: 'econnrefused' });
   });
 
-  test('no such name', async () => {
+  test('is unreachable when the name does not exist', async () => {
     const failing: LookupFunction = (name, _options, callback) => {
       callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }), '', 0);
     };
@@ -197,12 +197,12 @@ describe('what is no answer', () => {
     expect(outcome).toMatchObject({ outcome: 'unreachable', reason: 'enotfound' });
   });
 
-  test('the connection is lost', async () => {
+  test('is unreachable when the connection is lost', async () => {
     const outcome = await ask(createTcpServer((socket) => socket.once('data', () => socket.destroy())));
     expect(outcome).toMatchObject({ outcome: 'unreachable', reason: 'econnreset' });
   });
 
-  test('the connection is lost within the body', async () => {
+  test('is unreachable when the connection is lost within the body', async () => {
     const outcome = await ask(saying('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc', true));
     expect(outcome).toMatchObject({ outcome: 'unreachable', reason: 'econnreset' });
   });
@@ -215,7 +215,7 @@ describe('what is no answer', () => {
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
       'unreachable',
     ],
-  ])('%s', async (_, bytes, outcome) => {
+  ])('fails because of %s', async (_, bytes, outcome) => {
     expect(await ask(saying(bytes, true))).toMatchObject({ outcome });
   });
 });
@@ -228,25 +228,25 @@ describe('TLS', () => {
     return send({ method: 'POST', url: `https://127.0.0.1:${port}/`, answer: whole });
   };
 
-  test('a certificate that is trusted and has the name', async () => {
+  test('accepts a trusted certificate with the right name', async () => {
     expect(await over('127.0.0.1', true)).toMatchObject({ outcome: 'answered', status: 200 });
   });
 
-  test('a certificate that nobody has signed', async () => {
+  test('fails with a self-signed certificate', async () => {
     expect(await over('127.0.0.1', false)).toMatchObject({
       outcome: 'tls_failed',
       reason: 'depth_zero_self_signed_cert',
     });
   });
 
-  test('a certificate of another name', async () => {
+  test('fails with a certificate for another name', async () => {
     expect(await over('hooks.example.com', true)).toMatchObject({
       outcome: 'tls_failed',
       reason: 'err_tls_cert_altname_invalid',
     });
   });
 
-  test('a server without TLS', async () => {
+  test('fails with a server without TLS', async () => {
     const { port } = await listen(createServer());
     const send = senderTo({ reach: { exceptions: [`127.0.0.1:${port}`] } });
     const outcome = await send({ method: 'GET', url: `https://127.0.0.1:${port}/`, answer: whole });
@@ -254,8 +254,8 @@ describe('TLS', () => {
   });
 });
 
-describe('where a name leads to is checked at connect', () => {
-  /** Whoever gets past the check reaches a server that would answer. */
+describe('the address of a host is checked before connecting:', () => {
+  /** A request that passes the check reaches a server that answers. */
   const through = async (lookup: LookupFunction, times = 1): Promise<{ outcomes: Outcome[]; connections: number }> => {
     const certificate = certificateOf('hooks.example.com');
     const { port, connections } = await listen(createTlsServer(certificate, (_, response) => response.end('ok')));
@@ -286,13 +286,13 @@ describe('where a name leads to is checked at connect', () => {
     // One public address among them does not help, wherever it stands.
     [['8.8.8.8', '127.0.0.1']],
     [['127.0.0.1', '8.8.8.8']],
-  ])('%j', async (addresses) => {
+  ])('%j is refused', async (addresses) => {
     const { outcomes, connections } = await through(resolving(addresses));
     expect(outcomes).toMatchObject([{ outcome: 'refused_address', reason: 'address_not_public' }]);
     expect(connections).toBe(0);
   });
 
-  test('a name that leads to this machine at the second look is refused then', async () => {
+  test('a name that resolves to this machine on the second lookup is refused then', async () => {
     const asked: string[] = [];
     const lookup: LookupFunction = (name, options, callback) => {
       asked.push(name);
@@ -306,14 +306,14 @@ describe('where a name leads to is checked at connect', () => {
   });
 
   test.each(['https://127.0.0.1/', 'https://[::1]/', 'https://2130706433/', 'http://hooks.example.com/'])(
-    'the address %s is refused before that',
+    'the URL %s is refused at once',
     async (url) => {
       const outcome = await senderTo()({ method: 'GET', url, answer: whole });
       expect(outcome).toMatchObject({ outcome: 'refused_address', milliseconds: 0 });
     },
   );
 
-  test('on this machine, only what is an exception is reached', async () => {
+  test('of two local servers only the one that is an exception is reached', async () => {
     const [one, other] = await Promise.all([1, 2].map(() => listen(createServer((_, response) => response.end()))));
     const send = senderTo({ reach: { exceptions: [`127.0.0.1:${one?.port}`] } });
     const to = async (port: number | undefined) =>

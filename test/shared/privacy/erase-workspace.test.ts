@@ -26,7 +26,7 @@ const planted = async (workspaceId: string, keys: readonly string[]) => {
 };
 
 describe('the items of a workspace', () => {
-  test('are erased in bounded steps, all of them, and those of another workspace are not', async () => {
+  test('are all erased in bounded steps, those of another workspace are kept', async () => {
     const keys = Array.from({ length: 1_201 }, (_, place) => `THING#${place}`);
     const { table, left } = await planted(one, keys);
     await table.put({ pk: other, sk: 'THING#1' });
@@ -40,7 +40,7 @@ describe('the items of a workspace', () => {
     expect(await items.erase(one)).toBe('done');
   });
 
-  test('go in the order that is asked for, and one may stay', async () => {
+  test('are erased in the requested order, except for one to keep', async () => {
     const { table, erased, left } = await planted(one, ['A#1', 'B#1', 'C#1', 'KEPT']);
     const items = workspaceItems(table);
     await untilErased(async () => ({ outcome: await items.erase(one, ['C#', 'B#'], 'KEPT') }));
@@ -48,7 +48,7 @@ describe('the items of a workspace', () => {
     expect(left()).toEqual([`${one} KEPT`]);
   });
 
-  test('lie nowhere but in the partitions of their workspace: a store that wrote elsewhere would be missed', async () => {
+  test('are only in partitions of their workspace: a store that writes elsewhere would be missed', async () => {
     const root = posix.join(import.meta.dirname, '../../..');
     const stores = await Array.fromAsync(
       glob('functions/{accounts,posts,campaigns,analytics}/store/*.ts', { cwd: root }),
@@ -60,8 +60,8 @@ describe('the items of a workspace', () => {
       (value) => value !== undefined && !/^((\w+\.)?workspaceId|String\(pk\))$/.test(value),
     );
     expect(partitions.length).toBeGreaterThan(20);
-    // `String(pk)` is the key of an item that was found. Who has an X user is freed with the account, and posts ends the
-    // short links of a workspace first (`partitionOf`); the others are the app's and the sweeps', and of no workspace.
+    // `String(pk)` is the key of an item that was read. The claim of an X user is released with the account, and posts
+    // ends the short links of a workspace first (`partitionOf`); the others belong to the app and to sweeps.
     expect(new Set(others)).toEqual(new Set(['`XUSER#${xUserId}`', "'APP#X'", "'SWEEP'", 'partitionOf(code)']));
   });
 });

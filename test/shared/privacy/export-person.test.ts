@@ -34,8 +34,8 @@ const world = async (count: number) => {
 };
 const begin = { kind: 0, cursor: null, parts: 0, isMore: true };
 
-describe('a context’s share of what is kept of a person', () => {
-  test('is all of theirs in that workspace and nothing else, in files of bounded steps', async () => {
+describe("a context's share of a person's export", () => {
+  test('has all of their data in that workspace and nothing else, in one file per bounded step', async () => {
     const { files, step } = await world(250);
     let progress: z.infer<typeof Progress> = begin;
     let steps = 0;
@@ -43,7 +43,7 @@ describe('a context’s share of what is kept of a person', () => {
       progress = await step(progress);
       steps += 1;
     }
-    // 250 notes by hundreds, nothing, and a word.
+    // 250 notes in hundreds, nothing, and a word.
     expect(steps).toBe(5);
     expect(progress.parts).toBe(4);
     const keys = Array.from({ length: 4 }, (_, part) => partKey(ids.exportId, 'posts', ids.workspaceId, part));
@@ -53,7 +53,7 @@ describe('a context’s share of what is kept of a person', () => {
     expect(said).toEqual([...Array.from({ length: 84 }, (_, n) => n * 3), 'word']);
   });
 
-  test('is the same when a step comes twice', async () => {
+  test('is the same when a step is repeated', async () => {
     const { files, step } = await world(250);
     const first = await step(begin);
     const second = await step(first);
@@ -62,7 +62,7 @@ describe('a context’s share of what is kept of a person', () => {
     expect(files).toEqual(written);
   });
 
-  test('of a workspace that keeps nothing of them is no file at all', async () => {
+  test('has no file when the workspace keeps nothing of them', async () => {
     const { files, step } = await world(0);
     expect(await step({ ...begin, kind: 1 })).toEqual({ kind: 2, cursor: null, parts: 0, isMore: true });
     expect(files.size).toBe(0);

@@ -35,7 +35,7 @@ const shareOf = (kinds: readonly ExportSection[], kind: string) => {
   return found.shareOf;
 };
 
-test('a post is whole of whoever wrote it; of one who decided on it, only that', () => {
+test('a post is exported in full to its writer, and only the decision to whoever decided on it', () => {
   const approval = { ...noApproval, status: 'approved' as const, decidedBy: other, decidedAt: noon.toISOString() };
   const post = postItem(aPost({ writtenBy: me, approval, parts: [{ text: 'Mine', mediaIds: [], poll: null }] }));
   const share = shareOf(ofPosts, 'post');
@@ -46,7 +46,7 @@ test('a post is whole of whoever wrote it; of one who decided on it, only that',
   expect(share(post, 'usr_01KATJ9V5H8Q3M4N5P6R7S8TYY')).toBeUndefined();
 });
 
-test('comments are found under the keys that they are written by, each by its writer alone', async () => {
+test('a comment is found by the key prefix of its section and exported only to its writer', async () => {
   const { table, items } = memoryTable(() => noon);
   const postId = 'pst_01KATJ9V5H8Q3M4N5P6R7S8T9V';
   const said = { id: 'cmt_01KATJ9V5H8Q3M4N5P6R7S8T9V', workspaceId, postId, text: 'Nice', writtenBy: me, about: null };
@@ -58,7 +58,7 @@ test('comments are found under the keys that they are written by, each by its wr
   expect(kind?.shareOf(kept ?? {}, other)).toBeUndefined();
 });
 
-test('a campaign is of whoever changed it last or answers for it, and each step and plan of whoever made it', async () => {
+test('a campaign is exported to its last editor and its owner, its steps, plans and sign-offs to their authors', async () => {
   const { table, items } = memoryTable(() => noon);
   const campaigns = campaignStore(table);
   const experiment = CampaignExperiment.parse({
@@ -109,7 +109,7 @@ test('a campaign is of whoever changed it last or answers for it, and each step 
   expect(shared('usr_01KATJ9V5H8Q3M4N5P6R7S8TYY')).toEqual([]);
 });
 
-test('an account is of whoever changed it last, or confirmed its automation', () => {
+test('an account is exported to whoever changed it last or confirmed its automation', () => {
   const automation = { label: true, bio: true, managedBy: 'ada_l', confirmedBy: me, confirmedAt: noon.toISOString() };
   const account = {
     ...{ ...entity, ...by(other), id: accountId, xUserId: '1', username: 'acme', name: 'Acme', profileImageUrl: null },
@@ -124,7 +124,7 @@ test('an account is of whoever changed it last, or confirmed its automation', ()
   expect(share({ ...account, automation: null }, me)).toBeUndefined();
 });
 
-test('a report is of whoever asked for it, a saved one of who saved it or gets it, each under its own keys', async () => {
+test('a report is exported to whoever requested it, a saved report to its creator and its recipients', async () => {
   const { table, items } = memoryTable(() => noon);
   const definition = ReportDefinition.parse({ title: 'Mine', period: { kind: 'relative', days: 'last_7_days' } });
   const period = { from: '2026-11-15', to: '2026-11-21', timeZone: 'UTC' };
@@ -148,7 +148,7 @@ test('a report is of whoever asked for it, a saved one of who saved it or gets i
   expect(sharesOf(other)).toMatchObject([{ kind: 'saved_report', share: { isTheirs: false, isRecipient: true } }]);
 });
 
-test('alerts are of whom they are for, and rules for posting of whoever changed them last', async () => {
+test('alerts are exported to their recipient, and posting rules to whoever changed them last', async () => {
   const { table, items } = memoryTable(() => noon);
   const alerts = alertStore(table);
   const settings = { workspaceId, personId: me, thresholds: [], anomalies: true, goals: false };

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('a log line holds no value of a field that is personal data, however deep it lies', () => {
+test('a log entry masks the values of personal fields at any depth', () => {
   const lines = captureLog();
   const { logger } = observe('users');
   logger.info('signed up', { email: 'ada@example.com', people: [{ name: 'Ada', device: 'Firefox', role: 'owner' }] });
@@ -21,7 +21,7 @@ test('a log line holds no value of a field that is personal data, however deep i
   }
 });
 
-test('an error keeps the name of its class, and its cause too', () => {
+test('a logged error keeps its class name and that of its cause', () => {
   const lines = captureLog();
   const error = new RangeError('no', { cause: new TypeError('never') });
   observe('users').logger.error('failed', { error: loggable(error), name: 'Ada' });
@@ -29,7 +29,7 @@ test('an error keeps the name of its class, and its cause too', () => {
   expect(lines.join('')).not.toContain('Ada');
 });
 
-test('what is logged is not changed, and what goes in circles is no trouble', () => {
+test('logging does not change the logged object and tolerates circular references', () => {
   const lines = captureLog();
   const person: Record<string, unknown> = { email: 'ada@example.com', name: null };
   person['self'] = person;
@@ -38,7 +38,7 @@ test('what is logged is not changed, and what goes in circles is no trouble', ()
   expect(person['email']).toBe('ada@example.com');
 });
 
-test('what is not there is told as it is', () => {
+test('maskingReplacer leaves null as it is', () => {
   expect(JSON.parse(JSON.stringify({ email: null, text: 'x' }, maskingReplacer()))).toEqual({
     email: null,
     text: '[personal]',

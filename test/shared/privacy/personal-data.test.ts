@@ -10,7 +10,7 @@ import { personal, personalData } from '#shared/privacy/personal-data.ts';
 const items = await keptItems();
 const said = { why: 'to try', keptFor: 'a day' };
 
-/** Fields of items whose name sounds as if they held personal data, and why they hold none. */
+/** Fields of items that are named like personal data, and why they hold none. */
 const notPersonal: Readonly<Record<string, string>> = {
   'analytics/Report.definition.period.to': 'the end of a period',
   'analytics/Report.period.to': 'the end of a period',
@@ -52,7 +52,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   'users/ErasedPerson.report.networks': 'a number',
 };
 
-/** Fields of events that are personal data, or named as such, and why they must be told. */
+/** Fields of events that are personal data, or named like it, and why events must have them. */
 const toldAnyway: Readonly<Record<string, string>> = {
   'account.connected: username': 'the public name of an account on X, which the audit trail names it by',
   'account.connected: xUserId': 'the public id of an account on X',
@@ -76,19 +76,19 @@ const toldAnyway: Readonly<Record<string, string>> = {
 };
 
 describe('the register of personal data', () => {
-  test('is committed as the schemas say it (node infra/personal-data.ts writes it)', () => {
+  test('is committed and up to date with the schemas (node infra/personal-data.ts writes it)', () => {
     expect(readFileSync(registerPath, 'utf8')).toBe(registerText(items));
     expect(readFileSync(namesPath, 'utf8')).toBe(namesText(items));
   });
 
-  test('knows the items of every context that keeps any', () => {
+  test('names each item once, including items of users, accounts, posts, campaigns and analytics', () => {
     const names = items.map(({ context, name }) => `${context}/${name}`);
     expect(new Set(names).size).toBe(names.length);
     const expected = ['users/Person', 'users/Challenge', 'accounts/Account', 'posts/Comment', 'campaigns/Campaign'];
     expect(names).toEqual(expect.arrayContaining([...expected, 'analytics/TrackedPost']));
   });
 
-  test('holds every field whose name sounds of personal data', () => {
+  test('has every field that is named like personal data, except those listed with a reason', () => {
     const unmarked = items.flatMap(({ context, name: item, schema }) =>
       fieldsOf(schema)
         .filter((field) => soundsPersonal(field) && !saidOf(field))
@@ -109,19 +109,19 @@ describe('the register of personal data', () => {
     'device',
     'network',
     'billingAddress',
-  ])('takes %s for personal data by its name', (name) => {
+  ])('recognises %s as personal data by its name', (name) => {
     const [field] = fieldsOf(z.object({ [name]: z.string().nullable() }));
     expect(field && soundsPersonal(field)).toBe(true);
   });
 
-  test('takes nothing for personal data that merely ends alike', () => {
+  test('does not recognise names that merely end like personal data', () => {
     const fields = fieldsOf(z.object({ status: z.string(), monthlyBudget: z.int(), skip: z.string(), total: z.int() }));
     expect(fields.filter(soundsPersonal)).toEqual([]);
   });
 });
 
 describe('a field that is marked', () => {
-  test('is found within lists, choices, defaults and objects, under its path', () => {
+  test('is found in lists, unions, records and defaults, under its path', () => {
     const Inner = z.object({ phone: personal(z.string(), said) });
     const schema = z.object({
       list: z.array(Inner).default([]),
@@ -134,14 +134,14 @@ describe('a field that is marked', () => {
     expect(marked.map(saidOf)).toEqual([said, said, said, said]);
   });
 
-  test('marks nothing else that is made of the same schema, and leaves the API’s description alone', () => {
+  test('does not mark other uses of its schema and does not change its JSON schema', () => {
     const Shared = z.string().meta({ description: 'An address' });
     const marked = personal(Shared, said);
     expect(personalData.get(Shared)).toBeUndefined();
     expect(z.toJSONSchema(marked)).toEqual(z.toJSONSchema(Shared));
   });
 
-  test('that only names a person by id is told apart', () => {
+  test('differs from an id of a person, which namesPerson recognises', () => {
     const schema = z.object({
       by: PersonId.nullable(),
       described: PersonId.meta({ description: 'x' }),
@@ -151,7 +151,7 @@ describe('a field that is marked', () => {
   });
 });
 
-test('no event carries personal data, but what is listed with its reason', () => {
+test('no event carries personal data except for fields that are listed with a reason', () => {
   const masked = new Set(namesToMask(items));
   const told = allEvents.flatMap(({ type, data }) =>
     fieldsOf(data)

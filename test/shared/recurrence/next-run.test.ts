@@ -33,14 +33,14 @@ describe('the next time of a schedule', () => {
       'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1',
       ['2026-11-30T07:00:00.000Z', '2026-12-31T07:00:00.000Z'],
     ],
-  ])('is on the clock of its zone: %s', (_, rule, expected) => {
+  ])('follows the clock of its time zone: %s', (_, rule, expected) => {
     expect(runs(rule, expected.length)).toEqual(expected);
   });
 
-  test('keeps to the hour of the day when clocks change', () => {
+  test('keeps its time of day when clocks change', () => {
     expect(next('FREQ=DAILY', '2027-03-27T12:00:00Z')).toBe('2027-03-28T06:00:00.000Z');
     expect(next('FREQ=DAILY', '2027-10-30T12:00:00Z')).toBe('2027-10-31T07:00:00.000Z');
-    // 02:30 is skipped that day: an hour later; and shown twice that day: the first.
+    // 02:30 does not exist on the first day: an hour later. On the second it occurs twice: the first one.
     expect(next('FREQ=DAILY', '2027-03-27T12:00:00Z', '2026-11-30T02:30')).toBe('2027-03-28T01:30:00.000Z');
     expect(next('FREQ=DAILY', '2027-10-30T12:00:00Z', '2026-11-30T02:30')).toBe('2027-10-31T00:30:00.000Z');
   });
@@ -58,7 +58,7 @@ describe('the next time of a schedule', () => {
     expect(next('FREQ=YEARLY', '2031-06-15T12:00:00Z')).toBe('2031-11-30T07:00:00.000Z');
   });
 
-  test('always lies ahead, at the wall time that the rule names', () => {
+  test('is always in the future, at the wall time of the rule', () => {
     const zones = fc.constantFrom('UTC', berlin, 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu');
     const instants = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2034-01-01') });
     fc.assert(
@@ -74,7 +74,7 @@ describe('the next time of a schedule', () => {
     );
   });
 
-  test('misses none where a time is skipped, and a later one of that day is not', () => {
+  test('is found on the same day after a time that the change of clocks skips', () => {
     const rule = 'FREQ=DAILY;BYHOUR=2,3;BYMINUTE=15,45';
     const from = '2027-03-28T00:00:00.000Z';
     expect([1, 2, 3].reduce<string[]>((found) => [...found, next(rule, found.at(-1) ?? from) ?? ''], [])).toEqual([
@@ -82,7 +82,7 @@ describe('the next time of a schedule', () => {
     ]);
   });
 
-  test('are the same when all between two instants are asked for', () => {
+  test('is also among those that runsBetween returns for a period', () => {
     const zones = fc.constantFrom('UTC', berlin, 'America/New_York', 'Australia/Lord_Howe');
     const rules = fc.constantFrom(
       ...['FREQ=DAILY', 'FREQ=DAILY;BYHOUR=1,2,3', 'FREQ=WEEKLY;BYDAY=SU;BYHOUR=2,23', 'FREQ=DAILY;COUNT=90'],
@@ -113,7 +113,7 @@ describe('the next time of a schedule', () => {
     ['BYDAY=MO', 'rule_without_freq'],
     ['FREQ=MONTHLY;BYMONTHDAY=30;BYMONTH=2', 'rule_never_matches'],
     ['every day', 'rule_part_unsupported'],
-  ])('is none of %s', (rule, code) => {
+  ])('is rejected with invalid_schedule for %s', (rule, code) => {
     try {
       firstRunAfter({ start: '2026-11-30T08:00', rule }, berlin, new Date('2026-11-29T00:00:00Z'), use);
       expect.unreachable();

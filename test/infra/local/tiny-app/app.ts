@@ -14,8 +14,8 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { buildSync } from 'esbuild';
 import * as z from 'zod';
 
-// The kinds of resources and the outputs that the platform has, in two stacks that are deployed in a moment: what
-// deploy.ts and stage.ts are tested with. `-c broken=true` adds what CloudFormation refuses.
+// The platform's kinds of resources and outputs in two stacks that deploy quickly, to test deploy.ts and stage.ts.
+// `-c broken=true` adds a resource that CloudFormation rejects.
 const app = new App();
 const env = { account: '000000000000', region: 'us-east-1' };
 

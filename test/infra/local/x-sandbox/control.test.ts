@@ -13,7 +13,7 @@ describe('the control API', () => {
     ['PATCH', 'settings', { accessTokenSeconds: 0 }],
     ['POST', 'revoke', {}],
     ['POST', 'posts', { username: 'some_reader' }],
-  ])('%s %s with a wrong body says what is wrong', async (method, path, body) => {
+  ])('answers %s %s with a 400 that explains what is wrong with the body', async (method, path, body) => {
     const sandbox = await sandboxForTest();
     const answer = await send(`${sandbox.url}/_sandbox/${path}`, {
       method,
@@ -24,7 +24,7 @@ describe('the control API', () => {
     expect(at(answer.json, 'detail')).toMatch(/✖/);
   });
 
-  test('takes JSON only, knows what it knows, and finds only who is there', async () => {
+  test('rejects bodies that are not JSON, unknown paths, and unknown users and posts', async () => {
     const sandbox = await sandboxForTest();
     const url = (path: string) => `${sandbox.url}/_sandbox/${path}`;
     const form = await send(url('revoke'), { method: 'POST', body: new URLSearchParams({ username: 'acme_coffee' }) });
@@ -38,7 +38,7 @@ describe('the control API', () => {
     expect((await send(url('users/%E0%A4%A'), { method: 'PATCH', headers, body: '{}' })).status).toBe(400);
   });
 
-  test('makes users that work like the seeded ones', async () => {
+  test('creates users that work like the seeded ones, each name once', async () => {
     const sandbox = await sandboxForTest();
     await control(sandbox, 'POST', 'users', { username: 'new_brand', name: 'New Brand', subscription: 'PremiumPlus' });
     const { access_token: token } = await connect(sandbox, 'new_brand');
@@ -54,7 +54,7 @@ describe('the control API', () => {
     expect(at(names, -1, 'username')).toBe('new_brand');
   });
 
-  test('shows what was received, without secrets, codes or tokens', async () => {
+  test('lists the received requests without secrets, codes or tokens', async () => {
     const sandbox = await sandboxForTest();
     const tokens = await connect(sandbox);
     await post(sandbox, tokens.access_token, 'hello');
@@ -90,14 +90,14 @@ describe('the control API', () => {
     expect((await control(sandbox, 'GET', 'settings')).text).not.toContain('x-sandbox-secret');
   });
 
-  test('settings for individual words add to those that are there', async () => {
+  test('merges the reach of further words into the settings', async () => {
     const sandbox = await sandboxForTest();
     await control(sandbox, 'PATCH', 'settings', { reach: { one: 1 } });
     await control(sandbox, 'PATCH', 'settings', { reach: { two: 2 } });
     expect(at((await control(sandbox, 'GET', 'settings')).json, 'reach')).toEqual({ one: 1, two: 2 });
   });
 
-  test('a reset brings the first state back', async () => {
+  test('restores the initial state on a reset', async () => {
     const sandbox = await sandboxForTest();
     const { access_token: token } = await connect(sandbox);
     const { id } = await post(sandbox, token, 'hello');
@@ -113,7 +113,7 @@ describe('the control API', () => {
     expect(BigInt(next.id)).toBeGreaterThan(BigInt(id));
   });
 
-  test('takes a post off X, with its reposts', async () => {
+  test('deletes a post on X', async () => {
     const sandbox = await sandboxForTest();
     const made = await control(sandbox, 'POST', 'posts', { username: 'some_reader', text: 'hi @acme_coffee' });
     expect((await standing(sandbox, 'some_reader')).length).toBe(1);

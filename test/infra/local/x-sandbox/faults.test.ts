@@ -10,8 +10,8 @@ async function faulty(fault: Record<string, unknown>, rule: Record<string, unkno
   return { sandbox, token, refresh_token, create, texts };
 }
 
-describe('before and after the commit', () => {
-  test('a cut before leaves nothing, a cut after leaves the post; the client learns nothing either way', async () => {
+describe('faults before and after the commit:', () => {
+  test('a cut before stores no post, a cut after stores it, and the client gets no answer either way', async () => {
     for (const [phase, left] of [
       ['before', []],
       ['after', ['hello']],
@@ -31,7 +31,7 @@ describe('before and after the commit', () => {
     ['html', 'text/html', '<!DOCTYPE html>'],
     ['plain', 'text/plain', 'Service Unavailable'],
     ['strings', 'application/json', '{"errors":["internal server error"]}'],
-  ])('a 503 after the commit, with a %s body', async (body, type, start) => {
+  ])('a 503 after the commit, with a %s body, keeps the post', async (body, type, start) => {
     const { create, texts } = await faulty({ kind: 'status', status: 503, phase: 'after', body });
     const answer = await create();
     expect(answer.status).toBe(503);
@@ -48,7 +48,7 @@ describe('before and after the commit', () => {
     expect((await create()).headers.get('x-rate-limit-remaining')).toBe('99');
   });
 
-  test('a client that gives up during a delay is told nothing; the post comes after all', async () => {
+  test('a client that gives up during a delay gets no answer, but the post is stored', async () => {
     const { sandbox, token, texts } = await faulty({ kind: 'delay', ms: 300 });
     const request = fetch(`${sandbox.url}/2/tweets`, {
       method: 'POST',
@@ -60,7 +60,7 @@ describe('before and after the commit', () => {
     await expect.poll(texts).toEqual(['late']);
   });
 
-  test('a delay after the commit keeps the post while the client waits', async () => {
+  test('a delay after the commit shows the post while the client still waits', async () => {
     const { create, texts } = await faulty({ kind: 'delay', ms: 300, phase: 'after' });
     let answered = false;
     const waiting = create().then((answer) => {
@@ -73,8 +73,8 @@ describe('before and after the commit', () => {
   });
 });
 
-describe('answers that cannot be read', () => {
-  test('HTML in a 201, an empty 201, half a JSON: the post stands in all cases', async () => {
+describe('faults in the answer:', () => {
+  test('a 201 with HTML, with an empty body or with half a JSON document keeps the post', async () => {
     const page = await faulty({ kind: 'html' });
     const html = await page.create();
     expect([html.status, html.text.startsWith('<!DOCTYPE html>'), await page.texts()]).toEqual([201, true, ['hello']]);
@@ -87,13 +87,13 @@ describe('answers that cannot be read', () => {
     expect(truncated.text).toMatch(/^\{"data":\{"id"/);
   });
 
-  test('a connection that ends in the middle of the body is an error for the client', async () => {
+  test('a connection that ends in the middle of the body is an error for the client and keeps the post', async () => {
     const { create, texts } = await faulty({ kind: 'truncated', hangUp: true });
     await expect(create()).rejects.toThrow();
     expect(await texts()).toEqual(['hello']);
   });
 
-  test('a slow answer comes whole in the end, piece by piece', async () => {
+  test('a slow answer arrives complete, in many pieces', async () => {
     const { sandbox, token } = await faulty({ kind: 'slow', ms: 300 });
     const response = await fetch(`${sandbox.url}/2/tweets`, {
       method: 'POST',
@@ -126,14 +126,14 @@ describe('refusals on demand', () => {
     ['spendCap', 'title', 'SpendCapReached'],
     ['unsupportedAuthentication', 'title', 'Unsupported Authentication'],
     ['videoTooLong', 'detail', 'This user is not allowed to post a video longer than 20 minutes.'],
-  ])('403 %s', async (reason, key, value) => {
+  ])('include 403 %s, which stores no post', async (reason, key, value) => {
     const { create, texts } = await faulty({ kind: 'forbidden', reason });
     const answer = await create();
     expect([answer.status, at(answer.json, key)]).toEqual([403, value]);
     expect(await texts()).toEqual([]);
   });
 
-  test('403 locked and un-summoned in the old wording, 401, 402', async () => {
+  test('include 403 locked, 403 not summoned in the old wording, 401 and 402', async () => {
     const locked = await (await faulty({ kind: 'forbidden', reason: 'locked' })).create();
     expect([locked.status, at(locked.json, 'errors', 0, 'code')]).toEqual([403, 326]);
     const old = await (await faulty({ kind: 'forbidden', reason: 'notSummonedOld' })).create();
@@ -149,7 +149,7 @@ describe('refusals on demand', () => {
     ['app24h', { 'x-rate-limit-remaining': '57', 'x-app-limit-24hour-remaining': '0' }],
     ['none', {}],
     ['usageCap', { 'x-rate-limit-limit': '40000', 'x-rate-limit-remaining': '39999' }],
-  ])('429 with the headers of %s', async (headers, expected) => {
+  ])('include 429 with the headers of %s', async (headers, expected) => {
     const { create } = await faulty({ kind: 'rateLimit', headers, resetAfterSeconds: 60 });
     const answer = await create();
     expect(answer.status).toBe(429);
@@ -159,7 +159,7 @@ describe('refusals on demand', () => {
     expect(at(answer.json, 'title')).toBe(headers === 'usageCap' ? 'UsageCapExceeded' : 'Too Many Requests');
   });
 
-  test('a refresh can be refused or lost', async () => {
+  test('include a refused refresh and one whose answer is lost', async () => {
     const { sandbox, refresh_token } = await faulty(
       { kind: 'oauth', error: 'invalid_grant' },
       { path: '/2/oauth2/token' },
@@ -171,7 +171,7 @@ describe('refusals on demand', () => {
     const refused = await refresh();
     expect([refused.status, at(refused.json, 'error')]).toEqual([400, 'invalid_grant']);
     await expect(refresh()).rejects.toThrow();
-    // The lost answer had rotated the token: the old one is spent, its return kills the family.
+    // The lost answer had rotated the token: reusing the old one revokes the family.
     expect((await refresh()).status).toBe(400);
     const again = await connect(sandbox);
     const next = await postToken(sandbox, { grant_type: 'refresh_token', refresh_token: again.refresh_token ?? '' });
@@ -179,8 +179,8 @@ describe('refusals on demand', () => {
   });
 });
 
-describe('which request a rule strikes', () => {
-  test('after `skip` fitting requests, `times` times, and it is told how often', async () => {
+describe('a fault rule', () => {
+  test('applies `times` times after `skip` matching requests, and counts both', async () => {
     const { sandbox, create } = await faulty({ kind: 'status', status: 500 }, { id: 'r', skip: 1, times: 2 });
     const statuses = [];
     for (const text of ['a', 'b', 'c', 'd']) statuses.push((await create(text)).status);
@@ -192,7 +192,7 @@ describe('which request a rule strikes', () => {
     });
   });
 
-  test('of one account, one method, one pattern; a cleared script strikes nobody', async () => {
+  test('applies only to its user, method and path pattern, and no longer when rules are cleared', async () => {
     const rule = { method: 'GET', path: '/2/tweets/:id', username: 'acme_coffee', times: 'always' };
     const { sandbox, token } = await faulty({ kind: 'status', status: 500 }, rule);
     const { id } = await post(sandbox, token, 'fine');
@@ -208,7 +208,7 @@ describe('which request a rule strikes', () => {
     expect(await status(token, `/2/tweets/${id}`)).toBe(200);
   });
 
-  test('until it is lifted; how often it struck stays to be read', async () => {
+  test('applies until it is deleted, and its count can still be read', async () => {
     const { sandbox, create } = await faulty({ kind: 'status', status: 400 }, { id: 'r', times: 'always' });
     expect([(await create('a')).status, (await create('b')).status]).toEqual([400, 400]);
     await control(sandbox, 'DELETE', 'faults/r');
@@ -217,7 +217,7 @@ describe('which request a rule strikes', () => {
     await expect(control(sandbox, 'DELETE', 'faults/none')).rejects.toThrow('There is no fault none.');
   });
 
-  test('of one post only, by its path', async () => {
+  test('can apply to a single post, by its path', async () => {
     const { sandbox, token } = await faulty({ kind: 'unauthorized' }, { path: '/2/oauth2/revoke' });
     const [one, two] = [await post(sandbox, token, 'one'), await post(sandbox, token, 'two')];
     await control(sandbox, 'POST', 'faults', [{ path: `/2/tweets/${one.id}`, fault: { kind: 'unauthorized' } }]);

@@ -7,7 +7,7 @@ function limitHeaders(headers: Headers) {
   return Object.fromEntries([...headers].filter(([name]) => name.includes('-limit')).toSorted());
 }
 
-test('each answer tells what is left of 15 minutes and of 24 hours, the refused ones included', async () => {
+test('the X sandbox sends the limits of 15 minutes and 24 hours, and counts rejected calls, too', async () => {
   const sandbox = await sandboxForTest({ clock: () => new Date('2026-11-01T12:00:00Z') });
   const { access_token: token } = await connect(sandbox);
   const reset = Date.parse('2026-11-01T12:15:00Z') / 1000;
@@ -25,7 +25,7 @@ test('each answer tells what is left of 15 minutes and of 24 hours, the refused 
   expect([bad.status, bad.headers.get('x-rate-limit-remaining')]).toEqual([400, '98']);
 });
 
-test('the call after the last is a 429, for this user only, until the window ends', async () => {
+test('the X sandbox answers calls above a limit with 429, for this user only, until the window ends', async () => {
   const sandbox = await sandboxForTest();
   const [mine, other] = [await connect(sandbox), await connect(sandbox, 'acme_premium')];
   await control(sandbox, 'PATCH', 'settings', { limits: { getUsersMe: { user15Minutes: 2 } } });
@@ -45,7 +45,7 @@ test('the call after the last is a 429, for this user only, until the window end
   expect((await me(mine.access_token)).headers.get('x-rate-limit-remaining')).toBe('1');
 });
 
-test('the app’s 24 hours are shared by all its users, while the 15-minute headers stay healthy', async () => {
+test("the app's 24-hour limit is shared by all users, while the 15-minute headers show calls left", async () => {
   const sandbox = await sandboxForTest();
   const [mine, other] = [await connect(sandbox), await connect(sandbox, 'acme_premium')];
   await control(sandbox, 'PATCH', 'settings', { limits: { createPosts: { user15Minutes: 100, app24Hours: 2 } } });
@@ -60,7 +60,7 @@ test('the app’s 24 hours are shared by all its users, while the 15-minute head
   expect((await create(mine.access_token, 'c')).headers.has('x-app-limit-24hour-limit')).toBe(false);
 });
 
-test('a user’s 24 hours have headers of their own', async () => {
+test("a user's 24-hour limit has its own headers and is enforced", async () => {
   const sandbox = await sandboxForTest();
   const { access_token: token } = await connect(sandbox);
   await control(sandbox, 'PATCH', 'settings', { limits: { createPosts: { user24Hours: 1 } } });
@@ -69,7 +69,7 @@ test('a user’s 24 hours have headers of their own', async () => {
   expect((await call(sandbox, token, 'POST', '/2/tweets', { text: 'b' })).status).toBe(429);
 });
 
-test('limits can be set for operations that exist only', async () => {
+test('limits can be set only for operations that exist', async () => {
   const sandbox = await sandboxForTest();
   const wrong = control(sandbox, 'PATCH', 'settings', { limits: { makeCoffee: { user24Hours: 1 } } });
   await expect(wrong).rejects.toThrow(/400 .*limits.makeCoffee/);

@@ -19,17 +19,17 @@ test.each([
   ['GIF', gif(7, 30, 20), { mediaType: 'image/gif', width: 30, height: 20, frames: 7 }],
   ['JPEG', jpeg, { mediaType: 'image/jpeg', width: 400, height: 300, frames: 1 }],
   ['WebP', lossless, { mediaType: 'image/webp', width: 400, height: 174, frames: 1 }],
-])('reads the size of a %s', (_what, bytes, expected) => {
+])('inspectPicture reads the type, size and frames of a %s', (_what, bytes, expected) => {
   expect(inspectPicture(bytes)).toEqual(expected);
 });
 
 const written = [...photos, ...pictures].map(([writer, bytes]) => [writer, bytes] as const);
 
-test.each(written)('reads a picture as written by %s', (_writer, bytes) => {
+test.each(written)('inspectPicture recognises a picture written by %s', (_writer, bytes) => {
   expect(inspectPicture(bytes)).toMatchObject({ mediaType: expect.stringMatching(/^image\//) as string });
 });
 
-test('any bytes at all are a picture or none, never an error', () => {
+test('inspectPicture never throws, whatever the bytes', () => {
   const starts = fc.constantFrom(png(), gif(3), jpeg, lossless, Buffer.alloc(0));
   fc.assert(
     fc.property(starts, fc.nat(40), fc.uint8Array({ maxLength: 60 }), (start, keep, rest) => {
@@ -44,7 +44,7 @@ test.each([
   ['nothing of an MP4 cut short', mp4(12_345).subarray(0, 100), undefined],
   ['nothing of other bytes', Buffer.alloc(64, 0xff), undefined],
   ['nothing of a box that claims no length', Buffer.from('0000000466747970', 'hex'), undefined],
-])('reads %s', async (_what, bytes, expected) => {
+])('videoDurationMs reads %s', async (_what, bytes, expected) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'x-sandbox-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(path.join(folder, 'video'), bytes);

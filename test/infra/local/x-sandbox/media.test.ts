@@ -25,7 +25,7 @@ async function signedIn(username = 'acme_coffee') {
 const MIB = 1024 * 1024;
 
 describe('uploading a picture', () => {
-  test('in chunks, out of order, then with alt text, then in a post', async () => {
+  test('works in chunks out of order, then with alt text, then in a post', async () => {
     const { sandbox, token } = await signedIn();
     const bytes = png(640, 480, 3000);
     const start = { media_type: 'image/png', media_category: 'tweet_image', total_bytes: bytes.length };
@@ -66,7 +66,7 @@ describe('uploading a picture', () => {
     expect(at(read.json, 'data', 'attachments', 'media_keys')).toEqual([`3_${id}`]);
   });
 
-  test('in one request, and the page serves it', async () => {
+  test('works in one request, and the control API serves the picture', async () => {
     const { sandbox, token } = await signedIn();
     const bytes = png(2, 2);
     const body = { media: bytes.toString('base64'), media_category: 'tweet_image' };
@@ -77,7 +77,7 @@ describe('uploading a picture', () => {
     expect(Buffer.from(await shown.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  test('a chunk over the edge’s size is a 413 without a body', async () => {
+  test('answers a chunk of more than 4 MiB with a 413 without a body', async () => {
     const { sandbox, token } = await signedIn();
     const start = { media_type: 'image/png', media_category: 'tweet_image', total_bytes: 5 * MIB };
     const id = String(at((await call(sandbox, token, 'POST', '/2/media/upload/initialize', start)).json, 'data', 'id'));
@@ -92,12 +92,12 @@ describe('uploading a picture', () => {
     ['a video over 8 GB for a default account', { media_type: 'video/mp4', total_bytes: 8 * 1024 * MIB + 1 }],
     ['an unknown type', { media_type: 'image/svg+xml', total_bytes: 5 }],
     ['an undeclared field', { media_type: 'image/png', total_bytes: 5, name: 'x' }],
-  ])('refuses %s at once', async (_what, body) => {
+  ])('rejects %s on initialize', async (_what, body) => {
     const { sandbox, token } = await signedIn();
     expect((await call(sandbox, token, 'POST', '/2/media/upload/initialize', body)).status).toBe(400);
   });
 
-  test('refuses bytes that are not what was announced, and segments that do not add up', async () => {
+  test('rejects bytes of another type, missing segments and a size that does not add up', async () => {
     const { sandbox, token } = await signedIn();
     const wrong = await upload(sandbox, token, Buffer.from('not a picture at all'), 'image/png', 'tweet_image');
     expect(wrong.answer.status).toBe(400);
@@ -111,7 +111,7 @@ describe('uploading a picture', () => {
     expect((await finalize()).text).toContain('450 of 500');
   });
 
-  test('is the uploader’s alone, and nobody posts what is unfinished or unknown', async () => {
+  test('yields media that only the uploader can post, once finished and until they expire', async () => {
     const { sandbox, token } = await signedIn();
     const other = await connect(sandbox, 'acme_premium');
     const { id } = await upload(sandbox, token, png(), 'image/png', 'tweet_image');
@@ -131,7 +131,7 @@ describe('uploading a picture', () => {
 });
 
 describe('uploading a GIF or a video', () => {
-  test('is processed for a while, by the sandbox’s clock, before it may be posted', async () => {
+  test("takes processing time, by the sandbox's clock, before a post may use it", async () => {
     const { sandbox, token } = await signedIn();
     await control(sandbox, 'PATCH', 'settings', { mediaProcessingMs: 60_000 });
     const { id, answer } = await upload(sandbox, token, mp4(5000), 'video/mp4', 'tweet_video');
@@ -149,7 +149,7 @@ describe('uploading a GIF or a video', () => {
     expect((await call(sandbox, token, 'POST', '/2/tweets', body)).status).toBe(201);
   });
 
-  test('fails in processing when the bytes are no video', async () => {
+  test('fails in processing when the bytes are not a video', async () => {
     const { sandbox, token } = await signedIn();
     await control(sandbox, 'PATCH', 'settings', { mediaProcessingMs: 0 });
     const { id, answer } = await upload(sandbox, token, Buffer.alloc(500, 1), 'video/mp4', 'tweet_video');
@@ -158,7 +158,7 @@ describe('uploading a GIF or a video', () => {
     expect((await call(sandbox, token, 'POST', '/2/tweets', body)).status).toBe(400);
   });
 
-  test('a video over 20 minutes is for Premium, also when the account loses Premium before the post', async () => {
+  test('requires Premium for more than 20 minutes, both to upload and to post', async () => {
     const minutes = 21 * 60_000;
     const { sandbox, token } = await signedIn();
     const { answer } = await upload(sandbox, token, mp4(minutes), 'video/mp4', 'tweet_video');
@@ -175,7 +175,7 @@ describe('uploading a GIF or a video', () => {
     expect((await call(sandbox, premium.access_token, 'POST', '/2/tweets', body)).status).toBe(403);
   });
 
-  test('a GIF has at most 350 frames; one post takes four photos or one GIF', async () => {
+  test('limits a GIF in frames and size, and a post to four photos or one GIF', async () => {
     const { sandbox, token } = await signedIn();
     await control(sandbox, 'PATCH', 'settings', { mediaProcessingMs: 0 });
     expect((await upload(sandbox, token, gif(351), 'image/gif', 'tweet_gif')).answer.status).toBe(400);
@@ -190,7 +190,7 @@ describe('uploading a GIF or a video', () => {
     await post(sandbox, token, '', { media: { media_ids: [animated.id] } });
   });
 
-  test('carries subtitles and shows its views to everybody, its playback to the owner', async () => {
+  test('supports subtitles, and shows playback metrics to the owner only', async () => {
     const { sandbox, token } = await signedIn();
     await control(sandbox, 'PATCH', 'settings', { mediaProcessingMs: 0 });
     const video = await upload(sandbox, token, mp4(5000), 'video/mp4', 'tweet_video');
@@ -227,7 +227,7 @@ test.each([
     'multipart/form-data; boundary=b',
     '--b\r\nContent-Disposition: form-data; name="x"\r\n\r\nx\r\n--b--',
   ],
-])('an append with %s is refused', async (_what, type, body) => {
+])('the X sandbox rejects an append with %s', async (_what, type, body) => {
   const { sandbox, token } = await signedIn();
   const start = { media_type: 'image/png', total_bytes: 500 };
   const id = String(at((await call(sandbox, token, 'POST', '/2/media/upload/initialize', start)).json, 'data', 'id'));

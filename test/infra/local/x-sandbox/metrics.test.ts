@@ -7,7 +7,7 @@ import { at, call, connect, control, post, sandboxForTest } from './support.ts';
 const DAY = 86_400_000;
 
 describe('reach', () => {
-  test('depends on the post and its age only, and never falls', () => {
+  test('depends only on the post and its age, and never falls', () => {
     fc.assert(
       fc.property(fc.bigInt(1n, 10n ** 18n), fc.boolean(), fc.nat(100 * DAY), fc.nat(DAY), (id, hasUrl, age, more) => {
         const subject = { id: id.toString(), hasUrl };
@@ -23,7 +23,7 @@ describe('reach', () => {
     );
   });
 
-  test('is plausible: nothing at first, seen within seconds, thousands after days, clicks only on links', () => {
+  test('starts at zero, grows within seconds to thousands after days, and has clicks only on links', () => {
     const subject = { id: '1880000000000000000', hasUrl: false };
     expect(reachOf(subject, 0).impressions).toBe(0);
     expect(reachOf(subject, 5000).impressions).toBeGreaterThan(0);
@@ -35,7 +35,7 @@ describe('reach', () => {
   });
 });
 
-test('reach is what the settings say for a word of the text', () => {
+test('a given reach determines the impressions', () => {
   const subject = { id: '1880000000000000000', hasUrl: false };
   expect(reachOf({ ...subject, reach: 50 }, 30 * DAY).impressions).toBe(50);
   expect(reachOf({ ...subject, reach: 0 }, 30 * DAY)).toMatchObject({ impressions: 0, likes: 0 });
@@ -51,7 +51,7 @@ describe('metrics over the API', () => {
     return { sandbox, token, id, path };
   }
 
-  test('are planted by a word of the text', async () => {
+  test('can be set by a word in the text of a post', async () => {
     const sandbox = await sandboxForTest();
     await control(sandbox, 'PATCH', 'settings', { reach: { '#planted': 1_000_000 } });
     const { access_token: token } = await connect(sandbox);
@@ -63,7 +63,7 @@ describe('metrics over the API', () => {
     expect(at(json, 'data', 1, 'public_metrics', 'impression_count')).toBeLessThan(20_001);
   });
 
-  test('the author sees the private ones too, and they agree with the public ones', async () => {
+  test('include private ones for the author, which agree with the public ones', async () => {
     const { sandbox, token, path } = await published();
     const found = at((await call(sandbox, token, 'GET', path)).json, 'data', 0);
     const impressions = at(found, 'public_metrics', 'impression_count');
@@ -78,7 +78,7 @@ describe('metrics over the API', () => {
     expect(at(found, 'organic_metrics', 'like_count')).toBe(at(found, 'public_metrics', 'like_count'));
   });
 
-  test('another account gets the public ones and an error for each private field', async () => {
+  test('are only public ones for another account, with an error for each private field', async () => {
     const { sandbox, id, path } = await published();
     const other = await connect(sandbox, 'acme_premium');
     const answer = await call(sandbox, other.access_token, 'GET', path);
@@ -93,7 +93,7 @@ describe('metrics over the API', () => {
     expect(at(answer.json, 'errors', 1, 'field')).toBe('organic_metrics');
   });
 
-  test('after 30 days the private ones are gone for the author as well', async () => {
+  test('no longer include private ones after 30 days, even for the author', async () => {
     const { sandbox, path } = await published();
     await control(sandbox, 'POST', 'clock', { advanceMs: 30 * DAY });
     const { access_token: token } = await connect(sandbox);
@@ -104,7 +104,7 @@ describe('metrics over the API', () => {
 });
 
 describe('analytics', () => {
-  test('the hours of a span add up to its total', async () => {
+  test('returns hours that add up to the total of the span', async () => {
     const sandbox = await sandboxForTest();
     const { access_token: token } = await connect(sandbox);
     const { id } = await post(sandbox, token, 'hello');
@@ -126,7 +126,7 @@ describe('analytics', () => {
     expect(sum).toBeGreaterThan(0);
   });
 
-  test('is for one’s own posts, and wants a span that makes sense', async () => {
+  test('refuses posts of others and rejects an invalid span', async () => {
     const sandbox = await sandboxForTest();
     const [mine, other] = [await connect(sandbox), await connect(sandbox, 'acme_premium')];
     const { id } = await post(sandbox, other.access_token, 'hello');

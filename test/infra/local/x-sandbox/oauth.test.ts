@@ -25,7 +25,7 @@ const INVALID_CODE = {
 const INVALID_TOKEN = { error: 'invalid_request', error_description: 'Value passed for the token was invalid.' };
 
 describe('the consent page', () => {
-  test('shows the app, what it asks for and who can sign in, and escapes what it is given', async () => {
+  test('shows the app, its scopes and who can sign in, and escapes its input', async () => {
     const sandbox = await sandboxForTest();
     const query = new URLSearchParams(authorizeQuery(newVerifier(), { state: '"><script>alert(1)</script>' }));
     const page = await send(`${sandbox.url}/i/oauth2/authorize?${query.toString()}`);
@@ -70,7 +70,7 @@ describe('the consent page', () => {
     expect([posted.status, posted.headers.get('location')]).toEqual([400, null]);
   });
 
-  test('signs in none of the strangers, and takes only a registered redirect URI once there are some', async () => {
+  test('refuses users outside the app, and unregistered redirect URIs once some are registered', async () => {
     const sandbox = await sandboxForTest();
     const fields = { ...authorizeQuery(newVerifier()), decision: 'allow' };
     const stranger = consent(sandbox, { ...fields, username: 'some_reader' });
@@ -80,8 +80,8 @@ describe('the consent page', () => {
   });
 });
 
-describe('the code', () => {
-  test('buys one pair of tokens, in X’s form', async () => {
+describe('an authorization code', () => {
+  test("can be exchanged once, for a pair of tokens in X's form", async () => {
     const sandbox = await sandboxForTest();
     const code = await codeFor(sandbox, 'acme_coffee');
     const first = await exchange(sandbox, code);
@@ -92,7 +92,7 @@ describe('the code', () => {
     expect([second.status, second.json]).toEqual([400, INVALID_CODE]);
   });
 
-  test('is good for 30 seconds', async () => {
+  test('is valid for 30 seconds', async () => {
     const sandbox = await sandboxForTest();
     const [early, late] = [await codeFor(sandbox, 'acme_coffee'), await codeFor(sandbox, 'acme_coffee')];
     await control(sandbox, 'POST', 'clock', { advanceMs: 29_000 });
@@ -102,7 +102,7 @@ describe('the code', () => {
     expect([answer.status, answer.json]).toEqual([400, INVALID_CODE]);
   });
 
-  test('needs the verifier of its challenge and the very same redirect URI', async () => {
+  test('requires the verifier of its challenge and the same redirect URI', async () => {
     const sandbox = await sandboxForTest();
     const wrongVerifier = { ...(await codeFor(sandbox, 'acme_coffee')), verifier: newVerifier() };
     const wrong = await exchange(sandbox, wrongVerifier);
@@ -116,7 +116,7 @@ describe('the code', () => {
     ]);
   });
 
-  test.each(['S256', 's256', 'plain'])('takes a challenge made by %s', async (method) => {
+  test.each(['S256', 's256', 'plain'])('accepts a challenge with the method %s', async (method) => {
     const sandbox = await sandboxForTest();
     const verifier = newVerifier();
     const change = { code_challenge_method: method, ...(method === 'plain' && { code_challenge: verifier }) };
@@ -130,8 +130,8 @@ describe('the code', () => {
   });
 });
 
-describe('the client’s credentials', () => {
-  test('are taken from the header or from a JSON body, and refused when they are wrong or missing', async () => {
+describe("the client's credentials", () => {
+  test('are accepted in a JSON body, and refused when the header is wrong or missing', async () => {
     const sandbox = await sandboxForTest();
     const { code, verifier } = await codeFor(sandbox, 'acme_coffee');
     const fields = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: REDIRECT_URI };
@@ -160,7 +160,7 @@ describe('the client’s credentials', () => {
 });
 
 describe('tokens', () => {
-  test('the access token ends after 7,200 seconds with X’s 401', async () => {
+  test("an access token expires after 7,200 seconds, with X's 401", async () => {
     const sandbox = await sandboxForTest();
     const { access_token } = await connect(sandbox);
     expect((await call(sandbox, access_token, 'GET', '/2/users/me')).status).toBe(200);
@@ -170,7 +170,7 @@ describe('tokens', () => {
     expect(answer.status).toBe(401);
   });
 
-  test('a refresh gives a new pair and ends the old one', async () => {
+  test('a refresh returns a new pair and invalidates the old access token', async () => {
     const sandbox = await sandboxForTest();
     const old = await connect(sandbox);
     const fields = { grant_type: 'refresh_token', refresh_token: old.refresh_token ?? '' };
@@ -180,7 +180,7 @@ describe('tokens', () => {
     expect((await call(sandbox, fresh.access_token, 'GET', '/2/users/me')).status).toBe(200);
   });
 
-  test('a spent refresh token that comes back kills the whole family', async () => {
+  test('reusing a spent refresh token revokes the whole family', async () => {
     const sandbox = await sandboxForTest();
     const old = await connect(sandbox);
     const spent = { grant_type: 'refresh_token', refresh_token: old.refresh_token ?? '' };
@@ -192,12 +192,12 @@ describe('tokens', () => {
     expect([next.status, next.json]).toEqual([400, INVALID_TOKEN]);
   });
 
-  test('without offline.access there is no refresh token', async () => {
+  test('no refresh token is issued without offline.access', async () => {
     const sandbox = await sandboxForTest();
     expect((await connect(sandbox, 'acme_coffee', 'tweet.read users.read')).refresh_token).toBeUndefined();
   });
 
-  test('revoking the refresh token ends the connection, an unknown token is as good as revoked', async () => {
+  test('revoking the refresh token ends the connection, and revoking an unknown token succeeds', async () => {
     const sandbox = await sandboxForTest();
     const { access_token, refresh_token = '' } = await connect(sandbox);
     for (const token of [refresh_token, 'never-issued']) {
@@ -208,7 +208,7 @@ describe('tokens', () => {
     expect((await postToken(sandbox, { grant_type: 'refresh_token', refresh_token })).status).toBe(400);
   });
 
-  test('the user can take the permission back, for this user only', async () => {
+  test('a user who withdraws consent invalidates only the tokens for that user', async () => {
     const sandbox = await sandboxForTest();
     const [coffee, premium] = [await connect(sandbox), await connect(sandbox, 'acme_premium')];
     await control(sandbox, 'POST', 'revoke', { username: 'acme_coffee' });
@@ -216,14 +216,14 @@ describe('tokens', () => {
     expect((await call(sandbox, premium.access_token, 'GET', '/2/users/me')).status).toBe(200);
   });
 
-  test('a scope that was not consented to is X’s general refusal', async () => {
+  test("an operation without its scope gets X's general refusal", async () => {
     const sandbox = await sandboxForTest();
     const { access_token } = await connect(sandbox, 'acme_coffee', 'tweet.read users.read');
     const answer = await call(sandbox, access_token, 'POST', '/2/tweets', { text: 'hello' });
     expect([answer.status, at(answer.json, 'detail')]).toEqual([403, 'You are not permitted to perform this action.']);
   });
 
-  test('the app’s own token reads posts, but is the wrong kind for a user’s operation', async () => {
+  test("the app's own token reads posts but gets a 403 for operations of users", async () => {
     const sandbox = await sandboxForTest();
     const init = {
       method: 'POST',

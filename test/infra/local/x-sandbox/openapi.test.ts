@@ -20,7 +20,7 @@ import {
   upload,
 } from './support.ts';
 
-/** X's OpenAPI description is not part of this project: where it is not at hand, these tests are skipped. */
+/** X's OpenAPI description is not part of this project: these tests are skipped without it. */
 const FILE =
   process.env['X_OPENAPI_FILE'] ?? path.resolve(import.meta.dirname, '../../../../../shared/facts/x-openapi.json');
 
@@ -29,7 +29,7 @@ const Document = z.object({
   components: z.object({ schemas: z.record(z.string(), z.record(z.string(), z.unknown())) }),
 });
 
-describe.skipIf(!existsSync(FILE))('against X’s OpenAPI description', () => {
+describe.skipIf(!existsSync(FILE))("the X sandbox, compared with X's OpenAPI description,", () => {
   let document: z.infer<typeof Document>;
   beforeAll(() => {
     // zod looks for references under "definitions".
@@ -48,7 +48,7 @@ describe.skipIf(!existsSync(FILE))('against X’s OpenAPI description', () => {
     expect(result.success ? [] : z.prettifyError(result.error)).toEqual([]);
   }
 
-  /** Members of `data` that X's description does not know. */
+  /** Members of `data` that X's description does not declare. */
   function undeclared(name: string, data: unknown): string[] {
     const properties = z.record(z.string(), z.unknown()).parse(document.components.schemas[name]?.['properties']);
     return Object.keys(z.record(z.string(), z.unknown()).parse(data)).filter((key) => !(key in properties));
@@ -76,8 +76,8 @@ describe.skipIf(!existsSync(FILE))('against X’s OpenAPI description', () => {
     '&media.fields=alt_text,duration_ms,height,media_key,non_public_metrics,organic_metrics,public_metrics,type,url,width' +
     '&poll.fields=duration_minutes,end_datetime,id,options,voting_status';
 
-  test('each operation of the sandbox is one of X’s, by method, path and id', () => {
-    // The description at hand may leave out webhooks and activity, but not one of their operations.
+  test('has only operations of X, with their method, path, id, scopes and kind of token', () => {
+    // The description may leave out webhooks or activity as a whole, but no single operation of them.
     const leavesOut = ['/2/webhooks', '/2/activity'].filter(
       (room) => !Object.keys(document.paths).some((path) => path.startsWith(room)),
     );
@@ -93,7 +93,7 @@ describe.skipIf(!existsSync(FILE))('against X’s OpenAPI description', () => {
     }
   });
 
-  test('posts in the new vocabulary conform, with nothing that X does not declare', async () => {
+  test('returns conforming posts in the new vocabulary, without undeclared fields', async () => {
     const { sandbox, token, id } = await published();
     const one = await call(sandbox, token, 'GET', `/2/tweets/${id}?${ALL}`);
     conforms('GetPostsByIdResponse', one.json);
@@ -110,7 +110,7 @@ describe.skipIf(!existsSync(FILE))('against X’s OpenAPI description', () => {
     expect(undeclared('Poll', at(includes, 'polls', 0))).toEqual([]);
   });
 
-  test('problems inside a 200 conform', async () => {
+  test('returns conforming problems inside a 200', async () => {
     const { sandbox, id } = await published();
     const other = await connect(sandbox, 'acme_premium');
     const hidden = await connect(sandbox, 'acme_protected');
@@ -126,7 +126,7 @@ describe.skipIf(!existsSync(FILE))('against X’s OpenAPI description', () => {
     conforms('Problem', at((await call(sandbox, token, 'GET', path)).json, 'errors', 0));
   });
 
-  test('writes, media, analytics, usage and users/me conform', async () => {
+  test('returns conforming replies for writes, media, analytics, usage and users/me', async () => {
     const { sandbox, token, id, videoId } = await published();
     conforms('CreatePostsResponse', (await call(sandbox, token, 'POST', '/2/tweets', { text: 'x' })).json);
     const retweets = `/2/users/${COFFEE_ID}/retweets`;
@@ -195,7 +195,7 @@ describe.skipIf(!existsSync(FILE))('against X’s OpenAPI description', () => {
     ['a bad reply setting', { text: 'a', reply_settings: 'everyone' }],
     ['an id with letters', { text: 'a', quote_tweet_id: '12a' }],
     ['text that is no text', { text: null }],
-  ])('the sandbox and X’s description agree on a body with %s', (_what, body) => {
+  ])('agrees on whether a body with %s is valid', (_what, body) => {
     expect(CreatePostBody.safeParse(body).success).toBe(schema('CreatePostsRequest').safeParse(body).success);
   });
 });

@@ -16,7 +16,7 @@ const DUPLICATE = {
 };
 
 describe('creating a post', () => {
-  test('answers 201 with the id in X’s old vocabulary; later ids are greater', async () => {
+  test("answers 201 in X's old vocabulary, with increasing ids", async () => {
     const { sandbox, create } = await signedIn();
     const first = await create({ text: 'one' });
     const second = await create({ text: 'two' });
@@ -75,14 +75,14 @@ describe('creating a post', () => {
       `${'a'.repeat(257)} https://example.com`,
     ],
     ['with an emoji of Unicode 15.1, which weighs 2', `${'a'.repeat(278)}🐦‍🔥`, `${'a'.repeat(279)}🐦‍🔥`],
-  ])('holds a default account to 280 weighted characters: %s', async (_what, fits, tooLong) => {
+  ])('limits a default account to 280 weighted characters: %s', async (_what, fits, tooLong) => {
     const { create } = await signedIn();
     expect((await create({ text: fits })).status).toBe(201);
     const answer = await create({ text: tooLong });
     expect([answer.status, at(answer.json, 'detail')]).toEqual([403, 'You are not permitted to perform this action.']);
   });
 
-  test('gives Premium 25,000; the standard view shows the beginning and note_tweet the whole', async () => {
+  test('allows Premium 25,000 characters, with the whole text only in note_tweet', async () => {
     const { sandbox, token, create } = await signedIn('acme_premium');
     const text = 'word '.repeat(4999).trim();
     const id = String(at((await create({ text })).json, 'data', 'id'));
@@ -92,7 +92,7 @@ describe('creating a post', () => {
     expect(at(read.json, 'data', 'note_tweet', 'text')).toBe(text);
   });
 
-  test('replaces links by t.co, tells what they were, and escapes what HTML would read', async () => {
+  test('replaces links with t.co links, returns the entities and escapes HTML', async () => {
     const { sandbox, token } = await signedIn();
     const raw = 'Tea & <b>cake</b> https://example.com/a?b=1 and foo.ai #yum @some_reader $TEA';
     const { id, text } = await post(sandbox, token, raw);
@@ -109,7 +109,7 @@ describe('creating a post', () => {
     expect((await standing(sandbox))[0]?.rawText).toBe(raw);
   });
 
-  test('keeps the disclosures', async () => {
+  test('stores the disclosures of AI and paid partnership', async () => {
     const { sandbox, token } = await signedIn();
     const { id } = await post(sandbox, token, 'an ad', { made_with_ai: true, paid_partnership: true });
     const read = await call(sandbox, token, 'GET', `/2/tweets/${id}?post.fields=paid_partnership`);
@@ -117,7 +117,7 @@ describe('creating a post', () => {
     expect((await standing(sandbox))[0]).toMatchObject({ madeWithAi: true, paidPartnership: true });
   });
 
-  test('refuses the same text again, but not after a deletion, from another account, or a day later', async () => {
+  test('rejects a duplicate, but not from another account, after a deletion or past the duplicate window', async () => {
     const { sandbox, token, create } = await signedIn();
     const other = await connect(sandbox, 'acme_premium');
     const { id } = await post(sandbox, token, 'Once only');
@@ -130,7 +130,7 @@ describe('creating a post', () => {
     expect((await create({ text: 'Once only' })).status).toBe(201);
   });
 
-  test('lets nobody quote', async () => {
+  test('rejects a quote with 403', async () => {
     const { sandbox, token, create } = await signedIn();
     const { id } = await post(sandbox, token, 'mine');
     const answer = await create({ text: 'look', quote_tweet_id: id });
@@ -139,7 +139,7 @@ describe('creating a post', () => {
 });
 
 describe('replying', () => {
-  test('to oneself makes a thread in one conversation', async () => {
+  test('to oneself builds a thread in one conversation', async () => {
     const { sandbox, token } = await signedIn();
     const root = await post(sandbox, token, 'part 1');
     const second = await post(sandbox, token, 'part 2', { reply: { in_reply_to_tweet_id: root.id } });
@@ -153,7 +153,7 @@ describe('replying', () => {
     expect((await standing(sandbox)).map((part) => part.replyTo)).toEqual([undefined, root.id, second.id]);
   });
 
-  test('to a stranger needs a mention or a quote by the stranger', async () => {
+  test('to another user requires a mention or a quote by that user', async () => {
     const { sandbox, token, create } = await signedIn();
     const mine = await post(sandbox, token, 'our news');
     const strangers = async (text: string, more = {}) =>
@@ -169,7 +169,7 @@ describe('replying', () => {
     expect((await reply(await strangers('interesting', { quotes: mine.id }), 'glad you like it')).status).toBe(201);
   });
 
-  test('to what is not there is refused', async () => {
+  test('to a missing post is rejected with 403', async () => {
     const { create } = await signedIn();
     const answer = await create({ text: 'hi', reply: { in_reply_to_tweet_id: '123' } });
     expect(answer.status).toBe(403);
@@ -178,7 +178,7 @@ describe('replying', () => {
 });
 
 describe('deleting and editing', () => {
-  test('deletes one’s own posts only', async () => {
+  test("deletes only the user's own posts", async () => {
     const { sandbox, token } = await signedIn();
     const other = await connect(sandbox, 'acme_premium');
     const { id } = await post(sandbox, token, 'mine');
@@ -188,7 +188,7 @@ describe('deleting and editing', () => {
     expect((await call(sandbox, token, 'DELETE', '/2/tweets/none')).status).toBe(400);
   });
 
-  test('an edit is for Premium, within 30 minutes, and makes a new id', async () => {
+  test('allows an edit only to Premium and within 30 minutes, under a new id', async () => {
     const { sandbox, token, create } = await signedIn('acme_premium');
     const { id } = await post(sandbox, token, 'speling');
     const edited = await create({ text: 'spelling', edit_options: { previous_post_id: id } });
@@ -223,7 +223,7 @@ describe('reposting', () => {
     expect(at((await read()).json, 'meta', 'result_count')).toBe(0);
   });
 
-  test('is refused for another user’s path, for a missing and for a protected post', async () => {
+  test("is rejected for another user's path, a missing post and a protected post", async () => {
     const { sandbox, token } = await signedIn();
     const hidden = await connect(sandbox, 'acme_protected');
     const { id } = await post(sandbox, hidden.access_token, 'among friends');
@@ -235,7 +235,7 @@ describe('reposting', () => {
 });
 
 describe('accounts in trouble', () => {
-  test('a suspended account is told so by X’s words on every operation', async () => {
+  test("a suspended account gets X's problem for suspended users on writes and reads", async () => {
     const { sandbox, token } = await signedIn('acme_suspended');
     const expected = {
       detail: 'The user used for authentication is suspended',
@@ -253,7 +253,7 @@ describe('accounts in trouble', () => {
     expect([answer.status, at(answer.json, 'errors', 0, 'code')]).toEqual([403, 326]);
   });
 
-  test('control can suspend an account and let it go again', async () => {
+  test('the control API can suspend an account and reinstate it', async () => {
     const { sandbox, create } = await signedIn();
     await control(sandbox, 'PATCH', 'users/acme_coffee', { suspended: true });
     expect((await create({ text: 'one' })).status).toBe(403);

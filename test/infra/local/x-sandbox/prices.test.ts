@@ -21,7 +21,7 @@ async function meteredSandbox() {
   return { sandbox, token, spent };
 }
 
-test('each kind of request has its price in X’s list', async () => {
+test("the X sandbox bills each kind of request at its price in X's list", async () => {
   const { sandbox, token, spent } = await meteredSandbox();
   const steps: [number, () => Promise<unknown>][] = [];
   const root = await post(sandbox, token, 'plain');
@@ -49,7 +49,7 @@ test('each kind of request has its price in X’s list', async () => {
   }
 });
 
-test('what fails is not billed, and a resource is billed once per UTC day', async () => {
+test('the X sandbox does not bill failures, and bills a resource once per UTC day', async () => {
   const { sandbox, token, spent } = await meteredSandbox();
   const { id } = await post(sandbox, token, 'once');
   await call(sandbox, token, 'POST', '/2/tweets', { text: 'once' });
@@ -65,7 +65,7 @@ test('what fails is not billed, and a resource is billed once per UTC day', asyn
   expect(await spent()).toBe(25_000);
 });
 
-test('spent credits end everything with 402', async () => {
+test('the X sandbox answers 402 CreditsDepleted when the credits are spent', async () => {
   const { sandbox, token } = await meteredSandbox();
   await control(sandbox, 'PATCH', 'settings', { creditMicros: 15_000 });
   await post(sandbox, token, 'the last');
@@ -81,7 +81,7 @@ test('spent credits end everything with 402', async () => {
   ]);
 });
 
-test('used-up reads of the month are a 429 with healthy headers; writes go on', async () => {
+test('the X sandbox answers reads above the monthly cap with 429 UsageCapExceeded, and still accepts posts', async () => {
   const { sandbox, token } = await meteredSandbox();
   const { id } = await post(sandbox, token, 'hello');
   await control(sandbox, 'PATCH', 'settings', { monthlyPostReads: 0 });
@@ -91,7 +91,7 @@ test('used-up reads of the month are a 429 with healthy headers; writes go on', 
   expect((await call(sandbox, token, 'POST', '/2/tweets', { text: 'still' })).status).toBe(201);
 });
 
-test('the app can read its usage with its own token, users cannot', async () => {
+test("the X sandbox shows the usage to the app's own token but not to users", async () => {
   const { sandbox, token } = await meteredSandbox();
   const { id } = await post(sandbox, token, 'hello');
   await call(sandbox, token, 'GET', `/2/tweets/${id}`);
@@ -121,7 +121,7 @@ test('the app can read its usage with its own token, users cannot', async () => 
   expect((await call(sandbox, token, 'GET', '/2/usage/tweets')).status).toBe(403);
 });
 
-test('the meter knows who spent what', async () => {
+test('the control API shows the usage by user, kind and day', async () => {
   const { sandbox, token } = await meteredSandbox();
   await post(sandbox, token, 'mine');
   await post(sandbox, (await connect(sandbox, 'acme_premium')).access_token, 'theirs https://example.com');

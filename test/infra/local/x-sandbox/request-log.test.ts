@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RequestLog } from '#infra/local/x-sandbox/request-log.ts';
 
-test('keeps the last 5,000 requests, with their numbers', () => {
+test('the request log keeps the last 5,000 requests, with their numbers', () => {
   const log = new RequestLog();
   for (let n = 0; n < 5100; n += 1) {
     log.add({

@@ -15,8 +15,8 @@ async function stateFile(): Promise<string> {
   return path.join(folder, 'state', 'x.json');
 }
 
-describe('the state', () => {
-  test('outlives a restart: tokens, posts, media, the meter, the clock and the settings', async () => {
+describe('the state of the X sandbox', () => {
+  test('survives a restart: tokens, posts, media, usage, the clock and the settings', async () => {
     const statePath = await stateFile();
     const first = await startXSandbox({ statePath });
     const tokens = await connect(first);
@@ -39,7 +39,7 @@ describe('the state', () => {
     expect(refreshed.status).toBe(200);
   });
 
-  test('holds a post before its answer is out, and no token in clear', async () => {
+  test('has a post on disk before its answer is sent, and no token in plain text', async () => {
     const statePath = await stateFile();
     const sandbox = await sandboxForTest({ statePath });
     const tokens = await connect(sandbox);
@@ -53,7 +53,7 @@ describe('the state', () => {
   });
 
   test.each(['{"version":1', '{"version":2}', '[]'])(
-    'that cannot be understood (%s) stops the start and is left alone',
+    'that is unreadable (%s) prevents the start and is left unchanged',
     async (text) => {
       const statePath = path.join(path.dirname(path.dirname(await stateFile())), 'broken.json');
       await writeFile(statePath, text);
@@ -64,8 +64,8 @@ describe('the state', () => {
   );
 });
 
-describe('the server', () => {
-  test('answers 404 and 405 in X’s form, and 415 to a body that is not JSON', async () => {
+describe('the server of the X sandbox', () => {
+  test("answers 404 in X's form, 405 to a wrong method, and 415 to a body that is not JSON", async () => {
     const sandbox = await sandboxForTest();
     expect((await send(`${sandbox.url}/2/nothing`)).json).toMatchObject({ status: 404, title: 'Not Found' });
     expect((await send(`${sandbox.url}/2/tweets`, { method: 'PUT' })).status).toBe(405);
@@ -74,7 +74,7 @@ describe('the server', () => {
     expect((await send(`${sandbox.url}/2/tweets`, { method: 'POST', headers, body: 'hi' })).status).toBe(415);
   });
 
-  test('refuses a body over 8 MiB without keeping it', async () => {
+  test('rejects a body of more than 8 MiB and stores nothing', async () => {
     const sandbox = await sandboxForTest();
     const { access_token: token } = await connect(sandbox);
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -85,7 +85,7 @@ describe('the server', () => {
     expect(await standing(sandbox)).toEqual([]);
   });
 
-  test('a post of many links, mentions or emoji is answered, however long it is', async () => {
+  test('answers very long posts of links, mentions or emoji without a server error', async () => {
     const sandbox = await sandboxForTest();
     const { access_token: token } = await connect(sandbox, 'acme_premium');
     for (const piece of ['https://a.co/', '@a ', '👨‍👩‍👧‍👦', '$A ', '((((', 'a.'.repeat(5)]) {
@@ -95,7 +95,7 @@ describe('the server', () => {
     expect((await call(sandbox, token, 'POST', '/2/tweets', { text: 'a'.repeat(5_000_000) })).status).toBe(403);
   });
 
-  test('no input makes it fail: hostile paths, headers and bodies get an answer under 500', async () => {
+  test('answers hostile paths, queries, content types and bodies with a status below 500', async () => {
     const sandbox = await sandboxForTest();
     const { access_token: token } = await connect(sandbox);
     const paths = fc.oneof(
@@ -160,7 +160,7 @@ describe('the server', () => {
     expect((await call(sandbox, token, 'GET', '/2/users/me')).status).toBe(200);
   });
 
-  test('survives what is no HTTP, and clients that leave in the middle', async () => {
+  test('survives malformed HTTP and clients that disconnect midway', async () => {
     const sandbox = await sandboxForTest();
     for (const text of ['nonsense\r\n\r\n', 'POST /2/tweets HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf']) {
       const socket = net.connect(sandbox.port, '127.0.0.1', () => socket.end(text));
@@ -170,7 +170,7 @@ describe('the server', () => {
     expect((await send(sandbox.url)).status).toBe(200);
   });
 
-  test('closes while requests hang in it', async () => {
+  test('closes while requests are pending', async () => {
     const sandbox = await startXSandbox();
     const { access_token: token } = await connect(sandbox);
     await control(sandbox, 'POST', 'faults', [{ fault: { kind: 'delay', ms: 600_000 } }]);
@@ -193,7 +193,7 @@ describe('the server', () => {
 });
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'the command says where it listens, and %s ends it cleanly with its state',
+  'the X sandbox command prints its address, and %s ends it cleanly with its state saved',
   async (signal) => {
     const statePath = await stateFile();
     const main = path.join(import.meta.dirname, '../../../../infra/local/x-sandbox/main.ts');
@@ -218,7 +218,7 @@ async function* firstOf<T>(all: AsyncIterable<T>) {
   }
 }
 
-test('the command refuses a port that is none', async () => {
+test('the X sandbox command exits with 2 for an invalid port', async () => {
   const main = path.join(import.meta.dirname, '../../../../infra/local/x-sandbox/main.ts');
   const child = spawn(process.execPath, [main, '--port', 'many'], { stdio: 'ignore' });
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(2);

@@ -28,12 +28,12 @@ const Tokens = z.object({
 });
 type Tokens = z.infer<typeof Tokens>;
 
-/** An answer, read whole. */
+/** A response that was read completely. */
 interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The body as JSON; undefined when it is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   json: unknown;
 }
 
@@ -86,7 +86,7 @@ export function authorizeQuery(verifier: string, change: Record<string, string> 
   };
 }
 
-/** Says yes on the consent page; the address that X redirects to. */
+/** Submits the consent page. Returns the URL that X redirects to. */
 export async function consent(sandbox: XSandbox, fields: Record<string, string>): Promise<URL> {
   const answer = await send(`${sandbox.url}/i/oauth2/authorize`, { method: 'POST', body: new URLSearchParams(fields) });
   const location = answer.headers.get('location');
@@ -98,7 +98,7 @@ export function newVerifier(): string {
   return randomBytes(48).toString('base64url');
 }
 
-/** A code for this user, and what it takes to exchange it. */
+/** An authorization code for this user, with its verifier. */
 export async function codeFor(sandbox: XSandbox, username: string, change: Record<string, string> = {}) {
   const verifier = newVerifier();
   const target = await consent(sandbox, { ...authorizeQuery(verifier, change), username, decision: 'allow' });
@@ -119,7 +119,7 @@ export function exchange(sandbox: XSandbox, { code, verifier }: { code: string; 
   return postToken(sandbox, fields);
 }
 
-/** The whole consent of one user. */
+/** Connects a user by the whole consent flow. Returns the tokens. */
 export async function connect(sandbox: XSandbox, username = 'acme_coffee', scope = SCOPES): Promise<Tokens> {
   return Tokens.parse((await exchange(sandbox, await codeFor(sandbox, username, { scope }))).json);
 }
@@ -141,7 +141,7 @@ const Standing = z.object({
   ),
 });
 
-/** What stands on X, oldest first. */
+/** The posts on X, oldest first. */
 export async function standing(sandbox: XSandbox, username?: string) {
   const query = username === undefined ? '' : `?username=${username}`;
   return Standing.parse((await control(sandbox, 'GET', `posts${query}`)).json).posts;
@@ -157,8 +157,8 @@ export function at(value: unknown, ...path: (string | number)[]): unknown {
 }
 
 /**
- * twitter-api-v2 against another origin. The library has no setting for it: a plugin rewrites each request's address,
- * and an agent for http keeps its `https.request` from refusing the protocol.
+ * twitter-api-v2 against another origin. The library has no setting for it: a plugin rewrites the URL of each request,
+ * and an http agent keeps its `https.request` from rejecting the protocol.
  */
 export function twitterClient(sandbox: XSandbox, credentials: string | TwitterApiOAuth2Init): TwitterApi {
   const base = new URL(sandbox.url);
@@ -207,7 +207,7 @@ function box(type: string, content: Buffer): Buffer {
   return Buffer.concat([head, content]);
 }
 
-/** An MP4 that is nothing but its headers: this long in milliseconds. */
+/** An MP4 of this duration that consists of little more than headers. */
 export function mp4(durationMs: number): Buffer {
   const header = Buffer.alloc(100);
   header.writeUInt32BE(1000, 12);
@@ -219,7 +219,7 @@ export function mp4(durationMs: number): Buffer {
   ]);
 }
 
-/** Uploads by initialize, append in multipart without a file name, finalize; the answer of finalize. */
+/** Uploads by initialize, a multipart append and finalize. Returns the answer of finalize. */
 export async function upload(
   sandbox: XSandbox,
   token: string,

@@ -19,7 +19,7 @@ describe('the weighted length', () => {
   });
 });
 
-test('positions of links and tags count code points', () => {
+test('the positions of links, hashtags and mentions count code points', () => {
   const { text, entities } = presentText('😀 #a😀 https://example.com <@bo>', '7', undefined, () => '42');
   const points = Array.from(text);
   const cut = ({ start, end }: { start: number; end: number }) => points.slice(start, end).join('');

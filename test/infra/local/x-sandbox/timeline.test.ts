@@ -19,7 +19,7 @@ const idsOf = (json: unknown) => {
 };
 
 describe('looking up posts', () => {
-  test('answers data and errors side by side', async () => {
+  test('returns posts and errors for missing ones side by side', async () => {
     const { ids, get } = await withPosts(2);
     const answer = await get(`/2/tweets?ids=${ids[0]},999,${ids[1]}`);
     expect(answer.status).toBe(200);
@@ -37,7 +37,7 @@ describe('looking up posts', () => {
     ]);
   });
 
-  test('hides protected posts from others, and those of suspended accounts from everybody', async () => {
+  test('hides protected posts from other users, and posts of suspended accounts', async () => {
     const { sandbox, get } = await withPosts(0);
     const hidden = await connect(sandbox, 'acme_protected');
     const { id } = await post(sandbox, hidden.access_token, 'secret');
@@ -66,7 +66,7 @@ describe('looking up posts', () => {
 });
 
 describe('the two vocabularies', () => {
-  test('tweet.fields answers in the old one, post.fields in the new one, and unknown fields are dropped', async () => {
+  test('tweet.fields selects the old one, post.fields the new one, and unknown fields are tolerated', async () => {
     const { ids, get } = await withPosts(1);
     const old = await get(`/2/tweets/${ids[0]}?tweet.fields=public_metrics,author_id,nonsense`);
     expect(at(old.json, 'data')).toMatchObject({ edit_history_tweet_ids: ids, author_id: COFFEE_ID });
@@ -81,7 +81,7 @@ describe('the two vocabularies', () => {
     expect(at(expanded.json, 'includes', 'users', 0, 'username')).toBe('acme_coffee');
   });
 
-  test('expansions bring the post that is referred to', async () => {
+  test('expansions include the referenced post in both', async () => {
     const { sandbox, token, ids, get } = await withPosts(1);
     const reply = await post(sandbox, token, 'and', { reply: { in_reply_to_tweet_id: ids[0] } });
     const old = await get(`/2/tweets/${reply.id}?expansions=referenced_tweets.id,in_reply_to_user_id`);
@@ -92,7 +92,7 @@ describe('the two vocabularies', () => {
     expect(at(now.json, 'data', 'referenced_posts')).toEqual([{ type: 'replied_to', id: ids[0] }]);
   });
 
-  test('a poll is shown with its options and its end', async () => {
+  test('a poll expansion shows the duration and whether voting is open', async () => {
     const { sandbox, token, get } = await withPosts(0);
     const poll = { options: ['tea', 'coffee'], duration_minutes: 60 };
     const { id } = await post(sandbox, token, 'which?', { poll });
@@ -105,7 +105,7 @@ describe('the two vocabularies', () => {
 });
 
 describe('a timeline', () => {
-  test('comes newest first, page by page, each post once', async () => {
+  test('is returned newest first, page by page, each post once', async () => {
     const { ids, get } = await withPosts(12);
     const path = `/2/users/${COFFEE_ID}/tweets?max_results=5`;
     const seen: unknown[] = [];
@@ -118,7 +118,7 @@ describe('a timeline', () => {
     expect(seen).toEqual(ids.toReversed());
   });
 
-  test('is bounded by ids and by times', async () => {
+  test('can be limited by ids and by times', async () => {
     const { ids, get } = await withPosts(4);
     const path = `/2/users/${COFFEE_ID}/tweets`;
     expect(idsOf((await get(`${path}?since_id=${ids[1]}`)).json)).toEqual([ids[3], ids[2]]);
@@ -129,7 +129,7 @@ describe('a timeline', () => {
     expect(idsOf(between.json)).toEqual([ids[1]]);
   });
 
-  test('leaves out replies and reposts when told to, and nullcast posts always', async () => {
+  test('omits replies and reposts on request, and nullcast posts always', async () => {
     const { sandbox, token, ids, get } = await withPosts(1);
     const other = await connect(sandbox, 'acme_premium');
     const theirs = await post(sandbox, other.access_token, 'theirs');
@@ -141,7 +141,7 @@ describe('a timeline', () => {
     expect(idsOf((await get(`${path}?exclude=replies,retweets`)).json)).toEqual(ids);
   });
 
-  test('shows a post only after the lag that was set', async () => {
+  test('shows a post only after the configured lag', async () => {
     const { sandbox, ids, get } = await withPosts(1);
     await control(sandbox, 'PATCH', 'settings', { timelineLagMs: 90_000 });
     const path = `/2/users/${COFFEE_ID}/tweets`;
@@ -162,7 +162,7 @@ describe('a timeline', () => {
     expect((await get(`/2/users/${COFFEE_ID}/tweets?${query}`)).status).toBe(400);
   });
 
-  test('of a protected account is for itself; of nobody is an error inside a 200', async () => {
+  test('of a protected account is visible only to itself, and that of an unknown user is an error', async () => {
     const { sandbox, get } = await withPosts(0);
     const protectedId = '1500000000000000005';
     const answer = await get(`/2/users/${protectedId}/tweets`);
@@ -176,7 +176,7 @@ describe('a timeline', () => {
 });
 
 describe('users/me', () => {
-  test('shows the fields that were asked for, the subscription among them', async () => {
+  test('returns the requested fields, including the subscription', async () => {
     const { sandbox } = await withPosts(0);
     const premium = await connect(sandbox, 'acme_premium');
     const me = await call(

@@ -21,7 +21,7 @@ async function signedIn(username = 'acme_coffee') {
   return { sandbox, client: twitterClient(sandbox, access_token).v2 };
 }
 
-describe('twitter-api-v2', () => {
+describe('twitter-api-v2 with the X sandbox', () => {
   test('signs in, refreshes and revokes, with its JSON bodies', async () => {
     const sandbox = await sandboxForTest();
     const app = twitterClient(sandbox, APP);
@@ -65,7 +65,7 @@ describe('twitter-api-v2', () => {
     expect((await client.deleteTweet(id)).data.deleted).toBe(true);
   });
 
-  test('walks a timeline by its pages', async () => {
+  test('reads a timeline page by page', async () => {
     const { client } = await signedIn();
     for (let n = 0; n < 12; n += 1) await client.tweet(`number ${n}`);
     const me = await client.me();
@@ -103,7 +103,7 @@ describe('twitter-api-v2', () => {
     expect(error).toMatchObject({ code: 429, rateLimitError: true, rateLimit: { userDay: { remaining: 0 } } });
   });
 
-  test('meets the faults as its traps: a string for HTML, undefined for nothing, a partial response for a cut', async () => {
+  test('returns a string for HTML and undefined for an empty body, and rejects when the connection is cut', async () => {
     const { sandbox, client } = await signedIn();
     const strike = (fault: unknown) => control(sandbox, 'POST', 'faults', [{ path: '/2/tweets', fault }]);
     await strike({ kind: 'html' });

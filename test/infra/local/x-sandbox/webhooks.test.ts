@@ -15,7 +15,7 @@ interface Arrived {
   signature: string | undefined;
 }
 
-/** A webhook that passes X's check, and refuses the first deliveries. */
+/** A webhook that passes X's check if it knows the secret, and refuses the first deliveries. */
 const webhookServer = async ({ knowsSecret = true, refusals = 0 } = {}) => {
   const arrived: Arrived[] = [];
   const server = createServer((request, response) => {
@@ -59,7 +59,7 @@ const subscribe = (sandbox: XSandbox, token: string, event_type: string, webhook
   return call(sandbox, token, 'POST', '/2/activity/subscriptions', { event_type, filter, webhook_id });
 };
 
-test('a webhook is https without a port, unless the setting says otherwise', async () => {
+test('a webhook must be https without a port, unless plain webhooks are enabled', async () => {
   const { url } = await webhookServer();
   const strict = await sandboxForTest();
   expect((await call(strict, bearer, 'POST', '/2/webhooks', { url })).status).toBe(400);
@@ -67,7 +67,7 @@ test('a webhook is https without a port, unless the setting says otherwise', asy
   expect((await call(lenient, bearer, 'POST', '/2/webhooks', { url })).status).toBe(200);
 });
 
-test('a webhook that does not know the consumer secret is refused, and a user may register none', async () => {
+test('a webhook that does not know the consumer secret is rejected, and a user may not register one', async () => {
   const { url } = await webhookServer({ knowsSecret: false });
   const sandbox = await sandboxForTest({ plainWebhooks: true });
   expect((await call(sandbox, bearer, 'POST', '/2/webhooks', { url })).status).toBe(400);
@@ -75,7 +75,7 @@ test('a webhook that does not know the consumer secret is refused, and a user ma
   expect((await call(sandbox, token, 'POST', '/2/webhooks', { url })).status).toBe(403);
 });
 
-test('a delivery is signed over its bytes, and sent again until it is accepted', async () => {
+test('a delivery is signed over its bytes and retried until it is accepted', async () => {
   const { url, arrivals } = await webhookServer({ refusals: 1 });
   const sandbox = await sandboxForTest({ plainWebhooks: true });
   const { access_token: token } = await connect(sandbox);
@@ -91,7 +91,7 @@ test('a delivery is signed over its bytes, and sent again until it is accepted',
   });
 });
 
-test('what is private needs the consent of the user, and ends with it', async () => {
+test('a subscription to private events requires the consent of the user and ends with it', async () => {
   const { url, arrivals } = await webhookServer();
   const sandbox = await sandboxForTest({ plainWebhooks: true });
   const { access_token: token } = await connect(sandbox);
@@ -108,7 +108,7 @@ test('what is private needs the consent of the user, and ends with it', async ()
   expect(kinds).toEqual(['post.mention.create', 'oauth.revoke']);
 });
 
-test('an app has so many subscriptions, each once', async () => {
+test('an app can have each subscription once, and no more than the maximum', async () => {
   const { url } = await webhookServer();
   const sandbox = await sandboxForTest({ plainWebhooks: true });
   await control(sandbox, 'PATCH', 'settings', { maxSubscriptions: 1 });
@@ -120,7 +120,7 @@ test('an app has so many subscriptions, each once', async () => {
   expect(at(json, 'meta', 'total_subscriptions')).toBe(1);
 });
 
-test('nothing comes to an invalid webhook; a replay brings what it missed', async () => {
+test('an invalid webhook gets no deliveries, and a replay delivers what it missed', async () => {
   const { url, arrivals } = await webhookServer();
   const sandbox = await sandboxForTest({ plainWebhooks: true });
   const { access_token: token } = await connect(sandbox);
@@ -138,7 +138,7 @@ test('nothing comes to an invalid webhook; a replay brings what it missed', asyn
   expect(await arrivals(1)).toHaveLength(1);
 });
 
-test('deliveries are forged, lost or repeated as a test wants it', async () => {
+test('deliveries can be lost, forged and repeated on demand', async () => {
   const { url, arrivals } = await webhookServer();
   const sandbox = await sandboxForTest({ plainWebhooks: true });
   await connect(sandbox);

@@ -19,7 +19,7 @@ async function signedIn(username = 'acme_coffee') {
   return { sandbox, client: new Client({ baseUrl: sandbox.url, accessToken, retry: false }) };
 }
 
-/** X's SDK calls the token endpoint by its full address: lead it to the sandbox. */
+/** X's SDK calls the token endpoint by its full URL: redirects those calls to the sandbox. */
 function leadTokenCallsTo(sandbox: XSandbox): void {
   const original = globalThis.fetch;
   vi.stubGlobal('fetch', (input: string, init?: RequestInit) =>
@@ -28,7 +28,7 @@ function leadTokenCallsTo(sandbox: XSandbox): void {
   onTestFinished(() => void vi.unstubAllGlobals());
 }
 
-describe('X’s own SDK', () => {
+describe("X's own SDK with the X sandbox", () => {
   test('signs a user in with PKCE and refreshes', async () => {
     const sandbox = await sandboxForTest();
     const oauth = new OAuth2({
@@ -64,7 +64,7 @@ describe('X’s own SDK', () => {
       postFields: ['conversation_id', 'public_metrics'],
     });
     expect(timeline.data?.map((post) => post.conversationId)).toEqual([id, id]);
-    // The SDK speaks the new vocabulary.
+    // The SDK uses the new vocabulary.
     expect(timeline.data?.[0]?.publicMetrics).toHaveProperty('repostCount');
     const found = await client.posts.getByIds([id, '999']);
     expect([found.data?.length, found.errors?.length]).toEqual([1, 1]);
@@ -89,7 +89,7 @@ describe('X’s own SDK', () => {
     expect((await standing(sandbox))[0]).toMatchObject({ rawText: '', media: [{ id, altText: 'a square' }] });
   });
 
-  test('reads errors with their status and body', async () => {
+  test('throws errors with their status and body', async () => {
     const { sandbox, client } = await signedIn();
     await client.posts.create({ text: 'once' });
     const duplicate = client.posts.create({ text: 'once' });
