@@ -8,8 +8,8 @@ import { bringUp } from '#infra/local/stage.ts';
 
 /**
  * How long the largest import takes on a local stage, as a dry run and then for real: every second row is scheduled, and
- * each is long enough to be compared with the others. `npm run bench:import -- 100` takes 100 rows. A response of the
- * API may take 29 seconds (AWS: quotas of HTTP APIs).
+ * each is long enough to be compared with the others. `npm run bench:import -- 100` takes 100 rows. A response
+ * may take 29 seconds: a function's limit, just below the 30 of an HTTP API (AWS: quotas of HTTP APIs).
  */
 const count = z.coerce.number().int().min(1).max(1_000).default(1_000).parse(process.argv[2]);
 

@@ -23,7 +23,7 @@ const isOf = ({ kind, code }: Thrown, pair: string): boolean =>
 const besideOperations = [
   ...['not-found no_such_operation', 'method-not-allowed method_not_allowed', 'forbidden direct_access'],
   'conflict not_scheduled',
-  // Of the local times that a plan makes itself, and of running one slot now, which no operation takes yet.
+  // Local times that a plan computes itself, and slots within a plan.
   ...['invalid wall_time_invalid', 'not-found planned_slot_not_found'],
   // Of drafts that campaigns create from templates: findings of the launch report.
   ...['conflict post_deleted', 'conflict post_changed'],

@@ -46,7 +46,7 @@ const prepared = async (owner: Marketer) => {
 };
 const Id = z.object({ id: z.string() });
 
-test(`on the stage each role is turned away where the table says so, and only there (${cells.length} cells)`, async () => {
+test(`each role is rejected with role_lacks_permission exactly where the table says so (${cells.length} cells)`, async () => {
   const owner = await new Marketer(stage, 'owner').join();
   const named: Readonly<Record<string, string>> = await prepared(owner);
   const paths = ['accounts', 'media', 'posts', 'campaigns'].map(

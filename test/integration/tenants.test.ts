@@ -295,7 +295,7 @@ beforeAll(async () => {
   keep('a run of an automation', waiting.id);
 });
 
-test(`every operation with an id finds nothing of another workspace, and changes nothing there (${cells.length} cells)`, async () => {
+test(`every operation with an id answers 404 for another workspace and changes nothing there (${cells.length} cells)`, async () => {
   await using spy = await spyOn((await whereIs(alice)).workspaceId);
   const { personId } = await whereIs(mallory);
   const before = await readByOwner();

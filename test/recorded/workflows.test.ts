@@ -100,7 +100,9 @@ test('each queue accepts events only from the rules that target it', async () =>
   const queuePolicies = policies
     .resourcesOf('AWS::SQS::QueuePolicy')
     .map(({ properties }) => QueuePolicy.parse(properties));
-  for (const queue of queues.filter((arn) => rules.some(({ queues }) => queues.includes(arn)))) {
+  const targets = queues.filter((arn) => rules.some(({ queues }) => queues.includes(arn)));
+  expect(targets.length).toBeGreaterThan(0);
+  for (const queue of targets) {
     const found = queuePolicies.find(({ Queues }) => Queues.some((name) => queue.endsWith(`:${name}`)));
     const takes = async (rule: string) =>
       (await verdictOn({

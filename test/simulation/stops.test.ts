@@ -24,6 +24,7 @@ describe('after a stop is answered, nothing is published', () => {
     judge(outcome);
     const { held, answeredAfterMs, asked } = outcome;
     say(`stop of 1000 posts, seed ${seed}: answered after ${answeredAfterMs} ms (asked ${asked}), ${held} held`);
+    expect(held).toBeGreaterThan(0);
   });
 
   test('and held posts are published once after resuming, for a hundred seeds', { timeout: 600_000 }, async () => {

@@ -348,7 +348,7 @@ const answerTo = (operation: Operation, role: Role | undefined, personId: string
 
 const anything = { path: z.unknown(), query: z.unknown(), body: z.unknown() };
 
-test(`each of ${allOperations.length} operations lets in exactly whom its row says (${cells.length} cells)`, async () => {
+test(`each of ${allOperations.length} operations allows exactly the callers in its row (${cells.length} cells)`, async () => {
   const wrong: string[] = [];
   for (const { context, operation, role, personId } of cells) {
     const expected = answerTo(operation, role, personId);
