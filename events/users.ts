@@ -255,7 +255,7 @@ export const WorkspaceDeletionCancelled = ofWorkspace(
 
 export const WorkspaceDeleted = ofWorkspace(
   'deleted',
-  'The workspace was permanently deleted; all its data except the audit trail is being erased.',
+  'The workspace was permanently deleted; its data is being erased, except the audit trail with its exports and reports.',
   () => z.object({}),
 );
 

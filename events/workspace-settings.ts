@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
 
 /** A CSS colour in six hexadecimal digits, such as `#1d9bf0`. */
 export const HexColour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1d9bf0');
@@ -50,7 +50,10 @@ export const WorkspaceSettings = z.object({
       .array(z.string())
       .default([])
       .meta({ description: 'X usernames that posts may mention, without @ and in lower case' }),
-    { why: 'to check which accounts posts may mention', keptFor: keptFor.workspace },
+    {
+      why: 'to check which accounts posts may mention',
+      keptFor: 'no limit: the settings stay with the closed workspace',
+    },
   ),
   shortLinks: z.boolean().default(false).meta({
     description: 'Whether links in posts are replaced by short links of the platform, which count clicks',

@@ -23,6 +23,16 @@ const parts: Readonly<Record<string, string>> = {
   'posts/ShortLink': 'kept in Post',
 };
 
+const auditFilesKept =
+  'no limit: neither the erasure of a person nor the deletion of the workspace deletes them; locked against deletion ' +
+  'for `auditLockDays` (set per stage)';
+
+const historyKept =
+  '90 days from the end of the execution (AWS Step Functions quotas), even if the workspace is deleted';
+
+/** Who is named by id in `mention.received`, `reply.received`, `quote.received` and `repost.received`. */
+const peopleOnX = 'ids of people on X who mentioned, answered, quoted or reposted an account';
+
 /**
  * Personal data not described by our schemas. Includes digests of addresses: whoever knows an address can check whether
  * it is stored.
@@ -49,7 +59,7 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'Emails of a day',
       'digest of the email address; kinds, times and workspaces of the emails sent to it',
       'to limit emails per address',
-      'a day',
+      'a day; seven days while security alerts were held back',
     ],
     [
       'users',
@@ -70,7 +80,7 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'Email preferences',
       'digest of the email address',
       'to respect unsubscriptions',
-      'no limit: an unsubscription holds until it is changed',
+      'until it is changed, or the person is erased; otherwise no limit',
     ],
     ['users', 'Known networks', 'actor id and network', 'to detect activity from a new network', '180 days'],
     ['users', 'Archives of exported personal data', 'all data about the person', 'the person requested it', '7 days'],
@@ -79,7 +89,7 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'Files of compliance reports',
       'names, roles and last sign-ins of members, actors of events',
       'an admin requested them',
-      'retention of audit files, set per stage',
+      auditFilesKept,
     ],
     [
       'all',
@@ -88,13 +98,7 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'to trace attacks',
       'log retention, set per stage',
     ],
-    [
-      'users',
-      'Audit export files',
-      'content of the audit trail',
-      'an admin requested them',
-      'retention of audit files, set per stage',
-    ],
+    ['users', 'Audit export files', 'content of the audit trail', 'an admin requested them', auditFilesKept],
     [
       'posts',
       'Media files',
@@ -110,30 +114,37 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       '400 days',
     ],
     [
+      'accounts',
+      'Execution histories of the workflow follow-activity',
+      'username and user id of an X account that was connected',
+      'they are in the event that starts it',
+      historyKept,
+    ],
+    [
       'posts',
       'Execution histories of the workflow publish-post',
       'texts of the post, alt texts and subtitle names of its files',
       'Step Functions passes them from posts to accounts',
-      '90 days from the end of the execution (AWS Step Functions quotas), even if the workspace is deleted',
+      historyKept,
     ],
     [
       'campaigns',
       'Execution histories of the workflows check-campaign and launch-campaign',
       'values for the variables of templates; findings and problems that quote a text',
       'Step Functions passes them between campaigns and posts',
-      '90 days from the end of the execution (AWS Step Functions quotas), even if the workspace is deleted',
+      historyKept,
     ],
     [
       'campaigns',
       'Runs of automations',
-      'the event that started the run, with the content of a hook request or feed item',
+      `the event that started the run, with the content of a hook request or feed item, or with ${peopleOnX}`,
       'to carry out its steps',
       '90 days from the end of the run',
     ],
     [
       'campaigns',
       'Recent events',
-      'public events, with the content of hook requests and feed items',
+      `public events, with the content of hook requests and feed items, and with ${peopleOnX}`,
       'to rehearse automations',
       '30 days',
     ],
@@ -142,21 +153,28 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'Execution histories of the workflow run-automation',
       'values of a step: subject and text of emails, values for templates and webhooks',
       'Step Functions passes them from campaigns to the context that carries the step out',
-      '90 days from the end of the execution (AWS Step Functions quotas), even if the workspace is deleted',
+      historyKept,
     ],
     [
       'platform',
       'Deliveries of webhooks',
-      'body that is sent, with the fields of the event',
+      `body that is sent, with the fields of the event, such as ${peopleOnX}`,
       'to deliver and replay it',
       '30 days',
     ],
     [
       'all',
       'Archive of the event bus',
-      'all events, with the content of hook requests and feed items',
+      `all events, with the content of hook requests and feed items, and with ${peopleOnX}`,
       'to replay events',
       'set per stage (`eventArchiveDays`)',
+    ],
+    [
+      'all',
+      'Backups of the tables (point-in-time recovery)',
+      'everything in the tables',
+      'to restore a table',
+      '35 days after it was deleted from the table',
     ],
     [
       'all',
@@ -206,7 +224,7 @@ export const registerText = (items: readonly KeptItem[]): string => {
   return [
     '# Personal data',
     '',
-    'The personal data that the platform stores: where, why and for how long. Generated from the schemas by `node infra/personal-data.ts`: fields are marked where they are defined, by `personal(...)` from `shared/privacy/personal-data.ts`. Marked fields are masked in logs by name and appear in no event, with the exceptions listed in `test/shared/privacy/personal-data.test.ts`.',
+    'The personal data that the platform stores: where, why and for how long. Generated from the schemas by `node infra/personal-data.ts`: fields are marked where they are defined, by `personal(...)` from `shared/privacy/personal-data.ts`. Marked fields are masked in logs by name and are not fields of events, with the exceptions listed in `test/shared/privacy/personal-data.test.ts`. The `reason` of `post.held` can contain the reason for a stop, or quote what a policy rule found in a post (a mention, a few words).',
     '',
     '## Fields',
     '',
@@ -224,7 +242,7 @@ export const registerText = (items: readonly KeptItem[]): string => {
     '',
     '## References by id',
     '',
-    'An id identifies a person only through their record in users; once that is erased, it identifies nobody. Events refer to people only by these ids.',
+    'An id identifies a person only through their record in users; once that is erased, it identifies nobody. Files of compliance reports made before the erasure still name the members of that time. Events refer to people only by these ids.',
     '',
     row(['Context', 'Item', 'Fields']),
     row(['---', '---', '---']),

@@ -28,6 +28,6 @@ export const personal = <Schema extends z.ZodType>(schema: Schema, said: Persona
 export const keptFor = {
   person: 'until the person is erased',
   workspace: 'until the workspace is deleted',
-  post: 'until the post or its workspace is deleted',
+  post: 'until 90 days after the post is deleted, or until its workspace is deleted',
   session: '30 days from the sign-in',
 } as const;

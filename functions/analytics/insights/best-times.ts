@@ -72,5 +72,5 @@ const statementOf = (
 ): string =>
   `Posts on ${cellName(best)} (${timeZone}) got about ${moreOrLess(best.lift)} ${metricInWords(metric)} than this ` +
   `account's average (95% interval ${signed(best.low)} to ${signed(best.high)}, corrected for ` +
-  `${counted(questions, 'time')} compared; ${counted(best.posts, 'post')}).` +
+  `${counted(questions, 'comparison')}; ${counted(best.posts, 'post')}).` +
   (others > 0 ? ` ${counted(others, 'other time')} ${others === 1 ? 'is' : 'are'} also above the average.` : '');

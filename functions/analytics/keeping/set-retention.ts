@@ -38,7 +38,7 @@ const outdatedBy = async (
   const made = older.filter(({ deletedAt }) => deletedAt === null).length;
   return [
     ...(first !== undefined && first < kept
-      ? [`the metrics of posts published from ${first} until ${kept} (UTC)`]
+      ? [`the metrics of posts published on or after ${first} and before ${kept} (UTC)`]
       : []),
     ...(made > 0 ? [made === 1 ? 'one report' : `${made} reports`] : []),
   ];

@@ -30,7 +30,7 @@ export const runSlotNow = async (
   { slotId, note }: { slotId: string; note: string | null },
   caller: Caller,
 ): Promise<{ slot: Slot; conflicts: Conflict[] }> => {
-  if (campaign.status !== 'running') throw refusal(campaign, 'made to publish a slot now');
+  if (campaign.status !== 'running') throw refusal(campaign, 'publish a slot now');
   assertNotChanging(campaign);
   const { workspaceId, id } = campaign;
   const [applied, slots] = await Promise.all([appliedPlan(deps, campaign), deps.slots.ofCampaign(workspaceId, id)]);

@@ -17,7 +17,8 @@ export const cancelRun = async (deps: Needed, { workspaceId, id }: AutomationRun
   for (;;) {
     const run = await deps.runs.get(workspaceId, id);
     if (run.status === 'cancelled') return run;
-    if (!isOpen(run)) throw new DomainError('conflict', 'run_ended', `The run has ended: it is ${run.status}.`);
+    if (!isOpen(run))
+      throw new DomainError('conflict', 'run_ended', `The run has ended with the status ${run.status}.`);
     if (!isActing(run, deps.now())) {
       const ended = await unlessOvertaken(endRunAt(deps, endRun(run, 'cancelled', deps.now(), cancelled)));
       if (ended) return ended;

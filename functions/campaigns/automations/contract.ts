@@ -164,8 +164,9 @@ export const switchAutomationOn = operation({
   path: '/v1/automations/{automationId}/on',
   summary: 'Switch an automation on',
   description:
-    'The automation acts on your behalf: you are the author of its posts, and each step may do what your role permits at ' +
-    'that time. It is switched off when you leave the workspace or may no longer manage automations.',
+    'The automation acts on your behalf: you are the author of its posts, and each step may do what your role permitted ' +
+    'when you switched it on. A lower role applies at once; a higher one only after you switch it off and on again or ' +
+    'replace its definition. It is switched off when you leave the workspace or may no longer manage automations.',
   access: 'automations:manage',
   request: { path: onAutomation },
   response: AutomationView,

@@ -270,7 +270,7 @@ type Said = Partial<z.infer<z.ZodObject<typeof campaignFields>>>;
  * @throws DomainError `conflict` once it has ended, or while it is being launched
  */
 export const describe = (campaign: Campaign, said: Said): Campaign => {
-  if (isOver(campaign) || campaign.status === 'launching') throw refusal(campaign, 'changed');
+  if (isOver(campaign) || campaign.status === 'launching') throw refusal(campaign, 'be changed');
   return { ...campaign, ...said };
 };
 
@@ -280,7 +280,7 @@ export const describe = (campaign: Campaign, said: Said): Campaign => {
  * @throws DomainError `conflict` unless it is a draft or live; `campaign_changing`
  */
 export const replan = (campaign: Campaign, slotCount: number): Campaign => {
-  if (campaign.status !== 'draft' && !isLive(campaign)) throw refusal(campaign, 'replanned');
+  if (campaign.status !== 'draft' && !isLive(campaign)) throw refusal(campaign, 'be replanned');
   assertNotChanging(campaign);
   const planVersion = campaign.planVersion + 1;
   const { check } = campaign;
@@ -301,7 +301,7 @@ export const assertNotChanging = (campaign: Campaign): void => {
  * @throws DomainError `conflict` unless it is a draft: once in review or launched, an experiment does not change
  */
 export const registerExperiment = (campaign: Campaign, experiment: CampaignExperiment | null): Campaign => {
-  if (campaign.status !== 'draft') throw refusal(campaign, 'given another experiment');
+  if (campaign.status !== 'draft') throw refusal(campaign, 'get another experiment');
   assertPlanned(campaign);
   return { ...campaign, experiment };
 };
@@ -317,7 +317,7 @@ export const experimentOf = ({ experiment }: Campaign): CampaignExperiment => {
  * @throws DomainError `experiment_not_found`; `conflict` once it is launched
  */
 export const signOffExperiment = (campaign: Campaign, { by, now, note }: Doing & { note: string }): Campaign => {
-  if (isOver(campaign) || isLaunched(campaign)) throw refusal(campaign, 'given a sign-off');
+  if (isOver(campaign) || isLaunched(campaign)) throw refusal(campaign, 'have its experiment signed off');
   const experiment = experimentOf(campaign);
   return { ...campaign, experiment: { ...experiment, signedOff: { by, at: now.toISOString(), note } } };
 };
@@ -333,7 +333,7 @@ export const concludeExperiment = (
  * @throws DomainError `conflict` while it is being launched or changed, once it is over, or without a plan
  */
 export const beginCheck = (campaign: Campaign, requestedBy: CampaignActor, now: Date): Campaign => {
-  if (isOver(campaign) || campaign.status === 'launching') throw refusal(campaign, 'checked');
+  if (isOver(campaign) || campaign.status === 'launching') throw refusal(campaign, 'be checked');
   assertNotChanging(campaign);
   assertPlanned(campaign);
   const { check, planVersion } = campaign;
@@ -464,7 +464,7 @@ export const beginChange = (
   doing: Doing,
 ): Campaign => {
   const { status } = campaign;
-  if (status !== 'running' && status !== 'paused') throw refusal(campaign, 'given a newer plan');
+  if (status !== 'running' && status !== 'paused') throw refusal(campaign, 'apply a newer plan');
   if (!isStalled(campaign, doing.now)) assertNotChanging(campaign);
   if (campaign.appliedPlanVersion === campaign.planVersion) {
     const said = 'The latest version of the plan is already in effect. Save a new version first.';

@@ -58,10 +58,13 @@ const wordsOf: Readonly<Record<CampaignStatus, string>> = {
   archived: 'archived',
 };
 
-/** Error for an action that the campaign's status does not allow; it lists the possible ones. */
-export const refusal = ({ status }: { status: CampaignStatus }, done: string): DomainError => {
+/**
+ * Error for an action that the campaign's status does not allow; it lists the possible ones.
+ * @param what what the campaign cannot do, as in "be changed"
+ */
+export const refusal = ({ status }: { status: CampaignStatus }, what: string): DomainError => {
   const possible = possibleIn(status).map((each) => each.replace('_', ' '));
-  const said = `The campaign is ${wordsOf[status]} and cannot be ${done}. `;
+  const said = `The campaign is ${wordsOf[status]} and cannot ${what}. `;
   const rest = possible.length > 0 ? `Possible: ${[...possible, 'clone'].join(', ')}.` : 'It can only be cloned.';
   return new DomainError('conflict', `campaign_${status}`, said + rest);
 };
@@ -77,7 +80,7 @@ export const refusedIn = <Status extends CampaignStatus>(...statuses: readonly S
 export const statusAfter = (campaign: { status: CampaignStatus }, transition: Transition): CampaignStatus => {
   const { from, to, done } = transitions[transition];
   const allowed: readonly CampaignStatus[] = from;
-  if (!allowed.includes(campaign.status)) throw refusal(campaign, done);
+  if (!allowed.includes(campaign.status)) throw refusal(campaign, `be ${done}`);
   return to;
 };
 

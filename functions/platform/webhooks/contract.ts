@@ -36,7 +36,10 @@ const WebhookView = Webhook.omit({
     publicKeys: z
       .array(
         z.object({
-          publicKey: z.string().meta({ description: 'Key that verifies `v1a` signatures: `whpk_` followed by Base64' }),
+          publicKey: z.string().meta({
+            description:
+              'Key that verifies `v1a` signatures: `whpk_` followed by the 32 bytes of the Ed25519 public key in Base64',
+          }),
           createdAt: Instant,
           validUntil: Instant.nullable().meta({
             description: 'When its secret stops signing (UTC); null: it is the current one',

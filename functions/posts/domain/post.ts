@@ -277,10 +277,10 @@ export const Post = z
     overrides: z.array(Override).optional().meta({ description: 'Policy warnings that were overridden' }),
     writtenBy: PersonId.nullable().default(null).meta({ description: 'Who wrote the current content; null: unknown' }),
     /** People who wrote content that nobody else has approved yet; a machine where its people are unknown. */
-    writers: z
-      .array(PersonId)
-      .default([])
-      .meta({ description: 'Authors of the content that has not been approved by someone else' }),
+    writers: z.array(PersonId).default([]).meta({
+      description:
+        'Authors of the content; the list starts anew with the first change after an approval by someone else',
+    }),
     writtenAt: Instant.nullable().default(null).meta({
       description: 'When the content last changed (UTC); null: never changed',
     }),
@@ -294,7 +294,7 @@ export const Post = z
     }),
     scheduledBy: PersonId.nullable()
       .default(null)
-      .meta({ description: 'Who scheduled the post last; null if a campaign did' }),
+      .meta({ description: 'Who scheduled the post last; null: never scheduled, or a campaign did' }),
     status: PostStatus,
     scheduledAt: Instant.nullable().meta({
       description: 'When the post is to be published (UTC); null: never scheduled',
@@ -316,7 +316,7 @@ export const Post = z
       description: 'When X reported that it, or a part of it, was deleted on X outside the platform (UTC); null: never',
     }),
     problem: Problem.nullable().meta({
-      description: 'Why the post is held, failed, missed or delayed; null otherwise',
+      description: 'Why the post is held, failed, missed or delayed, or could not be deleted on X; null otherwise',
     }),
     /** The campaign slot that planned the post, and the version of that plan. */
     slot: z.object({ slotId: SlotId, planVersion: z.int() }).nullable(),

@@ -18,7 +18,9 @@ export const Stop = z.object({
   at: Instant.meta({ description: 'Since when publishing is stopped (UTC)' }),
   reason: personal(StopReason.meta({ description: 'Why publishing was stopped' }), {
     why: 'to tell members why publishing is stopped',
-    keptFor: 'until publishing is resumed, or the workspace is deleted',
+    keptFor:
+      'until publishing is resumed, or the workspace is deleted; in `post.held` events as long as those are kept (audit ' +
+      'trail, archive, deliveries)',
     hasCommonName: true,
   }),
 });

@@ -23,7 +23,7 @@ export const overrideWarning = async (
   caller: Caller,
 ): Promise<Post> => {
   if (['publishing', 'published'].includes(post.status)) {
-    const said = `Warnings of a post that is ${post.status} can no longer be overridden.`;
+    const said = `Warnings of a post with the status ${post.status} can no longer be overridden.`;
     throw new DomainError('conflict', `post_${post.status}`, said);
   }
   const judged = await evaluatePolicy(deps, post);

@@ -89,7 +89,7 @@ export const cancelPost = operation({
   summary: 'Cancel a scheduled or held post',
   description:
     'The post keeps its content and can be scheduled again. Refused once a part is on X, and while it is unknown ' +
-    'whether one is (`post_unsettled`).',
+    'whether one is (`post_unsettled`). A post held with `x_unclear` can be cancelled: check X first.',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,

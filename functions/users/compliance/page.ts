@@ -31,8 +31,18 @@ const table = (columns: readonly string[], rows: readonly (readonly unknown[])[]
     rows.map((row) => row.map(textOf)),
   );
 
+/** Labels of fields whose names say too little to an auditor. */
+const labels: Readonly<Record<string, string>> = {
+  requireAltText: 'Alt text required',
+  requireMfa: 'Second factor required',
+  monthlyBudgetMicros: 'Monthly X budget (millionths of a US dollar)',
+  monthlyReadBudgetMicros: 'Monthly X budget for reading metrics (millionths of a US dollar)',
+  auditRetentionDays: 'Audit retention (days)',
+  keptSince: 'Audit events kept since',
+};
+
 const facts = (said: object): string =>
-  factsTable(Object.entries(said).map(([name, value]) => [inWords(name), textOf(value)]));
+  factsTable(Object.entries(said).map(([name, value]) => [labels[name] ?? inWords(name), textOf(value)]));
 
 const chainPart = ({ verdict, from, through, brokenAt }: ComplianceDocument['chain']): string =>
   verdict === 'intact' || !brokenAt

@@ -17,15 +17,13 @@ const ofFailure = { why: 'to trace the source of password guessing', keptFor: '9
 export const FailedSignIns = z.object({
   /** Start of the hour. */
   hour: Instant.meta({ description: 'Start of the hour (UTC)' }),
-  kind: AttemptKind.meta({ description: '`sign_in`: wrong address or password; `totp`: wrong authenticator code' }),
+  kind: AttemptKind.meta({ description: '`sign_in`: wrong password; `totp`: wrong authenticator code' }),
   network: personal(
     z.string().meta({ description: 'Network of the attempts: IPv4 /24 or IPv6 /48 in CIDR notation, or `unknown`' }),
     ofFailure,
   ),
   /** Null: the address has no account. */
-  personId: PersonId.nullable().meta({
-    description: 'Person whose email address was used; null: the address has no account',
-  }),
+  personId: PersonId.nullable().meta({ description: 'Person whose email address was used' }),
   /** SHA-256 of the attempted address in lower case, in hex. */
   addressDigest: personal(z.string(), ofFailure),
   attempts: z.int().meta({ description: 'Number of failed attempts' }),

@@ -5,7 +5,7 @@ import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError, notFound } from '#shared/errors.ts';
 import { PersonId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
-import { keptFor, personal } from '#shared/privacy/personal-data.ts';
+import { personal } from '#shared/privacy/personal-data.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import { bounded } from './bounds.ts';
 import { StoredName } from './display-name.ts';
@@ -75,7 +75,10 @@ export type SettingsChange = z.infer<typeof SettingsChange>;
 export const Membership = z.object({
   ...entityFields,
   personId: PersonId,
-  subject: personal(z.string(), { why: 'to find the person', keptFor: keptFor.workspace }),
+  subject: personal(z.string(), {
+    why: 'to find the person',
+    keptFor: 'no limit: a removed membership stays; once the person is erased, it leads to nobody',
+  }),
   role: Role,
   status: z.enum(['active', 'disabled', 'removed']).default('active'),
   cameBy: z.enum(['sign_up', 'own_workspace', 'invitation']).default('sign_up'),

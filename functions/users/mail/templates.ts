@@ -109,7 +109,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
   workspace_deletion: {
     subjects: ['{workspaceName} will be deleted', 'Your workspace will be deleted'],
     opening: [
-      'An owner asked to delete this workspace with all its data, except the audit trail, which is kept for its retention period.',
+      'An owner asked to delete this workspace and its data. The audit trail is kept for its retention period; files of audit exports and compliance reports are kept as well.',
       'It will be deleted on {deleteAt}. Until then, everything keeps working.',
     ],
     closing: [

@@ -10,8 +10,9 @@ export const eraseMe = operation({
   summary: 'Erase your account and personal data',
   description:
     'You can no longer sign in. Within minutes you are removed from all workspaces, and your name, your address and the ' +
-    'emails sent to it are erased; your id stays as a pseudonym in posts, comments and audit trails. A workspace with ' +
-    'no other members is deleted in 14 days. You cannot undo this.',
+    'emails sent to it are erased; your id stays as a pseudonym in posts, comments and audit trails. Files of compliance ' +
+    'reports created before the erasure keep your name and last sign-in. A workspace with no other members is ' +
+    'deleted in 14 days. You cannot undo this.',
   access: 'signed-in',
   allowedWithoutMfa: true,
   request: { body: z.strictObject({ password: GivenPassword }) },

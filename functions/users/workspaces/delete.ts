@@ -14,8 +14,9 @@ export const dueWorkspaces = async ({ workspaces, now }: Pick<Deps, 'workspaces'
 
 /**
  * One step of deleting a workspace. The first step publishes the deletion, which can then no longer be cancelled. The
- * next steps erase this context's data (members, service accounts, invitations, emails and known X accounts), so that
- * nothing new can be written. The other contexts then erase theirs, and `closeWorkspace` completes the deletion.
+ * next steps remove the members, revoke the service accounts and erase this context's other data (invitations, emails,
+ * known X accounts, security events), so that nothing new can be written. The other contexts then erase theirs, and
+ * `closeWorkspace` completes the deletion.
  */
 export const eraseWorkspace = async (
   deps: Known,

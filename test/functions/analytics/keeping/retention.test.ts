@@ -95,7 +95,7 @@ describe('a shorter retention', () => {
     const { code, detail } = Problem.parse(refused.body);
     expect([code, detail]).toEqual([
       'retention_deletes_data',
-      'This would delete the metrics of posts published from 2026-03-01 until 2026-04-10 (UTC). ' +
+      'This would delete the metrics of posts published on or after 2026-03-01 and before 2026-04-10 (UTC). ' +
         'Send `deletesData: true` to delete them.',
     ]);
     expect(await get()).toMatchObject({ version: 0 });

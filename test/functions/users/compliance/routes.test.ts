@@ -263,7 +263,7 @@ describe('a compliance report', () => {
     expect(page).not.toContain('<script');
     expect(page).toContain('=&#60;script&#62;alert(&#34;1&#34;)');
     // Fields have readable names: people print the page for auditors.
-    for (const name of ['Created at', 'Requested by', 'Audit retention days']) {
+    for (const name of ['Created at', 'Requested by', 'Second factor required', 'Audit retention (days)']) {
       expect(page).toContain(`<th scope="row">${name}</th>`);
     }
     expect(page).not.toMatch(/<th[^>]*>[a-z]/);

@@ -33,7 +33,7 @@ test('owners are mailed who deletes their workspace, when, and how to restore it
   );
   expect(subject).toBe(`${ada.workspaceName} will be deleted`);
   expect(text).toContain('It will be deleted on 2026-12-06 09:00 UTC.');
-  expect(text).toContain('with all its data, except the audit trail, which is kept for its retention period.');
+  expect(text).toContain('The audit trail is kept for its retention period;');
   expect(text).toContain(`Requested by: ${ada.name}`);
   expect(text).toMatch(/Restore with: API request POST https:\S+\/v1\/workspace\/restore\n/);
 });
