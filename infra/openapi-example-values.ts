@@ -1,3 +1,7 @@
+import { defaultSettings } from '#events/workspace-settings.ts';
+import { openMetrics } from '#functions/platform/domain/open-metrics.ts';
+import { calendarOf } from '#functions/posts/calendar/icalendar.ts';
+import { defaultMissedPolicy, draft } from '#functions/posts/domain/post.ts';
 import { contextNames } from '#shared/contexts.ts';
 import { dayMs } from '#shared/time.ts';
 import { priceOf } from '#shared/x-prices.ts';
@@ -19,7 +23,12 @@ const singlePost = 'pst_01KATJ9V5H8Q3M4N5P6R7S8TAW';
 const [submittedEvent, measuredEvent] = ['evt_01KATJ9V5H8Q3M4N5P6R7S8TAV', 'evt_01KATJ9V5H8Q3M4N5P6R7S8TAW'];
 
 const created = '2026-11-22T09:03:00Z';
+const edited = '2026-11-22T09:10:00Z';
+const submitted = '2026-11-22T09:15:00Z';
+const decided = '2026-11-22T10:20:00Z';
 const updated = '2026-11-22T10:41:00Z';
+/** What is done to something after its usual state. */
+const later = '2026-11-22T10:45:00Z';
 const due = '2026-11-24T08:30:00Z';
 const published = '2026-11-24T08:30:01Z';
 const measured = '2026-11-25T08:30:00Z';
@@ -55,9 +64,8 @@ const newIn = (product: string, to = link): string =>
   `New in our shop: ${product}. See the whole spring collection: ${to}`;
 const post = newIn('raincoats');
 const publishedText = newIn('raincoats', markedLink);
-/** Its first 140 characters; lines of a calendar are folded at 75 octets. */
+/** Its first 140 characters. */
 const excerpt = `${publishedText.slice(0, 139)}…`;
-const title = `SUMMARY:${excerpt}`;
 /** X counts every link as 23 characters. */
 const weightedLength = post.length - link.length + 23;
 
@@ -65,8 +73,8 @@ const weightedLength = post.length - link.length + 23;
 export const instants: Readonly<Record<string, string>> = {
   from: '2026-10-01T00:00:00Z',
   to: '2026-11-01T00:00:00Z',
-  submittedAt: '2026-11-22T09:15:00Z',
-  decidedAt: '2026-11-22T10:20:00Z',
+  submittedAt: submitted,
+  decidedAt: decided,
   checkedAt: '2026-11-22T10:30:00Z',
   endedAt: updated,
   updatedAt: updated,
@@ -90,19 +98,27 @@ export const usuallyNull: ReadonlySet<string> = new Set([
   ...['until', 'utmFrom', 'validUntil', 'variant', 'wakesAt'],
 ]);
 
+/** The first post of the campaign, as calendars show it. */
+const planned = {
+  ...draft({
+    id: postId,
+    workspaceId: `wsp_${ulid}`,
+    accountId,
+    parts: [{ text: publishedText, mediaIds: [], poll: null }],
+  }),
+  ...{ version: 5, createdAt: created, updatedAt: updated, status: 'scheduled' as const, scheduledAt: due },
+  ...{ changedBy: { type: 'person' as const, id: maya }, correlationId: 'b8a1e0f2-6c3d-4f0a-9d5e-2f7c1b9a4e63' },
+};
+
 /** Whole replies that are no JSON, by operation. */
 const texts = {
-  readCalendarFeedReply: [
-    ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x-marketing-platform//posts//EN', 'BEGIN:VEVENT'],
-    ...[`UID:${postId}@x-marketing-platform`, 'DTSTAMP:20261122T104100Z', 'DTSTART:20261124T083000Z'],
-    ...[title.slice(0, 75), ` ${title.slice(75, -1)}`, ' …', 'END:VEVENT', 'END:VCALENDAR', ''],
-  ].join('\r\n'),
+  readCalendarFeedReply: calendarOf([planned]),
   readSharedReportReply: '<!doctype html><html lang="en"><title>Report</title><h1>Spring collection</h1></html>',
   getReceiptPageReply: '<!doctype html><html lang="en"><title>Receipt</title><h1>Receipt</h1></html>',
   ...Object.fromEntries(
     contextNames.map((context) => [
       `${context}MetricsReply`,
-      `# TYPE requests counter\nrequests_total{context="${context}"} 42\n# EOF\n`,
+      openMetrics(context, { requests: 42, clientErrors: 1, serverErrors: 0, averageLatencyMs: 14 }),
     ]),
   ),
 };
@@ -148,7 +164,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   currentPassword: 'Old-Harbour-Lantern-19',
   deletedPosts: 0,
   device: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:145.0) Gecko/20100101 Firefox/145.0',
-  deviceToken: 'ZGV2aWNlLTAxS0FUSjlWNUg4UTNNNE41UDZSN1M4VDlW',
+  deviceToken: `7d9a4c1e-2b63-4f58-8a0d-5e1f9c3b7a20.${secret}`,
   dormantMembers: 1,
   email: 'maya@example.com',
   entityId: postId,
@@ -171,7 +187,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   keyId: 'receipts-1',
   kid: 'receipts-1',
   latenessMs: 1000,
-  limitBytes: 5_368_709_120,
+  limitBytes: 21_474_836_480,
   listed: 57,
   liveVersion: 2,
   longestMs: 64_000,
@@ -189,7 +205,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   month: '2026-11',
   monthlyBudgetMicros: 50_000_000,
   monthlyReadBudgetMicros: 5_000_000,
-  mostOpenUploads: 50,
+  mostOpenUploads: 100,
   network: '203.0.113.0/24',
   nextCursor: 'WyIyZDkxYjNlOGE1IiwieyJzayI6IlBPU1QifSJd',
   note,
@@ -215,7 +231,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   profileImageUrl: 'https://pbs.twimg.com/profile_images/1/spring_normal.jpg',
   qrCode: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>',
   ready: '/v1/posts/ready',
-  refreshToken: `ses_${ulid}.${secret}`,
+  refreshToken: `ses_${ulid}.3f0c2f6e-6a55-4d0e-9b1c-7f2a1d9c8e44.2.${secret}`,
   remainingMicros: 48_740_000,
   replayed: 12,
   reportsDays: 90,
@@ -240,7 +256,7 @@ export const fields: Readonly<Record<string, string | number>> = {
   token: secret,
   trackId: 'teaser',
   tries: 1,
-  uri: 'otpauth://totp/X%20marketing:maya%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=X%20marketing',
+  uri: `otpauth://totp/X%20Marketing%20Platform:maya%40example.com?secret=${totpSecret}&issuer=X%20Marketing%20Platform`,
   urlParts: 0,
   usedBytes: 73_400_320,
   username: 'example_shop',
@@ -263,6 +279,7 @@ export const fields: Readonly<Record<string, string | number>> = {
 
 const utm = { source: 'x', medium: 'social', campaign: 'spring_2027', term: null, content: null };
 const singleText = newIn('umbrellas');
+const singleHash = 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb';
 const singleDue = '2026-11-27T08:30:00Z';
 const csv = `accountId,text,publishAt\r\n${accountId},${singleText},${singleDue}\r\n`;
 const exported =
@@ -314,8 +331,8 @@ const history = [
   },
   ...(
     [
-      ['2026-11-22T09:15:00Z', maya, 'draft', 'in review', 'submit'],
-      ['2026-11-22T10:20:00Z', colleague, 'in review', 'approved', 'approve'],
+      [submitted, maya, 'draft', 'in review', 'submit'],
+      [decided, colleague, 'in review', 'approved', 'approve'],
       ['2026-11-22T10:40:00Z', maya, 'approved', 'launching', 'launch'],
     ] as const
   ).map(([at, by, from, to, what]) => ({
@@ -441,17 +458,17 @@ const changes = Object.entries(november.values).map(([metric, value]) => {
 });
 
 const forecastDays = [640, 720, 690, 610, 580, 490, 470].map((expected, place) => ({
-  date: daysAfter('2026-11-23', place),
+  date: daysAfter('2026-11-19', place),
   ...{ expected, low: Math.round(expected * 0.6), high: Math.round(expected * 1.5) },
 }));
 const forecast = {
   subject: { type: 'account', accountId },
   statement:
-    'Posts of the 7 days from 2026-11-23 to 2026-11-29 are expected to get about 4,200 engagements (80% interval 3,100 to ' +
+    'Posts of the 7 days from 2026-11-19 to 2026-11-25 are expected to get about 4,200 engagements (80% interval 3,100 to ' +
     '5,600), if posting goes on as before.',
   evidence: {
     numbers: [
-      { name: 'Days of history', value: 182 },
+      { name: 'Days of history', value: 178 },
       { name: 'Past forecasts compared', value: 22 },
       { name: 'Weeks averaged', value: 4 },
     ],
@@ -484,8 +501,10 @@ const reported = {
 const sundays = { weekdays: [7], fromHour: 0, untilHour: 24 };
 const limit = { metric: 'impressions', campaignId: undefined, direction: 'below', value: 1000, days: 7 };
 
-/** A post that waits for its time. */
+/** A post that waits for its time: written, changed, submitted, approved, scheduled. */
 const scheduled = {
+  version: 5,
+  writtenAt: edited,
   status: 'scheduled',
   scheduledAt: due,
   timeZone: 'Europe/Berlin',
@@ -498,7 +517,7 @@ const shortLinkTo = { target: markedLink };
 const receipt = {
   automationId: undefined,
   scheduledBy: null,
-  approval: { decidedBy: colleague, decidedAt: '2026-11-22T10:20:00Z', isOverride: false },
+  approval: { decidedBy: colleague, decidedAt: decided, isOverride: false },
   attempts: [{ at: published, outcome: 'published', code: null }],
 };
 const heldPost = (id: string, dueAt: string, becomes: string) => ({ postId: id, accountId, dueAt, becomes });
@@ -542,8 +561,56 @@ const delivered = {
 
 const ready = { status: 'ready' };
 const invitee = { email: 'ada@example.com', role: 'editor' };
+/** As it was first written. */
+const asCreated = { version: 1, updatedAt: created };
 const overYear = { expiresAt: '2027-11-22T09:03:00Z' };
 const overMonth = { expiresAt: '2026-12-22T09:03:00Z' };
+
+/** A post that was not scheduled yet, and belongs to no campaign. */
+const unscheduled = {
+  ...{ status: 'draft', campaignId: null, scheduledAt: null, timeZone: null, scheduleVersion: 0, publication: null },
+  missedPolicy: defaultMissedPolicy,
+};
+const unapproved = {
+  ...{ status: 'none', contentHash: null, submittedBy: null, submitters: [], submittedAt: null },
+  ...{ decidedBy: null, decidedAt: null },
+};
+const draftPost = { ...unscheduled, ...asCreated, contentVersion: 1, writtenAt: created, approval: unapproved };
+
+interface Step {
+  transition: string;
+  from: string;
+  to: string;
+  at: string;
+  by: string;
+  note: string | null;
+}
+/** A campaign after a step, which is the version of that number: every write counts, also of checks and plans. */
+const stepped = (version: number, step: Step) => ({
+  ...{ version, updatedAt: step.at, status: step.to, lastStep: { version, ...step } },
+});
+const unlaunched = { appliedPlanVersion: 0, launch: null, run: 0 };
+const draftCampaign = { ...unlaunched, status: 'draft', lastStep: null, check: null, report: null, review: null };
+/** With the check for the review, before that for the launch. */
+const inReview = {
+  ...unlaunched,
+  check: { number: 1, requestedAt: '2026-11-22T09:12:00Z' },
+  report: { version: reviewedReport, checkedAt: '2026-11-22T09:13:00Z' },
+};
+const undecided = { decidedBy: null, decidedAt: null, approvedPosts: 0 };
+const approvedCampaign = {
+  ...inReview,
+  ...stepped(7, { transition: 'approve', from: 'in_review', to: 'approved', at: decided, by: colleague, note: null }),
+};
+/** The launched campaign with a newer plan that is not in effect yet. */
+const replanned = { version: 14, updatedAt: later, planVersion: 3 };
+/** What every step of `StepRequest` is asked with. */
+const stepNote = 'The prices are being checked.';
+const asked = { by: maya, note: stepNote };
+
+const requested = { ...asCreated, status: 'requested' };
+/** A member other than the owner, who writes the examples. */
+const jonas = { personId: colleague, name: 'Jonas Weber', email: 'jonas@example.com' };
 
 /**
  * What a schema holds where the fields by themselves would not fit together, or mean something else there: by its name
@@ -561,8 +628,9 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   BeginEmailChangeRequest: { email: 'maya.lindqvist@example.com' },
   BeginTotpReply: { secret: totpSecret },
   RegisterByInvitationRequest: { name: 'Ada Nowak' },
-  Invitation: invitee,
-  MailedInvitation: invitee,
+  Invitation: { ...invitee, ...asCreated },
+  MailedInvitation: { ...invitee, ...asCreated },
+  Session: { lastUsedAt: updated, isCurrent: true },
   CreateInvitationRequest: invitee,
   Joined: { role: 'editor' },
   ChangeMemberRoleRequest: { role: 'manager' },
@@ -580,7 +648,7 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   AuditLink: {
     id: submittedEvent,
     eventType: 'post.submitted',
-    occurredAt: '2026-11-22T09:15:00Z',
+    occurredAt: submitted,
     outcome: 'done',
     data: { accountId, contentHash, submittedBy: maya },
   },
@@ -632,9 +700,10 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   ScheduledPost: {
     ...{ ...scheduled, id: singlePost, campaignId: null, scheduledAt: singleDue },
     parts: [{ text: singleText, mediaIds: [], poll: null }],
-    contentHash: 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb',
+    contentHash: singleHash,
     publication: { ...scheduled.publication, dueAt: singleDue },
   },
+  'ScheduledPost.approval': { contentHash: singleHash },
   ScheduleRequestPublishAt: { publishAt: singleDue },
   RescheduleItemPublishAt: { postId: singlePost, publishAt: singleDue },
   RescheduledPost: { postId: singlePost, scheduledAt: singleDue },
@@ -653,7 +722,7 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   PartDifferenceMedia: { added: [], removed: [`med_${ulid}`], isReordered: false },
   VersionDifference: { from: 1, to: 2, accountId: null, madeWithAi: null, paidPartnership: null },
   ApprovePostRequest: { comment: 'The date is right.', override: undefined },
-  CommentView: { text: comment },
+  CommentView: { ...asCreated, text: comment },
   CommentPostRequest: { text: comment },
   OverrideWarningRequest: { reason: 'The wording is the same on purpose: it is the slogan of the campaign.' },
   CalendarPost: { status: 'scheduled', excerpt: excerpt },
@@ -718,7 +787,7 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
 
   // Campaigns.
   CampaignView: {
-    ...{ version: 9, name: 'Spring collection', status: 'running', slotCount: products.length, endsAt: lastAt },
+    ...{ version: 13, name: 'Spring collection', status: 'running', slotCount: products.length, endsAt: lastAt },
   },
   CampaignViewCheck: { number: 2, status: 'done', requestedAt: '2026-11-22T10:29:00Z' },
   CampaignViewReport: { version: report, canLaunch: true },
@@ -734,7 +803,7 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
     ...{ done: products.length, total: products.length, leftAlone: [] },
   },
   CampaignStep: {
-    ...{ version: 9, transition: 'start', from: 'launching', to: 'running', at: updated, by: 'campaigns', note: null },
+    ...{ version: 13, transition: 'start', from: 'launching', to: 'running', at: updated, by: 'campaigns', note: null },
   },
   CampaignGoal: { target: 50_000 },
   CampaignGoalView: { target: 50_000 },
@@ -768,8 +837,10 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   PlanConflict: { name: 'minimum_gap' },
   ImportCampaignBlackoutsRequest: { calendar, from: '2026-12-01', to: '2026-12-31', note: 'No posts at Christmas.' },
   ImportedBlackouts: { imported: 1 },
+  'ImportedBlackouts.campaign': replanned,
   ImportedBlackoutsLeftOutItem: { name: 'Team meeting' },
   CampaignSlot: { status: 'planned', plannedBy: 2 },
+  'SlotRunNow.slot': { publishAt: '2026-11-24T07:45:00Z' },
   LaunchReportView: {
     ...{ version: report, canLaunch: true, slots: products.length, blockers: [] },
     ...{ counts: { campaign_clash: 1 }, change: null },
@@ -802,7 +873,7 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   ApproveCampaignRequest: { reportVersion: reviewedReport, note: null },
   LaunchCampaignRequest: { note: null },
   RequestCampaignChangesRequest: { note: 'The posts of the last week need other texts.' },
-  StepRequest: { note: 'The prices are being checked.' },
+  StepRequest: { note: stepNote },
   ResumeRequest: { note: 'The prices are right.' },
   CampaignSpending: { spent: onePost },
   CampaignPace: {
@@ -867,7 +938,7 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
     endedAt: ranAt,
     end: null,
   },
-  'ListOpenRunsReply.items': { updatedAt: readAt, status: 'running', steps: [], endedAt: null },
+  'ListOpenRunsReply.items': { version: 1, updatedAt: readAt, status: 'running', steps: [], endedAt: null },
   AutomationRunViewTrigger: { type: 'post.metrics_updated', eventId: measuredEvent },
   AutomationRunStep: { step: '1', kind: 'repost_post', at: ranAt, made: { kind: 'repost', id: `rps_${ulid}` } },
   AutomationRehearsal: { since: '2026-11-24T10:00:00Z', events: 42, matches: 1, runs: 1 },
@@ -937,8 +1008,8 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
     validUntil: '2026-12-20T10:30:00Z',
   },
   InsightMethod: {
-    name: 'Partial pooling of hour band, weekday and their combination',
-    source: 'Gelman et al. (2013)',
+    name: 'Partial pooling of hour band, weekday and their combination; Bonferroni correction',
+    source: 'Gelman et al., Bayesian Data Analysis, 3rd ed. (2013), chapters 5 and 15; Lindley and Smith (1972)',
   },
   InsightBasis: { posts: 214, from: '2026-05-25T08:00:00Z', until: '2026-11-18T17:30:00Z' },
   InsightEvidence: { postIds: [earlierPost] },
@@ -954,9 +1025,181 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
 
   // Platform.
   RotateWebhookSecretReply: { secret: signingSecret },
-  WebhookPublicKeysItem: { publicKey: 'whpk_MCowBQYDK2VwAyEAJ7xTnGd0bQ5mVgYwq1bKq3mZj1a=' },
+  // The platform makes the secret, and the reply shows it.
+  CreateHookRequest: { secret: undefined },
+  RotateHookSecretRequest: { secret: undefined },
+  WebhookPublicKeysItem: { publicKey: 'whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=' },
   WebhookDelivery: delivered,
   WebhookDeliveryWithPayload: { ...delivered, payload: publishedEvent },
   Hook: { url: `https://d111111abcdef8.cloudfront.net/v1/hooks/hok_${ulid}` },
   Feed: { nextReadAt: '2026-11-22T09:18:00Z' },
+};
+
+/**
+ * What the reply of one operation holds other than its schema's example: what the operation has just done, of an entity
+ * whose example is in its usual state. Fields within fields are replaced one by one, and those of a list in each of its
+ * items.
+ */
+export const replies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  // Users.
+  createWorkspace: { ...asCreated, settings: defaultSettings },
+  deleteWorkspace: { deletionDueAt: '2026-12-06T10:41:00Z' },
+  changeMemberRole: { ...jonas, role: 'manager' },
+  disableMember: { ...jonas, role: 'editor', status: 'disabled' },
+  enableMember: { ...jonas, role: 'editor' },
+  transferOwnership: jonas,
+  resendInvitation: { version: 2, updatedAt: updated, expiresAt: '2026-11-29T10:41:00Z' },
+  registerByInvitation: { nextStep: 'sign_in' },
+  createServiceAccount: { serviceAccount: { ...asCreated, lastUsedAt: null } },
+  exportAuditEvents: { ...requested, events: 0, link: null },
+  requestComplianceReport: { ...requested, summary: null, links: null },
+  exportMe: { version: 1, status: 'requested', link: null },
+
+  // Accounts.
+  completeConnection: { ...asCreated, automation: null },
+
+  // Posts.
+  createPost: draftPost,
+  useTemplate: draftPost,
+  changePost: { ...unscheduled, version: 2, updatedAt: edited, approval: unapproved },
+  submitPost: {
+    ...{ ...unscheduled, version: 3, updatedAt: submitted },
+    approval: { status: 'submitted', decidedBy: null, decidedAt: null },
+  },
+  // The request of its example schedules it too.
+  approvePost: {
+    ...{ version: 4, updatedAt: decided, campaignId: null, scheduledBy: colleague },
+    ...{ scheduledAt: singleDue, publication: { dueAt: singleDue } },
+  },
+  requestPostChanges: { ...unscheduled, version: 4, updatedAt: decided, approval: { status: 'changes_requested' } },
+  publishPost: {
+    ...{ version: 6, updatedAt: later, scheduledBy: maya, scheduleVersion: 2 },
+    ...{ scheduledAt: later, timeZone: null, publication: { dueAt: later } },
+  },
+  // To the first time of the queue, on a Monday.
+  queuePost: {
+    ...{ campaignId: null, scheduledBy: maya },
+    ...{ scheduledAt: '2026-11-23T08:30:00Z', publication: { dueAt: '2026-11-23T08:30:00Z' } },
+  },
+  cancelPost: { version: 6, updatedAt: later, status: 'cancelled' },
+  unpublishPost: {
+    ...{ version: 8, updatedAt: '2026-11-25T09:00:00Z', status: 'unpublishing' },
+    shortLinks: [{ part: 0, target: markedLink, url: 'https://d111111abcdef8.cloudfront.net/l/4fKq0ZtX9bLm' }],
+    publication: {
+      ...{ attempts: 1, publishedAt: published },
+      parts: [{ xPostId: '1861234567890123456', publishedAt: published }],
+      tries: [{ at: published, outcome: 'published', code: null }],
+    },
+  },
+  repostPost: { version: 1, updatedAt: '2026-11-25T08:30:05Z', status: 'requested' },
+  createTemplate: asCreated,
+  stopWorkspace: { stop: { accountId: null } },
+
+  // Campaigns.
+  createCampaign: { ...draftCampaign, ...asCreated, planVersion: 0, slotCount: 0, endsAt: null },
+  cloneCampaign: {
+    ...{ ...draftCampaign, ...asCreated, id: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8TAX', name: 'Summer collection' },
+    ...{ planVersion: 1, endsAt: '2027-03-25T08:30:00Z' },
+  },
+  replaceCampaignPlan: replanned,
+  editCampaignPlan: replanned,
+  putCampaignExperiment: {
+    ...{ ...draftCampaign, version: 4, updatedAt: edited },
+    experiment: { trackId: 'teaser', metric: 'impressions', conclusion: null },
+  },
+  signOffCampaignExperiment: {
+    ...{ ...draftCampaign, version: 5, updatedAt: edited },
+    experiment: { trackId: 'teaser', metric: 'impressions', conclusion: null },
+  },
+  deleteCampaignExperiment: { ...draftCampaign, version: 5, updatedAt: edited },
+  submitCampaign: {
+    ...inReview,
+    ...stepped(6, { transition: 'submit', from: 'draft', to: 'in_review', at: submitted, by: maya, note: null }),
+    review: undecided,
+  },
+  // How many posts that approves is told once it has reached them.
+  approveCampaign: { ...approvedCampaign, review: { approvedPosts: 0 } },
+  requestCampaignChanges: {
+    ...inReview,
+    ...stepped(7, {
+      ...{ transition: 'request_changes', from: 'in_review', to: 'draft', at: decided, by: colleague },
+      note: 'The posts of the last week need other texts.',
+    }),
+    review: undecided,
+  },
+  reviseCampaign: {
+    ...inReview,
+    ...stepped(9, { ...asked, transition: 'revise', from: 'approved', to: 'draft', at: '2026-11-22T10:25:00Z' }),
+  },
+  checkCampaign: {
+    ...{ ...approvedCampaign, version: 9, updatedAt: '2026-11-22T10:29:00Z' },
+    check: { number: 2, status: 'running' },
+  },
+  launchCampaign: {
+    ...{ ...unlaunched, launch: { done: 0, endedAt: null } },
+    ...stepped(11, {
+      ...{ transition: 'launch', from: 'approved', to: 'launching' },
+      ...{ at: '2026-11-22T10:40:00Z', by: maya, note: null },
+    }),
+  },
+  applyCampaignPlan: {
+    ...{ version: 17, updatedAt: '2026-11-22T11:00:00Z', planVersion: 3 },
+    check: { number: 3, planVersion: 3, requestedAt: '2026-11-22T10:50:00Z' },
+    report: { planVersion: 3, checkedAt: '2026-11-22T10:51:00Z' },
+    launch: {
+      ...{ number: 2, kind: 'change', requestedAt: '2026-11-22T11:00:00Z', note, from: 'running' },
+      ...{ done: 0, total: 0, endedAt: null },
+    },
+  },
+  pauseCampaign: stepped(14, {
+    ...{ ...asked, transition: 'pause', from: 'running', to: 'paused', at: '2026-11-24T08:00:00Z' },
+  }),
+  resumeCampaign: {
+    ...stepped(15, {
+      ...{ transition: 'resume', from: 'paused', to: 'running', at: '2026-11-24T09:00:00Z' },
+      ...{ by: maya, note: 'The prices are right.' },
+    }),
+    run: 2,
+  },
+  cancelCampaign: stepped(14, {
+    ...{ ...asked, transition: 'cancel', from: 'running', to: 'cancelled', at: '2026-11-24T08:00:00Z' },
+  }),
+  // Completed with the version before.
+  archiveCampaign: {
+    ...stepped(15, {
+      ...{ ...asked, transition: 'archive', from: 'completed', to: 'archived', at: '2026-12-18T09:00:00Z' },
+    }),
+    result: { published: products.length, notPublished: 0 },
+  },
+
+  // Automations.
+  createAutomation: { ...asCreated, status: 'off', liveVersion: 1, switchedAt: null, switchedOnBy: null },
+  switchAutomationOn: { switchedAt: updated },
+  switchAutomationOff: { version: 4, updatedAt: later, status: 'off', switchedAt: later },
+  stopAutomations: { isStopped: true, since: updated },
+  resumeAutomations: { since: later },
+  cancelAutomationRun: {
+    ...{ version: 2, updatedAt: '2026-11-25T08:30:04Z', status: 'cancelled', steps: [] },
+    ...{ endedAt: '2026-11-25T08:30:04Z', end: { code: 'cancelled', message: 'The run was cancelled.' } },
+  },
+
+  // Analytics.
+  createReport: { ...requested, files: [], savedReportId: null, recipients: [], links: null },
+  makeSavedReport: { ...requested, files: [], recipients: [], links: null },
+  createSavedReport: asCreated,
+
+  // Platform.
+  createWebhook: { webhook: asCreated },
+  disableWebhook: { status: 'disabled', disabled: { cause: 'requested', at: updated } },
+  testWebhook: {
+    ...{ eventType: 'webhook.test', eventId: submittedEvent, status: 'waiting', attempts: [] },
+    ...{ createdAt: updated, updatedAt: updated, nextAttemptAt: updated },
+  },
+  // With the attempts from before.
+  replayWebhookDelivery: {
+    ...{ status: 'waiting', updatedAt: '2026-11-24T09:00:00Z', nextAttemptAt: '2026-11-24T09:00:00Z' },
+  },
+  createHook: { hook: asCreated },
+  rotateHookSecret: { hook: { secretCreatedAt: updated, previousSecretUntil: '2026-11-23T10:41:00Z' } },
+  createFeed: { ...asCreated, readAt: null, nextReadAt: created },
 };

@@ -1,4 +1,4 @@
-import { entities, fields, instants, usuallyNull } from './openapi-example-values.ts';
+import { entities, fields, instants, replies, usuallyNull } from './openapi-example-values.ts';
 import type { Schema } from './openapi-schemas.ts';
 
 interface Media {
@@ -10,6 +10,19 @@ interface Media {
 const nameOf = ({ $ref }: Schema): string | undefined => $ref?.split('/').at(-1);
 
 const isNull = ({ type }: Schema): boolean => type === 'null';
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The usual example of a schema, or each of a list, with what differs at this place, field by field at every depth. */
+const varied = (usual: unknown, here: unknown): unknown => {
+  if (here === undefined) return usual;
+  if (!isObject(here)) return here;
+  if (Array.isArray(usual)) return usual.map((each) => varied(each, here));
+  if (!isObject(usual)) return here;
+  const differing = Object.entries(here).map(([field, each]) => [field, varied(usual[field], each)]);
+  return { ...usual, ...Object.fromEntries(differing) };
+};
 
 /**
  * Examples made of the schemas: what a schema or a field says of itself (`examples`) goes before the tables of
@@ -59,12 +72,6 @@ export const exampleMaker = (schemas: Readonly<Record<string, Schema>>) => {
     return Object.fromEntries(known);
   };
 
-  /** The usual example of a schema, or a list of it, with the values that it has at this place. */
-  const varied = (usual: unknown, here: object | undefined): unknown => {
-    if (!here) return usual;
-    return Array.isArray(usual) ? usual.map((each) => varied(each, here)) : { ...(usual as object), ...here };
-  };
-
   const ofScalar = (schema: Schema, field: string, owner: string): unknown => {
     const value = fields[field];
     if (Array.isArray(schema.type) && schema.type.includes('null') && usuallyNull.has(field)) return null;
@@ -90,27 +97,30 @@ export const addExamples = (
   components: { schemas: Readonly<Record<string, Schema>>; examples: Record<string, { value: unknown }> },
 ): void => {
   const maker = exampleMaker(components.schemas);
-  const add = (media: Media, place: string): void => {
+  const add = (media: Media, place: string, here?: object): void => {
     const schema = media.schema ?? {};
     const named = [schema, ...(schema.anyOf ?? schema.oneOf ?? [])].flatMap((each) => nameOf(each) ?? []);
     if (named.length === 0) {
       media.example = maker.of(schema, place, place);
       return;
     }
+    const made = here
+      ? [[place, varied(maker.of(schema, place, place), here)] as const]
+      : named.map((name) => [name, maker.ofName(name)] as const);
     media.examples = Object.fromEntries(
-      named.map((name) => {
-        components.examples[name] ??= { value: maker.ofName(name) };
+      made.map(([name, value]) => {
+        components.examples[name] ??= { value };
         return [name, { $ref: `#/components/examples/${name}` }];
       }),
     );
   };
-  const addAll = (content: Record<string, Media> | undefined, place: string): void => {
-    for (const media of Object.values(content ?? {})) add(media, place);
+  const addAll = (content: Record<string, Media> | undefined, place: string, here?: object): void => {
+    for (const media of Object.values(content ?? {})) add(media, place, here);
   };
   for (const { operationId, requestBody, responses } of operations) {
     addAll((requestBody as { content?: Record<string, Media> } | undefined)?.content, `${operationId}Request`);
     for (const response of Object.values(responses) as { content?: Record<string, Media> }[]) {
-      addAll(response.content, `${operationId}Reply`);
+      addAll(response.content, `${operationId}Reply`, replies[operationId]);
     }
   }
 };

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
 import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
 import { allOperations, openApi } from '#infra/openapi.ts';
+import { replies } from '#infra/openapi-example-values.ts';
 import { takesBody } from '#shared/http/operation.ts';
 import { priceOf } from '#shared/x-prices.ts';
 
@@ -202,6 +203,13 @@ const states: readonly { of: Value; has?: readonly string[]; hasNo?: readonly st
   { of: { status: 'ready' }, has: ['link', 'links', 'summary'] },
   { of: { status: 'awaiting_upload' }, hasNo: ['width', 'height'] },
   { of: { status: 'enabled' }, hasNo: ['disabled', 'failingSince'] },
+  { of: { status: 'disabled' }, has: ['disabled'] },
+  { of: { status: 'draft' }, hasNo: ['publication', 'scheduledAt', 'result'] },
+  { of: { status: 'none' }, hasNo: ['submittedBy', 'submittedAt', 'decidedBy', 'decidedAt'] },
+  { of: { status: 'submitted' }, has: ['submittedAt'], hasNo: ['decidedBy', 'decidedAt'] },
+  { of: { status: 'waiting' }, has: ['nextAttemptAt'] },
+  { of: { status: 'unpublishing' }, has: ['publication', 'shortLinks'] },
+  { of: { status: 'cancelled' }, has: ['endedAt', 'end'] },
   { of: { status: 'scheduled' }, has: ['publication'], hasNo: ['takenDownAt', 'shortLinks', 'problem'] },
   { of: { status: 'published' }, has: ['publication', 'publishedAt'] },
   { of: { outcome: 'published' }, has: ['publishedAt'], hasNo: ['code', 'reason'] },
@@ -235,6 +243,104 @@ test('in examples, nobody approves content that they wrote or submitted', () => 
     return typeof decidedBy === 'string' && [writtenBy, submittedBy].includes(decidedBy) ? [decidedBy] : [];
   });
   expect(faults).toEqual([]);
+});
+
+test('an approval or submission is of the content that the post has', () => {
+  const faults = contradictions(({ approval, contentHash }) => {
+    const { contentHash: seen = null } = isObject(approval) ? approval : {};
+    return typeof contentHash === 'string' && seen !== null && seen !== contentHash ? [{ contentHash, seen }] : [];
+  });
+  expect(faults).toEqual([]);
+});
+
+test('a campaign has the status that its last step led to', () => {
+  const faults = contradictions(({ status, version, updatedAt, lastStep }) => {
+    if (!isObject(lastStep)) return [];
+    const isRight = lastStep['to'] === status && Number(lastStep['version']) <= Number(version);
+    return isRight && text(lastStep['at']) <= text(updatedAt) ? [] : [{ status, version, lastStep }];
+  });
+  expect(faults).toEqual([]);
+});
+
+/** The reply of each operation that has one in JSON. */
+const replyOf = new Map(
+  allOperations.flatMap(({ operation }) => {
+    const described = document.paths[operation.path]?.[operation.method.toLowerCase()];
+    const [example] = examplesOf(described?.responses[String(operation.status)] ?? {});
+    return isObject(example) ? [[operation.id, { operation, example }] as const] : [];
+  }),
+);
+
+/** The status in the reply of each operation that changes what has one, or begins to. */
+const statusAfter: Readonly<Record<string, string>> = {
+  ...{ disableMember: 'disabled', enableMember: 'active', changeMemberRole: 'active', transferOwnership: 'active' },
+  ...{ createInvitation: 'pending', resendInvitation: 'pending', changeServiceAccount: 'active' },
+  ...{ exportAuditEvents: 'requested', requestComplianceReport: 'requested', exportMe: 'requested' },
+  ...{ completeConnection: 'connected', probeAccount: 'connected', confirmAutomation: 'connected' },
+  ...{
+    createPost: 'draft',
+    useTemplate: 'draft',
+    changePost: 'draft',
+    submitPost: 'draft',
+    requestPostChanges: 'draft',
+  },
+  ...{ approvePost: 'scheduled', schedulePost: 'scheduled', publishPost: 'scheduled', queuePost: 'scheduled' },
+  ...{ overrideWarning: 'scheduled', cancelPost: 'cancelled', unpublishPost: 'unpublishing', repostPost: 'requested' },
+  ...{ completeMedia: 'ready', changeMedia: 'ready' },
+  ...{ createCampaign: 'draft', cloneCampaign: 'draft', requestCampaignChanges: 'draft', reviseCampaign: 'draft' },
+  ...{ putCampaignExperiment: 'draft', deleteCampaignExperiment: 'draft', signOffCampaignExperiment: 'draft' },
+  ...{ submitCampaign: 'in_review', approveCampaign: 'approved', checkCampaign: 'approved' },
+  ...{ launchCampaign: 'launching', pauseCampaign: 'paused', resumeCampaign: 'running' },
+  ...{ cancelCampaign: 'cancelled', archiveCampaign: 'archived', changeCampaign: 'running' },
+  ...{ replaceCampaignPlan: 'running', editCampaignPlan: 'running', applyCampaignPlan: 'running' },
+  ...{ createAutomation: 'off', replaceAutomation: 'on', switchAutomationOn: 'on', switchAutomationOff: 'off' },
+  ...{ cancelAutomationRun: 'cancelled', createReport: 'requested', makeSavedReport: 'requested' },
+  ...{ changeWebhook: 'enabled', enableWebhook: 'enabled', disableWebhook: 'disabled' },
+  ...{ testWebhook: 'waiting', replayWebhookDelivery: 'waiting' },
+  // The only one that they can have.
+  ...{ signUp: 'confirmation_required', confirmSignUp: 'confirmed', beginEmailChange: 'confirmation_required' },
+  ...{ resendCode: 'accepted', forgotPassword: 'accepted', resetPassword: 'reset' },
+  ...{ eraseMe: 'erasing', unsubscribe: 'unsubscribed' },
+};
+
+test('a reply shows the status that its operation leads to', () => {
+  const shown = [...replyOf].flatMap(([id, { operation, example }]) =>
+    operation.method !== 'GET' && 'status' in example ? [[id, example['status']]] : [],
+  );
+  expect(Object.fromEntries(shown)).toEqual(statusAfter);
+});
+
+test.each([
+  ['deleteWorkspace', { deletionDueAt: '2026-12-06T10:41:00Z' }],
+  ['restoreWorkspace', { deletionDueAt: null }],
+  ['changeMemberRole', { role: 'manager' }],
+  ['acceptInvitation', { nextStep: 'switch_workspace' }],
+  ['registerByInvitation', { nextStep: 'sign_in' }],
+  ['submitPost', { approval: { status: 'submitted' } }],
+  ['approvePost', { approval: { status: 'approved' } }],
+  ['requestPostChanges', { approval: { status: 'changes_requested' } }],
+  ['changePost', { approval: { status: 'none' } }],
+  ['stopWorkspace', { stop: { accountId: null } }],
+  ['stopAccount', { stop: { accountId: 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9V' } }],
+  ['checkCampaign', { check: { status: 'running' } }],
+  ['launchCampaign', { launch: { kind: 'launch', done: 0, endedAt: null } }],
+  ['applyCampaignPlan', { launch: { kind: 'change', done: 0, endedAt: null }, planVersion: 3, appliedPlanVersion: 2 }],
+  ['stopAutomations', { isStopped: true }],
+  ['resumeAutomations', { isStopped: false }],
+])('the reply of %s shows what it has done', (id, done) => {
+  expect(replyOf.get(id)?.example).toMatchObject(done);
+});
+
+test('what was just created has its first version', () => {
+  const faults = [...replyOf]
+    .filter(([, { operation }]) => operation.status === 201)
+    .flatMap(([id, { example }]) => objectsIn(example, id))
+    .filter(([, { version = 1, createdAt, updatedAt = createdAt }]) => version !== 1 || updatedAt !== createdAt);
+  expect(faults.map(([path]) => path)).toEqual([]);
+});
+
+test('replies that differ from the example of their schema are of operations', () => {
+  expect(Object.keys(replies).filter((id) => !replyOf.has(id))).toEqual([]);
 });
 
 const sumOf = (items: unknown, field: string): number | undefined =>
