@@ -1004,7 +1004,7 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   Insight: {
     statement:
       "Posts on Tuesdays from 09:00 to 12:00 (Europe/Berlin) got about 38% more engagements than this account's " +
-      'average (95% interval +4% to +81%, corrected for 12 times compared; 21 posts).',
+      'average (95% interval +4% to +81%, corrected for 12 comparisons; 21 posts).',
     validUntil: '2026-12-20T10:30:00Z',
   },
   InsightMethod: {
