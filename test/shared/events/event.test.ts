@@ -87,7 +87,13 @@ describe('a reference that is unknown yet', () => {
   });
 
   test('is not looked for again when the search itself fails', async () => {
-    await expect(findReference(() => Promise.reject(new Error('down')), patience)).rejects.toThrow('down');
+    let asked = 0;
+    const find = async () => {
+      asked += 1;
+      throw new Error('down');
+    };
+    await expect(findReference(find, patience)).rejects.toThrow('down');
+    expect(asked).toBe(1);
   });
 });
 

@@ -100,6 +100,8 @@ describe('the totals of a campaign', () => {
   });
 });
 
-test('is ready when its table answers', async () => {
+test('is ready only while its table answers', async () => {
   expect((await context.ask(health.ready, health.ready.response)).status).toBe(200);
+  const failing = harness(noon, { get: () => Promise.reject(new Error('unreachable')) });
+  expect(await failing.ask(health.ready, Problem)).toMatchObject({ status: 503, body: { code: 'not_ready' } });
 });

@@ -235,7 +235,8 @@ describe('what is known of a post', () => {
   });
 
   test('does not touch a draft that has planned it', async () => {
-    const { context, draft, placed, hear, known } = await learnt();
+    const { context, placed, hear, known } = await learnt();
+    const draft = await drafted(context.deps, [placed]);
     const writes = context.changes.length;
     await hear('scheduled', 2);
     expect(await known()).toMatchObject({ postId: placed.postId, status: 'scheduled', taken: null });
