@@ -17,6 +17,7 @@ import {
   planOf,
   slotsOf,
   workspaceId,
+  writtenPlan,
 } from '../harness.ts';
 
 const due = noon.toISOString();
@@ -236,7 +237,9 @@ describe('what is known of a post', () => {
 
   test('does not touch a draft that has planned it', async () => {
     const { context, placed, hear, known } = await learnt();
-    const draft = await drafted(context.deps, [placed]);
+    const unwritten = await drafted(context.deps, [placed]);
+    const plan = await writtenPlan(context.deps, unwritten, [placed]);
+    const draft = await context.deps.campaigns.save(unwritten, person, plan);
     const writes = context.changes.length;
     await hear('scheduled', 2);
     expect(await known()).toMatchObject({ postId: placed.postId, status: 'scheduled', taken: null });
