@@ -448,6 +448,9 @@ describe.each<StageName>(['local', 'dev', 'staging', 'prod'])('the templates of 
       const [, anchor] = /\. See docs\/runbook\.md#([a-z-]+)$/.exec(String(Properties['AlarmDescription'])) ?? [];
       expect(anchors, name).toContain(anchor);
       expect(Properties['AlarmActions'], name).toHaveLength(1);
+      // The one topic of the stage, by its name in the template or in another one.
+      expect(JSON.stringify(Properties['AlarmActions']), name).toMatch(/^\[\{"[^"]+":"[^"]*Alarms[^"]*"\}\]$/);
+      expect(Properties['ActionsEnabled'] ?? true, name).toBe(true);
     }
   });
 

@@ -170,12 +170,16 @@ describe('a transaction', () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const conflict = cancelled('TransactionConflict', 'None', 'None');
     expect(await tableThatHears(conflict, conflict, {}).table.transact(writes)).toBe(true);
-    await expect(tableThatHears(...Array<typeof conflict>(6).fill(conflict)).table.transact(writes)).rejects.toThrow(
-      'no',
+    const always = tableThatHears(...Array<typeof conflict>(9).fill(conflict));
+    await expect(always.table.transact(writes)).rejects.toThrow(
+      expect.objectContaining({ name: 'TransactionCanceledException' }),
     );
+    expect(always.asked).toHaveLength(6);
     const met = { status: 400, error: 'TransactionConflictException' };
     expect(await tableThatHears(met, {}).table.put(key)).toBe(true);
-    await expect(tableThatHears(...Array<typeof met>(6).fill(met)).table.put(key)).rejects.toThrow('no');
+    const alwaysMet = tableThatHears(...Array<typeof met>(9).fill(met));
+    await expect(alwaysMet.table.put(key)).rejects.toThrow(expect.objectContaining({ name: met.error }));
+    expect(alwaysMet.asked).toHaveLength(6);
   });
 
   test.each([cancelled('ThrottlingError', 'None', 'None'), throttled])(

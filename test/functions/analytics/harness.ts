@@ -39,14 +39,14 @@ type Batch = z.infer<typeof Batch>;
 /** The answer of X to a lookup. */
 export type X = (batch: Batch) => Reading;
 
-/** Analytics as Lambda invokes it, over a table in memory. */
-export const harness = (start: Date | string = noon) => {
+/** Analytics as Lambda invokes it, over a table in memory. `ready` is the readiness check of the table. */
+export const harness = (start: Date | string = noon, ready = answering) => {
   const clock = clockAt(start);
   const units = new Map<string, number>();
   const deps = memoryAnalytics(clock.now, (table) => countingTable(table, units));
   const context = contextHarness(deps, clock, eventsFor, {
     context: 'analytics',
-    routes: routes(deps, answering),
+    routes: routes(deps, ready),
     subscriptions: async () => subscriptions(deps),
     tasks: tasks(deps),
   });

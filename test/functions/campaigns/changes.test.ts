@@ -64,18 +64,18 @@ describe('a campaign emits', () => {
 
   test('campaign.changed for a new name, and its events carry actor and version', async () => {
     const draft = await drafted(context.deps);
-    await context.deps.campaigns.save(said(draft, { name: 'Summer', utm }), person);
+    const actor = { type: 'person' as const, id: 'usr_01KATJ9V5H8Q3M4N5P6R7S8T9B' };
+    await context.deps.campaigns.save(said(draft, { name: 'Summer', utm }), { actor, correlationId: 'correlation-2' });
     expect(told()).toEqual([
       ['campaign.created', draft.id, { name: draft.name, utm: null, ...plain }],
       ['campaign.planned', draft.id, { planVersion: 1, slots: 1, endsAt: null }],
       ['campaign.changed', draft.id, { name: 'Summer', utm, ...plain }],
     ]);
-    const [created] = context.events();
-    expect(created?.detail).toMatchObject({
+    expect(context.events().at(-1)?.detail).toMatchObject({
       workspaceId,
-      entityVersion: 1,
-      actor: person.actor,
-      correlationId: 'correlation-1',
+      entityVersion: draft.version + 1,
+      actor,
+      correlationId: 'correlation-2',
     });
   });
 });

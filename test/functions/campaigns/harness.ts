@@ -90,7 +90,7 @@ export const drafted = async (
 };
 
 /** The first version of the plan of these posts. */
-const writtenPlan = async (
+export const writtenPlan = async (
   { plans }: Pick<Deps, 'plans'>,
   { id, timeZone }: Campaign,
   placed: readonly Placement[],

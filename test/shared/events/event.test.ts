@@ -86,8 +86,14 @@ describe('a reference that may not be known yet', () => {
     expect(asked()).toBe(4);
   });
 
-  test('fails when the lookup itself fails', async () => {
-    await expect(findReference(() => Promise.reject(new Error('down')), patience)).rejects.toThrow('down');
+  test('is not looked up again when the lookup itself fails', async () => {
+    let asked = 0;
+    const find = async () => {
+      asked += 1;
+      throw new Error('down');
+    };
+    await expect(findReference(find, patience)).rejects.toThrow('down');
+    expect(asked).toBe(1);
   });
 });
 

@@ -465,11 +465,9 @@ describe('disconnecting an account', () => {
 });
 
 test('an error of X contains no token', async () => {
-  const account = await context.connect('acme_coffee');
   await context.faults({ method: 'GET', path: '/2/users/me', fault: { kind: 'status', status: 500 } });
   const failed = await context.deps.x.me('a-very-secret-access-token').catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(XError);
   expect(JSON.stringify(failed) + String(failed instanceof Error && failed.stack)).not.toContain('a-very-secret');
   expect(failed instanceof Error && failed.cause).toBeUndefined();
-  expect(JSON.stringify(account)).not.toContain('sealed');
 });

@@ -5,10 +5,13 @@ import type { Account } from '#functions/accounts/domain/account.ts';
 import { postsAllowed } from '#functions/accounts/domain/app-share.ts';
 import { quietApp } from '#functions/accounts/domain/app-state.ts';
 import { readPosts } from '#functions/accounts/post-readings/read-posts.ts';
+import { deletePost } from '#functions/accounts/publishing/own-posts.ts';
 import { publishPart } from '#functions/accounts/publishing/publish-part.ts';
+import { uploadMedia } from '#functions/accounts/publishing/upload-media.ts';
 import { correctUsage, doubtfulUsages, tallyUsage } from '#functions/accounts/usage/tally.ts';
 import { newId } from '#shared/ids.ts';
 import { dayMs } from '#shared/time.ts';
+import { png } from '#test/support/media-samples.ts';
 import { author, type Harness, harness, pace, partOn } from '../harness.ts';
 
 let context: Harness;
@@ -31,7 +34,7 @@ const setBudget = (micros: number | null, version = 1) =>
 const told = (): string[] => context.events().map(({ definition }) => definition.type);
 
 describe('the usage of X', () => {
-  test('is what X bills: posts with and without a link, post reads and user reads', async () => {
+  test('is what X bills: posts with and without a link, alt text, deletions, post reads and user reads', async () => {
     await context.publish(partOn(account));
     const linked = partOn(account, {
       text: 'See https://example.com',
@@ -49,11 +52,22 @@ describe('the usage of X', () => {
       );
     }
     await probe(context.deps, { workspaceId: account.workspaceId, accountId: account.id }, author);
+    const to = { workspaceId: account.workspaceId, accountId: account.id, campaignId: null };
+    const [file, objectKey] = [png(), `${account.workspaceId}/coffee`];
+    context.files.set(objectKey, file);
+    const media = { mediaId: newId('med', new Date()), objectKey, contentType: 'image/png', bytes: file.length };
+    const described = { ...media, altText: 'A cup of coffee', etag: null, subtitles: [] };
+    const uploading = { ...to, postId: newId('pst', new Date()), media: described };
+    expect(await uploadMedia(context.deps, uploading, author)).toEqual({ outcome: 'ready' });
+    const deleted = { ...to, postId: newId('pst', new Date()), xPostId: post?.id ?? '' };
+    expect(await deletePost(context.deps, deleted, author)).toEqual({ outcome: 'done' });
     expect(await spent()).toBe(await context.billedByX());
     const { kinds, accounts, campaigns } = (await usage()) ?? {};
     expect(kinds).toMatchObject({
       post_create: { count: 1, micros: 15_000 },
       post_create_with_url: { count: 1, micros: 200_000 },
+      media_metadata: { count: 1 },
+      post_delete: { count: 1 },
       post_read: { count: 1, micros: 5_000 },
       user_read: { count: 1, micros: 10_000 },
     });

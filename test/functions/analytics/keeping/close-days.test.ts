@@ -98,21 +98,29 @@ describe('a day without further readings', () => {
     expect(await context.deps.readings.ofCohort(cohort)).toHaveLength(8);
   });
 
-  test('is packed completely when an interrupted packing is repeated', async () => {
+  test.each([
+    ['before', 0],
+    ['after', 2],
+  ] as const)('is packed completely or not at all when packing is interrupted %s the write', async (phase, packs) => {
     const ids: string[] = [];
     for (let count = 0; count < 130; count += 1) ids.push(await context.track({ xPostIds: [String(count)] }));
     await live();
     const before = await Promise.all(ids.map(metricsOfPost));
     context.clock.set(instantAfter(`${day}T00:00:00.000Z`, 32 * dayMs));
-    const put = context.table.put.bind(context.table);
-    let packs = 0;
-    context.table.put = async (item, condition) => {
-      if (item.type === 'packed_readings' && (packs += 1) > 1) throw new Error('Killed');
-      return put(item, condition);
+    const transact = context.table.transact.bind(context.table);
+    context.table.transact = async (writes) => {
+      const isPacking = writes.some((write) => 'put' in write && write.put.type === 'packed_readings');
+      const isDone = isPacking && phase === 'before' ? false : await transact(writes);
+      if (isPacking) throw new Error('Killed');
+      return isDone;
     };
-    await close().catch(() => undefined);
-    context.table.put = put;
-    await close();
+    await expect(close()).rejects.toThrow('Killed');
+    expect(kindsOf().filter((kind) => kind === 'packed_readings')).toHaveLength(packs);
+    context.table.transact = transact;
+    // Another execution takes over once the lease is over.
+    context.clock.pass(10 * minuteMs);
+    await close('arn:closing-2');
+    expect(kindsOf().filter((kind) => kind === 'packed_readings')).toHaveLength(2);
     for (const [key, { type }] of [...context.items]) if (type === 'readings') context.items.delete(key);
     expect(await Promise.all(ids.map(metricsOfPost))).toEqual(before);
   });

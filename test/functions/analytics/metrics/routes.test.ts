@@ -100,6 +100,8 @@ describe('the totals of a campaign', () => {
   });
 });
 
-test('ready returns 200 when the table answers', async () => {
+test('ready returns 503 while the table fails', async () => {
   expect((await context.ask(health.ready, health.ready.response)).status).toBe(200);
+  const failing = harness(noon, { get: () => Promise.reject(new Error('unreachable')) });
+  expect(await failing.ask(health.ready, Problem)).toMatchObject({ status: 503, body: { code: 'not_ready' } });
 });

@@ -17,6 +17,7 @@ import {
   planOf,
   slotsOf,
   workspaceId,
+  writtenPlan,
 } from '../harness.ts';
 
 const due = noon.toISOString();
@@ -237,8 +238,11 @@ describe('what is known of a post', () => {
     expect(await times()).toEqual([]);
   });
 
-  test('is updated without a write to a draft campaign', async () => {
-    const { context, draft, placed, hear, known } = await learnt();
+  test('is updated without a write to a draft campaign whose plan contains it', async () => {
+    const { context, placed, hear, known } = await learnt();
+    const unwritten = await drafted(context.deps, [placed]);
+    const plan = await writtenPlan(context.deps, unwritten, [placed]);
+    const draft = await context.deps.campaigns.save(unwritten, person, plan);
     const writes = context.changes.length;
     await hear('scheduled', 2);
     expect(await known()).toMatchObject({ postId: placed.postId, status: 'scheduled', taken: null });

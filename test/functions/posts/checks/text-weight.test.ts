@@ -87,14 +87,19 @@ test('plain words weigh one per character, however they are joined', () => {
   );
 });
 
-test('the weight of any text is a whole number of at most six times its length', () => {
+const linked = fc
+  .array(fc.constantFrom('a.co', 'x.com', ' ', '語', 'a'), { maxLength: 12 })
+  .map((words) => words.join(''));
+
+test('the weight of any text is a whole number of at most 23 for every four characters', () => {
+  // The shortest link.
+  expect(weightOf('a.co')).toBe(23);
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })), (text) => {
+    fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), linked), (text) => {
       const weight = weightOf(text);
       expect(Number.isInteger(weight)).toBe(true);
       expect(weight).toBeGreaterThanOrEqual(text === '' ? 0 : 1);
-      // The shortest URL, `a.co`, weighs 23 in four characters.
-      expect(weight).toBeLessThanOrEqual(text.normalize('NFC').length * 6);
+      expect(weight).toBeLessThanOrEqual((text.normalize('NFC').length / 4) * 23);
     }),
   );
 });
