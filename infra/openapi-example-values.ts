@@ -1,7 +1,4 @@
 import { defaultSettings } from '#events/workspace-settings.ts';
-import { openMetrics } from '#functions/platform/domain/open-metrics.ts';
-import { calendarOf } from '#functions/posts/calendar/icalendar.ts';
-import { defaultMissedPolicy, draft } from '#functions/posts/domain/post.ts';
 import { contextNames } from '#shared/contexts.ts';
 import { dayMs } from '#shared/time.ts';
 import { priceOf } from '#shared/x-prices.ts';
@@ -98,27 +95,39 @@ export const usuallyNull: ReadonlySet<string> = new Set([
   ...['until', 'utmFrom', 'validUntil', 'variant', 'wakesAt'],
 ]);
 
-/** The first post of the campaign, as calendars show it. */
-const planned = {
-  ...draft({
-    id: postId,
-    workspaceId: `wsp_${ulid}`,
-    accountId,
-    parts: [{ text: publishedText, mediaIds: [], poll: null }],
-  }),
-  ...{ version: 5, createdAt: created, updatedAt: updated, status: 'scheduled' as const, scheduledAt: due },
-  ...{ changedBy: { type: 'person' as const, id: maya }, correlationId: 'b8a1e0f2-6c3d-4f0a-9d5e-2f7c1b9a4e63' },
-};
-
 /** Whole replies that are no JSON, by operation. */
 const texts = {
-  readCalendarFeedReply: calendarOf([planned]),
+  readCalendarFeedReply: [
+    ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x-marketing-platform//posts//EN', 'CALSCALE:GREGORIAN'],
+    ...['METHOD:PUBLISH', 'X-WR-CALNAME:Posts on X', 'REFRESH-INTERVAL;VALUE=DURATION:PT1H', 'BEGIN:VEVENT'],
+    ...[`UID:${postId}@x-marketing-platform`, 'DTSTAMP:20261122T104100Z', 'LAST-MODIFIED:20261122T104100Z'],
+    ...['SEQUENCE:5', 'DTSTART:20261124T083000Z'],
+    'SUMMARY:New in our shop: raincoats. See the whole spring collection: https:',
+    ' //example.com/spring?utm_source=x&utm_medium=social&utm_campaign=spring_',
+    ' …',
+    `DESCRIPTION:Account ${accountId}\\, scheduled`,
+    ...['STATUS:CONFIRMED', 'TRANSP:TRANSPARENT', 'END:VEVENT', 'END:VCALENDAR', ''],
+  ].join('\r\n'),
   readSharedReportReply: '<!doctype html><html lang="en"><title>Report</title><h1>Spring collection</h1></html>',
   getReceiptPageReply: '<!doctype html><html lang="en"><title>Receipt</title><h1>Receipt</h1></html>',
   ...Object.fromEntries(
     contextNames.map((context) => [
       `${context}MetricsReply`,
-      openMetrics(context, { requests: 42, clientErrors: 1, serverErrors: 0, averageLatencyMs: 14 }),
+      [
+        '# TYPE xmp_requests gauge',
+        '# HELP xmp_requests HTTP requests answered in the last 300 seconds',
+        `xmp_requests{context="${context}"} 42`,
+        '# TYPE xmp_client_errors gauge',
+        '# HELP xmp_client_errors Responses with a 4xx status in the last 300 seconds',
+        `xmp_client_errors{context="${context}"} 1`,
+        '# TYPE xmp_server_errors gauge',
+        '# HELP xmp_server_errors Responses with a 5xx status in the last 300 seconds',
+        `xmp_server_errors{context="${context}"} 0`,
+        '# TYPE xmp_latency_seconds gauge',
+        '# HELP xmp_latency_seconds Average response time in the last 300 seconds',
+        `xmp_latency_seconds{context="${context}"} 0.014`,
+        ...['# EOF', ''],
+      ].join('\n'),
     ]),
   ),
 };
@@ -569,7 +578,7 @@ const overMonth = { expiresAt: '2026-12-22T09:03:00Z' };
 /** A post that was not scheduled yet, and belongs to no campaign. */
 const unscheduled = {
   ...{ status: 'draft', campaignId: null, scheduledAt: null, timeZone: null, scheduleVersion: 0, publication: null },
-  missedPolicy: defaultMissedPolicy,
+  missedPolicy: { kind: 'publish_late', withinMinutes: 1440 },
 };
 const unapproved = {
   ...{ status: 'none', contentHash: null, submittedBy: null, submitters: [], submittedAt: null },

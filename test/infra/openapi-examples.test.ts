@@ -2,8 +2,12 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { Plan } from '#functions/campaigns/domain/plan.ts';
 import { expandPlan } from '#functions/campaigns/plan-expansion/expand-plan.ts';
+import { openMetrics } from '#functions/platform/domain/open-metrics.ts';
+import { calendarOf } from '#functions/posts/calendar/icalendar.ts';
+import { draft } from '#functions/posts/domain/post.ts';
 import { allOperations, openApi } from '#infra/openapi.ts';
 import { replies } from '#infra/openapi-example-values.ts';
+import { contextNames } from '#shared/contexts.ts';
 import { takesBody } from '#shared/http/operation.ts';
 import { priceOf } from '#shared/x-prices.ts';
 
@@ -17,7 +21,7 @@ interface Media {
 }
 
 const document = openApi() as unknown as {
-  paths: Record<string, Record<string, { requestBody?: Body; responses: Record<string, Body> }>>;
+  paths: Record<string, Record<string, { operationId?: string; requestBody?: Body; responses: Record<string, Body> }>>;
   components: { examples: Record<string, { value: unknown }> };
 };
 
@@ -446,3 +450,30 @@ test('the example plan expands to the slots of the example campaign and the exam
   const publishAt = first?.publishAt.replace('.000', '');
   expect(valueOf('PlanPreview')).toMatchObject({ slots: [{ ...first, publishAt }], remaining: slots.length });
 });
+
+test('calendar feeds and metrics have the form of the real ones', () => {
+  const exampleOf = (operationId: string): string => {
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    const found = operations.find((each) => each.operationId === operationId);
+    const [example] = examplesOf(found?.responses['200'] ?? {});
+    return text(example);
+  };
+  for (const context of contextNames) {
+    const figures = { requests: 42, clientErrors: 1, serverErrors: 0, averageLatencyMs: 14 };
+    expect(exampleOf(`${context}Metrics`)).toBe(openMetrics(context, figures));
+  }
+  const { id, workspaceId, accountId, parts } = ScheduledExample.parse(document.components.examples['PostView']?.value);
+  const scheduled = {
+    ...draft({ id, workspaceId: workspaceId ?? 'wsp_01KATJ9V5H8Q3M4N5P6R7S8T9V', accountId, parts: parts.map(partOf) }),
+    ...{ version: 5, createdAt: '2026-11-22T09:03:00Z', updatedAt: '2026-11-22T10:41:00Z' },
+    ...{ status: 'scheduled' as const, scheduledAt: '2026-11-24T08:30:00Z' },
+    ...{ changedBy: { type: 'system' as const, id: 'posts' }, correlationId: 'calendar' },
+  };
+  expect(exampleOf('readCalendarFeed')).toBe(calendarOf([scheduled]));
+});
+
+const ScheduledExample = z.object({
+  ...{ id: z.string(), workspaceId: z.string().optional(), accountId: z.string() },
+  parts: z.array(z.object({ text: z.string() })),
+});
+const partOf = ({ text: said }: { text: string }) => ({ text: said, mediaIds: [], poll: null });
