@@ -229,8 +229,8 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       const items = await Promise.all(keys.map(read));
       return items.map(alive).filter((item) => item !== undefined);
     },
-    async put(item, condition) {
-      const put = new PutItemCommand({ TableName: name, Item: typed(item), ...(condition && typedValues(condition)) });
+    async put(item, condition = {}) {
+      const put = new PutItemCommand({ TableName: name, Item: typed(item), ...typedValues(condition) });
       const written = await refusable(() => client.send(put));
       return written !== undefined;
     },
@@ -257,7 +257,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
       const TransactItems = writes.map((write) => {
         if ('put' in write) {
           return {
-            Put: { TableName: name, Item: typed(write.put), ...(write.condition && typedValues(write.condition)) },
+            Put: { TableName: name, Item: typed(write.put), ...typedValues(write.condition ?? {}) },
           };
         }
         if ('update' in write) {
@@ -270,7 +270,7 @@ export const openTable = (name: string, now: Clock, config?: DynamoDBClientConfi
           Delete: {
             TableName: name,
             Key: marshall(write.delete),
-            ...(write.condition && typedValues(write.condition)),
+            ...typedValues(write.condition ?? {}),
           },
         };
       });

@@ -75,23 +75,25 @@ export const openSession = (
   const { workspaceId, id } = account;
   const asked = new Set<Endpoint>();
   let token: string | undefined;
-  let storedTokens: StoredTokens | undefined;
 
-  const assertAllowed = async (endpoint: Endpoint): Promise<void> => {
-    if (asked.has(endpoint)) return;
+  /** Returns the stored tokens, if it had to read. @throws XError if a known limit or an open circuit forbids the call */
+  const assertAllowed = async (endpoint: Endpoint): Promise<StoredTokens | undefined> => {
+    if (asked.has(endpoint)) return undefined;
     const known = state?.endpoint === endpoint ? state : await readCallState(deps, account, endpoint);
-    const { scarce, app } = known;
-    storedTokens = known.tokens;
+    const { scarce, app, tokens } = known;
     const circuit = openCircuit(app, reads.includes(endpoint), deps.now());
     if (circuit) throw new XError({ kind: 'circuit_open', cause: circuit.kind, until: circuit.until });
     if (scarce?.remaining === 0) throw new XError({ kind: 'rate_limited', resetAt: scarce.resetAt });
     if (scarce && isLowPriority) throw new XError({ kind: 'yielded', resetAt: scarce.resetAt });
     asked.add(endpoint);
+    return tokens;
   };
 
-  const withToken = async <Value>(make: (accessToken: string) => Promise<XReply<Value>>): Promise<XReply<Value>> => {
-    token ??= await accessTokenOf(deps, account, { read: storedTokens });
-    storedTokens = undefined;
+  const withToken = async <Value>(
+    make: (accessToken: string) => Promise<XReply<Value>>,
+    read: StoredTokens | undefined,
+  ): Promise<XReply<Value>> => {
+    token ??= await accessTokenOf(deps, account, { read });
     try {
       return await make(token);
     } catch (error) {
@@ -112,8 +114,8 @@ export const openSession = (
   return {
     async call(endpoint, make) {
       try {
-        await assertAllowed(endpoint);
-        const { value, scarce } = await withToken(make);
+        const tokens = await assertAllowed(endpoint);
+        const { value, scarce } = await withToken(make, tokens);
         if (scarce !== null) await deps.limits.save(workspaceId, id, endpoint, scarce);
         return value;
       } catch (error) {

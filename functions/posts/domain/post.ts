@@ -278,8 +278,7 @@ export const Post = z
     writtenBy: PersonId.nullable().default(null).meta({ description: 'Who wrote the current content; null: unknown' }),
     /** People who wrote content that nobody else has approved yet; a machine where its people are unknown. */
     writers: z.array(PersonId).default([]).meta({
-      description:
-        'Authors of the content; the list starts anew with the first change after an approval by someone else',
+      description: 'Authors of the content; the list restarts with the first change after an approval by someone else',
     }),
     writtenAt: Instant.nullable().default(null).meta({
       description: 'When the content last changed (UTC); null: never changed',

@@ -23,7 +23,10 @@ export const FailedSignIns = z.object({
     ofFailure,
   ),
   /** Null: the address has no account. */
-  personId: PersonId.nullable().meta({ description: 'Person whose email address was used' }),
+  personId: PersonId.nullable().meta({
+    description:
+      'Person whose email address was used; never null here: attempts at addresses without an account are not listed',
+  }),
   /** SHA-256 of the attempted address in lower case, in hex. */
   addressDigest: personal(z.string(), ofFailure),
   attempts: z.int().meta({ description: 'Number of failed attempts' }),

@@ -143,18 +143,25 @@ interface OfPerson {
   correlationId: string;
 }
 
+const personOf = async (
+  { members, people }: Pick<Deps, 'members' | 'people'>,
+  { workspaceId, entityId }: OfPerson,
+): Promise<Person | undefined> => {
+  const member = await members.record(workspaceId, entityId);
+  return member && people.find(member.subject);
+};
+
 /**
  * Ends the sessions of a person above the limit and deletes old ended ones, so that about twice the limit is stored at
  * most. Done after each sign-in, which does not wait for it.
  */
-export const makeRoom = async (deps: Deps, { workspaceId, entityId, correlationId }: OfPerson): Promise<void> => {
-  const member = await deps.members.record(workspaceId, entityId);
-  const person = member && (await deps.people.find(member.subject));
+export const makeRoom = async (deps: Deps, event: OfPerson): Promise<void> => {
+  const person = await personOf(deps, event);
   if (!person) return;
   const all = await deps.sessions.listOf(person.subject);
   const standing = all.filter((session) => stands(session, person));
   const leaving = longestUnused(standing, maxSessions);
-  const author = personAuthor(person.id, correlationId);
+  const author = personAuthor(person.id, event.correlationId);
   for (let from = 0; from < leaving.length; from += endedAtATime) {
     const some = leaving.slice(from, from + endedAtATime);
     await Promise.all(some.map((session) => endSession(deps, session, 'too_many', author)));
@@ -168,13 +175,12 @@ export const makeRoom = async (deps: Deps, { workspaceId, entityId, correlationI
  * records their end. Nothing waits for this, because what has ended is already rejected wherever it is read. A repeated
  * call continues where the previous one stopped.
  */
-export const tidySignIns = async (deps: Deps, { workspaceId, entityId, correlationId }: OfPerson): Promise<void> => {
-  const member = await deps.members.record(workspaceId, entityId);
-  const person = member && (await deps.people.find(member.subject));
+export const tidySignIns = async (deps: Deps, event: OfPerson): Promise<void> => {
+  const person = await personOf(deps, event);
   const why = person?.signInsEndedFor ?? null;
   if (!person || why === null) return;
   const { subject } = person;
-  const author = personAuthor(person.id, correlationId);
+  const author = personAuthor(person.id, event.correlationId);
   const begun = await deps.enrolments.find(subject);
   if (begun && begun.signInRound !== person.signInRound) {
     await deps.identities.endTotp(await deps.sessionKeys.open(begun.sealed, sealedForEnrolment(subject)));
