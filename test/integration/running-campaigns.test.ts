@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { afterLaunch, check, launch } from '#infra/local/campaigns.ts';
+import { afterLaunch, launch } from '#infra/local/campaigns.ts';
 import { eventually, Marketer, newXUser, postsOnX } from '#infra/local/marketer.ts';
 import { minuteMs } from '#shared/time.ts';
 import { expectProblem } from '../support/integration/answers.ts';
-import { becomes, campaignBecomes, inMs, plan, read, turn, write } from '../support/integration/desk.ts';
+import { applyPlan, becomes, campaignBecomes, inMs, plan, read, turn, write } from '../support/integration/desk.ts';
 import { stage } from '../support/integration/stage.ts';
 
 const maya = new Marketer(stage);
@@ -54,15 +54,10 @@ const edit = (campaign: Named, original: string, said: object, note: string) =>
     note,
   });
 
-/** Applies the latest plan, and waits until it is fully applied. */
+/** Applies the latest plan, and reads the campaign. */
 const apply = async (campaign: Named, note: string) => {
-  const { report } = await check(maya, campaign);
-  await maya.do(z.unknown(), 'POST', `/v1/campaigns/${campaign.id}/apply`, { reportVersion: report.version, note });
-  return eventually(`the plan of ${campaign.id} is applied`, async () => {
-    const { launch: change, ...rest } = await now(campaign);
-    if (change.failure !== null) throw new Error(`It came to nothing: ${JSON.stringify(change.failure)}`);
-    return change.endedAt === null ? undefined : { ...rest, launch: change };
-  });
+  await applyPlan(maya, campaign, note);
+  return now(campaign);
 };
 
 const explain = ({ id }: Named, postId: string) =>

@@ -64,13 +64,18 @@ export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string)
  * Findings of a change. Findings about slots that it leaves as they are become warnings, as they must not prevent
  * changing other slots or dropping these.
  */
-const ofChange = (all: readonly Found[], { changed }: ChangeFacts, slots: readonly SlotFacts[]): Found[] => {
+const ofChange = (all: readonly Found[], change: ChangeFacts, slots: readonly SlotFacts[]): Found[] => {
+  const isAboutChange = aboutChange(change, slots);
+  return all.map((each) => (isAboutChange(each) ? each : { ...each, level: 'warning' }));
+};
+
+/** Returns whether a finding is about a slot that the change adds, moves or replaces, or about the account of one. */
+const aboutChange = ({ changed }: ChangeFacts, slots: readonly SlotFacts[]): ((finding: Found) => boolean) => {
   const accountIds = new Set(slots.filter(({ slotKey }) => changed.has(slotKey)).map(({ accountId }) => accountId));
-  const isAboutChange = ({ place: { slotKey, accountId } }: Found): boolean => {
+  return ({ place: { slotKey, accountId } }) => {
     if (slotKey !== null) return changed.has(slotKey);
     return accountId === null ? changed.size > 0 : accountIds.has(accountId);
   };
-  return all.map((each) => (isAboutChange(each) ? each : { ...each, level: 'warning' }));
 };
 
 const told = (all: readonly Found[]): LaunchFinding[] => {
@@ -92,7 +97,7 @@ const countsOf = (all: readonly Found[]): LaunchReport['counts'] =>
  */
 const versionOf = (facts: LaunchFacts, all: readonly Found[], { x }: LaunchCost): string => {
   const { change, budget, marksLinks, experiment } = facts;
-  const findings = all.map(({ level, code, place }) => ({ level, code, place }));
+  const versioned = (findings: readonly Found[]) => findings.map(({ level, code, place }) => ({ level, code, place }));
   const slots = facts.slots.map(({ post, ...slot }) => ({ ...slot, contentHash: post?.contentHash ?? null }));
   // Posts that a launched campaign publishes meanwhile must not change the version of a change.
   const seen = change
@@ -100,8 +105,8 @@ const versionOf = (facts: LaunchFacts, all: readonly Found[], { x }: LaunchCost)
         change: change.seen,
         slots: slots.filter(({ slotKey }) => change.changed.has(slotKey)).map(({ publishAt: _, ...slot }) => slot),
         ...{ budget, marksLinks, experiment },
-        findings: findings.filter(({ place: { slotKey } }) => slotKey === null || change.changed.has(slotKey)),
+        findings: versioned(all.filter(aboutChange(change, facts.slots))),
       }
-    : { slots, budget, marksLinks, experiment, micros: x.micros, findings };
+    : { slots, budget, marksLinks, experiment, micros: x.micros, findings: versioned(all) };
   return createHash('sha256').update(canonicalOf(seen)).digest('hex').slice(0, 32);
 };

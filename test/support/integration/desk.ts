@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { type CampaignNow, campaignNow } from '#infra/local/campaigns.ts';
+import { type CampaignNow, campaignNow, check } from '#infra/local/campaigns.ts';
 import { eventually, type Marketer } from '#infra/local/marketer.ts';
 import { whenHeardOf, whereIs } from './answers.ts';
 import { tableOf } from './stage.ts';
@@ -116,6 +116,22 @@ export const campaignBecomes = (
     },
     patience,
   );
+
+const Change = z.object({
+  launch: z.object({ endedAt: z.string().nullable(), failure: z.object({ reason: z.string() }).nullable() }),
+});
+
+/** Checks and applies the latest plan of a launched campaign, and waits until it is fully applied. */
+export const applyPlan = async (marketer: Marketer, campaign: { id: string }, note?: string): Promise<void> => {
+  const path = `/v1/campaigns/${campaign.id}`;
+  const { report } = await check(marketer, campaign);
+  await marketer.do(z.unknown(), 'POST', `${path}/apply`, { reportVersion: report.version, note });
+  await eventually(`the plan of the campaign ${campaign.id} is applied`, async () => {
+    const { launch } = await marketer.do(Change, 'GET', path);
+    if (launch.failure) throw new Error(`The plan of ${campaign.id} was not applied: ${launch.failure.reason}`);
+    return launch.endedAt === null ? undefined : true;
+  });
+};
 
 /** Announces a file, uploads it to the signed link and completes it. @returns the answer to the completion */
 export const upload = async (marketer: Marketer, contentType: string, file: Buffer, altText: string | null = null) => {

@@ -221,6 +221,24 @@ describe('the version of a report', () => {
   });
 });
 
+describe('the version of the report on a change', () => {
+  const kept = slot(1);
+  const moved = slot(2, { accountId: accountId(2) });
+  const change = { report: null as never, changed: new Set([moved.slotKey]), seen: null };
+  const changing = (changes: Partial<LaunchFacts>) =>
+    check({ slots: [kept, moved], accounts: [account(1), account(2)], change, ...changes }).version;
+  const unconfirmed = (place: number) => account(place, { isAutomationConfirmed: false });
+
+  test('stays the same while kept slots are published, as the last one of an account with a warning', () => {
+    const accounts = [unconfirmed(1), account(2)];
+    expect(changing({ accounts, slots: [moved] })).toBe(changing({ accounts }));
+  });
+
+  test('changes with a warning about an account on which a slot is moved', () => {
+    expect(changing({ accounts: [account(1), unconfirmed(2)] })).not.toBe(changing({}));
+  });
+});
+
 describe('a launch', () => {
   test('is allowed with the version of the current report', () => {
     const report = check(withHealth('limited'));
