@@ -132,7 +132,8 @@ export const BudgetExhausted = defineEvent(
   'accounts',
   'budget.exhausted',
   1,
-  'A workspace used up its X API budget of the UTC month; due posts are held. The entity is the month.',
+  'A due post costs more than what is left of the X API budget of the workspace in the UTC month, and is held. The ' +
+    'entity is the month.',
   () => z.object({ ...spending(), budgetMicros: budget() }),
 );
 

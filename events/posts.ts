@@ -3,6 +3,7 @@ import { defineEvent } from '#shared/events/event.ts';
 import { AccountId, CampaignId, PersonId, PostId } from '#shared/ids.ts';
 import { Instant, TimeZone } from '#shared/time.ts';
 import { PostFormat } from './post-format.ts';
+import { reasonCodes } from './reason-codes.ts';
 
 const ofCampaign = CampaignId.nullable().meta({ description: 'Campaign that the post belongs to; null: none' });
 
@@ -73,21 +74,25 @@ export const PostPublished = defineEvent('posts', 'post.published', 1, 'Every pa
   }),
 );
 
-const Reason = {
-  code: z.string().meta({ description: 'Machine-readable reason' }),
+const Reason = (codes: string) => ({
+  code: z.string().meta({ description: `Machine-readable reason: ${codes}; more may be added` }),
   reason: z.string().meta({ description: 'Explanation in plain words, for users' }),
-};
+});
 
 export const PostFailed = defineEvent(
   'posts',
   'post.failed',
   1,
   'A post failed for good: X does not accept it as it is.',
-  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason(reasonCodes.failed) }),
 );
 
-export const PostHeld = defineEvent('posts', 'post.held', 1, 'A post came due but cannot be published for now.', () =>
-  z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+export const PostHeld = defineEvent(
+  'posts',
+  'post.held',
+  1,
+  'A post is on hold: it came due but cannot be published for now, or it was changed after the launch of its campaign.',
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason(reasonCodes.held) }),
 );
 
 export const PostCancelled = defineEvent('posts', 'post.cancelled', 1, 'A scheduled or held post was cancelled.', () =>
@@ -107,7 +112,7 @@ export const PostMissed = defineEvent(
   'post.missed',
   1,
   'A post missed its publishing window and is no longer published automatically.',
-  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason }),
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason(reasonCodes.missed) }),
 );
 
 export const PostSubmitted = defineEvent('posts', 'post.submitted', 1, 'A post was submitted for approval.', () =>
@@ -204,7 +209,7 @@ export const RepostFailed = defineEvent(
   'repost.failed',
   1,
   'A repost failed for good. The entity is the repost.',
-  () => z.object({ ...ofRepost, ...Reason }),
+  () => z.object({ ...ofRepost, ...Reason(reasonCodes.ownPost) }),
 );
 
 export const PostPolicyOverridden = defineEvent(

@@ -26,7 +26,9 @@ This description does not name them: ask whoever gave you its address.
 
 API Gateway rejects some requests before they reach the platform (invalid token, body too large, too many requests). These
 responses are \`application/json\` with a \`message\` and no \`code\`. So are its own 500 and 503 responses, after which
-the request may have been carried out.
+the request may have been carried out. The firewall in front of it rejects requests without a \`User-Agent\` and
+requests that look like attacks with 403, and too many requests from one IP address with 429; these responses are not
+JSON.
 
 An unknown path returns 404 \`no_such_operation\`, an unsupported method 405 \`method_not_allowed\` with \`Allow\`, and
 a request that bypasses the platform's public address 403 \`direct_access\`. The id of a resource in another workspace
@@ -36,9 +38,9 @@ Lists are returned in pages: \`items\`, and \`nextCursor\`, which is null on the
 the same filters to get the next page; with other filters the response is 400 \`invalid_cursor\`. \`limit\` sets the
 maximum number of items. A page may have fewer items, or none, without being the last one.`,
   'Concurrent changes': `
-A resource that can be changed has a \`version\` and an \`ETag\`. Send the ETag as \`If-Match\` with a change: if the
-resource has changed since you read it, the response is 412 and nothing is overwritten. Where \`If-Match\` is required,
-a request without it returns 428; \`*\` matches any version.`,
+Most resources that can be changed have a \`version\` and an \`ETag\`. Send the ETag as \`If-Match\` with a change, if the
+operation lists this header; others ignore it. If the resource has changed since you read it, the response is 412 and
+nothing is overwritten. Where \`If-Match\` is required, a request without it returns 428; \`*\` matches any version.`,
   'Repeated requests': `
 Send an \`Idempotency-Key\` with a \`POST\` to repeat it safely, for example after a timeout: for 24 hours the first
 successful response is returned again. Operations without this header can be repeated as they are, with two exceptions:
@@ -46,17 +48,19 @@ those that return a secret or a token issue a new one each time (and, if they cr
 service account, create another one: list them and delete the surplus one), and those that take a one-time code or token
 may reject it the second time.`,
   'Rate limits': `
-Signed-in requests are counted per person or service account, and per workspace; all others per IP address.
-\`RateLimit-Policy\` lists the limits, and \`RateLimit\` shows what is left of each. A 429 response gives the seconds
-to wait in \`Retry-After\`; one from API Gateway itself (\`application/json\`) does not: retry after a few seconds.`,
+Signed-in requests are counted per person or service account, and per workspace; all others per IP address, unless an
+operation states its own limit. \`RateLimit-Policy\` lists these limits, and \`RateLimit\` shows what is left of each.
+The firewall also limits the requests of each IP address within five minutes, signed-in ones included, and those under
+\`/v1/auth/\` more strictly. A 429 response gives the seconds to wait in \`Retry-After\`; one from API Gateway itself
+(\`application/json\`) does not: retry after a few seconds.`,
   Conventions: `
 Times in responses are in UTC (RFC 3339); times in requests can have any UTC offset. Ids are prefixed ULIDs such as
 \`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort roughly by creation time; do not rely on
 it. Amounts of money are in
 micro-dollars, millionths of a US dollar (\`…Micros\`). Responses may gain fields at any time; requests with unknown
-fields are rejected. Every \`GET\` also works as \`HEAD\`. Responses have the headers
+fields are rejected. Every \`GET\` also works as \`HEAD\`. Unless stated otherwise, responses have the headers
 \`X-Content-Type-Options: nosniff\`, \`Content-Security-Policy: frame-ancestors 'none'\`,
-\`Referrer-Policy: no-referrer\` and, unless stated otherwise, \`Cache-Control: no-store\`.`,
+\`Referrer-Policy: no-referrer\` and \`Cache-Control: no-store\`.`,
 } as const;
 
 const people = (permission: Permission): string => (isForMachines(permission) ? '' : 'people only');

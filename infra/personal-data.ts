@@ -31,7 +31,7 @@ const historyKept =
   '90 days from the end of the execution (AWS Step Functions quotas), even if the workspace is deleted';
 
 /** Who is named by id in `mention.received`, `reply.received`, `quote.received` and `repost.received`. */
-const peopleOnX = 'ids of people on X who mentioned, answered, quoted or reposted an account';
+const peopleOnX = 'ids of people on X who mentioned an account, or replied to, quoted or reposted its posts';
 
 /**
  * Personal data not described by our schemas. Includes digests of addresses: whoever knows an address can check whether

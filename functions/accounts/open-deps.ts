@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lazy } from '#shared/lazy.ts';
-import { MetricUnit, observe } from '#shared/observability.ts';
+import { MetricUnit, type Observability } from '#shared/observability.ts';
 import { secretText } from '#shared/secrets-manager.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
@@ -18,9 +18,8 @@ import { usageStore } from './store/usage.ts';
 import { xOverHttp } from './x/api.ts';
 
 /** Opens the dependencies of this context, on AWS and X. */
-export const openDeps = (env: Environment, table: Table): Deps => {
+export const openDeps = (env: Environment, table: Table, { logger: log, metrics }: Observability): Deps => {
   const { now } = table;
-  const { logger: log, metrics } = observe('accounts');
   const pace = paceOf({
     callSeconds: env.X_CALL_SECONDS,
     functionSeconds: env.X_FUNCTION_SECONDS,

@@ -1,6 +1,7 @@
 import '#shared/interpreted-schemas.ts';
 import { startHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
+import { observe } from '#shared/observability.ts';
 import { standingStore } from '#shared/standing.ts';
 import { openTable } from '#shared/table.ts';
 import { environmentFrom } from './environment.ts';
@@ -10,7 +11,8 @@ import { tableTasks, tasks } from './tasks.ts';
 
 const env = environmentFrom(process.env);
 const table = openTable(env.TABLE_NAME, () => new Date());
-const deps = openDeps(table, env);
+const observability = observe('analytics');
+const deps = openDeps(table, env, observability);
 const standing = standingStore(table);
 const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).eventBridge(env.BUS_NAME));
 const exportFiles = lazy(async () =>
@@ -19,6 +21,7 @@ const exportFiles = lazy(async () =>
 
 export const handler = await startHandler({
   context: 'analytics',
+  observability,
   routes: routes(deps, table),
   table,
   standing: standing.find,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
-import { observe } from '#shared/observability.ts';
+import type { Observability } from '#shared/observability.ts';
 import type { Table } from '#shared/table.ts';
 import type { Deps } from './deps.ts';
 import { fontFilesIn } from './domain/font-files.ts';
@@ -10,7 +10,11 @@ import { readingStore } from './store/readings.ts';
 import { trackedPostStore } from './store/tracked-posts.ts';
 
 /** The dependencies of this context, on AWS. */
-export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET' | 'RAW_BUCKET'>): Deps => ({
+export const openDeps = (
+  table: Table,
+  env: Pick<Environment, 'REPORT_BUCKET' | 'RAW_BUCKET'>,
+  { logger: log }: Pick<Observability, 'logger'>,
+): Deps => ({
   posts: trackedPostStore(table),
   readings: readingStore(table),
   deferred: lazy(async () => (await import('./store/deferred-readings.ts')).deferredReadingStore(table)),
@@ -33,7 +37,7 @@ export const openDeps = (table: Table, env: Pick<Environment, 'REPORT_BUCKET' | 
   insights: lazy(async () => (await import('./store/kept-insights.ts')).keptInsightStore(table)),
   postingRules: lazy(async () => (await import('./store/posting-rules.ts')).postingRulesStore(table)),
   alerts: lazy(async () => (await import('./store/alerts.ts')).alertStore(table)),
-  log: observe('analytics').logger,
+  log,
   randomBytes,
   now: table.now,
 });

@@ -1,6 +1,7 @@
 import '#shared/interpreted-schemas.ts';
 import { startHandler } from '#shared/lambda/handler.ts';
 import { lazy } from '#shared/lazy.ts';
+import { observe } from '#shared/observability.ts';
 import { standingStore } from '#shared/standing.ts';
 import { environmentFrom } from './environment.ts';
 import { openDeps, openLateTable } from './open-deps.ts';
@@ -9,7 +10,8 @@ import { feedTasks, tableTasks, webhookTasks } from './tasks.ts';
 
 const env = environmentFrom(process.env);
 const table = openLateTable(env.TABLE_NAME, () => new Date());
-const deps = openDeps(table, env);
+const observability = observe('platform');
+const deps = openDeps(table, env, observability);
 const standing = standingStore(table);
 const bus = lazy(async () => (await import('#shared/events/event-bridge.ts')).eventBridge(env.BUS_NAME));
 const exports = lazy(async () => (await import('#shared/privacy/export-bucket.ts')).exportBucket(env.PERSON_BUCKET));
@@ -17,6 +19,7 @@ const deliveries = lazy(async () => (await import('./ports/queue.ts')).queueAt(e
 
 export const handler = await startHandler({
   context: 'platform',
+  observability,
   routes: routes(deps),
   unmatched: unmatched(deps),
   operatorToken: deps.operatorToken,

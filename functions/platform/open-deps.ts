@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { bucketsIn } from '#shared/http/lease.ts';
 import { lazy } from '#shared/lazy.ts';
-import { observe } from '#shared/observability.ts';
+import type { Observability } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
 import type { Send } from '#shared/outbound/send.ts';
 import type { Table } from '#shared/table.ts';
@@ -34,13 +34,17 @@ export const openLateTable = (name: string, now: Clock): Table => {
 };
 
 /** The dependencies on AWS. */
-export const openDeps = (table: Table, env: Environment): Deps & { operatorToken: () => Promise<string> } => ({
+export const openDeps = (
+  table: Table,
+  env: Environment,
+  { logger: log }: Observability,
+): Deps & { operatorToken: () => Promise<string> } => ({
   operatorToken: operatorTokenFrom(
     async () => (await import('#shared/secrets-manager.ts')).secretText(env.OPERATOR_SECRET_ARN),
     table.now,
   ),
   ...statusDeps(env),
-  ...webhookDeps(table, env),
+  ...webhookDeps(table, env, log),
   ...hookDeps(table, env),
   ...feedDeps(table),
 });
@@ -55,7 +59,7 @@ const statusDeps = (env: Environment): StatusDeps => ({
 });
 
 /** The stores import the events of all contexts, so they are loaded only for webhooks, not for health checks. */
-const webhookDeps = (table: Table, env: Environment): WebhookDeps => {
+const webhookDeps = (table: Table, env: Environment, log: WebhookDeps['log']): WebhookDeps => {
   const ownHosts = [env.PUBLIC_URL, env.API_URL].map((url) => new URL(url).host);
   const reach = { exceptions: env.OUTBOUND_EXCEPTIONS, ownHosts };
   const sender = once(async (): Promise<Send> => {
@@ -77,7 +81,7 @@ const webhookDeps = (table: Table, env: Environment): WebhookDeps => {
     }),
     randomBytes,
     chance: Math.random,
-    log: observe('platform').logger,
+    log,
     now: table.now,
   };
 };

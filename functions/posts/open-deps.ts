@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dailyLimits } from '#shared/daily-limits.ts';
 import { lazy } from '#shared/lazy.ts';
-import { observe } from '#shared/observability.ts';
+import type { Observability } from '#shared/observability.ts';
 import { once } from '#shared/once.ts';
 import type { Table } from '#shared/table.ts';
 import { measureTexts } from './checks/text-weight.ts';
@@ -17,7 +17,7 @@ import { shortLinkStore } from './store/short-links.ts';
 import { similarityStore } from './store/similarity.ts';
 
 /** The dependencies of this context, on AWS. */
-export const openDeps = (env: Environment, table: Table): Deps => {
+export const openDeps = (env: Environment, table: Table, { logger: log }: Observability): Deps => {
   const { now } = table;
   const secret = once(async () => (await import('#shared/secrets-manager.ts')).secretText(env.RECEIPT_SECRET_ARN));
   const mediaQuota = { bytes: env.MEDIA_BYTES, uploads: env.MEDIA_UPLOADS };
@@ -50,7 +50,7 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     linksUrl: env.LINKS_URL,
     dailyLimits: dailyLimits(table),
     measure: measureTexts,
-    log: observe('posts').logger,
+    log,
     now,
     sleep: async (milliseconds) => sleep(milliseconds),
     randomBytes,

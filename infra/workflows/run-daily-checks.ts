@@ -3,11 +3,11 @@ import { ownCorrelationId, type StateMachineDefinition } from './task.ts';
 import { untilDone } from './until-done.ts';
 
 /**
- * Checks every account, goal and limit once, some at a time. A failure does not stop the others, but fails the
+ * Checks every account, goal and alert threshold once, some at a time. A failure does not stop the others, but fails the
  * execution in the end.
  */
 export const runDailyChecks = (functions: { analytics: string }): StateMachineDefinition => ({
-  Comment: 'Searches posts for insights, tracks goals and checks limits',
+  Comment: 'Searches posts for insights, tracks goals and checks alert thresholds',
   StartAt: 'BeginCheck',
   States: {
     ...untilDone({

@@ -6,7 +6,7 @@ import type { Bus } from '../events/publish.ts';
 import type { Subscription } from '../events/subscription.ts';
 import type { Route } from '../http/route.ts';
 import type { LazyRoutes } from '../lazy.ts';
-import { loggable, observe } from '../observability.ts';
+import { loggable, type Observability, observe } from '../observability.ts';
 import { once } from '../once.ts';
 import type { FindStanding } from '../standing.ts';
 import type { Table } from '../table.ts';
@@ -22,6 +22,8 @@ import { isTask, type Task, taskHandler } from './task.ts';
 /** The parts of a context. A context does not handle what it leaves out. */
 export interface HandlerParts {
   context: ContextName;
+  /** The context's own, if its dependencies log too: their entries get the correlation id of the invocation as well. */
+  observability?: Observability;
   routes: readonly (Route | LazyRoutes)[];
   /** Where `Idempotency-Key` records are stored: the context's own table. */
   table?: Table;
@@ -45,7 +47,7 @@ export interface HandlerParts {
 
 const assemble = (parts: HandlerParts) => {
   const { context, routes, table, subscriptions, tasks, jobs, stream, triggers, standing, unmatched } = parts;
-  const observability = observe(context);
+  const { observability = observe(context) } = parts;
   const { logger } = observability;
   const admission = parts.admission ?? admissionOf(process.env, table, observability);
   const refusals = once(async () => {

@@ -42,13 +42,14 @@ export const queueHandler = (subscriptions: readonly Subscription[], logger: Log
     const listeners = byType.get(keyOf(delivery.source, type));
     if (!listeners) throw new Error(`Nothing here listens to ${delivery.source} ${type}`);
     const { correlationId } = Correlated.parse(delivery.detail);
+    logger.appendKeys({ correlationId });
     try {
       // If one subscription fails, the event is delivered to all of them again; each tolerates repeats.
       const delivered = { isReplay: isOnlyKept(delivery['replay-name']) };
       for (const each of listeners) await handOver(each, delivery.detail, delivered);
-      logger.info('event handled', { event: type, correlationId });
+      logger.info('event handled', { event: type });
     } catch (error) {
-      logger.error('event failed', { event: type, correlationId, error: loggable(error) });
+      logger.error('event failed', { event: type, error: loggable(error) });
       throw error;
     }
   };

@@ -9,7 +9,7 @@ export const ActivityKind = z.enum(['mention', 'reply', 'quote', 'repost', 'post
 export type ActivityKind = z.infer<typeof ActivityKind>;
 
 const ofStrangers = {
-  why: 'to tell automations who mentioned, answered, quoted or reposted the account',
+  why: 'to tell automations who mentioned the account, or replied to, quoted or reposted its posts',
   keptFor: '24 hours',
 };
 

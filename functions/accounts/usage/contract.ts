@@ -45,7 +45,8 @@ export const getUsage = operation({
       }),
       isExhausted: z.boolean().meta({
         description:
-          'Whether the budget is spent; posts are then held until it is raised or the next month begins (UTC)',
+          'Whether a due post cost more than what was left of the budget; such posts are held until the budget is raised ' +
+          'or the next month begins (UTC), and posts that fit are still published',
       }),
       kinds: z
         .array(

@@ -206,7 +206,7 @@ export const getPublishingReliability = operation({
         })
         .meta({ description: 'How late posts were published' }),
       failed: Reasons.meta({ description: 'Posts that failed permanently, by reason code' }),
-      held: Reasons.meta({ description: 'Posts that came due and were held, by reason code' }),
+      held: Reasons.meta({ description: 'Posts that were held, by reason code' }),
       missed: Reasons.meta({ description: 'Posts that missed their publishing window, by reason code' }),
     })
     .meta({ id: 'PublishingReliability' }),

@@ -18,13 +18,17 @@ export const getCampaignSpending = operation({
   summary: 'Get the spending, pace and forecast of a campaign',
   description:
     'The cost of a post is reserved before it is sent, so posts due at the same time cannot exceed the budget together. ' +
-    'The campaign pauses when it reaches either cap: raise the budget, then resume the campaign.',
+    'The campaign pauses before a post that would exceed either cap: raise the budget, then resume the campaign.',
   access: 'usage:read',
   request: { path: onCampaign },
   response: z
     .object({
       budget: Budget.nullable().meta({ description: 'Budget of the campaign; null: none' }),
-      spent: Amount.meta({ description: 'Spent on published posts, and reserved for posts being published' }),
+      spent: Amount.meta({
+        description:
+          'Spent on published posts and parts of threads, and reserved for posts that are being published or were held ' +
+          'while being published',
+      }),
       pace: Pace,
       forecast: Forecast,
     })

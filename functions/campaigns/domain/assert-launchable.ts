@@ -22,7 +22,7 @@ export const assertLaunchable = (report: LaunchReport | undefined, named: string
   throw new DomainError(
     'conflict',
     'launch_blocked',
-    'The launch check found blockers; `fields` lists them. Resolve them first.',
+    'The launch check found blockers; `fields` lists them. Resolve them, then check the campaign again.',
     {
       fields: report.blockers.map((blocker) => ({
         path: pathOf(blocker),

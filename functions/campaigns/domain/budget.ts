@@ -4,7 +4,7 @@ import { Instant } from '#shared/time.ts';
 /** A million dollars, in micro-dollars. */
 const maxMicros = 1_000_000_000_000;
 
-/** What a campaign may spend at X over its whole plan. It pauses at the first cap that it reaches. */
+/** What a campaign may spend at X over its whole plan. It pauses before a post that would exceed a cap. */
 export const Budget = z
   .strictObject({
     maxMicros: z
@@ -40,7 +40,7 @@ export const Budget = z
   })
   .meta({
     id: 'CampaignBudget',
-    description: 'Maximum spending of the campaign at X; it pauses when it reaches either cap',
+    description: 'Maximum spending of the campaign at X; it pauses before a post that would exceed either cap',
   });
 export type Budget = z.infer<typeof Budget>;
 

@@ -36,7 +36,8 @@ export const errorCodes = {
     campaign_changing: 'A newer plan of the campaign is being applied. Wait until it is done.',
     campaign_is_template: 'The campaign is a template. Clone it and use the clone.',
     campaign_without_plan: 'The campaign has no plan. Add one first.',
-    launch_blocked: 'The launch check found blockers; `fields` lists them. Resolve them first.',
+    launch_blocked:
+      'The launch check found blockers; `fields` lists them. Resolve them, then check the campaign again.',
     plan_applied: 'The latest version of the plan is already in effect. Save a new version first.',
     slot_published: 'The slot is already published.',
     slot_being_published: 'The slot is being published, or due within a minute.',

@@ -264,7 +264,9 @@ export const Verdict = z
       })
       .meta({ description: 'One variant won' }),
     z.object({ outcome: z.literal('no_difference'), comparisons }).meta({
-      description: 'Every variant does worse than the control, or differs from it by less than `worthwhileLift`',
+      description:
+        'No variant beats the control: each does worse or differs from it by less than `worthwhileLift`, at least one of ' +
+        'them by less',
     }),
     z.object({ outcome: z.literal('not_enough_data'), comparisons }).meta({
       description: 'All slots are counted or will not be published, and the experiment is undecided',

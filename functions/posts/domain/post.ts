@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MeasuredFormat } from '#events/post-format.ts';
 import { Poll, ReplySettings } from '#events/post-options.ts';
+import { reasonCodes } from '#events/reason-codes.ts';
 import { entityFields, type New } from '#shared/entity.ts';
 import { DomainError } from '#shared/errors.ts';
 import {
@@ -234,7 +235,12 @@ export const toBeLookedFor = ({ publication }: Pick<Post, 'publication'>, now: D
 
 /** Why something failed: a code for programs, a reason for people. */
 export const Problem = z.object({
-  code: z.string().meta({ description: 'Machine-readable code; stable' }),
+  code: z.string().meta({
+    description:
+      `Machine-readable code. Held: ${reasonCodes.held}. Failed: ${reasonCodes.failed}. Missed: ${reasonCodes.missed}. ` +
+      'Delayed and retried by the platform: `x_rate_limited`, `x_unreachable`, `x_credits_spent`, `x_spend_capped`, ' +
+      `\`x_usage_capped\`, \`x_app_not_enrolled\`. Not deleted or reposted on X: ${reasonCodes.ownPost}. More may be added`,
+  }),
   reason: z.string().meta({ description: 'Human-readable cause and what to do' }),
 });
 

@@ -57,7 +57,8 @@ export const reschedulePosts = operation({
   summary: 'Reschedule up to 100 posts, each independently',
   description:
     'A refused post keeps its time and does not affect the others. `items` reports the outcome of each, in the order of ' +
-    'the request.',
+    'the request; `problem` has a code of `schedulePost`, `not_scheduled` (only scheduled posts can be moved by ' +
+    '`shiftMinutes`) or `internal_error`.',
   access: 'posts:schedule',
   request: { body: z.strictObject({ items: Items }) },
   response: z.object({ items: z.array(Rescheduled) }),

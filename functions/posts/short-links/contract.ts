@@ -19,7 +19,8 @@ export const followShortLink = operation({
   summary: 'Follow a short link',
   description:
     'Redirects only to the original link in the published post; query parameters are ignored. Clicks are counted per ' +
-    'hour, without any data about who clicked; crawlers, previews, `HEAD` requests and prefetches are not counted.',
+    'hour, without any data about who clicked; crawlers, previews, `HEAD` requests and prefetches are not counted. The ' +
+    'redirect has `Referrer-Policy: strict-origin-when-cross-origin`, as a direct link would.',
   access: 'public',
   request: {
     path: z.strictObject({

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { healthOperations, healthRoutes } from '#shared/http/health.ts';
+import { defineEvent } from '#shared/events/event.ts';
 import { createHandler, startHandler } from '#shared/lambda/handler.ts';
+import { task } from '#shared/lambda/task.ts';
+import { observe } from '#shared/observability.ts';
 import { httpEvent, lambdaContext } from '#test/support/http-event.ts';
 import { captureLog } from '../captured-log.ts';
 
@@ -85,6 +88,42 @@ describe('an event of unknown shape is rejected and logged', () => {
     await expect(handler(event, lambdaContext)).rejects.toThrow('posts was woken by an event of unknown shape');
     expect(log.join('\n')).toContain('invocation failed');
   });
+});
+
+test('entries of a context in the course of a task or an event carry the correlation id of that one', async () => {
+  const observability = observe('posts');
+  const warn = (what: string) => {
+    observability.logger.warn(what);
+  };
+  const definition = defineEvent('accounts', 'thing.made', 1, 'A thing was made.', () => z.object({}));
+  const handler = createHandler({
+    context: 'posts',
+    observability,
+    routes: [],
+    tasks: [
+      task('posts.do', z.object({}), async () => {
+        warn('in a task');
+      }),
+    ],
+    subscriptions: async () => [
+      {
+        definition,
+        handle: async () => {
+          warn('on an event');
+        },
+      },
+    ],
+  });
+  await handler({ task: 'posts.do', execution: 'x', correlationId: 'of the task', input: {} }, lambdaContext);
+  const heard = { source: 'accounts', 'detail-type': 'thing.made', detail: { correlationId: 'of the event' } };
+  const records = [{ eventSource: 'aws:sqs', messageId: '1', body: JSON.stringify(heard) }];
+  expect(await handler({ Records: records }, lambdaContext)).toEqual({ batchItemFailures: [] });
+  const Entry = z.object({ level: z.string(), message: z.string(), correlationId: z.string() });
+  const entries = log.map((line) => Entry.parse(JSON.parse(line)));
+  expect(entries.filter(({ level }) => level === 'WARN')).toEqual([
+    { level: 'WARN', message: 'in a task', correlationId: 'of the task' },
+    { level: 'WARN', message: 'on an event', correlationId: 'of the event' },
+  ]);
 });
 
 test('a stream record, queue record or task that the context does not handle fails', async () => {

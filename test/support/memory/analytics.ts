@@ -2,6 +2,7 @@ import type { Deps } from '#functions/analytics/deps.ts';
 import { fontFilesBy } from '#functions/analytics/domain/font-files.ts';
 import { openDeps } from '#functions/analytics/open-deps.ts';
 import type { ReportFiles } from '#functions/analytics/ports/report-files.ts';
+import { observe } from '#shared/observability.ts';
 import type { Table } from '#shared/table.ts';
 import { type Clock, instantAfter } from '#shared/time.ts';
 import { type MemoryTable, memoryTable } from './table.ts';
@@ -27,7 +28,7 @@ export const memoryAnalytics = (now: Clock, through: (table: Table) => Table = (
   const log = { error: (...said: unknown[]) => void errors.push(said) };
   return {
     ...memory,
-    ...openDeps(through(memory.table), { REPORT_BUCKET: 'reports', RAW_BUCKET: 'raw' }),
+    ...openDeps(through(memory.table), { REPORT_BUCKET: 'reports', RAW_BUCKET: 'raw' }, observe('analytics')),
     reportFiles: memoryFiles(now),
     rawFiles: memoryFiles(now),
     log,
