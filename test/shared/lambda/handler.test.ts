@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { healthOperations, healthRoutes } from '#shared/http/health.ts';
 import { defineEvent } from '#shared/events/event.ts';
+import { healthOperations, healthRoutes } from '#shared/http/health.ts';
 import { createHandler, startHandler } from '#shared/lambda/handler.ts';
 import { task } from '#shared/lambda/task.ts';
 import { observe } from '#shared/observability.ts';
