@@ -70,13 +70,6 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
     ],
     [
       'users',
-      'Known devices',
-      'digests of device tokens',
-      'to let people sign in while strangers guess their password',
-      '180 days from the last sign-in, or until the password is reset or, on another device, changed',
-    ],
-    [
-      'users',
       'Email preferences',
       'digest of the email address',
       'to respect unsubscriptions',

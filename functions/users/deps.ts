@@ -15,7 +15,6 @@ import type { AuditExportStore } from './store/audit-exports.ts';
 import type { ChallengeStore } from './store/challenges.ts';
 import type { CheckpointStore } from './store/checkpoints.ts';
 import type { ComplianceReportStore } from './store/compliance-reports.ts';
-import type { DeviceStore } from './store/devices.ts';
 import type { EmailChangeStore } from './store/email-changes.ts';
 import type { EnrolmentStore } from './store/enrolments.ts';
 import type { ErasureStore } from './store/erasures.ts';
@@ -73,7 +72,6 @@ export interface Deps {
   challenges: ChallengeStore;
   emailChanges: EmailChangeStore;
   attempts: AttemptStore;
-  devices: DeviceStore;
   codes: MailedCodeStore;
   failedSignIns: FailedSignInStore;
   commonPasswords: CommonPasswords;

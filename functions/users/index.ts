@@ -28,5 +28,9 @@ export const handler = await startHandler(
     stream: { eventsFor: async () => (await import('./changes.ts')).eventsFor, bus },
     triggers: triggers({ ...deps, enrolmentClientId: env.ENROLMENT_CLIENT_ID }),
   },
-  [() => deps.identities.connect(), () => deps.sessionKeys.tokenKey()],
+  [
+    () => deps.identities.connect(),
+    // Loads the key, and compiles what seals the token of each session.
+    () => deps.sessionKeys.seal('', { purpose: 'session', subject: '', sessionId: '' }),
+  ],
 );

@@ -15,7 +15,6 @@ import { sessionKeysFrom } from './ports/session-keys.ts';
 import { attemptStore } from './store/attempts.ts';
 import { auditStore } from './store/audit.ts';
 import { challengeStore } from './store/challenges.ts';
-import { deviceStore } from './store/devices.ts';
 import { failedSignInStore } from './store/failed-sign-ins.ts';
 import { mailPreferenceStore } from './store/mail-preferences.ts';
 import { memberStore } from './store/members.ts';
@@ -69,7 +68,6 @@ export const openDeps = (env: Environment, table: Table): Deps => {
     challenges: challengeStore(table),
     checkpoints: lazy(async () => (await import('./store/checkpoints.ts')).checkpointStore(table)),
     complianceReports: lazy(async () => (await import('./store/compliance-reports.ts')).complianceReportStore(table)),
-    devices: deviceStore(table),
     emailChanges: lazy(async () => (await import('./store/email-changes.ts')).emailChangeStore(table)),
     enrolments: lazy(async () => (await import('./store/enrolments.ts')).enrolmentStore(table)),
     erasures: lazy(async () => (await import('./store/erasures.ts')).erasureStore(table)),

@@ -5,6 +5,7 @@ export const personalNames: ReadonlySet<string> = new Set([
   'begunAt',
   'brief',
   'device',
+  'devices',
   'email',
   'lastSignInAt',
   'lastSignOutAt',

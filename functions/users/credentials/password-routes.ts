@@ -2,8 +2,9 @@ import { type Route, route } from '#shared/http/route.ts';
 import { personOf } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { AttemptKind } from '../domain/attempts.ts';
+import { only } from '../domain/device.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
-import { rememberDevice } from '../lock-out/lock-out.ts';
+import { trustDevice } from '../lock-out/lock-out.ts';
 import { mailCode } from '../mail-code.ts';
 import { provePassword } from '../passwords/prove-password.ts';
 import { refuseGuessable } from '../passwords/refuse-guessable.ts';
@@ -13,7 +14,7 @@ import * as contract from './password-contract.ts';
 
 /** Routes for resetting and changing passwords. */
 export const passwordRoutes = (deps: Deps): Route[] => {
-  const { identities, people, sessions, devices, now } = deps;
+  const { identities, people, sessions, now } = deps;
   const passwordChangedAt = (): string => now().toISOString();
   return [
     route(contract.forgotPassword, async ({ body: { email }, request }) => {
@@ -31,24 +32,23 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       await identities.setPassword(subject, password);
       await deps.codes.endAll('password_reset', email);
       // Someone who knew the old password may be signed in or have a trusted device.
-      const end = { why: 'password_reset' as const, passwordChangedAt: passwordChangedAt() };
-      await deps.devices.forgetAll(subject);
+      const end = { why: 'password_reset' as const, passwordChangedAt: passwordChangedAt(), devices: {} };
       await endSignIns(deps, subject, end, request.correlationId);
       // Attempts by others must not make the owner of the mailbox wait, not even later on this device.
       for (const kind of AttemptKind.options) await deps.attempts.forget({ by: 'address', kind, email });
-      return { status: 'reset' as const, deviceToken: await rememberDevice(deps, subject) };
+      return { status: 'reset' as const, deviceToken: await trustDevice(deps, subject) };
     }),
     route(contract.changePassword, async ({ body, caller }) => {
       const person = await personOf(deps, caller);
       await refuseGuessable(deps, body.password, person);
       await provePassword(deps, caller, person, body.currentPassword);
       await identities.setPassword(person.subject, body.password);
-      // A single write, so that anyone who knew the old password is signed out even if the rest fails.
+      // A single write, so that anyone who knew the old password is signed out, and on no trusted device.
       const kept = caller.signInId ?? null;
-      const end = { why: 'password_changed' as const, kept, passwordChangedAt: passwordChangedAt() };
-      await people.endSignIns(person.subject, end, caller.correlationId);
       const here = (await sessions.listOf(person.subject)).find(({ signInId }) => kept !== null && signInId === kept);
-      await devices.forgetAll(person.subject, here?.deviceDigest);
+      const devices = only(person.devices, here?.deviceDigest);
+      const end = { why: 'password_changed' as const, kept, passwordChangedAt: passwordChangedAt(), devices };
+      await people.endSignIns(person.subject, end, caller.correlationId);
       return undefined;
     }),
   ];

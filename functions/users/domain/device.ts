@@ -21,38 +21,40 @@ export const DeviceToken = z
       'Identifies a trusted device. Send it with each sign-in, so that failed attempts by others do not lock you out',
   });
 
-const Parts = z.tuple([z.uuid(), z.string().regex(/^[\w-]{43}$/)]);
+const parts = /^(?<subject>[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.(?<secret>[\w-]{43})$/;
 
 /** Parses a device token; undefined if it is malformed. */
 export const parseDeviceToken = (token: string): { subject: string; digest: string } | undefined => {
-  const parts = Parts.safeParse(token.split('.'));
-  return parts.success ? { subject: parts.data[0], digest: digestOf(parts.data[1]) } : undefined;
+  const { subject, secret } = parts.exec(token)?.groups ?? {};
+  return subject === undefined || secret === undefined ? undefined : { subject, digest: digestOf(secret) };
 };
 
-export const formatDeviceToken = (subject: string, secret: string): string => `${subject}.${secret}`;
-
-/** Trusted devices of a person, by the digests of their tokens. `expiresAt`: Unix seconds. */
-export const Devices = z.object({
-  devices: z.array(z.object({ digest: z.string(), expiresAt: z.int() })),
-  /** Incremented by each write, so that one of two concurrent writes fails. */
-  revision: z.int(),
+/** Returns the token and its digest of a device of a person. @param secret 256 random bits */
+export const newDevice = (subject: string, secret: string): { deviceToken: string; digest: string } => ({
+  deviceToken: formatDeviceToken(subject, secret),
+  digest: digestOf(secret),
 });
+
+const formatDeviceToken = (subject: string, secret: string): string => `${subject}.${secret}`;
+
+/** Trusted devices of a person: until when (Unix seconds), by the digests of their tokens. */
+export const Devices = z.record(z.string(), z.int());
 export type Devices = z.infer<typeof Devices>;
 
-/** Adds a device as the most recently used one. */
-export const withDevice = ({ devices, revision }: Devices, digest: string, nowSeconds: number): Devices => ({
-  devices: [
-    { digest, expiresAt: nowSeconds + knownSeconds },
-    ...devices.filter((each) => each.digest !== digest && each.expiresAt > nowSeconds),
-  ].slice(0, maxDevices),
-  revision: revision + 1,
-});
+export const isTrusted = (devices: Devices, digest: string, nowSeconds: number): boolean =>
+  (devices[digest] ?? 0) > nowSeconds;
 
-/** Removes all devices but one. */
-export const withOnly = ({ devices, revision }: Devices, digest: string): Devices => ({
-  devices: devices.filter((each) => each.digest === digest),
-  revision: revision + 1,
-});
+/** Returns one of the devices, or none if it is not among them. */
+export const only = (devices: Devices, digest: string | null = null): Devices =>
+  Object.fromEntries(Object.entries(devices).filter(([each]) => each === digest));
 
-export const isKnown = ({ devices }: Devices, digest: string, nowSeconds: number): boolean =>
-  devices.some((each) => each.digest === digest && each.expiresAt > nowSeconds);
+/**
+ * Digests of the devices to forget when one is used: those no longer trusted, and the least recently used above the
+ * limit.
+ */
+export const toForget = (devices: Devices, used: string, nowSeconds: number): string[] =>
+  Object.entries(devices)
+    .filter(([digest]) => digest !== used)
+    .sort(([, one], [, other]) => other - one)
+    .filter(([, expiresAt], place) => place >= maxDevices - 1 || expiresAt <= nowSeconds)
+    .map(([digest]) => digest);

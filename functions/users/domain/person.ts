@@ -5,6 +5,7 @@ import { newId, PersonId, WorkspaceId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { keptFor, personal } from '#shared/privacy/personal-data.ts';
 import { dayMs, Instant } from '#shared/time.ts';
+import { Devices } from './device.ts';
 import { StoredName } from './display-name.ts';
 import { codeDigest } from './mailed-code.ts';
 import { EndOfAll } from './session.ts';
@@ -50,6 +51,12 @@ export const Person = z.object({
   email: personal(MailAddress, { why: 'to sign in and receive emails', keptFor: keptFor.person }),
   lastSignInAt: personal(Instant.nullable(), { why: 'to find unused accounts', keptFor: keptFor.person }),
   lastSignOutAt: personal(Instant.nullable(), { why: 'to record the sign-out', keptFor: keptFor.person }),
+  devices: personal(Devices, {
+    why: 'to let people sign in while strangers guess their password',
+    keptFor:
+      '180 days from the last sign-in on the device and until the next one on another, or until the password is reset ' +
+      'or, on another device, changed',
+  }),
   /** Whether signing in requires an authenticator code. */
   hasMfa: z.boolean().default(false),
   passwordChangedAt: Instant.nullable().default(null),
@@ -88,6 +95,7 @@ export const newcomer = (known: Newcomer): New<Person> => ({
   ...known,
   lastSignInAt: null,
   lastSignOutAt: null,
+  devices: {},
   hasMfa: false,
   passwordChangedAt: null,
   signInRound: 0,
@@ -100,7 +108,7 @@ export const newcomer = (known: Newcomer): New<Person> => ({
 export type CredentialsChange = Partial<Pick<Person, 'email' | 'hasMfa' | 'passwordChangedAt'>>;
 
 /** Ends all sign-ins of a person except `kept`, with fields to set in the same write. */
-export interface EndOfSignIns extends Partial<Pick<Person, 'passwordChangedAt' | 'lastSignOutAt'>> {
+export interface EndOfSignIns extends Partial<Pick<Person, 'passwordChangedAt' | 'lastSignOutAt' | 'devices'>> {
   why: z.infer<typeof EndOfAll>;
   /** The sign-in that continues, if any. */
   kept: string | null;

@@ -1,10 +1,10 @@
 import { DomainError } from '#shared/errors.ts';
 import type { Caller } from '#shared/http/route.ts';
 import { networkOf } from '#shared/network.ts';
-import { digestOf } from '#shared/secrets.ts';
+import { timeToLive } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import type { AttemptKind, AttemptSubject } from '../domain/attempts.ts';
-import { formatDeviceToken, parseDeviceToken } from '../domain/device.ts';
+import { isTrusted, newDevice, parseDeviceToken } from '../domain/device.ts';
 import { failureDigest, hourOf } from '../domain/failed-sign-in.ts';
 import { tooManyTries } from '../domain/sign-in-errors.ts';
 import type { AttemptStore } from '../store/attempts.ts';
@@ -104,34 +104,22 @@ const takeOfNetwork = async (tries: AttemptStore, network: string, email: string
 };
 
 /** Returns the trusted device of a token, if it belongs to the person of that address. */
-const knownDevice = async (
-  { devices, people }: Deps,
-  { email, deviceToken }: SignInTry,
-): Promise<string | undefined> => {
+const knownDevice = async ({ people, now }: Deps, { email, deviceToken }: SignInTry): Promise<string | undefined> => {
   const device = deviceToken === undefined ? undefined : parseDeviceToken(deviceToken);
   if (!device) return undefined;
-  const [isKnown, person] = await Promise.all([
-    devices.isKnown(device.subject, device.digest),
-    people.find(device.subject),
-  ]);
-  return isKnown && person?.email === email ? device.digest : undefined;
+  const person = await people.find(device.subject);
+  if (person?.email !== email) return undefined;
+  return isTrusted(person.devices, device.digest, timeToLive(now(), 0)) ? device.digest : undefined;
 };
 
-/**
- * Makes the device of a successful sign-in a trusted one, and returns the token for its next sign-in. A valid token of
- * the person is kept.
- */
-export const rememberDevice = async (
-  { devices, random }: Pick<Deps, 'devices' | 'random'>,
+/** Trusts the device of someone who has just proved who they are, and returns the token for their next sign-in on it. */
+export const trustDevice = async (
+  { people, random }: Pick<Deps, 'people' | 'random'>,
   subject: string,
-  given?: string,
 ): Promise<string> => {
-  const standing = given === undefined ? undefined : parseDeviceToken(given);
-  const isOwn = standing?.subject === subject && (await devices.renew(subject, standing.digest));
-  if (given !== undefined && isOwn) return given;
-  const secret = random(32).toString('base64url');
-  await devices.remember(subject, digestOf(secret));
-  return formatDeviceToken(subject, secret);
+  const { deviceToken, digest } = newDevice(subject, random(32).toString('base64url'));
+  await people.trustDevice(subject, digest);
+  return deviceToken;
 };
 
 /** Records a failed sign-in, one item per address, network and hour. Attempts refused unchecked are not recorded. */

@@ -1,9 +1,9 @@
 import { lostUpdate } from '#shared/entities.ts';
 import type { RequestFacts } from '#shared/http/route.ts';
 import type { Deps } from '../deps.ts';
-import { parseDeviceToken } from '../domain/device.ts';
+import { newDevice, parseDeviceToken } from '../domain/device.ts';
+import type { Person } from '../domain/person.ts';
 import { noWorkspace } from '../domain/sign-in-errors.ts';
-import { rememberDevice } from '../lock-out/lock-out.ts';
 import { signInRoundOf, type Tokens } from '../ports/tokens.ts';
 import { openSession } from '../sessions/session.ts';
 import { withWorkplace } from '../workspaces/find-workplace.ts';
@@ -33,15 +33,37 @@ export const arrive = async (
 ): Promise<Tokens & { deviceToken: string }> => {
   const { correlationId } = request;
   const opening = await withWorkplace(deps, subject, tokens, correlationId);
-  const person = await deps.people.noteSignIn(subject, correlationId);
-  if (!person) throw noWorkspace();
+  // The password used for this sign-in may have just been changed.
+  const round = signInRoundOf(opening.tokens);
+  const { person, device, deviceToken } = await signInOn(deps, { subject, round, given }, correlationId);
   const isSo = person.hasMfa === hasMfa;
   if (!isSo && !(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw noWorkspace();
   const issued = isSo ? opening.tokens : await deps.identities.refresh(tokens.refreshToken);
-  // The password used for this sign-in may have just been changed.
-  const rounds = new Set([tokens, issued].map(signInRoundOf)).add(person.signInRound);
-  if (rounds.size > 1) throw lostUpdate();
-  const deviceToken = await rememberDevice(deps, subject, given);
-  const deviceDigest = parseDeviceToken(deviceToken)?.digest ?? null;
-  return { ...(await openSession(deps, person, { tokens: issued, deviceDigest }, request)), deviceToken };
+  if (new Set([tokens, opening.tokens, issued].map(signInRoundOf)).size > 1) throw lostUpdate();
+  return { ...(await openSession(deps, person, { tokens: issued, deviceDigest: device }, request)), deviceToken };
+};
+
+interface Entered {
+  person: Person;
+  /** Digest of its token. */
+  device: string;
+  deviceToken: string;
+}
+
+/** Records the sign-in on the given device if the person trusts it, otherwise on a new one, which becomes trusted. */
+const signInOn = async (
+  { people, random }: Deps,
+  { subject, round, given }: { subject: string; round: number; given: string | undefined },
+  correlationId: string,
+): Promise<Entered> => {
+  const known = given === undefined ? undefined : parseDeviceToken(given);
+  if (given !== undefined && known?.subject === subject) {
+    const on = { device: known.digest, round, isTrusted: true };
+    const person = await people.noteSignIn(subject, on, correlationId);
+    if (person) return { person, device: known.digest, deviceToken: given };
+  }
+  const { deviceToken, digest: device } = newDevice(subject, random(32).toString('base64url'));
+  const person = await people.noteSignIn(subject, { device, round, isTrusted: false }, correlationId);
+  if (person) return { person, device, deviceToken };
+  throw (await people.find(subject)) ? lostUpdate() : noWorkspace();
 };

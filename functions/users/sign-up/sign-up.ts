@@ -7,7 +7,7 @@ import { digestOf } from '#shared/secrets.ts';
 import type { Deps } from '../deps.ts';
 import { isSameConfirmation, register } from '../domain/person.ts';
 import { invalidCode } from '../domain/sign-in-errors.ts';
-import { rememberDevice } from '../lock-out/lock-out.ts';
+import { trustDevice } from '../lock-out/lock-out.ts';
 import { mailCode, type WantedCode } from '../mail-code.ts';
 import { personAt } from '../read-person.ts';
 import { isPersonIn } from '../store/people.ts';
@@ -68,7 +68,7 @@ export const confirmSignUp = async (
   if (!waiting) {
     const person = await personAt(deps, email);
     if (!person || !isSameConfirmation(person, code, now())) throw invalidCode();
-    return rememberDevice(deps, person.subject);
+    return trustDevice(deps, person.subject);
   }
   if (!(await codes.isGood('sign_up', email, code))) throw invalidCode();
   const { name, workspaceName } = waiting;
@@ -84,5 +84,5 @@ export const confirmSignUp = async (
   }
   await codes.endAll('sign_up', email);
   await signUps.end(email, tokenDigest);
-  return rememberDevice(deps, subject);
+  return trustDevice(deps, subject);
 };

@@ -4,7 +4,6 @@ import type { Item, Table } from '#shared/table.ts';
 import type { ErasedPerson, ErasureReport } from '../domain/erasure.ts';
 import type { Person } from '../domain/person.ts';
 import { toAddress } from './addresses.ts';
-import { devicesKey } from './devices.ts';
 import { placeOfFailures } from './failed-sign-ins.ts';
 import { preferencesKey } from './mail-preferences.ts';
 import { personItem, personKey } from './people.ts';
@@ -67,7 +66,6 @@ export const erasureStore = (table: Table): ErasureStore => {
     },
     async eraseBeside(subject) {
       const { pk } = personKey(subject);
-      await table.delete(devicesKey(subject));
       await eraseFound(beginningWith(pk, 'COUNT#'));
       let erased = 0;
       for (const kind of ['EMAIL_CHANGE', 'TOTP_ENROLMENT', 'SESSION#']) {

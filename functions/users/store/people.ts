@@ -1,6 +1,8 @@
 import type { Author } from '#shared/actor.ts';
 import { entityOf, entityWriter, firstVersion, nextVersion } from '#shared/entities.ts';
 import { isNew, type Item, type Key, type Table } from '#shared/table.ts';
+import { timeToLive } from '#shared/time.ts';
+import { knownSeconds, toForget } from '../domain/device.ts';
 import {
   type CredentialsChange,
   type EndOfSignIns,
@@ -15,8 +17,13 @@ export interface PeopleStore {
   find(subject: string): Promise<Person | undefined>;
   /** Writes everything or nothing; false if the person already exists. */
   register(registration: Registration, correlationId: string): Promise<boolean>;
-  /** Records a sign-in; undefined if there is no such person. */
-  noteSignIn(subject: string, correlationId: string): Promise<Person | undefined>;
+  /**
+   * Records a sign-in and trusts its device; undefined if there is no such person, if their sign-ins ended since the
+   * given round, or if the device has to be a trusted one and is not.
+   */
+  noteSignIn(subject: string, on: SignedInOn, correlationId: string): Promise<Person | undefined>;
+  /** Trusts a device of a person. */
+  trustDevice(subject: string, device: string): Promise<void>;
   noteSignOut(subject: string, correlationId: string): Promise<Person | undefined>;
   /** Ends all sign-ins of a person except the kept one, in one write; undefined if there is no such person. */
   endSignIns(subject: string, end: EndOfSignIns, correlationId: string): Promise<Person | undefined>;
@@ -35,6 +42,14 @@ export interface PeopleStore {
   membershipsOf(personId: string): Promise<Membership[]>;
   /** Like `membershipsOf`, including workspaces that the person left or was removed from. */
   placesOf(personId: string): Promise<Membership[]>;
+}
+
+/** The device of a sign-in, by the digest of its token, and the person's `signInRound` in which it happens. */
+interface SignedInOn {
+  device: string;
+  round: number;
+  /** Only if the device is trusted already. */
+  isTrusted: boolean;
 }
 
 /** Whether a user of the pool has a person. A user without one has no data yet. */
@@ -79,30 +94,64 @@ const registrationItems = ({ person, workspace, membership }: Registration, now:
   return [personItem(first(person)), workspaceItem(first(workspace)), memberItem(first(membership))];
 };
 
+/** What a write of a person does besides setting fields. */
+interface Noted {
+  set?: readonly string[];
+  onlyIf?: readonly string[];
+  names?: Readonly<Record<string, string>>;
+  values?: Item;
+}
+
 export const peopleStore = (table: Table): PeopleStore => {
   /** A single write without a prior read, so that concurrent sign-ins do not conflict. */
-  const note = async (changed: Partial<Person>, subject: string, correlationId: string, beginsRound = false) => {
+  const note = async (
+    changed: Partial<Person>,
+    subject: string,
+    correlationId: string,
+    { set = [], onlyIf = [], names = {}, values = {} }: Noted = {},
+  ) => {
     const fields = Object.entries(changed);
+    const sets = [...fields.map((_, place) => `#field${place} = :field${place}`), ...set];
     const item = await table.update(personKey(subject), {
-      UpdateExpression: `SET ${fields.map((_, place) => `#field${place} = :field${place}`).join(', ')}, updatedAt = :now, ${beginsRound ? 'signInRound = if_not_exists(signInRound, :none) + :one, ' : ''}#version = #version + :one,
+      UpdateExpression: `SET ${sets.map((each) => `${each}, `).join('')}updatedAt = :now, #version = #version + :one,
         correlationId = :correlationId, changedBy.#type = :person, changedBy.#id = #id`,
-      ConditionExpression: '#type = :person',
+      ConditionExpression: ['#type = :person', ...onlyIf].join(' AND '),
       ExpressionAttributeNames: {
         ...Object.fromEntries(fields.map(([name], place) => [`#field${place}`, name])),
+        ...names,
         '#version': 'version',
         '#type': 'type',
         '#id': 'id',
       },
       ExpressionAttributeValues: {
         ...Object.fromEntries(fields.map(([, value], place) => [`:field${place}`, value])),
+        ...values,
         ':now': table.now().toISOString(),
         ':one': 1,
-        ...(beginsRound && { ':none': 0 }),
         ':correlationId': correlationId,
         ':person': 'person',
       },
     });
     return item && entityOf(Person, item);
+  };
+  const nowSeconds = (): number => timeToLive(table.now(), 0);
+  const trustedUntil = (): number => timeToLive(table.now(), knownSeconds);
+  /** Changes only the trusted devices, which is no new version of the person. */
+  const changeDevices = async (subject: string, change: string, names: Record<string, string>, values: Item = {}) => {
+    const item = await table.update(personKey(subject), {
+      UpdateExpression: change,
+      ConditionExpression: '#type = :person',
+      ExpressionAttributeNames: { ...names, '#type': 'type' },
+      ExpressionAttributeValues: { ...values, ':person': 'person' },
+    });
+    return item && entityOf(Person, item);
+  };
+  const forgetDevices = async ({ subject, devices }: Person, used: string): Promise<void> => {
+    const digests = toForget(devices, used, nowSeconds());
+    if (digests.length === 0) return;
+    const names = digests.map((digest, place): [string, string] => [`#device${place}`, digest]);
+    const removed = names.map(([name]) => `devices.${name}`).join(', ');
+    await changeDevices(subject, `REMOVE ${removed}`, Object.fromEntries(names));
   };
   const findWorkspace = async (workspaceId: string): Promise<Workspace | undefined> => {
     const item = await table.get(workspaceKey(workspaceId));
@@ -130,11 +179,28 @@ export const peopleStore = (table: Table): PeopleStore => {
       const items = registrationItems(registration, table.now(), correlationId);
       return table.transact(items.map((put) => ({ put, condition: isNew })));
     },
-    noteSignIn: (subject, correlationId) => note({ lastSignInAt: table.now().toISOString() }, subject, correlationId),
+    async noteSignIn(subject, { device, round, isTrusted }, correlationId) {
+      const person = await note({ lastSignInAt: table.now().toISOString() }, subject, correlationId, {
+        set: ['devices.#device = :trustedUntil'],
+        onlyIf: ['signInRound = :round', ...(isTrusted ? ['devices.#device > :nowSeconds'] : [])],
+        names: { '#device': device },
+        values: { ':trustedUntil': trustedUntil(), ':round': round, ...(isTrusted && { ':nowSeconds': nowSeconds() }) },
+      });
+      if (person) await forgetDevices(person, device);
+      return person;
+    },
+    async trustDevice(subject, device) {
+      const set = 'SET devices.#device = :trustedUntil';
+      const person = await changeDevices(subject, set, { '#device': device }, { ':trustedUntil': trustedUntil() });
+      if (person) await forgetDevices(person, device);
+    },
     noteSignOut: (subject, correlationId) => note({ lastSignOutAt: table.now().toISOString() }, subject, correlationId),
     endSignIns: (subject, { why, kept, ...change }, correlationId) => {
       const end = { keptSignIn: kept, signInsEndedAt: table.now().toISOString(), signInsEndedFor: why };
-      return note({ ...change, ...end }, subject, correlationId, true);
+      return note({ ...change, ...end }, subject, correlationId, {
+        set: ['signInRound = if_not_exists(signInRound, :none) + :one'],
+        values: { ':none': 0 },
+      });
     },
     changeCredentials: (subject, change, correlationId) => note(change, subject, correlationId),
     findWorkspace,

@@ -12,12 +12,14 @@ const told = ({ deps }: ReturnType<typeof harness>) =>
 const subjectOf = async ({ deps }: ReturnType<typeof harness>): Promise<string> =>
   (await deps.provider.find(ada.email))?.subject ?? '';
 
+const onDevice = { device: 'digest', round: 0, isTrusted: false };
+
 test('confirming, signing in and signing out emit one event each', async () => {
   const users = harness();
   const { personId, workspaceId } = await users.ada();
   users.clock.pass(1000);
   const subject = await subjectOf(users);
-  await users.deps.people.noteSignIn(subject, 'request-2');
+  await users.deps.people.noteSignIn(subject, onDevice, 'request-2');
   users.clock.pass(1000);
   await users.deps.people.noteSignOut(subject, 'request-3');
 
@@ -40,9 +42,9 @@ test('a second sign-in is emitted as well, and the sign-out before it is not emi
   const subject = await subjectOf(users);
   await users.deps.people.noteSignOut(subject, 'request-2');
   users.clock.pass(1);
-  await users.deps.people.noteSignIn(subject, 'request-3');
+  await users.deps.people.noteSignIn(subject, onDevice, 'request-3');
   users.clock.pass(1);
-  await users.deps.people.noteSignIn(subject, 'request-4');
+  await users.deps.people.noteSignIn(subject, onDevice, 'request-4');
   expect(told(users).map(({ type }) => type)).toEqual(['user.registered', 'user.logout', 'user.login', 'user.login']);
 });
 

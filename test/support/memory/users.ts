@@ -9,7 +9,6 @@ import { auditExportStore } from '#functions/users/store/audit-exports.ts';
 import { challengeStore } from '#functions/users/store/challenges.ts';
 import { checkpointStore } from '#functions/users/store/checkpoints.ts';
 import { complianceReportStore } from '#functions/users/store/compliance-reports.ts';
-import { deviceStore } from '#functions/users/store/devices.ts';
 import { emailChangeStore } from '#functions/users/store/email-changes.ts';
 import { enrolmentStore } from '#functions/users/store/enrolments.ts';
 import { erasureStore } from '#functions/users/store/erasures.ts';
@@ -113,7 +112,6 @@ export const memoryUsers = (now: Clock, pause?: () => Promise<void>): MemoryUser
     emailChanges: emailChangeStore(table),
     signUps: signUpStore(table),
     codes: mailedCodeStore(table),
-    devices: deviceStore(table),
     attempts: attemptStore(table, 100),
     failedSignIns: failedSignInStore(table),
     commonPasswords: {

@@ -197,7 +197,10 @@ describe('a known device', () => {
     const { users } = await scene();
     const first = deviceOf(await signIn(users));
     const others = [];
-    for (let device = 0; device < 20; device += 1) others.push(deviceOf(await signIn(users)));
+    for (let device = 0; device < 20; device += 1) {
+      users.clock.pass(1_000);
+      others.push(deviceOf(await signIn(users)));
+    }
     await guessOften(users, 30);
     expect(await signIn(users, { deviceToken: first })).toMatchObject({ status: 429 });
     expect(await signIn(users, { deviceToken: others[0] ?? '' })).toMatchObject({ status: 200 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { invalidCredentials } from '#functions/users/domain/sign-in-errors.ts';
-import { rememberDevice, tried } from '#functions/users/lock-out/lock-out.ts';
+import { tried, trustDevice } from '#functions/users/lock-out/lock-out.ts';
 import { DomainError } from '#shared/errors.ts';
 import { randomOf } from '#test/simulation/simulation.ts';
 import { clockAt } from '#test/support/context-harness.ts';
@@ -161,7 +161,7 @@ test('a victim of weeks of guessing can sign in every day from a known device, b
   await users.ada();
   const { deps, clock } = users;
   const identity = await deps.provider.find(ada.email);
-  const deviceToken = await rememberDevice(deps, identity?.subject ?? '');
+  const deviceToken = await trustDevice(deps, identity?.subject ?? '');
   const enter = async (isRight: boolean, token?: string) => {
     try {
       const given = { kind: 'sign_in' as const, email: ada.email, sourceIp: '203.0.113.5', deviceToken: token };

@@ -23,7 +23,9 @@ const TokensReply = z.strictObject({
   deviceToken: z.string(),
 });
 /** What was written except mails. */
-const written = ({ deps }: ReturnType<typeof harness>) => deps.changes.filter(({ after }) => after?.type !== 'mail');
+/** Writes of a new version of something, apart from emails. */
+const written = ({ deps }: ReturnType<typeof harness>) =>
+  deps.changes.filter(({ before, after }) => after?.type !== 'mail' && after?.version !== before?.version);
 const confirmed = {
   status: 200,
   body: { status: 'confirmed', deviceToken: expect.stringMatching(/^[\w-]{36}\.[\w-]{43}$/) as string },

@@ -50,12 +50,16 @@ test('a registration is written atomically and once, and is found by every key',
   expect(await people.find(randomUUID())).toBeUndefined();
 });
 
+const onDevice = (device: string) => ({ device, round: 0, isTrusted: false });
+
 test('twenty concurrent sign-ins are all counted, and a sign-in of an unknown subject creates no person', async () => {
   const people = peopleStore(table);
   const registration = register(signedUp(), '123456', new Date());
   const { subject } = registration.person;
   await people.register(registration, 'request-1');
-  const noted = await Promise.all(Array.from({ length: 20 }, () => people.noteSignIn(subject, 'request-2')));
+  const noted = await Promise.all(
+    Array.from({ length: 20 }, (_, place) => people.noteSignIn(subject, onDevice(String(place)), 'request-2')),
+  );
   expect(noted.map((person) => person?.version).sort((one = 0, other = 0) => one - other)).toEqual(
     Array.from({ length: 20 }, (_, index) => index + 2),
   );
@@ -64,9 +68,23 @@ test('twenty concurrent sign-ins are all counted, and a sign-in of an unknown su
     changedBy: { type: 'person', id: registration.person.id },
     correlationId: 'request-3',
   });
+  expect(Object.keys((await people.find(subject))?.devices ?? {})).toHaveLength(20);
   const stranger = randomUUID();
-  expect(await people.noteSignIn(stranger, 'request-4')).toBeUndefined();
+  expect(await people.noteSignIn(stranger, onDevice('none'), 'request-4')).toBeUndefined();
   expect(await people.find(stranger)).toBeUndefined();
+});
+
+test('a sign-in is not recorded once the sign-ins of its round have ended, nor as one on a device that is not trusted', async () => {
+  const people = peopleStore(table);
+  const registration = register(signedUp(), '123456', new Date());
+  const { subject } = registration.person;
+  await people.register(registration, 'request-1');
+  await people.trustDevice(subject, 'known');
+  expect(await people.noteSignIn(subject, { ...onDevice('unknown'), isTrusted: true }, 'request-2')).toBeUndefined();
+  expect(await people.noteSignIn(subject, { ...onDevice('known'), isTrusted: true }, 'request-2')).toBeDefined();
+  await people.endSignIns(subject, { why: 'password_reset', kept: null, devices: {} }, 'request-3');
+  expect(await people.noteSignIn(subject, onDevice('known'), 'request-4')).toBeUndefined();
+  expect(await people.find(subject)).toMatchObject({ version: 3, signInRound: 1, devices: {} });
 });
 
 test('the audit trail stores each event once and lists it by time, entity and type, in pages', async () => {
