@@ -12,11 +12,11 @@ import type { ErrorCodes } from '#shared/errors.ts';
 import { asksForSignIn, needsBody, type Operation, takesBody } from '#shared/http/operation.ts';
 import { Problem } from '#shared/http/problem.ts';
 import { CorrelationId, IdempotencyKey } from '#shared/http/request-headers.ts';
-import { infoOf, securitySchemes, servers, tagsOf } from './openapi-about.ts';
-import { answerHeaderComponents, replyHeaders } from './openapi-answers.ts';
-import { refusalComponents } from './openapi-errors.ts';
-import { addExamples } from './openapi-examples.ts';
-import { recurring } from './openapi-names.ts';
+import { infoOf, securitySchemes, servers, tagsOf } from './openapi/about.ts';
+import { answerHeaderComponents, replyHeaders } from './openapi/answers.ts';
+import { refusalComponents } from './openapi/errors.ts';
+import { addExamples } from './openapi/examples.ts';
+import { recurring } from './openapi/names.ts';
 import {
   nameParts,
   plain,
@@ -25,7 +25,7 @@ import {
   type Schema,
   tidied,
   withoutDefaults,
-} from './openapi-schemas.ts';
+} from './openapi/schemas.ts';
 
 /** The contracts of all contexts. */
 export const contracts = { users, accounts, posts, campaigns, analytics, platform };

@@ -91,7 +91,7 @@ const mayImport = (from: string, to: string): boolean => {
     return lower !== -1 && lower <= upper;
   }
   // It names the parts that contracts consist of.
-  if (from === 'infra/openapi-names.ts') {
+  if (from === 'infra/openapi/names.ts') {
     return /^(zod|shared\/.+|events\/.+)$/.test(to) || isContract(to) || roomOf(to) === 'domain';
   }
   if (from.startsWith('infra/')) return !/^(functions\/(?![^/]+\/contract\.ts$)|test\/)/.test(to);

@@ -155,7 +155,7 @@ export const nameParts = (
     const key = structure(inner);
     const existing = known.get(key);
     if (existing !== undefined && placed.has(existing) && !recurring.has(existing)) {
-      throw new Error(`${name} is what ${existing} is: give it a name in infra/openapi-names.ts`);
+      throw new Error(`${name} is what ${existing} is: give it a name in infra/openapi/names.ts`);
     }
     const own = existing ?? name;
     if (existing === undefined) {

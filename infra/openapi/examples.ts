@@ -1,5 +1,7 @@
-import { entities, fields, instants, replies, usuallyNull } from './openapi-example-values.ts';
-import type { Schema } from './openapi-schemas.ts';
+import { entities } from './example-values/entities.ts';
+import { fields, instants, usuallyNull } from './example-values/fields.ts';
+import { replies } from './example-values/replies.ts';
+import type { Schema } from './schemas.ts';
 
 interface Media {
   schema?: Schema;
@@ -26,7 +28,7 @@ const varied = (usual: unknown, here: unknown): unknown => {
 
 /**
  * Examples made of the schemas: what a schema or a field says of itself (`examples`) goes before the tables of
- * `openapi-example-values.ts`, by which names have a value wherever they occur. Always the same ones.
+ * `example-values/`, by which names have a value wherever they occur. Always the same ones.
  */
 export const exampleMaker = (schemas: Readonly<Record<string, Schema>>) => {
   const made = new Map<string, unknown>();

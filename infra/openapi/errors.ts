@@ -3,8 +3,8 @@ import type { ErrorCodes, ErrorKind } from '#shared/errors.ts';
 import { internalError, sharedCodes } from '#shared/http/error-codes.ts';
 import { asksForSignIn, type Operation } from '#shared/http/operation.ts';
 import { statusOf, titleOf } from '#shared/http/problem.ts';
-import { type RefusalName, refusals } from './openapi-answers.ts';
-import type { Schema } from './openapi-schemas.ts';
+import { type RefusalName, refusals } from './answers.ts';
+import type { Schema } from './schemas.ts';
 
 type CodesByKind = Readonly<Partial<Record<ErrorKind, readonly string[]>>>;
 

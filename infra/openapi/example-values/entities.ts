@@ -1,51 +1,48 @@
-import { defaultSettings } from '#events/workspace-settings.ts';
-import { contextNames } from '#shared/contexts.ts';
 import { dayMs } from '#shared/time.ts';
 import { priceOf } from '#shared/x-prices.ts';
+import {
+  accountId,
+  asCreated,
+  campaignId,
+  colleague,
+  comment,
+  contentHash,
+  created,
+  decided,
+  due,
+  edited,
+  link,
+  markedLink,
+  maya,
+  measured,
+  measuredEvent,
+  newIn,
+  note,
+  post,
+  postId,
+  products,
+  published,
+  replanned,
+  report,
+  reviewedReport,
+  secret,
+  singleDue,
+  stepNote,
+  submitted,
+  submittedEvent,
+  totpSecret,
+  ulid,
+  updated,
+  weightedLength,
+  withLink,
+} from './story.ts';
 
-/**
- * The values of examples, by the name of a field or of a schema. Together they tell one story: on 2026-11-22 Maya Lindqvist of
- * the Example Shop plans and launches the campaign "Spring collection", approved by a colleague. Its first post is published
- * on 2026-11-24, and measured a day later.
- */
-
-const ulid = '01KATJ9V5H8Q3M4N5P6R7S8T9V';
-const maya = `usr_${ulid}`;
-/** Another person than the author: whoever approves content must not have written it. */
-const colleague = 'usr_01KATJ9V5H8Q3M4N5P6R7S8TAW';
-const [accountId, campaignId, postId] = [`acc_${ulid}`, `cmp_${ulid}`, `pst_${ulid}`];
 /** Outside the campaign: a post of an earlier one, and a post by itself. */
 const earlierPost = 'pst_01KATJ9V5H8Q3M4N5P6R7S8TAV';
 const singlePost = 'pst_01KATJ9V5H8Q3M4N5P6R7S8TAW';
-const [submittedEvent, measuredEvent] = ['evt_01KATJ9V5H8Q3M4N5P6R7S8TAV', 'evt_01KATJ9V5H8Q3M4N5P6R7S8TAW'];
-
-const created = '2026-11-22T09:03:00Z';
-const edited = '2026-11-22T09:10:00Z';
-const submitted = '2026-11-22T09:15:00Z';
-const decided = '2026-11-22T10:20:00Z';
-const updated = '2026-11-22T10:41:00Z';
-/** What is done to something after its usual state. */
-const later = '2026-11-22T10:45:00Z';
-const due = '2026-11-24T08:30:00Z';
-const published = '2026-11-24T08:30:01Z';
-const measured = '2026-11-25T08:30:00Z';
 /** Links to files are made for each request, and valid for 15 minutes. */
 const linkEnds = '2026-11-22T10:56:00Z';
-
-const withLink = priceOf('post_create_with_url', new Date(due));
 const withoutLink = priceOf('post_create', new Date(due));
-
-/** SHA-256 of the content of the post, and of events and receipts in their chains. */
-const contentHash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
-const hash = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
-const previousHash = 'fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9';
-const report = '3f9a1c0e5b7d24688a6c1e0f9b3d5a72';
-/** The report with which the campaign was submitted; the one that it was launched with is of after the approval. */
-const reviewedReport = '7c2b9e41d0a8f3566b1d4e7f2a90c8e3';
-const secret = 'q2Zx7Rk0Yw3bVtHn5sLdPcJe8uGmAf1oXiB4T6yQrKE';
-const totpSecret = 'JBSWY3DPEHPK3PXP';
-const comment = 'Please check the date of the launch before this goes out.';
-const note = 'One more week for the raincoats.';
 const signingSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const calendar =
   'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\n' +
@@ -53,243 +50,13 @@ const calendar =
   'DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261227\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\n' +
   'BEGIN:VEVENT\r\nUID:2\r\nDTSTAMP:20261101T000000Z\r\n' +
   'DTSTART;TZID=Head office:20261203T100000\r\nDURATION:PT1H\r\nSUMMARY:Team meeting\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
-
-const link = 'https://example.com/spring';
-/** The link with the UTM parameters of the campaign, as the campaign publishes it. */
-const markedLink = `${link}?utm_source=x&utm_medium=social&utm_campaign=spring_2027`;
-const newIn = (product: string, to = link): string =>
-  `New in our shop: ${product}. See the whole spring collection: ${to}`;
-const post = newIn('raincoats');
 const publishedText = newIn('raincoats', markedLink);
 /** Its first 140 characters. */
 const excerpt = `${publishedText.slice(0, 139)}…`;
-/** X counts every link as 23 characters. */
-const weightedLength = post.length - link.length + 23;
-
-/** Instants before or after that of `Instant` itself (shared/time.ts), as their names say. */
-export const instants: Readonly<Record<string, string>> = {
-  from: '2026-10-01T00:00:00Z',
-  to: '2026-11-01T00:00:00Z',
-  submittedAt: submitted,
-  decidedAt: decided,
-  checkedAt: '2026-11-22T10:30:00Z',
-  endedAt: updated,
-  updatedAt: updated,
-  publishAt: due,
-  scheduledAt: due,
-  dueAt: due,
-  publishedAt: published,
-  measuredAt: measured,
-  oldestMeasuredAt: measured,
-  newestMeasuredAt: measured,
-  expiresAt: '2026-11-29T09:03:00Z',
-};
-
-/** Fields that are mostly null. */
-export const usuallyNull: ReadonlySet<string> = new Set([
-  ...['about', 'acceptedBy', 'brokenAt', 'code', 'deletedAt', 'deletionDueAt', 'disabled', 'disconnectedAt'],
-  ...['disconnectReason', 'durationMs', 'experiment', 'expiresAt', 'failing', 'failingSince', 'failure'],
-  ...['fits', 'frames', 'healthAdvice', 'healthReason', 'heldFor', 'limitedUntil', 'line', 'message', 'next'],
-  ...['nextAt', 'otherSlotKey', 'pausedAt', 'pausesAt', 'poll', 'previousSecretUntil', 'problem'],
-  ...['replySettings', 'result', 'seriesId', 'shortLinks', 'since', 'suppressedFor', 'takenDownAt', 'trial'],
-  ...['until', 'utmFrom', 'validUntil', 'variant', 'wakesAt'],
-]);
-
-/** Whole replies that are no JSON, by operation. */
-const texts = {
-  readCalendarFeedReply: [
-    ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x-marketing-platform//posts//EN', 'CALSCALE:GREGORIAN'],
-    ...['METHOD:PUBLISH', 'X-WR-CALNAME:Posts on X', 'REFRESH-INTERVAL;VALUE=DURATION:PT1H', 'BEGIN:VEVENT'],
-    ...[`UID:${postId}@x-marketing-platform`, 'DTSTAMP:20261122T104100Z', 'LAST-MODIFIED:20261122T104100Z'],
-    ...['SEQUENCE:5', 'DTSTART:20261124T083000Z'],
-    'SUMMARY:New in our shop: raincoats. See the whole spring collection: https:',
-    ' //example.com/spring?utm_source=x&utm_medium=social&utm_campaign=spring_',
-    ' …',
-    `DESCRIPTION:Account ${accountId}\\, scheduled`,
-    ...['STATUS:CONFIRMED', 'TRANSP:TRANSPARENT', 'END:VEVENT', 'END:VCALENDAR', ''],
-  ].join('\r\n'),
-  readSharedReportReply: '<!doctype html><html lang="en"><title>Report</title><h1>Spring collection</h1></html>',
-  getReceiptPageReply: '<!doctype html><html lang="en"><title>Receipt</title><h1>Receipt</h1></html>',
-  ...Object.fromEntries(
-    contextNames.map((context) => [
-      `${context}MetricsReply`,
-      [
-        '# TYPE xmp_requests gauge',
-        '# HELP xmp_requests HTTP requests answered in the last 300 seconds',
-        `xmp_requests{context="${context}"} 42`,
-        '# TYPE xmp_client_errors gauge',
-        '# HELP xmp_client_errors Responses with a 4xx status in the last 300 seconds',
-        `xmp_client_errors{context="${context}"} 1`,
-        '# TYPE xmp_server_errors gauge',
-        '# HELP xmp_server_errors Responses with a 5xx status in the last 300 seconds',
-        `xmp_server_errors{context="${context}"} 0`,
-        '# TYPE xmp_latency_seconds gauge',
-        '# HELP xmp_latency_seconds Average response time in the last 300 seconds',
-        `xmp_latency_seconds{context="${context}"} 0.014`,
-        ...['# EOF', ''],
-      ].join('\n'),
-    ]),
-  ),
-};
-
-/** What a field holds wherever it occurs, unless its schema says so itself (`.meta({ examples })`) or is named below. */
-export const fields: Readonly<Record<string, string | number>> = {
-  ...texts,
-  access_token: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJyb2xlIjoiZWRpdG9yIn0.c2lnbmF0dXJl',
-  accessToken: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJyb2xlIjoib3duZXIifQ.c2lnbmF0dXJl',
-  accountPostsPerDay: 50,
-  accountPostsPerWindow: 100,
-  allowedMentions: 'example_shop',
-  alpha: 0.05,
-  altText: 'A model in a yellow raincoat in front of a flower market',
-  appliedPlanVersion: 2,
-  appPostsPerDay: 10_000,
-  approvals: 18,
-  attempts: 1,
-  auditRetentionDays: 730,
-  authorizeUrl: `https://x.com/i/oauth2/authorize?response_type=code&state=${secret}`,
-  automationVersion: 2,
-  brief: 'The spring collection, from the teaser to the day the shop opens.',
-  budgetMicros: 50_000_000,
-  by: maya,
-  bytes: 482_113,
-  carriedForwardPosts: 0,
-  challengeToken: 'AYABeKTx3nGd0bQ5mVgYwq1b',
-  checked: 1204,
-  client_id: `sva_${ulid}`,
-  client_secret: secret,
-  clientSecret: secret,
-  comment,
-  concurrency: 1,
-  connectionCount: 1,
-  consents: 3,
-  contentHash,
-  contentVersion: 2,
-  context: 'posts',
-  coolDownMinutes: 0,
-  correlationId: 'b8a1e0f2-6c3d-4f0a-9d5e-2f7c1b9a4e63',
-  costMicros: withLink,
-  csv: 'https://files.example.com/report.csv?signature=4f9a',
-  currentPassword: 'Old-Harbour-Lantern-19',
-  deletedPosts: 0,
-  device: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:145.0) Gecko/20100101 Firefox/145.0',
-  deviceToken: `7d9a4c1e-2b63-4f58-8a0d-5e1f9c3b7a20.${secret}`,
-  dormantMembers: 1,
-  email: 'maya@example.com',
-  entityId: postId,
-  entityVersion: 3,
-  erasures: 0,
-  eventType: 'post.published',
-  expires_in: 3600,
-  expiresIn: 900,
-  exports: 2,
-  files: 37,
-  followers: 12_480,
-  following: 312,
-  group: accountId,
-  hash,
-  health: '/v1/posts/health',
-  height: 900,
-  html: 'https://files.example.com/report.html?signature=4f9a',
-  jitterMinutes: 0,
-  json: 'https://files.example.com/report.json?signature=4f9a',
-  keyId: 'receipts-1',
-  kid: 'receipts-1',
-  latenessMs: 1000,
-  limitBytes: 21_474_836_480,
-  listed: 57,
-  liveVersion: 2,
-  longestMs: 64_000,
-  managedBy: 'maya_lindqvist',
-  maturityHours: 72,
-  maxMicros: 5_000_000,
-  maxPerDay: 4,
-  maxPosts: 40,
-  maxWeightedLength: 280,
-  members: 12,
-  membersWithMfa: 11,
-  metricsDays: 365,
-  milliseconds: 14,
-  minimumGapMinutes: 30,
-  month: '2026-11',
-  monthlyBudgetMicros: 50_000_000,
-  monthlyReadBudgetMicros: 5_000_000,
-  mostOpenUploads: 100,
-  network: '203.0.113.0/24',
-  nextCursor: 'WyIyZDkxYjNlOGE1IiwieyJzayI6IlBPU1QifSJd',
-  note,
-  openapi: '3.1.1',
-  openUploads: 2,
-  originalWallTime: '2026-11-24T09:30',
-  othersPerDay: 400,
-  otherWorkspaces: 6,
-  overlapHours: 24,
-  overrides: 1,
-  p50Ms: 1_400,
-  p99Ms: 61_000,
-  part: 0,
-  parts: 1,
-  password: 'Quiet-Meadow-Lantern-42',
-  perDay: 200,
-  perHour: 30,
-  planVersion: 2,
-  policyFindings: 4,
-  position: 7,
-  previousHash,
-  privilegedChanges: 2,
-  profileImageUrl: 'https://pbs.twimg.com/profile_images/1/spring_normal.jpg',
-  qrCode: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>',
-  ready: '/v1/posts/ready',
-  refreshToken: `ses_${ulid}.3f0c2f6e-6a55-4d0e-9b1c-7f2a1d9c8e44.2.${secret}`,
-  remainingMicros: 48_740_000,
-  replayed: 12,
-  reportsDays: 90,
-  reportVersion: report,
-  row: 1,
-  run: 1,
-  savedBy: maya,
-  scheduleVersion: 1,
-  seed: 'spring_2027',
-  sequence: 1204,
-  shiftMinutes: 0,
-  signature: 'Zm9yLXRoZS1leGFtcGxlLW9ubHk',
-  signUpToken: secret,
-  slotKey: 'teaser@2026-11-24T09:30',
-  state: secret,
-  subscription: 'Basic',
-  switchedOnBy: maya,
-  tags: 'Spring',
-  text: post,
-  through: 1204,
-  timeZone: 'Europe/Berlin',
-  token: secret,
-  trackId: 'teaser',
-  tries: 1,
-  uri: `otpauth://totp/X%20Marketing%20Platform:maya%40example.com?secret=${totpSecret}&issuer=X%20Marketing%20Platform`,
-  urlParts: 0,
-  usedBytes: 73_400_320,
-  username: 'example_shop',
-  verifiedType: 'business',
-  version: 3,
-  wallTime: '2026-11-24T09:30',
-  warnAtPercent: 80,
-  weekday: 1,
-  weightedLength,
-  width: 1600,
-  withheldPosts: 0,
-  withinMinutes: 60,
-  workspaceName: 'Example Shop',
-  worthwhileLift: 0.2,
-  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
-  xPostId: '1861234567890123456',
-  xPostIds: '1861234567890123456',
-  xUserId: '1680000000000000001',
-};
 
 const utm = { source: 'x', medium: 'social', campaign: 'spring_2027', term: null, content: null };
 const singleText = newIn('umbrellas');
 const singleHash = 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb';
-const singleDue = '2026-11-27T08:30:00Z';
 const csv = `accountId,text,publishAt\r\n${accountId},${singleText},${singleDue}\r\n`;
 const exported =
   'id,status,accountId,text,thread,publishAt,timeZone,replySettings,madeWithAi,paidPartnership,publishedAt\r\n' +
@@ -299,12 +66,6 @@ const template = {
   parts: [{ text: newIn('{{product}}'), mediaIds: [] }],
   variables: [{ name: 'product', type: 'text', isRequired: true, maxLength: 60 }],
 };
-
-/** The plan: twelve posts, on three days a week from 2026-11-24 to 2026-12-17. */
-const products = [
-  ...['raincoats', 'umbrellas', 'rubber boots', 'scarves', 'linen shirts', 'sun hats'],
-  ...['canvas bags', 'sandals', 'summer dresses', 'swimwear', 'picnic rugs', 'flower seeds'],
-];
 const rule = 'FREQ=WEEKLY;BYDAY=TU,WE,TH;COUNT=12';
 const wallTime = '2026-11-24T09:30';
 const lastAt = '2026-12-17T08:30:00Z';
@@ -570,56 +331,8 @@ const delivered = {
 
 const ready = { status: 'ready' };
 const invitee = { email: 'ada@example.com', role: 'editor' };
-/** As it was first written. */
-const asCreated = { version: 1, updatedAt: created };
 const overYear = { expiresAt: '2027-11-22T09:03:00Z' };
 const overMonth = { expiresAt: '2026-12-22T09:03:00Z' };
-
-/** A post that was not scheduled yet, and belongs to no campaign. */
-const unscheduled = {
-  ...{ status: 'draft', campaignId: null, scheduledAt: null, timeZone: null, scheduleVersion: 0, publication: null },
-  missedPolicy: { kind: 'publish_late', withinMinutes: 1440 },
-};
-const unapproved = {
-  ...{ status: 'none', contentHash: null, submittedBy: null, submitters: [], submittedAt: null },
-  ...{ decidedBy: null, decidedAt: null },
-};
-const draftPost = { ...unscheduled, ...asCreated, contentVersion: 1, writtenAt: created, approval: unapproved };
-
-interface Step {
-  transition: string;
-  from: string;
-  to: string;
-  at: string;
-  by: string;
-  note: string | null;
-}
-/** A campaign after a step, which is the version of that number: every write counts, also of checks and plans. */
-const stepped = (version: number, step: Step) => ({
-  ...{ version, updatedAt: step.at, status: step.to, lastStep: { version, ...step } },
-});
-const unlaunched = { appliedPlanVersion: 0, launch: null, run: 0 };
-const draftCampaign = { ...unlaunched, status: 'draft', lastStep: null, check: null, report: null, review: null };
-/** With the check for the review, before that for the launch. */
-const inReview = {
-  ...unlaunched,
-  check: { number: 1, requestedAt: '2026-11-22T09:12:00Z' },
-  report: { version: reviewedReport, checkedAt: '2026-11-22T09:13:00Z' },
-};
-const undecided = { decidedBy: null, decidedAt: null, approvedPosts: 0 };
-const approvedCampaign = {
-  ...inReview,
-  ...stepped(7, { transition: 'approve', from: 'in_review', to: 'approved', at: decided, by: colleague, note: null }),
-};
-/** The launched campaign with a newer plan that is not in effect yet. */
-const replanned = { version: 14, updatedAt: later, planVersion: 3 };
-/** What every step of `StepRequest` is asked with. */
-const stepNote = 'The prices are being checked.';
-const asked = { by: maya, note: stepNote };
-
-const requested = { ...asCreated, status: 'requested' };
-/** A member other than the owner, who writes the examples. */
-const jonas = { personId: colleague, name: 'Jonas Weber', email: 'jonas@example.com' };
 
 /**
  * What a schema holds where the fields by themselves would not fit together, or mean something else there: by its name
@@ -1042,173 +755,4 @@ export const entities: Readonly<Record<string, Readonly<Record<string, unknown>>
   WebhookDeliveryWithPayload: { ...delivered, payload: publishedEvent },
   Hook: { url: `https://d111111abcdef8.cloudfront.net/v1/hooks/hok_${ulid}` },
   Feed: { nextReadAt: '2026-11-22T09:18:00Z' },
-};
-
-/**
- * What the reply of one operation holds other than its schema's example: what the operation has just done, of an entity
- * whose example is in its usual state. Fields within fields are replaced one by one, and those of a list in each of its
- * items.
- */
-export const replies: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  // Users.
-  createWorkspace: { ...asCreated, settings: defaultSettings },
-  deleteWorkspace: { deletionDueAt: '2026-12-06T10:41:00Z' },
-  changeMemberRole: { ...jonas, role: 'manager' },
-  disableMember: { ...jonas, role: 'editor', status: 'disabled' },
-  enableMember: { ...jonas, role: 'editor' },
-  transferOwnership: jonas,
-  resendInvitation: { version: 2, updatedAt: updated, expiresAt: '2026-11-29T10:41:00Z' },
-  registerByInvitation: { nextStep: 'sign_in' },
-  createServiceAccount: { serviceAccount: { ...asCreated, lastUsedAt: null } },
-  exportAuditEvents: { ...requested, events: 0, link: null },
-  requestComplianceReport: { ...requested, summary: null, links: null },
-  exportMe: { version: 1, status: 'requested', link: null },
-
-  // Accounts.
-  completeConnection: { ...asCreated, automation: null },
-
-  // Posts.
-  createPost: draftPost,
-  useTemplate: draftPost,
-  changePost: { ...unscheduled, version: 2, updatedAt: edited, approval: unapproved },
-  submitPost: {
-    ...{ ...unscheduled, version: 3, updatedAt: submitted },
-    approval: { status: 'submitted', decidedBy: null, decidedAt: null },
-  },
-  // The request of its example schedules it too.
-  approvePost: {
-    ...{ version: 4, updatedAt: decided, campaignId: null, scheduledBy: colleague },
-    ...{ scheduledAt: singleDue, publication: { dueAt: singleDue } },
-  },
-  requestPostChanges: { ...unscheduled, version: 4, updatedAt: decided, approval: { status: 'changes_requested' } },
-  publishPost: {
-    ...{ version: 6, updatedAt: later, scheduledBy: maya, scheduleVersion: 2 },
-    ...{ scheduledAt: later, timeZone: null, publication: { dueAt: later } },
-  },
-  // To the first time of the queue, on a Monday.
-  queuePost: {
-    ...{ campaignId: null, scheduledBy: maya },
-    ...{ scheduledAt: '2026-11-23T08:30:00Z', publication: { dueAt: '2026-11-23T08:30:00Z' } },
-  },
-  cancelPost: { version: 6, updatedAt: later, status: 'cancelled' },
-  unpublishPost: {
-    ...{ version: 8, updatedAt: '2026-11-25T09:00:00Z', status: 'unpublishing' },
-    shortLinks: [{ part: 0, target: markedLink, url: 'https://d111111abcdef8.cloudfront.net/l/4fKq0ZtX9bLm' }],
-    publication: {
-      ...{ attempts: 1, publishedAt: published },
-      parts: [{ xPostId: '1861234567890123456', publishedAt: published }],
-      tries: [{ at: published, outcome: 'published', code: null }],
-    },
-  },
-  repostPost: { version: 1, updatedAt: '2026-11-25T08:30:05Z', status: 'requested' },
-  createTemplate: asCreated,
-  stopWorkspace: { stop: { accountId: null } },
-
-  // Campaigns.
-  createCampaign: { ...draftCampaign, ...asCreated, planVersion: 0, slotCount: 0, endsAt: null },
-  cloneCampaign: {
-    ...{ ...draftCampaign, ...asCreated, id: 'cmp_01KATJ9V5H8Q3M4N5P6R7S8TAX', name: 'Summer collection' },
-    ...{ planVersion: 1, endsAt: '2027-03-25T08:30:00Z' },
-  },
-  replaceCampaignPlan: replanned,
-  editCampaignPlan: replanned,
-  putCampaignExperiment: {
-    ...{ ...draftCampaign, version: 4, updatedAt: edited },
-    experiment: { trackId: 'teaser', metric: 'impressions', conclusion: null },
-  },
-  signOffCampaignExperiment: {
-    ...{ ...draftCampaign, version: 5, updatedAt: edited },
-    experiment: { trackId: 'teaser', metric: 'impressions', conclusion: null },
-  },
-  deleteCampaignExperiment: { ...draftCampaign, version: 5, updatedAt: edited },
-  submitCampaign: {
-    ...inReview,
-    ...stepped(6, { transition: 'submit', from: 'draft', to: 'in_review', at: submitted, by: maya, note: null }),
-    review: undecided,
-  },
-  // How many posts that approves is told once it has reached them.
-  approveCampaign: { ...approvedCampaign, review: { approvedPosts: 0 } },
-  requestCampaignChanges: {
-    ...inReview,
-    ...stepped(7, {
-      ...{ transition: 'request_changes', from: 'in_review', to: 'draft', at: decided, by: colleague },
-      note: 'The posts of the last week need other texts.',
-    }),
-    review: undecided,
-  },
-  reviseCampaign: {
-    ...inReview,
-    ...stepped(9, { ...asked, transition: 'revise', from: 'approved', to: 'draft', at: '2026-11-22T10:25:00Z' }),
-  },
-  checkCampaign: {
-    ...{ ...approvedCampaign, version: 9, updatedAt: '2026-11-22T10:29:00Z' },
-    check: { number: 2, status: 'running' },
-  },
-  launchCampaign: {
-    ...{ ...unlaunched, launch: { done: 0, endedAt: null } },
-    ...stepped(11, {
-      ...{ transition: 'launch', from: 'approved', to: 'launching' },
-      ...{ at: '2026-11-22T10:40:00Z', by: maya, note: null },
-    }),
-  },
-  applyCampaignPlan: {
-    ...{ version: 17, updatedAt: '2026-11-22T11:00:00Z', planVersion: 3 },
-    check: { number: 3, planVersion: 3, requestedAt: '2026-11-22T10:50:00Z' },
-    report: { planVersion: 3, checkedAt: '2026-11-22T10:51:00Z' },
-    launch: {
-      ...{ number: 2, kind: 'change', requestedAt: '2026-11-22T11:00:00Z', note, from: 'running' },
-      ...{ done: 0, total: 0, endedAt: null },
-    },
-  },
-  pauseCampaign: stepped(14, {
-    ...{ ...asked, transition: 'pause', from: 'running', to: 'paused', at: '2026-11-24T08:00:00Z' },
-  }),
-  resumeCampaign: {
-    ...stepped(15, {
-      ...{ transition: 'resume', from: 'paused', to: 'running', at: '2026-11-24T09:00:00Z' },
-      ...{ by: maya, note: 'The prices are right.' },
-    }),
-    run: 2,
-  },
-  cancelCampaign: stepped(14, {
-    ...{ ...asked, transition: 'cancel', from: 'running', to: 'cancelled', at: '2026-11-24T08:00:00Z' },
-  }),
-  // Completed with the version before.
-  archiveCampaign: {
-    ...stepped(15, {
-      ...{ ...asked, transition: 'archive', from: 'completed', to: 'archived', at: '2026-12-18T09:00:00Z' },
-    }),
-    result: { published: products.length, notPublished: 0 },
-  },
-
-  // Automations.
-  createAutomation: { ...asCreated, status: 'off', liveVersion: 1, switchedAt: null, switchedOnBy: null },
-  switchAutomationOn: { switchedAt: updated },
-  switchAutomationOff: { version: 4, updatedAt: later, status: 'off', switchedAt: later },
-  stopAutomations: { isStopped: true, since: updated },
-  resumeAutomations: { since: later },
-  cancelAutomationRun: {
-    ...{ version: 2, updatedAt: '2026-11-25T08:30:04Z', status: 'cancelled', steps: [] },
-    ...{ endedAt: '2026-11-25T08:30:04Z', end: { code: 'cancelled', message: 'The run was cancelled.' } },
-  },
-
-  // Analytics.
-  createReport: { ...requested, files: [], savedReportId: null, recipients: [], links: null },
-  makeSavedReport: { ...requested, files: [], recipients: [], links: null },
-  createSavedReport: asCreated,
-
-  // Platform.
-  createWebhook: { webhook: asCreated },
-  disableWebhook: { status: 'disabled', disabled: { cause: 'requested', at: updated } },
-  testWebhook: {
-    ...{ eventType: 'webhook.test', eventId: submittedEvent, status: 'waiting', attempts: [] },
-    ...{ createdAt: updated, updatedAt: updated, nextAttemptAt: updated },
-  },
-  // With the attempts from before.
-  replayWebhookDelivery: {
-    ...{ status: 'waiting', updatedAt: '2026-11-24T09:00:00Z', nextAttemptAt: '2026-11-24T09:00:00Z' },
-  },
-  createHook: { hook: asCreated },
-  rotateHookSecret: { hook: { secretCreatedAt: updated, previousSecretUntil: '2026-11-23T10:41:00Z' } },
-  createFeed: { ...asCreated, readAt: null, nextReadAt: created },
 };

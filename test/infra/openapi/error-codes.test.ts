@@ -3,11 +3,11 @@ import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { allOperations, catalogues } from '#infra/openapi.ts';
-import { codesOf } from '#infra/openapi-errors.ts';
+import { codesOf } from '#infra/openapi/errors.ts';
 import type { ErrorCodes } from '#shared/errors.ts';
 import { sharedCodes } from '#shared/http/error-codes.ts';
-import { root } from '../support/synthesized.ts';
-import { type Thrown, thrownCodes } from '../support/thrown-codes.ts';
+import { root } from '../../support/synthesized.ts';
+import { type Thrown, thrownCodes } from '../../support/thrown-codes.ts';
 
 const paths = await Array.fromAsync(glob('{functions,shared}/**/*.ts', { cwd: root }));
 const thrown = thrownCodes(Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')])));

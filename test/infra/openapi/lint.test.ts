@@ -18,7 +18,7 @@ const exceptions = {
   'operation-description': 'off',
   // A redirect only answers 302.
   'operation-2xx-response': 'off',
-  // Checked by openapi-descriptions.test.ts, with all other fields.
+  // Checked by descriptions.test.ts, with all other fields.
   'parameter-description': 'off',
   // A receipt is also a page, a calendar a feed, and metrics are OpenMetrics text.
   'response-mime-type': {

@@ -6,7 +6,7 @@ import { openMetrics } from '#functions/platform/domain/open-metrics.ts';
 import { calendarOf } from '#functions/posts/calendar/icalendar.ts';
 import { draft } from '#functions/posts/domain/post.ts';
 import { allOperations, openApi } from '#infra/openapi.ts';
-import { replies } from '#infra/openapi-example-values.ts';
+import { replies } from '#infra/openapi/example-values/replies.ts';
 import { contextNames } from '#shared/contexts.ts';
 import { takesBody } from '#shared/http/operation.ts';
 import { priceOf } from '#shared/x-prices.ts';
@@ -33,7 +33,7 @@ const examplesOf = ({ content = {} }: Body): unknown[] =>
       : [example],
   );
 
-// The linter checks the examples against the document (openapi-lint.test.ts), this test against the contracts.
+// The linter checks the examples against the document (lint.test.ts), this test against the contracts.
 test.each(allOperations.map(({ operation }) => operation))(
   '$id has examples that its contract accepts unchanged',
   (operation) => {
