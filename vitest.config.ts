@@ -52,6 +52,8 @@ const tiers = [
     setupFiles: ['test/support/recorded-answers.ts', 'test/runner/stage-logs.ts'],
     // Most of them wait more than they compute.
     maxWorkers: 7,
+    // Each process loads the code once for all of its files.
+    isolate: false,
   },
   // A deployed stage of its own, behind a proxy that makes AWS fail in its true wire form.
   {

@@ -141,7 +141,8 @@ export const BudgetReplenished = defineEvent(
   'accounts',
   'budget.replenished',
   1,
-  'A used-up X API budget was raised, or a new UTC month began; held posts resume. The entity is the month.',
+  'Posts held for lack of X API budget are tried again: the budget was raised or removed, a new UTC month began, or the ' +
+    'settings of the workspace changed while some budget was left. The entity is the month.',
   () => z.object({ ...spending(), budgetMicros: budgetOrNone() }),
 );
 

@@ -8,11 +8,10 @@ import { reasonCodes } from './reason-codes.ts';
 const ofCampaign = CampaignId.nullable().meta({ description: 'Campaign that the post belongs to; null: none' });
 
 const Billed = {
-  costMicros: z
-    .int()
-    .min(0)
-    .default(0)
-    .meta({ description: 'X API cost of the post so far, in micro-dollars (millionths of a US dollar)' }),
+  costMicros: z.int().min(0).default(0).meta({
+    description:
+      'X API cost of the post so far, in micro-dollars (millionths of a US dollar), without alt texts and subtitles',
+  }),
 };
 
 /** The policy rules for posts. A rule that is no longer applied stays listed: codes in published events name it. */

@@ -16,7 +16,13 @@ export const UserRegistered = defineEvent(
 );
 
 export const UserLogin = defineEvent('users', 'user.login', 1, 'A person signed in. The entity is the person.', () =>
-  z.object({}),
+  z.object({
+    network: z
+      .string()
+      .nullable()
+      .default(null)
+      .meta({ description: 'Network of the person in CIDR notation, never the full IP address; null: unknown' }),
+  }),
 );
 
 export const UserLogout = defineEvent('users', 'user.logout', 1, 'A person signed out. The entity is the person.', () =>
@@ -255,7 +261,8 @@ export const WorkspaceDeletionCancelled = ofWorkspace(
 
 export const WorkspaceDeleted = ofWorkspace(
   'deleted',
-  'The workspace was permanently deleted; its data is being erased, except the audit trail with its exports and reports.',
+  'The workspace was permanently deleted; its data is being erased, except the audit trail with its exports and reports, ' +
+    'the settings, ids of former members and revoked service accounts.',
   () => z.object({}),
 );
 
@@ -328,7 +335,7 @@ export const PersonExportRequested = defineEvent(
   'users',
   'person.export_requested',
   1,
-  'A person requested an archive of all data about them. The entity is the export.',
+  'A person requested an archive of the data about them. The entity is the export.',
   () => z.object({ personId: PersonId }),
 );
 

@@ -21,7 +21,9 @@ import threading
 import time
 from email.utils import parseaddr
 
+import h11
 import saving
+from hypercorn.protocol import h11 as h11_server
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.services import apigateway, cloudwatch, cognito, dynamodb, eventbridge, lambda_svc, ses_v2
@@ -380,6 +382,27 @@ def _one_reading():
     iam_evaluator.parse_policy_document = lambda doc: kept(doc) if isinstance(doc, str) else parse(doc)
 
 
+@fix("one-write")
+def _one_write():
+    """The head and the body of each response are written to the socket one after the other, and writing is most of the
+    work of a short response."""
+    server = h11_server.H11Protocol
+    expect("await self.send(RawData(data=data))" in inspect.getsource(server._send_h11_event), "the writing of responses")
+
+    async def send_with_head(self, event):
+        try:
+            data = getattr(self, "head", b"") + (self.connection.send(event) or b"")
+        except h11.LocalProtocolError:
+            if self.connection.their_state != h11.ERROR:
+                raise
+            return
+        self.head = data if isinstance(event, h11.Response) else b""
+        if not self.head:
+            await self.send(h11_server.RawData(data=data))
+
+    server._send_h11_event = send_with_head
+
+
 @fix("emf")
 def _emf():
     """Metrics that a function logs in the embedded metric format become CloudWatch metrics."""
@@ -458,6 +481,7 @@ def record_calls(path):
     """Appends every call that IAM decided on (AUTH=true) as a JSON line, so that a test can compare what a function
     does with what its role allows. appId is AWS_SDK_UA_APP_ID, which the AWS SDK sends as `app/<id>`."""
     enforce, pin, lock = iam_evaluator.enforce, app.pin_signed_request, threading.Lock()
+    file = open(path, "a", buffering=1, encoding="utf-8")
     app_id = contextvars.ContextVar("app_id", default=None)
 
     def pin_with_app_id(method, raw_path, query, raw_headers, **options):
@@ -471,7 +495,7 @@ def record_calls(path):
         caller = iam_evaluator.resolve_caller_identity(access_key_id)
         line = {"at": time.time(), "appId": app_id.get(), "principal": caller and caller["userArn"],
                 "action": action, "resource": resource_arn, "allowed": denied is None}
-        with lock, open(path, "a", encoding="utf-8") as file:
+        with lock:
             file.write(json.dumps(line) + "\n")
         return denied
 

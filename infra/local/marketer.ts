@@ -25,14 +25,17 @@ export interface Answer {
  */
 const deadlineMs = 150_000;
 
+/** Milliseconds until the next look: a tenth of the wait so far, so that long waits cost little. */
+const nextLookMs = (waitedMs: number): number => Math.min(1_000, Math.max(100, waitedMs / 10));
+
 /**
  * Polls `look` until it returns something; on timeout throws an error naming `what`. @param options `withinMs`: on an
- * idle machine; extended by how much slower a loaded one is
+ * idle machine; extended by how much slower a loaded one is. `everyMs`: by default longer the longer it waits
  */
 export const eventually = async <T>(
   what: string,
   look: () => Promise<T | undefined>,
-  { withinMs = deadlineMs, everyMs = 200 } = {},
+  { withinMs = deadlineMs, everyMs }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<T> => {
   const started = Date.now();
   for (;;) {
@@ -40,7 +43,7 @@ export const eventually = async <T>(
     if (found !== undefined) return found;
     const waitedMs = Date.now() - started;
     if (waitedMs > withinMs * slowness()) throw new Error(`Timed out after ${waitedMs / 1000} s waiting for: ${what}`);
-    await sleep(everyMs);
+    await sleep(everyMs ?? nextLookMs(waitedMs));
   }
 };
 

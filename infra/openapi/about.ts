@@ -48,8 +48,9 @@ those that return a secret or a token issue a new one each time (and, if they cr
 service account, create another one: list them and delete the surplus one), and those that take a one-time code or token
 may reject it the second time.`,
   'Rate limits': `
-Signed-in requests are counted per person or service account, and per workspace; all others per IP address, unless an
-operation states its own limit. \`RateLimit-Policy\` lists these limits, and \`RateLimit\` shows what is left of each.
+Signed-in requests are counted per person or service account, and per workspace; all others per IP address, except
+health checks, this document, short links and signed requests of other services, or unless an operation states its own
+limit. \`RateLimit-Policy\` lists these limits, and \`RateLimit\` shows what is left of each.
 The firewall also limits the requests of each IP address within five minutes, signed-in ones included, and those under
 \`/v1/auth/\` more strictly. A 429 response gives the seconds to wait in \`Retry-After\`; one from API Gateway itself
 (\`application/json\`) does not: retry after a few seconds.`,

@@ -77,7 +77,7 @@ export const exportPerson = (functions: Functions): StateMachineDefinition => {
     ResultPath: '$.shares',
   };
   return {
-    Comment: 'Writes all data stored about a person to an archive',
+    Comment: 'Writes the data stored about a person to an archive',
     StartAt: 'FindWorkspaces',
     States: {
       FindWorkspaces: { ...orElse(begin, 'GiveUp'), Next: 'EachWorkspace' },

@@ -7,6 +7,7 @@ export const personalNames: ReadonlySet<string> = new Set([
   'device',
   'devices',
   'email',
+  'lastNetwork',
   'lastSignInAt',
   'lastSignOutAt',
   'lastUsedAt',

@@ -47,13 +47,17 @@ export const Checklist = z
 export type Checklist = z.infer<typeof Checklist>;
 
 const ofX = { why: 'to show members which account they publish on', keptFor: keptFor.workspace };
+const alsoInEvents = {
+  ...ofX,
+  keptFor: `${keptFor.workspace}; in the audit trail and the archive of events, as long as these`,
+};
 
 export const Account = z
   .object({
     id: AccountId,
     ...entityFields,
-    xUserId: personal(z.string().meta({ description: 'User id on X' }), ofX),
-    username: personal(z.string().meta({ description: 'Username on X, without @' }), ofX),
+    xUserId: personal(z.string().meta({ description: 'User id on X' }), alsoInEvents),
+    username: personal(z.string().meta({ description: 'Username on X, without @' }), alsoInEvents),
     name: personal(z.string().meta({ description: 'Display name on X' }), ofX),
     profileImageUrl: personal(
       z.string().nullable().meta({ description: 'URL of the profile image on X; null: none' }),

@@ -21,7 +21,7 @@ const overBudget = {
   outcome: 'over_budget',
   code: 'budget_exhausted',
   reason:
-    "The workspace's X budget for this month is spent. When the budget is raised, or next month (UTC), the post is published automatically, unless it is then later than its policy for missed posts allows.",
+    "The post costs more than what is left of the workspace's X budget for this month. When the budget is raised, or next month (UTC), the post is published automatically, unless it is then later than its policy for missed posts allows.",
 } as const;
 
 /**

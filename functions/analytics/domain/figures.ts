@@ -47,7 +47,9 @@ export type Figures = z.infer<typeof Figures>;
 export const Costs = z
   .object({
     costMicros: Figure.meta({
-      description: "X API cost of publishing the posts, in micro-dollars, calculated from X's published prices",
+      description:
+        "X API cost of publishing the posts, in micro-dollars, calculated from X's published prices, without alt texts and " +
+        'subtitles',
     }),
     costPerEngagementMicros: Figure.meta({ description: 'Cost divided by engagements, in micro-dollars' }),
   })
@@ -65,7 +67,7 @@ export const Coverage = z
     carriedForwardPosts: z
       .int()
       .min(0)
-      .meta({ description: 'Measured posts whose latest reading failed, so that an older one counts' }),
+      .meta({ description: 'Measured posts that X no longer shows (deleted or withheld): their last numbers count' }),
     deletedPosts: z.int().min(0).meta({ description: 'Posts that no longer exist on X' }),
     withheldPosts: z.int().min(0).meta({ description: 'Posts that X does not show' }),
     oldestMeasuredAt: Instant.nullable().meta({ description: 'Oldest of the readings (UTC); null: none yet' }),

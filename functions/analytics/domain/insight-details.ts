@@ -154,7 +154,7 @@ const FatigueDetails = z.object({
   metric,
   timeZone,
   content: z.string().meta({ description: 'Id of the template that was used again' }),
-  repetitions: z.int().min(2).meta({ description: 'How many times it was published' }),
+  repetitions: z.int().min(2).meta({ description: 'How many of its posts were analysed, at most the latest 100' }),
   changePerRepetition: z.number().meta({ description: 'Estimated relative change per repetition (-0.1: 10% less)' }),
   low: z.number().meta({ description: 'Lower bound of its 90% interval' }),
   high: z.number().meta({ description: 'Upper bound of its 90% interval' }),

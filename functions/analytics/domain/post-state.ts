@@ -14,9 +14,9 @@ import {
 export const PostState = PostReading.omit({ metrics: true, isTold: true, chain: true }).extend({
   accountId: AccountId,
   latest: Snapshot.nullable().meta({ description: 'Most recent metrics; null: none yet' }),
-  isCarriedForward: z
-    .boolean()
-    .meta({ description: 'Whether `latest` comes from an older reading because the latest one failed' }),
+  isCarriedForward: z.boolean().meta({
+    description: 'Whether `latest` holds the last numbers of a post that X no longer shows (deleted or withheld)',
+  }),
   /** Whether no counter changed between the last two readings; later ones, except the final one, are then skipped. */
   standsStill: z.boolean().default(false),
 });

@@ -25,7 +25,7 @@ export const PostMetricsView = z
     availability: PostAvailability,
     latest: Snapshot.nullable().meta({ description: 'Most recent metrics; null: none yet' }),
     isCarriedForward: z.boolean().meta({
-      description: 'Whether `latest` comes from an older reading because the latest one failed',
+      description: 'Whether `latest` holds the last numbers of a post that X no longer shows (deleted or withheld)',
     }),
     snapshots: z.array(Snapshot).meta({ description: 'Readings in the requested period, oldest first' }),
   })
@@ -37,8 +37,8 @@ export const getPostMetrics = operation({
   path: '/v1/posts/{postId}/metrics',
   summary: 'Get the metrics of a published post over time',
   description:
-    'Metrics are read from X eight times: a few minutes after publishing, after 1, 3, 12 and 24 hours, then about 4, 8 and ' +
-    '29 days after publishing. Readings after the first day are skipped while no metric changes, except for the last one.',
+    'Metrics are read from X eight times: within minutes of publishing (late in a UTC day: after midnight), after 1, 3, 12 ' +
+    'and 24 hours, then about 4, 8 and 29 days after publishing. Readings after the first day are skipped while no metric changes, except for the last one.',
   access: 'analytics:read',
   request: {
     path: z.strictObject({ postId: PostId }),

@@ -144,6 +144,9 @@ export const listTopPosts = operation({
   method: 'GET',
   path: '/v1/analytics/posts',
   summary: 'List the best or the weakest posts of a period',
+  description:
+    'Without `campaignId`, of a UTC day with more than 20 posts only the ten best and the ten weakest are considered. In ' +
+    'other time zones, the list may therefore lack posts of the first and the last UTC day.',
   access: 'analytics:read',
   request: {
     query: z
@@ -181,7 +184,9 @@ export const listTopPosts = operation({
   errors: { invalid: [...invalidPeriod] },
 });
 
-const Reasons = z.record(z.string(), z.int().min(1)).meta({ description: 'Number of posts by reason code' });
+const Reasons = z.record(z.string(), z.int().min(1)).meta({
+  description: 'Number of posts by reason code; a post counts once per UTC day, with its last code of that day',
+});
 
 export const getPublishingReliability = operation({
   id: 'getPublishingReliability',
@@ -246,7 +251,11 @@ export const getCampaignPerformance = operation({
       budget: z
         .object({
           maxMicros: z.int().meta({ description: 'Cap in micro-dollars' }),
-          spentMicros: z.int().meta({ description: 'X API cost of its published posts, in micro-dollars' }),
+          spentMicros: z.int().meta({
+            description:
+              'X API cost of its published posts, in micro-dollars, without alt texts and subtitles, which ' +
+              '`getCampaignSpending` includes',
+          }),
         })
         .nullable()
         .optional()

@@ -26,11 +26,13 @@ export const notesOf = (
     ...(metrics.includes('short_link_clicks')
       ? ['Short link clicks are counted by the platform, not by X, and differ from link clicks.']
       : []),
-    ...(sums.carriedForward > 0
-      ? [`The latest reading of ${posts(sums.carriedForward)} failed: an earlier reading counts.`]
-      : []),
+    ...(sums.carriedForward > 0 ? [`X no longer shows ${posts(sums.carriedForward)}: the last numbers count.`] : []),
     ...(sums.deleted > 0 ? [`Deleted on X: ${posts(sums.deleted)}.`] : []),
     ...(sums.withheld > 0 ? [`Not shown by X: ${posts(sums.withheld)}.`] : []),
-    ...(showsUsage ? ["Costs of publishing the posts are calculated from X's published prices, in US dollars."] : []),
+    ...(showsUsage
+      ? [
+          "Costs of publishing the posts are calculated from X's published prices, in US dollars, without alt texts and subtitles.",
+        ]
+      : []),
   ];
 };

@@ -9,17 +9,20 @@ import { nothing } from './reserve.ts';
 export const budgetRoutes = ({ campaigns, slots, passes, now }: Deps): Route[] => [
   route(contract.getCampaignSpending, async ({ path: { campaignId }, caller: { workspaceId } }) => {
     const { budget } = await campaigns.get(workspaceId, campaignId);
-    const [all, spending] = await Promise.all([
+    const [all, spending, reserved] = await Promise.all([
       slots.ofCampaign(workspaceId, campaignId),
       passes.spending({ workspaceId, campaignId }),
+      passes.reserved({ workspaceId, campaignId }),
     ]);
     const spent = spending ?? nothing;
     const inEffect = all.filter(isInEffect);
+    // The cost of a post that is reserved is in `spent`.
+    const left = inEffect.filter((slot) => !isDone(slot) && !reserved.has(slot.postId));
     return {
       budget,
       spent,
       pace: paceAt(budget, spent, inEffect.map(costed), now().toISOString()),
-      forecast: forecastOf(budget, spent, inEffect.filter((slot) => !isDone(slot)).map(costed)),
+      forecast: forecastOf(budget, spent, left.map(costed)),
     };
   }),
 ];

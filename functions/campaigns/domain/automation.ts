@@ -90,7 +90,8 @@ export const RunLimits = z
     perHour: z.int().min(1).max(500).default(30).meta({ description: 'Maximum number of runs per clock hour (UTC)' }),
     perDay: z.int().min(1).max(5_000).default(200).meta({ description: 'Maximum number of runs per UTC day' }),
     coolDownMinutes: z.int().min(0).max(10_080).default(0).meta({
-      description: 'Minutes after the start of a run during which no other run starts; 0: no cool-down',
+      description:
+        'Minutes after an event that started or queued a run during which no other event does; 0: no cool-down',
     }),
     concurrency: z.int().min(1).max(10).default(1).meta({
       description: 'Maximum number of concurrent runs; up to 50 more are queued, oldest first',

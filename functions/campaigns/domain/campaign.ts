@@ -27,7 +27,8 @@ export type Placement = z.infer<typeof Placement>;
 
 /** API description of a campaign's UTM parameters. */
 export const utmOf =
-  'UTM parameters for links of posts written with `utmFrom`; existing posts are not changed. Null: none.';
+  'UTM parameters for links of posts written with `utmFrom`, and of posts that a check creates from templates; existing ' +
+  'posts are not changed. Null: none.';
 
 /** A numeric target of a campaign. */
 export const Goal = z

@@ -59,9 +59,16 @@ const registration = {
   alpha: z.number().min(0.001).max(0.2).default(0.05).meta({
     description: 'Maximum probability of declaring a winner when there is no difference, over the whole experiment',
   }),
-  worthwhileLift: z.number().min(0.01).max(10).default(0.2).meta({
-    description: 'Smallest relative lift that matters (0.2: 20%); smaller differences count as none',
-  }),
+  worthwhileLift: z
+    .number()
+    .min(0.01)
+    .max(10)
+    .default(0.2)
+    .meta({
+      description:
+        'Smallest relative lift that matters (0.2: 20%): the outcome is `no_difference` once no variant wins and the lifts are ' +
+        'shown to be smaller. A variant that beats the control wins whatever its lift',
+    }),
   guardMetrics: z.array(ExperimentMetric).max(4).default([]).meta({
     description:
       'Metrics that must not get worse: a variant that does worse than the control in one of them cannot win',
@@ -214,7 +221,12 @@ export const Comparison = z.object({
       blocks: z.int().meta({ description: 'Blocks that the estimate uses' }),
     })
     .nullable()
-    .meta({ description: 'Lift with a confidence sequence, valid at every look; null before ten blocks' }),
+    .meta({
+      description:
+        'Lift with a confidence sequence, valid at every look, at the level 1 - `alpha` / (variants besides the control): by ' +
+        'default 95% with one, 97.5% with two. Null before ten blocks with at least five counts each, and while all of them ' +
+        'have the same ratio',
+    }),
   breachedGuards: z.array(ExperimentMetric).meta({
     description: 'Guard metrics in which the variant does worse than the control',
   }),
@@ -255,10 +267,11 @@ export const Verdict = z
         variant: VariantKey.meta({
           description:
             'Key of the winner: the control if it beat every variant; otherwise the variant with the highest lift of those ' +
-            'that beat the control',
+            'that beat the control and made no guard metric worse',
         }),
         alsoBeatControl: z.array(VariantKey).meta({
-          description: 'Other variants that beat the control; they are not compared with the winner',
+          description:
+            'Other variants that beat the control and made no guard metric worse; they are not compared with the winner',
         }),
         comparisons,
       })
@@ -269,7 +282,9 @@ export const Verdict = z
         'them by less',
     }),
     z.object({ outcome: z.literal('not_enough_data'), comparisons }).meta({
-      description: 'All slots are counted or will not be published, and the experiment is undecided',
+      description:
+        'Every slot is counted or can no longer be (not published, or no metrics within 30 days), and the experiment is ' +
+        'undecided',
     }),
     z
       .object({

@@ -105,7 +105,7 @@ export const LaunchCost = z
           description: 'Cost of reading the metrics of the posts afterwards, in micro-dollars',
         }),
       })
-      .meta({ description: 'Cost of the X API' }),
+      .meta({ description: 'Cost of the X API, without subtitles' }),
     aws: z
       .object({
         transitions: z.int().meta({ description: 'Number of state transitions' }),
@@ -204,9 +204,14 @@ export const LaunchReport = z
     experiment: z
       .object({
         blocks: z.int().meta({ description: 'Number of blocks' }),
-        smallestLift: z.number().nullable().meta({
-          description: 'Smallest relative lift that they detect at 80% power; null: none',
-        }),
+        smallestLift: z
+          .number()
+          .nullable()
+          .meta({
+            description:
+              'Smallest relative lift that they detect at 80% power if posts vary by a factor of about 1.4 around the level of ' +
+              'their block; null: none',
+          }),
       })
       .nullable()
       .meta({

@@ -14,7 +14,7 @@ export const PlanChange = z.discriminatedUnion('kind', [
       kind: z.literal('move'),
       wallTime: WallTime.meta({ description: 'New local time of the named slot, in the time zone of its track' }),
     })
-    .meta({ description: 'Move the slot; other slots in the scope move by the same local time' }),
+    .meta({ description: 'Move the slot; other slots in the scope move by the same amount of local time' }),
   z.strictObject({ kind: z.literal('drop') }).meta({ description: 'Leave the slots out' }),
   z.strictObject({ kind: z.literal('replace_content'), content: SlotContent }).meta({
     description: 'Publish other content; only with scope `this`',

@@ -64,7 +64,11 @@ export const CatchUpPolicy = z
       description: 'Fit missed and remaining slots into the remaining time',
     }),
   ])
-  .meta({ description: 'What happens to slots missed during a pause or an outage' });
+  .meta({
+    description:
+      'What happens to slots that came due while the campaign was paused, and to new times of an applied plan that have ' +
+      'passed',
+  });
 export type CatchUpPolicy = z.infer<typeof CatchUpPolicy>;
 
 export const Policies = z.strictObject({
@@ -74,7 +78,9 @@ export const Policies = z.strictObject({
   collision: CollisionPolicy.default('move_later'),
   catchUp: CatchUpPolicy.default({ kind: 'publish_late', withinMinutes: 60 }).meta({
     description:
-      'What happens to slots missed during a pause or an outage; default: publish up to 60 minutes late, skip the others',
+      'What happens to slots that came due while the campaign was paused, and to new times of an applied plan that have ' +
+      'passed; default: publish up to 60 minutes late, skip the others. After an outage, the `missedPolicy` of each post ' +
+      'decides',
   }),
 });
 export type Policies = z.infer<typeof Policies>;

@@ -108,7 +108,7 @@ export const RehearsedSlot = z
           'Milliseconds from its planned time to its first part on X (receipts and analytics count to the last part); null: ' +
           'not published',
       }),
-    tries: z.int().min(0).meta({ description: 'Number of attempts to publish it' }),
+    tries: z.int().min(0).meta({ description: 'Number of calls that sent it to X: at least one per part of a thread' }),
     costMicros: z.int().min(0).meta({ description: 'X API cost in micro-dollars' }),
     code: z.string().nullable().meta({ description: 'Machine-readable reason why it was not published; null: it was' }),
     reason: z.string().nullable().meta({ description: '`code` as a sentence; null: it was published' }),
@@ -144,7 +144,7 @@ export const Rehearsal = z
       .nullable()
       .meta({ description: 'Delay of published posts in milliseconds; null: none published' }),
     spent: Amount.meta({
-      description: 'X API cost and number of published posts, excluding reads of X',
+      description: 'X API cost and number of published posts, without subtitles and reads of X',
     }),
     pausedAt: Instant.nullable().meta({
       description: 'When the campaign paused because its budget was spent (UTC); null: it did not',

@@ -59,9 +59,14 @@ export const ExperimentView = CampaignExperiment.omit({ contents: true })
   .extend({
     accountIds: z.array(AccountId).meta({ description: 'Accounts that take part' }),
     contents: z.array(VariantContent).meta({ description: 'Content of each variant besides the control' }),
-    smallestLift: z.number().nullable().meta({
-      description: 'Smallest relative lift that these blocks detect at 80% power; null: none',
-    }),
+    smallestLift: z
+      .number()
+      .nullable()
+      .meta({
+        description:
+          'Smallest relative lift that these blocks detect at 80% power if posts vary by a factor of about 1.4 around the ' +
+          'level of their block; null: none',
+      }),
     blocks: z.array(BlockView).meta({
       description: 'Blocks of the launch; before the launch, those of the latest check',
     }),

@@ -27,11 +27,13 @@ export const gatherFacts = async (
   const slots = all.filter((slot) => goesOut(slot) && !(slot.change === 'kept' && isOut(slot)));
   const holders = await holdersOf(deps, campaign, slots);
   const { monthlyMicros, usedMicros } = budget;
+  const of = { workspaceId: campaign.workspaceId, campaignId: campaign.id };
   return {
     slots: slots.map((slot) => factsOf(slot, holders)),
     accounts,
     budget: campaign.budget,
-    spent: (await deps.passes.spending({ workspaceId: campaign.workspaceId, campaignId: campaign.id })) ?? nothing,
+    spent: (await deps.passes.spending(of)) ?? nothing,
+    reserved: await deps.passes.reserved(of),
     workspaceBudget: monthlyMicros === null ? null : { monthlyMicros, usedMicros },
     limits: XLimits.parse({ appPostsPerDay }),
     appPosts,

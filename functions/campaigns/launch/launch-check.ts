@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalOf } from '#shared/canonical.ts';
 import type { ChangeFacts } from '../applying/change-facts.ts';
-import { forecastOf } from '../budget/forecast.ts';
+import { type CostedSlot, forecastOf } from '../budget/forecast.ts';
 import { xCostOf } from '../budget/x-cost.ts';
 import type { LaunchCode, LaunchCost, LaunchFinding, LaunchReport } from '../domain/launch-report.ts';
 import { maxTold } from '../domain/launch-report.ts';
@@ -19,16 +19,19 @@ import type { LaunchFacts } from './launch-facts.ts';
 const byTime = (one: SlotFacts, other: SlotFacts): number =>
   Date.parse(one.publishAt) - Date.parse(other.publishAt) || (one.slotKey < other.slotKey ? -1 : 1);
 
+const costedSlot = ({ slotKey, publishAt, post }: SlotFacts): CostedSlot => ({
+  slotKey,
+  publishAt,
+  micros: post ? xCostOf(post, publishAt) : 0,
+});
+
 /** Creates the launch report: blockers, warnings and cost. Deterministic for the same facts, in any order. */
 export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string): LaunchReport => {
   const slots = facts.slots.toSorted(byTime);
   const cost = launchCostOf(slots, facts.metricsDays);
-  const costed = slots.map(({ slotKey, publishAt, post }) => ({
-    slotKey,
-    publishAt,
-    micros: post ? xCostOf(post, publishAt) : 0,
-  }));
-  const forecast = forecastOf(facts.budget, facts.spent, costed);
+  const costed = slots.map(costedSlot);
+  const left = slots.filter(({ post }) => !post || !facts.reserved.has(post.postId));
+  const forecast = forecastOf(facts.budget, facts.spent, left.map(costedSlot));
   const findings = [
     ...(slots.length === 0 && !facts.change
       ? [found('blocker', 'no_slot', nowhere, 'The plan has no slot.', 'Add slots to the plan.')]

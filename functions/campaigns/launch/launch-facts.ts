@@ -17,8 +17,10 @@ export interface LaunchFacts {
   slots: readonly SlotFacts[];
   accounts: readonly AccountFacts[];
   budget: Budget | null;
-  /** What the campaign has already spent. */
+  /** What the campaign has already spent and reserved. */
   spent: Amount;
+  /** Posts of its slots whose cost is reserved, and thus in `spent`. */
+  reserved: ReadonlySet<string>;
   /** The workspace's X budget for a UTC month (`2026-12`), and what is spent or planned by month; null: no limit. */
   workspaceBudget: { monthlyMicros: number; usedMicros: Readonly<Record<string, number>> } | null;
   limits: XLimits;

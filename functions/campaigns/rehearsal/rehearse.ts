@@ -18,7 +18,10 @@ const maxAttempts = 20;
 const missed: End = { outcome: 'missed', code: 'missed', reason: 'It missed its publishing window.' };
 const missedAsk = held('missed_ask', 'Its time has passed, and it waits for a decision.');
 const gaveUp = held('gave_up', `It could not be published in ${maxAttempts} attempts.`);
-const overBudget = held('budget_exhausted', "The workspace's X budget for this month is spent.");
+const overBudget = held(
+  'budget_exhausted',
+  "The post costs more than what is left of the workspace's X budget for this month.",
+);
 const suspended = held('account_suspended', 'X has suspended the account.');
 const duplicate: End = {
   outcome: 'failed',

@@ -31,11 +31,11 @@ export const CostPreview = z
         z.object({
           part: z.int().min(0).meta({ description: 'Position in the thread, from 0' }),
           hasUrl: z.boolean().meta({ description: 'Whether the text contains a link: X charges more for it' }),
-          priceMicros: micros('X API price of the part'),
+          priceMicros: micros('X API price of the part, with alt texts, without subtitles'),
         }),
       )
       .meta({ description: 'Price of each part, in thread order' }),
-    totalMicros: micros('X API price of all parts'),
+    totalMicros: micros('X API price of all parts, with alt texts, without subtitles'),
     linkSurchargeMicros: micros('Share of the price that is due to links'),
     withoutLinksMicros: micros('X API price without links'),
     cheaper: z.string().nullable().meta({ description: 'How to lower the price; null for a post without links' }),

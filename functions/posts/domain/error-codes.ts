@@ -17,7 +17,7 @@ export const errorCodes = {
     post_is_scheduled:
       'The post is scheduled, held or in a launched campaign, and the role of the caller does not include scheduling.',
     four_eyes:
-      'The caller, or a service account that they created, wrote, described or submitted the content, and the workspace requires approval by someone else.',
+      'The caller, or a service account that they created or whose secret they created, wrote, described or submitted the content, and the workspace requires approval by someone else.',
     writer_unknown:
       'A service account wrote part of the post, and who created that account is unknown. An owner or admin can approve ' +
       'it with `override`.',

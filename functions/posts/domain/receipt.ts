@@ -45,9 +45,15 @@ export const Receipt = z
       )
       .max(maxAttempts)
       .meta({ description: 'Publishing attempts, in order' }),
-    costMicros: z.int().min(0).optional().meta({
-      description: 'X API cost in micro-dollars (millionths of a US dollar); only for callers who may read usage',
-    }),
+    costMicros: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({
+        description:
+          'X API cost in micro-dollars (millionths of a US dollar), without alt texts and subtitles; only for callers who ' +
+          'may read usage',
+      }),
     xPosts: z
       .array(
         z.strictObject({

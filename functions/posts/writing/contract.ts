@@ -18,7 +18,8 @@ const operation = capability<PostErrors>({
 /** The campaign whose UTM parameters are added to the links of the text when it is saved. */
 export const UtmFrom = CampaignId.meta({
   description:
-    'Campaign whose UTM parameters are added to every http(s) link of the text; parameters that a link already has stay',
+    'Campaign whose UTM parameters are added to every http(s) link of the text except t.co links; parameters that a ' +
+    'link already has stay',
 });
 
 export const createPost = operation({

@@ -90,7 +90,7 @@ export const invalidInvitation = (): DomainError =>
   new DomainError(
     'invalid',
     'invalid_invitation',
-    'The invitation is not valid: it was used or revoked, has expired, or is for someone else. Ask for a new one.',
+    'The invitation is not valid (it was used or revoked, has expired, or is for someone else), or the password is not that of your existing account. Check the password, or ask for a new invitation.',
     {
       fields: [{ path: 'body.token', code: 'invalid_invitation', message: 'must be the token from the latest email' }],
     },

@@ -50,12 +50,16 @@ export const Person = z.object({
   name: personal(StoredName, { why: 'to show colleagues whom they work with', keptFor: keptFor.person }),
   email: personal(MailAddress, { why: 'to sign in and receive emails', keptFor: keptFor.person }),
   lastSignInAt: personal(Instant.nullable(), { why: 'to find unused accounts', keptFor: keptFor.person }),
+  lastNetwork: personal(z.string().nullable(), {
+    why: 'to detect sign-ins from a new network',
+    keptFor: keptFor.person,
+  }),
   lastSignOutAt: personal(Instant.nullable(), { why: 'to record the sign-out', keptFor: keptFor.person }),
   devices: personal(Devices, {
     why: 'to let people sign in while strangers guess their password',
     keptFor:
-      '180 days from the last sign-in on the device and until the next one on another, or until the password is reset ' +
-      'or, on another device, changed',
+      'until the first sign-in more than 180 days after the last one on the device; earlier if the password is reset, or ' +
+      'changed on another device, if 20 other devices were used since, or if the person is erased',
   }),
   /** Whether signing in requires an authenticator code. */
   hasMfa: z.boolean().default(false),
@@ -94,6 +98,7 @@ type Newcomer = Pick<Person, 'id' | 'workspaceId' | 'subject' | 'name' | 'email'
 export const newcomer = (known: Newcomer): New<Person> => ({
   ...known,
   lastSignInAt: null,
+  lastNetwork: null,
   lastSignOutAt: null,
   devices: {},
   hasMfa: false,

@@ -7,10 +7,9 @@ import { StoredName } from './display-name.ts';
 /** How long a sign-up can be confirmed, in seconds. */
 export const pendingSeconds = 7 * daySeconds;
 
-const whileItWaits = {
-  why: 'to create the person once the address is confirmed',
-  keptFor: 'until confirmed, at most seven days',
-};
+const why = 'to create the person once the address is confirmed';
+const whileItWaits = { why, keptFor: 'until confirmed, at most seven days' };
+const alsoAfterwards = { why, keptFor: 'seven days' };
 
 /** Most pending sign-ups per address. */
 const maxWaiting = 5;
@@ -21,11 +20,11 @@ const maxWaiting = 5;
  */
 export const SignUp = z.object({
   tokenDigest: z.string(),
-  begunAt: personal(Instant, whileItWaits),
+  begunAt: personal(Instant, alsoAfterwards),
   /**
    * Network of the request, never the full IP address. A network that floods an address loses its own sign-ups first.
    */
-  network: personal(z.string(), { ...whileItWaits, why: "to keep one network from voiding other people's sign-ups" }),
+  network: personal(z.string(), { ...alsoAfterwards, why: "to keep one network from voiding other people's sign-ups" }),
   /** Id of the workspace that the confirmation creates. */
   workspaceId: WorkspaceId,
   /** Null once it was confirmed. */

@@ -109,7 +109,7 @@ export const templates: Readonly<Record<MailKind, Template>> = {
   workspace_deletion: {
     subjects: ['{workspaceName} will be deleted', 'Your workspace will be deleted'],
     opening: [
-      'An owner asked to delete this workspace and its data. The audit trail is kept for its retention period; files of audit exports and compliance reports are kept as well.',
+      'An owner asked to delete this workspace and its data. The audit trail is kept for its retention period; audit exports and compliance reports with their files, the settings, ids of former members and revoked service accounts are kept as well.',
       'It will be deleted on {deleteAt}. Until then, everything keeps working.',
     ],
     closing: [

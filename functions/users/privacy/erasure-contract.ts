@@ -11,7 +11,8 @@ export const eraseMe = operation({
   description:
     'You can no longer sign in. Within minutes you are removed from all workspaces, and your name, your address and the ' +
     'emails sent to it are erased; your id stays as a pseudonym in posts, comments and audit trails. Files of compliance ' +
-    'reports created before the erasure keep your name and last sign-in. A workspace with no other members is ' +
+    'reports created before the erasure keep your name and last sign-in; an archive that you exported is deleted 7 days ' +
+    'after you requested it; backups keep your data for 35 days. A workspace with no other members is ' +
     'deleted in 14 days. You cannot undo this.',
   access: 'signed-in',
   allowedWithoutMfa: true,

@@ -79,7 +79,8 @@ const headOf = async (deps: Deps, { personId, workspaceId, createdAt }: PersonEx
     note:
       'Of posts by other people, only what you did with them is included. X accounts and campaigns record only who ' +
       'changed them last; your earlier changes are in the audit events. Metrics of posts and of the platform are not ' +
-      'personal data and are left out, as are image and video files.',
+      'personal data and are left out, as are image and video files, emails sent to you (kept for 30 days), invitations ' +
+      'you have not accepted, trusted devices, and service accounts that you created.',
   };
   const records = [about, ...(person ? await ofPerson(deps, person) : [])];
   return `{"items":[\n${records.map((record) => JSON.stringify(record)).join(',\n')}`;

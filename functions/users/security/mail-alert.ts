@@ -11,7 +11,7 @@ const words: Readonly<Record<SecurityEvent['kind'], string>> = {
   mfa_disabled: 'Two-factor authentication was turned off for a member',
   privileges_escalated: 'A member or service account now has the role of owner or admin',
   repeated_denials: 'Many requests by the same member or service account were refused within minutes',
-  new_network: 'A sign-in or API request came from a new network',
+  new_network: 'A sign-in, or a denied request of a service account, came from a new network',
   audit_chain_broken: 'The audit trail failed its integrity check',
   account_connected_elsewhere: 'An X account was connected to another workspace after X ended its connection here',
   secret_known_to_former_member:

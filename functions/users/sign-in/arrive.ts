@@ -1,5 +1,6 @@
 import { lostUpdate } from '#shared/entities.ts';
 import type { RequestFacts } from '#shared/http/route.ts';
+import { networkOf } from '#shared/network.ts';
 import type { Deps } from '../deps.ts';
 import { newDevice, parseDeviceToken } from '../domain/device.ts';
 import type { Person } from '../domain/person.ts';
@@ -35,7 +36,8 @@ export const arrive = async (
   const opening = await withWorkplace(deps, subject, tokens, correlationId);
   // The password used for this sign-in may have just been changed.
   const round = signInRoundOf(opening.tokens);
-  const { person, device, deviceToken } = await signInOn(deps, { subject, round, given }, correlationId);
+  const network = networkOf(request.sourceIp) ?? null;
+  const { person, device, deviceToken } = await signInOn(deps, { subject, round, network }, given, correlationId);
   const isSo = person.hasMfa === hasMfa;
   if (!isSo && !(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw noWorkspace();
   const issued = isSo ? opening.tokens : await deps.identities.refresh(tokens.refreshToken);
@@ -53,17 +55,17 @@ interface Entered {
 /** Records the sign-in on the given device if the person trusts it, otherwise on a new one, which becomes trusted. */
 const signInOn = async (
   { people, random }: Deps,
-  { subject, round, given }: { subject: string; round: number; given: string | undefined },
+  { subject, ...on }: { subject: string; round: number; network: string | null },
+  given: string | undefined,
   correlationId: string,
 ): Promise<Entered> => {
   const known = given === undefined ? undefined : parseDeviceToken(given);
   if (given !== undefined && known?.subject === subject) {
-    const on = { device: known.digest, round, isTrusted: true };
-    const person = await people.noteSignIn(subject, on, correlationId);
+    const person = await people.noteSignIn(subject, { ...on, device: known.digest, isTrusted: true }, correlationId);
     if (person) return { person, device: known.digest, deviceToken: given };
   }
   const { deviceToken, digest: device } = newDevice(subject, random(32).toString('base64url'));
-  const person = await people.noteSignIn(subject, { device, round, isTrusted: false }, correlationId);
+  const person = await people.noteSignIn(subject, { ...on, device, isTrusted: false }, correlationId);
   if (person) return { person, device, deviceToken };
   throw (await people.find(subject)) ? lostUpdate() : noWorkspace();
 };

@@ -47,6 +47,8 @@ export interface PeopleStore {
 /** The device of a sign-in, by the digest of its token, and the person's `signInRound` in which it happens. */
 interface SignedInOn {
   device: string;
+  /** In CIDR notation; null: unknown. */
+  network: string | null;
   round: number;
   /** Only if the device is trusted already. */
   isTrusted: boolean;
@@ -179,8 +181,9 @@ export const peopleStore = (table: Table): PeopleStore => {
       const items = registrationItems(registration, table.now(), correlationId);
       return table.transact(items.map((put) => ({ put, condition: isNew })));
     },
-    async noteSignIn(subject, { device, round, isTrusted }, correlationId) {
-      const person = await note({ lastSignInAt: table.now().toISOString() }, subject, correlationId, {
+    async noteSignIn(subject, { device, network, round, isTrusted }, correlationId) {
+      const signedIn = { lastSignInAt: table.now().toISOString(), lastNetwork: network };
+      const person = await note(signedIn, subject, correlationId, {
         set: ['devices.#device = :trustedUntil'],
         onlyIf: ['signInRound = :round', ...(isTrusted ? ['devices.#device > :nowSeconds'] : [])],
         names: { '#device': device },

@@ -81,8 +81,8 @@ export const deleteWorkspace = operation({
   summary: 'Schedule the deletion of the current workspace',
   description:
     'Confirm with the name of the workspace. For 14 days everything keeps working, and an owner can restore the ' +
-    'workspace; then its data is erased. The audit trail, which names people by id only, stays for its retention ' +
-    'period. The settings, ids of former members, revoked service accounts, and audit exports and compliance reports ' +
+    'workspace; then its data is erased. The audit trail, which names members by id only but X accounts by name, stays for its ' +
+    'retention period. The settings, ids of former members, revoked service accounts, and audit exports and compliance reports ' +
     'with their files stay as well.',
   access: 'workspace:own',
   request: {

@@ -12,7 +12,7 @@ const told = ({ deps }: ReturnType<typeof harness>) =>
 const subjectOf = async ({ deps }: ReturnType<typeof harness>): Promise<string> =>
   (await deps.provider.find(ada.email))?.subject ?? '';
 
-const onDevice = { device: 'digest', round: 0, isTrusted: false };
+const onDevice = { device: 'digest', network: '192.0.2.0/24', round: 0, isTrusted: false };
 
 test('confirming, signing in and signing out emit one event each', async () => {
   const users = harness();
@@ -31,7 +31,13 @@ test('confirming, signing in and signing out emit one event each', async () => {
   ]);
   expect(entries.map(({ detail }): unknown => JSON.parse(detail))).toMatchObject([
     { workspaceId, entityId: personId, entityVersion: 1, data: { role: 'owner' }, actor: { id: personId } },
-    { workspaceId, entityId: personId, entityVersion: 2, occurredAt: '2026-11-22T09:00:01.000Z', data: {} },
+    {
+      workspaceId,
+      entityId: personId,
+      entityVersion: 2,
+      occurredAt: '2026-11-22T09:00:01.000Z',
+      data: { network: '192.0.2.0/24' },
+    },
     { workspaceId, entityId: personId, entityVersion: 3, correlationId: 'request-3', data: {} },
   ]);
 });

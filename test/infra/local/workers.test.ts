@@ -274,6 +274,34 @@ print(json.dumps([found, len(written) < 12]))`;
   });
 });
 
+describe('the emulator fix `one-write`', () => {
+  const script = `
+import asyncio, h11
+from hypercorn.protocol.h11 import H11Protocol
+server, written = H11Protocol.__new__(H11Protocol), []
+server.connection = h11.Connection(h11.SERVER)
+server.connection.receive_data(b"GET / HTTP/1.1\\r\\nhost: a\\r\\n\\r\\n")
+server.connection.next_event(), server.connection.next_event()
+async def send(event):
+    written.append(event.data.decode())
+server.send = send
+async def answer():
+    await server._send_h11_event(h11.Response(status_code=200, headers=[("content-length", "2")]))
+    await server._send_h11_event(h11.Data(data=b"ok"))
+    await server._send_h11_event(h11.EndOfMessage())
+asyncio.run(answer())
+print(json.dumps([each for each in written if each]))`;
+  const head = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n';
+
+  test('writes a response at once', () => {
+    expect(inEmulator('one-write', true, script)).toEqual([`${head}ok`]);
+  });
+
+  test('without it, the head is written before the body', () => {
+    expect(inEmulator('one-write', false, script)).toEqual([head, 'ok']);
+  });
+});
+
 describe('the emulator fix `one-reading`', () => {
   const script = `
 from ministack.core import iam_evaluator

@@ -73,6 +73,7 @@ const toldAnyway: Readonly<Record<string, string>> = {
   'post.published: format.parts': 'how many parts a thread has, not the parts',
   'security.alert: network': 'a network, never a whole address: the audit trail tells where an attack came from',
   'attempt.refused: network': 'as of security.alert',
+  'user.login: network': 'as of security.alert',
 };
 
 describe('the register of personal data', () => {

@@ -71,7 +71,7 @@ describe('the document of a report', () => {
       ],
     });
     expect(notes).toContain('Covers 3 posts published in this period, of which 2 could be measured.');
-    expect(notes).toContain('The latest reading of 1 post failed: an earlier reading counts.');
+    expect(notes).toContain('X no longer shows 1 post: the last numbers count.');
     expect(notes.join(' ')).toContain('read between 2026-11-25 10:00 (UTC) and 2026-11-25 10:00 (UTC)');
   });
 
@@ -105,7 +105,7 @@ describe('the document of a report', () => {
   test('explains short link clicks and costs only if it shows them', () => {
     const given = { cells: [cell(post(1))] };
     const clicks = 'Short link clicks are counted by the platform, not by X, and differ from link clicks.';
-    const costs = "Costs of publishing the posts are calculated from X's published prices, in US dollars.";
+    const costs = "Costs of publishing the posts are calculated from X's published prices, in US dollars, without alt texts and subtitles.";
     const { notes } = build({ metrics: ['link_clicks', 'short_link_clicks'], showsUsage: true }, given);
     expect(notes).toEqual(expect.arrayContaining([clicks, costs]));
     const others = build({ metrics: ['link_clicks'] }, given).notes;

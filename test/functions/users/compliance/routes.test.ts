@@ -233,7 +233,11 @@ describe('a compliance report', () => {
     users.clock.pass(89 * day);
     const identity = await users.deps.provider.find('eva@example.com');
     const subject = identity?.subject ?? '';
-    await users.deps.people.noteSignIn(subject, { device: 'digest', round: 0, isTrusted: false }, 'request-1');
+    await users.deps.people.noteSignIn(
+      subject,
+      { device: 'digest', network: null, round: 0, isTrusted: false },
+      'request-1',
+    );
     await users.deps.people.changeCredentials(subject, { hasMfa: true }, 'request-1');
     users.clock.pass(2 * day);
     const { id, document, view } = await written();

@@ -50,7 +50,7 @@ test('a registration is written atomically and once, and is found by every key',
   expect(await people.find(randomUUID())).toBeUndefined();
 });
 
-const onDevice = (device: string) => ({ device, round: 0, isTrusted: false });
+const onDevice = (device: string) => ({ device, network: null, round: 0, isTrusted: false });
 
 test('twenty concurrent sign-ins are all counted, and a sign-in of an unknown subject creates no person', async () => {
   const people = peopleStore(table);
