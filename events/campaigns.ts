@@ -8,7 +8,7 @@ const Run = {
   run: z
     .int()
     .min(1)
-    .meta({ description: 'Counts launches, resumptions and changes to the plan; a newer run replaces the older one' }),
+    .meta({ description: 'Counts launches, resumptions and applied plans; a newer run replaces the older one' }),
 };
 
 /** Unicode category Cc, spelled out: few JSON Schema validators support `\p{Cc}`. */
@@ -140,12 +140,22 @@ export const CampaignLaunchFailed = defineEvent(
   'campaigns',
   'campaign.launch_failed',
   1,
-  'The launch of a campaign, or the change to a newer plan, failed; no new post was claimed.',
+  'The launch of a campaign, or the change to a newer plan, failed. A failed launch claims no post; an interrupted change ' +
+    '(`launch_failed`) may be in effect in part: check the campaign and apply the plan again.',
   () =>
     z.object({
       number: z.int().min(1).meta({ description: 'Counts launches of the campaign and changes to it' }),
       kind: LaunchKind,
-      code: z.string().max(64).meta({ description: 'Machine-readable reason' }),
+      code: z
+        .string()
+        .max(64)
+        .meta({
+          description:
+            'Machine-readable reason. `launch_report_outdated`: something differs from the report; `launch_blocked`: the check ' +
+            'found blockers; `posts_unusable`: a post was published, deleted or taken by another campaign meanwhile; ' +
+            '`launch_failed`: it was interrupted; `invalid_plan` and other codes of plans and experiments: it can no longer ' +
+            'be carried out',
+        }),
     }),
 );
 
@@ -230,7 +240,10 @@ export const CampaignBudgetWarning = defineEvent(
       of: z.enum(['money', 'posts']).meta({ description: 'Cap of the budget' }),
       percent: z.int().min(1).max(100).meta({ description: 'Percentage of the cap' }),
       micros: z.int().min(0).meta({ description: 'Spent and reserved, in micro-dollars (millionths of a US dollar)' }),
-      posts: z.int().min(0).meta({ description: 'Number of posts published or being published' }),
+      posts: z.int().min(0).meta({
+        description:
+          'Number of posts published (partly published threads count), being published, or held while being published',
+      }),
     }),
 );
 

@@ -59,7 +59,7 @@ const withoutSchema: readonly (readonly [context: string, item: string, what: st
       'Emails of a day',
       'digest of the email address; kinds, times and workspaces of the emails sent to it',
       'to limit emails per address',
-      'a day; seven days while security alerts were held back',
+      'a day; seven days if security alerts were held back',
     ],
     [
       'users',

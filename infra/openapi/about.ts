@@ -34,7 +34,8 @@ An unknown path returns 404 \`no_such_operation\`, an unsupported method 405 \`m
 a request that bypasses the platform's public address 403 \`direct_access\`. The id of a resource in another workspace
 returns 404, like an unknown id.`,
   Pages: `
-Lists are returned in pages: \`items\`, and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with
+Operations with the parameter \`cursor\` return their list in pages: \`items\` (\`days\` of the calendar, \`content\` of
+an export), and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with
 the same filters to get the next page; with other filters the response is 400 \`invalid_cursor\`. \`limit\` sets the
 maximum number of items. A page may have fewer items, or none, without being the last one.`,
   'Concurrent changes': `

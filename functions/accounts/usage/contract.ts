@@ -70,13 +70,14 @@ export const getPostUsage = operation({
   method: 'GET',
   path: '/v1/accounts/usage/posts/{postId}',
   summary: 'List the X API charges of a post',
-  description: 'Returns 404 until something is charged for the post.',
+  description:
+    'Returns 404 until something is charged for the post. Charges other than for creating it are listed for 400 days.',
   access: 'usage:read',
   request: { path: z.strictObject({ postId: PostId }) },
   response: z
     .object({
       postId: PostId,
-      micros: Micros.meta({ description: 'Total cost in micro-dollars' }),
+      micros: Micros.meta({ description: 'Sum of `charges`, in micro-dollars' }),
       charges: z
         .array(
           z.object({

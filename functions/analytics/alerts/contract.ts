@@ -51,7 +51,7 @@ export const deleteAlertSettings = operation({
   id: 'deleteAlertSettings',
   method: 'DELETE',
   path: '/v1/analytics/alerts',
-  summary: 'Stop all alerts',
+  summary: 'Stop all your alerts',
   description:
     'Deletes your settings and the record of alerts sent to you. Succeeds even if there is nothing to delete.',
   access: 'analytics:read',

@@ -35,7 +35,7 @@ export const Report = z.object({
     .default(null)
     .meta({ description: 'Saved report that it was created from; null: none' }),
   recipients: z
-    .array(PersonId)
+    .array(PersonId.meta({ description: 'Id of a member' }))
     .max(maxRecipients)
     .default([])
     .meta({ description: 'Members who get an email when it is ready' }),

@@ -37,7 +37,7 @@ export const savedFields = {
     .default(null)
     .meta({ description: 'When reports are created; null: only on request. Requires a relative period' }),
   recipients: z
-    .array(PersonId)
+    .array(PersonId.meta({ description: 'Id of a member' }))
     .max(20)
     .refine(isEachOnce, 'must not contain duplicates')
     .default([])

@@ -20,7 +20,7 @@ const onAccount = z.strictObject({ accountId: AccountId });
 const asked = {
   metric: InsightMetric.default('engagements'),
   timeZone: TimeZone.optional().meta({
-    description: "IANA time zone of weekdays and hours; default: that of the account's posting rules",
+    description: "IANA time zone of dates, weekdays and hours; default: that of the account's posting rules",
   }),
 };
 

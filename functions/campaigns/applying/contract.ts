@@ -51,7 +51,8 @@ export const runCampaignSlotNow = operation({
   summary: 'Publish a slot of a running campaign now',
   description:
     'Overrides quiet hours, minimum gaps, the daily maximum and blackouts of the plan; `conflicts` lists what was ' +
-    'overridden. Other slots keep their times.',
+    'overridden. Other slots keep their times. A post held with `changed_after_launch` stays held: publish or schedule it ' +
+    'yourself.',
   access: 'campaigns:launch',
   request: {
     path: z.strictObject({ campaignId: CampaignId, slotId: SlotId }),

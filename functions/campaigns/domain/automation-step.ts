@@ -140,7 +140,11 @@ const actions = [
     .strictObject({
       kind: z.literal('notify'),
       roles: z.array(Role).max(5).default([]).meta({ description: 'Roles whose members receive the email' }),
-      people: z.array(PersonId).max(20).default([]).meta({ description: 'Members who receive the email' }),
+      people: z
+        .array(PersonId.meta({ description: 'Id of a member' }))
+        .max(20)
+        .default([])
+        .meta({ description: 'Members who receive the email' }),
       subject: text(120).meta({ description: 'Subject; `{{data.title}}` inserts a field of the event' }),
       text: text(500).meta({ description: 'Text; `{{data.title}}` inserts a field of the event' }),
     })

@@ -130,10 +130,24 @@ export const Review = z.object({
   approvedParts: z.int().min(0),
   approvedPosts: z.int().min(0).meta({ description: 'Number of posts approved with the campaign so far' }),
   refusedPosts: z
-    .array(z.object({ postId: PostId, code: z.string().max(64).meta({ description: 'Machine-readable reason' }) }))
+    .array(
+      z.object({
+        postId: PostId,
+        code: z
+          .string()
+          .max(64)
+          .meta({
+            description:
+              'Machine-readable reason. `changed`: the content is not the submitted one; `not_found`: deleted; `not_open`: ' +
+              'being published, or published; `not_permitted`: the role of the approver may not approve posts; `four_eyes`, ' +
+              '`only_for_people`, `writer_unknown`: it needs approval by someone else',
+          }),
+      }),
+    )
     .meta({ description: 'Posts that could not be approved with the campaign, and why' }),
   voidedPosts: z.array(PostId).meta({
-    description: 'Approved posts that were edited since: they need a new approval of their own',
+    description:
+      'Approved posts that were edited since, except in alt texts and subtitles: they need a new approval of their own',
   }),
 });
 export type Review = z.infer<typeof Review>;

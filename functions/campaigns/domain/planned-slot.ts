@@ -103,6 +103,9 @@ export type PlannedSlot = z.infer<typeof PlannedSlot>;
 export const DroppedSlot = PlannedSlot.extend({
   publishAt: Instant.nullable().meta({ description: 'When it would have been published (UTC); null: it had no time' }),
   wallTime: wall.nullable().meta({ description: '`publishAt` as local time in `timeZone`; null: it had no time' }),
+  reasons: z.array(Reason).meta({
+    description: 'Reasons for its time, or for having none, in the order applied; the last one says why it is left out',
+  }),
 }).meta({ id: 'DroppedSlot', description: 'A slot that is left out; its last reason says why' });
 export type DroppedSlot = z.infer<typeof DroppedSlot>;
 

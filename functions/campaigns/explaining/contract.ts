@@ -44,7 +44,7 @@ export const Explanation = z
         note,
       })
       .nullable()
-      .meta({ description: 'Version of the plan that its time comes from; null: no longer stored' }),
+      .meta({ description: 'Version of the plan that its time comes from; null: unknown' }),
     history: z
       .array(
         z.object({
@@ -64,7 +64,7 @@ export const Explanation = z
       }),
     claim: z
       .object({ at: Instant, launch: z.int().meta({ description: 'Number of the launch or change' }) })
-      .meta({ description: 'When the campaign claimed the post (UTC)' }),
+      .meta({ description: 'When the campaign claimed the post (UTC), so that no other campaign could use it' }),
     permittedAt: Instant.nullable().meta({
       description: 'When publishing it was last permitted (UTC); null: not permitted yet',
     }),

@@ -181,9 +181,10 @@ export const previewCampaignPlan = operation({
   response: z
     .object({
       slots: z.array(PlannedSlot).meta({ description: 'Next slots in order of time' }),
-      dropped: z
-        .array(DroppedSlot)
-        .meta({ description: 'Slots of that period that are left out; the last reason says why' }),
+      dropped: z.array(DroppedSlot).meta({
+        description:
+          'Slots left out between `after` and the last slot listed, and those that never had a time; the last reason says why',
+      }),
       conflicts: z.array(Conflict).meta({ description: 'All conflicts of the plan' }),
       remaining: z.int().meta({ description: 'Number of slots still to come, including those not listed' }),
     })

@@ -30,8 +30,8 @@ export const resumeCampaign = operation({
   summary: 'Resume a paused campaign',
   description:
     'Posts that came due during the pause are published late, skipped or moved, according to the catch-up policy; ' +
-    'preview it first. All other held posts of the campaign are scheduled again, whatever they were held for, except those ' +
-    'held with `changed_after_launch`: publish or schedule these yourself. If it was paused by a budget cap, raise the ' +
+    'preview it first. All other held posts of the campaign are scheduled again, at once if their time has passed, whatever ' +
+    'they were held for, except those held with `changed_after_launch`: publish or schedule these yourself. If it was paused by a budget cap, raise the ' +
     'budget first.',
   access: 'campaigns:launch',
   request: {
@@ -70,7 +70,11 @@ export const ResumePreview = z
     skipped: z
       .array(MissedSlot.meta({ id: 'SkippedSlot', description: 'A slot that is not published' }))
       .meta({ description: 'Slots that are no longer published' }),
-    unchanged: z.int().meta({ description: 'Number of slots that keep their time' }),
+    unchanged: z.int().meta({
+      description:
+        'Number of slots that keep their time. Held posts among them are scheduled again, at once if their time has passed, ' +
+        'except those held with `changed_after_launch`',
+    }),
     conflicts: z.array(Conflict).meta({ description: 'Conflicts among the slots that get a new time' }),
   })
   .meta({ id: 'ResumePreview', description: 'What resuming would do now' });
@@ -82,7 +86,8 @@ export const previewCampaignResume = operation({
   path: '/v1/campaigns/{campaignId}/resume/preview',
   summary: 'Preview what resuming a campaign does',
   description:
-    'Lists what came due during the pause, and what would be published, and when, or skipped. Nothing is changed.',
+    'Lists what came due during the pause, and what would be published, and when, or skipped. Posts held since before ' +
+    'the pause are not listed: they count as `unchanged`, and are scheduled again. Nothing is changed.',
   access: 'campaigns:read',
   request: { path: onCampaign, body: z.strictObject({ catchUp }).meta({ id: 'ResumePreviewRequest' }).prefault({}) },
   response: ResumePreview,

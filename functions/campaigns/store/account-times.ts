@@ -21,9 +21,12 @@ interface Timed {
   id: string;
 }
 
+/** The account's partition of the index `byAccount`. */
+export const calendarOf = (workspaceId: string, accountId: string): string => `${workspaceId}#${accountId}`;
+
 /** Keys of the index `byAccount` for an item that is published at a time. They contain all that is queried. */
 export const accountTimeKeys = ({ workspaceId, accountId, publishAt, campaignId, id }: Timed): Item => ({
-  byAccountPk: `${workspaceId}#${accountId}`,
+  byAccountPk: calendarOf(workspaceId, accountId),
   byAccountSk: `${new Date(publishAt).toISOString()}#${campaignId ?? ''}#${id}`,
 });
 
@@ -35,7 +38,7 @@ export const accountTimeStore = (table: Table): AccountTimeStore => ({
           IndexName: 'byAccount',
           KeyConditionExpression: 'byAccountPk = :account AND byAccountSk BETWEEN :from AND :to',
           ExpressionAttributeValues: {
-            ':account': `${workspaceId}#${accountId}`,
+            ':account': calendarOf(workspaceId, accountId),
             ':from': new Date(from).toISOString(),
             ':to': new Date(to).toISOString(),
           },

@@ -3,7 +3,7 @@ import type { Item, Key, Table, TransactWrite } from '#shared/table.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { type Claim, KnownPost, type KnownPostStatus } from '../domain/known-post.ts';
 import type { Slot } from '../domain/slot.ts';
-import { accountTimeKeys } from './account-times.ts';
+import { accountTimeKeys, calendarOf } from './account-times.ts';
 
 /** What an event reported about a post. */
 export interface Learned {
@@ -111,16 +111,28 @@ export const knownPostStore = (table: Table): KnownPostStore => ({
     };
     const isNewest = '(attribute_not_exists(editVersion) OR editVersion < :entityVersion)';
     if (await write({ ...values, accountId }, isNewest)) return;
-    // A later edit arrived first: the account that it reported stays.
-    await write(values, 'editVersion >= :entityVersion');
+    // A later edit arrived first: the account that it reported stays, and the time is in that account's calendar.
+    const account = (await table.get(postKey(workspaceId, postId)))?.accountId;
+    const calendar = isTimed && typeof account === 'string' && { byAccountPk: calendarOf(workspaceId, account) };
+    await write({ ...values, ...calendar }, 'editVersion >= :entityVersion');
   },
   async learnEdit(workspaceId, postId, accountId, version) {
+    const isNewer =
+      '(attribute_not_exists(editVersion) OR editVersion < :version) AND ' +
+      '(attribute_not_exists(entityVersion) OR entityVersion < :version)';
+    const set = 'SET accountId = :account, editVersion = :version';
+    const values = { ':account': accountId, ':version': version };
+    // The time of a scheduled post moves to the calendar of its new account.
+    const moved = await table.update(postKey(workspaceId, postId), {
+      UpdateExpression: `${set}, byAccountPk = :calendar`,
+      ConditionExpression: `${isNewer} AND attribute_exists(byAccountPk)`,
+      ExpressionAttributeValues: { ...values, ':calendar': calendarOf(workspaceId, accountId) },
+    });
+    if (moved) return;
     await table.update(postKey(workspaceId, postId), {
-      UpdateExpression: 'SET accountId = :account, editVersion = :version',
-      ConditionExpression:
-        '(attribute_not_exists(editVersion) OR editVersion < :version) AND ' +
-        '(attribute_not_exists(entityVersion) OR entityVersion < :version)',
-      ExpressionAttributeValues: { ':account': accountId, ':version': version },
+      UpdateExpression: set,
+      ConditionExpression: `${isNewer} AND attribute_not_exists(byAccountPk)`,
+      ExpressionAttributeValues: values,
     });
   },
   async noteApproval(workspaceId, postId, campaignId) {

@@ -48,14 +48,17 @@ const withFindings = <P extends New<Post>>(post: P, findings: readonly Finding[]
   findings: findings.length > 0 ? [...findings] : undefined,
 });
 
-/** Evaluates the policy rules on the post again. Its links are those found when it was written. */
+/**
+ * Evaluates the policy rules on the post again, and renews its content hash: alt texts may have changed since. Its links
+ * are those found when it was written.
+ */
 export const evaluatePolicy = async (deps: Deps, post: Post): Promise<Post> => {
   const [settings, media, likenesses] = await Promise.all([
     deps.settings.get(post.workspaceId),
     filesOf(deps, post),
     likenessesNow(deps, post),
   ]);
-  return withFindings(post, findingsOf(post, { media, settings, likenesses }));
+  return withFindings(withHash(post, media), findingsOf(post, { media, settings, likenesses }));
 };
 
 /**

@@ -43,11 +43,15 @@ export const CostPreview = z
       .object({
         month: z.string().meta({ description: 'UTC month to whose budget the post counts', examples: ['2026-11'] }),
         spentMicros: micros('X API spending of that month so far'),
-        budgetMicros: micros('Budget of that month (null: no limit)').nullable(),
+        budgetMicros: micros('Current monthly budget of the workspace (null: no limit)').nullable(),
         asOf: Instant.nullable().meta({
           description: 'When `spentMicros` was last updated; null if no spending is known for that month',
         }),
-        fits: z.boolean().meta({ description: 'Whether the post still fits the budget' }),
+        fits: z.boolean().meta({
+          description:
+            'Whether the price fits into what is left of the budget; meaningless for a published post, whose price is in ' +
+            '`spentMicros`',
+        }),
       })
       .meta({ description: 'Budget of the workspace for the month of the post' }),
   })
@@ -161,8 +165,8 @@ export const getPostCost = operation({
   path: '/v1/posts/{postId}/cost',
   summary: "Estimate a post's X API cost and check it against the month's budget",
   description:
-    'Uses the prices and budget at the time when the post was published or is scheduled; without such a time, the ' +
-    'current ones.',
+    "Uses the prices and the month's spending of the time when the post was published or is scheduled (without such a " +
+    'time, of now), and the current budget.',
   access: 'usage:read',
   request: { path: onPost },
   response: CostPreview,

@@ -15,7 +15,8 @@ export const errorCodes = {
   },
   forbidden: {
     post_is_scheduled:
-      'The post is scheduled, held or in a launched campaign, and the role of the caller does not include scheduling.',
+      'The post is scheduled or held, waits for its launched campaign to schedule it, or shares the file with more than 90 ' +
+      'posts, and the role of the caller does not include scheduling.',
     four_eyes:
       'The caller, or a service account that they created or whose secret they created, wrote, described or submitted the content, and the workspace requires approval by someone else.',
     writer_unknown:
@@ -54,7 +55,7 @@ export const errorCodes = {
     post_unsettled: 'It is unknown whether X has the post. Schedule it again to have X checked.',
     not_published: 'The post is not published.',
     publishing_stopped: 'Publishing is stopped for the account or the workspace. Resume it first.',
-    not_scheduled: 'The post has no scheduled time, so it cannot be shifted.',
+    not_scheduled: 'The post was never scheduled, so it has no time that can be shifted.',
     not_submitted: 'The post was not submitted for approval.',
     approval_required:
       'The workspace requires approval before publishing, and the content is not approved. Submit the post, or have it ' +

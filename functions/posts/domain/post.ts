@@ -191,7 +191,7 @@ const Publication = z.object({
       }),
     )
     .default([])
-    .meta({ description: 'Publishing attempts that ended, latest last' }),
+    .meta({ description: 'Publishing attempts that ended, latest last; at most the latest 25' }),
   publishedAt: Instant.nullable().meta({ description: 'When the last part was published (UTC); null until then' }),
   /** Whether X has the part that was sent last is unknown; until X was searched for it, its text must not change. */
   isUnsettled: z.boolean().meta({
@@ -239,7 +239,7 @@ export const Problem = z.object({
     description:
       `Machine-readable code. Held: ${reasonCodes.held}. Failed: ${reasonCodes.failed}. Missed: ${reasonCodes.missed}. ` +
       'Delayed and retried by the platform: `x_rate_limited`, `x_unreachable`, `x_credits_spent`, `x_spend_capped`, ' +
-      `\`x_usage_capped\`, \`x_app_not_enrolled\`. Not deleted or reposted on X: ${reasonCodes.ownPost}. More may be added`,
+      `\`x_usage_capped\`, \`x_app_not_enrolled\`, \`app_posts_used\` (X's daily limit of posts of the app; until the next UTC day). Not deleted or reposted on X: ${reasonCodes.ownPost}. More may be added`,
   }),
   reason: z.string().meta({ description: 'Human-readable cause and what to do' }),
 });
@@ -252,18 +252,18 @@ export const Post = z
     campaignId: CampaignId.nullable().meta({ description: 'Campaign that the post belongs to; null: none' }),
     parts: personal(Parts, { why: 'to publish it', keptFor: keptFor.post }),
     ...contentFields,
-    contentVersion: z
-      .int()
-      .min(1)
-      .default(1)
-      .meta({ description: 'Version of the content, from 1; increases with each change to it' }),
+    contentVersion: z.int().min(1).default(1).meta({
+      description:
+        'Version of the content, from 1; increases with each change to it, except to alt texts and subtitles',
+    }),
     contentHash: z
       .string()
       .default('')
       .meta({
         description:
-          'SHA-256 of exactly what is to be published: account, texts, media, alt texts, subtitles, polls, who may reply, ' +
-          'and labels',
+          'SHA-256 of exactly what was to be published when the post was last written, submitted, approved, scheduled or ' +
+          'about to be published: account, texts, media, alt texts, subtitles, polls, who may reply, and labels. A later ' +
+          'change to alt texts or subtitles withdraws the approval, but shows here only after the next of these steps',
       }),
     urlParts: z.array(z.int()).default([]).meta({
       description: 'Positions (from 0) of the parts with a link: X charges more for them',

@@ -44,7 +44,7 @@ export const Receipt = z
         }),
       )
       .max(maxAttempts)
-      .meta({ description: 'Publishing attempts, in order' }),
+      .meta({ description: 'The latest 25 publishing attempts, in order' }),
     costMicros: z
       .int()
       .min(0)

@@ -12,10 +12,10 @@ export const PostVersion = z
   .object({
     postId: PostId,
     workspaceId: WorkspaceId,
-    contentVersion: z
-      .int()
-      .min(1)
-      .meta({ description: 'Version of the content, from 1; increases with each change to it' }),
+    contentVersion: z.int().min(1).meta({
+      description:
+        'Version of the content, from 1; increases with each change to it, except to alt texts and subtitles',
+    }),
     accountId: AccountId,
     parts: personal(Parts, { why: 'to show former versions of a post', keptFor: keptFor.post }),
     ...contentFields,

@@ -159,8 +159,9 @@ export const changeMedia = operation({
   summary: 'Change the alt text, AI label or subtitles of a media file',
   description:
     'Alt text and subtitles are part of the approved content: posts that carry the file and have not been published yet need a ' +
-    'new approval after a change. While such a post is scheduled, held or in a launched campaign, only roles that may schedule can change ' +
-    'the file; others get `post_is_scheduled`.',
+    'new approval after a change. While such a post is scheduled, waits for its launched campaign to schedule it, or is held ' +
+    'for any reason other than a missing approval, a change after launch or a policy finding, or if more than 90 posts use ' +
+    'the file, only roles that may schedule can change it; others get `post_is_scheduled`.',
   access: 'posts:write',
   request: {
     path: onMedia,

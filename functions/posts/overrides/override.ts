@@ -38,7 +38,7 @@ export const overrideWarning = async (
     throw new DomainError('unprocessable', 'not_overridable', 'What this rule finds cannot be overridden.', { fields });
   }
   const now = deps.now();
-  const { contentHash } = post;
+  const { contentHash } = judged;
   const override: Override = {
     rule,
     contentHash,

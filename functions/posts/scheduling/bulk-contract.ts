@@ -57,8 +57,8 @@ export const reschedulePosts = operation({
   summary: 'Reschedule up to 100 posts, each independently',
   description:
     'A refused post keeps its time and does not affect the others. `items` reports the outcome of each, in the order of ' +
-    'the request; `problem` has a code of `schedulePost`, `not_scheduled` (only scheduled posts can be moved by ' +
-    '`shiftMinutes`) or `internal_error`.',
+    'the request; `problem` has a code of `schedulePost`, `not_scheduled` (`shiftMinutes` for a post that was never ' +
+    'scheduled) or `internal_error`. A post that is held, or was cancelled, missed or failed, is scheduled again.',
   access: 'posts:schedule',
   request: { body: z.strictObject({ items: Items }) },
   response: z.object({ items: z.array(Rescheduled) }),

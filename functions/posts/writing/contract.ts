@@ -84,8 +84,8 @@ export const changePost = operation({
   summary: 'Change the content or account of a post that has not been published yet',
   description:
     'A change makes a new version and withdraws the approval; a request that changes nothing does neither. While the post ' +
-    'is scheduled, in a launched campaign, or held for any reason other than a missing approval, a change after launch or a ' +
-    'policy finding, only roles that may schedule can change it; others get `post_is_scheduled`.',
+    'is scheduled, waits for its launched campaign to schedule it, or is held for any reason other than a missing approval, ' +
+    'a change after launch or a policy finding, only roles that may schedule can change it; others get `post_is_scheduled`.',
   access: 'posts:write',
   request: {
     path: onPost,
@@ -113,8 +113,8 @@ export const deletePost = operation({
   path: '/v1/posts/{postId}',
   summary: 'Delete a post that is not on X',
   description:
-    'Only roles that may schedule can delete a post that is scheduled, held or in a launched campaign; others get ' +
-    '`post_is_scheduled`. To delete a post on X, unpublish it.',
+    'Only roles that may schedule can delete a post that is scheduled or held, or waits for its launched campaign to ' +
+    'schedule it; others get `post_is_scheduled`. To delete a post on X, unpublish it.',
   access: 'posts:write',
   request: { path: onPost },
   errors: {

@@ -33,7 +33,7 @@ export const confirmEmailChange = operation({
     body: z.strictObject({
       newCode: MailedCode.meta({ description: 'Code sent to the new address. Case, spaces and hyphens are ignored' }),
       oldCode: MailedCode.meta({
-        description: 'Code sent to the previous address. Case, spaces and hyphens are ignored',
+        description: 'Code sent to the current address. Case, spaces and hyphens are ignored',
       }),
     }),
   },

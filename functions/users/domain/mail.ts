@@ -31,7 +31,7 @@ export const MailKind = z
     description:
       '`sign_up`: code to confirm a sign-up; `account_exists`: sign-up with an address that has an account; ' +
       '`password_reset`: code to reset the password; `invitation`: to a workspace; `email_proof`, `email_change`: codes to ' +
-      'the new and the previous address; `sign_in_changed`: credentials changed; `security_alert`: security event; ' +
+      'the new and the current address; `sign_in_changed`: credentials changed; `security_alert`: security event; ' +
       '`export_ready`: export can be downloaded; `workspace_deletion`: deletion scheduled; `reconnect_account`: X account ' +
       'must be reconnected; `performance_alert`: alert about metrics that the recipient set up; ' +
       '`report_ready`: scheduled report on performance can be downloaded; `webhook_failing`: a webhook is ' +

@@ -12,12 +12,13 @@ export const operation = capability<UserErrors>({
   description: 'Manage the members of a workspace and their roles, and invite people.',
 });
 
-const onMember = z.strictObject({ personId: PersonId });
+const MemberId = PersonId.meta({ description: 'Id of a member' });
+const onMember = z.strictObject({ personId: MemberId });
 
 /** A member as shown to other members. */
 const MemberView = z
   .object({
-    personId: PersonId,
+    personId: MemberId,
     name: z.string(),
     email: z.string(),
     role: Role.meta({ description: 'Role in the workspace' }),

@@ -105,7 +105,8 @@ describe('the document of a report', () => {
   test('explains short link clicks and costs only if it shows them', () => {
     const given = { cells: [cell(post(1))] };
     const clicks = 'Short link clicks are counted by the platform, not by X, and differ from link clicks.';
-    const costs = "Costs of publishing the posts are calculated from X's published prices, in US dollars, without alt texts and subtitles.";
+    const costs =
+      "Costs of publishing the posts are calculated from X's published prices, in US dollars, without alt texts and subtitles.";
     const { notes } = build({ metrics: ['link_clicks', 'short_link_clicks'], showsUsage: true }, given);
     expect(notes).toEqual(expect.arrayContaining([clicks, costs]));
     const others = build({ metrics: ['link_clicks'] }, given).notes;

@@ -136,6 +136,35 @@ test('older events do not overwrite what is known of a post', async () => {
   });
 });
 
+test('the time of a scheduled post is in the calendar of its latest account, in whatever order events arrive', async () => {
+  await onDeps(async (deps) => {
+    const other = 'acc_01KATJ9V5H8Q3M4N5P6R7S8T9W';
+    const [from, publishAt, to] = [0, 1, 2].map((hour) => instantAfter(noon, hour * 3_600_000)) as [
+      string,
+      string,
+      string,
+    ];
+    const scheduled = (postId: string) =>
+      deps.posts.learn(workspaceId, {
+        ...{ postId, accountId, entityVersion: 2, at: noon.toISOString(), status: 'scheduled', publishAt },
+      });
+    const calendars = async () => {
+      const times = await deps.times.between(workspaceId, [accountId, other], from, to);
+      return times.map((each) => each.accountId);
+    };
+    const [{ postId: first } = { postId: '' }] = planOf(1);
+    await scheduled(first);
+    expect(await calendars()).toEqual([accountId]);
+    await deps.posts.learnEdit(workspaceId, first, other, 3);
+    expect(await calendars()).toEqual([other]);
+
+    const [{ postId: second } = { postId: '' }] = planOf(1);
+    await deps.posts.learnEdit(workspaceId, second, other, 3);
+    await scheduled(second);
+    expect(await calendars()).toEqual([other, other]);
+  });
+});
+
 test('campaigns are listed page by page, newest first, and by status', async () => {
   await onDeps(async ({ campaigns }) => {
     const ids: string[] = [];

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { CampaignSlotPlanned } from '#events/campaigns.ts';
 import { defaultSettings, type WorkspaceSettings } from '#events/users.ts';
 import * as approval from '#functions/posts/approval/contract.ts';
+import { changeMedia, MediaView } from '#functions/posts/media/contract.ts';
 import { overrideWarning } from '#functions/posts/overrides/contract.ts';
 import * as scheduling from '#functions/posts/scheduling/contract.ts';
 import { PostView } from '#functions/posts/views.ts';
@@ -11,7 +12,7 @@ import { Problem } from '#shared/http/problem.ts';
 import type { Role } from '#shared/permissions.ts';
 import { owner } from '#test/support/http-event.ts';
 import { type Harness, harness, later } from '../harness.ts';
-import { accountId, campaignId, otherAccountId, slotId, workspaceId } from '../samples.ts';
+import { accountId, aMedia, author, campaignId, mediaId, otherAccountId, slotId, workspaceId } from '../samples.ts';
 
 let context: Harness;
 beforeEach(async () => {
@@ -169,6 +170,16 @@ describe('a warning', () => {
       contentHash: post.contentHash,
       overriddenBy: owner.personId,
     });
+  });
+
+  test('is overridden for the content as it is, even if an alt text has changed since the post was written', async () => {
+    await context.deps.media.create(aMedia({ altText: 'A bag' }), author);
+    const body = { accountId, parts: [{ text, mediaIds: [mediaId] }] };
+    const { body: post } = await context.ask(writing.createPost, PostView, { body });
+    const described = { path: { mediaId }, headers: { 'if-match': '*' }, body: { altText: 'A bag of coffee' } };
+    await context.ask(changeMedia, MediaView, described);
+    await override(post, 'unlisted_mention');
+    expect((await schedule(post)).status).toBe('scheduled');
   });
 
   test('returns after an override when the content changes', async () => {
