@@ -40,7 +40,7 @@ const tiers = [
   // Publishing, simulated: one process, a clock of its own, seeded faults.
   { name: 'simulation', include: ['test/simulation/**/*.test.ts'] },
   // Synthesized templates.
-  { name: 'infra', include: ['test/infra/**/*.test.ts'], exclude: ['test/infra/local/**'] },
+  { name: 'infra', include: ['test/infra/**/*.test.ts'], exclude: ['test/infra/local/**'], isolate: false },
   // The emulator, the X sandbox and what starts them.
   { name: 'local', include: ['test/infra/local/**/*.test.ts'] },
   // One deployed stage for all: real HTTP, queues, streams and workflows, IAM enforced.
@@ -64,6 +64,7 @@ const tiers = [
     setupFiles: ['test/runner/stage-logs.ts'],
     // One file kills processes that another one would need.
     fileParallelism: false,
+    isolate: false,
   },
   // Judges what the integration tier recorded, and what its stage has told.
   { name: 'recorded', order: 2, include: ['test/recorded/**/*.test.ts'] },
