@@ -6,7 +6,7 @@ import { DomainError, notFound } from '#shared/errors.ts';
 import { PersonId } from '#shared/ids.ts';
 import { Role } from '#shared/permissions.ts';
 import { personal } from '#shared/privacy/personal-data.ts';
-import { Instant, TimeZone } from '#shared/time.ts';
+import { dayMs, Instant, instantAfter, TimeZone } from '#shared/time.ts';
 import { bounded } from './bounds.ts';
 import { StoredName } from './display-name.ts';
 
@@ -95,6 +95,15 @@ export const newWorkspace = (workspaceId: string, name: string): New<Workspace> 
   deletionDueAt: null,
   deletedAt: null,
 });
+
+/**
+ * Returns the workspace with its deletion scheduled; undefined if it is scheduled already, or has begun.
+ * @param graceDays days in which an owner can restore it
+ */
+export const scheduleDeletion = (workspace: Workspace, graceDays: number, now: Date): Workspace | undefined => {
+  if (workspace.deletionDueAt !== null || workspace.deletedAt !== null) return undefined;
+  return { ...workspace, deletionDueAt: instantAfter(now, graceDays * dayMs) };
+};
 
 /** Returns the first member of a workspace. */
 export const newOwner = (

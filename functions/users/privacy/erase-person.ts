@@ -1,12 +1,11 @@
 import type { Author } from '#shared/actor.ts';
 import { DomainError } from '#shared/errors.ts';
-import { dayMs, instantAfter } from '#shared/time.ts';
 import type { Deps } from '../deps.ts';
 import { AttemptKind } from '../domain/attempts.ts';
 import { type ErasureReport, othersThan } from '../domain/erasure.ts';
 import { withStatus } from '../domain/member.ts';
 import type { Person } from '../domain/person.ts';
-import type { Membership } from '../domain/workspace.ts';
+import { type Membership, scheduleDeletion } from '../domain/workspace.ts';
 import { endSignIns } from '../sessions/session.ts';
 
 interface Whom {
@@ -65,10 +64,8 @@ const leave = async (deps: Deps, member: Membership, author: Author): Promise<vo
     return;
   }
   const workspace = await people.findWorkspace(workspaceId);
-  if (workspace?.deletionDueAt === null && workspace.deletedAt === null) {
-    const deletionDueAt = instantAfter(now(), deletionGraceDays * dayMs);
-    await people.saveWorkspace({ ...workspace, deletionDueAt }, author);
-  }
+  const scheduled = workspace && scheduleDeletion(workspace, deletionGraceDays, now());
+  if (scheduled) await people.saveWorkspace(scheduled, author);
   await members.erase(member, author);
 };
 

@@ -1,6 +1,5 @@
 import { type Route, route } from '#shared/http/route.ts';
 import { newId } from '#shared/ids.ts';
-import { dayMs, instantAfter } from '#shared/time.ts';
 import { personNow } from '../current-person.ts';
 import type { Deps } from '../deps.ts';
 import { tooMany } from '../domain/bounds.ts';
@@ -11,6 +10,7 @@ import {
   newWorkspace,
   noSuchWorkspace,
   nothingToRestore,
+  scheduleDeletion,
   workspacesBound,
   wrongName,
 } from '../domain/workspace.ts';
@@ -58,9 +58,9 @@ export const workspacesRoutes = (deps: Deps): Route[] => {
     route(contract.deleteWorkspace, async ({ body, caller }) => {
       const workspace = await people.getWorkspace(caller.workspaceId);
       if (body.name !== workspace.name) throw wrongName();
-      if (workspace.deletionDueAt !== null || workspace.deletedAt !== null) throw deletionPending();
-      const deletionDueAt = instantAfter(now(), deletionGraceDays * dayMs);
-      return people.saveWorkspace({ ...workspace, deletionDueAt }, caller);
+      const scheduled = scheduleDeletion(workspace, deletionGraceDays, now());
+      if (!scheduled) throw deletionPending();
+      return people.saveWorkspace(scheduled, caller);
     }),
     route(contract.restoreWorkspace, async ({ caller }) => {
       const workspace = await people.getWorkspace(caller.workspaceId);
