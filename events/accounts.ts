@@ -132,7 +132,7 @@ export const BudgetExhausted = defineEvent(
   'accounts',
   'budget.exhausted',
   1,
-  'A due post costs more than what is left of the X API budget of the workspace in the UTC month, and is held. The ' +
+  "A due post costs more than what is left of the workspace's X API budget for the UTC month, and is held. The " +
     'entity is the month.',
   () => z.object({ ...spending(), budgetMicros: budget() }),
 );

@@ -73,7 +73,7 @@ export const PostPublished = defineEvent('posts', 'post.published', 1, 'Every pa
   }),
 );
 
-const Reason = (codes: string) => ({
+const reasonOf = (codes: string) => ({
   code: z.string().meta({ description: `Machine-readable reason: ${codes}; more may be added` }),
   reason: z.string().meta({ description: 'Explanation in plain words, for users' }),
 });
@@ -83,7 +83,7 @@ export const PostFailed = defineEvent(
   'post.failed',
   1,
   'A post failed for good: X does not accept it as it is.',
-  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason(reasonCodes.failed) }),
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...reasonOf(reasonCodes.failed) }),
 );
 
 export const PostHeld = defineEvent(
@@ -91,7 +91,7 @@ export const PostHeld = defineEvent(
   'post.held',
   1,
   'A post is on hold: it came due but cannot be published for now, or it was changed after the launch of its campaign.',
-  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason(reasonCodes.held) }),
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...reasonOf(reasonCodes.held) }),
 );
 
 export const PostCancelled = defineEvent('posts', 'post.cancelled', 1, 'A scheduled or held post was cancelled.', () =>
@@ -111,7 +111,7 @@ export const PostMissed = defineEvent(
   'post.missed',
   1,
   'A post missed its publishing window and is no longer published automatically.',
-  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...Reason(reasonCodes.missed) }),
+  () => z.object({ ...Billed, accountId: AccountId, campaignId: ofCampaign, ...reasonOf(reasonCodes.missed) }),
 );
 
 export const PostSubmitted = defineEvent('posts', 'post.submitted', 1, 'A post was submitted for approval.', () =>
@@ -208,7 +208,7 @@ export const RepostFailed = defineEvent(
   'repost.failed',
   1,
   'A repost failed for good. The entity is the repost.',
-  () => z.object({ ...ofRepost, ...Reason(reasonCodes.ownPost) }),
+  () => z.object({ ...ofRepost, ...reasonOf(reasonCodes.onX) }),
 );
 
 export const PostPolicyOverridden = defineEvent(

@@ -41,7 +41,7 @@ export const scheduledByOthers = (what: string, fields: FieldError[] = []): Doma
 export const assertMayRewrite = async (known: Known, caller: Writer, post: Post): Promise<void> => {
   if (mayReschedule(caller) || !isCommitted(post, await launchedSlot(known, post))) return;
   throw scheduledByOthers(
-    'This post is scheduled, held or in a launched campaign, and your role does not include scheduling.',
+    'This post is scheduled or held, or waits for its launched campaign to schedule it, and your role does not include scheduling.',
   );
 };
 

@@ -24,20 +24,20 @@ each operation lists its codes by status. \`detail\` is human-readable and may c
 fields and the reason for each. Quote \`correlationId\` when you report a problem to the operators of the deployment.
 This description does not name them: ask whoever gave you its address.
 
-API Gateway rejects some requests before they reach the platform (invalid token, body too large, too many requests). These
-responses are \`application/json\` with a \`message\` and no \`code\`. So are its own 500 and 503 responses, after which
-the request may have been carried out. The firewall in front of it rejects requests without a \`User-Agent\` and
-requests that look like attacks with 403, and too many requests from one IP address with 429; these responses are not
-JSON.
+API Gateway rejects some requests before they reach the platform (invalid token, body too large, too many requests).
+These responses are \`application/json\` with a \`message\` and no \`code\`. So are its own 500 and 503 responses,
+after which the request may have been carried out. The firewall in front of it rejects requests without a
+\`User-Agent\` and requests that look like attacks with 403, and too many requests from one IP address with 429; these
+responses are not JSON.
 
 An unknown path returns 404 \`no_such_operation\`, an unsupported method 405 \`method_not_allowed\` with \`Allow\`, and
 a request that bypasses the platform's public address 403 \`direct_access\`. The id of a resource in another workspace
 returns 404, like an unknown id.`,
   Pages: `
 Operations with the parameter \`cursor\` return their list in pages: \`items\` (\`days\` of the calendar, \`content\` of
-an export), and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with
-the same filters to get the next page; with other filters the response is 400 \`invalid_cursor\`. \`limit\` sets the
-maximum number of items. A page may have fewer items, or none, without being the last one.`,
+an export), and \`nextCursor\`, which is null on the last page. Pass it as \`cursor\` with the same filters to get the
+next page; with other filters the response is 400 \`invalid_cursor\`. \`limit\` sets the maximum number of items. A page
+may have fewer items, or none, without being the last one.`,
   'Concurrent changes': `
 Most resources that can be changed have a \`version\` and an \`ETag\`. Send the ETag as \`If-Match\` with a change, if the
 operation lists this header; others ignore it. If the resource has changed since you read it, the response is 412 and
@@ -49,18 +49,17 @@ those that return a secret or a token issue a new one each time (and, if they cr
 service account, create another one: list them and delete the surplus one), and those that take a one-time code or token
 may reject it the second time.`,
   'Rate limits': `
-Signed-in requests are counted per person or service account, and per workspace; all others per IP address, except
-health checks, this document, short links and signed requests of other services, or unless an operation states its own
-limit. \`RateLimit-Policy\` lists these limits, and \`RateLimit\` shows what is left of each.
-The firewall also limits the requests of each IP address within five minutes, signed-in ones included, and those under
-\`/v1/auth/\` more strictly. A 429 response gives the seconds to wait in \`Retry-After\`; one from API Gateway itself
-(\`application/json\`) does not: retry after a few seconds.`,
+Signed-in requests are counted per person or service account, and per workspace; all others per IP address, except health
+checks, the list of services, operational metrics, this document, short links and signed requests from other services.
+\`RateLimit-Policy\` lists these limits, and \`RateLimit\` shows what is left of each. The firewall also limits the
+requests of each IP address within five minutes, signed-in ones included, and those under \`/v1/auth/\` more strictly. A
+429 response gives the seconds to wait in \`Retry-After\`; one from API Gateway itself (\`application/json\`) does not:
+retry after a few seconds.`,
   Conventions: `
 Times in responses are in UTC (RFC 3339); times in requests can have any UTC offset. Ids are prefixed ULIDs such as
-\`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort roughly by creation time; do not rely on
-it. Amounts of money are in
-micro-dollars, millionths of a US dollar (\`…Micros\`). Responses may gain fields at any time; requests with unknown
-fields are rejected. Every \`GET\` also works as \`HEAD\`. Unless stated otherwise, responses have the headers
+\`pst_01KATJ9V5H8Q3M4N5P6R7S8T9V\`; ids of one kind sort roughly by creation time; do not rely on it. Amounts of money
+are in micro-dollars, millionths of a US dollar (\`…Micros\`). Responses may gain fields at any time; requests with
+unknown fields are rejected. Every \`GET\` also works as \`HEAD\`. Unless stated otherwise, responses have the headers
 \`X-Content-Type-Options: nosniff\`, \`Content-Security-Policy: frame-ancestors 'none'\`,
 \`Referrer-Policy: no-referrer\` and \`Cache-Control: no-store\`.`,
 } as const;

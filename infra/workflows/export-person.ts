@@ -44,7 +44,7 @@ const exportSections = (functions: Functions, last: string): Record<string, Stat
 };
 
 /**
- * Collects all data stored about a person, from every context and workspace, in one archive. Executions carry only ids
+ * Collects the data stored about a person, from every context and workspace, in one archive. Executions carry only ids
  * and counts; personal data goes only into the bucket, where it expires.
  */
 export const exportPerson = (functions: Functions): StateMachineDefinition => {

@@ -31,7 +31,7 @@ export const runDailyChecks = (functions: { analytics: string }): StateMachineDe
     Failed: {
       Type: 'Fail',
       Error: 'ChecksFailed',
-      Cause: 'Some accounts, goals or limits could not be checked; the log of analytics names them.',
+      Cause: 'Some accounts, goals or alert thresholds could not be checked; the log of analytics names them.',
     },
     Done: { Type: 'Succeed' },
   },

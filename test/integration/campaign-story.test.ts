@@ -74,7 +74,7 @@ test('a campaign on three accounts publishes each post once through review, paus
   const own = await Promise.all(accountIds.map((accountId) => posts('As always', accountId, 4)));
   const questions = (await Promise.all(accountIds.map((accountId) => posts('Do you know', accountId, 2)))).flat();
 
-  // Four slots on each account, half a second apart; the last ones stay ahead until the plan is changed.
+  // Four slots on each account; the accounts are half a second apart. The last slots stay ahead until the plan is changed.
   const firstAt = Date.parse(soon(100 * seconds));
   const instantsOf = (place: number) =>
     [0, 10, 20, 120].map((after) => new Date(firstAt + after * seconds + place * 500).toISOString());

@@ -56,7 +56,9 @@ afterEach(() => {
   expect(faults, 'answers that are not as the description says').toEqual([]);
 });
 
-const { fetch } = globalThis;
+/** This file is evaluated for each test file of a process: its wrapper replaces the one of the file before. */
+const shared = globalThis as typeof globalThis & { unrecordedFetch?: typeof globalThis.fetch };
+const fetch = (shared.unrecordedFetch ??= globalThis.fetch);
 
 globalThis.fetch = async (input, init) => {
   const answer = await fetch(input, init);

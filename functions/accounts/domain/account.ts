@@ -49,7 +49,7 @@ export type Checklist = z.infer<typeof Checklist>;
 const ofX = { why: 'to show members which account they publish on', keptFor: keptFor.workspace };
 const alsoInEvents = {
   ...ofX,
-  keptFor: `${keptFor.workspace}; in the audit trail and the archive of events, as long as these`,
+  keptFor: `${keptFor.workspace}; in the audit trail and the archive of events, as long as those are kept`,
 };
 
 export const Account = z

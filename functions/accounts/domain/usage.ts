@@ -37,7 +37,7 @@ export const Usage = z.object({
   spentMicros: z.int(),
   /** The budget when it was last applied; null: no limit. */
   budgetMicros: z.int().min(0).nullable(),
-  /** Since when posts are held because the budget is spent; null: they are not. */
+  /** Since when a due post has cost more than what is left of the budget; null: none has. */
   exhaustedAt: Instant.nullable(),
   /** `spentMicros` as last published. */
   talliedMicros: z.int(),

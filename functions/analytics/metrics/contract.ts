@@ -38,7 +38,8 @@ export const getPostMetrics = operation({
   summary: 'Get the metrics of a published post over time',
   description:
     'Metrics are read from X eight times: within minutes of publishing (late in a UTC day: after midnight), after 1, 3, 12 ' +
-    'and 24 hours, then about 4, 8 and 29 days after publishing. Readings after the first day are skipped while no metric changes, except for the last one.',
+    'and 24 hours, then about 4, 8 and 29 days after publishing. Readings after the first day are skipped while no ' +
+    'metric changes, except for the last one.',
   access: 'analytics:read',
   request: {
     path: z.strictObject({ postId: PostId }),

@@ -146,7 +146,7 @@ export const listTopPosts = operation({
   summary: 'List the best or the weakest posts of a period',
   description:
     'Without `campaignId`, of a UTC day with more than 20 posts only the ten best and the ten weakest are considered. In ' +
-    'other time zones, the list may therefore lack posts of the first and the last UTC day.',
+    'a time zone other than UTC, the list may therefore lack posts of the first and the last UTC day.',
   access: 'analytics:read',
   request: {
     query: z

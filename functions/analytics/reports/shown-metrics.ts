@@ -11,7 +11,7 @@ export interface ShownMetric {
   read: (sums: Sums) => Measured;
 }
 
-/** Returns a number with its coverage, and whether an older reading replaces one that failed. */
+/** Returns a number with its coverage, and whether it includes posts that X no longer shows. */
 const measuredOf = ({ value, posts, availability }: Figure, { published, carriedForward }: Sums): Measured => ({
   value,
   availability,

@@ -17,7 +17,7 @@ const sumOf = (slots: readonly CostedSlot[]): Amount => slots.map(costOf).reduce
 
 /**
  * Forecasts the spending at the end of the plan.
- * @param left slots that are neither published nor reserved, in any order
+ * @param left slots whose cost is not in `spent` yet, in any order
  */
 export const forecastOf = (budget: Budget | null, spent: Amount, left: readonly CostedSlot[]): Forecast => {
   const total = plus(spent, sumOf(left));

@@ -9,15 +9,15 @@ import { nothing } from './reserve.ts';
 export const budgetRoutes = ({ campaigns, slots, passes, now }: Deps): Route[] => [
   route(contract.getCampaignSpending, async ({ path: { campaignId }, caller: { workspaceId } }) => {
     const { budget } = await campaigns.get(workspaceId, campaignId);
-    const [all, spending, reserved] = await Promise.all([
+    const [all, spending, counted] = await Promise.all([
       slots.ofCampaign(workspaceId, campaignId),
       passes.spending({ workspaceId, campaignId }),
-      passes.reserved({ workspaceId, campaignId }),
+      passes.counted({ workspaceId, campaignId }),
     ]);
     const spent = spending ?? nothing;
     const inEffect = all.filter(isInEffect);
-    // The cost of a post that is reserved is in `spent`.
-    const left = inEffect.filter((slot) => !isDone(slot) && !reserved.has(slot.postId));
+    // The cost of a counted post is in `spent`.
+    const left = inEffect.filter((slot) => !isDone(slot) && !counted.has(slot.postId));
     return {
       budget,
       spent,

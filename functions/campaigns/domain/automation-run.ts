@@ -37,7 +37,8 @@ const TakenStep = z
       description:
         'Outcome of the step. `done`: it was carried out; `refused`: a rule, a missing entity or a lost permission ' +
         'prevented it, see `code` and `message`; `too_late`: time ran out before it began, so nothing was ' +
-        'done, or in a `notify` step before all emails were sent; it is attempted up to three times; `fault`: it failed repeatedly for a technical reason, or the run ended before its outcome was ' +
+        'done (a `notify` step: before all emails were sent); it is attempted up to three times; `fault`: it failed ' +
+        'repeatedly for a technical reason, or the run ended before its outcome was ' +
         'known; it may have been carried out',
     }),
     made: StepOutcome.options[0].shape.made.unwrap().meta({ description: 'What it created or changed; null: nothing' }),

@@ -75,7 +75,8 @@ const Check = z.object({
   number: z.int().min(1).meta({ description: 'Counts the checks of the campaign' }),
   status: z.enum(['running', 'done', 'failed']).meta({
     description:
-      '`running`: the report is not ready yet; `done`: the report is ready; `failed`: no report; preview the plan to see whether ' +
+      '`running`: the report is not ready yet; `done`: the report is ready; `failed`: no report; preview the plan ' +
+      'to see whether ' +
       'it is still valid, then check again',
   }),
   planVersion: z.int().meta({ description: 'Version of the plan that is checked' }),

@@ -67,7 +67,7 @@ const registration = {
     .meta({
       description:
         'Smallest relative lift that matters (0.2: 20%): the outcome is `no_difference` once no variant wins and the lifts are ' +
-        'shown to be smaller. A variant that beats the control wins whatever its lift',
+        'shown to be smaller. A variant that beats the control wins, whatever its lift',
     }),
   guardMetrics: z.array(ExperimentMetric).max(4).default([]).meta({
     description:
@@ -223,7 +223,8 @@ export const Comparison = z.object({
     .nullable()
     .meta({
       description:
-        'Lift with a confidence sequence, valid at every look, at the level 1 - `alpha` / (variants besides the control): by ' +
+        'Lift with a confidence sequence, valid at every look, at a confidence level of 1 - `alpha` / (number of ' +
+        'variants besides the control): by ' +
         'default 95% with one, 97.5% with two. Null before ten blocks with at least five counts each, and while all of them ' +
         'have the same ratio',
     }),
@@ -278,8 +279,8 @@ export const Verdict = z
       .meta({ description: 'One variant won' }),
     z.object({ outcome: z.literal('no_difference'), comparisons }).meta({
       description:
-        'No variant beats the control: each does worse or differs from it by less than `worthwhileLift`, at least one of ' +
-        'them by less',
+        'No variant beats the control, and not all do worse: each does worse or differs from it by less than ' +
+        '`worthwhileLift`',
     }),
     z.object({ outcome: z.literal('not_enough_data'), comparisons }).meta({
       description:

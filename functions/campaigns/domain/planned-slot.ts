@@ -11,7 +11,8 @@ export const SlotKey = z
   .max(65)
   .meta({
     description:
-      'Identity of a slot in its plan: id of its track (of the original one, if split), `@`, and `original`. It stays the same when the slot moves.',
+      'Identity of a slot in its plan: id of its track (of the original one, if split), `@`, and `original`. It ' +
+      'stays the same when the slot moves.',
     examples: ['teaser@2026-11-24T09:30'],
   });
 
@@ -69,7 +70,7 @@ export const Reason = z
     }),
     reason('no_queue_time', { found: z.int().meta({ description: 'Number of free times found in the queue' }) }),
     reason('no_room', {}),
-    // Catch-up after a pause or an outage.
+    // Catch-up after a pause, or of new times that have passed.
     reason('published_late', { dueAt: Instant }),
     reason('missed', { dueAt: Instant }),
     reason('rest_shifted', { dueAt: Instant, byMinutes: minutes }),

@@ -33,7 +33,7 @@ export const gatherFacts = async (
     accounts,
     budget: campaign.budget,
     spent: (await deps.passes.spending(of)) ?? nothing,
-    reserved: await deps.passes.reserved(of),
+    counted: await deps.passes.counted(of),
     workspaceBudget: monthlyMicros === null ? null : { monthlyMicros, usedMicros },
     limits: XLimits.parse({ appPostsPerDay }),
     appPosts,

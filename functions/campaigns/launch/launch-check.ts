@@ -30,7 +30,7 @@ export const launchCheck = (facts: LaunchFacts, campaignId: string, now: string)
   const slots = facts.slots.toSorted(byTime);
   const cost = launchCostOf(slots, facts.metricsDays);
   const costed = slots.map(costedSlot);
-  const left = slots.filter(({ post }) => !post || !facts.reserved.has(post.postId));
+  const left = slots.filter(({ post }) => !post || !facts.counted.has(post.postId));
   const forecast = forecastOf(facts.budget, facts.spent, left.map(costedSlot));
   const findings = [
     ...(slots.length === 0 && !facts.change
@@ -94,7 +94,7 @@ const countsOf = (all: readonly Found[]): LaunchReport['counts'] =>
   Object.fromEntries([...Map.groupBy(all, ({ code }) => code)].map(([code, { length }]) => [code, length]));
 
 /**
- * Digest of what is published, on which accounts, at what cost, and of all findings. Constantly moving counters (posts
+ * Digest of what is published, on which accounts, at what cost, and of all findings; for a change, only of what it changes. Constantly moving counters (posts
  * of other workspaces, this one's spending) change it only through a finding; otherwise no launch could ever name the
  * current version.
  */

@@ -19,8 +19,8 @@ export interface LaunchFacts {
   budget: Budget | null;
   /** What the campaign has already spent and reserved. */
   spent: Amount;
-  /** Posts of its slots whose cost is reserved, and thus in `spent`. */
-  reserved: ReadonlySet<string>;
+  /** Posts of its slots whose cost is in `spent`. */
+  counted: ReadonlySet<string>;
   /** The workspace's X budget for a UTC month (`2026-12`), and what is spent or planned by month; null: no limit. */
   workspaceBudget: { monthlyMicros: number; usedMicros: Readonly<Record<string, number>> } | null;
   limits: XLimits;

@@ -57,7 +57,8 @@ export const submitCampaign = step({
   verb: 'submit',
   summary: 'Submit a campaign for review',
   description:
-    'The review covers exactly the content that the launch report in `reportVersion` is about. Review is optional: a draft can be launched too.',
+    'The review covers exactly the content that the launch report in `reportVersion` is about. Review is optional: ' +
+    'a draft can be launched too.',
   access: 'campaigns:write',
   body: reportRequest(),
   refused: [
@@ -73,7 +74,8 @@ export const approveCampaign = step({
   description:
     'Approves each post with the content that was submitted. Posts are approved within seconds: `review.approvedPosts` ' +
     'counts them, `review.refusedPosts` lists those that could not be approved. A post that is edited afterwards loses ' +
-    'only its own approval; `review.voidedPosts` lists these, except those of which only alt texts or subtitles changed. The launch report stays as it is: where posts need ' +
+    'only its own approval; `review.voidedPosts` lists these, except those of which only alt texts or subtitles ' +
+    'changed. The launch report stays as it is: where posts need ' +
     'approval, check the campaign again once all are approved, and launch it with the new report.',
   access: 'campaigns:launch',
   body: reportRequest(),

@@ -34,7 +34,8 @@ export const rehearseCampaign = operation({
     'Simulates the saved plan from its beginning against a model of X with the limits and faults given. The result says ' +
     'what is published when, what is held, missed or fails and why, delays, cost, and days that reach a limit. Posts and ' +
     'accounts are as the latest check found them; unchecked posts count as plain single posts, unchecked accounts as ' +
-    'healthy. Late posts are judged by the catch-up policy of the plan, really published ones by their `missedPolicy`. ' +
+    'healthy. A rehearsal judges late posts by the catch-up policy of the plan; in a real campaign, the ' +
+    '`missedPolicy` of each post decides. ' +
     'The same seed gives the same result. Nothing is saved or published.',
   access: 'campaigns:read',
   request: { path: onCampaign, body: RehearsalRequest },

@@ -22,7 +22,7 @@ interface Missed {
 }
 
 /**
- * Replans the slots missed during a pause or an outage, and those after them, under the policy. Nothing is published
+ * Replans the slots missed during a pause, and those after them, under the policy. Nothing is published
  * before `now`, and spacing rules of the plan apply. Also serves as a preview, and for backfills: `slots` are then
  * those never published, and `since` is when they began.
  */

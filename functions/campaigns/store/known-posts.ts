@@ -1,4 +1,4 @@
-import { entityOf, newerThan } from '#shared/entities.ts';
+import { entityOf, lostUpdate, newerThan, retryOnLostUpdate } from '#shared/entities.ts';
 import type { Item, Key, Table, TransactWrite } from '#shared/table.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { type Claim, KnownPost, type KnownPostStatus } from '../domain/known-post.ts';
@@ -112,27 +112,35 @@ export const knownPostStore = (table: Table): KnownPostStore => ({
     const isNewest = '(attribute_not_exists(editVersion) OR editVersion < :entityVersion)';
     if (await write({ ...values, accountId }, isNewest)) return;
     // A later edit arrived first: the account that it reported stays, and the time is in that account's calendar.
-    const account = (await table.get(postKey(workspaceId, postId)))?.accountId;
-    const calendar = isTimed && typeof account === 'string' && { byAccountPk: calendarOf(workspaceId, account) };
-    await write({ ...values, ...calendar }, 'editVersion >= :entityVersion');
+    await retryOnLostUpdate(async () => {
+      const known = await table.get(postKey(workspaceId, postId));
+      // A newer event is stored already.
+      if (known === undefined || Number(known.entityVersion ?? 0) >= entityVersion) return;
+      const edited = String(known.accountId);
+      const calendar = isTimed && { byAccountPk: calendarOf(workspaceId, edited) };
+      const isSame = 'editVersion >= :entityVersion AND accountId = :accountId';
+      if (!(await write({ ...values, ...calendar, accountId: edited }, isSame))) throw lostUpdate();
+    });
   },
   async learnEdit(workspaceId, postId, accountId, version) {
-    const isNewer =
-      '(attribute_not_exists(editVersion) OR editVersion < :version) AND ' +
-      '(attribute_not_exists(entityVersion) OR entityVersion < :version)';
-    const set = 'SET accountId = :account, editVersion = :version';
-    const values = { ':account': accountId, ':version': version };
-    // The time of a scheduled post moves to the calendar of its new account.
-    const moved = await table.update(postKey(workspaceId, postId), {
-      UpdateExpression: `${set}, byAccountPk = :calendar`,
-      ConditionExpression: `${isNewer} AND attribute_exists(byAccountPk)`,
-      ExpressionAttributeValues: { ...values, ':calendar': calendarOf(workspaceId, accountId) },
-    });
-    if (moved) return;
-    await table.update(postKey(workspaceId, postId), {
-      UpdateExpression: set,
-      ConditionExpression: `${isNewer} AND attribute_not_exists(byAccountPk)`,
-      ExpressionAttributeValues: values,
+    await retryOnLostUpdate(async () => {
+      const known = await table.get(postKey(workspaceId, postId));
+      if (Math.max(Number(known?.editVersion ?? 0), Number(known?.entityVersion ?? 0)) >= version) return;
+      // The time of a scheduled post moves to the calendar of its new account.
+      const isTimed = known?.byAccountPk !== undefined;
+      const written = await table.update(postKey(workspaceId, postId), {
+        UpdateExpression: `SET accountId = :account, editVersion = :version${isTimed ? ', byAccountPk = :calendar' : ''}`,
+        ConditionExpression:
+          '(attribute_not_exists(editVersion) OR editVersion < :version) AND ' +
+          '(attribute_not_exists(entityVersion) OR entityVersion < :version) AND ' +
+          `${isTimed ? 'attribute_exists' : 'attribute_not_exists'}(byAccountPk)`,
+        ExpressionAttributeValues: {
+          ':account': accountId,
+          ':version': version,
+          ...(isTimed && { ':calendar': calendarOf(workspaceId, accountId) }),
+        },
+      });
+      if (!written) throw lostUpdate();
     });
   },
   async noteApproval(workspaceId, postId, campaignId) {

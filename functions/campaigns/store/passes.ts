@@ -23,8 +23,8 @@ export interface PassStore {
   write(pass: Pass, before: Pass | undefined, counted: Counted, author: Author): Promise<boolean>;
   /** The passes whose calls may still land at X, read consistently. */
   sending(of: OnCampaign): Promise<Pass[]>;
-  /** The posts whose cost is reserved: they may be on their way to X, or were held after they were permitted. */
-  reserved(of: OnCampaign): Promise<ReadonlySet<string>>;
+  /** The posts whose cost is in the spending: on their way to X, held after they were permitted, or published. */
+  counted(of: OnCampaign): Promise<ReadonlySet<string>>;
   /** What is spent and reserved; undefined before the first pass. */
   spending(of: OnCampaign): Promise<Spending | undefined>;
 }
@@ -67,16 +67,16 @@ export const passStore = (table: Table): PassStore => ({
     });
     return items.map((item) => entityOf(Pass, item));
   },
-  async reserved({ workspaceId, campaignId }) {
+  async counted({ workspaceId, campaignId }) {
     const items = await table.queryAll({
       KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :passes)',
-      FilterExpression: '#state = :sending OR #state = :waiting',
+      ConsistentRead: true,
+      FilterExpression: '#state <> :released',
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
         ':workspace': workspaceId,
         ':passes': prefixOf(campaignId),
-        ':sending': 'sending',
-        ':waiting': 'waiting',
+        ':released': 'released',
       },
     });
     return new Set(items.map((item) => entityOf(Pass, item).postId));

@@ -146,7 +146,8 @@ export const receiveHook = operation({
   description:
     `The body is a JSON object of at most ${maxBodyBytes / 1024} KB, measured without insignificant white space; the whole ` +
     `request can be at most ${maxRequestBytes / 1024} KB. Its signature and timestamp are ` +
-    'verified according to the scheme of the hook. A delivery id is remembered for 30 days: a repetition is accepted but ignored. A hook ' +
+    'verified according to the scheme of the hook. A delivery id is remembered for 30 days: a repetition is ' +
+    'accepted but ignored. A hook ' +
     'accepts 120 requests a minute.\n\nHeaders by scheme: `standard_webhooks`: `webhook-id`, `webhook-timestamp` and ' +
     '`webhook-signature`; `github`: `x-hub-signature-256`, `x-github-delivery` and `x-github-event`, with the ' +
     'content type `application/json`; `stripe`: `stripe-signature`; the delivery id is `id` in the body.',

@@ -165,8 +165,8 @@ export const getPostCost = operation({
   path: '/v1/posts/{postId}/cost',
   summary: "Estimate a post's X API cost and check it against the month's budget",
   description:
-    "Uses the prices and the month's spending of the time when the post was published or is scheduled (without such a " +
-    'time, of now), and the current budget.',
+    'Uses the prices at the time when the post was published or is scheduled (otherwise now), the spending of that month, ' +
+    'and the current budget.',
   access: 'usage:read',
   request: { path: onPost },
   response: CostPreview,

@@ -15,10 +15,11 @@ export const errorCodes = {
   },
   forbidden: {
     post_is_scheduled:
-      'The post is scheduled or held, waits for its launched campaign to schedule it, or shares the file with more than 90 ' +
-      'posts, and the role of the caller does not include scheduling.',
+      'The post is scheduled or held, or waits for its launched campaign to schedule it, or more than 90 posts use the file; ' +
+      'and the role of the caller does not include scheduling.',
     four_eyes:
-      'The caller, or a service account that they created or whose secret they created, wrote, described or submitted the content, and the workspace requires approval by someone else.',
+      'The caller, or a service account that they created or whose secret they created, wrote, described or ' +
+      'submitted the content, and the workspace requires approval by someone else.',
     writer_unknown:
       'A service account wrote part of the post, and who created that account is unknown. An owner or admin can approve ' +
       'it with `override`.',

@@ -34,7 +34,7 @@ export const postsToGuard = async (
   );
   if (fields.length > 0)
     throw scheduledByOthers(
-      'This file is used by a post that is scheduled, held or in a launched campaign, and your role does not include scheduling.',
+      'This file is used by a post that is scheduled or held, or waits for its launched campaign to schedule it, and your role does not include scheduling.',
       fields,
     );
   return posts;

@@ -88,10 +88,10 @@ export const cancelPost = operation({
   path: '/v1/posts/{postId}/cancel',
   summary: 'Cancel a scheduled or held post',
   description:
-    'The post keeps its content and can be scheduled again. A post of a campaign then no longer belongs to it: the ' +
-    "campaign's pauses, budget and metrics leave it out; to keep it in the campaign, reschedule it without cancelling it. " +
-    'Refused once a part is on X, and while it is unknown ' +
-    'whether one is (`post_unsettled`). A post held with `x_unclear` can be cancelled: check X first.',
+    'The post keeps its content and can be scheduled again. A post of a campaign that is scheduled again no longer belongs ' +
+    'to the campaign, whose pauses, budget and metrics leave it out; to keep it in the campaign, reschedule it without ' +
+    'cancelling it. Refused once a part is on X, and while it is unknown whether one is (`post_unsettled`). A post held ' +
+    'with `x_unclear` can be cancelled: check X first.',
   access: 'posts:schedule',
   request: { path: onPost },
   response: PostView,

@@ -20,7 +20,8 @@ export const followShortLink = operation({
   description:
     'Redirects only to the original link in the published post; query parameters are ignored. Clicks are counted per ' +
     'hour, without any data about who clicked; crawlers, previews, `HEAD` requests and prefetches are not counted. The ' +
-    'redirect has `Referrer-Policy: strict-origin-when-cross-origin`, as a direct link would.',
+    'redirect has `Referrer-Policy: strict-origin-when-cross-origin`, so that the target gets the same referrer as from a ' +
+    'direct link.',
   access: 'public',
   request: {
     path: z.strictObject({

@@ -29,7 +29,7 @@ export const parseDeviceToken = (token: string): { subject: string; digest: stri
   return subject === undefined || secret === undefined ? undefined : { subject, digest: digestOf(secret) };
 };
 
-/** Returns the token and its digest of a device of a person. @param secret 256 random bits */
+/** Returns the token of a new device of a person, and its digest. @param secret 256 random bits */
 export const newDevice = (subject: string, secret: string): { deviceToken: string; digest: string } => ({
   deviceToken: formatDeviceToken(subject, secret),
   digest: digestOf(secret),

@@ -12,8 +12,8 @@ export const errorCodes = {
     invalid_email_codes: 'One of the two codes is wrong, or they have expired. Check them, or start again.',
     not_a_refresh_token: 'This is not a refresh token. Send the latest one of the session, or none.',
     invalid_invitation:
-      'The invitation does not exist, was used or revoked, has expired, or is for someone else, or the password is not that ' +
-      'of the existing account. Check the password, or ask for a new invitation.',
+      'The invitation does not exist, was used or revoked, has expired or is for someone else; or the password is not ' +
+      'that of the existing account. Check the password, or ask for a new invitation.',
     wrong_name: 'The name does not match the workspace. Enter its exact name.',
     invalid_unsubscribe_token: 'The unsubscribe link is invalid or has expired. Use the link in a newer email.',
   },

@@ -88,10 +88,10 @@ const headOf = async (deps: Deps, { personId, workspaceId, createdAt }: PersonEx
 
 /** Returns the person's data outside workspaces. Digests of secrets are not personal data. */
 const ofPerson = async ({ sessions, mailing }: Deps, person: Person): Promise<object[]> => {
-  const { id, name, email, hasMfa, createdAt, lastSignInAt, lastSignOutAt, passwordChangedAt } = person;
+  const { id, name, email, hasMfa, createdAt, lastSignInAt, lastNetwork, lastSignOutAt, passwordChangedAt } = person;
   const own = await sessions.listOf(person.subject);
   return [
-    { kind: 'person', id, name, email, hasMfa, createdAt, lastSignInAt, lastSignOutAt, passwordChangedAt },
+    { kind: 'person', id, name, email, hasMfa, createdAt, lastSignInAt, lastNetwork, lastSignOutAt, passwordChangedAt },
     { kind: 'mail_preferences', ...(await mailing.preferences.get(email)) },
     ...own.map(({ id: sessionId, device, network, createdAt: since, lastUsedAt, endedAt, endedFor }) => ({
       ...{ kind: 'session', sessionId, device, network, since, lastUsedAt, endedAt, endedFor },

@@ -35,19 +35,19 @@ export const arrive = async (
   const { correlationId } = request;
   const opening = await withWorkplace(deps, subject, tokens, correlationId);
   // The password used for this sign-in may have just been changed.
-  const round = signInRoundOf(opening.tokens);
+  const round = signInRoundOf(tokens);
   const network = networkOf(request.sourceIp) ?? null;
   const { person, device, deviceToken } = await signInOn(deps, { subject, round, network }, given, correlationId);
   const isSo = person.hasMfa === hasMfa;
   if (!isSo && !(await deps.people.changeCredentials(subject, { hasMfa }, correlationId))) throw noWorkspace();
   const issued = isSo ? opening.tokens : await deps.identities.refresh(tokens.refreshToken);
-  if (new Set([tokens, opening.tokens, issued].map(signInRoundOf)).size > 1) throw lostUpdate();
+  if (signInRoundOf(issued) !== round) throw lostUpdate();
   return { ...(await openSession(deps, person, { tokens: issued, deviceDigest: device }, request)), deviceToken };
 };
 
-interface Entered {
+interface SignedIn {
   person: Person;
-  /** Digest of its token. */
+  /** Digest of the token of the device. */
   device: string;
   deviceToken: string;
 }
@@ -58,14 +58,18 @@ const signInOn = async (
   { subject, ...on }: { subject: string; round: number; network: string | null },
   given: string | undefined,
   correlationId: string,
-): Promise<Entered> => {
+): Promise<SignedIn> => {
   const known = given === undefined ? undefined : parseDeviceToken(given);
   if (given !== undefined && known?.subject === subject) {
-    const person = await people.noteSignIn(subject, { ...on, device: known.digest, isTrusted: true }, correlationId);
+    const person = await people.noteSignIn(
+      subject,
+      { ...on, device: known.digest, mustBeTrusted: true },
+      correlationId,
+    );
     if (person) return { person, device: known.digest, deviceToken: given };
   }
   const { deviceToken, digest: device } = newDevice(subject, random(32).toString('base64url'));
-  const person = await people.noteSignIn(subject, { ...on, device, isTrusted: false }, correlationId);
+  const person = await people.noteSignIn(subject, { ...on, device, mustBeTrusted: false }, correlationId);
   if (person) return { person, device, deviceToken };
   throw (await people.find(subject)) ? lostUpdate() : noWorkspace();
 };

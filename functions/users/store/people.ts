@@ -44,14 +44,16 @@ export interface PeopleStore {
   placesOf(personId: string): Promise<Membership[]>;
 }
 
-/** The device of a sign-in, by the digest of its token, and the person's `signInRound` in which it happens. */
+/** Where and when a sign-in happens. */
 interface SignedInOn {
+  /** Digest of the token of its device. */
   device: string;
   /** In CIDR notation; null: unknown. */
   network: string | null;
+  /** The person's `signInRound` when the password was checked. */
   round: number;
-  /** Only if the device is trusted already. */
-  isTrusted: boolean;
+  /** Whether the device must be trusted already. */
+  mustBeTrusted: boolean;
 }
 
 /** Whether a user of the pool has a person. A user without one has no data yet. */
@@ -96,7 +98,7 @@ const registrationItems = ({ person, workspace, membership }: Registration, now:
   return [personItem(first(person)), workspaceItem(first(workspace)), memberItem(first(membership))];
 };
 
-/** What a write of a person does besides setting fields. */
+/** Expressions that a write of a person adds to its own, with their names and values. */
 interface Noted {
   set?: readonly string[];
   onlyIf?: readonly string[];
@@ -181,13 +183,17 @@ export const peopleStore = (table: Table): PeopleStore => {
       const items = registrationItems(registration, table.now(), correlationId);
       return table.transact(items.map((put) => ({ put, condition: isNew })));
     },
-    async noteSignIn(subject, { device, network, round, isTrusted }, correlationId) {
+    async noteSignIn(subject, { device, network, round, mustBeTrusted }, correlationId) {
       const signedIn = { lastSignInAt: table.now().toISOString(), lastNetwork: network };
       const person = await note(signedIn, subject, correlationId, {
         set: ['devices.#device = :trustedUntil'],
-        onlyIf: ['signInRound = :round', ...(isTrusted ? ['devices.#device > :nowSeconds'] : [])],
+        onlyIf: ['signInRound = :round', ...(mustBeTrusted ? ['devices.#device > :nowSeconds'] : [])],
         names: { '#device': device },
-        values: { ':trustedUntil': trustedUntil(), ':round': round, ...(isTrusted && { ':nowSeconds': nowSeconds() }) },
+        values: {
+          ':trustedUntil': trustedUntil(),
+          ':round': round,
+          ...(mustBeTrusted && { ':nowSeconds': nowSeconds() }),
+        },
       });
       if (person) await forgetDevices(person, device);
       return person;

@@ -90,7 +90,7 @@ const texts = {
   ),
 };
 
-/** What a field holds wherever it occurs, unless its schema says so itself (`.meta({ examples })`) or is named below. */
+/** What a field holds wherever it occurs, unless its schema says so itself (`.meta({ examples })`) or `entities.ts` names it. */
 export const fields: Readonly<Record<string, string | number>> = {
   ...texts,
   access_token: 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJyb2xlIjoiZWRpdG9yIn0.c2lnbmF0dXJl',

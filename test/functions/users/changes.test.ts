@@ -12,7 +12,7 @@ const told = ({ deps }: ReturnType<typeof harness>) =>
 const subjectOf = async ({ deps }: ReturnType<typeof harness>): Promise<string> =>
   (await deps.provider.find(ada.email))?.subject ?? '';
 
-const onDevice = { device: 'digest', network: '192.0.2.0/24', round: 0, isTrusted: false };
+const onDevice = { device: 'digest', network: '192.0.2.0/24', round: 0, mustBeTrusted: false };
 
 test('confirming, signing in and signing out emit one event each', async () => {
   const users = harness();

@@ -90,7 +90,7 @@ describe('an event of unknown shape is rejected and logged', () => {
   });
 });
 
-test('entries of a context in the course of a task or an event carry the correlation id of that one', async () => {
+test('log entries that a context writes during a task or an event carry its correlation id', async () => {
   const observability = observe('posts');
   const warn = (what: string) => {
     observability.logger.warn(what);

@@ -46,7 +46,7 @@ export const Measured = z.strictObject({
     .strictObject({ measured: count, total: count })
     .refine(({ measured, total }) => measured <= total, 'must not measure more than there is')
     .optional(),
-  /** Whether it includes an older reading because the latest one failed. */
+  /** Whether it includes the last numbers of posts that X no longer shows. */
   carriedForward: z.boolean().default(false),
 });
 export type Measured = z.infer<typeof Measured>;

@@ -12,7 +12,7 @@ const Spending = z.object({ spent: Amount, forecast: z.object({ total: Amount })
 const spendingOf = async (desk: RunningDesk, campaignId: string) =>
   (await desk.ask(getCampaignSpending, Spending, { path: { campaignId } })).body;
 
-test('a post whose cost is reserved counts once: while it is being sent, and once it is held', async () => {
+test('a post whose cost is in the spending counts once in the forecast: while it is being sent, and once it is held', async () => {
   const desk = runningDesk();
   const plan = planOf([
     [1, 60],
@@ -26,7 +26,12 @@ test('a post whose cost is reserved counts once: while it is being sent, and onc
   await desk.run('campaigns.permit', { workspaceId, campaignId: id, postId });
   expect(await spendingOf(desk, id)).toMatchObject({ spent: { posts: 1 }, forecast: { total: before.total } });
 
-  const held = { accountId: accountId ?? '', campaignId: id, code: 'gave_up', reason: 'X did not answer.' };
+  const held = {
+    accountId: accountId ?? '',
+    campaignId: id,
+    code: 'x_unclear',
+    reason: 'It is unknown whether X has the post.',
+  };
   await desk.happened(PostHeld, post(1), 50, held);
   expect(await spendingOf(desk, id)).toMatchObject({ spent: { posts: 1 }, forecast: { total: before.total } });
 

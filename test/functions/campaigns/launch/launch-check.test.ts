@@ -229,7 +229,7 @@ describe('the version of the report on a change', () => {
     check({ slots: [kept, moved], accounts: [account(1), account(2)], change, ...changes }).version;
   const unconfirmed = (place: number) => account(place, { isAutomationConfirmed: false });
 
-  test('stays the same while kept slots are published, as the last one of an account with a warning', () => {
+  test('stays the same while kept slots are published, even the last one on an account with a warning', () => {
     const accounts = [unconfirmed(1), account(2)];
     expect(changing({ accounts, slots: [moved] })).toBe(changing({ accounts }));
   });

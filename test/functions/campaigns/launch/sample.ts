@@ -66,7 +66,7 @@ export const facts = (changes: Partial<LaunchFacts> = {}): LaunchFacts => ({
   accounts: [account(1)],
   budget: null,
   spent: nothing,
-  reserved: new Set(),
+  counted: new Set(),
   workspaceBudget: null,
   limits: XLimits.parse({}),
   appPosts: {},

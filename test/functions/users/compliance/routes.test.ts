@@ -235,7 +235,7 @@ describe('a compliance report', () => {
     const subject = identity?.subject ?? '';
     await users.deps.people.noteSignIn(
       subject,
-      { device: 'digest', network: null, round: 0, isTrusted: false },
+      { device: 'digest', network: null, round: 0, mustBeTrusted: false },
       'request-1',
     );
     await users.deps.people.changeCredentials(subject, { hasMfa: true }, 'request-1');

@@ -22,7 +22,6 @@ const TokensReply = z.strictObject({
   tokenType: z.string(),
   deviceToken: z.string(),
 });
-/** What was written except mails. */
 /** Writes of a new version of something, apart from emails. */
 const written = ({ deps }: ReturnType<typeof harness>) =>
   deps.changes.filter(({ before, after }) => after?.type !== 'mail' && after?.version !== before?.version);

@@ -50,7 +50,7 @@ test('a registration is written atomically and once, and is found by every key',
   expect(await people.find(randomUUID())).toBeUndefined();
 });
 
-const onDevice = (device: string) => ({ device, network: null, round: 0, isTrusted: false });
+const onDevice = (device: string) => ({ device, network: null, round: 0, mustBeTrusted: false });
 
 test('twenty concurrent sign-ins are all counted, and a sign-in of an unknown subject creates no person', async () => {
   const people = peopleStore(table);
@@ -80,8 +80,10 @@ test('a sign-in is not recorded once the sign-ins of its round have ended, nor a
   const { subject } = registration.person;
   await people.register(registration, 'request-1');
   await people.trustDevice(subject, 'known');
-  expect(await people.noteSignIn(subject, { ...onDevice('unknown'), isTrusted: true }, 'request-2')).toBeUndefined();
-  expect(await people.noteSignIn(subject, { ...onDevice('known'), isTrusted: true }, 'request-2')).toBeDefined();
+  expect(
+    await people.noteSignIn(subject, { ...onDevice('unknown'), mustBeTrusted: true }, 'request-2'),
+  ).toBeUndefined();
+  expect(await people.noteSignIn(subject, { ...onDevice('known'), mustBeTrusted: true }, 'request-2')).toBeDefined();
   await people.endSignIns(subject, { why: 'password_reset', kept: null, devices: {} }, 'request-3');
   expect(await people.noteSignIn(subject, onDevice('known'), 'request-4')).toBeUndefined();
   expect(await people.find(subject)).toMatchObject({ version: 3, signInRound: 1, devices: {} });
