@@ -387,7 +387,8 @@ def _one_write():
     """The head and the body of each response are written to the socket one after the other, and writing is most of the
     work of a short response."""
     server = h11_server.H11Protocol
-    expect("await self.send(RawData(data=data))" in inspect.getsource(server._send_h11_event), "the writing of responses by its server")
+    expect("await self.send(RawData(data=data))" in inspect.getsource(server._send_h11_event),
+           "the writing of responses by its server")
 
     async def send_with_head(self, event):
         try:

@@ -74,10 +74,10 @@ export const getBestTimes = operation({
   path: '/v1/analytics/accounts/{accountId}/best-times',
   summary: 'Get the best times to post on an account',
   description:
-    'Based on the posts of the last 26 weeks that are at least three days old. If the account has fewer than 200 of them, ' +
-    'posts of up to four other accounts of the workspace count too, with less weight; `basedOn` counts only its ' +
-    'own. Times that the posting rules exclude are ' +
-    'left out. Proposals mix good times with rarely tried ones, to avoid a feedback loop, and change every UTC day.',
+    'Based on the posts of the last 26 weeks that are at least three days old. If the account has fewer than 200 of ' +
+    'them, posts of up to four other accounts of the workspace count too, with less weight; `basedOn` counts only ' +
+    'its own. Times that the posting rules exclude are left out. Proposals mix good times with rarely tried ones, ' +
+    'to avoid a feedback loop, and change every UTC day.',
   access: 'analytics:read',
   request: {
     path: onAccount,

@@ -36,10 +36,10 @@ const TakenStep = z
     outcome: z.enum(['done', 'refused', 'too_late', 'fault']).meta({
       description:
         'Outcome of the step. `done`: it was carried out; `refused`: a rule, a missing entity or a lost permission ' +
-        'prevented it, see `code` and `message`; `too_late`: time ran out before it began, so nothing was ' +
-        'done (a `notify` step: before all emails were sent); it is attempted up to three times; `fault`: it failed ' +
-        'repeatedly for a technical reason, or the run ended before its outcome was ' +
-        'known; it may have been carried out',
+        'prevented it, see `code` and `message`; `too_late`: time ran out before it began, so nothing was done (a ' +
+        '`notify` step: before all emails were sent); it is attempted up to three times; `fault`: it failed ' +
+        'repeatedly for a technical reason, or the run ended before its outcome was known; it may have been carried ' +
+        'out',
     }),
     made: StepOutcome.options[0].shape.made.unwrap().meta({ description: 'What it created or changed; null: nothing' }),
     code: z.string().nullable().meta({ description: 'Code of the refusal; null: none' }),

@@ -76,8 +76,7 @@ const Check = z.object({
   status: z.enum(['running', 'done', 'failed']).meta({
     description:
       '`running`: the report is not ready yet; `done`: the report is ready; `failed`: no report; preview the plan ' +
-      'to see whether ' +
-      'it is still valid, then check again',
+      'to see whether it is still valid, then check again',
   }),
   planVersion: z.int().meta({ description: 'Version of the plan that is checked' }),
   requestedAt: Instant.meta({ description: 'When it was requested (UTC)' }),

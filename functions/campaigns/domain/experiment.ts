@@ -224,9 +224,8 @@ export const Comparison = z.object({
     .meta({
       description:
         'Lift with a confidence sequence, valid at every look, at a confidence level of 1 - `alpha` / (number of ' +
-        'variants besides the control): by ' +
-        'default 95% with one, 97.5% with two. Null before ten blocks with at least five counts each, and while all of them ' +
-        'have the same ratio',
+        'variants besides the control): by default 95% with one, 97.5% with two. Null before ten blocks with at ' +
+        'least five counts each, and while all of them have the same ratio',
     }),
   breachedGuards: z.array(ExperimentMetric).meta({
     description: 'Guard metrics in which the variant does worse than the control',

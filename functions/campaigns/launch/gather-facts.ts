@@ -28,12 +28,13 @@ export const gatherFacts = async (
   const holders = await holdersOf(deps, campaign, slots);
   const { monthlyMicros, usedMicros } = budget;
   const of = { workspaceId: campaign.workspaceId, campaignId: campaign.id };
+  const [spending, counted] = await Promise.all([deps.passes.spending(of), deps.passes.counted(of)]);
   return {
     slots: slots.map((slot) => factsOf(slot, holders)),
     accounts,
     budget: campaign.budget,
-    spent: (await deps.passes.spending(of)) ?? nothing,
-    counted: await deps.passes.counted(of),
+    spent: spending ?? nothing,
+    counted,
     workspaceBudget: monthlyMicros === null ? null : { monthlyMicros, usedMicros },
     limits: XLimits.parse({ appPostsPerDay }),
     appPosts,

@@ -94,9 +94,9 @@ const countsOf = (all: readonly Found[]): LaunchReport['counts'] =>
   Object.fromEntries([...Map.groupBy(all, ({ code }) => code)].map(([code, { length }]) => [code, length]));
 
 /**
- * Digest of what is published, on which accounts, at what cost, and of all findings; for a change, only of what it changes. Constantly moving counters (posts
- * of other workspaces, this one's spending) change it only through a finding; otherwise no launch could ever name the
- * current version.
+ * Digest of what is published, on which accounts, at what cost, and of all findings; for a change, only of what it
+ * changes. Constantly moving counters (posts of other workspaces, this one's spending) change it only through a finding;
+ * otherwise no launch could ever name the current version.
  */
 const versionOf = (facts: LaunchFacts, all: readonly Found[], { x }: LaunchCost): string => {
   const { change, budget, marksLinks, experiment } = facts;

@@ -72,11 +72,11 @@ export const approveCampaign = step({
   verb: 'approve',
   summary: 'Approve a campaign in review',
   description:
-    'Approves each post with the content that was submitted. Posts are approved within seconds: `review.approvedPosts` ' +
-    'counts them, `review.refusedPosts` lists those that could not be approved. A post that is edited afterwards loses ' +
-    'only its own approval; `review.voidedPosts` lists these, except those of which only alt texts or subtitles ' +
-    'changed. The launch report stays as it is: where posts need ' +
-    'approval, check the campaign again once all are approved, and launch it with the new report.',
+    'Approves each post with the content that was submitted. Posts are approved within seconds: ' +
+    '`review.approvedPosts` counts them, `review.refusedPosts` lists those that could not be approved. A post that ' +
+    'is edited afterwards loses only its own approval; `review.voidedPosts` lists these, except those of which only ' +
+    'alt texts or subtitles changed. The launch report stays as it is: where posts need approval, check the ' +
+    'campaign again once all are approved, and launch it with the new report.',
   access: 'campaigns:launch',
   body: reportRequest(),
   refused: [

@@ -31,12 +31,11 @@ export const rehearseCampaign = operation({
   path: '/v1/campaigns/{campaignId}/rehearse',
   summary: 'Rehearse the plan of a campaign',
   description:
-    'Simulates the saved plan from its beginning against a model of X with the limits and faults given. The result says ' +
-    'what is published when, what is held, missed or fails and why, delays, cost, and days that reach a limit. Posts and ' +
-    'accounts are as the latest check found them; unchecked posts count as plain single posts, unchecked accounts as ' +
-    'healthy. A rehearsal judges late posts by the catch-up policy of the plan; in a real campaign, the ' +
-    '`missedPolicy` of each post decides. ' +
-    'The same seed gives the same result. Nothing is saved or published.',
+    'Simulates the saved plan from its beginning against a model of X with the limits and faults given. The result ' +
+    'says what is published when, what is held, missed or fails and why, delays, cost, and days that reach a limit. ' +
+    'Posts and accounts are as the latest check found them; unchecked posts count as plain single posts, unchecked ' +
+    'accounts as healthy. A rehearsal judges late posts by the catch-up policy of the plan; in a real campaign, the ' +
+    '`missedPolicy` of each post decides. The same seed gives the same result. Nothing is saved or published.',
   access: 'campaigns:read',
   request: { path: onCampaign, body: RehearsalRequest },
   response: RehearsalView,

@@ -22,9 +22,9 @@ interface Missed {
 }
 
 /**
- * Replans the slots missed during a pause, and those after them, under the policy. Nothing is published
- * before `now`, and spacing rules of the plan apply. Also serves as a preview, and for backfills: `slots` are then
- * those never published, and `since` is when they began.
+ * Replans the slots missed during a pause, and those after them, under the policy. Nothing is published before `now`,
+ * and spacing rules of the plan apply. Also serves as a preview, and for backfills: `slots` are then those never
+ * published, and `since` is when they began.
  */
 export const catchUp = ({ plan, slots, taken, since, now, policy }: Missed): ExpandedPlan => {
   const clockOf = zoneClocks();

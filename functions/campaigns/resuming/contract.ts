@@ -31,10 +31,8 @@ export const resumeCampaign = operation({
   description:
     'Posts that came due during the pause are published late, skipped or moved, according to the catch-up policy; ' +
     'preview it first. All other held posts of the campaign are scheduled again, and published at once if their ' +
-    'time has passed, whatever ' +
-    'they were held for, except those held with `changed_after_launch`: publish or schedule these yourself. If it ' +
-    'was paused by a budget cap, raise the ' +
-    'budget first.',
+    'time has passed, whatever they were held for, except those held with `changed_after_launch`: publish or ' +
+    'schedule these yourself. If it was paused by a budget cap, raise the budget first.',
   access: 'campaigns:launch',
   request: {
     path: onCampaign,
@@ -75,8 +73,7 @@ export const ResumePreview = z
     unchanged: z.int().meta({
       description:
         'Number of slots that keep their time. Held posts among them are scheduled again, and published at once if ' +
-        'their time has passed, ' +
-        'except those held with `changed_after_launch`',
+        'their time has passed, except those held with `changed_after_launch`',
     }),
     conflicts: z.array(Conflict).meta({ description: 'Conflicts among the slots that get a new time' }),
   })

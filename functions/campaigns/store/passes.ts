@@ -41,51 +41,44 @@ const spendingKey = ({ workspaceId, campaignId }: OnCampaign): Key => ({
 
 const nothing = ({ by: { micros, posts } }: Counted): boolean => micros === 0 && posts === 0;
 
-export const passStore = (table: Table): PassStore => ({
-  async find(of) {
-    const item = await table.get(passKey(of));
-    return item && entityOf(Pass, item);
-  },
-  async write(pass, before, counted, author) {
-    const item: Item & Key = { ...pass, ...passKey(pass), type: 'pass' };
-    const condition = before ? sameAs(before) : isNew;
-    if (nothing(counted)) return table.put(item, condition);
-    return table.transact([{ put: item, condition }, countWrite(pass, counted, table.now(), author)]);
-  },
-  async sending({ workspaceId, campaignId }) {
+export const passStore = (table: Table): PassStore => {
+  /** Returns the passes of a campaign that the filter accepts, read consistently. */
+  const passesOf = async ({ workspaceId, campaignId }: OnCampaign, filter: string, values: Item): Promise<Pass[]> => {
     const items = await table.queryAll({
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :passes)',
-      FilterExpression: '#state = :sending AND landsBy > :now',
+      FilterExpression: filter,
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: {
-        ':workspace': workspaceId,
-        ':passes': prefixOf(campaignId),
-        ':sending': 'sending',
-        ':now': table.now().toISOString(),
-      },
+      ExpressionAttributeValues: { ':workspace': workspaceId, ':passes': prefixOf(campaignId), ...values },
     });
     return items.map((item) => entityOf(Pass, item));
-  },
-  async counted({ workspaceId, campaignId }) {
-    const items = await table.queryAll({
-      KeyConditionExpression: 'pk = :workspace AND begins_with(sk, :passes)',
-      ConsistentRead: true,
-      FilterExpression: '#state <> :released',
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: {
-        ':workspace': workspaceId,
-        ':passes': prefixOf(campaignId),
-        ':released': 'released',
-      },
-    });
-    return new Set(items.map((item) => entityOf(Pass, item).postId));
-  },
-  async spending(of) {
-    const item = await table.get(spendingKey(of));
-    return item && entityOf(Spending, item);
-  },
-});
+  };
+  return {
+    async find(of) {
+      const item = await table.get(passKey(of));
+      return item && entityOf(Pass, item);
+    },
+    async write(pass, before, counted, author) {
+      const item: Item & Key = { ...pass, ...passKey(pass), type: 'pass' };
+      const condition = before ? sameAs(before) : isNew;
+      if (nothing(counted)) return table.put(item, condition);
+      return table.transact([{ put: item, condition }, countWrite(pass, counted, table.now(), author)]);
+    },
+    sending: (of) =>
+      passesOf(of, '#state = :sending AND landsBy > :now', {
+        ':sending': 'sending',
+        ':now': table.now().toISOString(),
+      }),
+    async counted(of) {
+      const passes = await passesOf(of, '#state <> :released', { ':released': 'released' });
+      return new Set(passes.map(({ postId }) => postId));
+    },
+    async spending(of) {
+      const item = await table.get(spendingKey(of));
+      return item && entityOf(Spending, item);
+    },
+  };
+};
 
 /** Condition that the pass is unchanged since it was read: every write changes its state or `permittedAt`. */
 const sameAs = ({ state, permittedAt }: Pass) => ({

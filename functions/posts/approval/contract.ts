@@ -52,11 +52,11 @@ export const approvePost = operation({
   path: '/v1/posts/{postId}/approve',
   summary: 'Approve the current content; optionally schedule it',
   description:
-    'Changing the content later withdraws the approval. If the workspace requires `four_eyes`, the approver must not have ' +
-    'written, submitted or described (alt text, AI label, subtitles) any of the content since the last approval by someone ' +
-    'else, nor have created a service account that did, or its secret. Owners and admins may override this with a ' +
-    'reason; service ' +
-    'accounts cannot approve under `four_eyes`. `If-Match` names the version that was reviewed.',
+    'Changing the content later withdraws the approval. If the workspace requires `four_eyes`, the approver must ' +
+    'not have written, submitted or described (alt text, AI label, subtitles) any of the content since the last ' +
+    'approval by someone else, nor have created a service account that did, or its secret. Owners and admins may ' +
+    'override this with a reason; service accounts cannot approve under `four_eyes`. `If-Match` names the version ' +
+    'that was reviewed.',
   access: 'posts:approve',
   ifMatch: 'required',
   request: {

@@ -54,7 +54,7 @@ export const previewCost = async (
   return { ...price, budget: { month, spentMicros, budgetMicros, asOf: spent?.asOf ?? null, fits } };
 };
 
-/** What X charges for a post, with the prices and month of when it is or was published, otherwise now, and today's budget. */
+/** What X charges for a post, by the prices and month of its time (without one: of now), and by the current budget. */
 export const previewCostOfPost = async (deps: Deps, post: Post): Promise<CostPreview> => {
   const files = await filesOf(deps, post);
   const parts = post.parts.map(({ mediaIds }, part) => ({

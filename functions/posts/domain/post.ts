@@ -69,8 +69,7 @@ export const PostStatus = z
       '`draft`: not scheduled; `scheduled`: waits for its time; `publishing`: on its way to X; `published`: on X; ' +
       '`held`: on hold, see `problem`; `failed`: not published, or only the first parts of a thread, see `problem`; ' +
       '`cancelled`: taken off its schedule; `missed`: its publishing window passed; `unpublishing`: being deleted ' +
-      'on X; `unpublished`: deleted on X; ' +
-      '`deleted`: deleted here',
+      'on X; `unpublished`: deleted on X; `deleted`: deleted here',
   });
 
 /** A status to filter lists by. */
@@ -239,8 +238,8 @@ export const Problem = z.object({
   code: z.string().meta({
     description:
       `Machine-readable code. Held: ${reasonCodes.held}. Failed: ${reasonCodes.failed}. Missed: ${reasonCodes.missed}. ` +
-      'Delayed and retried by the platform: `x_rate_limited`, `x_unreachable`, `x_credits_spent`, `x_spend_capped`, ' +
-      `\`x_usage_capped\`, \`x_app_not_enrolled\`, \`app_posts_used\` (X's daily limit of posts for the app, or the workspace's share of it, is used up until the next UTC day). Not deleted or reposted on X: ${reasonCodes.onX}. More may be added`,
+      `Delayed and retried by the platform: ${reasonCodes.delayed}. Not deleted or reposted on X: ${reasonCodes.onX}. ` +
+      'More may be added',
   }),
   reason: z.string().meta({ description: 'Human-readable cause and what to do' }),
 });
@@ -262,10 +261,10 @@ export const Post = z
       .default('')
       .meta({
         description:
-          'SHA-256 of exactly what was to be published when the post was last written, submitted, approved, scheduled or ' +
-          'about to be published, or a warning was last overridden: account, texts, media, alt texts, subtitles, ' +
-          'polls, who may reply, and labels. A later ' +
-          'change to alt texts or subtitles withdraws the approval, but shows here only after the next of these steps',
+          'SHA-256 of exactly what was to be published when the post was last written, submitted, approved, ' +
+          'scheduled or about to be published, or a warning was last overridden: account, texts, media, alt texts, ' +
+          'subtitles, polls, who may reply, and labels. A later change to alt texts or subtitles withdraws the ' +
+          'approval, but shows here only after the next of these steps',
       }),
     urlParts: z.array(z.int()).default([]).meta({
       description: 'Positions (from 0) of the parts with a link: X charges more for them',

@@ -42,11 +42,11 @@ export const passwordRoutes = (deps: Deps): Route[] => {
       const person = await personOf(deps, caller);
       await refuseGuessable(deps, body.password, person);
       await provePassword(deps, caller, person, body.currentPassword);
-      await identities.setPassword(person.subject, body.password);
-      // A single write, so that anyone who knew the old password is signed out, and on no trusted device.
       const kept = caller.signInId ?? null;
       const here = (await sessions.listOf(person.subject)).find(({ signInId }) => kept !== null && signInId === kept);
       const devices = only(person.devices, here?.deviceDigest);
+      await identities.setPassword(person.subject, body.password);
+      // Directly after it, in one write: whoever knew the old password is signed out and has no trusted device.
       const end = { why: 'password_changed' as const, kept, passwordChangedAt: passwordChangedAt(), devices };
       await people.endSignIns(person.subject, end, caller.correlationId);
       return undefined;

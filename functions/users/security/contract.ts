@@ -26,10 +26,9 @@ const SecurityEventView = SecurityEvent.omit({
       description:
         '`refresh_token_reused`: a refresh token was used twice; `mfa_disabled`: a second factor was removed; ' +
         '`privileges_escalated`: someone became owner or admin, or a service account with the admin role was ' +
-        'created or changed; `repeated_denials`: many denied requests within five ' +
-        'minutes; `new_network`: a sign-in, or a denied request of a service account, from a network that the ' +
-        'person or service account has not used in the last 180 days; `audit_chain_broken`: the audit trail failed ' +
-        'verification; ' +
+        'created or changed; `repeated_denials`: many denied requests within five minutes; `new_network`: a ' +
+        'sign-in, or a denied request of a service account, from a network that the person or service account has ' +
+        'not used in the last 180 days; `audit_chain_broken`: the audit trail failed verification; ' +
         '`account_connected_elsewhere`: another workspace connected the X account; `secret_known_to_former_member`: ' +
         'someone who can no longer manage service accounts knows a valid secret',
     }),

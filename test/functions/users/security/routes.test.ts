@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { AttemptRefused } from '#events/platform.ts';
-import { SecurityAlert } from '#events/users.ts';
+import { SecurityAlert, UserLogin } from '#events/users.ts';
 import { eventsFor } from '#functions/users/changes.ts';
 import type { AuditEvent } from '#functions/users/domain/audit-event.ts';
 import { findingOf, windowOf } from '#functions/users/domain/security-event.ts';
@@ -276,6 +276,20 @@ describe('the security watch', () => {
     await see(refusal(2, 1, { network: '203.0.113.0/24' }));
     expect(await kinds()).toEqual([]);
     await see(event(3, 'user.login', {}, { network: '198.51.100.0/24' }));
+    expect(await kinds()).toEqual(['new_network']);
+  });
+
+  test('compares the networks of sign-ins that come through the inbox', async () => {
+    const { deliver, kinds, as } = await watched();
+    for (const [place, network] of ['192.0.2.0/24', '192.0.2.0/24', '198.51.100.0/24'].entries()) {
+      const detail = {
+        ...{ schemaVersion: 1, workspaceId: as.workspaceId, entityId: as.personId, entityVersion: place + 10 },
+        ...{ occurredAt: '2026-11-22T09:00:00.000Z', actor: { type: 'person' as const, id: as.personId } },
+        ...{ correlationId: `request-${place}`, data: { network } },
+      };
+      expect(await kinds()).toEqual([]);
+      await deliver(busEntry({ definition: UserLogin, detail }, `request-${place}`, 0));
+    }
     expect(await kinds()).toEqual(['new_network']);
   });
 

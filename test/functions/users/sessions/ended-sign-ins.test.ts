@@ -290,6 +290,19 @@ test('a reset ends all sign-ins and emits user.password_changed, even when the p
   expect(told).toContain('user.password_changed');
 });
 
+test('a new password ends the other sign-ins, or is not set at all', async () => {
+  const { users, own } = await scene();
+  const listOf = users.deps.sessions.listOf.bind(users.deps.sessions);
+  users.deps.sessions.listOf = async () => {
+    throw new Error('DynamoDB is away');
+  };
+  const body = { currentPassword: ada.password, password: newPassword };
+  expect((await users.call(passwords.changePassword, { as: own.as, body })).status).toBe(500);
+  users.deps.sessions.listOf = listOf;
+  expect((await users.signIn({ ...ada, password: newPassword })).status).toBe(401);
+  expect((await users.signIn(ada)).status).toBe(200);
+});
+
 test('a new password forgets every device but the one on which it was changed', async () => {
   const at = await scene();
   const { users, own, stolen } = at;
